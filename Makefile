@@ -1,0 +1,50 @@
+# Two commands need nothing else: `make demo` and `make test`. Both build a private virtual environment
+# from the hash-pinned requirements. PYTHON=python3.13 chooses another interpreter (and another environment).
+PYTHON ?= python3
+VENV   ?= .venv/$(notdir $(PYTHON))
+RUN     = $(VENV)/bin/python
+MINERS ?= 32
+JOBS   ?= auto
+
+.PHONY: demo test check golden docs dashboards bench lock clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/run.stamp ## a simulated fleet on loopback and the exporter over it
+	$(RUN) -m exporter demo --miners=$(MINERS) $(DEMO)
+
+test: $(VENV)/dev.stamp ## everything; REQUIRE_ALL=1 makes a missing outside program a failure
+	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup $(TESTS)
+
+check: $(VENV)/dev.stamp ## style and types
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+golden: $(VENV)/dev.stamp ## writes the expected outputs anew; the diff is the review
+	GOLDEN=write $(RUN) -m pytest -q tests/test_golden.py
+
+docs: $(VENV)/dev.stamp ## writes the derived parts of the documents anew
+	GOLDEN=write $(RUN) -m pytest -q tests/test_docs.py
+
+dashboards: $(VENV)/dev.stamp ## writes grafana/dashboards/*.json from their Python
+	$(RUN) -m grafana.build
+
+bench: $(VENV)/dev.stamp ## polls, rendering, scraping and memory, beside a bare client
+	$(RUN) -m bench $(BENCH)
+
+lock: ## pins requirements*.txt anew (needs uv)
+	for f in requirements requirements-dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -o $$f.txt $$f.in; done
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/run.stamp: requirements.txt
+	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt
+	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@

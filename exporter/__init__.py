@@ -1,0 +1,3 @@
+"""asic-exporter: a Prometheus exporter that reads bitcoin miners and changes nothing."""
+
+__version__ = "0.1.0"

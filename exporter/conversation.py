@@ -1,0 +1,163 @@
+"""The asking half of a poll: which questions a miner gets, joined or one by one, and what is learnt from its answers.
+
+One connection after the other, never two. A question that the firmware does not know is left alone for an hour; what
+was read before the deadline stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from exporter import decode
+from exporter.decode.answers import Answers, read
+from exporter.decode.braiins import TEMPS
+from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.errors import AskError, ExporterError, TimedOut, Unsupported, WrongSpeaker
+from exporter.questions import Question, Request
+from exporter.target import Exchange, Learnt, Target
+
+Ask = Callable[[Request], Awaitable[bytes]]
+
+# What an unknown miner is asked, one after the other, until something tells what it is.
+DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS)
+SLOW: Final = 300.0  # seconds between two rounds of the slow questions
+RETRY: Final = 3600.0  # seconds until what the firmware did not know is tried again
+JOINS: Final = "+"  # its name among what the firmware does not know
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One poll's questions and answers; `answers` also holds the slow ones that still stand, `fresh` those of this poll."""
+
+    target: Target
+    ask: Ask
+    answers: Answers = field(default_factory=Answers)
+    requests: list[Request] = field(default_factory=list)
+    fresh: set[str] = field(default_factory=set)
+    failed: dict[str, ExporterError] = field(default_factory=dict)
+    ended: float = float("-inf")  # monotonic time at which the last connection ended
+
+    async def hold(self) -> None:
+        """Asks everything that is due. Raises AskError where nobody answers; the deadline is the caller's."""
+        learnt = self.learnt
+        for exchange in learnt.slow:
+            read(self.answers, exchange.questions, exchange.raw)
+        self.answers.repairs.clear()  # those were counted when the answers came
+        if learnt.family is None:
+            await self.recognise()
+        family = learnt.family or decode.family(decode.FALLBACK)
+        await self.ask_all(family.fast)
+        if self.changed() or not self.fresh:  # a miner that knows none of the fast questions lives on the slow ones
+            learnt.slow_due = 0.0
+        if time.monotonic() >= learnt.slow_due:
+            self.forget_slow()
+            await self.ask_all(family.slow, slow=True)
+            learnt.slow_due = time.monotonic() + SLOW
+            if self.target.spec.chips and family.boards is not None:
+                learnt.boards = family.boards(self.answers)
+        elif learnt.boards:
+            await self.ask_one(learnt.boards.pop(0), slow=True)
+
+    @property
+    def learnt(self) -> Learnt:
+        return self.target.learnt
+
+    async def recognise(self) -> None:
+        if name := self.target.spec.family:
+            self.learnt.family, self.learnt.evidence = decode.family(name), "the configuration says so"
+            return
+        for question in DISCOVERY:
+            await self.ask_one(question, slow=question is VERSION)
+            found = decode.recognise(self.answers)
+            if found and (question is VERSION or not found[0].generic):
+                self.learnt.family, self.learnt.evidence = found
+                return
+
+    async def ask_all(self, questions: Iterable[Question], *, slow: bool = False) -> None:
+        """Asks those that have no fresh answer yet: joined where that works, else one by one."""
+        unsupported, now = self.learnt.unsupported, time.monotonic()
+        wanted = [q for q in questions if q.name not in self.fresh and unsupported.get(q.name, now) <= now]
+        joined = [q for q in wanted if q.joinable]
+        if len(joined) > 1 and unsupported.get(JOINS, now) <= now and not await self.ask_joined(joined, slow=slow):
+            unsupported[JOINS] = time.monotonic() + RETRY
+        for question in wanted:
+            if question.name not in self.fresh | self.failed.keys() and unsupported.get(question.name, now) <= now:
+                await self.ask_one(question, slow=slow)
+
+    async def ask_joined(self, questions: list[Question], *, slow: bool) -> bool:
+        """Whether the join worked: at least one question was answered, and nothing was cut off."""
+        try:
+            raw = await self.send(Request(questions))
+        except TimedOut:
+            raise
+        except AskError:
+            if self.learnt.joins:
+                raise
+            return False  # some firmware hangs up on a join that it does not know
+        trial = Answers()
+        read(trial, questions, raw)
+        if not trial.rows or "truncated" in trial.repairs:
+            return False
+        self.learnt.joins = True
+        self.take(questions, raw, slow=slow)
+        return True
+
+    async def ask_one(self, question: Question, *, slow: bool = False) -> None:
+        try:
+            raw = await self.send(Request([question]))
+        except AskError as error:
+            self.failed[question.name] = error
+            if not self.fresh:
+                raise  # nobody is there: more questions would only wait for nothing
+        else:
+            self.take([question], raw, slow=slow)
+
+    async def send(self, request: Request) -> bytes:
+        family = self.learnt.family
+        if family is not None and (pause := self.ended + family.gap - time.monotonic()) > 0:
+            await asyncio.sleep(pause)
+        self.requests.append(request)
+        try:
+            return await self.ask(request)
+        finally:
+            self.ended = time.monotonic()
+
+    def take(self, questions: list[Question], raw: bytes, *, slow: bool) -> None:
+        """Reads an answer, and keeps it where it stands until it is asked again."""
+        read(self.answers, questions, raw)
+        proofs = self.learnt.family.proofs if self.learnt.family else {}
+        for question in questions:
+            if question.name in proofs and proofs[question.name] not in self.answers.row(question.name):
+                self.answers.drop(question.name, Unsupported("answered as if it was another question"))
+            problem = self.answers.problems.get(question.name)
+            if problem is None:
+                self.fresh.add(question.name)
+            elif isinstance(problem, WrongSpeaker):
+                raise problem
+            elif isinstance(problem, Unsupported):
+                self.learnt.unsupported[question.name] = time.monotonic() + RETRY
+            else:
+                self.failed[question.name] = problem
+        if slow and not self.fresh.isdisjoint(q.name for q in questions):
+            self.learnt.slow = [kept for kept in self.learnt.slow if kept.questions != tuple(questions)]
+            self.learnt.slow.append(Exchange(tuple(questions), raw, time.time()))
+
+    def changed(self) -> bool:
+        """Whether another program answers than before: an address may get another firmware any day."""
+        before = self.learnt.descriptions
+        now = {name: text for name, text in self.answers.descriptions.items() if name in self.fresh}
+        self.learnt.descriptions = before | now
+        return any(before.get(name, text) != text for name, text in now.items())
+
+    def forget_slow(self) -> None:
+        """What is asked anew no longer stands, unless it was answered in this very poll."""
+        kept = [e for e in self.learnt.slow if not self.fresh.isdisjoint(q.name for q in e.questions)]
+        for exchange in self.learnt.slow:
+            for question in exchange.questions:
+                if question.name not in self.fresh:
+                    self.answers.drop(question.name)
+        self.learnt.slow = kept

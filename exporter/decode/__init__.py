@@ -1,0 +1,150 @@
+"""Firmware families: one file each, found by import; this file says what a family is and drives its decoder.
+
+A family says what to ask (`fast` at every poll, `slow` every few minutes), how it is recognised, and turns answers into
+parts, section by section. A section that fails costs only itself; parts of one thing that come from several sections
+(a board from devs, temps and devdetails) are merged, and the first section that says a value wins.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Final
+
+from exporter import questions
+from exporter.catalogue import PARTS
+from exporter.decode.answers import Answers, Row
+from exporter.errors import DecodeError, Internal
+from exporter.questions import Question
+from exporter.vocabulary import MinerInfo, Part
+
+Key = tuple[object, ...]
+FALLBACK: Final = "cgminer"  # the family of whatever speaks the dialect and is recognised as nothing else
+
+
+def _shape(cls: type[Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields that tell one thing from another, and those that say something about it."""
+    labels = tuple(f.name for f in fields(cls) if not f.metadata)  # type: ignore[arg-type]
+    if cls.INFO:  # of an info's labels only those that other parts have too are its key
+        return tuple(name for name in labels if name in ("board", "pool", "psu")), labels
+    return labels, tuple(f.name for f in fields(cls) if f.metadata)  # type: ignore[arg-type]
+
+
+_SHAPES = {cls: _shape(cls) for cls in PARTS}
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a decoder works on: the answers, when they came (unix seconds), and what was opted into."""
+
+    answers: Answers
+    now: float
+    chips: bool = False
+    workers: bool = False
+
+    def rows(self, section: str) -> list[Row]:
+        return self.answers.rows.get(section, [])
+
+    def row(self, section: str) -> Row:
+        return self.answers.row(section)
+
+
+Decoder = Callable[[Reading], Iterator[Part]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """One firmware family. `rank` orders recognition: the specific (low) before the generic (high)."""
+
+    name: str
+    rank: int
+    recognise: Callable[[Answers], str]  # the evidence in words, "" where there is none
+    sections: tuple[tuple[str, Decoder], ...]  # a decoder runs where its section was answered; "" runs last, always
+    fast: tuple[Question, ...]
+    slow: tuple[Question, ...] = ()
+    boards: Callable[[Answers], list[Question]] | None = None  # opt-in questions, asked one at a time
+    gap: float = 0.0  # seconds that this firmware needs between two connections
+    prepare: Callable[[Row], Row] | None = None  # cleans a row before it is decoded
+    proofs: dict[str, str] = field(default_factory=dict)  # a key that shows that a question was understood
+
+    @property
+    def generic(self) -> bool:
+        return self.name == FALLBACK
+
+
+@dataclass(slots=True)
+class Decoded:
+    """The parts by class and key, and the sections that failed with the errors that they failed with."""
+
+    parts: dict[Key, Part] = field(default_factory=dict)
+    problems: dict[str, DecodeError] = field(default_factory=dict)
+
+
+@cache
+def families() -> tuple[Family, ...]:
+    """Every family, in the order in which recognition tries them; the list of questions is closed with it."""
+    modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
+    found = sorted((m.FAMILY for m in modules if hasattr(m, "FAMILY")), key=lambda family: family.rank)
+    questions.seal()
+    return tuple(found)
+
+
+def family(name: str) -> Family:
+    """The family of that name. Raises KeyError."""
+    return {f.name: f for f in families()}[name]
+
+
+def recognise(answers: Answers) -> tuple[Family, str] | None:
+    """The first family that recognises its firmware in what was answered, with the evidence in words."""
+    for candidate in families():
+        if evidence := candidate.recognise(answers):
+            return candidate, evidence
+    return None
+
+
+def decode(of: Family, reading: Reading) -> Decoded:
+    """Everything that `reading` says, by `of`. Never raises: what fails is among the problems."""
+    decoded = Decoded()
+    add(decoded.parts, MinerInfo(family=of.name))
+    if of.prepare is not None:
+        reading.answers.rows = {s: [of.prepare(row) for row in rows] for s, rows in reading.answers.rows.items()}
+    for section, decoder in of.sections:
+        if section and section not in reading.answers.rows:
+            continue
+        try:
+            for part in decoder(reading):
+                add(decoded.parts, part)
+        except DecodeError as error:
+            decoded.problems[section] = error
+        except Exception as error:  # a decoder's mistake costs one section, not the miner
+            problem = Internal(f"{section}: {type(error).__name__}: {error}")
+            problem.__cause__ = error
+            decoded.problems[section] = problem
+    return decoded
+
+
+def best_sources(parts: dict[Key, Part]) -> None:
+    """Of the things that have one series a miner, leaves the one whose source is best."""
+    for best in {type(part): part.BEST for part in parts.values() if part.BEST}.items():
+        said = [key for key in parts if key[0] is best[0] and _said(parts[key])]
+        for key in sorted(said, key=lambda key: best[1].index(str(key[1])))[1:]:
+            del parts[key]
+
+
+def _said(part: Part) -> bool:
+    return any(getattr(part, name) is not None for name in _SHAPES[type(part)][1])
+
+
+def add(parts: dict[Key, Part], part: Part) -> None:
+    """Adds a part; where the same thing is there already, only what it did not say yet."""
+    cls = type(part)
+    keys, values = _SHAPES[cls]
+    key = (cls, *[getattr(part, name) for name in keys])
+    known = parts.setdefault(key, part)
+    if known is not part:
+        for name in values:
+            if getattr(known, name) in (None, ""):
+                setattr(known, name, getattr(part, name))

@@ -1,0 +1,121 @@
+"""From the bytes of the cgminer API to rows: STATUS judged, joins taken apart whether they come nested or flat.
+
+An answer is `{"STATUS":[...],"SUMMARY":[{...}],"id":1}`; a join is `{"summary":[{...}],"devs":[{...}],"id":1}`, or, on
+some firmware, all sections merged into one object. STATUS decides (S and I are good, W too), never its Code alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from exporter.errors import DecodeError, Denied, Unsupported, WrongShape
+from exporter.jsontext import Document, parse
+from exporter.questions import Question
+from exporter.values import text
+
+Row = dict[str, Any]
+
+_UNKNOWN = re.compile(r"invalid command|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
+_ROWS = 1024  # no firmware lists more boards, pools or sensors; chips of a board stay well below
+
+
+@dataclass(slots=True)
+class Answers:
+    """What a miner said: per section its rows, its other sections (METADATA beside TEMPS), and what went wrong."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    beside: dict[str, Document] = field(default_factory=dict)
+    descriptions: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, DecodeError] = field(default_factory=dict)
+    repairs: Counter[str] = field(default_factory=Counter)
+
+    def row(self, name: str) -> Row:
+        """The first row of a section; {} where there is none."""
+        rows = self.rows.get(name)
+        return rows[0] if rows else {}
+
+    def drop(self, name: str, problem: DecodeError | None = None) -> None:
+        """Forgets a section's answer, and says why where there is a reason."""
+        self.rows.pop(name, None)
+        self.beside.pop(name, None)
+        self.descriptions.pop(name, None)
+        if problem is not None:
+            self.problems[name] = problem
+
+    def others(self, name: str, section: str) -> list[Row]:
+        """The rows of another section in the same answer, such as METADATA in that of temps."""
+        return _rows(self.beside.get(name, {}).get(section)) or []
+
+
+def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
+    """Adds what `raw`, the answer to `questions`, says. A part that cannot be read becomes a problem of its section."""
+    try:
+        document, repairs = parse(raw)
+    except DecodeError as error:
+        answers.problems.update(dict.fromkeys([q.name for q in questions], error))
+        return
+    answers.repairs.update(repairs)
+    for question in questions:
+        part = document if len(questions) == 1 else _member(document, question)
+        try:
+            rows = _section(part, question)
+        except DecodeError as error:
+            answers.problems[question.name] = error
+            continue
+        answers.rows[question.name] = rows
+        answers.beside[question.name] = part
+        answers.problems.pop(question.name, None)
+        if description := text(_status(part).get("Description")):
+            answers.descriptions[question.name] = description
+
+
+def _member(document: Document, question: Question) -> Document:
+    """The part of a joined answer that answers `question`; the whole where the firmware merges all sections."""
+    part = document.get(question.command)
+    if isinstance(part, list) and part:
+        part = part[0]
+    return part if isinstance(part, dict) else document
+
+
+def _status(document: Document) -> Row:
+    status = document.get("STATUS")
+    if isinstance(status, list) and status:
+        status = status[0]
+    if isinstance(status, dict):
+        return status
+    # Whatsminer: the letter itself, beside Code, Msg and Description
+    return {**document, "STATUS": status} if isinstance(status, str) else {}
+
+
+def _section(document: Document, question: Question) -> list[Row]:
+    status = _status(document)
+    letter = status.get("STATUS")
+    if letter in ("E", "F"):
+        message = text(status.get("Msg")) or text(status.get("Description"))
+        if status.get("Code") == 14 or _UNKNOWN.search(message):
+            raise Unsupported(message)
+        raise Denied(message)
+    for key in (question.section, question.section.removesuffix("S"), "Msg"):
+        if (rows := _rows(document.get(key))) is not None:
+            return rows
+    if numbered := _numbered(document, question.section):
+        return numbered
+    raise WrongShape(f"no {question.section} in the answer")
+
+
+def _rows(value: object) -> list[Row] | None:
+    if isinstance(value, dict):
+        return [value]
+    if isinstance(value, list):
+        return [row for row in value[:_ROWS] if isinstance(row, dict)]
+    return None
+
+
+def _numbered(document: Document, section: str) -> list[Row]:
+    """`"STATS0":[...],"STATS1":[...]`, as some firmware flattens its list."""
+    keys: Iterable[str] = (k for k in document if k[: len(section)] == section and k[len(section) :].isdigit())
+    return [row for key in keys for row in _rows(document[key]) or []][:_ROWS]

@@ -1,0 +1,246 @@
+"""LuxOS (LUXminer): everything of a cycle in one joined request, because its API suffers from many connections.
+
+Odd about it: summary counts in GH/s and devs in MH/s; `Total MH` repeats the average and is no counter; rows come
+unsorted; sensors are named by METADATA, not by their corner; there are no chip sensors, although stats repeats the
+board's numbers under that name; a read that needs a board blocks the whole API when it is sent without one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from exporter.decode import Family, Reading, cgminer
+from exporter.decode.answers import Answers, Row
+from exporter.decode.bitmain import chip_range, failed_chips, model, stats_rows
+from exporter.decode.braiins import FANS, TEMPCTRL, TEMPS
+from exporter.decode.cgminer import CONFIG, DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.questions import Question, declare
+from exporter.values import celsius, count, flag, number, positive, ratio, text
+from exporter.vocabulary import (
+    Board,
+    BoardInfo,
+    BoardSensor,
+    Chip,
+    Fan,
+    Fault,
+    HashrateNominal,
+    Miner,
+    MinerInfo,
+    Part,
+    Power,
+    Profile,
+    TemperatureLimit,
+    miner_states,
+    tuner_states,
+)
+
+POWER, EVENTS, ATM, PROFILES = declare("power"), declare("events"), declare("atm"), declare("profiles")
+CHIPS: Final = tuple(declare("healthchipget", section="CHIPS", parameter=str(n)) for n in range(10))
+
+CORNERS: Final = ("TopLeft", "TopRight", "BottomLeft", "BottomRight")
+PLACES: Final = (
+    ("water inlet", "water_inlet"),
+    ("water outlet", "water_outlet"),
+    ("intake", "inlet"),
+    ("inlet", "inlet"),
+    ("exhaust", "outlet"),
+    ("outlet", "outlet"),
+    ("chip", "chip"),
+)
+LIMITS: Final = (
+    ("Target", "target"),
+    ("Hot", "hot"),
+    ("Dangerous", "dangerous"),
+    ("ChipHot", "chip_hot"),
+    ("ChipDangerous", "chip_dangerous"),
+    ("WaterInletDangerous", "water_inlet_dangerous"),
+)
+CHOSEN: Final = ("SLEEP", "IDLE", "REBOOT_USER", "SHUTDOWN_USER", "REBOOT_SYSINIT")
+GRAVE: Final = ("SHUTDOWN", "PANIC", "FAILURE", "PROTECTION", "NO_BOARDS", "NOT_DETECTED", "NO_ACTIVE_POOLS")
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}", re.ASCII)
+FAULTS: Final = 64
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    row = reading.row("summary")
+    miner = Miner()
+    cgminer.fill(miner, row, cgminer.SUMMARY_FIELDS)
+    yield miner
+    yield from cgminer.hashrates(row)
+
+
+def devs(reading: Reading) -> Iterator[Part]:
+    for row in reading.rows("devs"):
+        if board := cgminer.index(row):
+            part = cgminer.device(row, board)
+            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            if flag(row.get("IsUserShutdown")) is True:
+                part.up = 0
+            yield part
+            yield BoardInfo(
+                board, text(row.get("Board")), text(row.get("SerialNumber")), "", text(row.get("Connector"))
+            )
+    yield from cgminer.nominal(reading.rows("devs"))
+
+
+def temps(reading: Reading) -> Iterator[Part]:
+    names = reading.answers.others("temps", "METADATA")
+    for row in reading.rows("temps"):
+        if board := cgminer.index(row, ("ID", "TEMP")):
+            chip = celsius(row.get("Chip"))  # the S9 alone has these two
+            yield BoardSensor(board, "pcb", "0", celsius(row.get("Board")))
+            yield BoardSensor(board, "chip", "0", chip)
+            yield chip_range(board, [chip])
+            for corner in CORNERS:
+                place, sensor = place_of(names, corner)
+                yield BoardSensor(board, place, sensor, celsius(row.get(corner)))
+
+
+def place_of(names: list[Row], corner: str) -> tuple[str, str]:
+    """(location, the sensor's name) of a corner, by METADATA where it names it."""
+    entry = names[0].get(corner) if names else None
+    label = text(entry.get("Label")) if isinstance(entry, dict) else ""
+    place = next((place for word, place in PLACES if word in label.lower()), "pcb")
+    return place, label or corner
+
+
+def fans(reading: Reading) -> Iterator[Part]:
+    for row in reading.rows("fans"):
+        if fan := cgminer.index(row, ("FAN", "ID")):
+            yield Fan(fan, count(row.get("RPM")), ratio(row.get("Speed")))
+
+
+def power(reading: Reading) -> Iterator[Part]:
+    row = reading.row("power")
+    measured = flag(row.get("PSU"))
+    source = {True: "measured", False: "estimated", None: "firmware"}[measured]
+    yield Power(source, positive(row.get("Watts")))
+
+
+def limits(reading: Reading) -> Iterator[Part]:
+    """The power target of ATM where a model has one, else the watts of the active profile."""
+    atm, active = reading.row("atm"), text(reading.row("config").get("Profile"))
+    watts = positive(atm.get("PowerTarget")) or positive(atm.get("PowerLimit"))
+    for row in reading.rows("profiles"):
+        if watts is None and active and text(row.get("Profile Name")) == active:
+            watts = positive(row.get("Watts"))
+    yield Miner(power_limit_watts=watts)
+
+
+def tempctrl(reading: Reading) -> Iterator[Part]:
+    row = reading.row("tempctrl")
+    for key, limit in LIMITS:
+        yield TemperatureLimit(limit, celsius(row.get(key)))
+
+
+def stats(reading: Reading) -> Iterator[Part]:
+    """Of the imitated stats only what stands nowhere else: the chips; its chain 1 is the board with ID 0."""
+    _, row = stats_rows(reading.answers)
+    for slot in range(1, 11):
+        if chips := positive(row.get(f"chain_acn{slot}")):
+            yield Board(str(slot - 1), chips=chips, chips_failed=failed_chips(row.get(f"chain_acs{slot}")))
+            yield Board(str(slot - 1), frequency_hertz=number(positive(row.get(f"freq{slot}")), 1e6))
+
+
+def events(reading: Reading) -> Iterator[Part]:
+    for row in reading.rows("events")[:FAULTS]:
+        code = text(row.get("Code"))
+        if not _CODE.fullmatch(code):
+            continue
+        board = cgminer.index(row, ("ID",)) if text(row.get("Target")) == "BOARD" else ""
+        grave = any(word in code for word in GRAVE)
+        severity = "info" if code in CHOSEN else "critical" if grave else "warning"
+        yield Fault(code, f"board:{board}" if board else "miner", severity, 1)
+
+
+def chips(name: str, reading: Reading) -> Iterator[Part]:
+    """The chips of one board, from the answer to the question `name`."""
+    for row in reading.rows(name):
+        board, chip = cgminer.index(row, ("Board",)), cgminer.index(row, ("Chip",))
+        healthy = {"y": 1, "yes": 1, "n": 0, "no": 0}.get(text(row.get("Healthy")).lower())
+        if board and chip:
+            rate = number(count(row.get("GHS 5m")), 1e9)
+            clock = number(positive(row.get("Frequency")), 1e6)
+            yield Chip(board, chip, celsius(row.get("ChipTemp")), clock, None, rate, healthy)
+
+
+def boards(answers: Answers) -> list[Question]:
+    """One question per board that devs lists; the board is always named, since without it the API blocks."""
+    listed = {cgminer.index(row, ("ID",)) for row in answers.rows.get("devs", [])}
+    return [question for question in CHIPS if question.parameter in listed]
+
+
+def config(reading: Reading) -> Iterator[Part]:
+    row, version = reading.row("config"), reading.row("version")  # version alone names the firmware
+    cooling = {"air": "air", "hydro": "hydro", "immersion": "immersion"}.get(text(row.get("Cooling")).lower(), "")
+    yield MinerInfo(
+        make="Bitmain" if "Antminer" in text(version.get("Type") or row.get("Model")) else "",
+        model=model(version.get("Type") or row.get("Model") or ""),
+        firmware="LuxOS",
+        firmware_version=text(version.get("LUXminer")).partition("-")[0],
+        api_version=text(version.get("API")),
+        hostname=text(row.get("Hostname")),
+        mac=text(row.get("MACAddr")).lower(),
+        serial=text(row.get("SerialNumber")),
+        platform=text(row.get("ControlBoardType")),
+        cooling="immersion" if flag(row.get("ImmersionMode")) else cooling,
+    )
+    if profile := text(row.get("Profile")):
+        yield Profile(profile)
+    yield HashrateNominal("nameplate", number(positive(row.get("NameplateTHS")), 1e12))
+    yield from tuner_states("tuning" if flag(row.get("IsTuning")) else None)
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    """Asleep or idle by its own word, starting while a board ramps up, mining where it hashes."""
+    curtailed = text(reading.row("config").get("CurtailMode")).lower()
+    codes = {text(row.get("Code")) for row in reading.rows("events")[:FAULTS]}
+    windows = cgminer.rates(reading.row("summary"))
+    if curtailed == "sleep" or "SLEEP" in codes:
+        yield from miner_states("sleeping")
+    elif curtailed == "idle" or "IDLE" in codes:
+        yield from miner_states("idle")
+    elif any(flag(row.get("IsRamping")) for row in reading.rows("devs")):
+        yield from miner_states("starting")
+    elif windows and windows[0][1] != "average" and windows[0][2] > 0:
+        yield from miner_states("mining")
+    elif any(code.endswith(("_PROTECTION", "_SHUTDOWN", "_PANIC")) for code in codes):
+        yield from miner_states("faulted")
+
+
+def recognise(answers: Answers) -> str:
+    if "LUXminer" in answers.row("version"):
+        return "LUXminer in version"
+    for section, description in answers.descriptions.items():
+        if description.startswith("LUXminer"):
+            return f"Description of {section} is {description!r}"
+    return ""
+
+
+FAMILY = Family(
+    name="luxos",
+    rank=10,
+    recognise=recognise,
+    sections=(
+        ("summary", summary),
+        ("devs", devs),
+        ("pools", cgminer.pools),
+        ("temps", temps),
+        ("fans", fans),
+        ("power", power),
+        ("events", events),
+        ("tempctrl", tempctrl),
+        ("stats", stats),
+        *((question.name, partial(chips, question.name)) for question in CHIPS),
+        ("", config),
+        ("", limits),
+        ("", state),
+    ),
+    fast=(VERSION, SUMMARY, CONFIG, DEVS, POOLS, TEMPS, FANS, POWER, EVENTS, ATM),
+    slow=(TEMPCTRL, STATS, PROFILES),
+    boards=boards,
+    gap=1.0,
+)

@@ -1,0 +1,55 @@
+"""VNish on port 4028: stock Antminer's stats in another build, with power and voltage per board.
+
+Odd about it: its version may be that of a plain cgminer, without a model; only stats, or a bracket in the model's
+name, tells it from stock. The maker's own fee is a pool entry called DevFee.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from exporter.decode import Family, Reading, antminer, bitmain, cgminer
+from exporter.decode.answers import Answers
+from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.values import text
+from exporter.vocabulary import MinerInfo, Part
+
+_BUILD = re.compile(r"\(vnish ([\w.\-]{1,32})\)", re.IGNORECASE | re.ASCII)
+
+
+def version(reading: Reading) -> Iterator[Part]:
+    row = bitmain.identity(reading.answers)
+    build = _BUILD.search(f"{text(row.get('Type'))} {text(row.get('Miner'))}")
+    yield MinerInfo(
+        make="Bitmain",
+        model=bitmain.model(row.get("Type", "")),
+        firmware="VNish",
+        firmware_version=build[1] if build else text(bitmain.stats_rows(reading.answers)[1].get("build_version")),
+        api_version=text(row.get("API")),
+        algorithm=bitmain.unit(reading)[1],
+    )
+
+
+def recognise(answers: Answers) -> str:
+    for row in (answers.row("version"), bitmain.stats_rows(answers)[0]):
+        for key in ("Type", "Miner"):
+            if "vnish" in text(row.get(key)).lower():
+                return f"{key} names vnish"
+    return ""
+
+
+FAMILY = Family(
+    name="vnish",
+    rank=70,
+    recognise=recognise,
+    sections=(
+        ("stats", bitmain.stats),
+        ("summary", antminer.summary),
+        ("pools", cgminer.pools),
+        ("", version),
+        ("", antminer.state),
+    ),
+    fast=(SUMMARY, STATS, POOLS),
+    slow=(VERSION,),
+)

@@ -1,0 +1,237 @@
+"""JSON as miners send it: parsed strictly first, then by a reader that forgives what they are known for.
+
+The forgiving reader never touches text inside a string literal and never turns text into a number or the reverse.
+Each thing it forgives has a name, and every use of it is counted by the caller:
+
+    invalid_utf8      bytes that are not UTF-8 (a worker name); replaced by U+FFFD
+    control_character a raw newline or other control inside a string
+    invalid_escape    `\\'` and its like; the backslash is dropped
+    missing_comma     `}{`, `"1""temp0"`
+    extra_comma       `,}` `[,{`
+    not_a_number      a bare nan or inf, or a number no float can hold: becomes null
+    list_as_object    `["329":"2022-01-17"]`: becomes an object
+    missing_value     `{"BYE","id":1}`: the member is dropped
+    duplicate_key     the last one counts
+    truncated         the end is missing: complete members stand, the one that was cut is dropped
+    trailing_text     something follows the document
+    text_mode         the API's other format, `STATUS=S,...|SUMMARY,Elapsed=5,...|`
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any, Final
+
+import orjson
+
+from exporter.errors import NotJson, WrongSpeaker
+from exporter.values import number
+
+Document = dict[str, Any]
+
+DEPTH: Final = 64
+_TOKEN = re.compile(
+    r"""(?P<space>[ \t\r\n]+) | (?P<string>"(?:[^"\\]|\\.)*") | (?P<mark>[{}\[\]:,])
+      | (?P<word>[^ \t\r\n{}\[\]:,"]+) | (?P<cut>".*)""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_WORDS = {"true": True, "false": False, "null": None}
+_STRANGERS = (b"HTTP/", b"SSH-", b"<!DOCTYPE", b"<html", b"\x16\x03", b"220 ")
+
+
+def parse(raw: bytes) -> tuple[Document, Counter[str]]:
+    """The object in `raw`, up to its first NUL, and the repairs that it took, by name.
+
+    Raises NotJson or WrongSpeaker."""
+    body = raw.partition(b"\0")[0].strip()
+    try:
+        document = orjson.loads(body)
+        repairs: Counter[str] = Counter()
+    except orjson.JSONDecodeError:
+        document, repairs = _forgive(body)
+    if type(document) is not dict:
+        raise NotJson("the answer is not a JSON object")
+    return document, repairs
+
+
+def _forgive(body: bytes) -> tuple[object, Counter[str]]:
+    if body.startswith(_STRANGERS):
+        raise WrongSpeaker(f"another protocol answers: {body[:12]!r}")
+    repairs: Counter[str] = Counter()
+    try:
+        source = body.decode()
+    except UnicodeDecodeError:
+        source = body.decode("utf-8", "replace")
+        repairs["invalid_utf8"] += 1
+    if source.startswith("{"):
+        return _Reader(source, repairs).read(), repairs
+    if re.match(r"(CMD=\w+\|)?STATUS=[SIWEF],", source):
+        repairs["text_mode"] += 1
+        *sections, tail = re.split(r"(?<!\\)\|", source)
+        if tail.strip():  # each section ends in a bar: this one was cut, and its last field with it
+            repairs["truncated"] += 1
+            sections.append(re.split(r"(?<!\\),(?!.*(?<!\\),)", tail, maxsplit=1, flags=re.DOTALL)[0])
+        return _text_mode(sections), repairs
+    raise NotJson("neither JSON nor the API's text mode")
+
+
+class _Reader:
+    """One pass over the tokens with a stack of its own, so that depth and time are bounded whatever comes."""
+
+    def __init__(self, source: str, repairs: Counter[str]) -> None:
+        self.source, self.repairs = source, repairs
+        self.root: list[Any] = []
+        self.stack: list[dict[str, Any] | list[Any]] = []
+        self.key: str | None = None  # the member that waits for its value
+        self.keyed = False  # its colon was seen
+        self.comma = True  # a separator stands before the next value: true at the start of each container
+
+    def read(self) -> object:
+        position, end = 0, len(self.source)
+        while position < end:
+            match = _TOKEN.match(self.source, position)
+            if match is None:
+                raise NotJson("unreadable character")
+            position, kind = match.end(), match.lastgroup
+            if kind == "space":
+                continue
+            if self.root and not self.stack:
+                self.repairs["trailing_text"] += 1
+                break
+            if kind == "cut":
+                break
+            if kind == "mark":
+                self.mark(match[0])
+            elif kind == "string":
+                self.value(self.string(match[0]))
+            elif position == end:
+                break  # a word at the very end may be half of one
+            else:
+                self.value(self.word(match[0]))
+        if not self.root:
+            raise NotJson("no value")
+        if self.stack:
+            self.repairs["truncated"] += 1
+        return self.root[0]
+
+    def mark(self, mark: str) -> None:
+        if mark in "{[":
+            container: dict[str, Any] | list[Any] = {} if mark == "{" else []
+            self.value(container)
+            if len(self.stack) >= DEPTH:
+                raise NotJson("nested too deeply")
+            self.stack.append(container)
+            self.key, self.keyed, self.comma = None, False, True
+        elif mark == ":":
+            self.colon()
+        elif mark == ",":
+            self.drop_member()
+            if self.comma:
+                self.repairs["extra_comma"] += 1
+            self.comma = True
+        else:
+            self.close(mark)
+
+    def close(self, mark: str) -> None:
+        self.drop_member()
+        top = self.stack.pop()
+        if (mark == "}") != isinstance(top, dict) and "list_as_object" not in self.repairs:
+            raise NotJson(f"{mark!r} closes what it did not open")
+        if self.comma and top:
+            self.repairs["extra_comma"] += 1
+        self.comma = False
+
+    def colon(self) -> None:
+        top = self.stack[-1] if self.stack else None
+        if isinstance(top, list) and top and type(top[-1]) is str:  # `["329":"..."]`: what was an item is a key
+            self.repairs["list_as_object"] += 1
+            self.key = top.pop()
+            pairs: dict[str, Any] = {}
+            top.append(pairs)
+            self.stack.append(pairs)
+            self.keyed = True
+        elif self.key is not None and not self.keyed:
+            self.keyed = True
+        else:
+            raise NotJson("a colon without a key")
+
+    def value(self, value: Any) -> None:
+        if not self.stack:
+            self.root.append(value)
+            return
+        top = self.stack[-1]
+        if isinstance(top, list):
+            self.separate()
+            top.append(value)
+        elif self.key is not None and self.keyed:
+            if self.key in top:
+                self.repairs["duplicate_key"] += 1
+            top[self.key] = value
+            self.key, self.keyed = None, False
+            if "list_as_object" in self.repairs and len(self.stack) > 1 and self._pair(top):
+                self.stack.pop()
+        else:
+            self.drop_member()
+            self.separate()
+            if type(value) is not str:
+                raise NotJson("a key that is not a string")
+            self.key = value
+
+    def _pair(self, top: dict[str, Any]) -> bool:
+        above = self.stack[-2]
+        return isinstance(above, list) and bool(above) and above[-1] is top and len(top) == 1
+
+    def separate(self) -> None:
+        if not self.comma:
+            self.repairs["missing_comma"] += 1
+        self.comma = False
+
+    def drop_member(self) -> None:
+        if self.key is not None:
+            self.repairs["missing_value"] += 1
+            self.key, self.keyed = None, False
+
+    def string(self, literal: str) -> str:
+        body = literal[1:-1]
+        if _CONTROL.search(body):
+            self.repairs["control_character"] += 1
+        return _ESCAPE.sub(self.escape, body) if "\\" in body else body
+
+    def escape(self, match: re.Match[str]) -> str:
+        code = match[1]
+        if len(code) == 5:
+            return chr(int(code[1:], 16))
+        if code not in _ESCAPES:
+            self.repairs["invalid_escape"] += 1
+        return _ESCAPES.get(code, code)
+
+    def word(self, word: str) -> object:
+        if word in _WORDS:
+            return _WORDS[word]
+        value = number(word)
+        if value is not None:
+            return value
+        if re.fullmatch(r"[+-]?(nan|inf(inity)?|\d[\d.eE+-]*)", word, re.IGNORECASE | re.ASCII):
+            self.repairs["not_a_number"] += 1
+            return None
+        raise NotJson(f"not JSON: {word[:16]!r}")
+
+
+def _text_mode(sections: list[str]) -> Document:
+    """`STATUS=S,Code=11|SUMMARY,Elapsed=5,...|` in the shape that the JSON mode gives; all values are strings."""
+    document: Document = {}
+    into = document
+    for section in sections:
+        fields = [re.sub(r"\\(.)", r"\1", field, flags=re.DOTALL) for field in re.split(r"(?<!\\),", section)]
+        head, _, value = fields[0].strip().partition("=")
+        if head == "CMD" and len(document) < DEPTH:
+            into = {}
+            document[value] = [into]
+        elif head:
+            row = dict(pair.split("=", 1) for pair in fields if "=" in pair)
+            into.setdefault(head, []).append(row)
+    return document

@@ -1,0 +1,113 @@
+"""One read-only question to a cgminer API: connect, write one line, read until the answer is whole, close.
+
+The request goes out in one write, because the miner reads once; the sending side is never closed first, because some
+firmware then drops the answer; and the answer is whole at its NUL, at the end of its JSON, or at the end of the stream,
+because some firmware sends no NUL and some never closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import re
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from exporter.errors import AskError, DnsFailed, Empty, Exhausted, Refused, Reset, TimedOut, TooLong, Unreachable
+from exporter.questions import Request
+
+_MARK = re.compile(rb'["{}\[\]]|\\.', re.DOTALL)
+_RESOLVERS: Final = ThreadPoolExecutor(4, "resolver")  # of its own: a stalled name server stalls nothing else
+_ERRORS: Final[dict[int | None, type[AskError]]] = {
+    errno.ECONNREFUSED: Refused,
+    errno.ECONNRESET: Reset,
+    errno.ECONNABORTED: Reset,
+    errno.EPIPE: Reset,
+    errno.ETIMEDOUT: TimedOut,
+    errno.EMFILE: Exhausted,
+    errno.ENFILE: Exhausted,
+    errno.ENOBUFS: Exhausted,
+    errno.ENOMEM: Exhausted,
+    errno.EADDRNOTAVAIL: Exhausted,
+}
+
+
+async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
+    """The miner's answer, as it came. Raises an AskError; the caller's deadline covers all of it.
+
+    `limit` is the largest answer in bytes. Not even a cancelled ask leaves its connection open."""
+    if not isinstance(request, Request):
+        raise TypeError("only a Request can be asked")
+    loop = asyncio.get_running_loop()
+    answer = _Answer(loop.create_future(), loop.create_future(), limit)
+    try:
+        transport, _ = await loop.create_connection(lambda: answer, await resolve(host), port)
+    except OSError as error:
+        raise _ERRORS.get(error.errno, Unreachable)(str(error)) from None
+    try:
+        transport.write(request.wire)
+        return await answer.whole
+    finally:
+        transport.abort()  # never lingers
+        await answer.closed
+
+
+async def resolve(host: str) -> str:
+    """The address of `host`; an address is its own. Raises DnsFailed."""
+    if host[-1:].isdigit() or ":" in host:
+        return host
+    lookup = asyncio.get_running_loop().run_in_executor(_RESOLVERS, socket.getaddrinfo, host, None)
+    try:
+        return str((await lookup)[0][4][0])
+    except (OSError, UnicodeError) as error:
+        raise DnsFailed(str(error)) from None
+
+
+class _Answer(asyncio.Protocol):
+    """Collects bytes until the answer is whole, too long, or broken off."""
+
+    def __init__(self, whole: asyncio.Future[bytes], closed: asyncio.Future[None], limit: int) -> None:
+        self.whole, self.closed, self.limit = whole, closed, limit
+        self.buffer = bytearray()
+        self.scanned = self.depth = 0
+        self.quoted = False
+
+    def data_received(self, data: bytes) -> None:
+        if self.whole.done():
+            return
+        self.buffer += data
+        if b"\0" in data or self.balanced():
+            self.whole.set_result(bytes(self.buffer))
+        elif len(self.buffer) > self.limit:
+            self.whole.set_exception(TooLong(f"more than {self.limit} bytes"))
+
+    def balanced(self) -> bool:
+        """Whether the object that the answer began with is closed. Each byte is looked at once."""
+        if self.buffer[:1] != b"{" or self.buffer.rstrip()[-1:] != b"}":
+            return False
+        for match in _MARK.finditer(self.buffer, self.scanned):
+            mark = match[0]
+            if mark == b'"':
+                self.quoted = not self.quoted
+            elif not self.quoted and mark in b"{[":
+                self.depth += 1
+            elif not self.quoted and mark in b"}]":
+                self.depth -= 1
+                if self.depth == 0:
+                    return True
+        self.scanned = len(self.buffer)
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.whole.done():
+            if exc is not None:
+                self.whole.set_exception(Reset(str(exc)))
+            elif self.buffer:
+                self.whole.set_result(bytes(self.buffer))
+            else:
+                self.whole.set_exception(Empty("closed without an answer"))
+        if self.whole.done() and not self.whole.cancelled():
+            self.whole.exception()  # seen, also where nobody waits any more
+        if not self.closed.done():
+            self.closed.set_result(None)
