@@ -31,6 +31,20 @@ from exporter.values import number
 Document = dict[str, Any]
 
 DEPTH: Final = 64
+REPAIRS: Final = (
+    "invalid_utf8",
+    "control_character",
+    "invalid_escape",
+    "missing_comma",
+    "extra_comma",
+    "not_a_number",
+    "list_as_object",
+    "missing_value",
+    "duplicate_key",
+    "truncated",
+    "trailing_text",
+    "text_mode",
+)
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+) | (?P<string>"(?:[^"\\]|\\.)*") | (?P<mark>[{}\[\]:,])
       | (?P<word>[^ \t\r\n{}\[\]:,"]+) | (?P<cut>".*)""",

@@ -30,6 +30,13 @@ class Outcome:
     parts: dict[Key, Part] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
     bugs: list[Internal] = field(default_factory=list)
+    unknown: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def family(self) -> str:
+        """The name of the decoder that read the miner; "" where none did."""
+        family = self.conversation.learnt.family
+        return family.name if family else ""
 
 
 async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit: int) -> Outcome:

@@ -48,7 +48,8 @@ class Target:
     learnt: Learnt = field(default_factory=Learnt)
     identity: str = ""
     fragments: Fragments = exposition.EMPTY
-    due: float = 0.0
+    due: float = 0.0  # monotonic time of the next poll
+    phase: float = 0.0  # a monotonic time at which it is due when all is well; the others are whole intervals away
     up: bool | None = None  # None: not polled yet
     failed: int = 0  # polls in a row that read nothing
     failures: Counter[str] = field(default_factory=Counter)

@@ -16,8 +16,8 @@ from exporter.values import Number, celsius, celsius_list, count, number, positi
 from exporter.vocabulary import (
     Board,
     BoardInfo,
-    BoardsExpected,
     BoardSensor,
+    BoardsExpected,
     Fan,
     HashrateNominal,
     HashrateWindow,

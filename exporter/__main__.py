@@ -1,0 +1,168 @@
+"""The command: `asic-exporter`, or `python -m exporter`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import http.client
+import platform
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from exporter import __version__, config, daemon, decode
+from exporter.catalogue import LABELS
+from exporter.logs import LEVELS
+from exporter.telemetry import REVISION
+
+COMMANDS = ("serve", "demo", "simulate", "query", "healthcheck")
+PAGE = 14028
+
+
+def version() -> str:
+    return (
+        f"asic-exporter, version {__version__} (revision: {REVISION})\n"
+        f"  python:   {platform.python_version()}\n  platform: {platform.system().lower()}/{platform.machine()}"
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    """Flags are spelt as Prometheus programs spell them."""
+    top = argparse.ArgumentParser(
+        prog="asic-exporter", description="Prometheus exporter for bitcoin ASIC miners. It only reads."
+    )
+    top.add_argument("--version", action="version", version=version())
+    commands = top.add_subparsers(dest="command", required=True, metavar="|".join(COMMANDS))
+
+    serve = commands.add_parser("serve", help="the daemon; the word may be left out")
+    serve.add_argument("--config.file", dest="config_file", required=True, metavar="FILE")
+    serve.add_argument(
+        "--config.check", dest="config_check", action="store_true", help="read the configuration and end: 0 or 2"
+    )
+    web_flags(serve)
+
+    demo = commands.add_parser("demo", help="a simulated fleet and the daemon over it")
+    demo.add_argument("--miners", type=positive, default=32, metavar="N")
+    demo.add_argument("--faults", action="store_true", help="some of the miners misbehave")
+    demo.add_argument("--seed", type=int, default=1)
+    web_flags(demo)
+
+    simulate = commands.add_parser("simulate", help="the fleet alone; prints a configuration for it")
+    simulate.add_argument("--miners", type=positive, required=True, metavar="N")
+    simulate.add_argument(
+        "--listen", default="127.28.0.0/16", metavar="RANGE", help="loopback addresses, one for each miner"
+    )
+    simulate.add_argument("--family", action="append", help="only this family (repeatable)")
+    simulate.add_argument("--faults", action="store_true", help="some of the miners misbehave")
+    simulate.add_argument("--seed", type=int, default=1)
+
+    query = commands.add_parser("query", help="ask one miner once and show what comes of it")
+    query.add_argument("host", metavar="HOST[:PORT]")
+    query.add_argument("--family", choices=sorted(family.name for family in decode.families()))
+    query.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS")
+
+    health = commands.add_parser("healthcheck", help="exit 0 if an exporter on this machine is healthy")
+    health.add_argument("--port", type=positive, default=PAGE)
+    return top
+
+
+def positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def web_flags(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--web.listen-address", dest="listen", action="append", metavar="ADDRESS", help="repeatable; default :14028"
+    )
+    command.add_argument("--web.telemetry-path", dest="telemetry_path", default="/metrics", metavar="PATH")
+    command.add_argument("--web.max-requests", dest="max_requests", type=positive, default=40, metavar="N")
+    command.add_argument("--log.level", dest="log_level", choices=tuple(LEVELS), default="info")
+    command.add_argument("--log.format", dest="log_format", choices=("logfmt", "json"), default="logfmt")
+
+
+def options(arguments: argparse.Namespace) -> daemon.Options:
+    listen = tuple(arguments.listen or (f":{PAGE}",))
+    for text in listen:
+        daemon.address(text)
+    if not arguments.telemetry_path.startswith("/") or arguments.telemetry_path in ("/", "/targets", "/config"):
+        raise ValueError(f"not a path for metrics: {arguments.telemetry_path!r}")
+    return daemon.Options(
+        listen, arguments.telemetry_path, arguments.max_requests, arguments.log_level, arguments.log_format
+    )
+
+
+def load(path: str | Path) -> config.Config:
+    families = frozenset(family.name for family in decode.families())
+    return config.load(path, families=families, reserved=LABELS)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command. Returns 0 ended as asked, 1 failed, 2 wrong use or configuration."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0].startswith("-") and not {"-h", "--help", "--version"} & set(given):
+        given.insert(0, "serve")
+    parsed = parser().parse_args(given)
+    decode.families()
+    try:
+        return int(globals()[f"_{parsed.command}"](parsed))
+    except config.ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except ValueError as error:
+        print(f"asic-exporter: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    chosen, read = options(arguments), load(arguments.config_file)
+    if not arguments.config_check:
+        return asyncio.run(daemon.serve(read, chosen))
+    for warning in read.warnings:
+        print(warning, file=sys.stderr)
+    print(
+        f"{arguments.config_file}: good, {len(read.targets)} targets, {sum(map(len, read.ranges))} addresses in ranges"
+    )
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from exporter import demo  # noqa: PLC0415 - the daemon does not pay for the simulator
+
+    return demo.demo(arguments.miners, options(arguments), faults=arguments.faults, seed=arguments.seed, load=load)
+
+
+def _simulate(arguments: argparse.Namespace) -> int:
+    from exporter import demo  # noqa: PLC0415
+
+    return demo.simulate(
+        arguments.miners, arguments.listen, families=arguments.family, faults=arguments.faults, seed=arguments.seed
+    )
+
+
+def _query(arguments: argparse.Namespace) -> int:
+    from exporter import query  # noqa: PLC0415
+
+    text, status = query.query(arguments.host, arguments.family, arguments.timeout)
+    print(text)
+    return status
+
+
+def _healthcheck(arguments: argparse.Namespace) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", arguments.port, timeout=5)
+    try:
+        connection.request("GET", "/-/healthy")
+        return int(connection.getresponse().status != 200)
+    except OSError as error:
+        print(f"asic-exporter: {error}", file=sys.stderr)
+        return 1
+    finally:
+        connection.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

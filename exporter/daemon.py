@@ -1,0 +1,180 @@
+"""The daemon: configuration in, sockets bound, polls running, pages served, and an orderly end.
+
+SIGTERM and SIGINT end it: readiness goes first, scrapes under way are finished, polls are cancelled, and the process is
+gone within ten seconds; a second signal ends it at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import math
+import os
+import resource
+import signal
+import time
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from exporter import __version__
+from exporter.config import Config
+from exporter.logs import Handler, configure, event
+from exporter.schedule import LEAST, Schedule
+from exporter.sweep import Sweep
+from exporter.target import Target
+from exporter.telemetry import Telemetry
+from exporter.web import CONFIG, MAX_REQUESTS, METRICS_PATH, READY, SCHEDULE, TELEMETRY, metrics, pages
+
+GRACE: Final = 8.0  # seconds for scrapes under way at the end
+IDLE: Final = 75.0  # seconds that a reader's connection may wait for its next request
+RESERVE: Final = 256  # descriptors kept for readers, files and the log
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The daemon's flags."""
+
+    listen: tuple[str, ...] = (":14028",)
+    telemetry_path: str = "/metrics"
+    max_requests: int = 40
+    log_level: str = "info"
+    log_format: str = "logfmt"
+
+
+def address(text: str) -> tuple[str | None, int]:
+    """(host, port) of `:14028`, `127.0.0.1:14028` or `[::1]:14028`. Raises ValueError."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535 or (":" in host and host[:1] != "["):
+        raise ValueError(f"not an address to listen on: {text!r}; write HOST:PORT, [V6]:PORT or :PORT")
+    return host.strip("[]") or None, int(port)
+
+
+def descriptors() -> int:
+    """How many files this process may have open, after raising the limit as far as it goes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY:
+        hard = max(soft, 1 << 20)
+    with contextlib.suppress(ValueError, OSError):  # some systems promise more than they give
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+def bound(specs: Iterable[tuple[float, float]], limit: int) -> int:
+    """Polls in flight that each lane may have: enough even if every target, of (interval, timeout), is silent at once,
+    and no more than half of the descriptors."""
+    needed = math.ceil(1.25 * sum(timeout / interval for interval, timeout in specs))
+    room = max(LEAST, (limit - RESERVE) // 2)
+    if needed > room:
+        event(
+            logging.WARNING,
+            "too few file descriptors; silent miners will be polled late",
+            limit=limit,
+            needed=2 * needed + RESERVE,
+        )
+    return max(LEAST, min(needed, room))
+
+
+@contextlib.asynccontextmanager
+async def running(config: Config, options: Options, telemetry: Telemetry) -> AsyncIterator[web.AppRunner]:
+    """Polls and serves while inside."""
+    specs = [(target.interval, target.timeout) for target in config.targets]
+    expected = specs + [(config.interval, config.timeout)] * min(1000, sum(map(len, config.ranges)))
+    schedule = Schedule(
+        telemetry,
+        answer_bytes=config.answer_bytes,
+        series=config.series_per_miner,
+        bound=bound(expected, descriptors()),
+    )
+    sweep = Sweep(config.ranges, schedule)
+    telemetry.watch(lambda: len(schedule.targets), sweep.candidates, schedule.lag)
+    telemetry.configured()
+    app = application(config, options, telemetry, schedule)
+    runner = web.AppRunner(
+        app, access_log=None, keepalive_timeout=IDLE, shutdown_timeout=GRACE, handler_cancellation=True
+    )
+    await runner.setup()
+    tasks: list[asyncio.Task[None]] = []
+    try:
+        for text in options.listen:
+            host, port = address(text)
+            await web.TCPSite(runner, host, port, reuse_address=True).start()
+        for place in runner.addresses:
+            event(logging.INFO, "listening", address=f"{place[0]}:{place[1]}", path=options.telemetry_path)
+        schedule.add([Target(spec) for spec in config.targets])
+        tasks += [asyncio.create_task(schedule.run()), asyncio.create_task(loop_lag(telemetry))]
+        if config.ranges:
+            tasks.append(asyncio.create_task(sweep.run()))
+        yield runner
+    finally:
+        app[READY]["ending"] = True
+        await runner.cleanup()  # lets the scrapes under way finish
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def application(config: Config, options: Options, telemetry: Telemetry, schedule: Schedule) -> web.Application:
+    """The web application over a schedule."""
+    app = web.Application()
+    app[SCHEDULE], app[TELEMETRY], app[CONFIG] = schedule, telemetry, config
+    app[METRICS_PATH], app[MAX_REQUESTS] = options.telemetry_path, options.max_requests
+    app[READY] = {"ending": False}
+    metrics.setup(app, options.telemetry_path)
+    pages.setup(app)
+    return app
+
+
+async def loop_lag(telemetry: Telemetry) -> None:
+    """Measures how late timers are, and says so once when it is very late."""
+    worst: list[tuple[float, float]] = []
+    while True:
+        before = time.monotonic()
+        await asyncio.sleep(0.25)
+        now = time.monotonic()
+        late = now - before - 0.25
+        worst = [(at, lag) for at, lag in worst if now - at < 15] + [(now, late)]
+        telemetry.loop_lag.set(max(lag for _, lag in worst))
+        if late > 1:
+            event(logging.WARNING, "the event loop was held up", seconds=round(late, 2))
+
+
+async def serve(config: Config, options: Options) -> int:
+    """Runs until a signal ends it. Returns the exit status."""
+    telemetry = Telemetry()
+    handler = configure(options.log_level, options.log_format, telemetry.log_lines_dropped.inc)
+    return await until_signal(config, options, telemetry, handler)
+
+
+async def until_signal(config: Config, options: Options, telemetry: Telemetry, handler: Handler) -> int:
+    ending = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def end(name: str) -> None:
+        if ending.is_set():
+            event(logging.WARNING, "ending at once", signal=name)
+            handler.drain(0.5)
+            os._exit(1)
+        event(logging.INFO, "ending", signal=name)
+        ending.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end, signal.Signals(number).name)
+    event(logging.INFO, "starting", version=__version__, targets=len(config.targets), ranges=len(config.ranges))
+    for warning in config.warnings:
+        event(logging.WARNING, "configuration", warning=warning)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        event(logging.WARNING, "running as root is not needed: reading miners takes no privilege")
+    try:
+        async with running(config, options, telemetry):
+            await ending.wait()
+    except OSError as error:
+        event(logging.ERROR, "cannot listen", error=str(error))
+        handler.drain(1)
+        return 1
+    event(logging.INFO, "ended")
+    handler.drain(1)
+    return 0

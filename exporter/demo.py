@@ -1,0 +1,51 @@
+"""`demo` and `simulate`: a fleet of simulated miners on loopback, with the daemon over it or alone."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from exporter import daemon, simulator
+from exporter.config import Config
+
+
+def demo(miners: int, options: daemon.Options, *, faults: bool, seed: int, load: Callable[[Path], Config]) -> int:
+    """Serves a simulated fleet and polls it until a signal. Returns the exit status."""
+    return asyncio.run(_demo(simulator.fleet(miners, faults=faults, seed=seed), options, load))
+
+
+async def _demo(fleet: list[simulator.Miner], options: daemon.Options, load: Callable[[Path], Config]) -> int:
+    async with simulator.serving(fleet):
+        with tempfile.TemporaryDirectory(prefix="asic-exporter-demo-") as folder:
+            file = Path(folder) / "demo.yaml"
+            file.write_text(simulator.configuration(fleet), encoding="utf-8")
+            config = load(file)
+        for text in options.listen:
+            host, port = daemon.address(text)
+            base = f"http://{f'[{host}]' if host and ':' in host else host or 'localhost'}:{port}"
+            print(
+                f"{len(fleet)} simulated miners. Status page: {base}/ Metrics: {base}{options.telemetry_path}",
+                flush=True,
+            )
+        print("Ctrl-C ends everything.", flush=True)
+        return await daemon.serve(config, options)
+
+
+def simulate(miners: int, listen: str, *, families: Sequence[str] | None, faults: bool, seed: int) -> int:
+    """Serves a simulated fleet alone until a signal, and prints the configuration that polls it."""
+    return asyncio.run(_simulate(simulator.fleet(miners, listen=listen, families=families, faults=faults, seed=seed)))
+
+
+async def _simulate(fleet: list[simulator.Miner]) -> int:
+    ending = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ending.set)
+    async with simulator.serving(fleet):
+        print(simulator.configuration(fleet), flush=True)
+        print(f"{len(fleet)} simulated miners; Ctrl-C ends them.", file=sys.stderr, flush=True)
+        await ending.wait()
+    return 0

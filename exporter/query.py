@@ -1,0 +1,62 @@
+"""`asic-exporter query HOST`: asks one miner once; says what it is, how that shows, what was asked, and what came."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Final
+
+from exporter import config, exposition
+from exporter.poll import Outcome, poll
+from exporter.questions import Request
+from exporter.target import Target
+from exporter.transport import tcp4028
+
+LIMIT: Final = 1 << 20
+SERIES: Final = 100_000
+
+
+def query(host: str, family: str | None, timeout: float) -> tuple[str, int]:
+    """(what to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`. Raises ValueError for any other."""
+    name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "4028")
+    if not name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError(f"not a miner's address: {host!r}")
+    spec = config.TargetSpec(
+        name=host,
+        host=name.strip("[]"),
+        port=int(port),
+        group="query",
+        labels=(),
+        interval=timeout,
+        timeout=timeout,
+        family=family,
+        chips=True,
+        workers=False,
+        credentials={},
+        expect=None,
+    )
+    target = Target(spec)
+
+    async def ask(request: Request) -> bytes:
+        return await tcp4028.ask(spec.host, spec.port, request, limit=LIMIT)
+
+    outcome = asyncio.run(poll(target, ask, SERIES))
+    return "\n".join(report(target, outcome)), int(outcome.error is not None)
+
+
+def report(target: Target, outcome: Outcome) -> Iterator[str]:
+    """The lines that `query` prints."""
+    conversation = outcome.conversation
+    yield f"# {target.spec.host} port {target.spec.port}, {outcome.duration:.3f} s"
+    yield f"# recognised as: {outcome.family or 'nothing known'}" + (f" ({e})" if (e := target.learnt.evidence) else "")
+    yield "# asked, one connection after the other:"
+    yield from (f"#   {request.wire.decode().strip()}" for request in conversation.requests)
+    for name, problem in {**conversation.answers.problems, **conversation.failed}.items():
+        yield f"# {name}: {problem.reason}" + (f", {problem}" if str(problem) else "")
+    for name, times in conversation.answers.repairs.items():
+        yield f"# repaired: {name}, {times} times"
+    if outcome.error is not None:
+        yield f"# nothing was read: {target.error}"
+        return
+    for fragment in exposition.page([target.fragments]):
+        yield from (line for line in fragment.decode().splitlines() if not line.startswith("#"))

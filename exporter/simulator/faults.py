@@ -1,0 +1,150 @@
+"""What can be wrong with a miner on the wire: each fault is one coroutine that serves one connection."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import struct
+from collections.abc import Awaitable, Callable
+from itertools import cycle
+
+REFUSES = "refuses"
+"""the one fault without a connection to serve: nothing listens"""
+_TEXTS = re.compile(rb'"(User|URL|Type|Model)":"[^"]*"')
+_NUMBERS = re.compile(rb'(":)(-?\d[-+.eE\d]*)')
+# A worker, a pool and a model may be named by anybody: quotes, raw control characters, half a surrogate pair, length.
+_HOSTILE = (
+    b'a\\"} 1\\n# EOF\\n',
+    b"line\nbreak\ttab\\u0000",
+    b"\\ud83d\\ud83d alone",
+    b"x" * 65536,
+    b"\xff\xfe\\\\",
+    b'"',
+    b"{{user}}",
+)
+_LIES = (b'"12"', b"null", b"[7]", b"true", b'"nan"', b"-1e308", b'{"a":1}', b"12345678901234567890123")
+
+
+class Peer:
+    """One client of a misbehaving miner: its request, and ways to answer it."""
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        answer: Callable[[bytes], bytes],
+        clock: Callable[[], float],
+    ) -> None:
+        self.reader, self.writer, self.clock = reader, writer, clock
+        self._answer = answer
+
+    async def asked(self) -> bytes:
+        """The right answer to what the client asks."""
+        return self._answer(await self.reader.read(4095))
+
+    async def say(self, data: bytes) -> None:
+        self.writer.write(data)
+        await self.writer.drain()
+
+    def reset(self) -> None:
+        """Ends the connection with a TCP reset."""
+        # Lingering for no time at all makes closing a reset.
+        self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.transport.abort()
+
+
+async def silent(peer: Peer) -> None:
+    """Accepts and never answers, until the client leaves."""
+    while await peer.reader.read(4095):
+        pass
+
+
+async def drips(peer: Peer) -> None:
+    """A byte every 0.2 s."""
+    for byte in await peer.asked():
+        await peer.say(bytes([byte]))
+        await asyncio.sleep(0.2)
+
+
+async def resets(peer: Peer) -> None:
+    """Half an answer, then a reset."""
+    answer = await peer.asked()
+    await peer.say(answer[: len(answer) // 2])
+    await asyncio.sleep(0.05)
+    peer.reset()
+
+
+async def endless(peer: Peer) -> None:
+    """An answer that never ends."""
+    await peer.asked()
+    await peer.say(b'{"STATUS":[')
+    while True:
+        await peer.say(b"0," * 8192)
+
+
+async def garbage(peer: Peer) -> None:
+    await peer.asked()
+    await peer.say(b"\x16\x03\x01\x00 not json at all }{ \xf0\x28\x8c\x28")
+
+
+async def web_page(peer: Peer) -> None:
+    await peer.asked()
+    await peer.say(
+        b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>Bad Request</html>"
+    )
+
+
+async def ssh_banner(peer: Peer) -> None:
+    await peer.say(b"SSH-2.0-dropbear_2020.81\r\n")
+    await silent(peer)
+
+
+async def empty(peer: Peer) -> None:
+    """What a client that the miner does not allow gets."""
+    await peer.asked()
+
+
+async def truncated(peer: Peer) -> None:
+    answer = await peer.asked()
+    await peer.say(answer[: len(answer) * 2 // 3])
+
+
+async def slow(peer: Peer) -> None:
+    """The right answer, after 2 s."""
+    answer = await peer.asked()
+    await asyncio.sleep(2)
+    await peer.say(answer)
+
+
+async def flapping(peer: Peer) -> None:
+    """Well in one minute, gone in the next."""
+    answer = await peer.asked()
+    if peer.clock() // 60 % 2:
+        peer.reset()
+    else:
+        await peer.say(answer)
+
+
+async def hostile(peer: Peer) -> None:
+    """Every name in the answer is an attack."""
+    names = cycle(_HOSTILE)
+    await peer.say(_TEXTS.sub(lambda match: b'"%s":"%s"' % (match[1], next(names)), await peer.asked()))
+
+
+async def lying(peer: Peer) -> None:
+    """Every third number is something else."""
+    lies = cycle(tuple(each for lie in _LIES for each in (None, None, lie)))
+
+    def lie(match: re.Match[bytes]) -> bytes:
+        told = next(lies)
+        return match[0] if told is None else match[1] + told
+
+    await peer.say(_NUMBERS.sub(lie, await peer.asked()))
+
+
+Fault = Callable[[Peer], Awaitable[None]]
+_SERVED: tuple[Fault, ...] = (
+    silent, drips, resets, endless, garbage, web_page, ssh_banner, empty, truncated, slow, flapping, hostile, lying,
+)  # fmt: skip
+FAULTS: dict[str, Fault | None] = {REFUSES: None, **{fault.__name__: fault for fault in _SERVED}}

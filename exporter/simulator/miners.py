@@ -1,0 +1,143 @@
+"""The fleet: which miners there are, where they listen, what befalls them, and a configuration that watches them."""
+
+from __future__ import annotations
+
+import ipaddress
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import cycle, islice
+
+from exporter.simulator import antminer, braiins, cgminer, dcentos, luxos, models, vnish, wire
+from exporter.simulator.faults import FAULTS
+from exporter.simulator.life import CONDITIONS, Life
+from exporter.simulator.models import Machine
+from exporter.simulator.moment import Moment
+from exporter.simulator.wire import Dialect
+
+PORT = 4028
+FAMILIES = ("antminer", "braiins", "luxos", "dcentos", "cgminer", "vnish")
+_RACKS = 4
+# The mix of a fleet, in turn; each family is among the first eleven.
+_MIX: tuple[tuple[str, Machine, Dialect], ...] = (
+    ("antminer", models.S19_PRO, antminer.S19),
+    ("luxos", models.S19K_PRO, luxos.LUXOS),
+    ("braiins", models.S19, braiins.BOSER),
+    ("antminer", models.S21, antminer.S21),
+    ("vnish", models.S17, vnish.VNISH),
+    ("antminer", models.S9, antminer.BMMINER),
+    ("dcentos", models.S9, dcentos.DCENTOS),
+    ("luxos", models.S21, luxos.LUXOS),
+    ("cgminer", models.COMPAC, cgminer.CGMINER),
+    ("antminer", models.S19J_PRO, antminer.S19),
+    ("braiins", models.S9, braiins.BOSMINER),
+    ("cgminer", models.GPU_RIG, cgminer.SGMINER),
+    ("luxos", models.S19_PRO_HYD, luxos.LUXOS),
+    ("antminer", models.S19, antminer.S19),
+    ("antminer", models.S21, antminer.S21),
+    ("luxos", models.S19K_PRO, luxos.LUXOS),
+)
+
+
+@dataclass(eq=False)
+class Miner:
+    """One simulated miner: its name, what it is, where it listens and how it misbehaves, if it does."""
+
+    name: str
+    family: str
+    machine: Machine
+    dialect: Dialect
+    host: str
+    port: int
+    fault: str | None
+    condition: str | None
+    key: str
+    """what its dice are drawn by"""
+    clock: Callable[[], float]
+
+    @property
+    def model(self) -> str:
+        """The maker's name of the model."""
+        return self.machine.name
+
+    @cached_property
+    def life(self) -> Life:
+        return Life(self.key, self.machine, self.condition, fee=self.dialect.fee)
+
+    def moment(self) -> Moment:
+        """The miner as it is now."""
+        return Moment(self.name, self.life, self.clock())
+
+
+def fleet(
+    count: int,
+    *,
+    listen: str = "127.28.0.0/16",
+    families: Sequence[str] | None = None,
+    faults: bool = False,
+    seed: int = 1,
+    clock: Callable[[], float] = time.time,
+) -> list[Miner]:
+    """`count` miners on the addresses of the network `listen`, the same for the same arguments.
+
+    About one in three has a condition such as a failing board; with `faults` about one in six misbehaves on the wire.
+    Raises ValueError for an unknown family and for a network with fewer addresses than miners.
+    """
+    network = ipaddress.ip_network(listen, strict=False)
+    first = 0 if network.num_addresses <= 2 else 1
+    if count > network.num_addresses - 2 * first:
+        raise ValueError(f"{count} miners do not fit into {network}")
+    if unknown := set(families or ()) - set(FAMILIES):
+        raise ValueError(f"unknown families: {', '.join(sorted(unknown))}; known are {', '.join(FAMILIES)}")
+    kinds = [kind for kind in _MIX if not families or kind[0] in families]
+    turn, numbers = list(CONDITIONS), Counter[str]()
+    miners = []
+    for index, (family, machine, dialect) in enumerate(islice(cycle(kinds), count)):
+        numbers[machine.short] += 1
+        # A turn of the conditions that skips nobody: the first in line that this miner can show.
+        condition = next(filter(_shown_by(machine, dialect), turn), None) if index % 3 == 1 else None
+        if condition:
+            turn.remove(condition)
+            turn.append(condition)
+        name, host = f"{machine.short}-{numbers[machine.short]:02d}", str(network[first + index])
+        miners.append(Miner(name, family, machine, dialect, host, PORT, None, condition, f"{seed}/{index}", clock))
+    if faults:
+        _spread_faults(miners, random.Random(seed))
+    return miners
+
+
+def _shown_by(machine: Machine, dialect: Dialect) -> Callable[[str], bool]:
+    return lambda condition: condition in dialect.conditions and (condition != "failed_fan" or machine.fans > 0)
+
+
+def _spread_faults(miners: list[Miner], dice: random.Random) -> None:
+    """Faults go to miners in good health, so that they hide no condition; each fault comes before any comes twice."""
+    healthy = [miner for miner in miners if miner.condition is None]
+    names = dice.sample(list(FAULTS), len(FAULTS))
+    chosen = dice.sample(healthy, min(max(len(miners) // 6, 1), len(healthy)))
+    for miner, fault in zip(chosen, cycle(names), strict=False):
+        miner.fault = fault
+
+
+def answer(miner: Miner, request: bytes) -> bytes:
+    """The bytes that the miner answers now; its fault is not applied. Empty where the request stops its server."""
+    return wire.respond(miner.dialect, miner.moment(), request)
+
+
+def configuration(miners: Sequence[Miner]) -> str:
+    """A YAML configuration for these miners, as they listen now: one group per family and model."""
+    groups: dict[str, list[Miner]] = {}
+    for miner in miners:
+        groups.setdefault(f"{miner.family}-{miner.machine.short}", []).append(miner)
+    order = {id(miner): index for index, miner in enumerate(miners)}
+    lines = ["global:", "  interval: 5s", "  timeout: 4s", "groups:"]
+    for name, members in groups.items():
+        lines += [f"  - name: {name}", "    targets:"]
+        for miner in members:
+            port = "" if miner.port == PORT else f", port: {miner.port}"
+            rack = f"r{order[id(miner)] % _RACKS + 1}"
+            lines.append(f"      - {{host: {miner.host}, name: {miner.name}{port}, labels: {{rack: {rack}}}}}")
+    return "\n".join(lines) + "\n"

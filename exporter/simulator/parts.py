@@ -1,0 +1,63 @@
+"""A simulated miner's boards and pools, as they are at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One board: rates in H/s, temperatures in degrees Celsius."""
+
+    index: int
+    number: int
+    """what the firmware calls it: 6, 7, 8 on an S9, 1, 2, 3 on later models"""
+    works: bool
+    rate: float
+    nominal: float
+    pcb: float
+    chip: float
+    chips: int
+    lost: tuple[int, ...]
+    errors: int
+    accepted: int
+    rejected: int
+    mhz: float
+    volts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One configured pool and what was submitted to it in this life of the mining process."""
+
+    index: int
+    url: str
+    user: str
+    alive: bool
+    active: bool
+    difficulty: float
+    submitted: int
+    last_share: float | None
+    """unix time"""
+    getworks: int
+
+    # The steps of rejected (3 in 1000) and stale never meet, so accepted never steps back.
+    @property
+    def rejected(self) -> int:
+        return self.submitted * 3 // 1000
+
+    @property
+    def stale(self) -> int:
+        return (self.submitted + 7) // 2000
+
+    @property
+    def accepted(self) -> int:
+        return self.submitted - self.rejected - self.stale
+
+    @property
+    def discarded(self) -> int:
+        return self.submitted * 7
+
+    @property
+    def best(self) -> int:
+        return int(self.difficulty * 2 ** (self.submitted.bit_length() + 3) * 1.37) if self.submitted else 0

@@ -1,0 +1,156 @@
+"""The simulated miners' sockets: who is heard when, one connection at a time, and who misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import cast
+
+from exporter.simulator.faults import FAULTS, REFUSES, Peer
+from exporter.simulator.miners import Miner, answer
+from exporter.simulator.sockets import bind, bound_sockets, make_room
+from exporter.simulator.wire import REQUEST_BYTES, stalls
+
+_BACKLOG = 100
+_PATIENCE = 10.0
+"""seconds a connection may last; a client that says nothing holds up the others for no longer"""
+_STALL = 10.0
+_LINE_WAIT = 5.0
+
+
+@asynccontextmanager
+async def serving(miners: Sequence[Miner]) -> AsyncIterator[None]:
+    """Listens for all the miners while inside, and closes everything at the exit.
+
+    Where the miners' own addresses cannot be had, their `host` and `port` change to ports of 127.0.0.1.
+    Raises OSError where neither can be had.
+    """
+    make_room(len(miners))
+    sockets = bound_sockets(miners)
+    stations = [Station(miner, bound) for miner, bound in zip(miners, sockets, strict=True)]
+    try:
+        for station in stations:
+            await station.open()
+        yield
+    finally:
+        for station in stations:
+            station.close()
+        await asyncio.gather(*(task for station in stations for task in station.tasks), return_exceptions=True)
+        # Connections that were aborted are told so in the loop's next rounds.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+
+class Station:
+    """One miner's place in the network: its listening socket and the connections that wait their turn."""
+
+    def __init__(self, miner: Miner, bound: socket.socket) -> None:
+        self.miner, self.bound = miner, bound
+        self.queue: deque[Connection] = deque()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.server: asyncio.Server | None = None
+        self.reopening: asyncio.TimerHandle | None = None
+
+    async def open(self) -> None:
+        """Listens; a miner that refuses only keeps its address."""
+        if self.miner.fault != REFUSES:
+            loop = asyncio.get_running_loop()
+            self.server = await loop.create_server(self.connection, sock=self.bound, backlog=_BACKLOG)
+
+    def connection(self) -> asyncio.Protocol:
+        """The protocol that serves one more client."""
+        fault = FAULTS[self.miner.fault] if self.miner.fault else None
+        if fault is None:
+            return Connection(self)
+        miner = self.miner
+
+        async def misbehave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = cast("asyncio.Task[None]", asyncio.current_task())
+            self.tasks.add(task)
+            peer = Peer(reader, writer, lambda request: answer(miner, request), miner.clock)
+            try:
+                with suppress(OSError):
+                    await fault(peer)
+            except asyncio.CancelledError:
+                writer.transport.abort()
+            finally:
+                self.tasks.discard(task)
+                writer.close()
+
+        return asyncio.StreamReaderProtocol(asyncio.StreamReader(), misbehave)
+
+    def stall(self) -> None:
+        """Drops everybody and refuses connections for a while, as firmware does that a question knocked over."""
+        address = self.bound.getsockname()
+        self.close()
+        self.reopening = asyncio.get_running_loop().call_later(_STALL, self._reopen, address)
+
+    def _reopen(self, address: tuple[str, int]) -> None:
+        self.reopening = None
+        with suppress(OSError):
+            self.bound = bind(*address)
+            task = asyncio.ensure_future(self.open())
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    def close(self) -> None:
+        """Ends everything at once."""
+        if self.reopening:
+            self.reopening.cancel()
+        if self.server:
+            self.server.close()
+        self.bound.close()
+        for connection in list(self.queue):
+            connection.transport.abort()
+        for task in self.tasks:
+            task.cancel()
+
+
+class Connection(asyncio.Protocol):
+    """One client: it is heard when those before it are gone, asks once, is answered, and the miner hangs up."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, station: Station) -> None:
+        self.station, self.heard = station, b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        self.deadline = asyncio.get_running_loop().call_later(_PATIENCE, self.transport.abort)
+        self.station.queue.append(self)
+        if self.station.queue[0] is not self:
+            self.transport.pause_reading()
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        self.heard = (self.heard + data)[:REQUEST_BYTES]
+        dialect = self.station.miner.dialect
+        if stalls(dialect, self.heard):
+            self.station.stall()
+        elif dialect.needs_newline and b"\n" not in self.heard:
+            self.deadline.cancel()
+            self.deadline = asyncio.get_running_loop().call_later(_LINE_WAIT, self.transport.close)
+        else:
+            self._answer()
+
+    def eof_received(self) -> None:
+        """The end of what the client says is the end of its line, too."""
+        if self.heard and not self.transport.is_closing():
+            self._answer()
+
+    def _answer(self) -> None:
+        self.transport.write(answer(self.station.miner, self.heard))
+        self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self.deadline.cancel()
+        queue = self.station.queue
+        first = queue[0] is self
+        queue.remove(self)
+        if first and queue and not queue[0].transport.is_closing():
+            queue[0].transport.resume_reading()

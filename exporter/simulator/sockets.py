@@ -1,0 +1,74 @@
+"""Where the miners listen: an address each where the system has them, else a port each of 127.0.0.1."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+from exporter.simulator.miners import Miner
+
+_FIRST_PORT, _LAST_PORT = 40280, 65535
+_DESCRIPTORS_EACH, _DESCRIPTORS_SPARE = 4, 256
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that has the address but does not listen yet."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.setblocking(False)
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def bound_sockets(miners: Sequence[Miner]) -> list[socket.socket]:
+    """A bound socket for each miner, all on their own addresses or all on ports."""
+    sockets: list[socket.socket] = []
+    try:
+        sockets.extend(bind(miner.host, miner.port) for miner in miners)
+    except OSError:
+        for bound in sockets:
+            bound.close()
+        return _on_ports(miners)
+    return sockets
+
+
+def _on_ports(miners: Sequence[Miner]) -> list[socket.socket]:
+    sockets: list[socket.socket] = []
+    port = _FIRST_PORT
+    try:
+        for miner in miners:
+            while True:
+                try:
+                    sockets.append(bind("127.0.0.1", port))
+                    break
+                except OSError:
+                    # Somebody else's port; past the last one there is nothing left to try.
+                    if port >= _LAST_PORT:
+                        raise
+                finally:
+                    port += 1
+            miner.host, miner.port = "127.0.0.1", port - 1
+    except OSError:
+        for bound in sockets:
+            bound.close()
+        raise
+    return sockets
+
+
+def make_room(count: int) -> None:
+    """Raises the soft limit of open files as far as this many miners and their clients need."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - it exists on POSIX only
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = count * _DESCRIPTORS_EACH + _DESCRIPTORS_SPARE
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            with suppress(ValueError, OSError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))

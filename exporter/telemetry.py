@@ -1,0 +1,114 @@
+"""The exporter about itself, by prometheus-client's own means: polls, their failures and lag, repairs, the process."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable
+from typing import Final
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+)
+
+from exporter import __version__
+from exporter.errors import REASONS
+from exporter.poll import Outcome
+
+REVISION: Final = "unknown"  # the image's build replaces it
+BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10)
+
+
+class Telemetry:
+    """One registry of the exporter's own metrics; every reason and result is there from zero."""
+
+    def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        PlatformCollector(registry=registry)
+        build = Gauge(
+            "asic_exporter_build_info", "What runs here.", ["version", "revision", "python"], registry=registry
+        )
+        build.labels(__version__, REVISION, platform.python_version()).set(1)
+        self.targets = Gauge(
+            "asic_exporter_targets", "Miners polled, and addresses that may be one.", ["kind"], registry=registry
+        )
+        self.polls = Counter("asic_exporter_polls", "Polls ended, by result.", ["result"], registry=registry)
+        self.failures = Counter(
+            "asic_exporter_poll_failures", "Polls that read nothing.", ["reason"], registry=registry
+        )
+        self.duration = Histogram(
+            "asic_exporter_poll_duration_seconds", "Time a poll takes.", buckets=BUCKETS, registry=registry
+        )
+        self.in_flight = Gauge("asic_exporter_polls_in_flight", "Polls under way.", registry=registry)
+        self.poll_lag = Gauge(
+            "asic_exporter_poll_lag_seconds", "How long the oldest due poll waits to start.", registry=registry
+        )
+        self.loop_lag = Gauge(
+            "asic_exporter_loop_lag_seconds",
+            "Longest that the event loop kept a timer waiting in the last 15 s.",
+            registry=registry,
+        )
+        self.repairs = Counter(
+            "asic_exporter_json_repairs",
+            "Answers' defects that were repaired.",
+            ["family", "repair"],
+            registry=registry,
+        )
+        self.unknown = Counter(
+            "asic_exporter_unknown_fields", "Fields that no decoder knows.", ["family", "section"], registry=registry
+        )
+        self.bugs = Counter("asic_exporter_internal_errors", "Mistakes of the exporter's own.", registry=registry)
+        self.reloaded = Gauge(
+            "asic_exporter_config_last_reload_successful", "1 if the configuration was read.", registry=registry
+        )
+        self.reload_time = Gauge(
+            "asic_exporter_config_last_reload_success_timestamp_seconds",
+            "When the configuration was read.",
+            registry=registry,
+        )
+        self.log_lines_dropped = Counter(
+            "asic_exporter_log_lines_dropped",
+            "Log lines held back: too many alike, or nobody reads them.",
+            registry=registry,
+        )
+        for kind in ("target", "candidate"):
+            self.targets.labels(kind)
+        for result in ("success", "partial", "failure"):
+            self.polls.labels(result)
+        for reason in REASONS:
+            self.failures.labels(reason)
+
+    def configured(self) -> None:
+        """The configuration was read and is in force."""
+        self.reloaded.set(1)
+        self.reload_time.set(time.time())
+
+    def watch(self, targets: Callable[[], int], candidates: Callable[[], int], lag: Callable[[], float]) -> None:
+        """Takes what only the schedule knows from it whenever the page is made."""
+        self.targets.labels("target").set_function(targets)
+        self.targets.labels("candidate").set_function(candidates)
+        self.poll_lag.set_function(lag)
+
+    def polled(self, outcome: Outcome) -> None:
+        """Counts one poll."""
+        self.duration.observe(outcome.duration)
+        if outcome.error is not None:
+            self.polls.labels("failure").inc()
+            self.failures.labels(outcome.error.reason).inc()
+        else:
+            whole = all(section.up for section in outcome.sections.values())
+            self.polls.labels("success" if whole else "partial").inc()
+        family = outcome.family
+        for repair, times in outcome.conversation.answers.repairs.items():
+            self.repairs.labels(family, repair).inc(times)
+        for section, times in outcome.unknown.items():
+            self.unknown.labels(family, section).inc(times)
+        self.bugs.inc(len(outcome.bugs))

@@ -1,0 +1,18 @@
+"""What the exporter serves over HTTP."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from exporter.config import Config
+from exporter.schedule import Schedule
+from exporter.telemetry import Telemetry
+
+SCHEDULE: Final = web.AppKey("schedule", Schedule)
+TELEMETRY: Final = web.AppKey("telemetry", Telemetry)
+CONFIG: Final = web.AppKey("config", Config)
+READY: Final = web.AppKey("ready", dict[str, bool])
+METRICS_PATH: Final = web.AppKey("metrics_path", str)
+MAX_REQUESTS: Final = web.AppKey("max_requests", int)

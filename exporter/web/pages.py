@@ -1,0 +1,143 @@
+"""Pages for people and machines that look after the exporter: the fleet at a glance, its health, its configuration."""
+
+from __future__ import annotations
+
+import html
+import time
+from collections import Counter
+from typing import Any, Final
+from urllib.parse import quote
+
+import yaml
+from aiohttp import web
+
+from exporter import __version__
+from exporter.target import Target
+from exporter.web import CONFIG, METRICS_PATH, READY, SCHEDULE
+
+ROWS: Final = 500
+COLUMNS: Final = ("miner", "address", "state", "model", "family", "hashrate", "temperature", "last read", "last error")
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+STYLE: Final = """
+:root{color-scheme:light dark}
+body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:84rem;padding:0 1rem}
+h1{font-size:1.4rem;margin:0}p{margin:.4rem 0 1rem}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:.3rem .7rem;border-bottom:1px solid #8884;white-space:nowrap}
+th a{color:inherit}td.n{text-align:right;font-variant-numeric:tabular-nums}td.e{white-space:normal;color:#c33}
+.up::before,.down::before,.new::before,.rest::before{content:"● ";color:#889}
+.up::before{color:#2a8}.down::before{color:#c33}
+form{margin:0 0 1rem}input{font:inherit;padding:.2rem .5rem}
+"""
+
+
+def setup(app: web.Application) -> None:
+    """Serves the pages."""
+    app.router.add_get("/", status)
+    app.router.add_get("/targets", targets)
+    app.router.add_get("/config", config)
+    app.router.add_get("/-/healthy", healthy)
+    app.router.add_get("/-/ready", ready)
+
+
+async def healthy(_: web.Request) -> web.Response:
+    return web.Response(text="asic-exporter is Healthy.\n")
+
+
+async def ready(request: web.Request) -> web.Response:
+    """200 once every target was polled or had the time for it, and until the end begins."""
+    if request.app[READY]["ending"] or not request.app[SCHEDULE].swept():
+        return web.Response(status=503, text="asic-exporter is not ready.\n")
+    return web.Response(text="asic-exporter is Ready.\n")
+
+
+async def config(request: web.Request) -> web.Response:
+    """The configuration in force, secrets masked."""
+    text = yaml.safe_dump(request.app[CONFIG].masked(), sort_keys=False, allow_unicode=True)
+    return web.Response(text=text, content_type="text/plain", headers=HEADERS)
+
+
+async def targets(request: web.Request) -> web.Response:
+    """The status page as JSON."""
+    rows = [row(target) for target in request.app[SCHEDULE].targets.values()]
+    return web.json_response({"targets": rows}, headers=HEADERS)
+
+
+def row(target: Target) -> dict[str, Any]:
+    """A target as the status page and /targets show it; what is not known is not there."""
+    up = {None: "new", True: "up", False: "down"}[target.up]
+    known: dict[str, Any] = {
+        "miner": target.spec.name,
+        "address": f"{target.spec.host}:{target.spec.port}",
+        "group": target.spec.group,
+        "labels": dict(target.spec.labels),
+        "up": up,
+        "state": target.glance.get("state") or up,
+        **{key: target.glance[key] for key in ("model", "family", "hashrate", "temperature") if key in target.glance},
+        "last_success": target.last_success,
+        "last_error": target.error,
+    }
+    return {key: value for key, value in known.items() if value not in (None, "")}
+
+
+async def status(request: web.Request) -> web.Response:
+    """The fleet, those in trouble first; `sort` names a column, `find` a part of a name, model or error."""
+    rows = [row(target) for target in request.app[SCHEDULE].targets.values()]
+    sort, find = request.query.get("sort", ""), request.query.get("find", "").strip()[:64]
+    counts = Counter(r["up"] for r in rows)
+    total = sum(r.get("hashrate", 0) for r in rows)
+    if find:
+        rows = [r for r in rows if find.lower() in " ".join(map(str, r.values())).lower()]
+    rows.sort(key=lambda r: order(r, sort))
+    shown = "".join(map(tr, rows[:ROWS]))
+    more = f"<p>{len(rows) - ROWS:,} more; narrow the search, or read /targets.</p>" if len(rows) > ROWS else ""
+    links = (f'<a href="?sort={name.replace(" ", "+")}&amp;find={quote(find)}">{name}</a>' for name in COLUMNS)
+    head = "".join(f"<th>{link}</th>" for link in links)
+    metrics = html.escape(request.app[METRICS_PATH])
+    body = f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>asic-exporter</title>
+<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body>
+<h1>asic-exporter {__version__}</h1>
+<p>{counts["up"]:,} of {len(request.app[SCHEDULE].targets):,} miners up, {counts["down"]:,} down, {hashrate(total)} ·
+<a href="{metrics}">metrics</a> · <a href="/targets">targets</a> · <a href="/config">config</a></p>
+<form><input name="find" value="{html.escape(find)}" placeholder="find" aria-label="find"></form>
+<table><thead><tr>{head}</tr></thead><tbody>{shown}</tbody></table>{more}</body></html>"""
+    return web.Response(text=body, content_type="text/html", headers=HEADERS)
+
+
+def order(row: dict[str, Any], column: str) -> tuple[Any, ...]:
+    """Numbers by size, greatest first; words by the alphabet; what is not known last; by default trouble first."""
+    if column == "last read":
+        return (-row.get("last_success", 0),)
+    value = row.get(column.replace("last error", "last_error"))
+    if column not in COLUMNS:
+        return ({"down": 0, "new": 1, "up": 2}[row["up"]], row["miner"])
+    return (value is None, -value if isinstance(value, int | float) else 0, str(value), row["miner"])
+
+
+def tr(row: dict[str, Any]) -> str:
+    known = {key: html.escape(str(value)) for key, value in row.items()}
+    ago = f"{max(0, time.time() - row['last_success']):,.0f} s ago" if "last_success" in row else ""
+    rate = hashrate(row["hashrate"]) if "hashrate" in row else ""
+    heat = f"{row['temperature']:.0f} °C" if "temperature" in row else ""
+    mark = row["up"] if row["state"] in ("up", "down", "new", "mining", "tuning", "starting") else "rest"
+    return (
+        f"<tr><td>{known['miner']}</td><td>{known['address']}</td><td class={mark}>{known['state']}</td>"
+        f"<td>{known.get('model', '')}</td><td>{known.get('family', '')}</td><td class=n>{rate}</td>"
+        f"<td class=n>{heat}</td>"
+        f"<td class=n>{ago}</td><td class=e>{known.get('last_error', '')}</td></tr>"
+    )
+
+
+def hashrate(value: float) -> str:
+    """A hashrate with the prefix that leaves one to four digits before the point."""
+    for prefix in ("", "k", "M", "G", "T", "P"):
+        if abs(value) < 1000:
+            return f"{value:.4g} {prefix}H/s"
+        value /= 1000
+    return f"{value:.4g} EH/s"
