@@ -31,7 +31,7 @@ JOINS: Final = "+"  # its name among what the firmware does not know
 
 @dataclass(slots=True)
 class Conversation:
-    """One poll's questions and answers. `answers` also holds the slow ones that still stand, `fresh` only this poll's."""
+    """One poll's questions and answers. `answers` also holds the slow ones that still stand; `fresh` are its own."""
 
     target: Target
     ask: Ask

@@ -1,0 +1,152 @@
+"""The configuration: YAML in, typed settings out, or every mistake at once, each with its place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from exporter.config import logins, settings, yamltext
+from exporter.config.check import check
+from exporter.config.plan import Plan
+from exporter.config.scalars import Context
+from exporter.config.settings import SECRET_KEYS, Document
+from exporter.config.targets import Credential, Expect, Range, TargetSpec
+from exporter.config.yamltext import YamlError
+from exporter.config.yamltree import Map, Mark, locate, plain, spell
+
+__all__ = ["Config", "ConfigError", "Credential", "Expect", "Problem", "Range", "TargetSpec", "load", "parse"]
+
+MAX_BYTES: Final = 16 * 1024 * 1024
+_MARKS: Final = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake; line and column count from 1."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; `problems` are all its mistakes in the order of the file."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+@dataclass
+class Config:
+    """A configuration without mistakes; interval and timeout are the defaults of its targets, in seconds.
+
+    `targets` are polled always; an address of `ranges` becomes a target when it answers. No target is in a range.
+    """
+
+    path: Path
+    interval: float
+    timeout: float
+    targets: list[TargetSpec]
+    ranges: list[Range]
+    answer_bytes: int
+    series_per_miner: int
+    warnings: list[str]
+    content: dict[str, Any] = field(repr=False)
+
+    def masked(self) -> dict[str, Any]:
+        """The file's content with its secrets masked, as JSON has it."""
+        return self.content
+
+
+def load(
+    path: str | Path, *, families: frozenset[str], reserved: frozenset[str], environ: Mapping[str, str] = os.environ
+) -> Config:
+    """The configuration in a file; ConfigError with every mistake in it, or with the reason why it cannot be read.
+
+    `families` are the known firmware families, `reserved` the label names that the exporter's own metrics have.
+    """
+    path = Path(path)
+    try:
+        text = logins.read_file(path, MAX_BYTES)
+    except ValueError as error:
+        raise ConfigError([Problem(str(path), 1, 1, str(error))]) from None
+    return parse(text, path, families=families, reserved=reserved, environ=environ)
+
+
+def parse(
+    text: bytes,
+    path: Path,
+    *,
+    families: frozenset[str],
+    reserved: frozenset[str],
+    environ: Mapping[str, str] = os.environ,
+) -> Config:
+    """The configuration in `text`, as `load` gives it; problems name `path`, whose folder holds the secret files."""
+    try:
+        root, problems = yamltext.read(_decoded(text))
+    except YamlError as error:
+        raise ConfigError([Problem(str(path), *error.mark, error.message)]) from None
+    document, wrong = check(root, Context(families, reserved))
+    credentials, no_secret, open_to_all = _credentials(root, document, path.parent, environ)
+    plan = Plan(root, document, credentials)
+    if problems := problems + wrong + no_secret + plan.problems:
+        raise ConfigError([Problem(str(path), *mark, message) for mark, message in sorted(problems)])
+    limits = document.limits or settings.Limits()
+    return Config(
+        path=path,
+        interval=plan.interval,
+        timeout=plan.timeout,
+        targets=plan.targets,
+        ranges=plan.ranges,
+        answer_bytes=limits.answer_bytes or 262_144,
+        series_per_miner=limits.series_per_miner or 10_000,
+        warnings=[str(Problem(str(path), *mark, message)) for mark, message in open_to_all],
+        content=plain(root, SECRET_KEYS),
+    )
+
+
+def _decoded(text: bytes) -> str:
+    for mark, encoding in _MARKS.items():
+        if text.startswith(mark):
+            raise YamlError(Mark(1, 1), f"begins with the byte order mark of {encoding}; save it as UTF-8 without one")
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        before = text[: error.start].decode()
+        raise YamlError(yamltext.mark_at(before, len(before)), f"byte 0x{text[error.start]:02x} is not UTF-8") from None
+
+
+def _credentials(
+    root: Map, document: Document, folder: Path, environ: Mapping[str, str]
+) -> tuple[dict[str, Credential | None] | None, list[tuple[Mark, str]], list[tuple[Mark, str]]]:
+    """The credentials by name, what is wrong with their sources, and whose files everybody may read."""
+    if document.credentials is None:
+        return (None if document.given("credentials") else {}), [], []
+    credentials: dict[str, Credential | None] = {}
+    wrong, open_to_all = [], []
+    for name, login in document.credentials.items():
+        credentials[name] = None
+        if login is None:
+            continue
+        key = logins.source(login)
+        place = ("credentials", name, key)
+        mark = locate(root, place, key=True)[0]
+        try:
+            credentials[name] = logins.credential(login, folder, environ)
+        except ValueError as error:
+            wrong.append((mark, f"{spell(place)}: {error}"))
+            continue
+        if logins.readable_by_all(login, folder):
+            open_to_all.append((mark, f"{spell(place)}: everybody may read this file; chmod o-r takes that away"))
+    return credentials, wrong, open_to_all

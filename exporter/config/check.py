@@ -1,0 +1,94 @@
+"""A tree against the settings: every value that is wrong in it, named by its path and place in our own words."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from exporter.config.scalars import Context, suggestion
+from exporter.config.settings import Document
+from exporter.config.yamltree import Map, Mark, Node, Path, Seq, child, locate, noun, spell
+
+
+def check(root: Map, context: Context) -> tuple[Document, list[tuple[Mark, str]]]:
+    """The document without what is wrong in it, and what is wrong.
+
+    A wrong value becomes None in `root`, and the rest is checked again until nothing is wrong with it.
+    """
+    problems: list[tuple[Mark, str]] = []
+    misspelt: set[Path] = set()
+    while True:
+        try:
+            return Document.model_validate(root, context=context), problems
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        # What a section lacks may be what it says under an unknown key.
+        problems += [_problem(root, detail) for detail in details if _path(detail) not in misspelt]
+        misspelt |= {_path(detail)[:-1] for detail in details if detail["type"] == "extra_forbidden"}
+        for detail in details:
+            _blank(root, _path(detail), drop=_of_key(detail))
+
+
+def _path(detail: ErrorDetails) -> Path:
+    return detail["loc"][:-1] if _bad_key(detail) else detail["loc"]
+
+
+def _bad_key(detail: ErrorDetails) -> bool:
+    """Whether a key has failed its check; only keys are plain strings, and pydantic adds a step for them."""
+    return isinstance(detail["input"], str)
+
+
+def _of_key(detail: ErrorDetails) -> bool:
+    return detail["type"] == "extra_forbidden" or _bad_key(detail)
+
+
+def _problem(root: Map, detail: ErrorDetails) -> tuple[Mark, str]:
+    path, kind = _path(detail), detail["type"]
+    mark, written = locate(root, path, key=_of_key(detail))
+    if kind == "extra_forbidden":
+        message = f"unknown key{suggestion(str(path[-1]), _keys(path[:-1]))}"
+    elif kind == "missing":
+        message = "required, but not given"
+    elif kind == "value_error":
+        message = str(detail["ctx"]["error"])
+    else:
+        message = f"expected {'a list' if kind == 'list_type' else 'a mapping'}, found {noun(detail['input'])}"
+    return mark, f"{spell(written)}: {message}" if written else message
+
+
+def _keys(path: Path) -> list[str]:
+    """The keys that the section at `path` knows."""
+    section: type[BaseModel] = Document
+    for step in path:
+        for key, info in section.model_fields.items():
+            if step == (info.alias or key):
+                section = _section(info.annotation) or section
+    return [info.alias or key for key, info in section.model_fields.items()]
+
+
+def _section(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((inner for part in get_args(annotation) if (inner := _section(part))), None)
+
+
+def _blank(root: Map, path: Path, *, drop: bool) -> None:
+    """Makes the value at `path` None, or drops its key; where `path` ends early, the last value that there is."""
+    parent: Node | None = None
+    node: Node | None = root
+    last: str | int | None = None
+    for step in path:
+        try:
+            parent, last, node = node, step, child(node, step)
+        except LookupError:
+            if drop or node is None:
+                return  # gone already, through an alias or with what held it
+    if isinstance(parent, Map) and isinstance(last, str):
+        if drop:
+            del parent[last]
+        else:
+            parent[last] = None
+    elif isinstance(parent, Seq) and isinstance(last, int):
+        parent[last] = None

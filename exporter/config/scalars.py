@@ -1,0 +1,173 @@
+"""The kinds of single values in the configuration, and what is said when one is not of its kind."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import warnings
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from pydantic import PlainValidator, ValidationInfo
+
+from exporter.config import addresses
+from exporter.config.addresses import Single, Span
+from exporter.config.yamltree import Scalar, found, noun
+from exporter.secret import Secret
+
+RESERVED_LABELS: Final = frozenset({"miner", "job", "instance", "le", "quantile"})
+LONGEST_DURATION: Final = 86_400.0
+
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_DURATION: Final = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?(?:(\d{1,9})ms)?", re.ASCII)
+_HASHRATE: Final = re.compile(r"(\d{1,12}(?:\.\d{1,12})?) ?([kMGTPE]?)H/s", re.ASCII)
+_MAC: Final = re.compile(r"[0-9a-f]{2}([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}")
+_LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+
+
+class Context(NamedTuple):
+    """What the file's words are checked against."""
+
+    families: frozenset[str]
+    reserved: frozenset[str]
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """`; did you mean ...?` where a known word is near."""
+    near = difflib.get_close_matches(word[:64], sorted(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def text(node: object, limit: int = 1024) -> str:
+    """A text that is one in every YAML, not empty and without control characters."""
+    if not isinstance(node, Scalar) or node.text == "":
+        raise ValueError(f"expected text, found {found(node)}")
+    if node.kind != "text":
+        raise ValueError(f'expected text, but YAML reads {found(node)} as {noun(node)}; quote it: "{node.text[:64]}"')
+    return bounded(node.text, limit)
+
+
+def bounded(value: str, limit: int) -> str:
+    """The value, if it is within the limit and free of control characters."""
+    if len(value) > limit:
+        raise ValueError(f"{len(value)} characters; at most {limit} are allowed")
+    if control := _CONTROL.search(value):
+        raise ValueError(f"control character U+{ord(control[0]):04X} is not allowed")
+    return value
+
+
+def name(node: object) -> str:
+    return text(node, 128)
+
+
+def login_name(key: str) -> str:
+    return bounded(key, 128)
+
+
+def label_value(node: object) -> str:
+    if isinstance(node, Scalar) and node.kind == "integer":
+        return bounded(node.text, 128)
+    return text(node, 128)
+
+
+def label_name(key: str, info: ValidationInfo[Context]) -> str:
+    if not _LABEL.fullmatch(key):
+        raise ValueError("not a label name; letters, digits and _ make one, and it does not begin with a digit")
+    if key.startswith("__"):
+        raise ValueError("label names that begin with __ belong to Prometheus")
+    if key in RESERVED_LABELS or key in info.context.reserved:
+        raise ValueError("this label name is used by the exporter or by Prometheus; choose another")
+    return key
+
+
+def password(node: object) -> Secret:
+    """A text as a `Secret`; no message shows the text itself."""
+    if not isinstance(node, Scalar) or node.kind != "text" or not node.text:
+        raise ValueError(f"expected text in quotes, found {noun(node)}")
+    return Secret(bounded(node.text, 4096))
+
+
+def flag(node: object) -> bool:
+    if isinstance(node, Scalar) and node.kind == "boolean" and node.text.lower() in ("true", "false"):
+        return node.text.lower() == "true"
+    raise ValueError(f"expected true or false, found {found(node)}")
+
+
+def whole(low: int, high: int) -> PlainValidator:
+    """A validator of whole numbers from `low` to `high`, written without sign, quotes or leading zeros."""
+
+    def check(node: object) -> int:
+        if (
+            isinstance(node, Scalar)
+            and node.kind == "integer"
+            and len(node.text) < 20
+            and low <= int(node.text) <= high
+        ):
+            return int(node.text)
+        raise ValueError(f"expected a whole number from {low} to {high}, found {found(node)}")
+
+    return PlainValidator(check)
+
+
+def duration(node: object) -> float:
+    """Seconds."""
+    written = node.text if isinstance(node, Scalar) and node.kind == "text" else ""
+    if not written or not (match := _DURATION.fullmatch(written)):
+        hint = f'; did you mean "{found(node)}s"?' if isinstance(node, Scalar) and node.kind == "integer" else ""
+        raise ValueError(f'expected a duration such as "30s", "1m30s" or "500ms", found {found(node)}{hint}')
+    hours, minutes, seconds, milliseconds = (int(part or 0) for part in match.groups())
+    value = hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
+    if not 0 < value <= LONGEST_DURATION:
+        raise ValueError(f"expected a duration over 0s and of at most 24h, found {found(node)}")
+    return value
+
+
+def hashrate(node: object) -> float:
+    """Hashes per second."""
+    match = _HASHRATE.fullmatch(node.text) if isinstance(node, Scalar) else None
+    if match is None or float(match[1]) == 0:
+        raise ValueError(f'expected a hashrate over zero such as "110 TH/s", found {found(node)}')
+    return float(match[1]) * 1000.0 ** " kMGTPE".index(match[2] or " ")
+
+
+def mac(node: object) -> str:
+    """Lower case, with colons."""
+    written = text(node).lower()
+    if not _MAC.fullmatch(written):
+        raise ValueError(f'expected a MAC address such as "02:00:5e:10:00:01", found {found(node)}')
+    return written.replace("-", ":")
+
+
+def regex(node: object) -> re.Pattern[str]:
+    written = text(node)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return re.compile(written)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+
+
+def family(node: object, info: ValidationInfo[Context]) -> str:
+    return known_family(name(node), info)
+
+
+def known_family(word: str, info: ValidationInfo[Context]) -> str:
+    families = info.context.families
+    if word not in families:
+        raise ValueError(f"unknown family {word[:64]!a}{suggestion(word, families)}")
+    return word
+
+
+def place(node: object) -> Single | Span:
+    return addresses.parse(text(node))
+
+
+def host(node: object) -> str:
+    """One address or host name."""
+    match place(node):
+        case Single(host, None):
+            return host
+        case Single():
+            raise ValueError("expected a host without a port; the port has a key of its own")
+    raise ValueError("expected one host; a range is an entry by itself, and its labels are the group's")

@@ -1,0 +1,148 @@
+"""What the configuration file may say: its keys, the kind of each value, and every value that is not of its kind."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    model_validator,
+)
+
+from exporter.config import scalars
+from exporter.config.addresses import Single, Span
+from exporter.config.scalars import Context
+from exporter.config.yamltree import Scalar
+from exporter.secret import Secret
+
+MAX_LABELS: Final = 32
+SECRET_KEYS: Final = frozenset({"password", "token"})
+
+Text = Annotated[str, PlainValidator(scalars.text)]
+Name = Annotated[str, PlainValidator(scalars.name)]
+Flag = Annotated[bool, PlainValidator(scalars.flag)]
+Duration = Annotated[float, PlainValidator(scalars.duration)]
+Regex = Annotated[re.Pattern[str], PlainValidator(scalars.regex)]
+Hidden = Annotated[Secret, PlainValidator(scalars.password)]
+Family = Annotated[str, PlainValidator(scalars.family)]
+LoginName = Annotated[str, AfterValidator(scalars.login_name)]
+LabelName = Annotated[str, AfterValidator(scalars.label_name)]
+LabelValue = Annotated[str, PlainValidator(scalars.label_value)]
+FamilyKey = Annotated[str, AfterValidator(lambda key, info: key and scalars.known_family(key, info))]
+
+
+def _few(labels: dict[str, str | None]) -> dict[str, str | None]:
+    if len(labels) > MAX_LABELS:
+        raise ValueError(f"{len(labels)} labels; at most {MAX_LABELS} are allowed")
+    return labels
+
+
+def _for_all(node: object) -> object:
+    """One name stands for all families, which are "" here."""
+    return {"": node} if isinstance(node, Scalar) else node
+
+
+# None is a value that was wrong: it is reported, and what follows from it is not reported again.
+Labels = Annotated[dict[LabelName, LabelValue | None], AfterValidator(_few)]
+Choice = Annotated[dict[FamilyKey, Name | None], BeforeValidator(_for_all)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def given(self, key: str) -> bool:
+        """Whether the key is in the file, be its value right or wrong."""
+        return key in self.model_fields_set
+
+
+class Collectors(Section):
+    chips: Flag | None = None
+    workers: Flag | None = None
+
+
+class Pool(Section):
+    host: Regex | None = None
+    user: Regex | None = None
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Pool:
+        if not self.model_fields_set:
+            raise ValueError("expected host, user or both")
+        return self
+
+
+class Expected(Section):
+    pools: list[Pool | None] | None = None
+    model: Regex | None = None
+    firmware_version: Regex | None = None
+    mac: Annotated[str, PlainValidator(scalars.mac)] | None = None
+    boards: Annotated[int, scalars.whole(1, 64)] | None = None
+    fans: Annotated[int, scalars.whole(0, 64)] | None = None
+    hashrate: Annotated[float, PlainValidator(scalars.hashrate)] | None = None
+
+
+class Global(Section):
+    interval: Duration | None = None
+    timeout: Duration | None = None
+    labels: Labels | None = None
+
+
+class Level(Global):
+    """What a group and a target may say alike; the target's word goes before the group's."""
+
+    family: Family | None = None
+    port: Annotated[int, scalars.whole(1, 65535)] | None = None
+    credentials: Choice | None = None
+    collectors: Collectors | None = None
+    expect: Expected | None = None
+
+
+class Target(Level):
+    host: Annotated[str, PlainValidator(scalars.host)] | None
+    name: Name | None = None
+
+
+def _entry(node: object, info: ValidationInfo[Context]) -> Target | Single | Span:
+    return scalars.place(node) if isinstance(node, Scalar) else Target.model_validate(node, context=info.context)
+
+
+class Group(Level):
+    name: Name | None
+    targets: list[Annotated[Target | Single | Span, PlainValidator(_entry)] | None] | None
+    expect_all: Flag | None = None
+
+
+class Login(Section):
+    username: Text | None = None
+    password: Hidden | None = None
+    password_file: Text | None = None
+    password_env: Text | None = None
+    token: Hidden | None = None
+    token_file: Text | None = None
+    token_env: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Login:
+        sources = [key for key in type(self).model_fields if key != "username"]
+        if len(self.model_fields_set.intersection(sources)) != 1:
+            raise ValueError(f"expected exactly one of {', '.join(sources)}")
+        return self
+
+
+class Limits(Section):
+    answer_bytes: Annotated[int, scalars.whole(1024, 16 * 1024 * 1024)] | None = None
+    series_per_miner: Annotated[int, scalars.whole(100, 1_000_000)] | None = None
+
+
+class Document(Section):
+    everywhere: Global | None = Field(None, alias="global")
+    credentials: dict[LoginName, Login | None] | None = None
+    groups: list[Group | None] | None = None
+    limits: Limits | None = None

@@ -1,0 +1,101 @@
+"""What is polled: single targets, ranges of possible ones, and what the configuration says of each."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from exporter.config import addresses
+from exporter.secret import Secret
+
+DEFAULT_PORT: Final = 4028
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """How to log in: a password or a token, and the user name where one is needed."""
+
+    username: str | None = None
+    password: Secret | None = None
+    token: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What a miner should say of itself; None where nothing is expected.
+
+    Patterns are meant for `fullmatch`. `pools` are (host, user) in order of priority, `mac` is lower case with colons,
+    `hashrate` is in hashes per second.
+    """
+
+    pools: tuple[tuple[re.Pattern[str] | None, re.Pattern[str] | None], ...] = ()
+    model: re.Pattern[str] | None = None
+    firmware_version: re.Pattern[str] | None = None
+    mac: str | None = None
+    boards: int | None = None
+    fans: int | None = None
+    hashrate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSpec:
+    """One miner as configured; interval and timeout in seconds, labels merged and sorted.
+
+    `credentials` are by family, those under "" are for any other family.
+    """
+
+    name: str
+    host: str
+    port: int
+    group: str
+    labels: tuple[tuple[str, str], ...]
+    interval: float
+    timeout: float
+    family: str | None
+    chips: bool
+    workers: bool
+    credentials: Mapping[str, Credential]
+    expect: Expect | None
+
+    def at(self, host: str, port: int, name: str | None = None) -> TargetSpec:
+        """The same for another host; without a name it is called after its address."""
+        default = host if port == DEFAULT_PORT else addresses.joined(host, port)
+        return replace(self, host=host, port=port, name=default if name is None else name)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The addresses of a group's ranges, each of which may have a miner; iterates over them in ascending order."""
+
+    spec: TargetSpec  # of a target that has no host yet
+    runs: tuple[range, ...] = field(repr=False)  # ascending and apart
+
+    @property
+    def group(self) -> str:
+        return self.spec.group
+
+    def __iter__(self) -> Iterator[str]:
+        for run in self.runs:
+            yield from map(addresses.spell, run)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.runs))
+
+    def __contains__(self, host: object) -> bool:
+        return isinstance(host, str) and self._has(addresses.number(host))
+
+    def _has(self, value: int | None) -> bool:
+        if value is None:
+            return False
+        after = bisect_right(self.runs, value, key=lambda run: run.start)
+        return after > 0 and value in self.runs[after - 1]
+
+    def target(self, host: str) -> TargetSpec:
+        """The target at an address of the range; KeyError for any other."""
+        value = addresses.number(host)
+        if value is None or not self._has(value):
+            raise KeyError(host)
+        return self.spec.at(addresses.spell(value), self.spec.port)
