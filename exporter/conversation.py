@@ -39,6 +39,7 @@ class Conversation:
     requests: list[Request] = field(default_factory=list)
     fresh: set[str] = field(default_factory=set)
     failed: dict[str, ExporterError] = field(default_factory=dict)
+    slow_round: bool = False
     ended: float = float("-inf")  # monotonic time at which the last connection ended
 
     async def hold(self) -> None:
@@ -54,6 +55,7 @@ class Conversation:
         if self.changed() or not self.fresh:  # a miner that knows none of the fast questions lives on the slow ones
             learnt.slow_due = 0.0
         if time.monotonic() >= learnt.slow_due:
+            self.slow_round = True
             self.forget_slow()
             await self.ask_all(family.slow, slow=True)
             learnt.slow_due = time.monotonic() + SLOW

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from exporter import decode, policy
 from exporter.conversation import Conversation
-from exporter.decode import Family, Key, Reading
+from exporter.decode import Family, Key, Reading, known
 from exporter.errors import DecodeError, ExporterError, Internal, TimedOut, Unsupported
 from exporter.questions import Request
 from exporter.target import Learnt, Target
@@ -51,16 +51,25 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
     except ExporterError as error:
         outcome.error = error
     except Exception as error:  # one miner's trouble must never be another's
-        outcome.error = Internal(f"{type(error).__name__}: {error}")
-        outcome.error.__cause__ = error
-        outcome.bugs.append(outcome.error)
+        _blame(outcome, error)
     outcome.duration = round(time.monotonic() - began, 6)
     target.duration = outcome.duration
     if outcome.conversation.fresh - {"version"}:
-        _read(target, outcome, limit)
-    else:
-        _lost(target, outcome)
+        try:
+            _read(target, outcome, limit)
+        except Exception as error:  # readings that cannot be shown are no readings
+            _blame(outcome, error)
+        else:
+            return outcome
+    _lost(target, outcome)
     return outcome
+
+
+def _blame(outcome: Outcome, error: Exception) -> None:
+    """The poll failed by a mistake of ours."""
+    outcome.error = Internal(f"{type(error).__name__}: {error}")
+    outcome.error.__cause__ = error
+    outcome.bugs.append(outcome.error)
 
 
 def _lost(target: Target, outcome: Outcome) -> None:
@@ -89,6 +98,8 @@ def _read(target: Target, outcome: Outcome, limit: int) -> None:
     outcome.bugs += [problem for problem in decoded.problems.values() if isinstance(problem, Internal)]
     outcome.sections = _sections(target, conversation, decoded.problems)
     outcome.parts = decoded.parts
+    if conversation.slow_round:  # often enough to notice what is new
+        outcome.unknown = known.unknown(conversation.answers)
     _judge(target, reading, outcome.parts)
     _notice_restart(target, outcome.parts)
     target.up, target.failed, target.error = True, 0, ""

@@ -104,6 +104,9 @@ class Schedule:
     async def poll_in(self, lane: Lane, target: Target) -> None:
         try:
             await self.poll(target)
+        except Exception as error:  # a mistake of ours costs this poll, and none of those to come
+            self.telemetry.bugs.inc()
+            event(logging.ERROR, "internal error", miner=target.spec.name, error=f"{type(error).__name__}: {error}")
         finally:
             lane.running -= 1
             lane.changed.set()

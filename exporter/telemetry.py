@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import time
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from exporter import __version__
 from exporter.errors import REASONS
 from exporter.poll import Outcome
 
-REVISION: Final = "unknown"  # the image's build replaces it
+REVISION: Final = os.environ.get("ASIC_EXPORTER_REVISION", "unknown")  # set by the image's build
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10)
 
 

@@ -119,8 +119,7 @@ def version(reading: Reading) -> Iterator[Part]:
 
 
 def state(reading: Reading) -> Iterator[Part]:
-    windows = cgminer.rates(reading.row("summary"))
-    if windows and windows[0][1] != "average" and windows[0][2] > 0:
+    if cgminer.hashing(reading):
         tuning = tuner_state(tuner_chains(reading.row("tunerstatus"))) == "tuning"
         yield from miner_states("tuning" if tuning else "mining")
 

@@ -38,6 +38,7 @@ from exporter.vocabulary import (
     Part,
     Pool,
     PoolInfo,
+    miner_states,
 )
 
 VERSION, SUMMARY, STATS = declare("version"), declare("summary"), declare("stats")
@@ -137,6 +138,20 @@ def hashrates(row: Row, factor: Number | None = None) -> Iterator[Part]:
         yield Miner(hashrate_hashes_per_second=windows[0][2])
     for _, window, value in windows:
         yield HashrateWindow(window, value)
+
+
+def hashing(reading: Reading) -> bool:
+    """Whether work is done right now, by the shortest window of summary or, without one, of any board."""
+    for row in [reading.row("summary"), *reading.rows("devs")]:
+        windows = rates(row)
+        if windows and windows[0][1] != "average" and windows[0][2] > 0:
+            return True
+    return False
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    """Mining where it hashes; why it does not, the dialect does not tell."""
+    yield from miner_states("mining" if hashing(reading) else None)
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -247,6 +262,7 @@ FAMILY = Family(
         ("pools", pools),
         ("coin", coin),
         ("version", version),
+        ("", state),
     ),
     fast=(SUMMARY, DEVS, POOLS),
     slow=(VERSION, CONFIG, COIN, STATS),

@@ -15,7 +15,7 @@ from exporter.decode.braiins import FANS, TEMPS, fans, temps
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.luxos import POWER, power
 from exporter.values import celsius, count, number, positive, text
-from exporter.vocabulary import BoardSensor, MinerInfo, Part, miner_states
+from exporter.vocabulary import BoardSensor, MinerInfo, Part
 
 UNSUPPORTED = "_DCENTUnsupported"
 
@@ -53,12 +53,6 @@ def version(reading: Reading) -> Iterator[Part]:
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    windows = cgminer.rates(reading.row("summary"))
-    if windows and windows[0][1] != "average" and windows[0][2] > 0:
-        yield from miner_states("mining")
-
-
 def recognise(answers: Answers) -> str:
     row = answers.row("version")
     if text(row.get("Firmware")) == "DCENTOS":
@@ -81,7 +75,7 @@ FAMILY = Family(
         ("fans", fans),
         ("power", power),
         ("version", version),
-        ("", state),
+        ("", cgminer.state),
     ),
     fast=(SUMMARY, DEVS, POOLS, TEMPS, FANS, POWER),
     slow=(VERSION,),

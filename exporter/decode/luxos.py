@@ -198,14 +198,13 @@ def state(reading: Reading) -> Iterator[Part]:
     """Asleep or idle by its own word, starting while a board ramps up, mining where it hashes."""
     curtailed = text(reading.row("config").get("CurtailMode")).lower()
     codes = {text(row.get("Code")) for row in reading.rows("events")[:FAULTS]}
-    windows = cgminer.rates(reading.row("summary"))
     if curtailed == "sleep" or "SLEEP" in codes:
         yield from miner_states("sleeping")
     elif curtailed == "idle" or "IDLE" in codes:
         yield from miner_states("idle")
     elif any(flag(row.get("IsRamping")) for row in reading.rows("devs")):
         yield from miner_states("starting")
-    elif windows and windows[0][1] != "average" and windows[0][2] > 0:
+    elif cgminer.hashing(reading):
         yield from miner_states("mining")
     elif any(code.endswith(("_PROTECTION", "_SHUTDOWN", "_PANIC")) for code in codes):
         yield from miner_states("faulted")

@@ -12,6 +12,7 @@ import errno
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
 from typing import Final
 
 from exporter.errors import AskError, DnsFailed, Empty, Exhausted, Refused, Reset, TimedOut, TooLong, Unreachable
@@ -43,20 +44,22 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
     answer = _Answer(loop.create_future(), loop.create_future(), limit)
     try:
         transport, _ = await loop.create_connection(lambda: answer, await resolve(host), port)
+        try:
+            transport.write(request.wire)
+            return await answer.whole
+        finally:
+            transport.abort()  # never lingers
+            await answer.closed
     except OSError as error:
         raise _ERRORS.get(error.errno, Unreachable)(str(error)) from None
-    try:
-        transport.write(request.wire)
-        return await answer.whole
-    finally:
-        transport.abort()  # never lingers
-        await answer.closed
 
 
 async def resolve(host: str) -> str:
     """The address of `host`; an address is its own. Raises DnsFailed."""
-    if host[-1:].isdigit() or ":" in host:
-        return host
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        pass
     lookup = asyncio.get_running_loop().run_in_executor(_RESOLVERS, socket.getaddrinfo, host, None)
     try:
         return str((await lookup)[0][4][0])

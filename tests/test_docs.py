@@ -1,0 +1,78 @@
+"""The documents tell the truth: what is derived from the code is what stands in them, and what they show works."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from exporter import catalogue, decode
+from exporter.__main__ import load, parser
+from exporter.decode import Family
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+
+
+def families() -> str:
+    """The families and what each is asked, as a Markdown table."""
+
+    def words(family: Family) -> str:
+        slow = ", ".join(q.name for q in family.slow)
+        return ", ".join(q.name for q in family.fast) + (f"; every five minutes {slow}" if slow else "")
+
+    rows = []
+    for family in decode.families():
+        doc = (__import__(f"exporter.decode.{family.name}", fromlist=["x"]).__doc__ or "").split("\n", 1)[0]
+        rows.append(f"| `{family.name}` | {doc.rstrip('.')} | {words(family)} |")
+    return "\n".join(["| family | what it is | asked |", "|---|---|---|", *rows])
+
+
+DERIVED = {"metrics": catalogue.table, "families": families}
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_derived_parts_are_current(name: str) -> None:
+    text = README.read_text()
+    pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    assert pattern.search(text), f"README.md has no place for {name}"
+    current = pattern.sub(lambda match: f"{match[1]}{DERIVED[name]()}\n{match[2]}", text)
+    if os.environ.get("GOLDEN") == "write":
+        README.write_text(current)
+    assert README.read_text() == current, "stale: run `make docs`"
+
+
+def test_the_first_configuration_of_the_readme_is_good(tmp_path: Path) -> None:
+    block = re.search(r"```yaml\n(   groups:.*?)```", README.read_text(), re.DOTALL)
+    assert block
+    file = tmp_path / "config.yaml"
+    file.write_text(re.sub(r"^   ", "", block[1], flags=re.MULTILINE))
+    assert len(load(file).targets) == 1
+
+
+def test_every_command_and_flag_is_documented() -> None:
+    text = README.read_text()
+    actions = parser()._subparsers
+    assert actions is not None
+    commands = next(a.choices for a in actions._group_actions if a.choices)
+    assert isinstance(commands, dict)
+    for name, command in commands.items():
+        assert name == "serve" or f"asic-exporter {name}" in text, name
+        if name == "serve":
+            for action in command._actions:
+                for flag in action.option_strings:
+                    assert flag in ("-h", "--help") or flag in text, flag
+
+
+def test_links_lead_somewhere() -> None:
+    for file in ROOT.glob("*.md"):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", file.read_text()):
+            assert (ROOT / target).exists(), f"{file.name} links to {target}, which is not there"
+
+
+def test_nothing_names_a_machine_or_a_package_host() -> None:
+    words = re.compile(r"(^|[^\w])/(work|home|root)/|index-url|--find-links")
+    for file in [*ROOT.glob("*.md"), *ROOT.glob("requirements*"), *ROOT.glob("exporter/**/*.py"), ROOT / "Makefile"]:
+        assert not words.search(file.read_text()), file
