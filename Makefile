@@ -34,7 +34,7 @@ bench: $(VENV)/dev.stamp ## polls, rendering, scraping and memory, beside a bare
 
 lock: ## pins requirements*.txt anew (needs uv)
 	for f in requirements requirements-dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -o $$f.txt $$f.in; done
+	  --no-annotate --custom-compile-command "make lock" -o $$f.txt $$f.in; done
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

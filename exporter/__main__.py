@@ -9,6 +9,7 @@ import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from exporter import __version__, config, daemon, decode
 from exporter.catalogue import LABELS
@@ -78,19 +79,49 @@ def web_flags(command: argparse.ArgumentParser) -> None:
         "--web.listen-address", dest="listen", action="append", metavar="ADDRESS", help="repeatable; default :14028"
     )
     command.add_argument("--web.telemetry-path", dest="telemetry_path", default="/metrics", metavar="PATH")
+    command.add_argument(
+        "--web.external-url",
+        dest="external_url",
+        default="",
+        metavar="URL",
+        help="where the exporter is reached from outside",
+    )
+    command.add_argument(
+        "--web.route-prefix",
+        dest="route_prefix",
+        metavar="PATH",
+        help="prefix of all paths; default: the external URL's path",
+    )
+    command.add_argument(
+        "--web.systemd-socket",
+        dest="systemd_socket",
+        action="store_true",
+        help="listen on the sockets that systemd hands over",
+    )
     command.add_argument("--web.max-requests", dest="max_requests", type=positive, default=40, metavar="N")
     command.add_argument("--log.level", dest="log_level", choices=tuple(LEVELS), default="info")
     command.add_argument("--log.format", dest="log_format", choices=("logfmt", "json"), default="logfmt")
 
 
 def options(arguments: argparse.Namespace) -> daemon.Options:
+    """The daemon's options. Raises ValueError for what cannot be."""
     listen = tuple(arguments.listen or (f":{PAGE}",))
     for text in listen:
         daemon.address(text)
     if not arguments.telemetry_path.startswith("/") or arguments.telemetry_path in ("/", "/targets", "/config"):
         raise ValueError(f"not a path for metrics: {arguments.telemetry_path!r}")
+    base = arguments.external_url.rstrip("/")
+    prefix = urlsplit(base).path if arguments.route_prefix is None else arguments.route_prefix
+    prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
     return daemon.Options(
-        listen, arguments.telemetry_path, arguments.max_requests, arguments.log_level, arguments.log_format
+        listen=listen,
+        telemetry_path=arguments.telemetry_path,
+        base=base or prefix,
+        prefix=prefix,
+        systemd_socket=arguments.systemd_socket,
+        max_requests=arguments.max_requests,
+        log_level=arguments.log_level,
+        log_format=arguments.log_format,
     )
 
 

@@ -85,7 +85,9 @@ class Conversation:
         wanted = [q for q in questions if q.name not in self.fresh and unsupported.get(q.name, now) <= now]
         joined = [q for q in wanted if q.joinable]
         if len(joined) > 1 and unsupported.get(JOINS, now) <= now and not await self.ask_joined(joined, slow=slow):
-            unsupported[JOINS] = time.monotonic() + RETRY
+            if not self.learnt.joins:
+                unsupported[JOINS] = time.monotonic() + RETRY
+            self.learnt.joins = False  # where joins worked before, one that fails may be an accident
         for question in wanted:
             if question.name not in self.fresh | self.failed.keys() and unsupported.get(question.name, now) <= now:
                 await self.ask_one(question, slow=slow)

@@ -13,8 +13,9 @@ import math
 import os
 import resource
 import signal
+import socket
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,7 +28,7 @@ from exporter.schedule import LEAST, Schedule
 from exporter.sweep import Sweep
 from exporter.target import Target
 from exporter.telemetry import Telemetry
-from exporter.web import CONFIG, MAX_REQUESTS, METRICS_PATH, READY, SCHEDULE, TELEMETRY, metrics, pages
+from exporter.web import BASE, CONFIG, MAX_REQUESTS, METRICS_PATH, READY, SCHEDULE, TELEMETRY, metrics, pages
 
 GRACE: Final = 8.0  # seconds for scrapes under way at the end
 IDLE: Final = 75.0  # seconds that a reader's connection may wait for its next request
@@ -40,6 +41,9 @@ class Options:
 
     listen: tuple[str, ...] = (":14028",)
     telemetry_path: str = "/metrics"
+    base: str = ""  # what every link begins with: the external URL, or the prefix
+    prefix: str = ""  # what every path that is served begins with
+    systemd_socket: bool = False
     max_requests: int = 40
     log_level: str = "info"
     log_format: str = "logfmt"
@@ -94,14 +98,17 @@ async def running(config: Config, options: Options, telemetry: Telemetry) -> Asy
     telemetry.configured()
     app = application(config, options, telemetry, schedule)
     runner = web.AppRunner(
-        app, access_log=None, keepalive_timeout=IDLE, shutdown_timeout=GRACE, handler_cancellation=True
+        prefixed(app, options.prefix),
+        access_log=None,
+        keepalive_timeout=IDLE,
+        shutdown_timeout=GRACE,
+        handler_cancellation=True,
     )
     await runner.setup()
     tasks: list[asyncio.Task[None]] = []
     try:
-        for text in options.listen:
-            host, port = address(text)
-            await web.TCPSite(runner, host, port, reuse_address=True).start()
+        for site in sites(runner, options):
+            await site.start()
         for place in runner.addresses:
             event(logging.INFO, "listening", address=f"{place[0]}:{place[1]}", path=options.telemetry_path)
         schedule.add([Target(spec) for spec in config.targets])
@@ -117,11 +124,33 @@ async def running(config: Config, options: Options, telemetry: Telemetry) -> Asy
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def sites(runner: web.AppRunner, options: Options) -> Iterator[web.BaseSite]:
+    """Where to listen: the sockets that systemd hands over, or the addresses of the flags."""
+    if options.systemd_socket:
+        if os.environ.get("LISTEN_PID") != str(os.getpid()):
+            raise OSError("systemd handed over no socket")
+        for descriptor in range(3, 3 + int(os.environ.get("LISTEN_FDS", "0"))):
+            yield web.SockSite(runner, socket.socket(fileno=descriptor))
+        return
+    for text in options.listen:
+        host, port = address(text)
+        yield web.TCPSite(runner, host, port, reuse_address=True)
+
+
+def prefixed(app: web.Application, prefix: str) -> web.Application:
+    """The application, moved below `prefix` where there is one."""
+    if not prefix:
+        return app
+    above = web.Application()
+    above.add_subapp(prefix, app)
+    return above
+
+
 def application(config: Config, options: Options, telemetry: Telemetry, schedule: Schedule) -> web.Application:
     """The web application over a schedule."""
     app = web.Application()
     app[SCHEDULE], app[TELEMETRY], app[CONFIG] = schedule, telemetry, config
-    app[METRICS_PATH], app[MAX_REQUESTS] = options.telemetry_path, options.max_requests
+    app[METRICS_PATH], app[MAX_REQUESTS], app[BASE] = options.telemetry_path, options.max_requests, options.base
     app[READY] = {"ending": False}
     metrics.setup(app, options.telemetry_path)
     pages.setup(app)

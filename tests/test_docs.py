@@ -73,6 +73,6 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_nothing_names_a_machine_or_a_package_host() -> None:
-    words = re.compile(r"(^|[^\w])/(work|home|root)/|index-url|--find-links")
+    words = re.compile(r"(^|[^\w])/(work|home|root)/|index[-]url|--find[-]links")
     for file in [*ROOT.glob("*.md"), *ROOT.glob("requirements*"), *ROOT.glob("exporter/**/*.py"), ROOT / "Makefile"]:
         assert not words.search(file.read_text()), file

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from exporter import __version__
 from exporter.target import Target
-from exporter.web import CONFIG, METRICS_PATH, READY, SCHEDULE
+from exporter.web import BASE, CONFIG, METRICS_PATH, READY, SCHEDULE
 
 ROWS: Final = 500
 COLUMNS: Final = ("miner", "address", "state", "model", "family", "hashrate", "temperature", "last read", "last error")
@@ -99,12 +99,13 @@ async def status(request: web.Request) -> web.Response:
     more = f"<p>{len(rows) - ROWS:,} more; narrow the search, or read /targets.</p>" if len(rows) > ROWS else ""
     links = (f'<a href="?sort={name.replace(" ", "+")}&amp;find={quote(find)}">{name}</a>' for name in COLUMNS)
     head = "".join(f"<th>{link}</th>" for link in links)
-    metrics = html.escape(request.app[METRICS_PATH])
+    base = html.escape(request.app[BASE])
+    metrics = base + html.escape(request.app[METRICS_PATH])
     body = f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>asic-exporter</title>
 <meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body>
 <h1>asic-exporter {__version__}</h1>
 <p>{counts["up"]:,} of {len(request.app[SCHEDULE].targets):,} miners up, {counts["down"]:,} down, {hashrate(total)} ·
-<a href="{metrics}">metrics</a> · <a href="/targets">targets</a> · <a href="/config">config</a></p>
+<a href="{metrics}">metrics</a> · <a href="{base}/targets">targets</a> · <a href="{base}/config">config</a></p>
 <form><input name="find" value="{html.escape(find)}" placeholder="find" aria-label="find"></form>
 <table><thead><tr>{head}</tr></thead><tbody>{shown}</tbody></table>{more}</body></html>"""
     return web.Response(text=body, content_type="text/html", headers=HEADERS)
