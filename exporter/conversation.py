@@ -16,7 +16,7 @@ from exporter import decode
 from exporter.decode.answers import Answers, read
 from exporter.decode.braiins import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
-from exporter.errors import AskError, ExporterError, TimedOut, Unsupported, WrongSpeaker
+from exporter.errors import AskError, Empty, ExporterError, Reset, TimedOut, TooLong, Unsupported, WrongSpeaker
 from exporter.questions import Question, Request
 from exporter.target import Exchange, Learnt, Target
 
@@ -115,8 +115,8 @@ class Conversation:
             raw = await self.send(Request([question]))
         except AskError as error:
             self.failed[question.name] = error
-            if not self.fresh:
-                raise  # nobody is there: more questions would only wait for nothing
+            if not self.fresh or not isinstance(error, Reset | Empty | TooLong):
+                raise  # nobody is there any more: other questions would only wait for nothing
         else:
             self.take([question], raw, slow=slow)
 
@@ -127,6 +127,11 @@ class Conversation:
         self.requests.append(request)
         try:
             return await self.ask(request)
+        except asyncio.CancelledError:  # the deadline: what was under way is what failed
+            self.failed.update(
+                (question.name, TimedOut("no answer before the deadline")) for question in request.questions
+            )
+            raise
         finally:
             self.ended = time.monotonic()
 

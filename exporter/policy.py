@@ -57,13 +57,14 @@ def _pools(expected: Patterns, parts: list[Part], users: dict[str, str]) -> Iter
     """An entry is expected by its host if any pattern has it, by its user if one that has the host has the user too.
     The firmware maker's own entries are nobody's hijack and are not judged."""
     active = {part.pool for part in parts if isinstance(part, Pool) and part.active == 1}
+    by_user = any(user is not None for _, user in expected)
     working: dict[str, bool] = {}  # more than one entry may be at work: all of them must be expected
     for part in parts:
         if not isinstance(part, PoolInfo) or part.kind == "devfee" or not part.host:
             continue
         hosts = [user for host, user in expected if host is None or host.fullmatch(part.host)]
         checks = {"host": bool(hosts)}
-        if (user := users.get(part.pool)) and user.strip("*"):  # some firmware masks it
+        if by_user and (user := users.get(part.pool)) and user.strip("*"):  # some firmware masks it
             checks["user"] = any(pattern is None or pattern.fullmatch(user) for pattern in hosts)
         for check, good in checks.items():
             yield PoolExpected(part.pool, check, int(good))
