@@ -102,9 +102,7 @@ async def polling(config: Config, rounds: int) -> list[Target]:
     last: dict[str, Outcome] = {}
 
     async def read(target: Target) -> None:
-        async def ask(request: Request) -> bytes:
-            return await tcp4028.ask(target.spec.host, target.spec.port, request, limit=LIMIT)
-
+        ask = tcp4028.asker(target.spec.host, target.spec.port, limit=LIMIT)
         last[target.spec.name] = await poll(target, ask, SERIES)
 
     wall, cpu = await each(targets, read)

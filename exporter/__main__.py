@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import http.client
+import os
 import platform
 import sys
 from collections.abc import Sequence
@@ -146,6 +147,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"asic-exporter: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
+        return 0
+    except BrokenPipeError:  # who read along has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 

@@ -31,12 +31,8 @@ class Outcome:
     sections: dict[str, Section] = field(default_factory=dict)
     bugs: list[Internal] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def family(self) -> str:
-        """The name of the decoder that read the miner; "" where none did."""
-        family = self.conversation.learnt.family
-        return family.name if family else ""
+    family: str = ""  # the decoder that read the miner, or would have
+    evidence: str = ""
 
 
 async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit: int) -> Outcome:
@@ -74,6 +70,8 @@ def _blame(outcome: Outcome, error: Exception) -> None:
 
 def _lost(target: Target, outcome: Outcome) -> None:
     """Nothing was read: count the reason, and forget what may not hold when the miner comes back."""
+    if target.learnt.family is not None:
+        outcome.family, outcome.evidence = target.learnt.family.name, target.learnt.evidence
     problems = [*outcome.conversation.failed.values(), *outcome.conversation.answers.problems.values()]
     error = outcome.error or next(iter(problems), None) or Unsupported("no question is known to it")
     outcome.error = error
@@ -92,6 +90,7 @@ def _lost(target: Target, outcome: Outcome) -> None:
 def _read(target: Target, outcome: Outcome, limit: int) -> None:
     conversation = outcome.conversation
     family = _settle(target, conversation)
+    outcome.family, outcome.evidence = family.name, target.learnt.evidence
     reading = Reading(conversation.answers, time.time(), target.spec.chips, target.spec.workers)
     decoded = decode.decode(family, reading)
     outcome.error = None

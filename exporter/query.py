@@ -8,7 +8,6 @@ from typing import Final
 
 from exporter import config, exposition
 from exporter.poll import Outcome, poll
-from exporter.questions import Request
 from exporter.target import Target
 from exporter.transport import tcp4028
 
@@ -37,10 +36,7 @@ def query(host: str, family: str | None, timeout: float) -> tuple[str, int]:
     )
     target = Target(spec)
 
-    async def ask(request: Request) -> bytes:
-        return await tcp4028.ask(spec.host, spec.port, request, limit=LIMIT)
-
-    outcome = asyncio.run(poll(target, ask, SERIES))
+    outcome = asyncio.run(poll(target, tcp4028.asker(spec.host, spec.port, limit=LIMIT), SERIES))
     return "\n".join(report(target, outcome)), int(outcome.error is not None)
 
 
@@ -48,7 +44,9 @@ def report(target: Target, outcome: Outcome) -> Iterator[str]:
     """The lines that `query` prints."""
     conversation = outcome.conversation
     yield f"# {target.spec.host} port {target.spec.port}, {outcome.duration:.3f} s"
-    yield f"# recognised as: {outcome.family or 'nothing known'}" + (f" ({e})" if (e := target.learnt.evidence) else "")
+    yield f"# recognised as: {outcome.family or 'nothing known'}" + (
+        f" ({outcome.evidence})" if outcome.evidence else ""
+    )
     yield "# asked, one connection after the other:"
     yield from (f"#   {request.wire.decode().strip()}" for request in conversation.requests)
     for name, problem in {**conversation.answers.problems, **conversation.failed}.items():

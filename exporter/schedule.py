@@ -17,7 +17,6 @@ from typing import Final
 
 from exporter.logs import event
 from exporter.poll import Outcome, poll
-from exporter.questions import Request
 from exporter.target import Target
 from exporter.telemetry import Telemetry
 from exporter.transport import tcp4028
@@ -127,11 +126,9 @@ class Schedule:
         """One poll, counted and logged."""
         was = target.up
 
-        def ask(request: Request) -> object:
-            return tcp4028.ask(target.spec.host, target.spec.port, request, limit=self.answer_bytes)
-
+        ask = tcp4028.asker(target.spec.host, target.spec.port, limit=self.answer_bytes)
         with self.telemetry.in_flight.track_inprogress():
-            outcome = await poll(target, ask, self.series)  # type: ignore[arg-type]
+            outcome = await poll(target, ask, self.series)
         self.telemetry.polled(outcome)
         for bug in outcome.bugs:
             event(logging.ERROR, "internal error", miner=target.spec.name, error=str(bug))

@@ -15,7 +15,6 @@ from typing import Final
 from exporter.config import Range
 from exporter.logs import event
 from exporter.poll import poll
-from exporter.questions import Request
 from exporter.schedule import Schedule
 from exporter.target import Target
 from exporter.transport import tcp4028
@@ -59,11 +58,8 @@ class Sweep:
 
     async def trial(self, candidate: Target, done: Callable[[], None]) -> None:
         spec = candidate.spec
+        ask = tcp4028.asker(spec.host, spec.port, limit=self.schedule.answer_bytes)
         try:
-
-            async def ask(request: Request) -> bytes:
-                return await tcp4028.ask(spec.host, spec.port, request, limit=self.schedule.answer_bytes)
-
             await poll(candidate, ask, self.schedule.series)
         finally:
             done()

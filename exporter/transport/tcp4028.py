@@ -11,7 +11,9 @@ import asyncio
 import errno
 import re
 import socket
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import ip_address
 from typing import Final
 
@@ -32,6 +34,11 @@ _ERRORS: Final[dict[int | None, type[AskError]]] = {
     errno.ENOMEM: Exhausted,
     errno.EADDRNOTAVAIL: Exhausted,
 }
+
+
+def asker(host: str, port: int, *, limit: int) -> Callable[[Request], Awaitable[bytes]]:
+    """`ask` for one miner: a function from a request to its answer."""
+    return partial(ask, host, port, limit=limit)
 
 
 async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
@@ -80,14 +87,14 @@ class _Answer(asyncio.Protocol):
         if self.whole.done():
             return
         self.buffer += data
-        if b"\0" in data or self.balanced():
+        if b"\0" in data or (data.rstrip()[-1:] == b"}" and self.balanced()):
             self.whole.set_result(bytes(self.buffer))
         elif len(self.buffer) > self.limit:
             self.whole.set_exception(TooLong(f"more than {self.limit} bytes"))
 
     def balanced(self) -> bool:
-        """Whether the object that the answer began with is closed. Each byte is looked at once."""
-        if self.buffer[:1] != b"{" or self.buffer.rstrip()[-1:] != b"}":
+        """Whether the object that the answer began with is closed. Each byte is looked at once, however it drips."""
+        if self.buffer[:1] != b"{":
             return False
         for match in _MARK.finditer(self.buffer, self.scanned):
             mark = match[0]
