@@ -117,12 +117,12 @@ def _settle(target: Target, conversation: Conversation) -> Family:
         and (learnt.family is None or not found[0].generic or "version" in conversation.fresh)
     ):
         learnt.family, learnt.evidence = found
-        learnt.joins, learnt.unsupported, learnt.slow_due = False, {}, 0.0
+        learnt.joins, learnt.unsupported, learnt.slow, learnt.slow_due = False, {}, [], 0.0
     return learnt.family or decode.family(decode.FALLBACK)
 
 
 def _sections(target: Target, conversation: Conversation, problems: dict[str, DecodeError]) -> dict[str, Section]:
-    sections = {name: Section(name, 1) for name in conversation.fresh}
+    sections = {name: Section(name, 1) for name in sorted(conversation.fresh)}
     sections |= {name: Section(name, 0) for name in [*conversation.failed, *problems] if name}
     for exchange in target.learnt.slow:
         for question in exchange.questions:

@@ -34,6 +34,7 @@ MODELS: Final = (
     ("Antminer Z9", 1e3, "equihash"),
     ("Antminer Z11", 1e3, "equihash"),
     ("Antminer L", 1e9, "scrypt"),
+    ("Antminer DR", 1e9, "blake256r14"),
     ("Antminer D", 1e9, "x11"),
     ("Antminer Z", 1e3, "equihash"),
     ("Antminer KS", 1e9, "kheavyhash"),

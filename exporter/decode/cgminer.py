@@ -48,8 +48,7 @@ CONFIG, COIN = declare("config"), declare("coin")
 Door = Callable[[object], Number | None]
 Table = tuple[tuple[str, str, Door], ...]
 
-SUMMARY_FIELDS: Table = (
-    ("Elapsed", "miner_uptime_seconds", count),
+SHARES: Table = (
     ("Accepted", "shares_accepted_total", shares),
     ("Rejected", "shares_rejected_total", shares),
     ("Stale", "shares_stale_total", shares),
@@ -57,6 +56,10 @@ SUMMARY_FIELDS: Table = (
     ("Difficulty Accepted", "share_difficulty_accepted_total", count),
     ("Difficulty Rejected", "share_difficulty_rejected_total", count),
     ("Difficulty Stale", "share_difficulty_stale_total", count),
+)
+SUMMARY_FIELDS: Table = (
+    ("Elapsed", "miner_uptime_seconds", count),
+    *SHARES,
     ("Best Share", "best_share_difficulty", positive),
     ("Found Blocks", "blocks_found_total", count),
     ("Hardware Errors", "hardware_errors_total", count),
@@ -70,13 +73,7 @@ SUMMARY_FIELDS: Table = (
 POOL_FIELDS: Table = (
     ("Priority", "priority", count),
     ("Quota", "quota", count),
-    ("Accepted", "shares_accepted_total", shares),
-    ("Rejected", "shares_rejected_total", shares),
-    ("Stale", "shares_stale_total", shares),
-    ("Discarded", "shares_discarded_total", shares),
-    ("Difficulty Accepted", "share_difficulty_accepted_total", count),
-    ("Difficulty Rejected", "share_difficulty_rejected_total", count),
-    ("Difficulty Stale", "share_difficulty_stale_total", count),
+    *SHARES,
     ("Diff", "difficulty", lambda raw: positive(quantity(raw))),
     ("Work Difficulty", "difficulty", positive),
     ("Stratum Difficulty", "difficulty", positive),
@@ -180,7 +177,8 @@ def pools(reading: Reading) -> Iterator[Part]:
             part.up = int(status == "Alive")  # Dead, Disabled, Rejecting, even "Deed"
         if (active := flag(row.get("Stratum Active"))) is not None:
             part.active = int(active)
-        part.last_share_timestamp_seconds = last_share(row.get("Last Share Time"), reading.now)
+        if part.shares_accepted_total != 0:  # without a share, some firmware says the age of the pool entry
+            part.last_share_timestamp_seconds = last_share(row.get("Last Share Time"), reading.now)
         yield part
         yield PoolInfo(pool, host_port(url), pool_kind(row), text(row.get("User")) if reading.workers else "")
 
