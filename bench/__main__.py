@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import platform
 import resource
 import signal
@@ -25,16 +26,18 @@ from aiohttp import web
 from exporter import daemon, exposition
 from exporter.__main__ import load
 from exporter.config import Config
-from exporter.poll import Outcome, poll
+from exporter.poll import poll
 from exporter.questions import Request
 from exporter.schedule import Schedule
 from exporter.target import Target
 from exporter.telemetry import Telemetry
 from exporter.transport import tcp4028
+from exporter.vocabulary import Part
 
 LIMIT = 1 << 18
 SERIES = 10_000
 AT_ONCE = 64
+RENDERED = 200  # miners whose readings are kept to render them again
 
 
 @contextmanager
@@ -99,11 +102,14 @@ async def polling(config: Config, rounds: int) -> list[Target]:
     """Polls all miners, first to know them, then `rounds` times; prints the cost beside the bare client's."""
     empty = rss()
     targets = [Target(spec) for spec in config.targets]
-    last: dict[str, Outcome] = {}
+    asked: dict[str, tuple[Request, ...]] = {}
+    parts: list[tuple[str, list[Part]]] = []
 
     async def read(target: Target) -> None:
-        ask = tcp4028.asker(target.spec.host, target.spec.port, limit=LIMIT)
-        last[target.spec.name] = await poll(target, ask, SERIES)
+        outcome = await poll(target, tcp4028.asker(target.spec.host, target.spec.port, limit=LIMIT), SERIES)
+        asked[target.spec.name] = tuple(outcome.conversation.requests)
+        if len(parts) < RENDERED:
+            parts.append((target.identity, list(outcome.parts.values())))
 
     wall, cpu = await each(targets, read)
     row(
@@ -114,34 +120,36 @@ async def polling(config: Config, rounds: int) -> list[Target]:
     ours, theirs = [], []
     for _ in range(rounds):
         ours.append(await each(targets, read))
-        theirs.append(await each(targets, lambda target: bare(target, last[target.spec.name].conversation.requests)))
+        theirs.append(await each(targets, lambda target: bare(target, asked[target.spec.name])))
     (wall, cpu), (bare_wall, bare_cpu) = (
         tuple(map(statistics.median, zip(*runs, strict=True))) for runs in (ours, theirs)
     )
-    asked = sum(len(outcome.conversation.requests) for outcome in last.values())
+    thousand = 1000 / len(targets)
     row("polls", f"{len(targets) / wall:,.0f} a second", f"bare client {len(targets) / bare_wall:,.0f}")
     row(
         "CPU per 1,000 polls",
-        f"{1000 * cpu / len(targets):.3f} s",
-        f"bare client {1000 * bare_cpu / len(targets):.3f} s, ratio {cpu / bare_cpu:.2f}",
+        f"{cpu * thousand:.3f} s",
+        f"bare client {bare_cpu * thousand:.3f} s, ratio {cpu / bare_cpu:.2f}",
     )
-    row("connections a poll", f"{asked / len(targets):.2f}")
-    parts = [list(outcome.parts.values()) for outcome in last.values()]
-    samples = sum(sum(fragment.count(b"\n") for fragment in target.fragments) for target in targets)
-    cpu = time.process_time()
-    for target, readings in zip(targets, parts, strict=True):
-        exposition.render(readings, target.identity, SERIES)
-    cpu = time.process_time() - cpu
-    rendered = samples - sum(fragment.count(b"\n") for target in targets for fragment in target.fragments[:6])
-    row("rendering", f"{1e6 * cpu / rendered:.2f} µs a sample", f"{samples / len(targets):.0f} samples a miner")
+    row("connections a poll", f"{sum(map(len, asked.values())) / len(targets):.2f}")
+    rendering(parts)
     parts.clear()
-    last.clear()
-    row(
-        "memory",
-        f"{(rss() - empty) / len(targets) / 1024:.1f} KiB a miner",
-        f"of which fragments {sum(len(f) for t in targets for f in t.fragments) / len(targets) / 1024:.1f} KiB",
-    )
+    gc.collect()
+    fragments = sum(len(fragment) for target in targets for fragment in target.fragments)
+    kept = (rss() - empty) / len(targets) / 1024
+    row("memory", f"{kept:.1f} KiB a miner", f"of which fragments {fragments / len(targets) / 1024:.1f} KiB")
     return targets
+
+
+def rendering(parts: Sequence[tuple[str, Sequence[Part]]]) -> None:
+    """Renders readings that were kept, several times over."""
+    began, samples = time.process_time(), 0
+    for _ in range(5):
+        for identity, readings in parts:
+            fragments, _ = exposition.render(readings, identity, SERIES)
+            samples += sum(fragment.count(b"\n") for fragment in fragments)
+    cost = time.process_time() - began
+    row("rendering", f"{1e6 * cost / samples:.2f} µs a sample", f"{samples / 5 / len(parts):.0f} readings a miner")
 
 
 async def scraping(config: Config, targets: list[Target]) -> None:

@@ -8,14 +8,20 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from exporter import daemon, simulator
 from exporter.config import Config
 
+SHED: Final = 16  # miners from which on one is switched off and one comes and goes, as in every shed
+
 
 def demo(miners: int, options: daemon.Options, *, faults: bool, seed: int, load: Callable[[Path], Config]) -> int:
     """Serves a simulated fleet and polls it until a signal. Returns the exit status."""
-    return asyncio.run(_demo(simulator.fleet(miners, faults=faults, seed=seed), options, load))
+    fleet = simulator.fleet(miners, faults=faults, seed=seed)
+    if miners >= SHED:
+        fleet[-1].fault, fleet[-2].fault = "refuses", "flapping"
+    return asyncio.run(_demo(fleet, options, load))
 
 
 async def _demo(fleet: list[simulator.Miner], options: daemon.Options, load: Callable[[Path], Config]) -> int:

@@ -5,7 +5,7 @@ Each thing it forgives has a name, and every use of it is counted by the caller:
 
     invalid_utf8      bytes that are not UTF-8 (a worker name); replaced by U+FFFD
     control_character a raw newline or other control inside a string
-    invalid_escape    `\\'` and its like; the backslash is dropped
+    invalid_escape    `\\'` and its like; the backslash is dropped, half a character becomes U+FFFD
     missing_comma     `}{`, `"1""temp0"`
     extra_comma       `,}` `[,{`
     not_a_number      a bare nan or inf, or a number no float can hold: becomes null
@@ -213,7 +213,14 @@ class _Reader:
         body = literal[1:-1]
         if _CONTROL.search(body):
             self.repairs["control_character"] += 1
-        return _ESCAPE.sub(self.escape, body) if "\\" in body else body
+        if "\\" not in body:
+            return body
+        halves = _ESCAPE.sub(self.escape, body).encode("utf-16", "surrogatepass")  # one character may be two escapes
+        try:
+            return halves.decode("utf-16")
+        except UnicodeDecodeError:
+            self.repairs["invalid_escape"] += 1
+            return halves.decode("utf-16", "replace")
 
     def escape(self, match: re.Match[str]) -> str:
         code = match[1]

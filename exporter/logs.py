@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import queue
 import re
 import sys
@@ -52,10 +53,13 @@ class Formatter(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             pairs["error"] = f"{type(record.exc_info[1]).__name__}: {record.exc_info[1]}"
         if self.json:
-            return json.dumps(
-                {key: value if isinstance(value, int | float) else _clean(value) for key, value in pairs.items()}
-            )
+            return json.dumps({key: value if _is_number(value) else _clean(value) for key, value in pairs.items()})
         return " ".join(f"{key}={_quote(_clean(value))}" for key, value in pairs.items())
+
+
+def _is_number(value: object) -> bool:
+    """Whether JSON has it as a number, or as a truth value."""
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _quote(value: str) -> str:

@@ -63,6 +63,10 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
         part = document if len(questions) == 1 else _member(document, question)
         try:
             rows = _section(part, question)
+        except WrongShape as error:
+            left_out = len(questions) > 1 and part is document  # a join answers what it knows
+            answers.problems[question.name] = Unsupported("left out of the joined answer") if left_out else error
+            continue
         except DecodeError as error:
             answers.problems[question.name] = error
             continue

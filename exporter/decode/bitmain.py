@@ -63,7 +63,8 @@ E3_SINGLES: Final = (*SINGLES[:2], ("temp3_{}", "pcb", "1"), ("temp4_{}", "chip"
 
 def model(raw: object) -> str:
     """A model's name without maker, build tags in brackets, and what some builds append after a line break."""
-    name = text(str(raw).split("\n", maxsplit=1)[0].partition("(")[0]).removeprefix("Bitmain ")
+    said = raw if isinstance(raw, str) else ""
+    name = text(said.split("\n", maxsplit=1)[0].partition("(")[0]).removeprefix("Bitmain ")
     return re.sub(r"^Antminer(?=\S)", "Antminer ", name)
 
 
@@ -78,7 +79,7 @@ def stats_rows(answers: Answers) -> tuple[Row, Row]:
 def identity(answers: Answers) -> Row:
     """The row that says what this is: the header of stats, where it is, else version."""
     header = stats_rows(answers)[0]
-    return {**answers.row("version"), **header} if header else answers.row("version")
+    return answers.row("version") | {key: said for key, said in header.items() if text(said)}
 
 
 def unit(reading: Reading) -> tuple[Number, str]:
@@ -181,14 +182,17 @@ def power(row: Row) -> Iterator[Part]:
     """What the boards draw together, where a modified firmware says it; stock firmware does not on this surface."""
     total = positive(quantity(row.get("chain_power")))
     if total is None:
-        each = [positive(row.get(f"chain_consumption{n}")) for n in SLOTS]
-        total = sum(watts for watts in each if watts is not None) or None
+        each = [count(row.get(f"chain_consumption{n}")) for n in boards(row)]
+        known = [watts for watts in each if watts is not None]
+        total = positive(sum(known)) if len(known) == len(each) else None
     yield Power("firmware", total)
 
 
 def failed_chips(raw: object) -> int | None:
     """The chips marked x in a map such as " oooo oxoo", where there is a map."""
-    return raw.lower().count("x") if isinstance(raw, str) and raw.strip() else None
+    if not isinstance(raw, str) or not raw.strip() or raw.strip(" oxOX-"):
+        return None
+    return raw.lower().count("x")
 
 
 def voltage(raw: object) -> Number | None:

@@ -222,12 +222,12 @@ def device(row: Row, board: str) -> Board:
     return part
 
 
-def nominal(rows: Iterable[Row]) -> Iterator[Part]:
+def nominal(rows: list[Row]) -> Iterator[Part]:
     """Each board's nominal hashrate, and their sum as the miner's, where devs says them (`Nominal MHS`)."""
     found = [(index(row), value) for row in rows if (value := positive(row.get("Nominal MHS"))) is not None]
     for board, value in found:
         yield Board(board, hashrate_nominal_hashes_per_second=number(value, 1e6))
-    if found:
+    if found and len(found) == len(rows):  # the sum over some of the boards is nobody's nominal
         yield HashrateNominal("firmware", number(sum(value for _, value in found), 1e6))
 
 

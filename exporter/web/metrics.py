@@ -60,13 +60,13 @@ async def stream(request: web.Request) -> web.StreamResponse:
                 async with asyncio.timeout(PATIENCE):
                     await response.write(data)
             await asyncio.sleep(0)  # a write returns at once while the reader keeps up
-        if packer:
-            await response.write(packer.flush())
+        async with asyncio.timeout(PATIENCE):
+            if packer:
+                await response.write(packer.flush())
+            await response.write_eof()
     except (TimeoutError, ConnectionError):  # the reader went away, or never read: not worth a word
         if request.transport is not None:
             request.transport.abort()
-        return response
-    await response.write_eof()
     return response
 
 

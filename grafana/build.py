@@ -1,0 +1,46 @@
+"""Writes the dashboards' JSON from their Python, or with --check says which files are stale."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from grafana_foundation_sdk.builders import dashboard as d
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models import dashboard as dm
+
+from grafana import fleet, miner
+
+FOLDER: Final = Path(__file__).parent / "dashboards"
+
+
+def finished(builder: d.Dashboard) -> dm.Dashboard:
+    """The dashboard with what deep links and embedded panels need: a panel id that stays."""
+    dashboard = builder.build()
+    for number, panel in enumerate(dashboard.panels or [], start=1):
+        panel.id_val = number
+    return dashboard
+
+
+def files() -> dict[Path, str]:
+    """The text of every dashboard's file."""
+    built = {"fleet": fleet.build(), "miner": miner.build()}
+    return {
+        FOLDER / f"{name}.json": JSONEncoder(sort_keys=True, indent=2).encode(finished(builder)) + "\n"
+        for name, builder in built.items()
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """0, or 1 where --check finds a file that differs."""
+    stale = {path: text for path, text in files().items() if not path.exists() or path.read_text() != text}
+    for path, text in stale.items():
+        print(f"{path.name}: stale" if "--check" in arguments else f"{path.name}: written")
+        if "--check" not in arguments:
+            path.write_text(text)
+    return int(bool(stale) and "--check" in arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

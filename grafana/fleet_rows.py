@@ -1,0 +1,167 @@
+"""The lower rows of the Fleet dashboard: kinds of miner, heat and power, pools, polling."""
+
+from __future__ import annotations
+
+from grafana.expressions import ALL, EFFICIENCY, HASHRATE, HOT, ID, NOMINAL, POWER, grouped, identity
+from grafana.looks import BAD, CHIP_STEPS, GREY, NOMINAL_STEPS, NONE_IS_GOOD, ORANGE, REJECT_STEPS, SKY, VERMILLION
+from grafana.panels import AnyPanel, Query, graph
+from grafana.tables import Column, table
+
+
+def models() -> list[AnyPanel]:
+    by = "family, model"
+    power = grouped(f"{POWER} and on ({ID}) {HASHRATE}", by)
+    powered = grouped(f"{HASHRATE} and on ({ID}) {POWER}", by)
+    return [
+        table(
+            "Models",
+            "The miners that answer, by model. Efficiency is over those that say hashrate and power.",
+            [
+                f"count by ({by}) (asic_miner_info{ALL})",
+                grouped(HASHRATE, by),
+                f"{grouped(f'{HASHRATE} and on ({ID}) {NOMINAL}', by)} / {grouped(NOMINAL, by)}",
+                f"{power} / ({powered} / 1e12)",
+                grouped(f"max by ({ID}) ({HOT})", by, "max"),
+            ],
+            {
+                "model": Column("Model"),
+                "family": Column("Family", width=110),
+                "Value #A": Column("Miners", unit="locale", width=80),
+                "Value #B": Column("Hashrate", unit="Hs", width=110),
+                "Value #C": Column("Of nominal", unit="percentunit", steps=NOMINAL_STEPS, gauge_max=1.1),
+                "Value #D": Column("Efficiency", unit="suffix: J/TH", decimals=1, width=100),
+                "Value #E": Column("Hottest", unit="celsius", steps=CHIP_STEPS, width=110),
+            },
+            size=(15, 8),
+            sort="Hashrate",
+            descending=True,
+        ),
+    ]
+
+
+def firmware() -> list[AnyPanel]:
+    return [
+        table(
+            "Firmware",
+            "The miners that answer, by firmware: an odd one out has been forgotten or tampered with.",
+            [f"count by (family, firmware, firmware_version) (asic_miner_info{ALL})"],
+            {
+                "family": Column("Family", width=110),
+                "firmware": Column("Firmware"),
+                "firmware_version": Column("Version"),
+                "Value": Column("Miners", unit="locale", width=80),
+            },
+            size=(9, 8),
+            sort="Miners",
+            descending=True,
+        ),
+    ]
+
+
+def heat_and_power() -> list[AnyPanel]:
+    chip = f"max by ({ID}) ({HOT})"
+    return [
+        graph(
+            "Temperature",
+            "The hottest chip or board sensor of each miner: the highest, the 95th percentile and the median.",
+            Query(f"max({chip})", "hottest"),
+            Query(f"quantile(0.95, {chip})", "95th percentile"),
+            Query(f"quantile(0.5, {chip})", "median"),
+            unit="celsius",
+            size=(8, 8),
+            zero=False,
+            colors={"hottest": VERMILLION, "95th": ORANGE, "median": SKY},
+        ),
+        graph(
+            "Power",
+            "Sum over the miners that know their power.",
+            Query(f"sum({POWER})", "power"),
+            unit="watt",
+            size=(8, 8),
+            colors={"power": SKY},
+        ),
+        graph(
+            "Efficiency",
+            "Power for each unit of hashrate, over the miners that say both.",
+            Query(EFFICIENCY, "efficiency"),
+            unit="suffix: J/TH",
+            size=(8, 8),
+            colors={"efficiency": SKY},
+        ),
+    ]
+
+
+def pools() -> list[AnyPanel]:
+    named = f"* on ({ID}, pool) group_left (host) {identity('asic_pool_info', f'{ID}, pool')}"
+
+    def rate(kind: str, span: str) -> str:
+        return f"sum by (host) (rate(asic_pool_shares_{kind}_total{ALL}[{span}]) {named})"
+
+    accepted, rejected = rate("accepted", "$__range"), rate("rejected", "$__range")
+    work = f"sum by (host) (rate(asic_pool_share_difficulty_accepted_total{ALL}[$__rate_interval]) {named}) * 2^32"
+    return [
+        table(
+            "Pools",
+            "Where the work comes from. Entries are the miners' own lists; shares are over the time range.",
+            [
+                f"count by (host) (asic_pool_info{ALL})",
+                f"sum by (host) (asic_pool_active{ALL} {named})",
+                f"sum by (host) ((1 - asic_pool_up{ALL}) {named})",
+                f"{accepted} * 60",
+                f"{rejected} / ({accepted} + {rejected} > 0)",
+            ],
+            {
+                "host": Column("Pool"),
+                "Value #A": Column("Entries", unit="locale", width=80),
+                "Value #B": Column("Miners working", unit="locale", width=130),
+                "Value #C": Column("Dead", unit="locale", steps=NONE_IS_GOOD, width=80),
+                "Value #D": Column("Accepted a minute", unit="locale", decimals=1, width=140),
+                "Value #E": Column("Rejected", unit="percentunit", steps=REJECT_STEPS, width=100),
+            },
+            size=(12, 8),
+            sort="Miners working",
+            descending=True,
+        ),
+        graph(
+            "Hashrate that the pools accepted",
+            "Accepted difficulty as a hashrate, by pool: what is paid for. It scatters, since shares come by chance.",
+            Query(f"{work} > 0", "{{host}}"),
+            unit="Hs",
+            size=(12, 8),
+            stack=True,
+        ),
+    ]
+
+
+def polling() -> list[AnyPanel]:
+    failures = f"rate(asic_exporter_poll_failures_total{ALL}[$__rate_interval]) * 60"
+    return [
+        graph(
+            "Failed polls",
+            "Polls a minute that read nothing, by reason and all together.",
+            Query(f"sum by (reason) ({failures}) > 0", "{{reason}}"),
+            Query(f"sum({failures})", "all"),
+            unit="cpm",
+            size=(8, 7),
+            colors={"^all$": GREY},
+        ),
+        graph(
+            "Duration of a poll",
+            "Time that the last poll of each miner took: the slowest, the 95th percentile and the median.",
+            Query(f"max(asic_poll_duration_seconds{ALL})", "slowest"),
+            Query(f"quantile(0.95, asic_poll_duration_seconds{ALL})", "95th percentile"),
+            Query(f"quantile(0.5, asic_poll_duration_seconds{ALL})", "median"),
+            unit="s",
+            size=(8, 7),
+            colors={"slowest": VERMILLION, "95th": ORANGE, "median": SKY},
+        ),
+        graph(
+            "Lag of the exporter",
+            "How late polls start, and how late the exporter's event loop wakes.",
+            Query(f"max by (instance) (asic_exporter_poll_lag_seconds{ALL})", "polls, {{instance}}"),
+            Query(f"max by (instance) (asic_exporter_loop_lag_seconds{ALL})", "loop, {{instance}}"),
+            unit="s",
+            size=(8, 7),
+            colors={"^polls": BAD, "^loop": SKY},
+        ),
+    ]

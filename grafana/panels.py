@@ -1,0 +1,180 @@
+"""The few kinds of panel that the dashboards are made of, with one look: colours that colour-blind eyes tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from grafana_foundation_sdk.builders import common as c
+from grafana_foundation_sdk.builders import stat as stats
+from grafana_foundation_sdk.builders import statetimeline, timeseries
+from grafana_foundation_sdk.builders import table as tables
+from grafana_foundation_sdk.builders.prometheus import Dataquery
+from grafana_foundation_sdk.models import common as m
+from grafana_foundation_sdk.models import dashboard as dm
+from grafana_foundation_sdk.models.prometheus import PromQueryFormat
+
+from grafana.looks import GREY, NOT_A_NUMBER, PLAIN, Steps, thresholds, values
+
+DATASOURCE: Final = m.DataSourceRef(type_val="prometheus", uid="${datasource}")
+AnyPanel = stats.Panel | timeseries.Panel | tables.Panel | statetimeline.Panel
+Panel = TypeVar("Panel", stats.Panel, timeseries.Panel, tables.Panel, statetimeline.Panel)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A PromQL expression and its legend; in a table the legend is not used."""
+
+    expr: str
+    legend: str = ""
+
+
+def prom(query: Query, index: int, *, instant: bool, table: bool = False) -> Dataquery:
+    built = Dataquery().expr(query.expr).ref_id(chr(ord("A") + index)).datasource(DATASOURCE)
+    built = built.instant() if instant else built.range()
+    return built.format(PromQueryFormat.TABLE) if table else built.legend_format(query.legend)
+
+
+def dress(panel: Panel, title: str, description: str, size: tuple[int, int]) -> Panel:
+    width, height = size
+    return panel.title(title).description(description).datasource(DATASOURCE).span(width).height(height)
+
+
+def stat(
+    title: str,
+    description: str,
+    *queries: Query,
+    unit: str,
+    steps: Steps = PLAIN,
+    decimals: int | None = None,
+    history: bool = False,
+    names: Mapping[str, str] | None = None,
+) -> stats.Panel:
+    """One big number as of now, with its `history` behind it where wanted (one expression without labels).
+
+    With `names` ({legend: colour}) the legend is shown in place of the value. A number that is not there now is a dash,
+    never the last one that was: hence the NaN, without which a range query just ends.
+    """
+    panel = (
+        dress(stats.Panel(), title, description, (4, 4))
+        .unit(unit)
+        .thresholds(thresholds(steps))
+        .reduce_options(c.ReduceDataOptions().calcs(["last"]))
+        .graph_mode(m.BigValueGraphMode.AREA if history else m.BigValueGraphMode.NONE)
+        .color_mode(m.BigValueColorMode.VALUE)
+        .text_mode(m.BigValueTextMode.NAME if names else m.BigValueTextMode.VALUE)
+        .mappings([NOT_A_NUMBER])
+        .no_value("–")
+    )
+    for index, query in enumerate(queries):
+        asked = Query(f"({query.expr}) or vector(NaN)") if history else query
+        panel = panel.with_target(prom(asked, index, instant=not history))
+    for name, color in (names or {}).items():
+        panel = panel.override_by_name(name, [_color(color)])
+    return panel if decimals is None else panel.decimals(decimals)
+
+
+def graph(
+    title: str,
+    description: str,
+    *queries: Query,
+    unit: str,
+    size: tuple[int, int] = (12, 8),
+    stack: bool = False,
+    colors: Mapping[str, str] | None = None,
+    dashed: Sequence[str] = (),
+    right: Mapping[str, str] | None = None,
+    zero: bool = True,
+    top: float | None = None,
+    calcs: Sequence[str] = ("lastNotNull",),
+    empty: str = "not reported",
+) -> timeseries.Panel:
+    """Lines over time. `colors` maps a pattern of legends to a colour, `dashed` names legends that are a reference,
+    `right` maps a pattern of legends to the unit of a second axis; those lines are dotted."""
+    panel = (
+        dress(timeseries.Panel(), title, description, size)
+        .unit(unit)
+        .thresholds(thresholds(PLAIN))
+        .line_width(1)
+        .fill_opacity(_fill(stack, queries))
+        .no_value(empty)
+        .show_points(m.VisibilityMode.NEVER)
+        .tooltip(c.VizTooltipOptions().mode(m.TooltipDisplayMode.MULTI).sort(m.SortOrder.DESCENDING))
+        .legend(_legend(calcs))
+    )
+    if stack:
+        panel = panel.stacking(c.StackingConfig().mode(m.StackingMode.NORMAL).group("A"))
+    if zero:
+        panel = panel.min(0)
+    if top is not None:
+        panel = panel.max(top)
+    for index, query in enumerate(queries):
+        panel = panel.with_target(prom(query, index, instant=False))
+    for pattern, color in (colors or {}).items():
+        panel = panel.override_by_regexp(f"/{pattern}/", [_color(color)])
+    for pattern, other in (right or {}).items():
+        panel = panel.override_by_regexp(f"/{pattern}/", _second_axis(other))
+    for name in dashed:
+        panel = panel.override_by_name(name, _reference())
+    return panel
+
+
+def timeline(
+    title: str,
+    description: str,
+    *queries: Query,
+    mappings: Mapping[str, tuple[str, str]],
+    size: tuple[int, int] = (24, 5),
+) -> statetimeline.Panel:
+    """States over time; `mappings` is {value: (text, colour)}."""
+    panel = (
+        dress(statetimeline.Panel(), title, description, size)
+        .unit("none")
+        .mappings(values(mappings))
+        .thresholds(thresholds(((None, GREY),)))
+        .show_value(m.VisibilityMode.AUTO)
+        .merge_values(True)
+        .fill_opacity(75)
+        .line_width(0)
+        .row_height(0.8)
+        .legend(c.VizLegendOptions().show_legend(False))
+    )
+    for index, query in enumerate(queries):
+        panel = panel.with_target(prom(query, index, instant=False))
+    return panel
+
+
+def _color(color: str) -> dm.DynamicConfigValue:
+    return dm.DynamicConfigValue(id_val="color", value={"mode": "fixed", "fixedColor": color})
+
+
+def _reference() -> list[dm.DynamicConfigValue]:
+    chosen: dict[str, Any] = {
+        "custom.lineStyle": {"fill": "dash", "dash": [8, 6]},
+        "custom.fillOpacity": 0,
+        "custom.lineWidth": 2,
+        "custom.stacking": {"mode": "none", "group": ""},
+    }
+    return [dm.DynamicConfigValue(id_val=key, value=value) for key, value in chosen.items()]
+
+
+def _second_axis(unit: str) -> list[dm.DynamicConfigValue]:
+    chosen: dict[str, Any] = {
+        "unit": unit,
+        "custom.axisPlacement": "right",
+        "custom.lineStyle": {"fill": "dot", "dash": [2, 6]},
+        "custom.lineWidth": 2,
+    }
+    return [dm.DynamicConfigValue(id_val=key, value=value) for key, value in chosen.items()]
+
+
+def _legend(calcs: Sequence[str]) -> c.VizLegendOptions:
+    shown = c.VizLegendOptions().show_legend(True).calcs(list(calcs))
+    return shown.display_mode(m.LegendDisplayMode.LIST).placement(m.LegendPlacement.BOTTOM)
+
+
+def _fill(stack: bool, queries: Sequence[Query]) -> int:
+    """Stacks are painted, a single line is shaded, and several lines are left clear of each other."""
+    single = len(queries) == 1 and "{{" not in queries[0].legend
+    return 60 if stack else 10 if single else 0

@@ -1,0 +1,88 @@
+"""Tables of the miners' readings: instant queries merged on their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from grafana_foundation_sdk.builders import common as c
+from grafana_foundation_sdk.builders import table as tables
+from grafana_foundation_sdk.models import dashboard as dm
+
+from grafana.looks import PLAIN, Steps, thresholds, values
+from grafana.panels import Query, dress, prom
+
+MINER_LINK: Final = (
+    "/d/asic-miner?${__url_time_range}&${datasource:queryparam}&${job:queryparam}&${instance:queryparam}"
+    "&var-miner=${__data.fields.Miner}"
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, unit, thresholds, and what to do with it."""
+
+    title: str
+    unit: str = ""
+    steps: Steps = ()
+    gauge_max: float | None = None
+    mappings: Mapping[str, tuple[str, str]] | None = None
+    link: bool = False
+    width: int | None = None
+    decimals: int | None = None
+
+
+def table(
+    title: str,
+    description: str,
+    queries: Sequence[str],
+    columns: Mapping[str, Column],
+    *,
+    size: tuple[int, int] = (12, 10),
+    sort: str = "",
+    descending: bool = False,
+) -> tables.Panel:
+    """A table of instant queries, merged on their labels; `columns` names the fields shown, in their order."""
+    panel = dress(tables.Panel(), title, description, size).thresholds(thresholds(PLAIN)).unit("none").no_value("–")
+    for index, expr in enumerate(queries):
+        panel = panel.with_target(prom(Query(expr), index, instant=True, table=True))
+    transformations = [
+        dm.DataTransformerConfig(id_val="merge", options={}),
+        dm.DataTransformerConfig(id_val="filterFieldsByName", options={"include": {"names": list(columns)}}),
+        dm.DataTransformerConfig(
+            id_val="organize",
+            options={
+                "excludeByName": {},
+                "indexByName": {name: index for index, name in enumerate(columns)},
+                "renameByName": {name: column.title for name, column in columns.items()},
+            },
+        ),
+    ]
+    for transformation in transformations:
+        panel = panel.with_transformation(transformation)
+    for column in columns.values():
+        if properties := _column(column):
+            panel = panel.override_by_name(column.title, properties)
+    return panel.sort_by([c.TableSortByFieldState().display_name(sort).desc(descending)]) if sort else panel
+
+
+def _column(column: Column) -> list[dm.DynamicConfigValue]:
+    chosen: dict[str, Any] = {}
+    if column.unit:
+        chosen["unit"] = column.unit
+    if column.steps:
+        chosen["thresholds"] = thresholds(column.steps).build()
+        chosen["custom.cellOptions"] = {"type": "color-text"}
+    if column.gauge_max is not None:
+        chosen |= {"min": 0, "max": column.gauge_max, "custom.cellOptions": {"type": "gauge", "mode": "basic"}}
+    if column.mappings:
+        chosen["mappings"] = values(column.mappings)
+        chosen["custom.cellOptions"] = {"type": "color-text"}
+    if column.link:
+        chosen["links"] = [{"title": "${__value.text}", "url": MINER_LINK}]
+    if column.decimals is not None:
+        chosen["decimals"] = column.decimals
+    if column.width:
+        chosen["custom.width"] = column.width
+    return [dm.DynamicConfigValue(id_val=key, value=value) for key, value in chosen.items()]
