@@ -89,7 +89,7 @@ def test_joins_are_nested_flat_or_refused(miner: Miner) -> None:
 
 
 def test_odd_requests() -> None:
-    stick = find("compac", clock=at())
+    stick = find("usb", clock=at())
     text = answer(stick, b"summary|0\n").decode()
     assert text.startswith(f"STATUS=S,When={int(NOW)},Code=11,Msg=Summary,Description=cgminer 4.12.1|SUMMARY,Elapsed=")
     assert text.endswith("|\0")
