@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from exporter.catalogue import CATALOGUE, PARTS, STATUS_PARTS, Family, header
-from exporter.vocabulary import Part
+from exporter.vocabulary import INFO_KEYS, Part
 
 Fragments = tuple[bytes, ...]
 
@@ -34,7 +34,10 @@ class _Plan:
         self.label_names = families[0][1].labels
         self.label_values = _getter(self.label_names)
         self.names = [(i, family.name) for i, family in families]
-        self.values = _getter([family.field for _, family in families]) if not cls.INFO else lambda _: (1,)
+        said = _getter([name for name in self.label_names if name not in INFO_KEYS])
+        readings = _getter([family.field for _, family in families if family.field])
+        # An info that says nothing but which thing it is about says nothing.
+        self.values = (lambda part: (1 if any(said(part)) else None,)) if cls.INFO else readings
 
 
 def _getter(names: Sequence[str]) -> Any:

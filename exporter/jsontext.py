@@ -12,7 +12,7 @@ Each thing it forgives has a name, and every use of it is counted by the caller:
     list_as_object    `["329":"2022-01-17"]`: becomes an object
     missing_value     `{"BYE","id":1}`: the member is dropped
     duplicate_key     the last one counts
-    truncated         the end is missing: complete members stand, the one that was cut is dropped
+    truncated         the end is missing: what is complete stands, the row that was cut is dropped
     trailing_text     something follows the document
     text_mode         the API's other format, `STATUS=S,...|SUMMARY,Elapsed=5,...|`
 """
@@ -130,6 +130,7 @@ class _Reader:
             raise NotJson("no value")
         if self.stack:
             self.repairs["truncated"] += 1
+            self.drop_row()
         return self.root[0]
 
     def mark(self, mark: str) -> None:
@@ -208,6 +209,13 @@ class _Reader:
         if self.key is not None:
             self.repairs["missing_value"] += 1
             self.key, self.keyed = None, False
+
+    def drop_row(self) -> None:
+        """Drops the row that was cut: what is missing at its end may be what tells how to read the rest of it."""
+        for above, inner in zip(self.stack[-2::-1], self.stack[:0:-1], strict=False):
+            if isinstance(inner, dict) and isinstance(above, list):
+                above.pop()
+                return
 
     def string(self, literal: str) -> str:
         body = literal[1:-1]

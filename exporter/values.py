@@ -39,7 +39,7 @@ def number(raw: object, scale: Number = 1) -> Number | None:
     elif type(raw) is not int and type(raw) is not float:
         return None
     try:
-        value = raw * scale
+        value = raw * scale if scale >= 1 else raw / round(1 / scale)  # a factor such as 0.01 is no exact float
         if type(value) is int and -EXACT <= value <= EXACT:
             return value
         value = float(value)

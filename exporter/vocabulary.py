@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from exporter.values import Number
 
 Value = Number | None
+INFO_KEYS = ("board", "pool", "psu")  # of an info's labels those that tell which thing it is about
 
 
 def gauge(help_: str) -> Any:

@@ -19,7 +19,7 @@ from exporter.catalogue import PARTS
 from exporter.decode.answers import Answers, Row
 from exporter.errors import DecodeError, Internal
 from exporter.questions import Question
-from exporter.vocabulary import MinerInfo, Part
+from exporter.vocabulary import INFO_KEYS, MinerInfo, Part
 
 Key = tuple[object, ...]
 FALLBACK: Final = "cgminer"  # the family of whatever speaks the dialect and is recognised as nothing else
@@ -28,8 +28,8 @@ FALLBACK: Final = "cgminer"  # the family of whatever speaks the dialect and is 
 def _shape(cls: type[Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The fields that tell one thing from another, and those that say something about it."""
     labels = tuple(f.name for f in fields(cls) if not f.metadata)  # type: ignore[arg-type]
-    if cls.INFO:  # of an info's labels only those that other parts have too are its key
-        return tuple(name for name in labels if name in ("board", "pool", "psu")), labels
+    if cls.INFO:
+        return tuple(name for name in labels if name in INFO_KEYS), labels
     return labels, tuple(f.name for f in fields(cls) if f.metadata)  # type: ignore[arg-type]
 
 

@@ -20,6 +20,7 @@ from exporter.values import text
 Row = dict[str, Any]
 
 _UNKNOWN = re.compile(r"invalid command|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
+DEVICES = ("ASC", "PGA", "GPU")  # the sections that text mode has in place of DEVS
 _ROWS = 1024  # no firmware lists more boards, pools or sensors; chips of a board stay well below
 
 
@@ -106,6 +107,8 @@ def _section(document: Document, question: Question) -> list[Row]:
     for key in (question.section, question.section.removesuffix("S"), "Msg"):
         if (rows := _rows(document.get(key))) is not None:
             return rows
+    if question.section == "DEVS" and (kinds := [rows for kind in DEVICES if (rows := _rows(document.get(kind)))]):
+        return [row for rows in kinds for row in rows]
     if numbered := _numbered(document, question.section):
         return numbered
     raise WrongShape(f"no {question.section} in the answer")

@@ -37,7 +37,7 @@ LIMITS: Final = (("Target", "target"), ("Hot", "hot"), ("Dangerous", "dangerous"
 
 def devs(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devs"):
-        if board := cgminer.index(row):
+        if board := cgminer.index(row, ("ID",)):
             part = cgminer.device(row, board)
             part.hardware_errors_total = count(row.get("Hardware Errors"))
             yield part
@@ -58,7 +58,7 @@ def devdetails(reading: Reading) -> Iterator[Part]:
 
 def temps(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("temps"):
-        if board := cgminer.index(row):
+        if board := cgminer.index(row, ("ID",)):
             chip = celsius(row.get("Chip"))
             yield BoardSensor(board, "pcb", "0", celsius(row.get("Board")))
             yield BoardSensor(board, "chip", "0", chip)

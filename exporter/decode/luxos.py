@@ -88,13 +88,14 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 def temps(reading: Reading) -> Iterator[Part]:
     names = reading.answers.others("temps", "METADATA")
+    corners = CORNERS if names or not reading.answers.repairs["truncated"] else ()  # their names may have been cut off
     for row in reading.rows("temps"):
         if board := cgminer.index(row, ("ID", "TEMP")):
             chip = celsius(row.get("Chip"))  # the S9 alone has these two
             yield BoardSensor(board, "pcb", "0", celsius(row.get("Board")))
             yield BoardSensor(board, "chip", "0", chip)
             yield chip_range(board, [chip])
-            for corner in CORNERS:
+            for corner in corners:
                 place, sensor = place_of(names, corner)
                 yield BoardSensor(board, place, sensor, celsius(row.get(corner)))
 

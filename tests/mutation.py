@@ -1,0 +1,96 @@
+"""Answers broken in one place, and what a decoder still reads in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+from recorded import LIMIT, NOW, Recording
+
+from exporter import decode, exposition
+from exporter.decode import Reading
+from exporter.decode.answers import Answers, read
+from exporter.errors import Internal
+from exporter.questions import questions
+
+Path = tuple[str | int, ...]
+Series = dict[str, str]
+
+_LINE = re.compile(r'(asic_[a-z_0-9]+)\{(?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)+\} (\S+)')
+_DIGITS = re.compile(r"\d+")
+_HOLE = "@hole@"
+
+
+def series(recording: Recording, answers: Mapping[str, bytes]) -> Series:
+    """What the recording's family reads in `answers`: values by series. A mistake of our own fails the test."""
+    known = {question.name: question for question in questions()}
+    said = Answers()
+    for name, raw in answers.items():
+        read(said, [known[part] for part in name.split("+") if part in known], raw)
+    decoded = decode.decode(decode.family(recording.family), Reading(said, NOW, chips=True))
+    assert not [problem for problem in decoded.problems.values() if isinstance(problem, Internal)]
+    decode.best_sources(decoded.parts)
+    fragments, dropped = exposition.render(decoded.parts.values(), 'miner="rig"', LIMIT)
+    assert dropped == 0
+    found: Series = {}
+    for line in b"".join(fragments).decode().splitlines():
+        match = _LINE.fullmatch(line)
+        assert match is not None, line
+        assert -1.8e308 < float(match[2]) < 1.8e308, line
+        name = line.rpartition(" ")[0]
+        assert name not in found, line
+        found[name] = match[2]
+    return found
+
+
+def least(recording: Recording) -> Recording:
+    """The recording without the answers whose every section another, larger one holds too."""
+    kept: dict[str, bytes] = {}
+    seen: set[str] = set()
+    for name in sorted(recording.answers, key=lambda name: (-name.count("+"), name)):
+        if not seen.issuperset(name.split("+")):
+            kept[name] = recording.answers[name]
+            seen.update(name.split("+"))
+    return Recording(recording.name, recording.family, kept)
+
+
+def paths(document: object, at: Path = ()) -> Iterator[tuple[Path, object]]:
+    """Every place in a document with what stands there."""
+    pairs = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
+    for key, value in pairs:
+        yield (*at, key), value
+        yield from paths(value, (*at, key))
+
+
+def typical(document: object) -> list[Path]:
+    """Of places that differ only by a number in their name and in whether something is there: the first."""
+    first: dict[tuple[str, bool], Path] = {}
+    for path, value in paths(document):
+        first.setdefault((_DIGITS.sub("#", repr(path)), value in (0, "", "-")), path)
+    return list(first.values())
+
+
+def replaced(document: Any, path: Path, literal: bytes | None) -> bytes:
+    """The document as bytes, with `literal` in that place; without what stands there where it is None."""
+    *above, key = path
+    parent = document
+    for step in above:
+        parent = parent[step]
+    before = parent[key]
+    if literal is None and isinstance(parent, list):
+        literal = b"null"
+    if literal is None:
+        members = list(parent.items())
+        del parent[key]
+        raw = orjson.dumps(document)
+        parent.clear()
+        parent.update(members)
+        return raw
+    parent[key] = _HOLE
+    raw = orjson.dumps(document).replace(b'"%s"' % _HOLE.encode(), literal)
+    parent[key] = before
+    return raw

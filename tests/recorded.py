@@ -1,0 +1,120 @@
+"""A miner that is a folder of answers: it is asked as any other, without a network and outside of time."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pytest import MonkeyPatch  # noqa: PT013 - a type
+
+from exporter.config import TargetSpec
+from exporter.exposition import page
+from exporter.poll import Outcome, poll
+from exporter.questions import Request
+from exporter.target import Target
+
+Ask = Callable[[Request], Awaitable[bytes]]
+
+FIXTURES = Path(__file__).parent / "fixtures"
+EXPECTED = "expected.prom"
+NOW = 1_751_990_400.0
+LIMIT = 10_000
+UNKNOWN = b'{"STATUS":[{"STATUS":"E","When":1751990400,"Code":14,"Msg":"Invalid command"}],"id":1}\0'
+
+
+@dataclass(frozen=True)
+class Recording:
+    """`answers` are raw bytes by the names of the questions that they answer, joined by a plus."""
+
+    name: str
+    family: str
+    answers: Mapping[str, bytes]
+
+    @cached_property
+    def joins(self) -> list[tuple[frozenset[str], bytes]]:
+        joined = [(frozenset(name.split("+")), raw) for name, raw in self.answers.items() if "+" in name]
+        return sorted(joined, key=lambda join: len(join[0]))
+
+    async def ask(self, request: Request) -> bytes:
+        """What was recorded; to anything else the miner says that it does not know the command."""
+        asked = [question.name for question in request.questions]
+        if len(asked) == 1:
+            return self.answers.get(asked[0], UNKNOWN)
+        return next((raw for names, raw in self.joins if names.issuperset(asked)), UNKNOWN)
+
+    @property
+    def chips(self) -> bool:
+        return any(name.startswith("healthchipget") for name in self.answers)
+
+
+def folder(path: Path) -> Recording:
+    files = sorted(file for file in path.iterdir() if file.name != EXPECTED)
+    return Recording(path.name, path.parent.name, {file.stem: file.read_bytes() for file in files})
+
+
+RECORDINGS = [folder(path) for path in sorted(FIXTURES.glob("*/*")) if path.is_dir()]
+
+
+class Clock:
+    """Stands in for `time` and `asyncio` where the exporter waits: time passes by its own sleep alone."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def time(self) -> float:
+        return NOW
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    async def sleep(self, seconds: float) -> None:
+        self.passed += seconds
+
+
+@contextmanager
+def outside_of_time() -> Iterator[Clock]:
+    with MonkeyPatch.context() as patch:
+        clock = Clock()
+        for place in ("conversation.time", "conversation.asyncio", "poll.time"):
+            patch.setattr(f"exporter.{place}", clock)
+        yield clock
+
+
+def target(name: str = "rig", *, chips: bool = False, workers: bool = False) -> Target:
+    spec = TargetSpec(
+        name=name,
+        host="192.0.2.1",
+        port=4028,
+        group="",
+        labels=(),
+        interval=15.0,
+        timeout=5.0,
+        family=None,
+        chips=chips,
+        workers=workers,
+        credentials={},
+        expect=None,
+    )
+    return Target(spec)
+
+
+async def settle(recording: Recording, *, ask: Ask | None = None) -> tuple[Target, Outcome]:
+    """The miner after as many polls as it takes to have asked everything, and the last of them."""
+    of = target(recording.name, chips=recording.chips)
+    outcome = await poll(of, ask or recording.ask, LIMIT)
+    for _ in range(12):
+        if outcome.error is not None:
+            break
+        waiting = len(of.learnt.boards)
+        outcome = await poll(of, ask or recording.ask, LIMIT)
+        if not waiting:
+            break
+    return of, outcome
+
+
+def exposition(of: Target, *, openmetrics: bool = False) -> str:
+    """The page of this one target."""
+    return b"".join(page([of.fragments], openmetrics=openmetrics)).decode()

@@ -1,0 +1,107 @@
+"""Recorded answers of real miners, where they are at hand: each is read, and by the family that it belongs to."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from recorded import Recording, exposition, outside_of_time, settle
+
+from exporter import decode
+from exporter.errors import DecodeError
+from exporter.jsontext import parse
+from exporter.questions import questions
+
+CAPTURES = Path(__file__).parents[2] / "shared" / "captures"
+FAMILIES = {
+    "antminer-stock": "antminer",
+    "braiins-os": "braiins",
+    "luxos": "luxos",
+    "dcentos": "dcentos",
+    "vnish": "vnish",
+}
+BMMINER = "bOS_am1-s9"  # the first builds of that firmware were a bmminer, and are read as one
+
+
+def recording(folder: Path) -> Recording:
+    """The folder's answers to questions of ours; a join is taken apart where its parts were not recorded alone."""
+    decode.families()
+    known = {question.name for question in questions()}
+    answers: dict[str, bytes] = {}
+    for file in sorted(folder.glob("rpc4028__*")):
+        name = file.stem.removeprefix("rpc4028__")
+        raw = file.read_bytes()
+        if name in known:
+            answers[name] = raw
+        elif "+" in name:
+            answers[name] = raw
+            try:
+                document, _ = parse(raw)
+            except DecodeError:
+                continue
+            for part in name.split("+"):
+                if isinstance(document.get(part), list) and document[part]:
+                    answers.setdefault(part, orjson.dumps(document[part][0]))
+    return Recording(folder.name, folder.parent.name, answers)
+
+
+def devices() -> list[Recording]:
+    folders = sorted(path for path in CAPTURES.glob("*/*") if path.is_dir()) if CAPTURES.is_dir() else []
+    found = [recording(folder) for folder in folders]
+    return [device for device in found if {"summary", "stats"} & device.answers.keys()]
+
+
+pytestmark = pytest.mark.skipif(not CAPTURES.is_dir(), reason="no shared captures here")
+each = pytest.mark.parametrize("device", devices(), ids=lambda device: f"{device.family}-{device.name}")
+
+
+@each
+async def test_every_recorded_miner_is_up(device: Recording) -> None:
+    with outside_of_time():
+        of, outcome = await settle(device)
+    assert outcome.bugs == []
+    text = exposition(of)
+    assert outcome.error is None
+    assert 'asic_up{miner="' in text
+    assert re.search(r"^asic_up\{[^}]*\} 1$", text, re.MULTILINE)
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    assert len({(s.name, tuple(sorted(s.labels.items()))) for s in samples}) == len(samples)
+    if device.family in FAMILIES:
+        assert outcome.family == ("antminer" if BMMINER in device.name else FAMILIES[device.family])
+
+
+def values(text: str, name: str) -> list[float]:
+    return [float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(f"{name}{{")]
+
+
+def expectations(device: Recording) -> dict[str, Any]:
+    """What the source of the recording asserts of it, where its family is one that has a decoder here."""
+    meta: dict[str, Any] = orjson.loads((CAPTURES / device.family / device.name / "meta.json").read_bytes())
+    known = device.family in FAMILIES and meta.get("oracle_independent")
+    return (meta.get("expected_normalized") or {}) if known else {}
+
+
+@pytest.mark.parametrize(
+    "device",
+    [device for device in devices() if expectations(device)],
+    ids=lambda device: f"{device.family}-{device.name}",
+)
+async def test_it_reads_what_others_read_in_the_same_bytes(device: Recording) -> None:
+    """The hashrate to a thousandth, each fan, the hottest sensors and the number of pools."""
+    expected = expectations(device)
+    with outside_of_time():
+        of, _ = await settle(device)
+    text = exposition(of)
+    if expected.get("hashrate_hs") is not None and not device.name.startswith("Antminer-S17__cgminer-4.11"):
+        # of that one they take the sum over the boards, and not the last five seconds
+        assert values(text, "asic_hashrate_hashes_per_second") == [pytest.approx(expected["hashrate_hs"], rel=1e-3)]
+    if isinstance(expected.get("fans"), list):
+        assert sorted(values(text, "asic_fan_speed_rpm")) == sorted(expected["fans"])
+    if isinstance(expected.get("temps_c"), list) and device.family != "luxos":
+        assert sorted(values(text, "asic_board_temperature_celsius"))[-2:] == sorted(expected["temps_c"])[-2:]
+    if isinstance(expected.get("pools"), list):
+        assert len(values(text, "asic_pool_up")) == len(expected["pools"])

@@ -1,0 +1,185 @@
+"""Every recorded answer broken in every place: polls stay sound, and what is not said is never shown as a number."""
+
+from __future__ import annotations
+
+import random
+import re
+from contextlib import suppress
+
+import pytest
+from mutation import Path, Series, least, paths, replaced, series, typical
+from recorded import LIMIT, RECORDINGS, Recording, exposition, outside_of_time, settle
+
+from exporter.errors import REASONS, DecodeError
+from exporter.jsontext import parse
+
+each = pytest.mark.parametrize(
+    "recording", [least(recording) for recording in RECORDINGS], ids=lambda r: f"{r.family}-{r.name}"
+)
+
+# Instead of a value, nothing: what was read before is read still, or is absent.
+NOTHING = {"null": b"null", "text": b'""', "list": b"[]", "object": b"{}", "gone": None, "deep": b"[" * 40 + b"]" * 40}
+# Instead of a value, another: it may be believed, but it makes no zeros.
+ANOTHER = {"true": b"true", "negative": b"-1", "huge": b"1e308", "not a number": b'"NaN"', "words": b'"out of order"'}
+UNREADABLE = {"endless": b"9" * 400, "surrogate": rb'"\ud800"'}  # by a strict parser: slower
+
+# Keys that say which thing a row is about, or what its other keys mean: without them it is about another thing.
+NAMES = {
+    *("ID", "ASC", "GPU", "PGA", "POOL", "FAN", "URL", "TEMP", "index", "Board", "Chip", "HashchainIndex", "Code"),
+    *("Target", "Label", "METADATA", "TopLeft", "TopRight", "BottomLeft", "BottomRight", "PSU", "Priority", "Profile"),
+    "_DCENTUnsupported",
+}
+# Metrics made of several readings, or of the best of several: with one of them gone they are made of the others.
+DERIVED = re.compile(
+    r"asic_(board_chip_temperature_(min|max|mean)_celsius|(board_)?hashrate_hashes_per_second"  # the shortest window
+    r"|hashrate_nominal_hashes_per_second"  # the best source
+    r"|power_limit_watts"  # a target, else a limit, else the profile's
+    r"|pool_last_share_timestamp_seconds"  # only of a pool that has accepted one
+    r"|miner_state)\{"  # tuning, where the tuner says so
+)
+# Of these, 0 is the opposite of a word that was replaced by another.
+WORDS = re.compile(r"asic_(pool_up|board_up|miner_state|tuner_state)\{")
+INFO = re.compile(r"asic_\w+_info\{")
+
+
+BOARD = re.compile(r'board="([^"]*)"')
+
+
+def labels(line: str) -> set[str]:
+    return set(re.findall(r'\w+="[^"]*"', line))
+
+
+def kept(before: Series, line: str, value: str) -> bool:
+    """Whether a series is what it was before; an info may have lost labels."""
+    if INFO.match(line):
+        name = line.partition("{")[0]
+        return any(labels(line) <= labels(other) for other in before if other.startswith(name))
+    return before.get(line) == value
+
+
+def names_something(document: object, path: Path) -> bool:
+    if not NAMES.isdisjoint(map(str, path)):
+        return True
+    return any(path == other[: len(path)] and str(other[-1]) in NAMES - {"ID", "TEMP"} for other, _ in paths(document))
+
+
+@each
+def test_where_nothing_is_said_nothing_is_shown(recording: Recording) -> None:
+    before = series(recording, recording.answers)
+    for name, raw in recording.answers.items():
+        document, _ = parse(raw)
+        for path in typical(document):
+            renames = names_something(document, path)
+            for kind, literal in NOTHING.items():
+                after = series(recording, {**recording.answers, name: replaced(document, path, literal)})
+                for line, value in after.items():
+                    if not renames and not DERIVED.match(line):
+                        assert kept(before, line, value), (name, path, kind, line, value, before.get(line))
+
+
+@each
+def test_what_is_said_wrongly_makes_no_zeros(recording: Recording) -> None:
+    chance = random.Random(recording.name)
+    before = series(recording, recording.answers)
+    boards = {board for line in before for board in BOARD.findall(line)}
+    for name, raw in recording.answers.items():
+        document, _ = parse(raw)
+        for path in typical(document):
+            if names_something(document, path) or path[-1] == "fan_num":  # it says which of the zeros are fans
+                continue
+            for kind, literal in (ANOTHER | (UNREADABLE if chance.random() < 0.2 else {})).items():
+                after = series(recording, {**recording.answers, name: replaced(document, path, literal)})
+                for line, value in after.items():
+                    fitted = boards.issuperset(BOARD.findall(line))  # in the slot that was empty there is something now
+                    if float(value) == 0 and fitted and not WORDS.match(line):
+                        assert float(before.get(line, "nan")) == 0, (name, path, kind, line)
+
+
+@each
+def test_a_cut_answer_loses_readings_and_changes_none(recording: Recording) -> None:
+    if recording.name == "duplicate-keys":
+        pytest.skip("what makes its earlier values void stands behind them")
+    chance = random.Random(recording.name)
+    before = series(recording, recording.answers)
+    for name, raw in recording.answers.items():
+        for end in sorted(chance.sample(range(len(raw)), min(len(raw), 90))):
+            after = series(recording, {**recording.answers, name: raw[:end]})
+            for line, value in after.items():
+                if not DERIVED.match(line):
+                    assert kept(before, line, value), (name, end, line, value, before.get(line))
+
+
+@pytest.mark.parametrize("family", sorted({recording.family for recording in RECORDINGS}))
+def test_answers_cut_at_every_byte_end_as_a_document_or_a_typed_error(family: str) -> None:
+    """Of each family's answers to a question the shortest, since every cut is read from its start."""
+    shortest: dict[str, bytes] = {}
+    for recording in RECORDINGS:
+        if recording.family == family:
+            for name, raw in recording.answers.items():
+                shortest[name] = min(raw, shortest.get(name, raw), key=len)
+    for raw in shortest.values():
+        for end in range(min(len(raw), 2500)):
+            with suppress(DecodeError):  # anything else is a failure
+                document, repairs = parse(raw[:end])
+                assert repairs or document == parse(raw)[0]
+
+
+@each
+def test_flipped_bytes_never_break_a_decoder(recording: Recording) -> None:
+    chance = random.Random(recording.name)
+    for name, raw in recording.answers.items():
+        for _ in range(40):
+            flipped = bytearray(raw)
+            for at in chance.sample(range(len(raw)), chance.randint(1, 4)):
+                flipped[at] = chance.choice([0, 1 << chance.randrange(8) ^ flipped[at], chance.choice(b'{}[]",:\\-.')])
+            series(recording, {**recording.answers, name: bytes(flipped)})
+
+
+@each
+def test_of_a_key_that_comes_twice_the_last_counts(recording: Recording) -> None:
+    before = series(recording, recording.answers)
+    for name, raw in recording.answers.items():
+        twice = re.sub(rb'("[^"\\]{2,40}") ?:(?=[\d"])', rb"\1:7,\1:", raw)
+        assert series(recording, {**recording.answers, name: twice}) == before
+
+
+@each
+async def test_a_poll_of_a_broken_miner_ends_as_readings_or_a_counted_reason(recording: Recording) -> None:
+    chance = random.Random(recording.name)
+    for _ in range(20):
+        broken = {name: chance.choice(wounds)(raw, chance) for name, raw in recording.answers.items()}
+        with outside_of_time():
+            of, outcome = await settle(Recording(recording.name, recording.family, broken))
+        assert outcome.bugs == []
+        if outcome.error is not None:
+            assert list(of.failures) == [outcome.error.reason]
+            assert outcome.error.reason in set(REASONS) - {"internal"}
+            assert {line.partition("{")[0] for line in exposition(of).splitlines() if not line.startswith("#")} == {
+                "asic_up",
+                "asic_poll_duration_seconds",
+                "asic_series_dropped_total",
+                "asic_poll_failures_total",
+            } | ({"asic_last_success_timestamp_seconds"} if of.last_success else set())
+        else:
+            assert outcome.parts
+            assert exposition(of).count("\n") < LIMIT
+
+
+def cut(raw: bytes, chance: random.Random) -> bytes:
+    return raw[: chance.randrange(len(raw))]
+
+
+def swapped(raw: bytes, chance: random.Random) -> bytes:
+    a, b = sorted(chance.sample(range(len(raw)), 2))
+    return raw[:a] + raw[b:] + raw[a:b]
+
+
+def noise(raw: bytes, chance: random.Random) -> bytes:
+    return chance.randbytes(min(len(raw), 400))
+
+
+def whole(raw: bytes, chance: random.Random) -> bytes:
+    return raw
+
+
+wounds = (cut, swapped, noise, whole, whole)

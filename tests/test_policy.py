@@ -1,0 +1,190 @@
+"""Readings against what the operator expects: one verdict for what was read, none for what was not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from recorded import LIMIT, RECORDINGS, exposition, outside_of_time, target
+
+from exporter.config import Expect
+from exporter.policy import targets, verdicts
+from exporter.poll import poll
+from exporter.target import Target
+from exporter.vocabulary import (
+    ActivePoolExpected,
+    Board,
+    BoardsExpected,
+    Expected,
+    Fan,
+    FansExpected,
+    HashrateNominal,
+    MinerInfo,
+    Part,
+    Pool,
+    PoolExpected,
+    PoolInfo,
+)
+
+Pattern = re.Pattern[str]
+
+
+def pattern(text: str | None) -> Pattern | None:
+    return None if text is None else re.compile(text)
+
+
+def expect(*pools: tuple[str | None, str | None]) -> Expect:
+    return Expect(pools=tuple((pattern(host), pattern(user)) for host, user in pools))
+
+
+def judged(
+    expected: Expect, parts: list[Part], users: dict[str, str] | None = None
+) -> dict[tuple[str, ...], float | None]:
+    found: dict[tuple[str, ...], float | None] = {}
+    for part in verdicts(expected, iter(parts), users or {}):
+        if isinstance(part, PoolExpected):
+            found["pool", part.pool, part.check] = part.pool_expected
+        elif isinstance(part, ActivePoolExpected):
+            found["active", part.check] = part.active_pool_expected
+        elif isinstance(part, Expected):
+            found["miner", part.property] = part.expected
+    return found
+
+
+OURS = r"pool-a\.example:3333"
+PARTS: list[Part] = [
+    PoolInfo("0", "pool-a.example:3333", "user"),
+    Pool("0", up=1, active=1),
+    PoolInfo("1", "thief.example:3333", "user"),
+    Pool("1", up=1, active=0),
+    PoolInfo("2", "fee.example:3333", "devfee"),
+    Pool("2", up=1, active=1),
+    PoolInfo("3", "", "user"),
+    Pool("3", active=1),
+]
+
+
+def test_what_is_expected_is_shown_as_such() -> None:
+    parts = list(targets(Expect(boards=3, fans=4, hashrate=1.1e14)))
+    assert parts == [HashrateNominal("config", 1.1e14), BoardsExpected("config", 3), FansExpected("config", 4)]
+
+
+def test_nothing_expected_is_nothing_judged() -> None:
+    assert judged(Expect(), [*PARTS, MinerInfo(model="S9"), Board("1", up=0), Fan("1", 0)]) == {}
+
+
+def test_nothing_read_is_nothing_judged() -> None:
+    everything = Expect(
+        pools=((pattern(OURS), None),),
+        model=pattern("S9"),
+        firmware_version=pattern("1"),
+        mac="02:00:00:00:00:01",
+        boards=3,
+        fans=4,
+        hashrate=1.0,
+    )
+    assert judged(everything, []) == {}
+    assert judged(everything, [MinerInfo(), Board("1"), Fan("1", duty_ratio=0.5), PoolInfo("0")]) == {}
+
+
+@pytest.mark.parametrize(
+    ("expected", "info", "verdict"),
+    [
+        (Expect(model=pattern("Antminer S19.*")), MinerInfo(model="Antminer S19 Pro"), 1),
+        (Expect(model=pattern("Antminer S19")), MinerInfo(model="Antminer S19 Pro"), 0),
+        (Expect(firmware_version=pattern(r"2025\..*")), MinerInfo(firmware_version="2025.5.7"), 1),
+        (Expect(firmware_version=pattern(r"2025\..*")), MinerInfo(firmware_version="2024.2"), 0),
+        (Expect(mac="02:a1:b2:c3:d4:e5"), MinerInfo(mac="02:a1:b2:c3:d4:e5"), 1),
+        (Expect(mac="02:a1:b2:c3:d4:e5"), MinerInfo(mac="02:a1:b2:c3:d4:ff"), 0),
+    ],
+)
+def test_what_the_miner_is(expected: Expect, info: MinerInfo, verdict: int) -> None:
+    assert list(judged(expected, [info]).values()) == [verdict]
+
+
+def test_boards_count_that_work_and_fans_that_turn() -> None:
+    boards: list[Part] = [Board("1", up=1), Board("2", up=0), Board("3", up=1), Board("4", chips=0)]
+    fans: list[Part] = [Fan("1", 4000), Fan("2", 0), Fan("3", 4000), Fan("4")]
+    assert [judged(Expect(boards=n), boards)["miner", "boards"] for n in (2, 3)] == [1, 0]
+    assert [judged(Expect(fans=n), fans)["miner", "fans"] for n in (2, 3)] == [1, 0]
+
+
+def test_a_hijacked_entry_is_found_before_it_gets_work() -> None:
+    assert judged(expect((OURS, None)), PARTS) == {
+        ("pool", "0", "host"): 1,
+        ("pool", "1", "host"): 0,
+        ("active", "host"): 1,
+    }
+
+
+def test_work_for_a_thief_is_found_even_beside_work_for_us() -> None:
+    both = [*PARTS[:3], Pool("1", up=1, active=1)]
+    assert judged(expect((OURS, None)), both)["active", "host"] == 0
+    only = [PARTS[0], Pool("0", active=0), PARTS[2], Pool("1", active=1)]
+    assert judged(expect((OURS, None)), only)["active", "host"] == 0
+
+
+def test_a_host_matches_as_a_whole() -> None:
+    near: list[Part] = [PoolInfo("0", "pool-a.example:3333.thief.example", "user"), Pool("0", active=1)]
+    assert judged(expect((OURS, None)), near)["active", "host"] == 0
+
+
+def test_a_user_belongs_to_its_host() -> None:
+    wanted = expect((OURS, r"acct\..*"), (r"pool-b\..*", r"other\..*"))
+    parts = PARTS[:2]
+    assert judged(wanted, parts, {"0": "acct.rig7"})["pool", "0", "user"] == 1
+    assert judged(wanted, parts, {"0": "other.rig7"}) == {
+        ("pool", "0", "host"): 1,
+        ("pool", "0", "user"): 0,
+        ("active", "host"): 1,
+        ("active", "user"): 0,
+    }
+
+
+def test_a_user_that_was_not_said_or_is_masked_is_not_judged() -> None:
+    for users in ({}, {"0": ""}, {"0": "****"}):
+        assert ("pool", "0", "user") not in judged(expect((OURS, "acct")), PARTS[:2], users)
+
+
+def test_a_pattern_without_a_host_judges_every_host() -> None:
+    assert judged(expect((None, "acct")), PARTS[:2], {"0": "acct"}) == {
+        ("pool", "0", "host"): 1,
+        ("pool", "0", "user"): 1,
+        ("active", "host"): 1,
+        ("active", "user"): 1,
+    }
+
+
+async def polled(name: str, expected: Expect) -> str:
+    recording = next(recording for recording in RECORDINGS if recording.name == name)
+    of = Target(replace(target().spec, expect=expected))
+    with outside_of_time():
+        outcome = await poll(of, recording.ask, LIMIT)
+    assert outcome.error is None
+    return exposition(of)
+
+
+async def test_a_poll_judges_what_it_read() -> None:
+    text = await polled(
+        "s19-pro", Expect(pools=((pattern(OURS), pattern("acct.*")),), boards=3, fans=4, hashrate=1.1e14)
+    )
+    for line in (
+        'asic_pool_expected{miner="rig",pool="0",check="host"} 1',
+        'asic_pool_expected{miner="rig",pool="0",check="user"} 1',
+        'asic_pool_expected{miner="rig",pool="1",check="host"} 0',
+        'asic_active_pool_expected{miner="rig",check="user"} 1',
+        'asic_expected{miner="rig",property="boards"} 1',
+        'asic_expected{miner="rig",property="fans"} 1',
+        'asic_boards_expected{miner="rig",source="config"} 3',
+        'asic_hashrate_nominal_hashes_per_second{miner="rig",source="config"} 110000000000000.0',
+    ):
+        assert line in text
+    assert text.count("\nasic_boards_expected{") == text.count("\nasic_hashrate_nominal_hashes_per_second{") == 1
+    assert "acct" not in text  # a worker's name is compared, and not shown
+
+
+async def test_a_masked_worker_is_not_judged_in_a_poll() -> None:
+    text = await polled("flat-join", expect((OURS, "acct.*")))
+    assert 'check="host"} 1' in text
+    assert 'check="user"' not in text

@@ -1,0 +1,163 @@
+"""Nothing but reads can leave: the whole list of what may be asked, and everything that must be refused."""
+
+from __future__ import annotations
+
+import ast
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import exporter
+from exporter import decode, questions
+from exporter.questions import NEVER, Question, Request, declare
+
+GOLDEN = Path(__file__).parent / "golden" / "requests.txt"
+PACKAGE = Path(exporter.__file__).parent
+
+# What acts on a miner, by the documents of each firmware. None of it may ever be declared.
+CONTROLS = """
+    switchpool enablepool disablepool addpool removepool poolpriority poolquota save quit restart zero hotplug
+    failover-only setconfig debug lockstats privileged ascenable ascdisable ascidentify ascset pgaenable pgadisable
+    pgaidentify pgaset gpuenable gpudisable gpurestart gpuintensity gpumem gpuengine gpufan gpuvddc pause resume
+    reload reboot
+
+    addgroup atmset autotunerset curtail disableboard enableboard fanset frequencyset frequencystop groupquota
+    hashboardoptsset healthchipset healthctrlset immersionswitch kill ledset logoff logon logset netset pooloptsset
+    powertargetset profilenew profilerem profilerestore profileset psuset rebootdevice removegroup resetconfig
+    resetminer tempctrlset tempsensorset tunableswitch tunerswitch uninstallluxos updaterun updateset voltageset
+
+    update_pools restart_btminer power_off power_on set_led set_low_power set_normal_power set_high_power
+    update_firmware factory_reset update_pwd net_config download_logs load_log set_target_freq
+    enable_btminer_fast_boot disable_btminer_fast_boot enable_web_pools disable_web_pools set_hostname set_zone
+    set_power_pct set_power_pct_v2 pre_power_on set_temp_offset adjust_power_limit adjust_upfreq_speed
+    set_poweroff_cool set_fan_zero_speed get_token open_write_api set.miner.pools set.system.reboot
+""".split()  # noqa: SIM905
+# What reads, but tells a secret, makes the miner call out, or holds its only session.
+TELLTALES = ("session", "logs", "systemaudit", "updatecheck")
+
+
+def everything() -> list[Request]:
+    """Each question alone, and each family's joins as a whole."""
+    families = decode.families()
+    alone = [Request([question]) for question in questions.questions()]
+    rounds = [[q for q in asked if q.joinable] for family in families for asked in (family.fast, family.slow)]
+    return alone + [Request(joined) for joined in rounds if len(joined) > 1]
+
+
+def test_what_may_leave_is_a_list_that_was_reviewed() -> None:
+    """GOLDEN=write writes it anew; every change of the file is a change of what miners are asked."""
+    wires = sorted({request.wire for request in everything()})
+    assert all(wire.endswith(b"\n") and wire.count(b"\n") == 1 for wire in wires)
+    text = b"".join(wires).decode("ascii")
+    if os.environ.get("GOLDEN") == "write":
+        GOLDEN.write_text(text)
+    assert text == GOLDEN.read_text()
+
+
+def test_no_question_is_a_control_command() -> None:
+    decode.families()
+    commands = {question.command for question in questions.questions()}
+    assert commands.isdisjoint(NEVER)
+    assert commands.isdisjoint(CONTROLS)
+    assert commands.isdisjoint(TELLTALES)
+
+
+@pytest.mark.parametrize("command", [*CONTROLS, *TELLTALES])
+def test_no_control_command_can_be_declared(command: str) -> None:
+    for spelling in (command, command.upper(), f"summary+{command}", f"{command}|0", f" {command}"):
+        with pytest.raises(ValueError, match="not a question"):
+            declare(spelling)
+        with pytest.raises(ValueError, match="not a question"):
+            declare(spelling, parameter="0", new_api=True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["", "a", "Summary", "summary ", "summary+devs", "summary|quit", "summary\n", "summary\0", "summary,1", "su-m",
+     "süm", "s1", "x" * 40, '{"command":"quit"}', "get_version", "ſummary"],
+)  # fmt: skip
+def test_a_command_is_one_word(command: str) -> None:
+    with pytest.raises(ValueError, match="not a question"):
+        declare(command)
+
+
+@pytest.mark.parametrize("parameter", ["a", "0,1", "0|quit", "-1", "123", "0\n", "0\0", " 0", "٣", "0+1", "{}"])
+def test_a_parameter_is_a_small_number(parameter: str) -> None:
+    with pytest.raises(ValueError, match="not a question"):
+        declare("healthchipget", parameter=parameter)
+
+
+@given(st.text(max_size=40), st.text(max_size=4))
+def test_after_the_list_is_sealed_nothing_is_added(command: str, parameter: str) -> None:
+    decode.families()
+    before = questions.questions()
+    for attempt in (command, "minerstatus", "netget"):
+        with pytest.raises(ValueError, match=r"not a question|closed"):
+            declare(attempt, parameter=parameter or "7")
+    assert questions.questions() == before
+
+
+def test_what_is_declared_twice_is_the_same() -> None:
+    decode.families()
+    summary = next(question for question in questions.questions() if question.name == "summary")
+    assert declare("summary") is summary
+    assert declare("summary", section="ANYTHING") is summary  # the first one stands
+
+
+def test_a_request_is_made_of_members_alone() -> None:
+    decode.families()
+    named = {question.name: question for question in questions.questions()}
+    forged = Question("summary", "quit", "SUMMARY")
+    twin = Question(**{slot: getattr(named["summary"], slot) for slot in Question.__slots__})
+    assert twin == named["summary"]
+    for members in ([], [forged], [twin], [named["summary"], forged], [Question("x", "reboot", "X")]):
+        with pytest.raises(ValueError, match="declared"):
+            Request(members)
+    for name in ("healthchipget_0", "stats_new_api"):
+        assert Request([named[name]]).wire.startswith(b'{"command":"' + named[name].command.encode())
+        with pytest.raises(ValueError, match="joined"):
+            Request([named["summary"], named[name]])
+
+
+def test_a_request_cannot_be_changed() -> None:
+    decode.families()
+    request = Request([questions.questions()[0]])
+    for name in ("wire", "questions"):
+        with pytest.raises(AttributeError):
+            setattr(request, name, b'{"command":"quit"}\n')
+
+
+# Everything in the package that could hand bytes to somebody, and why it is no miner that gets them.
+WRITERS = {
+    "transport/tcp4028.py": {"create_connection", "write"},
+    "web/metrics.py": {"write"},  # the answer to a scrape
+    "logs.py": {"write"},  # the log stream
+    "__main__.py": {"HTTPConnection", "request"},  # the exporter's own health, for containers
+}
+OUTWARD = {
+    *("write", "writelines", "send_bytes", "sendall", "sendto", "sendmsg", "sendfile", "sock_sendall", "sock_connect"),
+    *("connect", "connect_ex", "create_connection", "open_connection", "create_datagram_endpoint", "urlopen"),
+    *("open_unix_connection", "create_unix_connection", "HTTPConnection", "request", "ClientSession", "Popen"),
+    *("create_subprocess_exec", "create_subprocess_shell"),
+}
+
+
+def test_one_file_alone_speaks_to_miners() -> None:
+    found: dict[str, set[str]] = {}
+    for file in PACKAGE.rglob("*.py"):
+        name = file.relative_to(PACKAGE).as_posix()
+        if name.startswith("simulator/"):
+            continue
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr in OUTWARD:
+                found.setdefault(name, set()).add(node.attr)
+    assert found == WRITERS
+
+
+def test_the_transport_writes_a_requests_wire_and_nothing_else() -> None:
+    tree = ast.parse((PACKAGE / "transport" / "tcp4028.py").read_text())
+    writes = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).endswith(".write")]
+    assert [ast.unparse(argument) for call in writes for argument in call.args] == ["request.wire"]

@@ -1,0 +1,169 @@
+"""The shape of the package: imports run downhill, the pure core stays pure, files stay small."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import exporter
+from exporter import decode, questions
+
+PACKAGE = Path(exporter.__file__).parent
+
+# Each layer may use those above it in this list, and a package's own modules each other.
+LAYERS = (
+    ("exporter", "errors", "secret"),
+    ("values",),
+    ("jsontext", "vocabulary"),
+    ("catalogue",),
+    ("questions",),
+    ("decode",),
+    ("config",),
+    ("transport",),
+    ("exposition",),
+    ("target",),
+    ("conversation", "policy"),
+    ("poll",),
+    ("telemetry",),
+    ("logs",),
+    ("schedule",),
+    ("sweep",),
+    ("web",),
+    ("daemon",),
+    ("query", "demo"),
+    ("__main__",),
+)
+PURE = (
+    "errors",
+    "values",
+    "jsontext",
+    "vocabulary",
+    "catalogue",
+    "questions",
+    "decode",
+    "exposition",
+    "policy",
+    "target",
+)
+IMPURE = {
+    *("asyncio", "socket", "ssl", "selectors", "select", "http", "urllib", "time", "datetime", "os", "subprocess"),
+    *("threading", "logging", "random", "secrets", "tempfile", "aiohttp", "shutil", "signal", "multiprocessing"),
+}
+LINES = 270
+LONG = {"vocabulary.py": "every metric once, in one table that is read from top to bottom"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for file in sorted(PACKAGE.rglob("*.py")):
+        parts = file.relative_to(PACKAGE).with_suffix("").parts
+        yield ".".join(("exporter", *[part for part in parts if part != "__init__"])), file
+
+
+MODULES = dict(modules())
+each = pytest.mark.parametrize("name", MODULES)
+
+
+def imports(name: str) -> set[str]:
+    """What a module imports, wherever in its text, as full module names."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(MODULES[name].read_text())):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            base = node.module or ""
+            inner = {f"{base}.{alias.name}" for alias in node.names}
+            found.update(inner & MODULES.keys())
+            if not inner <= MODULES.keys():
+                found.add(base)
+    return found
+
+
+def layer(name: str) -> int:
+    head = name.split(".")[1] if "." in name else name
+    return next(n for n, names in enumerate(LAYERS) if head in names)
+
+
+def head(name: str) -> str:
+    return ".".join(name.split(".")[:2])
+
+
+@each
+def test_imports_run_downhill(name: str) -> None:
+    for other in imports(name):
+        if not other.startswith("exporter") or head(other) == head(name):
+            continue
+        if head(name) == "exporter.simulator":
+            pytest.fail(f"the simulator stands alone, but uses {other}")
+        if head(other) == "exporter.simulator":
+            assert name in ("exporter.demo", "exporter.__main__")
+        else:
+            assert layer(other) < layer(name), f"{name} uses {other}"
+
+
+def test_every_module_has_a_layer() -> None:
+    listed = {name for names in LAYERS for name in names}
+    found = {name.split(".")[1] if "." in name else name for name in MODULES}
+    assert found - {"simulator"} <= listed
+    assert listed <= found | {"exporter"}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.partition(".")[2].split(".")[0] in PURE])
+def test_the_pure_core_touches_nothing_outside(name: str) -> None:
+    used = {other.split(".")[0] for other in imports(name)}
+    assert used.isdisjoint(IMPURE)
+    assert used - {"exporter"} <= {*sys.stdlib_module_names, "orjson"}
+    calls = [n for n in ast.walk(ast.parse(MODULES[name].read_text())) if isinstance(n, ast.Call)]
+    assert not {ast.unparse(call.func) for call in calls} & {"open", "print", "input", "eval", "exec", "__import__"}
+
+
+@each
+def test_files_are_small_and_say_what_they_are(name: str) -> None:
+    file = MODULES[name]
+    text = file.read_text()
+    if file.name not in LONG:
+        assert len(text.splitlines()) <= LINES
+    if text.strip():
+        said = ast.get_docstring(ast.parse(text))
+        assert said, "a module opens with a sentence"
+        assert said.splitlines()[0].rstrip().endswith((".", ":", ",")) or "\n" in said
+
+
+def test_each_family_is_one_file_of_its_own() -> None:
+    files = {}
+    for module in pkgutil.iter_modules(decode.__path__):
+        loaded = importlib.import_module(f"exporter.decode.{module.name}")
+        if (family := vars(loaded).get("FAMILY")) is not None:
+            files[module.name] = family
+    families = decode.families()
+    assert {name: family.name for name, family in files.items()} == {name: name for name in files}
+    assert sorted(files) == sorted(family.name for family in families)
+    assert [family.rank for family in families] == sorted({family.rank for family in families})
+    assert [family.name for family in families if family.generic] == [decode.FALLBACK]
+
+
+def test_every_question_of_a_family_is_declared_and_decoded_where_it_says_so() -> None:
+    known = {question.name: question for question in questions.questions()}
+    for family in decode.families():
+        asked = [*family.fast, *family.slow]
+        assert all(known[question.name] is question for question in asked)
+        assert len({question.name for question in asked}) == len(asked)
+        assert {section for section, _ in family.sections if section} <= known.keys()
+        assert family.proofs.keys() <= {question.name for question in asked}
+        assert 0 <= family.gap <= 1
+
+
+def test_every_error_has_a_reason_of_its_own() -> None:
+    from exporter.errors import REASONS, leaves
+
+    assert len(set(REASONS)) == len(REASONS) == len(leaves())
+    documented = ast.get_docstring(ast.parse(MODULES["exporter.errors"].read_text())) or ""
+    for leaf in leaves():
+        assert f"{leaf.__name__} " in documented
+        assert f" {leaf.reason} " in documented
