@@ -31,7 +31,9 @@ def version() -> str:
 def parser() -> argparse.ArgumentParser:
     """Flags are spelt as Prometheus programs spell them."""
     top = argparse.ArgumentParser(
-        prog="asic-exporter", description="Prometheus exporter for bitcoin ASIC miners. It only reads."
+        prog="asic-exporter",
+        description="Prometheus exporter for bitcoin ASIC miners. It only reads.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,  # leaves the lines of the version alone
     )
     top.add_argument("--version", action="version", version=version())
     commands = top.add_subparsers(dest="command", required=True, metavar="|".join(COMMANDS))
@@ -134,7 +136,7 @@ def load(path: str | Path) -> config.Config:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command. Returns 0 ended as asked, 1 failed, 2 wrong use or configuration."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given and given[0].startswith("-") and not {"-h", "--help", "--version"} & set(given):
+    if not given or (given[0].startswith("-") and not {"-h", "--help", "--version"} & set(given)):
         given.insert(0, "serve")
     parsed = parser().parse_args(given)
     decode.families()
