@@ -51,6 +51,7 @@ class Conversation:
         if learnt.family is None:
             await self.recognise()
         family = learnt.family or decode.family(decode.FALLBACK)
+        learnt.slow = [exchange for exchange in learnt.slow if set(family.fast).isdisjoint(exchange.questions)]
         await self.ask_all(family.fast)
         if self.changed() or not self.fresh:  # a miner that knows none of the fast questions lives on the slow ones
             learnt.slow_due = 0.0
