@@ -194,7 +194,7 @@ def _healthcheck(arguments: argparse.Namespace) -> int:
     try:
         connection.request("GET", "/-/healthy")
         return int(connection.getresponse().status != 200)
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         print(f"asic-exporter: {error}", file=sys.stderr)
         return 1
     finally:

@@ -100,7 +100,7 @@ class Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             self.lines.put_nowait(self.format(record))
-        except queue.Full:
+        except Exception:  # full, or a record that cannot be written: no event is worth the work that it tells of
             self.dropped()
 
     def write(self) -> None:

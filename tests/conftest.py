@@ -1,0 +1,56 @@
+"""Programs from outside Python that some tests need, and a network of simulated miners for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zlib
+
+import pytest
+import served
+import virtual
+from fake import Stage
+from hypothesis import settings
+from network import Network
+
+from exporter.target import Target
+from exporter.transport import tcp4028
+
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("program"):
+        for name in mark.args:
+            if shutil.which(name) is None:
+                if os.environ.get("REQUIRE_ALL") == "1":
+                    pytest.fail(f"the program {name} is missing")
+                pytest.skip(f"the program {name} is missing")
+
+
+@pytest.fixture
+def network(request: pytest.FixtureRequest) -> str:
+    """A loopback network of the test's own, so that tests beside each other do not meet."""
+    return f"127.28.{zlib.crc32(f'{request.node.nodeid} {os.getpid()}'.encode()) % 254 + 1}.0/24"
+
+
+@pytest.fixture
+def play(monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Plays a scene, a coroutine function, in virtual time."""
+    return lambda scene: virtual.run(scene(), monkeypatch)
+
+
+@pytest.fixture
+def net(monkeypatch: pytest.MonkeyPatch) -> Network:
+    """A network without sockets, in the transport's place."""
+    network = Network()
+    monkeypatch.setattr(tcp4028, "ask", network.ask)
+    return network
+
+
+@pytest.fixture(scope="session")
+def miners() -> list[Target]:
+    """Sixteen targets of all families, each polled once; to be looked at, not changed."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        return virtual.run(served.readings(16), monkeypatch)

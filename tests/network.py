@@ -1,0 +1,45 @@
+"""Takes the transport's place: hosts that answer, are silent or closed, and a note of when each was asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+
+from fake import miner
+
+from exporter.errors import Refused
+from exporter.questions import Request
+from exporter.simulator import answer
+
+TOOK = 0.05  # seconds that an answer takes
+
+
+class Network:
+    def __init__(self) -> None:
+        self.silent: set[str] = set()
+        self.closed: set[str] = set()
+        self.polls: dict[str, list[float]] = defaultdict(list)
+        self.open: Counter[str] = Counter()
+        self.most = 0
+        self.miner = miner("antminer", "s9")
+        self.said: dict[bytes, bytes] = {}
+
+    async def ask(self, host: str, port: int, request: Request, *, limit: int) -> bytes:  # noqa: ARG002
+        now = asyncio.get_running_loop().time()
+        times = self.polls[host]
+        if not times or now - times[-1] > 1:
+            times.append(now)
+        self.open[host] += 1
+        assert self.open[host] == 1, "two connections to one miner"
+        self.most = max(self.most, self.open.total())
+        try:
+            await asyncio.sleep(TOOK)
+            if host in self.closed:
+                raise Refused
+            if host in self.silent:
+                await asyncio.Event().wait()
+            if request.wire not in self.said:
+                self.said[request.wire] = answer(self.miner, request.wire)
+            return self.said[request.wire]
+        finally:
+            self.open[host] -= 1

@@ -1,0 +1,166 @@
+"""What a miner is asked and when: whole polls of simulated miners without a socket between."""
+
+from __future__ import annotations
+
+import pytest
+from fake import HOUR, INTERVAL, STRANGE, UNKNOWN, Fake, Rule, Stage, miner
+from support import samples
+
+from exporter.errors import Empty, Refused
+from exporter.simulator import answer
+
+
+def test_a_join_is_tried_once_and_remembered(play: Stage) -> None:
+    async def scene() -> None:
+        fake = Fake(miner("cgminer", "usb"))
+        await fake.poll()
+        assert fake.heard[:2] == ["version", "summary+devs+pools"]
+        for _ in range(3):
+            await fake.poll()
+            assert fake.heard == ["summary+devs+pools"]
+
+    play(scene)
+
+
+@pytest.mark.parametrize("rule", [UNKNOWN, Empty, STRANGE, "cut"])
+def test_a_refused_join_is_tried_again_after_an_hour(play: Stage, rule: Rule | str) -> None:
+    async def scene() -> None:
+        fake = Fake(miner("cgminer", "usb"))
+        fake.rules["+"] = UNKNOWN if rule == "cut" else rule  # type: ignore[assignment]
+        if rule == "cut":
+            whole = answer(fake.miner, b'{"command":"summary+devs+pools"}')
+            fake.rules["+"] = whole[: len(whole) // 2]
+        await fake.poll()
+        assert fake.heard[:5] == ["version", "summary+devs+pools", "summary", "devs", "pools"]
+        for _ in range(int(HOUR / INTERVAL) - 2):
+            await fake.poll()
+            assert fake.target.up
+            assert not [command for command in fake.heard if "+" in command and "summary" in command]
+        del fake.rules["+"]
+        await fake.poll(2 * INTERVAL)
+        assert fake.heard[0] == "summary+devs+pools"
+        assert "summary" not in fake.heard
+
+    play(scene)
+
+
+def test_a_join_that_worked_before_and_fails_now_is_the_miners_end(play: Stage) -> None:
+    async def scene() -> None:
+        fake = Fake(miner("cgminer", "usb"))
+        await fake.poll()
+        fake.rules["+"] = Refused
+        outcome = await fake.poll()
+        assert fake.heard == ["summary+devs+pools"]
+        assert not fake.target.up
+        assert isinstance(outcome.error, Refused)
+
+    play(scene)
+
+
+def test_one_join_that_is_cut_off_is_an_accident_and_two_are_the_firmware(play: Stage) -> None:
+    async def scene() -> None:
+        fake = Fake(miner("luxos"), timeout=25.0)
+        await fake.poll()
+        await fake.poll()
+        (fast,) = fake.heard
+        fake.rules["+"] = answer(fake.miner, b'{"command":"%s"}' % fast.encode())[:2000]
+        await fake.poll()
+        assert len(fake.heard) > 5
+        assert fake.heard[0] == fast
+        await fake.poll()
+        assert fake.heard[0] == fast, "tried again, since it worked before"
+        del fake.rules["+"]
+        await fake.poll()
+        assert fast not in fake.heard
+        assert fake.target.up
+        for _ in range(int(HOUR / INTERVAL) + 1):
+            await fake.poll()
+        assert fake.heard == [fast]
+
+    play(scene)
+
+
+def test_what_the_firmware_does_not_know_is_left_alone_for_an_hour(play: Stage) -> None:
+    async def scene() -> None:
+        fake = Fake(miner("antminer", "s9"))
+        fake.rules |= {"+": UNKNOWN, "pools": UNKNOWN}
+        await fake.poll()
+        assert "pools" in fake.heard
+        for _ in range(int(HOUR / INTERVAL) - 1):
+            await fake.poll()
+            assert "summary" in fake.heard
+            assert "pools" not in fake.heard
+        del fake.rules["pools"]
+        await fake.poll(2 * INTERVAL)
+        assert "pools" in fake.heard
+        assert "asic_pool_up" in samples(fake.target)
+
+    play(scene)
+
+
+def test_slow_answers_stand_for_five_minutes_and_tell_their_age(play: Stage) -> None:
+    async def scene() -> None:
+        fake = Fake(miner("luxos"))
+        await fake.poll()
+        first = samples(fake.target)
+        asked = first["asic_section_timestamp_seconds"][("tempctrl",)]
+        limits = first["asic_temperature_limit_celsius"]
+        assert "summary" not in {key[0] for key in first["asic_section_timestamp_seconds"]}
+        for _ in range(9):
+            await fake.poll(30)
+            now = samples(fake.target)
+            assert not {"tempctrl", "stats", "profiles"} & set("+".join(fake.heard).split("+"))
+            assert now["asic_temperature_limit_celsius"] == limits
+            assert now["asic_section_timestamp_seconds"][("tempctrl",)] == asked
+        await fake.poll(60)
+        assert "tempctrl" in "+".join(fake.heard)
+        assert samples(fake.target)["asic_section_timestamp_seconds"][("tempctrl",)] >= asked + 300
+
+    play(scene)
+
+
+def test_slow_answers_are_forgotten_when_the_miner_is_lost(play: Stage) -> None:
+    async def scene() -> None:
+        fake = Fake(miner("luxos"))
+        await fake.poll()
+        fake.rules |= {"+": Refused, "*": Refused}
+        await fake.poll()
+        assert not fake.target.learnt.slow
+        fake.rules = {}
+        await fake.poll()
+        assert "tempctrl" in "+".join(fake.heard), "asked anew, although no five minutes have gone"
+
+    play(scene)
+
+
+def test_the_boards_chips_are_asked_for_one_a_poll_and_only_where_wanted(play: Stage) -> None:
+    async def scene() -> None:
+        fake, plain = Fake(miner("luxos"), chips=True), Fake(miner("luxos"))
+        chips: list[str] = []
+        for _ in range(9):
+            await plain.poll(0)
+            assert not [command for command in plain.heard if command.startswith("healthchip")]
+            await fake.poll()
+            asked = [command for command in fake.heard if command.startswith("healthchip")]
+            assert len(asked) <= 1
+            chips += asked
+        assert chips == [f"healthchipget:{board}" for board in range(fake.miner.machine.boards)]
+        page = samples(fake.target)
+        assert {key[0] for key in page["asic_chip_hashrate_hashes_per_second"]} == {c[-1] for c in chips}
+
+    play(scene)
+
+
+def test_partial_answers_stand_at_the_deadline(play: Stage) -> None:
+    async def scene() -> None:
+        fake = Fake(miner("antminer", "s9"))
+        fake.rules |= {"+": UNKNOWN, "pools": TimeoutError}
+        outcome = await fake.poll()
+        assert outcome.error is None
+        page = samples(fake.target)
+        assert page["asic_up"] == {(): 1}
+        assert page["asic_section_up"][("summary",)] == 1
+        assert "asic_hashrate_hashes_per_second" in page
+        assert "asic_pool_up" not in page
+
+    play(scene)

@@ -1,0 +1,171 @@
+"""The daemon as a process: it starts, serves, says what is wrong, and ends in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+from processes import Process, demo, exporter, get, listening, program, ready, run
+from support import free_port, parsed
+
+FAMILIES = {"antminer", "braiins", "luxos", "dcentos", "cgminer", "vnish"}
+GOOD = "groups:\n  - name: a\n    targets: [127.0.0.1]\n"
+
+
+async def test_a_demo_shows_every_family() -> None:
+    async with demo("--miners=12") as (process, base):
+        page = parsed(await get(f"{base}/metrics"))
+        assert sum(page["asic_up"].values()) == 12
+        assert page["asic_exporter_targets"] == {("target",): 12, ("candidate",): 0}
+        assert len({key for keys in page["asic_miner_info"] for key in keys} & FAMILIES) == len(FAMILIES)
+        process.signal(signal.SIGTERM)
+        assert await process.ended() == 0
+
+
+def slow_reader(base: str) -> socket.socket:
+    """Asks for the page and has read its first bytes; the rest is more than the buffers between hold."""
+    reader = socket.socket()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    reader.settimeout(20)
+    host, port = base.removeprefix("http://").split(":")
+    reader.connect((host, int(port)))
+    reader.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert reader.recv(1024).startswith(b"HTTP/1.1 200 OK")
+    return reader
+
+
+def rest(reader: socket.socket) -> bytes:
+    got = b""
+    with reader:
+        try:
+            while more := reader.recv(65536):
+                got += more
+        except ConnectionResetError:
+            return got + b"RESET"
+    return got
+
+
+async def closed(base: str) -> None:
+    """Waits until nobody listens any more."""
+    host, port = base.removeprefix("http://").split(":")
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(host, int(port))
+            except OSError:
+                return
+            writer.close()
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_it_when_the_scrapes_under_way_are_done(number: signal.Signals) -> None:
+    async with demo("--miners=300") as (process, base):
+        reader = slow_reader(base)
+        process.signal(number)
+        await process.line(f"msg=ending signal={number.name}")
+        await closed(base)
+        await asyncio.sleep(1)
+        assert process.process.returncode is None, "it waits for the reader"
+        page = await asyncio.to_thread(rest, reader)
+        assert page.endswith(b"\r\n0\r\n\r\n")
+        assert b"asic_exporter_build_info{" in page
+        assert await process.ended() == 0
+        assert "msg=ended" in process.err[-1]
+
+
+async def test_a_second_signal_ends_it_at_once() -> None:
+    async with demo("--miners=300") as (process, base):
+        reader = slow_reader(base)
+        process.signal(signal.SIGTERM)
+        await process.line("msg=ending signal=SIGTERM")
+        process.signal(signal.SIGINT)
+        assert await process.ended() == 1
+        assert 'msg="ending at once" signal=SIGINT' in process.err[-1]
+        assert not (await asyncio.to_thread(rest, reader)).endswith(b"\r\n0\r\n\r\n")
+
+
+async def test_a_port_in_use_is_said_clearly(tmp_path: Path) -> None:
+    file = tmp_path / "exporter.yaml"
+    file.write_text(GOOD)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        status, out, err = await run(f"--config.file={file}", f"--web.listen-address={place}")
+    assert status == 1
+    assert out == []
+    assert re.search(r'level=error msg="cannot listen" error=".*address already in use"', err[-1])
+
+
+async def test_a_good_configuration_is_checked_and_served(tmp_path: Path) -> None:
+    file = tmp_path / "exporter.yaml"
+    file.write_text(GOOD.replace("127.0.0.1", f"127.0.0.1:{free_port()}"))
+    status, out, err = await run(f"--config.file={file}", "--config.check")
+    assert (status, err) == (0, [])
+    assert out == [f"{file}: good, 1 targets, 0 addresses in ranges"]
+    command = exporter("serve", f"--config.file={file}", "--web.listen-address=127.0.0.1:0", "--log.format=json")
+    async with program(*command) as process:
+        line = await process.line('"msg": "listening"')
+        (address,) = re.findall(r'"address": "([^"]+)"', line)
+        await ready(f"http://{address}")
+        page = parsed(await get(f"http://{address}/metrics"))
+        assert list(page["asic_up"].values()) == [0]
+        assert list(page["asic_poll_failures_total"].values()) == [1]
+        port = address.rpartition(":")[2]
+        assert (await run("healthcheck", f"--port={port}"))[0] == 0
+        process.signal(signal.SIGTERM)
+        assert await process.ended() == 0
+    status, _, err = await run("healthcheck", f"--port={port}")
+    assert status == 1
+    assert "refused" in err[0]
+
+
+async def test_simulate_prints_a_configuration_that_the_daemon_reads(network: str, tmp_path: Path) -> None:
+    file = tmp_path / "exporter.yaml"
+    async with program(*exporter("simulate", "--miners=6", f"--listen={network}", "--family=antminer")) as fleet:
+        await fleet.line("6 simulated miners")
+        file.write_text("\n".join(fleet.out))
+        serve = exporter(f"--config.file={file}", "--web.listen-address=127.0.0.1:0")
+        async with program(*serve) as daemon:
+            await daemon.line("msg=listening")
+            await ready(f"http://{listening(daemon.err)}")
+            page = parsed(await get(f"http://{listening(daemon.err)}/metrics"))
+            assert list(page["asic_up"].values()) == [1] * 6
+            await end(daemon)
+        await end(fleet)
+
+
+async def end(process: Process) -> None:
+    process.signal(signal.SIGTERM)
+    assert await process.ended() == 0
+
+
+async def test_a_log_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "exporter.yaml"
+    file.write_text(GOOD.replace("127.0.0.1", f"127.0.0.1:{free_port()}"))
+    port = free_port()
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    try:
+        while os.write(writing, b"x" * 4096):
+            pass
+    except BlockingIOError:
+        os.set_blocking(writing, True)  # full: the next write waits for ever
+    command = exporter("--log.level=debug", f"--config.file={file}", f"--web.listen-address=127.0.0.1:{port}")
+    process = await asyncio.create_subprocess_exec(*command, stderr=writing, cwd=Path(__file__).parent.parent)
+    try:
+        await ready(f"http://127.0.0.1:{port}")
+        assert "asic_up" in await get(f"http://127.0.0.1:{port}/metrics")
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(30):
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        os.close(reading)
+        os.close(writing)

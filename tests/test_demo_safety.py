@@ -1,0 +1,116 @@
+"""Nothing but the listed reads ever reaches a miner, and one connection at a time: a daemon's run, recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+
+from processes import WAIT, exporter, get, listening, program, ready
+from support import parsed, until
+
+from exporter import decode
+from exporter.questions import NEVER, questions
+from exporter.simulator import Miner, configuration, fleet, serving
+
+# Written out once more: a new question must be judged here, too.
+READS = frozenset(
+    """
+    version summary stats pools devs devdetails config coin temps fans tempctrl tunerstatus power events atm profiles
+    healthchipget estats edevs
+    """.split()  # noqa: SIM905
+)
+# The client's side is not closed yet, in each of the states that the kernel has for that.
+ESTABLISHED, FIN_WAIT1, FIN_WAIT2 = 1, 4, 5
+
+
+class Relay:
+    """Stands in front of a simulated miner and notes what it is asked, and who is connected at once."""
+
+    def __init__(self, miner: Miner) -> None:
+        self.host, self.port = miner.host, miner.port
+        self.requests: list[bytes] = []
+        self.clients: list[socket.socket] = []
+        self.most = 0
+
+    def alive(self) -> int:
+        """Connections that the client has not closed, as the kernel knows it."""
+        states = [c.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] for c in self.clients if c.fileno() >= 0]
+        return sum(state in (ESTABLISHED, FIN_WAIT1, FIN_WAIT2) for state in states)
+
+    async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.clients.append(writer.get_extra_info("socket"))
+        self.most = max(self.most, self.alive())
+        back, forth = await asyncio.open_connection(self.host, self.port)
+        heard = bytearray()
+
+        async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, note: bytearray) -> None:
+            with suppress(OSError):
+                while data := await source.read(65536):
+                    note += data
+                    sink.write(data)
+            sink.close()
+
+        await asyncio.gather(pump(reader, forth, heard), pump(back, writer, bytearray()))
+        self.requests.append(bytes(heard))
+
+
+@asynccontextmanager
+async def relayed(network: str) -> AsyncIterator[tuple[list[Relay], str]]:
+    """(relays in front of a fleet, the configuration that polls them)"""
+    miners = [m for m in fleet(40, listen=network, faults=True) if m.fault != "refuses"]
+    async with serving(miners), AsyncExitStack() as stack:
+        relays = [Relay(miner) for miner in miners]
+        for relay, miner in zip(relays, miners, strict=True):
+            server = await asyncio.start_server(relay.relay, "127.0.0.1", 0)
+            stack.push_async_callback(server.wait_closed)
+            stack.callback(server.close)
+            miner.host, miner.port = server.sockets[0].getsockname()
+        yield relays, configuration(miners)
+
+
+def read(request: bytes) -> set[str]:
+    """The commands of a request; fails where it is more than one line of one read."""
+    assert request.endswith(b"\n")
+    assert request.count(b"\n") == 1
+    asked = json.loads(request)
+    assert set(asked) <= {"command", "parameter", "new_api"}
+    assert asked.get("new_api", True) is True
+    assert asked.get("parameter", "0").isdigit()
+    if asked["command"] == "healthchipget":
+        assert "parameter" in asked, "without a board it stops the miner's API"
+    return set(asked["command"].split("+"))
+
+
+async def test_a_whole_run_asks_nothing_but_reads_and_one_at_a_time(network: str, tmp_path: Path) -> None:
+    file = tmp_path / "exporter.yaml"
+    async with relayed(network) as (relays, text):
+        chips = "    collectors: {chips: true, workers: true}\n    targets:"
+        file.write_text(text.replace("interval: 5s", "interval: 4s").replace("    targets:", chips))
+        command = exporter(f"--config.file={file}", "--web.listen-address=127.0.0.1:0")
+        async with program(*command) as daemon:
+            await daemon.line("msg=listening")
+            base = f"http://{listening(daemon.err)}"
+            await ready(base)
+            await until(lambda: all(len(r.requests) >= 2 for r in relays), "each is asked more than once", WAIT)
+            await until(lambda: any(b"healthchipget" in q for r in relays for q in r.requests), "chips", WAIT)
+            up = sum(parsed(await get(f"{base}/metrics"))["asic_up"].values())
+            assert up > len(relays) / 2
+            daemon.signal(signal.SIGTERM)
+            assert await daemon.ended() == 0
+        await until(lambda: not any(relay.alive() for relay in relays), "the daemon's connections are gone")
+    heard = [request for relay in relays for request in relay.requests if request]
+    commands = set().union(*map(read, heard))
+    assert commands <= READS
+    assert {relay.most for relay in relays} == {1}
+
+
+def test_the_list_of_questions_is_that_of_the_reads() -> None:
+    decode.families()
+    commands = {question.command for question in questions()}
+    assert commands <= READS
+    assert not READS & NEVER

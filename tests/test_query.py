@@ -1,0 +1,46 @@
+"""`query` against a simulated miner of each family, and against nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from processes import run
+from support import free_port, parsed
+
+from exporter.simulator import FAMILIES, fleet, serving
+
+
+async def test_every_family_is_recognised_asked_and_shown(network: str) -> None:
+    miners = {miner.family: miner for miner in fleet(48, listen=network) if miner.condition is None}
+    assert set(miners) == set(FAMILIES)
+    async with serving(list(miners.values())):
+        answers = await asyncio.gather(*(run("query", f"{miner.host}:{miner.port}") for miner in miners.values()))
+    for miner, (status, out, err) in zip(miners.values(), answers, strict=True):
+        assert (status, err) == (0, [])
+        assert out[0].startswith(f"# {miner.host} port {miner.port}, ")
+        assert out[1].startswith(f"# recognised as: {miner.family} (")
+        asked = [json.loads(line.removeprefix("#   ")) for line in out if line.startswith('#   {"')]
+        assert asked[0] == {"command": "version"}
+        page = parsed("\n".join(line for line in out if not line.startswith("#")) + "\n")
+        assert list(page["asic_up"].values()) == [1]
+        assert next(iter(page["asic_hashrate_hashes_per_second"].values())) > 0
+        assert sum(page["asic_section_up"].values()) >= 2
+
+
+@pytest.mark.parametrize("family", ["luxos", "cgminer"])
+async def test_a_family_can_be_forced(family: str, network: str) -> None:
+    (miner,) = fleet(1, listen=network, families=["cgminer"])
+    async with serving([miner]):
+        status, out, _ = await run("query", f"{miner.host}:{miner.port}", f"--family={family}")
+    assert status == 0
+    assert f"# recognised as: {family} (the configuration says so)" in out
+
+
+async def test_nobody_there_is_said_and_is_a_failure() -> None:
+    status, out, err = await run("query", f"127.0.0.1:{free_port()}", "--timeout=5")
+    assert (status, err) == (1, [])
+    assert out[1] == "# recognised as: nothing known"
+    assert out[-1].startswith("# nothing was read: refused: ")
+    assert not [line for line in out if line.startswith("asic_")]

@@ -1,0 +1,168 @@
+"""Who is polled when, in virtual time: nobody late, nobody twice at once, the dead in nobody's way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import pairwise
+
+import pytest
+from fake import Stage
+from network import Network
+from support import samples, target
+
+from exporter.conversation import Ask
+from exporter.poll import Outcome, poll
+from exporter.schedule import Schedule
+from exporter.target import Target
+from exporter.telemetry import Telemetry
+
+INTERVAL, TIMEOUT = 10.0, 4.0  # seconds
+
+
+def fleet(count: int) -> list[Target]:
+    return [target(f"m{n}", f"10.0.{n // 250}.{n % 250}", interval=INTERVAL, timeout=TIMEOUT) for n in range(count)]
+
+
+@asynccontextmanager
+async def running(targets: list[Target], bound: int = 1000) -> AsyncIterator[Schedule]:
+    schedule = Schedule(Telemetry(), answer_bytes=1 << 18, series=10_000, bound=bound)
+    schedule.add(targets)
+    task = asyncio.create_task(schedule.run())
+    try:
+        yield schedule
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert not schedule.tasks
+
+
+def test_starts_are_spread_evenly_and_kept(play: Stage, net: Network) -> None:
+    async def scene() -> None:
+        targets = fleet(200)
+        async with running(targets) as schedule:
+            assert not schedule.swept()
+            await asyncio.sleep(5)
+            assert all(t.up for t in targets), "a small fleet is there at once"
+            assert schedule.swept()
+            await asyncio.sleep(6 * INTERVAL - 5)
+        seconds = Counter(int(time) for times in net.polls.values() for time in times[2:])
+        assert max(seconds.values()) <= 1.2 * 200 / INTERVAL
+        for times in net.polls.values():
+            assert {round(after - before, 3) for before, after in pairwise(times[2:])} == {INTERVAL}
+
+    play(scene)
+
+
+@pytest.mark.parametrize("bound", [8, 50])
+def test_a_third_silent_delays_nobody_else(play: Stage, net: Network, bound: int) -> None:
+    """Nor where there is too little room for all the silent ones, as in a process of few descriptors."""
+
+    async def scene() -> None:
+        targets = fleet(100)
+        net.silent = {t.spec.host for t in targets[::3]}
+        async with running(targets, bound) as schedule:
+            await asyncio.sleep(20 * INTERVAL)
+            for t in targets:
+                assert t.up is (t.spec.host not in net.silent)
+                if t.up:
+                    times = net.polls[t.spec.host]
+                    assert {round(after - before, 3) for before, after in pairwise(times[4:])} == {INTERVAL}
+            assert schedule.lanes["live"].lag(asyncio.get_running_loop().time()) == 0
+        assert net.most <= 2 * bound
+
+    play(scene)
+
+
+@pytest.mark.parametrize("bound", [1, 3])
+def test_the_bound_of_each_lane_holds(play: Stage, net: Network, bound: int) -> None:
+    async def scene() -> None:
+        targets = fleet(40)
+        net.silent = {t.spec.host for t in targets[20:]}
+        async with running(targets, bound) as schedule:
+            for _ in range(600):
+                await asyncio.sleep(0.5)
+                assert all(lane.running <= bound for lane in schedule.lanes.values())
+        assert net.most <= 2 * bound
+        assert len(net.polls) == 40, "slowly, but all of them"
+
+    play(scene)
+
+
+@pytest.mark.parametrize("lost_for", [1, 2, 3, 7, 50])
+@pytest.mark.parametrize("how", ["silent", "closed"])
+def test_recovery_is_noticed_within_two_intervals(play: Stage, net: Network, how: str, lost_for: int) -> None:
+    async def scene() -> None:
+        targets = fleet(3)
+        (lost, *_) = targets
+        gone: set[str] = getattr(net, how)
+        async with running(targets):
+            await asyncio.sleep(3 * INTERVAL)
+            gone.add(lost.spec.host)
+            await asyncio.sleep(lost_for * INTERVAL + TIMEOUT)
+            assert lost.up is False
+            assert samples(lost)["asic_up"] == {(): 0}
+            gone.clear()
+            await asyncio.sleep(2 * INTERVAL)
+            assert lost.up
+
+    play(scene)
+
+
+def test_a_poll_that_raises_costs_only_itself(play: Stage, net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene() -> None:
+        targets = fleet(5)
+        (victim, *others) = targets
+        broken = True
+
+        async def flawed(of: Target, ask: Ask, limit: int) -> Outcome:
+            if of is victim and broken:
+                raise KeyError("a mistake")
+            return await poll(of, ask, limit)
+
+        monkeypatch.setattr("exporter.schedule.poll", flawed)
+        async with running(targets) as schedule:
+            await asyncio.sleep(3 * INTERVAL)
+            assert all(t.up for t in others)
+            assert (schedule.telemetry.registry.get_sample_value("asic_exporter_internal_errors_total") or 0) >= 3
+            broken = False
+            await asyncio.sleep(2 * INTERVAL)
+            assert victim.up
+
+    play(scene)
+
+
+def test_readings_that_cannot_be_shown_are_none(play: Stage, net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake after the decoding must not leave old readings on the page."""
+
+    async def scene() -> None:
+        (of,) = targets = fleet(1)
+        async with running(targets):
+            await asyncio.sleep(INTERVAL)
+            assert "asic_hashrate_hashes_per_second" in samples(of)
+            with monkeypatch.context() as broken:
+                broken.setattr("exporter.poll._glance", lambda *_: 1 / 0)
+                await asyncio.sleep(2 * INTERVAL)
+                page = samples(of)
+                assert "asic_hashrate_hashes_per_second" not in page
+                assert page["asic_up"] == {(): 0}
+                assert ("internal",) in page["asic_poll_failures_total"]
+            await asyncio.sleep(2 * INTERVAL)
+            assert samples(of)["asic_up"] == {(): 1}
+
+    play(scene)
+
+
+def test_a_suspended_machine_wakes_without_a_flood(play: Stage, net: Network) -> None:
+    async def scene() -> None:
+        async with running(fleet(100), 50):
+            await asyncio.sleep(3 * INTERVAL)
+            before = {host: len(times) for host, times in net.polls.items()}
+            asyncio.get_running_loop().clock.now += 3600  # type: ignore[attr-defined]
+            await asyncio.sleep(2 * INTERVAL)
+            more = {len(times) - before[host] for host, times in net.polls.items()}
+            assert more <= {2, 3}, "no poll is made up for"
+
+    play(scene)

@@ -1,0 +1,183 @@
+"""The status page: what it shows, in which order, whatever a miner is called; and odd requests of all kinds."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+import random
+import re
+from html.parser import HTMLParser
+
+import pytest
+from aiohttp.http_exceptions import HttpProcessingError
+from served import Served, serving
+from support import target
+
+from exporter.target import Target
+
+HOSTILE = "<script>alert(1)</script>\" onload='x' &amp; {{7*7}} \u2028 ä"
+
+
+class Table(HTMLParser):
+    """The cells of the page's table, row by row, and every tag with its attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append([])
+        if tag == "td":
+            self.rows[-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
+
+    @property
+    def miners(self) -> list[str]:
+        return [row[0] for row in self.rows if row]
+
+
+def down(name: str, error: str = "refused") -> Target:
+    of = target(name)
+    of.up, of.error = False, error
+    return of
+
+
+async def table(served: Served, query: str = "") -> Table:
+    status, page = await served.get(f"/{query}")
+    assert status == 200
+    return Table(page)
+
+
+async def test_the_fleet_at_a_glance(miners: list[Target]) -> None:
+    async with serving([*miners, down("z-down"), target("z-new")]) as served:
+        page = await table(served)
+        assert len(page.miners) == 18
+        assert page.miners[:2] == ["z-down", "z-new"], "trouble first"
+        assert page.miners[2:] == sorted(page.miners[2:])
+        first = page.rows[[row[:1] for row in page.rows].index([miners[0].spec.name])]
+        assert first[1:5] == ["127.0.0.1:4028", "mining", "Antminer S19 Pro", "antminer"]
+        assert re.fullmatch(r"\d+(\.\d+)? TH/s", first[5])
+        assert re.fullmatch(r"\d+ °C", first[6])
+        assert "16 of 18 miners up, 1 down" in (await served.get("/"))[1]
+
+
+@pytest.mark.parametrize("column", ["hashrate", "temperature", "last+read"])
+async def test_numbers_sort_by_size_and_the_unknown_comes_last(column: str, miners: list[Target]) -> None:
+    async with serving([down("a-down"), *miners]) as served:
+        names = (await table(served, f"?sort={column}")).miners
+        known = {each.spec.name: each for each in miners}
+        assert names[-1] == "a-down"
+        if column != "last+read":
+            values = [known[name].glance.get(column, -1) for name in names[:-1]]
+            assert values == sorted(values, key=float, reverse=True)
+
+
+@pytest.mark.parametrize("column", ["miner", "address", "state", "model", "family", "last+error", "nonsense", "<b>"])
+async def test_every_other_column_sorts_without_fail(column: str, miners: list[Target]) -> None:
+    async with serving([*miners, down("a"), target("b")]) as served:
+        page = await table(served, f"?sort={column}")
+        assert len(page.miners) == 18
+        if column == "miner":
+            assert page.miners == sorted(page.miners)
+
+
+async def test_finding(miners: list[Target]) -> None:
+    async with serving([*miners, down("needle"), down("other", "timeout: Needle in the hay")]) as served:
+        assert (await table(served, "?find=NEEDLE")).miners == ["needle", "other"]
+        assert {row[4] for row in (await table(served, "?find=luxos")).rows if row} == {"luxos"}
+        assert (await table(served, "?find=no+such+thing")).miners == []
+
+
+async def test_nothing_that_is_shown_becomes_markup() -> None:
+    labels = (("rack", HOSTILE),)
+    hostile = target(HOSTILE, labels=labels)
+    hostile.up, hostile.error, hostile.glance = True, HOSTILE, {"model": HOSTILE, "state": HOSTILE, "family": HOSTILE}
+    async with serving([hostile]) as served:
+        for query in ("", f"?find={html.escape('<script>')}", '?find="><script>x</script>', "?sort=%22%3E%3Cscript%3E"):
+            page = await table(served, query)
+            assert {tag for tag, _ in page.tags} <= set(
+                "html head meta title style body h1 p a form input table thead tbody tr th td".split()  # noqa: SIM905
+            )
+            assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
+        assert (await table(served)).rows[-1][0] == HOSTILE
+        async with served.session.get("/targets") as response:
+            assert (await response.json())["targets"][0]["miner"] == HOSTILE
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+        _, page_text = await served.get("/metrics?name[]=asic_up")
+        assert page_text.count("\n") == 3
+
+
+METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PATCH", "get", "G\tT", "\xff", "")
+PATHS = (
+    "/", "/metrics", "/targets", "/config", "/-/healthy", "/-/ready", "/-/reload", "/..", "/../../etc/passwd", "//",
+    "/%00", "/%2e%2e/%2e%2e", "/%", "/%zz", "/%ff%fe", "/\xff", "*", "http://other/metrics", "/" + "a" * 9000, "",
+    "/metrics/", "/metrics#x", "/;a=b", "/\x01", "/?" + "x=1&" * 2000, "/💥",
+)  # fmt: skip
+QUERIES = (
+    "", "?", "?find=%ff", "?find=%ed%a0%80", "?find=\xff\xfe", "?sort=%00", "?sort=last_error", "?find=%",
+    "?find=%u1234", "?name[]=asic_up", "?name[]=%ff", "?name[]=&name[]=", "?name%5B%5D=" + "n" * 5000,
+    "?=&=&;", "?find[]=1&find=2",
+)  # fmt: skip
+HEADERS = (
+    "", "Host: x\r\n", "Host: x\r\nHost: y\r\n", "Accept: " + "a," * 3000 + "\r\n", "Accept-Encoding: gzip;q=1e999\r\n",
+    "Accept: application/openmetrics-text;q=nan\r\n", "X: y\r\n" * 1000, "Content-Length: -1\r\n", "Bad Header\r\n",
+    "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: nonsense\r\n", " folded: x\r\n",
+    "Connection: upgrade\r\nUpgrade: websocket\r\n", "Expect: 100-continue\r\n", "Expect: nonsense\r\n",
+    "Range: bytes=5-2\r\n",
+    "X-\xff: \xff\r\n", "Cookie: " + "c=1;" * 500 + "\r\n", "Content-Type: multipart/form-data\r\n", "Accept: \xff\r\n",
+)  # fmt: skip
+VERSIONS = ("HTTP/1.1", "HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "http/1.1", "", "XTTP/1.1")
+
+
+async def answered(served: Served, request: bytes) -> bytes:
+    """What comes back until the server closes, as it must."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    reply = b""
+    try:
+        writer.write(request)
+        async with asyncio.timeout(20):
+            while more := await reader.read(65536):
+                reply += more
+    except ConnectionResetError:
+        pass
+    finally:
+        writer.close()
+    return reply
+
+
+async def test_a_thousand_odd_requests(miners: list[Target], caplog: pytest.LogCaptureFixture) -> None:
+    dice = random.Random(4028)
+    caplog.set_level(logging.DEBUG)
+    statuses: set[int] = set()
+
+    async def odd(served: Served) -> None:
+        method = dice.choice(METHODS) if dice.random() < 0.3 else "GET"
+        version = dice.choice(VERSIONS) if dice.random() < 0.1 else "HTTP/1.1"
+        line = f"{method} {dice.choice(PATHS)}{dice.choice(QUERIES)} {version}\r\n"
+        headers = "".join([*["Host: x\r\n"][: dice.random() < 0.9], *dice.sample(HEADERS, dice.choice((0, 0, 1, 2)))])
+        asked = f"{line}{headers}Connection: close\r\n\r\n".encode(
+            "latin-1" if dice.random() < 0.5 else "utf-8", "replace"
+        )
+        reply = await answered(served, asked)
+        assert b"Traceback" not in reply, asked
+        for status in map(int, re.findall(rb"^HTTP/1\.[01] (\d{3}) ", reply, re.MULTILINE)):
+            statuses.add(status)
+            assert status < 500, asked
+
+    async with serving(miners[:4]) as served:
+        for _ in range(50):
+            await asyncio.gather(*(odd(served) for _ in range(20)))
+        assert (await served.get("/-/healthy"))[0] == 200
+        _, page = await served.get("/metrics")
+    assert {200, 400, 404, 405} <= statuses, statuses
+    ours = [r for r in caplog.records if not (r.exc_info and isinstance(r.exc_info[1], HttpProcessingError))]
+    assert not [record for record in ours if record.levelno >= logging.ERROR or record.exc_info]
+    assert "etc" not in page

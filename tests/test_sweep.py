@@ -1,0 +1,110 @@
+"""Ranges, in virtual time: only what answers becomes a target, and what never did has no series."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fake import Stage
+from network import Network
+from support import samples
+
+from exporter import config
+from exporter.schedule import Schedule
+from exporter.sweep import ROUND, Sweep
+from exporter.target import Target
+from exporter.telemetry import Telemetry
+
+YAML = b"""
+groups:
+  - name: shed
+    labels: {rack: a}
+    targets: [10.0.0.0/24, 10.0.0.9]
+"""
+
+
+@asynccontextmanager
+async def sweeping() -> AsyncIterator[tuple[Schedule, Sweep]]:
+    read = config.parse(YAML, Path("exporter.yaml"), families=frozenset(), reserved=frozenset())
+    schedule = Schedule(Telemetry(), answer_bytes=1 << 18, series=10_000, bound=100)
+    sweep = Sweep(read.ranges, schedule)
+    schedule.telemetry.watch(lambda: len(schedule.targets), sweep.candidates, schedule.lag)
+    schedule.add([Target(spec) for spec in read.targets])
+    tasks = [asyncio.create_task(schedule.run()), asyncio.create_task(sweep.run())]
+    try:
+        yield schedule, sweep
+        assert not any(task.done() for task in tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def addresses(*but: int) -> set[str]:
+    return {f"10.0.0.{n}" for n in range(1, 255) if n not in but}
+
+
+def counted(schedule: Schedule, kind: str) -> float | None:
+    return schedule.telemetry.registry.get_sample_value("asic_exporter_targets", {"kind": kind})
+
+
+def test_what_answers_becomes_a_target_and_what_never_did_has_no_series(play: Stage, net: Network) -> None:
+    async def scene() -> None:
+        net.silent = addresses(7, 9, 70, 170)
+        net.closed = {"10.0.0.170"}
+        async with sweeping() as (schedule, sweep):
+            await asyncio.sleep(60)
+            assert set(schedule.targets) == {"10.0.0.9", "10.0.0.7", "10.0.0.70"}
+            assert counted(schedule, "target") == 3
+            assert counted(schedule, "candidate") == sweep.candidates() == 253 - 2
+            found = schedule.targets["10.0.0.7"]
+            assert found.spec.group == "shed"
+            assert found.spec.labels == (("rack", "a"),)
+            assert samples(found)["asic_up"] == {("a",): 1}
+
+    play(scene)
+
+
+def test_an_address_named_singly_is_a_target_and_is_not_swept(play: Stage, net: Network) -> None:
+    async def scene() -> None:
+        net.silent = addresses()
+        async with sweeping() as (schedule, sweep):
+            assert "10.0.0.9" not in {candidate.spec.host for candidate in sweep.untried()}
+            await asyncio.sleep(60)
+            assert set(schedule.targets) == {"10.0.0.9"}
+            assert samples(schedule.targets["10.0.0.9"])["asic_up"] == {("a",): 0}
+
+    play(scene)
+
+
+def test_candidates_are_tried_gently_and_again_every_round(play: Stage, net: Network) -> None:
+    async def scene() -> None:
+        net.silent = addresses()
+        async with sweeping() as (schedule, sweep):
+            await asyncio.sleep(ROUND - 60)
+            assert {len(times) for host, times in net.polls.items() if host != "10.0.0.9"} == {1}
+            assert net.most <= 64 + 1
+            net.silent -= {"10.0.0.40"}
+            await asyncio.sleep(120)
+            assert "10.0.0.40" in schedule.targets
+            assert sweep.candidates() == 252
+
+    play(scene)
+
+
+def test_one_that_was_found_stays_a_target_when_it_goes_silent(play: Stage, net: Network) -> None:
+    async def scene() -> None:
+        net.silent = addresses(7)
+        async with sweeping() as (schedule, _):
+            await asyncio.sleep(60)
+            found = schedule.targets["10.0.0.7"]
+            await asyncio.sleep(ROUND)
+            assert schedule.targets["10.0.0.7"] is found, "not found once more"
+            net.silent = addresses()
+            await asyncio.sleep(2 * ROUND)
+            assert samples(schedule.targets["10.0.0.7"])["asic_up"] == {("a",): 0}
+            assert counted(schedule, "target") == 2
+
+    play(scene)

@@ -1,0 +1,200 @@
+"""The transport against whatever may listen on a miner's port: the right bytes or the right error, and nothing left."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import socket
+from types import SimpleNamespace
+from typing import Any
+
+import hostile
+import pytest
+from hostile import Behaviour, serving
+from support import free_port, nothing_left, polled, target
+
+from exporter.decode.cgminer import DEVS, STATS, SUMMARY, VERSION
+from exporter.errors import AskError, DnsFailed, Empty, Exhausted, Refused, Reset, TooLong, Unreachable
+from exporter.questions import Request
+from exporter.simulator import answer
+from exporter.transport import tcp4028
+
+SUMMARY_ASKED = Request([SUMMARY])
+LIMIT = 1 << 18
+SHORT = 0.4  # seconds that one may wait for what never comes
+WAIT = 20.0
+
+ANSWERS = ("good", "slicer", "reset_after", "nul_stays_open", "no_nul_stays_open", "no_nul", "garbage_after_nul")
+ERRORS: dict[str, tuple[type[BaseException], str]] = {
+    "silent": (TimeoutError, "timeout"),
+    "drip": (TimeoutError, "timeout"),
+    "endless": (TooLong, "too_long"),
+    "reset_before": (Reset, "reset"),
+    "reset_during": (Reset, "reset"),
+    "fin_at_once": (Empty, "empty"),
+}
+WORDS = {  # an answer to the transport; the poll makes of it what it is
+    "http_page": "wrong_speaker",
+    "tls_hello": "wrong_speaker",
+    "text_garbage": "not_json",
+    "denied": "denied",
+    "unknown": "unsupported",
+}
+
+
+async def ask(place: hostile.Place, seconds: float = WAIT, request: Request = SUMMARY_ASKED) -> bytes:
+    async with asyncio.timeout(seconds):
+        return await tcp4028.ask(place.host, place.port, request, limit=LIMIT)
+
+
+def behaviour(name: str) -> Behaviour:
+    found: Behaviour = getattr(hostile, name)
+    return found
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+async def test_a_whole_answer_comes_through(name: str) -> None:
+    async with nothing_left(), serving(behaviour(name)) as place:
+        raw = await ask(place)
+        assert json.loads(raw.partition(b"\0")[0])["SUMMARY"]
+        assert (b"\0" in raw) == (not name.startswith("no_nul"))
+        of = target(host=place.host, port=place.port)
+        await polled(of)
+        assert of.up, of.error
+
+
+@pytest.mark.parametrize("name", ERRORS)
+async def test_what_is_no_answer_is_a_typed_error(name: str) -> None:
+    error, reason = ERRORS[name]
+    async with nothing_left(), serving(behaviour(name)) as place:
+        with pytest.raises(error):
+            await ask(place, SHORT if error is TimeoutError else WAIT)
+        outcome = await polled(
+            target(host=place.host, port=place.port, timeout=SHORT if error is TimeoutError else WAIT)
+        )
+        assert outcome.error is not None
+        assert outcome.error.reason == reason
+
+
+@pytest.mark.parametrize("name", WORDS)
+async def test_what_another_speaker_says_is_told_apart(name: str) -> None:
+    async with nothing_left(), serving(behaviour(name)) as place:
+        assert await ask(place)
+        outcome = await polled(target(host=place.host, port=place.port))
+        assert outcome.error is not None
+        assert outcome.error.reason == WORDS[name]
+
+
+async def test_a_banner_that_never_ends_costs_no_more_than_the_deadline() -> None:
+    async with nothing_left(), serving(hostile.ssh_banner) as place:
+        outcome = await polled(target(host=place.host, port=place.port, timeout=SHORT))
+        assert outcome.error is not None
+        assert outcome.error.reason == "timeout"
+
+
+async def test_an_answer_cut_anywhere_is_bytes_or_empty() -> None:
+    whole = answer(hostile.MINER, SUMMARY_ASKED.wire)
+    async with nothing_left():
+        for count in range(0, len(whole), 37):
+            async with serving(hostile.limit_data(count)) as place:
+                try:
+                    assert len(await ask(place)) == count
+                except Empty:
+                    assert count == 0
+
+
+async def test_joins_that_are_hung_up_on_are_asked_one_by_one() -> None:
+    async with nothing_left(), serving(hostile.hangs_up_on_joins) as place:
+        of = target(host=place.host, port=place.port)
+        await polled(of)
+        assert of.up, of.error
+
+
+async def test_two_hundred_asks_leave_nothing_behind() -> None:
+    names = [*ANSWERS, *ERRORS, *WORDS, "ssh_banner"]
+
+    async def one(name: str) -> str:
+        async with serving(behaviour(name)) as place:
+            try:
+                await ask(place, SHORT)
+            except (AskError, TimeoutError) as error:
+                return type(error).__name__
+            return "bytes"
+
+    async with nothing_left():
+        ends = {end for _ in range(10) for end in await asyncio.gather(*map(one, names + names[: 20 - len(names)]))}
+        assert ends == {"bytes", "TimeoutError", "Reset", "Empty", "TooLong"}
+
+
+@pytest.mark.parametrize("request_", [SUMMARY_ASKED, Request([VERSION, SUMMARY, DEVS, STATS])], ids=["one", "joined"])
+async def test_the_request_is_one_write_and_the_sending_side_stays_open(request_: Request) -> None:
+    """The miner reads once; and where the client's side ends first, some firmware drops the answer."""
+    ends: list[bytes] = []
+
+    async def patient(peer: hostile.Peer) -> None:
+        reply = await peer.asked()
+        try:
+            async with asyncio.timeout(0.2):
+                ends.append(await peer.hear())
+        except TimeoutError:
+            await peer.say(reply)
+
+    async with nothing_left(), serving(patient) as place:
+        assert (await ask(place, request=request_))[-1:] == b"\0"
+    assert place.heard == [[request_.wire]]
+    assert ends == []
+    assert request_.wire.count(b"\n") == 1
+    assert request_.wire[-1:] == b"\n"
+
+
+@pytest.mark.parametrize("other", [b'{"command":"restart"}\n', "summary", SUMMARY, SimpleNamespace(wire=b"quit"), None])
+async def test_nothing_but_a_request_is_ever_written(other: Any) -> None:
+    async with nothing_left(), serving(hostile.good) as place:
+        with pytest.raises(TypeError):
+            await tcp4028.ask(place.host, place.port, other, limit=LIMIT)
+    assert place.heard == []
+
+
+async def test_refused_and_ipv6() -> None:
+    async with nothing_left():
+        with pytest.raises(Refused):
+            await tcp4028.ask("127.0.0.1", free_port(), SUMMARY_ASKED, limit=LIMIT)
+        async with serving(hostile.good, "::1") as place:
+            assert json.loads((await ask(place))[:-1])["SUMMARY"]
+
+
+@pytest.mark.parametrize("host", ["no-such-miner.invalid", "s19-07", "a" * 64 + ".example", "..", "1.2.3.4.5"])
+async def test_a_name_without_an_address(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that ends in a digit is one, too."""
+    asked: list[str] = []
+
+    def lookup(name: str, *_: object, **__: object) -> list[object]:
+        asked.append(name)
+        name.encode("idna")
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    with pytest.raises(DnsFailed):
+        await tcp4028.ask(host, 4028, SUMMARY_ASKED, limit=LIMIT)
+    assert asked == [host]
+
+
+@pytest.mark.parametrize(
+    ("number", "error"),
+    [
+        (errno.EMFILE, Exhausted),
+        (errno.ENETUNREACH, Unreachable),
+        (errno.EHOSTUNREACH, Unreachable),
+        (errno.EPIPE, Reset),
+    ],
+)
+async def test_what_the_system_says_is_told_apart(
+    number: int, error: type[AskError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object, **__: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", fails)
+    with pytest.raises(error):
+        await tcp4028.ask("127.0.0.1", 4028, SUMMARY_ASKED, limit=LIMIT)
