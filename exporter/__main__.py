@@ -63,10 +63,12 @@ def parser() -> argparse.ArgumentParser:
     query = commands.add_parser("query", help="ask one miner once and show what comes of it")
     query.add_argument("host", metavar="HOST[:PORT]")
     query.add_argument("--family", choices=sorted(family.name for family in decode.families()))
-    query.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS")
+    query.add_argument("--timeout", type=seconds, default=10.0, metavar="SECONDS")
+    query.add_argument("--raw", action="store_true", help="print the answers too, secrets masked")
 
     health = commands.add_parser("healthcheck", help="exit 0 if an exporter on this machine is healthy")
     health.add_argument("--port", type=positive, default=PAGE)
+    health.add_argument("--path", default="/-/healthy", help="where a route prefix moves it")
     return top
 
 
@@ -74,6 +76,13 @@ def positive(text: str) -> int:
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 3600:
+        raise argparse.ArgumentTypeError("must be above 0 and at most 3600")
     return value
 
 
@@ -111,7 +120,8 @@ def options(arguments: argparse.Namespace) -> daemon.Options:
     listen = tuple(arguments.listen or (f":{PAGE}",))
     for text in listen:
         daemon.address(text)
-    if not arguments.telemetry_path.startswith("/") or arguments.telemetry_path in ("/", "/targets", "/config"):
+    path = arguments.telemetry_path
+    if not path.startswith("/") or path.startswith("/-/") or path in ("/", "/targets", "/config"):
         raise ValueError(f"not a path for metrics: {arguments.telemetry_path!r}")
     base = arguments.external_url.rstrip("/")
     prefix = urlsplit(base).path if arguments.route_prefix is None else arguments.route_prefix
@@ -184,7 +194,7 @@ def _simulate(arguments: argparse.Namespace) -> int:
 def _query(arguments: argparse.Namespace) -> int:
     from exporter import query  # noqa: PLC0415
 
-    text, status = query.query(arguments.host, arguments.family, arguments.timeout)
+    text, status = query.query(arguments.host, arguments.family, arguments.timeout, raw=arguments.raw)
     print(text)
     return status
 
@@ -192,7 +202,7 @@ def _query(arguments: argparse.Namespace) -> int:
 def _healthcheck(arguments: argparse.Namespace) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", arguments.port, timeout=5)
     try:
-        connection.request("GET", "/-/healthy")
+        connection.request("GET", arguments.path)
         return int(connection.getresponse().status != 200)
     except (OSError, http.client.HTTPException) as error:
         print(f"asic-exporter: {error}", file=sys.stderr)

@@ -26,6 +26,7 @@ Ask = Callable[[Request], Awaitable[bytes]]
 DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS)
 SLOW: Final = 300.0  # seconds between two rounds of the slow questions
 RETRY: Final = 3600.0  # seconds until what the firmware did not know is tried again
+ACCIDENTS: Final = 2
 JOINS: Final = "+"  # its name among what the firmware does not know
 
 
@@ -82,34 +83,47 @@ class Conversation:
 
     async def ask_all(self, questions: Iterable[Question], *, slow: bool = False) -> None:
         """Asks those that have no fresh answer yet: joined where that works, else one by one."""
-        unsupported, now = self.learnt.unsupported, time.monotonic()
-        wanted = [q for q in questions if q.name not in self.fresh and unsupported.get(q.name, now) <= now]
-        joined = [q for q in wanted if q.joinable]
-        if len(joined) > 1 and unsupported.get(JOINS, now) <= now and not await self.ask_joined(joined, slow=slow):
-            if not self.learnt.joins:
-                unsupported[JOINS] = time.monotonic() + RETRY
-            self.learnt.joins = False  # where joins worked before, one that fails may be an accident
-        for question in wanted:
-            if question.name not in self.fresh | self.failed.keys() and unsupported.get(question.name, now) <= now:
-                await self.ask_one(question, slow=slow)
+        wanted = [question for question in questions if self.wants(question)]
+        joined = [question for question in wanted if question.joinable]
+        try:
+            if len(joined) > 1 and self.learnt.unsupported.get(JOINS, 0.0) <= time.monotonic():
+                await self.ask_joined(joined, slow=slow)
+            for question in wanted:
+                if self.wants(question):
+                    await self.ask_one(question, slow=slow)
+        except asyncio.CancelledError:  # the deadline: what was not answered by then has failed
+            late = TimedOut("no answer before the deadline")
+            self.failed |= {question.name: late for question in wanted if self.wants(question)}
+            raise
 
-    async def ask_joined(self, questions: list[Question], *, slow: bool) -> bool:
-        """Whether the join worked: at least one question was answered, and nothing was cut off."""
+    def wants(self, question: Question) -> bool:
+        """Whether the question has no answer in this poll yet, and may get one."""
+        known = question.name in self.fresh or question.name in self.failed
+        return not known and self.learnt.unsupported.get(question.name, 0.0) <= time.monotonic()
+
+    async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:
+        """Asks all at once. An answer without a single row shows that joins are unknown here; a hang-up or an answer
+        that was cut may be an accident the first time, and then counts like it."""
+        learnt = self.learnt
         try:
             raw = await self.send(Request(questions))
         except TimedOut:
             raise
         except AskError:
-            if self.learnt.joins:
+            if learnt.joins:
                 raise
-            return False  # some firmware hangs up on a join that it does not know
-        trial = Answers()
-        read(trial, questions, raw)
-        if not trial.rows or "truncated" in trial.repairs:
-            return False
-        self.learnt.joins = True
-        self.take(questions, raw, slow=slow)
-        return True
+            learnt.accidents += 1
+        else:
+            trial = Answers()
+            read(trial, questions, raw)
+            if trial.rows and "truncated" not in trial.repairs:
+                learnt.joins, learnt.accidents = True, 0
+                self.take(questions, raw, slow=slow)
+                return
+            learnt.accidents += 1 if trial.rows or learnt.joins else ACCIDENTS
+        if learnt.accidents >= ACCIDENTS:
+            learnt.unsupported[JOINS] = time.monotonic() + RETRY
+            learnt.joins, learnt.accidents = False, 0
 
     async def ask_one(self, question: Question, *, slow: bool = False) -> None:
         try:
@@ -128,11 +142,6 @@ class Conversation:
         self.requests.append(request)
         try:
             return await self.ask(request)
-        except asyncio.CancelledError:  # the deadline: what was under way is what failed
-            self.failed.update(
-                (question.name, TimedOut("no answer before the deadline")) for question in request.questions
-            )
-            raise
         finally:
             self.ended = time.monotonic()
 

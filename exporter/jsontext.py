@@ -50,6 +50,7 @@ _TOKEN = re.compile(
       | (?P<word>[^ \t\r\n{}\[\]:,"]+) | (?P<cut>".*)""",
     re.VERBOSE | re.DOTALL,
 )
+_FIELD_END = re.compile(r"(?<!\\),")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _CONTROL = re.compile(r"[\x00-\x1f]")
@@ -88,7 +89,7 @@ def _forgive(body: bytes) -> tuple[object, Counter[str]]:
         *sections, tail = re.split(r"(?<!\\)\|", source)
         if tail.strip():  # each section ends in a bar: this one was cut, and its last field with it
             repairs["truncated"] += 1
-            sections.append(re.split(r"(?<!\\),(?!.*(?<!\\),)", tail, maxsplit=1, flags=re.DOTALL)[0])
+            sections.append(tail[: max((comma.start() for comma in _FIELD_END.finditer(tail)), default=0)])
         return _text_mode(sections), repairs
     raise NotJson("neither JSON nor the API's text mode")
 

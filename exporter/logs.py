@@ -17,6 +17,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
+from exporter.values import UNPRINTABLE
+
 LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
 NAMES: Final = {logging.DEBUG: "debug", logging.INFO: "info", logging.WARNING: "warn", logging.ERROR: "error"}
 BURST: Final = 20  # lines of one kind that may come at once
@@ -25,7 +27,6 @@ LENGTH: Final = 400  # characters of a value
 WAITING: Final = 2000  # lines that may wait for the writer
 
 _PLAIN = re.compile(r"[\w./:@+\-\[\]%,]+", re.ASCII)
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 log: Final = logging.getLogger("exporter")
 
@@ -36,7 +37,7 @@ def event(level: int, message: str, **fields: object) -> None:
 
 
 def _clean(value: object) -> str:
-    return _UNPRINTABLE.sub("?", str(value)[:LENGTH])
+    return UNPRINTABLE.sub(lambda match: "?" * len(match[0]), str(value)[:LENGTH])
 
 
 class Formatter(logging.Formatter):

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from exporter import config, exposition
 from exporter.poll import Outcome, poll
+from exporter.questions import Request
 from exporter.target import Target
 from exporter.transport import tcp4028
+from exporter.values import UNPRINTABLE
 
 LIMIT: Final = 1 << 20
 SERIES: Final = 100_000
+SECRET: Final = re.compile(
+    r"""("?(?:pass\w{0,16}|pwd|salt|token|session\w{0,8})"?\s{0,4}[:=]\s{0,4}"?)[^",|}]{1,512}""", re.IGNORECASE
+)
 
 
-def query(host: str, family: str | None, timeout: float) -> tuple[str, int]:
+def query(host: str, family: str | None, timeout: float, *, raw: bool = False) -> tuple[str, int]:
     """(what to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`. Raises ValueError for any other."""
     name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "4028")
     if not name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
@@ -34,10 +40,20 @@ def query(host: str, family: str | None, timeout: float) -> tuple[str, int]:
         credentials={},
         expect=None,
     )
-    target = Target(spec)
+    target, asker, answers = Target(spec), tcp4028.asker(spec.host, spec.port, limit=LIMIT), []
 
-    outcome = asyncio.run(poll(target, tcp4028.asker(spec.host, spec.port, limit=LIMIT), SERIES))
-    return "\n".join(report(target, outcome)), int(outcome.error is not None)
+    async def ask(request: Request) -> bytes:
+        answer = await asker(request)
+        answers.append(f"# {request.wire.decode().strip()}\n{shown(answer)}")
+        return answer
+
+    outcome = asyncio.run(poll(target, ask, SERIES))
+    return "\n".join([*report(target, outcome), *(answers if raw else ())]), int(outcome.error is not None)
+
+
+def shown(answer: bytes) -> str:
+    """An answer for a terminal, with what may be a secret masked."""
+    return SECRET.sub(r"\1<secret>", UNPRINTABLE.sub("?", answer.rstrip(b"\0\r\n").decode("utf-8", "replace")))
 
 
 def report(target: Target, outcome: Outcome) -> Iterator[str]:

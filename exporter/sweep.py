@@ -7,7 +7,6 @@ numbers that describe it, and a bound of their own keeps their silence from dela
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import logging
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -15,12 +14,13 @@ from typing import Final
 from exporter.config import Range
 from exporter.logs import event
 from exporter.poll import poll
+from exporter.questions import Request
 from exporter.schedule import Schedule
 from exporter.target import Target
 from exporter.transport import tcp4028
 
 AT_ONCE: Final = 64  # addresses under trial at a time
-PATIENCE: Final = 2.0  # seconds that an address has to answer
+PATIENCE: Final = 2.0  # seconds that an address has for each answer
 ROUND: Final = 600.0  # seconds from one trial of an address to the next
 RATE: Final = 200.0  # trials a second at most
 
@@ -54,11 +54,16 @@ class Sweep:
             for host in addresses:
                 spec = addresses.target(host)
                 if (spec.host, spec.port) not in self.found:
-                    yield Target(dataclasses.replace(spec, timeout=min(spec.timeout, PATIENCE)))
+                    yield Target(spec)
 
     async def trial(self, candidate: Target, done: Callable[[], None]) -> None:
         spec = candidate.spec
-        ask = tcp4028.asker(spec.host, spec.port, limit=self.schedule.answer_bytes)
+        asker = tcp4028.asker(spec.host, spec.port, limit=self.schedule.answer_bytes)
+
+        async def ask(request: Request) -> bytes:
+            async with asyncio.timeout(PATIENCE):
+                return await asker(request)
+
         try:
             await poll(candidate, ask, self.schedule.series)
         finally:

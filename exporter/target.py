@@ -33,6 +33,7 @@ class Learnt:
     family: Family | None = None
     evidence: str = ""
     joins: bool = False  # whether a joined request was answered as such before
+    accidents: int = 0  # joined requests in a row that came to nothing, although they might work
     unsupported: dict[str, float] = field(default_factory=dict)  # question -> monotonic time of the next try
     slow: list[Exchange] = field(default_factory=list)
     slow_due: float = 0.0

@@ -23,8 +23,9 @@ _HOST = re.compile(r"\[[0-9A-Fa-f:.%]{2,60}\]|[A-Za-z0-9_.\-]{1,253}", re.ASCII)
 
 _PREFIXES = {"": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 # Controls, the surrogates that no encoding holds, and the marks that change the direction of text after them.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]+"
+UNPRINTABLE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff"
+    "\U000e0000-\U000e007f]+"
 )
 _YES = dict.fromkeys(("true", "y", "yes", "1"), True) | dict.fromkeys(("false", "n", "no", "0"), False)
 
@@ -152,7 +153,7 @@ def text(raw: object) -> str:
         raw = str(raw) if abs(raw) < 10**40 else ""
     if type(raw) is not str:
         return ""
-    clean = _UNPRINTABLE.sub(" ", raw[: 4 * LABEL_LENGTH])
+    clean = UNPRINTABLE.sub(" ", raw[: 4 * LABEL_LENGTH])
     return " ".join(clean.split())[:LABEL_LENGTH].rstrip()
 
 

@@ -6,7 +6,7 @@ import pytest
 from fake import HOUR, INTERVAL, STRANGE, UNKNOWN, Fake, Rule, Stage, miner
 from support import samples
 
-from exporter.errors import Empty, Refused
+from exporter.errors import Empty, Refused, Reset
 from exporter.simulator import answer
 
 
@@ -162,5 +162,34 @@ def test_partial_answers_stand_at_the_deadline(play: Stage) -> None:
         assert page["asic_section_up"][("summary",)] == 1
         assert "asic_hashrate_hashes_per_second" in page
         assert "asic_pool_up" not in page
+
+    play(scene)
+
+
+def test_what_the_deadline_leaves_unasked_has_failed(play: Stage) -> None:
+    async def scene() -> None:
+        fake = Fake(miner("luxos"))
+        fake.rules["+"] = UNKNOWN  # one by one, with a second between them, is more than the deadline holds
+        outcome = await fake.poll()
+        asked = set(fake.heard)
+        assert {"fans", "power", "events"}.isdisjoint(asked)
+        assert fake.target.up
+        for section in ("fans", "power", "events"):
+            assert samples(fake.target)["asic_section_up"][section,] == 0
+        assert not all(section.up for section in outcome.sections.values())
+
+    play(scene)
+
+
+@pytest.mark.parametrize("accident", [Empty, Reset])
+def test_a_hang_up_at_the_first_join_is_an_accident(play: Stage, accident: type[Exception]) -> None:
+    async def scene() -> None:
+        fake = Fake(miner("luxos"))
+        fake.rules["+"] = accident
+        await fake.poll()
+        del fake.rules["+"]
+        await fake.poll()
+        assert fake.heard[0].count("+") >= 8
+        assert samples(fake.target)["asic_fan_speed_rpm"]
 
     play(scene)

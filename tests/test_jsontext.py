@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -181,6 +180,7 @@ def test_anything_is_a_document_or_a_typed_error(raw: bytes) -> None:
 
 
 NASTY = {
+    "text mode, all commas and no bar": b"STATUS=S," + b"," * 500_000 + b"a" * 500_000,
     "quotes": b'{"a":"' + b'\\"' * 500_000,
     "brackets": b"{" + b"[" * 1_000_000,
     "pairs": b'{"a":' + b"[]" * 500_000,
@@ -200,10 +200,9 @@ NASTY = {
 
 @pytest.mark.parametrize("name", NASTY)
 def test_a_megabyte_made_to_hurt_is_read_in_bounded_work(name: str) -> None:
-    began = time.process_time()
+    """Linear work takes about a second; quadratic work takes hours, and fails by the suite's limit for one test."""
     with suppress(DecodeError):
         parse(NASTY[name])
-    assert time.process_time() - began < 20  # processor seconds: linear work takes about one, quadratic takes hours
 
 
 @pytest.mark.skipif(not MUTATIONS.is_dir(), reason="no shared captures here")

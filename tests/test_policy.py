@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from recorded import LIMIT, RECORDINGS, exposition, outside_of_time, target
 from exporter.config import Expect
 from exporter.policy import targets, verdicts
 from exporter.poll import poll
+from exporter.questions import Request
 from exporter.target import Target
 from exporter.vocabulary import (
     ActivePoolExpected,
@@ -188,3 +190,32 @@ async def test_a_masked_worker_is_not_judged_in_a_poll() -> None:
     text = await polled("flat-join", expect((OURS, "acct.*")))
     assert 'check="host"} 1' in text
     assert 'check="user"' not in text
+
+
+async def pools_of(url: str, user: str = "thief.devfee", priority: int = 0) -> str:
+    """The page of a miner whose one pool is the given one."""
+    row = {"POOL": 0, "URL": url, "Status": "Alive", "Priority": priority, "User": user, "Stratum Active": True}
+    good = {"STATUS": [{"STATUS": "S"}], "id": 1}
+    answers = {
+        "version": {**good, "VERSION": [{"BMMiner": "1.0.0", "Type": "Antminer S19"}]},
+        "pools": {**good, "POOLS": [row]},
+    }
+
+    async def ask(request: Request) -> bytes:
+        command = json.loads(request.wire)["command"]
+        return json.dumps(answers.get(command, {"STATUS": [{"STATUS": "E", "Code": 14}]})).encode()
+
+    of = Target(replace(target().spec, expect=expect((r"good\.example:3333", None))))
+    await poll(of, ask, LIMIT)
+    return exposition(of)
+
+
+@pytest.mark.parametrize("url", ["stratum+tcp://evil.example:3333", "évil.example", "good.example:0", "\u202e", "//"])
+async def test_no_address_and_no_worker_name_hides_a_hijack(url: str) -> None:
+    assert 'asic_active_pool_expected{miner="rig",check="host"} 0' in await pools_of(url)
+
+
+async def test_the_makers_own_entry_is_no_hijack() -> None:
+    for page in (await pools_of("DevFee"), await pools_of("stratum+tcp://fee.example:1", priority=998)):
+        assert 'kind="devfee"' in page
+        assert "asic_active_pool_expected{" not in page

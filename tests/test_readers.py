@@ -79,9 +79,9 @@ async def test_too_many_at_once_are_told_to_come_back(miners: list[Target], monk
     go = asyncio.Event()
     real = metrics.stream
 
-    async def slow(request: web.Request) -> web.StreamResponse:
+    async def slow(request: web.Request, shard: int, shards: int) -> web.StreamResponse:
         await go.wait()
-        return await real(request)
+        return await real(request, shard, shards)
 
     monkeypatch.setattr(metrics, "stream", slow)
     async with serving(miners[:1], max_requests=3) as served:

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fake import Stage
+import pytest
+from fake import Stage, miner
 from network import Network
 from support import samples
 
@@ -106,5 +107,18 @@ def test_one_that_was_found_stays_a_target_when_it_goes_silent(play: Stage, net:
             await asyncio.sleep(2 * ROUND)
             assert samples(schedule.targets["10.0.0.7"])["asic_up"] == {("a",): 0}
             assert counted(schedule, "target") == 2
+
+    play(scene)
+
+
+def test_a_miner_that_needs_its_time_is_found(play: Stage, net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LuxOS wants a second between connections: its first poll takes longer than a silent address is waited for."""
+
+    async def scene() -> None:
+        net.miner, net.silent = miner("luxos"), addresses(7)
+        monkeypatch.setattr("network.TOOK", 0.6)
+        async with sweeping() as (schedule, _):
+            await asyncio.sleep(60)
+            assert "10.0.0.7" in schedule.targets
 
     play(scene)

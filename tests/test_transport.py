@@ -58,7 +58,8 @@ async def test_a_whole_answer_comes_through(name: str) -> None:
     async with nothing_left(), serving(behaviour(name)) as place:
         raw = await ask(place)
         assert json.loads(raw.partition(b"\0")[0])["SUMMARY"]
-        assert (b"\0" in raw) == (not name.startswith("no_nul"))
+        if name != "slicer":  # whose last byte may come after the object was whole
+            assert (b"\0" in raw) == (not name.startswith("no_nul"))
         of = target(host=place.host, port=place.port)
         await polled(of)
         assert of.up, of.error

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 from served import serving
-from support import SERIES, target
+from support import SERIES, parsed, target
 
 from exporter.target import Target
 from exporter.vocabulary import Miner
@@ -141,3 +141,16 @@ async def test_a_target_at_its_limit_keeps_its_status() -> None:
         _, body = await served.get("/metrics?name[]=asic_up&name[]=asic_series_dropped_total")
     assert 'asic_up{miner="m1"} 0' in body
     assert 'asic_series_dropped_total{miner="m1"} 0' not in body
+
+
+@pytest.mark.parametrize("first", [0, 1])
+async def test_shards_are_the_page_cut_into_parts(miners: list[Target], first: int) -> None:
+    """Counted from 0 or from 1, the shards of one count together hold each series once."""
+    async with serving(miners) as served:
+        whole = parsed((await served.get("/metrics"))[1])["asic_up"]
+        parts = [(await served.get(f"/metrics?shard={n}/5"))[1] for n in range(first, first + 5)]
+        names = [name for part in parts for name in parsed(part).get("asic_up", {})]
+        assert sorted(names) == sorted(whole)
+        assert sum("asic_exporter_build_info{" in part for part in parts) == 1
+        for wrong in ("6/5", "1", "a/b", "1/0", "-1/5", "1/99999"):
+            assert (await served.get(f"/metrics?shard={wrong}"))[0] == 400

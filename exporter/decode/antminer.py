@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, Reading, bitmain, cgminer
+from exporter.decode import Family, Reading, bitmain, cgminer, hashrate
 from exporter.decode.answers import Answers, Row
 from exporter.decode.bitmain import RATE_UNITS, SLOTS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
@@ -44,7 +44,9 @@ def summary(reading: Reading) -> Iterator[Part]:
     yield miner
     yield HashrateWindow("average", quantity(row.get("AV HASHRATE"), "H/s"))
     yield HashrateNominal("firmware", positive(quantity(row.get("THEORY HASHRATE"), "H/s")))
-    yield from cgminer.hashrates(row, factor)
+    yield from hashrate.windows(row, factor)
+    for window in ("1m", "15m", "24h"):  # bOS, the first Braiins firmware
+        yield HashrateWindow(window, number(count(row.get(f"Hashrate{window}")), factor))
 
 
 def stats_new(reading: Reading) -> Iterator[Part]:
@@ -85,7 +87,7 @@ def version(reading: Reading) -> Iterator[Part]:
     yield MinerInfo(
         make="Bitmain",
         model=bitmain.model(row.get("Type", "")),
-        firmware=firmware(row),
+        firmware=firmware(reading.answers, row),
         firmware_version=text(row.get("Miner")),
         api_version=text(row.get("API")),
         algorithm=bitmain.unit(reading)[1],
@@ -93,9 +95,10 @@ def version(reading: Reading) -> Iterator[Part]:
     )
 
 
-def firmware(row: Row) -> str:
-    """Who made the firmware, where a modified one says so in its names; else stock."""
-    said = " ".join(text(row.get(key)) for key in ("Type", "BMMiner", "CGMiner", "Miner")).lower()
+def firmware(answers: Answers, row: Row) -> str:
+    """Who made the firmware, where a modified one says so in its names; stock where it names itself without such."""
+    names = [text(row.get(key)) for key in ("Type", "BMMiner", "CGMiner", "Miner")]
+    said = " ".join([*names, *answers.descriptions.values()]).lower()
     marks = (
         ("hiveon", "Hiveon"),
         ("asicseer", "asicseer"),
@@ -103,17 +106,16 @@ def firmware(row: Row) -> str:
         ("blissz", "Blissz"),
         ("rwglr", "MSKMiner"),
     )
-    return next((name for mark, name in marks if mark in said), "stock")
+    return next((name for mark, name in marks if mark in said), "stock" if any(names) else "")
 
 
 def state(reading: Reading) -> Iterator[Part]:
     """Sleeping by its mode; faulted where every chip of every board is marked bad; mining where it hashes."""
     _, row = bitmain.stats_rows(reading.answers)
-    windows = cgminer.rates(row) or cgminer.rates(reading.row("summary"))
     maps = "".join(acs for n in SLOTS if isinstance(acs := row.get(f"chain_acs{n}"), str)).replace(" ", "")
     if number(row.get("Mode")) == SLEEP_MODE:
         yield from miner_states("sleeping")
-    elif windows and windows[0][1] != "average" and windows[0][2] > 0:
+    elif hashrate.current(row) or hashrate.current(reading.row("summary")):
         yield from miner_states("mining")
     elif maps and not maps.strip("xX"):
         yield from miner_states("faulted")

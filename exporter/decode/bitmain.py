@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from exporter.decode import Reading, cgminer
+from exporter.decode import Reading, hashrate
 from exporter.decode.answers import Answers, Row
 from exporter.values import Number, celsius, celsius_list, count, number, positive, quantity, text
 from exporter.vocabulary import (
@@ -99,8 +99,8 @@ def stats(reading: Reading) -> Iterator[Part]:
     _, row = stats_rows(reading.answers)
     factor, _ = unit(reading)
     yield Miner(miner_uptime_seconds=count(row.get("Elapsed")))
-    yield from cgminer.hashrates(row, factor)
-    yield HashrateWindow("30m", number(row.get("rate_30m"), factor))
+    yield from hashrate.windows(row, factor)
+    yield HashrateWindow("30m", number(count(row.get("rate_30m")), factor))
     if (ideal := positive(row.get("total_rateideal"))) is not None:
         yield HashrateNominal("firmware", number(ideal, factor))
     yield BoardsExpected("firmware", positive(row.get("miner_count")))  # stays while the miner sleeps
@@ -111,10 +111,10 @@ def stats(reading: Reading) -> Iterator[Part]:
 
 
 def boards(row: Row) -> list[int]:
-    """The slots that hold a board: those about which anything but zero and emptiness is said."""
+    """The slots that hold a board: those about which anything above zero is said."""
     fitted = set()
     for key, raw in row.items():
-        if (match := _KEYED.fullmatch(key)) and (number(raw) or quantity(raw, "H/s") or celsius_list(raw)):
+        if (match := _KEYED.fullmatch(key)) and (positive(raw) or positive(quantity(raw, "H/s"))):
             fitted.add(int(match[2]))
     return sorted(fitted & set(SLOTS))
 
@@ -125,7 +125,7 @@ def board(row: Row, slot: int, factor: Number) -> Iterator[Part]:
     part.chips = count(row.get(f"chain_acn{slot}"))
     part.up = None if part.chips is None else int(part.chips > 0)
     part.chips_failed = failed_chips(row.get(f"chain_acs{slot}"))
-    part.hashrate_hashes_per_second = number(row.get(f"chain_rate{slot}"), factor)
+    part.hashrate_hashes_per_second = number(count(row.get(f"chain_rate{slot}")), factor)
     if part.hashrate_hashes_per_second is None:
         part.hashrate_hashes_per_second = quantity(row.get(f"CHAIN AVG HASHRATE{slot}"), "H/s")
     part.hashrate_nominal_hashes_per_second = number(positive(row.get(f"chain_rateideal{slot}")), factor)
@@ -154,10 +154,10 @@ def temperatures(row: Row, slot: int, label: str) -> Iterator[Part]:
 
 
 def chip_range(label: str, degrees: Iterable[Number | None]) -> Board:
-    """The minimum, maximum and mean over a board's chips or chip sensors."""
+    """The minimum, maximum and mean over a board's chips or chip sensors; a single number is its hottest."""
     known = [value for value in degrees if value is not None]
-    if not known:
-        return Board(label)
+    if len(known) < 2:
+        return Board(label, chip_temperature_max_celsius=known[0] if known else None)
     return Board(
         label,
         chip_temperature_min_celsius=min(known),

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, Reading, cgminer
+from exporter.decode import Family, Reading, cgminer, hashrate
 from exporter.decode.answers import Answers, Row
 from exporter.decode.bitmain import chip_range, model
-from exporter.decode.cgminer import CONFIG, DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.questions import declare
 from exporter.values import celsius, count, number, positive, ratio, text
 from exporter.vocabulary import (
@@ -119,7 +119,7 @@ def version(reading: Reading) -> Iterator[Part]:
 
 
 def state(reading: Reading) -> Iterator[Part]:
-    if cgminer.hashing(reading):
+    if hashrate.hashing(reading):
         tuning = tuner_state(tuner_chains(reading.row("tunerstatus"))) == "tuning"
         yield from miner_states("tuning" if tuning else "mining")
 
@@ -151,5 +151,5 @@ FAMILY = Family(
         ("", state),
     ),
     fast=(SUMMARY, DEVS, POOLS, DEVDETAILS, TEMPS, FANS, TUNERSTATUS),
-    slow=(VERSION, CONFIG, TEMPCTRL),
+    slow=(VERSION, TEMPCTRL),
 )

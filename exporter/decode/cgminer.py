@@ -6,11 +6,9 @@ window of the first depends on how the program was started. Also read here: sgmi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 
-from exporter.decode import Family, Reading
+from exporter.decode import Family, Reading, hashrate
 from exporter.decode.answers import Answers, Row
 from exporter.questions import declare
 from exporter.values import (
@@ -32,7 +30,6 @@ from exporter.vocabulary import (
     BoardSensor,
     Fan,
     HashrateNominal,
-    HashrateWindow,
     Miner,
     MinerInfo,
     Part,
@@ -43,7 +40,7 @@ from exporter.vocabulary import (
 
 VERSION, SUMMARY, STATS = declare("version"), declare("summary"), declare("stats")
 POOLS, DEVS, DEVDETAILS = declare("pools"), declare("devs"), declare("devdetails")
-CONFIG, COIN = declare("config"), declare("coin")
+COIN = declare("coin")
 
 Door = Callable[[object], Number | None]
 Table = tuple[tuple[str, str, Door], ...]
@@ -90,11 +87,6 @@ BOARD_FIELDS: Table = (
     ("Rejected", "shares_rejected_total", shares),
 )
 
-_RATE = re.compile(r"([KMGTP]?)HS (av|\d{1,4}[smh])", re.ASCII)
-_UNITS = {"": 1, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
-_ALIAS = {"900s": "15m", "300s": "5m", "60s": "1m", "1800s": "30m"}
-
 
 def fill(part: Part, row: Row, table: Table) -> None:
     """Sets the part's fields from the row's, each through its door."""
@@ -103,52 +95,9 @@ def fill(part: Part, row: Row, table: Table) -> None:
             setattr(part, name, value)
 
 
-@lru_cache(1024)
-def rate_key(key: str) -> tuple[Number, str, int] | None:
-    """(factor to hashes per second, window, its length in seconds) of a field name such as `MHS 5s`; av is longest."""
-    match = _RATE.fullmatch(key)
-    if match is None:
-        return None
-    if match[2] == "av":
-        return _UNITS[match[1]], "average", 2**31
-    return _UNITS[match[1]], _ALIAS.get(match[2], match[2]), int(match[2][:-1]) * _SECONDS[match[2][-1]]
-
-
-def rates(row: Row, factor: Number | None = None) -> list[tuple[int, str, Number]]:
-    """The hashrates of a row as (window's length, window, hashes per second), shortest window first.
-
-    `factor` replaces the unit in the field's name where a model is known to mean another."""
-    found: dict[str, tuple[int, str, Number]] = {}
-    for key, raw in row.items():
-        if (known := rate_key(key)) is not None:
-            unit, window, length = known
-            value = number(raw, factor or unit)
-            if value is not None and value >= 0:
-                found.setdefault(window, (length, window, value))
-    return sorted(found.values())
-
-
-def hashrates(row: Row, factor: Number | None = None) -> Iterator[Part]:
-    """The miner's hashrate and its windows. An average alone is no current hashrate."""
-    windows = rates(row, factor)
-    if windows and windows[0][1] != "average":
-        yield Miner(hashrate_hashes_per_second=windows[0][2])
-    for _, window, value in windows:
-        yield HashrateWindow(window, value)
-
-
-def hashing(reading: Reading) -> bool:
-    """Whether work is done right now, by the shortest window of summary or, without one, of any board."""
-    for row in [reading.row("summary"), *reading.rows("devs")]:
-        windows = rates(row)
-        if windows and windows[0][1] != "average" and windows[0][2] > 0:
-            return True
-    return False
-
-
 def state(reading: Reading) -> Iterator[Part]:
     """Mining where it hashes; why it does not, the dialect does not tell."""
-    yield from miner_states("mining" if hashing(reading) else None)
+    yield from miner_states("mining" if hashrate.hashing(reading) else None)
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -158,7 +107,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     if (total := count(row.get("Total MH"))) is not None:
         miner.hashes_total = number(total, 1e6)
     yield miner
-    yield from hashrates(row)
+    yield from hashrate.windows(row)
 
 
 def index(row: Row, keys: Iterable[str] = ("ID", "ASC", "GPU", "PGA")) -> str:
@@ -180,15 +129,25 @@ def pools(reading: Reading) -> Iterator[Part]:
         if part.shares_accepted_total != 0:  # without a share, some firmware says the age of the pool entry
             part.last_share_timestamp_seconds = last_share(row.get("Last Share Time"), reading.now)
         yield part
-        yield PoolInfo(pool, host_port(url), pool_kind(row), text(row.get("User")) if reading.workers else "")
+        host = host_port(url) or ("" if url is None else "unparsable")
+        yield PoolInfo(pool, host, pool_kind(row), text(row.get("User")) if reading.workers else "")
 
 
 def pool_kind(row: Row) -> str:
-    """devfee where the entry says so or stands where only firmware makers put theirs; user else; "" where unknown."""
-    if "devfee" in f"{text(row.get('URL'))} {text(row.get('User'))}".lower():
-        return "devfee"
+    """devfee for what only a firmware's maker can set: the priority, or a URL that is no address; never by the worker's
+    name, which anybody chooses."""
     priority = count(row.get("Priority"))
-    return "" if priority is None else "devfee" if priority >= 900 else "user"
+    if text(row.get("URL")).lower() in ("devfee", "*") or (priority is not None and priority >= 900):
+        return "devfee"
+    return "" if priority is None else "user"
+
+
+def any_pools(reading: Reading) -> Iterator[Part]:
+    """Pools of an unknown program, which may list its maker's fee as an entry like any other."""
+    for part in pools(reading):
+        if isinstance(part, PoolInfo) and part.kind == "user":
+            part.kind = ""
+        yield part
 
 
 def last_share(raw: object, now: float) -> Number | None:
@@ -216,9 +175,7 @@ def device(row: Row, board: str) -> Board:
     part = Board(board)
     if status := text(row.get("Status")):
         part.up = int(status == "Alive" and flag(row.get("Enabled")) is not False)
-    windows = rates(row)
-    if windows and windows[0][1] != "average":
-        part.hashrate_hashes_per_second = windows[0][2]
+    part.hashrate_hashes_per_second = hashrate.current(row)
     return part
 
 
@@ -257,11 +214,11 @@ FAMILY = Family(
     sections=(
         ("summary", summary),
         ("devs", devs),
-        ("pools", pools),
+        ("pools", any_pools),
         ("coin", coin),
         ("version", version),
         ("", state),
     ),
     fast=(SUMMARY, DEVS, POOLS),
-    slow=(VERSION, CONFIG, COIN, STATS),
+    slow=(VERSION, COIN, STATS),  # stats says what else a miner may be, and is all that some answer
 )

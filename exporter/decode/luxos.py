@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.decode import Family, Reading, cgminer
+from exporter.decode import Family, Reading, cgminer, hashrate
 from exporter.decode.answers import Answers, Row
 from exporter.decode.bitmain import chip_range, failed_chips, model, stats_rows
 from exporter.decode.braiins import FANS, TEMPCTRL, TEMPS
-from exporter.decode.cgminer import CONFIG, DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.questions import Question, declare
 from exporter.values import celsius, count, flag, number, positive, ratio, text
 from exporter.vocabulary import (
@@ -37,6 +37,7 @@ from exporter.vocabulary import (
     tuner_states,
 )
 
+CONFIG = declare("config")
 POWER, EVENTS, ATM, PROFILES = declare("power"), declare("events"), declare("atm"), declare("profiles")
 CHIPS: Final = tuple(declare("healthchipget", section="CHIPS", parameter=str(n)) for n in range(10))
 
@@ -69,7 +70,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     miner = Miner()
     cgminer.fill(miner, row, cgminer.SUMMARY_FIELDS)
     yield miner
-    yield from cgminer.hashrates(row)
+    yield from hashrate.windows(row)
 
 
 def devs(reading: Reading) -> Iterator[Part]:
@@ -205,7 +206,7 @@ def state(reading: Reading) -> Iterator[Part]:
         yield from miner_states("idle")
     elif any(flag(row.get("IsRamping")) for row in reading.rows("devs")):
         yield from miner_states("starting")
-    elif cgminer.hashing(reading):
+    elif hashrate.hashing(reading):
         yield from miner_states("mining")
     elif any(code.endswith(("_PROTECTION", "_SHUTDOWN", "_PANIC")) for code in codes):
         yield from miner_states("faulted")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from exporter.decode import Family, Reading, antminer, bitmain, cgminer
 from exporter.decode.answers import Answers
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.values import text
-from exporter.vocabulary import MinerInfo, Part
+from exporter.vocabulary import MinerInfo, Part, miner_states
 
 _BUILD = re.compile(r"\(vnish ([\w.\-]{1,32})\)", re.IGNORECASE | re.ASCII)
 
@@ -29,6 +30,23 @@ def version(reading: Reading) -> Iterator[Part]:
         api_version=text(row.get("API")),
         algorithm=bitmain.unit(reading)[1],
     )
+
+
+STATES: Final = {
+    "mining": "mining",
+    "initializing": "starting",
+    "starting": "starting",
+    "auto-tuning": "tuning",
+    "restarting": "starting",
+    "stopped": "paused",
+    "failure": "faulted",
+}
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    """What stats says, where it says a state; else as on stock firmware."""
+    said = text(bitmain.stats_rows(reading.answers)[1].get("state"))
+    yield from miner_states(STATES.get(said)) if said else antminer.state(reading)
 
 
 def recognise(answers: Answers) -> str:
@@ -48,7 +66,7 @@ FAMILY = Family(
         ("summary", antminer.summary),
         ("pools", cgminer.pools),
         ("", version),
-        ("", antminer.state),
+        ("", state),
     ),
     fast=(SUMMARY, STATS, POOLS),
     slow=(VERSION,),

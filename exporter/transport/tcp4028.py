@@ -10,18 +10,15 @@ from __future__ import annotations
 import asyncio
 import errno
 import re
-import socket
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from ipaddress import ip_address
 from typing import Final
 
-from exporter.errors import AskError, DnsFailed, Empty, Exhausted, Refused, Reset, TimedOut, TooLong, Unreachable
+from exporter.errors import AskError, Empty, Exhausted, Refused, Reset, TimedOut, TooLong, Unreachable
 from exporter.questions import Request
+from exporter.transport.names import resolve
 
 _MARK = re.compile(rb'["{}\[\]]|\\.', re.DOTALL)
-_RESOLVERS: Final = ThreadPoolExecutor(4, "resolver")  # of its own: a stalled name server stalls nothing else
 _ERRORS: Final[dict[int | None, type[AskError]]] = {
     errno.ECONNREFUSED: Refused,
     errno.ECONNRESET: Reset,
@@ -59,19 +56,6 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
             await answer.closed
     except OSError as error:
         raise _ERRORS.get(error.errno, Unreachable)(str(error)) from None
-
-
-async def resolve(host: str) -> str:
-    """The address of `host`; an address is its own. Raises DnsFailed."""
-    try:
-        return str(ip_address(host))
-    except ValueError:
-        pass
-    lookup = asyncio.get_running_loop().run_in_executor(_RESOLVERS, socket.getaddrinfo, host, None)
-    try:
-        return str((await lookup)[0][4][0])
-    except (OSError, UnicodeError) as error:
-        raise DnsFailed(str(error)) from None
 
 
 class _Answer(asyncio.Protocol):

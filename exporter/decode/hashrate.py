@@ -1,0 +1,65 @@
+"""Hashrates of the cgminer dialect, whose fields have both unit and window in their names: `MHS 5s`, `GHS av`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from exporter.decode import Reading
+from exporter.decode.answers import Row
+from exporter.values import Number, count, number
+from exporter.vocabulary import HashrateWindow, Miner, Part
+
+AVERAGE: Final = "average"
+
+_FIELD = re.compile(r"([KMGTP]?)HS (av|\d{1,4}[smh])", re.ASCII)
+_UNITS = {"": 1, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+_ALIASES = {"60s": "1m", "300s": "5m", "900s": "15m", "1800s": "30m"}
+
+
+@lru_cache(1024)
+def meaning(field: str) -> tuple[Number, str, int] | None:
+    """(factor to hashes per second, window, its length in seconds) of a field's name; the average is the longest."""
+    match = _FIELD.fullmatch(field)
+    if match is None:
+        return None
+    unit, window = _UNITS[match[1]], match[2]
+    if window == "av":
+        return unit, AVERAGE, 2**31
+    return unit, _ALIASES.get(window, window), int(window[:-1]) * _SECONDS[window[-1]]
+
+
+def rates(row: Row, factor: Number | None = None) -> list[tuple[int, str, Number]]:
+    """The hashrates of a row as (window's length, window, hashes per second), shortest window first.
+
+    `factor` replaces the unit in the field's name where a model is known to mean another."""
+    found: dict[str, tuple[int, str, Number]] = {}
+    for field, raw in row.items():
+        if (known := meaning(field)) is not None:
+            unit, window, length = known
+            if (value := number(count(raw), factor or unit)) is not None:
+                found.setdefault(window, (length, window, value))
+    return sorted(found.values())
+
+
+def current(row: Row) -> Number | None:
+    """The hashrate over the shortest window; an average alone is no current hashrate."""
+    known = rates(row)
+    return known[0][2] if known and known[0][1] != AVERAGE else None
+
+
+def windows(row: Row, factor: Number | None = None) -> Iterator[Part]:
+    """The miner's hashrate and its windows."""
+    known = rates(row, factor)
+    if known and known[0][1] != AVERAGE:
+        yield Miner(hashrate_hashes_per_second=known[0][2])
+    for _, window, value in known:
+        yield HashrateWindow(window, value)
+
+
+def hashing(reading: Reading) -> bool:
+    """Whether work is done right now, by the shortest window of summary or of any board."""
+    return any(current(row) for row in [reading.row("summary"), *reading.rows("devs")])
