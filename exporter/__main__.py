@@ -46,24 +46,27 @@ def parser() -> argparse.ArgumentParser:
     web_flags(serve)
 
     demo = commands.add_parser("demo", help="a simulated fleet and the daemon over it")
-    demo.add_argument("--miners", type=positive, default=32, metavar="N")
+    demo.add_argument("--miners", type=positive, default=32, metavar="N", help="how many (%(default)s)")
     demo.add_argument("--faults", action="store_true", help="some of the miners misbehave")
-    demo.add_argument("--seed", type=int, default=1)
+    demo.add_argument("--seed", type=int, default=1, help="another number, another fleet")
     web_flags(demo)
 
     simulate = commands.add_parser("simulate", help="the fleet alone; prints a configuration for it")
     simulate.add_argument("--miners", type=positive, required=True, metavar="N")
     simulate.add_argument(
-        "--listen", default="127.28.0.0/16", metavar="RANGE", help="loopback addresses, one for each miner"
+        "--listen",
+        default="127.28.0.0/16",
+        metavar="CIDR",
+        help="a loopback network, an address for each miner (%(default)s)",
     )
     simulate.add_argument("--family", action="append", help="only this family (repeatable)")
     simulate.add_argument("--faults", action="store_true", help="some of the miners misbehave")
-    simulate.add_argument("--seed", type=int, default=1)
+    simulate.add_argument("--seed", type=int, default=1, help="another number, another fleet")
 
     query = commands.add_parser("query", help="ask one miner once and show what comes of it")
     query.add_argument("host", metavar="HOST[:PORT]")
     query.add_argument("--family", choices=sorted(family.name for family in decode.families()))
-    query.add_argument("--timeout", type=seconds, default=10.0, metavar="SECONDS")
+    query.add_argument("--timeout", type=seconds, default=10.0, metavar="SECONDS", help="for everything (%(default)g)")
     query.add_argument("--raw", action="store_true", help="print the answers too, secrets masked")
 
     health = commands.add_parser("healthcheck", help="exit 0 if an exporter on this machine is healthy")
@@ -88,7 +91,11 @@ def seconds(text: str) -> float:
 
 def web_flags(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--web.listen-address", dest="listen", action="append", metavar="ADDRESS", help="repeatable; default :14028"
+        "--web.listen-address",
+        dest="listen",
+        action="append",
+        metavar="ADDRESS",
+        help="HOST:PORT or :PORT, repeatable (:14028; the demo: 127.0.0.1:14028)",
     )
     command.add_argument("--web.telemetry-path", dest="telemetry_path", default="/metrics", metavar="PATH")
     command.add_argument(
@@ -111,19 +118,23 @@ def web_flags(command: argparse.ArgumentParser) -> None:
         help="listen on the sockets that systemd hands over",
     )
     command.add_argument("--web.max-requests", dest="max_requests", type=positive, default=40, metavar="N")
-    command.add_argument("--log.level", dest="log_level", choices=tuple(LEVELS), default="info")
-    command.add_argument("--log.format", dest="log_format", choices=("logfmt", "json"), default="logfmt")
+    command.add_argument("--log.level", dest="log_level", choices=tuple(LEVELS), default="info", help="%(default)s")
+    command.add_argument(
+        "--log.format", dest="log_format", choices=("logfmt", "json"), default="logfmt", help="%(default)s"
+    )
 
 
-def options(arguments: argparse.Namespace) -> daemon.Options:
-    """The daemon's options. Raises ValueError for what cannot be."""
-    listen = tuple(arguments.listen or (f":{PAGE}",))
+def options(arguments: argparse.Namespace, host: str = "") -> daemon.Options:
+    """The daemon's options, listening on `host` where no flag says otherwise. Raises ValueError for what cannot be."""
+    listen = tuple(arguments.listen or (f"{host}:{PAGE}",))
     for text in listen:
         daemon.address(text)
     path = arguments.telemetry_path
     if not path.startswith("/") or path.startswith("/-/") or path in ("/", "/targets", "/config"):
         raise ValueError(f"not a path for metrics: {arguments.telemetry_path!r}")
     base = arguments.external_url.rstrip("/")
+    if base and (urlsplit(base).scheme not in ("http", "https") or not urlsplit(base).netloc):
+        raise ValueError(f"not a URL: {arguments.external_url!r}")
     prefix = urlsplit(base).path if arguments.route_prefix is None else arguments.route_prefix
     prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
     return daemon.Options(
@@ -180,7 +191,8 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from exporter import demo  # noqa: PLC0415 - the daemon does not pay for the simulator
 
-    return demo.demo(arguments.miners, options(arguments), faults=arguments.faults, seed=arguments.seed, load=load)
+    chosen = options(arguments, "127.0.0.1")
+    return demo.demo(arguments.miners, chosen, faults=arguments.faults, seed=arguments.seed, load=load)
 
 
 def _simulate(arguments: argparse.Namespace) -> int:

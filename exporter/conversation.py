@@ -72,7 +72,7 @@ class Conversation:
 
     async def recognise(self) -> None:
         if name := self.target.spec.family:
-            self.learnt.family, self.learnt.evidence = decode.family(name), "the configuration says so"
+            self.learnt.family, self.learnt.evidence = decode.family(name), "as told"
             return
         for question in DISCOVERY:
             await self.ask_one(question, slow=question is VERSION)

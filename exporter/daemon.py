@@ -192,6 +192,9 @@ async def until_signal(config: Config, options: Options, telemetry: Telemetry, h
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end, signal.Signals(number).name)
+    loop.add_signal_handler(
+        signal.SIGHUP, event, logging.WARNING, "SIGHUP changes nothing: a new configuration takes a restart"
+    )
     event(logging.INFO, "starting", version=__version__, targets=len(config.targets), ranges=len(config.ranges))
     for warning in config.warnings:
         event(logging.WARNING, "configuration", warning=warning)

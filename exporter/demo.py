@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import signal
 import sys
 import tempfile
@@ -42,7 +43,11 @@ async def _demo(fleet: list[simulator.Miner], options: daemon.Options, load: Cal
 
 
 def simulate(miners: int, listen: str, *, families: Sequence[str] | None, faults: bool, seed: int) -> int:
-    """Serves a simulated fleet alone until a signal, and prints the configuration that polls it."""
+    """Serves a simulated fleet alone until a signal, and prints the configuration that polls it.
+
+    Raises ValueError for a network that is not loopback."""
+    if not ipaddress.ip_network(listen, strict=False).is_loopback:
+        raise ValueError(f"simulated miners listen on loopback alone, not on {listen}")
     return asyncio.run(_simulate(simulator.fleet(miners, listen=listen, families=families, faults=faults, seed=seed)))
 
 

@@ -17,7 +17,7 @@ from exporter.errors import DecodeError, ExporterError, Internal, TimedOut, Unsu
 from exporter.questions import Request
 from exporter.target import Learnt, Target
 from exporter.values import text
-from exporter.vocabulary import BoardSensor, Miner, MinerInfo, MinerState, Part, Section
+from exporter.vocabulary import BoardSensor, HashrateNominal, Miner, MinerInfo, MinerState, Part, Section
 
 
 @dataclass(slots=True)
@@ -153,14 +153,18 @@ def _notice_restart(target: Target, parts: dict[Key, Part]) -> None:
 def _glance(family: Family, parts: dict[Key, Part]) -> dict[str, str | float]:
     """What the status page shows of the miner."""
     glance: dict[str, str | float] = {"family": family.name}
-    hottest = 0.0
+    hottest = nominal = 0.0
     for part in parts.values():
         if isinstance(part, Miner) and part.hashrate_hashes_per_second is not None:
             glance["hashrate"] = part.hashrate_hashes_per_second
+        elif isinstance(part, HashrateNominal) and part.hashrate_nominal_hashes_per_second is not None:
+            nominal = part.hashrate_nominal_hashes_per_second
         elif isinstance(part, MinerInfo) and part.model:
             glance["model"] = part.model
         elif isinstance(part, MinerState) and part.miner_state:
             glance["state"] = part.state
         elif isinstance(part, BoardSensor) and part.board_temperature_celsius is not None:
             hottest = max(hottest, part.board_temperature_celsius)
+    if nominal and isinstance(rate := glance.get("hashrate"), int | float):
+        glance["of_nominal"] = rate / nominal
     return glance | ({"temperature": hottest} if hottest else {})

@@ -24,7 +24,7 @@ SECRET: Final = re.compile(
 def query(host: str, family: str | None, timeout: float, *, raw: bool = False) -> tuple[str, int]:
     """(what to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`. Raises ValueError for any other."""
     name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "4028")
-    if not name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+    if not name or "/" in name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"not a miner's address: {host!r}")
     spec = config.TargetSpec(
         name=host,

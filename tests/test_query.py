@@ -35,7 +35,7 @@ async def test_a_family_can_be_forced(family: str, network: str) -> None:
     async with serving([miner]):
         status, out, _ = await run("query", f"{miner.host}:{miner.port}", f"--family={family}")
     assert status == 0
-    assert f"# recognised as: {family} (the configuration says so)" in out
+    assert f"# recognised as: {family} (as told)" in out
 
 
 async def test_nobody_there_is_said_and_is_a_failure() -> None:

@@ -50,6 +50,11 @@ def down(name: str, error: str = "refused") -> Target:
     return of
 
 
+def counted(name: str) -> list[int | str]:
+    """A key that puts s9 before s19."""
+    return [int(piece) if piece.isdigit() else piece for piece in re.split(r"(\d+)", name)]
+
+
 async def table(served: Served, query: str = "") -> Table:
     status, page = await served.get(f"/{query}")
     assert status == 200
@@ -59,13 +64,21 @@ async def table(served: Served, query: str = "") -> Table:
 async def test_the_fleet_at_a_glance(miners: list[Target]) -> None:
     async with serving([*miners, down("z-down"), target("z-new")]) as served:
         page = await table(served)
+        known = {each.spec.name: each for each in miners}
         assert len(page.miners) == 18
         assert page.miners[:2] == ["z-down", "z-new"], "trouble first"
-        assert page.miners[2:] == sorted(page.miners[2:])
+        part = {
+            name: float(each.glance.get("of_nominal", 1))
+            for name, each in known.items()
+            if each.glance.get("state") != "sleeping"
+        }
+        short = sorted((name for name in part if part[name] < 0.9), key=part.__getitem__)
+        assert page.miners[2:] == short + [name for name in sorted(known, key=counted) if name not in short]
         first = page.rows[[row[:1] for row in page.rows].index([miners[0].spec.name])]
         assert first[1:5] == ["127.0.0.1:4028", "mining", "Antminer S19 Pro", "antminer"]
         assert re.fullmatch(r"\d+(\.\d+)? TH/s", first[5])
-        assert re.fullmatch(r"\d+ °C", first[6])
+        assert re.fullmatch(r"\d+ %", first[6])
+        assert re.fullmatch(r"\d+ °C", first[7])
         assert "16 of 18 miners up, 1 down" in (await served.get("/"))[1]
 
 
@@ -86,14 +99,16 @@ async def test_every_other_column_sorts_without_fail(column: str, miners: list[T
         page = await table(served, f"?sort={column}")
         assert len(page.miners) == 18
         if column == "miner":
-            assert page.miners == sorted(page.miners)
+            assert page.miners == sorted(page.miners, key=counted)
+            assert (await table(served, "?sort=-miner")).miners == page.miners[::-1]
 
 
 async def test_finding(miners: list[Target]) -> None:
     async with serving([*miners, down("needle"), down("other", "timeout: Needle in the hay")]) as served:
         assert (await table(served, "?find=NEEDLE")).miners == ["needle", "other"]
         assert {row[4] for row in (await table(served, "?find=luxos")).rows if row} == {"luxos"}
-        assert (await table(served, "?find=no+such+thing")).miners == []
+        assert (await table(served, "?find=no+such+thing")).miners == ["nothing to show"]
+        assert (await table(served, "?find=rack")).miners == ["nothing to show"], "a label's name stands in no row"
 
 
 async def test_nothing_that_is_shown_becomes_markup() -> None:
@@ -104,7 +119,7 @@ async def test_nothing_that_is_shown_becomes_markup() -> None:
         for query in ("", f"?find={html.escape('<script>')}", '?find="><script>x</script>', "?sort=%22%3E%3Cscript%3E"):
             page = await table(served, query)
             assert {tag for tag, _ in page.tags} <= set(
-                "html head meta title style body h1 p a form input table thead tbody tr th td".split()  # noqa: SIM905
+                "html head meta title style body div h1 p a form input table thead tbody tr th td".split()  # noqa: SIM905
             )
             assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
         assert (await table(served)).rows[-1][0] == HOSTILE

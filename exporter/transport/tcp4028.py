@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -55,7 +56,7 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
             transport.abort()  # never lingers
             await answer.closed
     except OSError as error:
-        raise _ERRORS.get(error.errno, Unreachable)(str(error)) from None
+        raise _ERRORS.get(error.errno, Unreachable)(os.strerror(error.errno) if error.errno else str(error)) from None
 
 
 class _Answer(asyncio.Protocol):

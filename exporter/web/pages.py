@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import time
 from collections import Counter
 from typing import Any, Final
@@ -16,7 +17,19 @@ from exporter.target import Target
 from exporter.web import BASE, CONFIG, METRICS_PATH, READY, SCHEDULE
 
 ROWS: Final = 500
-COLUMNS: Final = ("miner", "address", "state", "model", "family", "hashrate", "temperature", "last read", "last error")
+WORKING: Final = frozenset({"up", "mining", "tuning", "starting"})
+COLUMNS: Final = (
+    "miner",
+    "address",
+    "state",
+    "model",
+    "family",
+    "hashrate",
+    "of nominal",
+    "temperature",
+    "last read",
+    "last error",
+)
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
@@ -31,8 +44,9 @@ h1{font-size:1.4rem;margin:0}p{margin:.4rem 0 1rem}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.3rem .7rem;border-bottom:1px solid #8884;white-space:nowrap}
 th a{color:inherit}td.n{text-align:right;font-variant-numeric:tabular-nums}td.e{white-space:normal;color:#c33}
-.up::before,.down::before,.new::before,.rest::before{content:"● ";color:#889}
-.up::before{color:#2a8}.down::before{color:#c33}
+div{overflow-x:auto}
+.up::before,.down::before,.new::before,.rest::before,.short::before{content:"● ";color:#889}
+.up::before{color:#2a8}.short::before{color:#d80}.down::before{color:#c33}
 form{margin:0 0 1rem}input{font:inherit;padding:.2rem .5rem}
 """
 
@@ -79,7 +93,11 @@ def row(target: Target) -> dict[str, Any]:
         "labels": dict(target.spec.labels),
         "up": up,
         "state": target.glance.get("state") or up,
-        **{key: target.glance[key] for key in ("model", "family", "hashrate", "temperature") if key in target.glance},
+        **{
+            key: target.glance[key]
+            for key in ("model", "family", "hashrate", "of_nominal", "temperature")
+            if key in target.glance
+        },
         "last_success": target.last_success,
         "last_error": target.error,
     }
@@ -87,18 +105,22 @@ def row(target: Target) -> dict[str, Any]:
 
 
 async def status(request: web.Request) -> web.Response:
-    """The fleet, those in trouble first; `sort` names a column, `find` a part of a name, model or error."""
+    """The fleet, those in trouble first; `sort` names a column (with a minus: the other way round), `find` a part of
+    what stands in a row."""
     rows = [row(target) for target in request.app[SCHEDULE].targets.values()]
     sort, find = request.query.get("sort", ""), request.query.get("find", "").strip()[:64]
     counts = Counter(r["up"] for r in rows)
     total = sum(r.get("hashrate", 0) for r in rows)
     if find:
-        rows = [r for r in rows if find.lower() in " ".join(map(str, r.values())).lower()]
-    rows.sort(key=lambda r: order(r, sort))
-    shown = "".join(map(tr, rows[:ROWS]))
+        rows = [
+            r
+            for r in rows
+            if find.lower() in " ".join(map(str, {**r, "labels": [*r["labels"].values()]}.values())).lower()
+        ]
+    rows.sort(key=lambda r: order(r, sort.removeprefix("-")), reverse=sort.startswith("-"))
+    shown = "".join(map(tr, rows[:ROWS])) or f"<tr><td colspan={len(COLUMNS)}>nothing to show</td></tr>"
     more = f"<p>{len(rows) - ROWS:,} more; narrow the search, or read /targets.</p>" if len(rows) > ROWS else ""
-    links = (f'<a href="?sort={name.replace(" ", "+")}&amp;find={quote(find)}">{name}</a>' for name in COLUMNS)
-    head = "".join(f"<th>{link}</th>" for link in links)
+    head = "".join(f"<th>{heading(name, sort, find)}</th>" for name in COLUMNS)
     base = html.escape(request.app[BASE])
     metrics = base + html.escape(request.app[METRICS_PATH])
     body = f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>asic-exporter</title>
@@ -107,30 +129,46 @@ async def status(request: web.Request) -> web.Response:
 <p>{counts["up"]:,} of {len(request.app[SCHEDULE].targets):,} miners up, {counts["down"]:,} down, {hashrate(total)} ·
 <a href="{metrics}">metrics</a> · <a href="{base}/targets">targets</a> · <a href="{base}/config">config</a></p>
 <form><input name="find" value="{html.escape(find)}" placeholder="find" aria-label="find"></form>
-<table><thead><tr>{head}</tr></thead><tbody>{shown}</tbody></table>{more}</body></html>"""
+<div><table><thead><tr>{head}</tr></thead><tbody>{shown}</tbody></table></div>{more}</body></html>"""
     return web.Response(text=body, content_type="text/html", headers=HEADERS)
 
 
+def heading(name: str, sort: str, find: str) -> str:
+    """A column's name as a link that sorts by it, and once more the other way round."""
+    turned = f"-{name}" if sort == name else name
+    mark = {name: " ▾", f"-{name}": " ▴"}.get(sort, "")
+    return f'<a href="?sort={quote(turned)}&amp;find={quote(find)}">{name}{mark}</a>'
+
+
 def order(row: dict[str, Any], column: str) -> tuple[Any, ...]:
-    """Numbers by size, greatest first; words by the alphabet; what is not known last; by default trouble first."""
+    """Numbers by size, greatest first; words as people count; what is not known last. By default trouble first: what is
+    down, then what falls short of its nominal hashrate."""
     if column == "last read":
         return (-row.get("last_success", 0),)
-    value = row.get(column.replace("last error", "last_error"))
     if column not in COLUMNS:
-        return ({"down": 0, "new": 1, "up": 2}[row["up"]], row["miner"])
-    return (value is None, -value if isinstance(value, int | float) else 0, str(value), row["miner"])
+        short = row.get("of_nominal", 1.0) if row["state"] in WORKING else 1.0
+        return ({"down": 0, "new": 1, "up": 2}[row["up"]], min(short, 0.9), natural(row["miner"]))
+    value = row.get(column.replace(" ", "_"))
+    return (value is None, -value if isinstance(value, int | float) else 0, natural(str(value)), natural(row["miner"]))
+
+
+def natural(words: str) -> list[tuple[int, str]]:
+    """The text in pieces, so that 9 comes before 10 and 10.0.0.9 before 10.0.0.10."""
+    return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d{1,18})", words)]
 
 
 def tr(row: dict[str, Any]) -> str:
     known = {key: html.escape(str(value)) for key, value in row.items()}
     ago = f"{max(0, time.time() - row['last_success']):,.0f} s ago" if "last_success" in row else ""
     rate = hashrate(row["hashrate"]) if "hashrate" in row else ""
+    part = f"{100 * row['of_nominal']:.0f} %" if "of_nominal" in row else ""
     heat = f"{row['temperature']:.0f} °C" if "temperature" in row else ""
-    mark = row["up"] if row["state"] in ("up", "down", "new", "mining", "tuning", "starting") else "rest"
+    short = row.get("of_nominal", 1) < 0.9 and row["state"] in WORKING
+    mark = "short" if short else row["up"] if row["state"] in WORKING | {"down", "new"} else "rest"
     return (
         f"<tr><td>{known['miner']}</td><td>{known['address']}</td><td class={mark}>{known['state']}</td>"
         f"<td>{known.get('model', '')}</td><td>{known.get('family', '')}</td><td class=n>{rate}</td>"
-        f"<td class=n>{heat}</td>"
+        f"<td class=n>{part}</td><td class=n>{heat}</td>"
         f"<td class=n>{ago}</td><td class=e>{known.get('last_error', '')}</td></tr>"
     )
 
