@@ -177,3 +177,16 @@ def test_durations(written: str, seconds: float) -> None:
 def test_hashrates(unit: str, factor: int) -> None:
     (target,) = parsed(f"groups: [{{name: a, targets: [m], expect: {{hashrate: 1.5 {unit}H/s}}}}]").targets
     assert target.expect == Expect(hashrate=1.5 * factor)
+
+
+def test_a_range_that_another_group_has_is_told() -> None:
+    text = b"""
+groups:
+  - {name: a, targets: [10.0.0.0/24]}
+  - {name: b, targets: [10.0.0.128/25, 10.0.1.0/30, 10.0.1.2]}
+  - {name: c, targets: [10.0.2.0/24, 10.0.2.0/25, 10.0.2.9]}
+"""
+    read = parse(text, Path("x.yaml"), families=frozenset(), reserved=frozenset(), environ={})
+    assert [line.partition(": ")[2] for line in read.warnings] == [
+        "groups[1].targets: 126 addresses of these ranges belong to a group before this one"
+    ]

@@ -111,7 +111,7 @@ def parse(
         ranges=plan.ranges,
         answer_bytes=limits.answer_bytes or 262_144,
         series_per_miner=limits.series_per_miner or 10_000,
-        warnings=[str(Problem(str(path), *mark, message)) for mark, message in open_to_all],
+        warnings=[str(Problem(str(path), *mark, message)) for mark, message in open_to_all + plan.warnings],
         content=plain(root, SECRET_KEYS),
     )
 

@@ -35,6 +35,7 @@ class Plan:
         self.targets: list[TargetSpec] = []
         self.ranges: list[Range] = []
         self.problems: list[tuple[Mark, str]] = []
+        self.warnings: list[tuple[Mark, str]] = []
         self._root = root
         self._credentials = credentials
         self._names: dict[str, Path] = {}
@@ -85,8 +86,14 @@ class Plan:
 
     def _share(self, owners: Mapping[int, tuple[TargetSpec, bool]]) -> None:
         shares = addresses.share(self._claims)
+        ranged = {owner for _, owner in self._claims}
         for index, (spec, expect_all) in owners.items():
             span = Range(spec, tuple(shares.get(index, ())))
+            own = addresses.share(c for c in self._claims if c[1] in (index, _SINGLE)) if index in ranged else {}
+            if lost := sum(map(len, own.get(index, ()))) - len(span):
+                path: Path = ("groups", index, "targets")
+                message = f"{spell(path)}: {lost} addresses of these ranges belong to a group before this one"
+                self.warnings.append((locate(self._root, path)[0], message))
             if not expect_all:
                 self.ranges += [span] if span.runs else []
             elif len(span) > MAX_EXPECTED:

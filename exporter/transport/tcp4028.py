@@ -97,7 +97,7 @@ class _Answer(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.whole.done():
             if exc is not None:
-                self.whole.set_exception(Reset(str(exc)))
+                self.whole.set_exception(Reset(getattr(exc, "strerror", None) or str(exc)))
             elif self.buffer:
                 self.whole.set_result(bytes(self.buffer))
             else:
