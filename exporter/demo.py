@@ -21,7 +21,8 @@ def demo(miners: int, options: daemon.Options, *, faults: bool, seed: int, load:
     """Serves a simulated fleet and polls it until a signal. Returns the exit status."""
     fleet = simulator.fleet(miners, faults=faults, seed=seed)
     if miners >= SHED:
-        fleet[-1].fault, fleet[-2].fault = "refuses", "flapping"
+        small = min((miner for miner in fleet[:-1] if miner.machine.fans), key=lambda miner: miner.machine.rate)
+        fleet[-1].fault, small.fault = "refuses", "flapping"
     return asyncio.run(_demo(fleet, options, load))
 
 
