@@ -25,10 +25,11 @@ from typing import Any, Final
 
 import orjson
 
+from exporter import textmode
 from exporter.errors import NotJson, WrongSpeaker
 from exporter.values import number
 
-Document = dict[str, Any]
+Document = textmode.Document
 
 DEPTH: Final = 64
 REPAIRS: Final = (
@@ -50,7 +51,6 @@ _TOKEN = re.compile(
       | (?P<word>[^ \t\r\n{}\[\]:,"]+) | (?P<cut>".*)""",
     re.VERBOSE | re.DOTALL,
 )
-_FIELD_END = re.compile(r"(?<!\\),")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _CONTROL = re.compile(r"[\x00-\x1f]")
@@ -84,13 +84,9 @@ def _forgive(body: bytes) -> tuple[object, Counter[str]]:
         repairs["invalid_utf8"] += 1
     if source.startswith("{"):
         return _Reader(source, repairs).read(), repairs
-    if re.match(r"(CMD=\w+\|)?STATUS=[SIWEF],", source):
+    if textmode.speaks(source):
         repairs["text_mode"] += 1
-        *sections, tail = re.split(r"(?<!\\)\|", source)
-        if tail.strip():  # each section ends in a bar: this one was cut, and its last field with it
-            repairs["truncated"] += 1
-            sections.append(tail[: max((comma.start() for comma in _FIELD_END.finditer(tail)), default=0)])
-        return _text_mode(sections), repairs
+        return textmode.read(source, repairs), repairs
     raise NotJson("neither JSON nor the API's text mode")
 
 
@@ -249,19 +245,3 @@ class _Reader:
             self.repairs["not_a_number"] += 1
             return None
         raise NotJson(f"not JSON: {word[:16]!r}")
-
-
-def _text_mode(sections: list[str]) -> Document:
-    """`STATUS=S,Code=11|SUMMARY,Elapsed=5,...|` in the shape that the JSON mode gives; all values are strings."""
-    document: Document = {}
-    into = document
-    for section in sections:
-        fields = [re.sub(r"\\(.)", r"\1", field, flags=re.DOTALL) for field in re.split(r"(?<!\\),", section)]
-        head, _, value = fields[0].strip().partition("=")
-        if head == "CMD" and len(document) < DEPTH:
-            into = {}
-            document[value] = [into]
-        elif head:
-            row = dict(pair.split("=", 1) for pair in fields if "=" in pair)
-            into.setdefault(head, []).append(row)
-    return document

@@ -20,7 +20,8 @@ PACKAGE = Path(exporter.__file__).parent
 LAYERS = (
     ("exporter", "errors", "secret"),
     ("values",),
-    ("jsontext", "vocabulary"),
+    ("textmode", "vocabulary"),
+    ("jsontext",),
     ("catalogue",),
     ("questions",),
     ("decode",),
@@ -42,6 +43,7 @@ LAYERS = (
 PURE = (
     "errors",
     "values",
+    "textmode",
     "jsontext",
     "vocabulary",
     "catalogue",

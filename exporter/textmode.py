@@ -1,0 +1,43 @@
+"""The cgminer API's other format, `STATUS=S,...|SUMMARY,Elapsed=5,...|`: bars end sections, commas part fields.
+
+Odd about it: a device is a section of its kind (ASC, PGA, GPU), not of DEVS; after a backslash a bar or comma is text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any, Final
+
+Document = dict[str, Any]
+
+COMMANDS: Final = 64  # a joined answer has one part for each command
+
+_START = re.compile(r"(CMD=\w+\|)?STATUS=[SIWEF],")
+_BAR, _COMMA = re.compile(r"(?<!\\)\|"), re.compile(r"(?<!\\),")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+def speaks(source: str) -> bool:
+    """Whether the text begins as an answer in this format does."""
+    return _START.match(source) is not None
+
+
+def read(source: str, repairs: Counter[str]) -> Document:
+    """The answer in the shape that the JSON mode gives; all values are strings. A cut is counted as `truncated`."""
+    *sections, tail = _BAR.split(source)
+    if tail.strip():  # each section ends in a bar: this one was cut, and its last field with it
+        repairs["truncated"] += 1
+        sections.append(tail[: max((comma.start() for comma in _COMMA.finditer(tail)), default=0)])
+    document: Document = {}
+    into = document
+    for section in sections:
+        fields = [_ESCAPED.sub(r"\1", field) for field in _COMMA.split(section)]
+        head, _, value = fields[0].strip().partition("=")
+        if head == "CMD" and len(document) < COMMANDS:
+            into = {}
+            document[value] = [into]
+        elif head:
+            row = dict(pair.split("=", 1) for pair in fields if "=" in pair)
+            into.setdefault(head, []).append(row)
+    return document
