@@ -240,8 +240,8 @@ FAMILY = Family(
         ("", limits),
         ("", state),
     ),
-    fast=(VERSION, SUMMARY, CONFIG, DEVS, POOLS, TEMPS, FANS, POWER, EVENTS, ATM),
-    slow=(TEMPCTRL, STATS, PROFILES),
+    fast=(VERSION, SUMMARY, CONFIG, DEVS, POOLS, TEMPS, FANS, POWER, EVENTS, ATM, STATS),
+    slow=(TEMPCTRL, PROFILES),
     boards=boards,
     gap=1.0,
 )
