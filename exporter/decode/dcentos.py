@@ -1,4 +1,4 @@
-"""DCENT_OS: the cgminer dialect by a daemon that says itself which of its numbers are no numbers.
+"""DCENT_OS: the cgminer dialect, in rows that say themselves which of their fields are placeholders.
 
 Odd about it: a row's `_DCENTUnsupported` lists the fields that are placeholder zeros; joined answers come flat, all
 sections in one object; worker names are masked; rates are MH/s, and boards carry their clock and voltage in devs.
