@@ -114,13 +114,13 @@ class Conversation:
                 raise
             learnt.accidents += 1
         else:
-            trial = Answers()
-            read(trial, questions, raw)
-            if trial.rows and "truncated" not in trial.repairs:
+            said = Answers()
+            read(said, questions, raw)
+            if said.rows and "truncated" not in said.repairs:
                 learnt.joins, learnt.accidents = True, 0
-                self.take(questions, raw, slow=slow)
+                self.take(questions, raw, said, slow=slow)
                 return
-            learnt.accidents += 1 if trial.rows or learnt.joins else ACCIDENTS
+            learnt.accidents += 1 if said.rows or learnt.joins else ACCIDENTS
         if learnt.accidents >= ACCIDENTS:
             learnt.unsupported[JOINS] = time.monotonic() + RETRY
             learnt.joins, learnt.accidents = False, 0
@@ -133,7 +133,9 @@ class Conversation:
             if not self.fresh or not isinstance(error, Reset | Empty | TooLong):
                 raise  # nobody is there any more: other questions would only wait for nothing
         else:
-            self.take([question], raw, slow=slow)
+            said = Answers()
+            read(said, [question], raw)
+            self.take([question], raw, said, slow=slow)
 
     async def send(self, request: Request) -> bytes:
         family = self.learnt.family
@@ -145,9 +147,9 @@ class Conversation:
         finally:
             self.ended = time.monotonic()
 
-    def take(self, questions: list[Question], raw: bytes, *, slow: bool) -> None:
-        """Reads an answer, and keeps it where it stands until it is asked again."""
-        read(self.answers, questions, raw)
+    def take(self, questions: list[Question], raw: bytes, said: Answers, *, slow: bool) -> None:
+        """Adds what an answer `said`, and keeps its bytes where it stands until it is asked again."""
+        self.answers.update(said)
         proofs = self.learnt.family.proofs if self.learnt.family else {}
         for question in questions:
             if question.name in proofs and proofs[question.name] not in self.answers.row(question.name):

@@ -39,6 +39,16 @@ class Answers:
         rows = self.rows.get(name)
         return rows[0] if rows else {}
 
+    def update(self, newer: Answers) -> None:
+        """Adds what a newer answer says. Where that cannot be read, the older rows stand beside the problem."""
+        self.rows.update(newer.rows)
+        self.beside.update(newer.beside)
+        self.descriptions.update(newer.descriptions)
+        for name in newer.rows:
+            self.problems.pop(name, None)
+        self.problems.update(newer.problems)
+        self.repairs.update(newer.repairs)
+
     def drop(self, name: str, problem: DecodeError | None = None) -> None:
         """Forgets a section's answer, and says why where there is a reason."""
         self.rows.pop(name, None)
