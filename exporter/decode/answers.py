@@ -49,6 +49,13 @@ class Answers:
         self.problems.update(newer.problems)
         self.repairs.update(newer.repairs)
 
+    def described(self, pattern: str) -> str:
+        """The evidence that some answer's Description begins like `pattern`; "" where none does."""
+        for section, description in self.descriptions.items():
+            if re.match(pattern, description):
+                return f"Description of {section} is {description!r}"
+        return ""
+
     def drop(self, name: str, problem: DecodeError | None = None) -> None:
         """Forgets a section's answer, and says why where there is a reason."""
         self.rows.pop(name, None)

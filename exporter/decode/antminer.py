@@ -6,7 +6,6 @@ shape of its web pages, power included, while older firmware ignores the flag; a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -128,10 +127,7 @@ def recognise(answers: Answers) -> str:
                 return f"{key} in version or stats"
         if text(row.get("Type")).startswith("Antminer"):
             return "Type begins with Antminer"
-    for section, description in answers.descriptions.items():
-        if re.match(r"bmminer |cgminer 1\.0\.0$", description):
-            return f"Description of {section} is {description!r}"
-    return ""
+    return answers.described(r"bmminer |cgminer 1\.0\.0$")
 
 
 FAMILY = Family(

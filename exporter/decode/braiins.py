@@ -128,10 +128,7 @@ def recognise(answers: Answers) -> str:
     for name in NAMES:
         if name in answers.row("version"):
             return f"{name} in version"
-    for section, description in answers.descriptions.items():
-        if description.startswith(("BOSminer", "BOSer")):
-            return f"Description of {section} is {description!r}"
-    return ""
+    return answers.described("BOSminer|BOSer")
 
 
 FAMILY = Family(

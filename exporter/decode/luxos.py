@@ -215,10 +215,7 @@ def state(reading: Reading) -> Iterator[Part]:
 def recognise(answers: Answers) -> str:
     if "LUXminer" in answers.row("version"):
         return "LUXminer in version"
-    for section, description in answers.descriptions.items():
-        if description.startswith("LUXminer"):
-            return f"Description of {section} is {description!r}"
-    return ""
+    return answers.described("LUXminer")
 
 
 FAMILY = Family(
