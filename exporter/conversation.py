@@ -16,6 +16,7 @@ from exporter import decode
 from exporter.decode.answers import Answers, read
 from exporter.decode.braiins import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.rows import Reading
 from exporter.errors import AskError, Empty, ExporterError, Reset, TimedOut, TooLong, Unsupported, WrongSpeaker
 from exporter.questions import Question, Request
 from exporter.target import Exchange, Learnt, Target
@@ -32,7 +33,7 @@ JOINS: Final = "+"  # its name among what the firmware does not know
 
 @dataclass(slots=True)
 class Conversation:
-    """One poll's questions and answers. `answers` also holds the slow ones that still stand; `fresh` are its own."""
+    """One poll's questions and answers; `fresh` are the names of those that were read."""
 
     target: Target
     ask: Ask
@@ -46,9 +47,6 @@ class Conversation:
     async def hold(self) -> None:
         """Asks everything that is due. Raises AskError where nobody answers; the deadline is the caller's."""
         learnt = self.learnt
-        for exchange in learnt.slow:
-            read(self.answers, exchange.questions, exchange.raw)
-        self.answers.repairs.clear()  # those were counted when the answers came
         if learnt.family is None:
             await self.recognise()
         family = learnt.family or decode.family(decode.FALLBACK)
@@ -76,7 +74,7 @@ class Conversation:
             return
         for question in DISCOVERY:
             await self.ask_one(question, slow=question is VERSION)
-            found = decode.recognise(self.answers)
+            found = decode.recognise(Reading(self.answers, 0))
             if found and (question is VERSION or not found[0].generic):
                 self.learnt.family, self.learnt.evidence = found
                 return
@@ -176,9 +174,14 @@ class Conversation:
 
     def forget_slow(self) -> None:
         """What is asked anew no longer stands, unless it was answered in this very poll."""
-        kept = [e for e in self.learnt.slow if not self.fresh.isdisjoint(q.name for q in e.questions)]
+        self.learnt.slow = [e for e in self.learnt.slow if not self.fresh.isdisjoint(q.name for q in e.questions)]
+
+    def everything(self) -> Answers:
+        """The answers of this poll, and of the slow ones that still stand."""
+        whole = Answers()
         for exchange in self.learnt.slow:
-            for question in exchange.questions:
-                if question.name not in self.fresh:
-                    self.answers.drop(question.name)
-        self.learnt.slow = kept
+            if not self.fresh.issuperset(question.name for question in exchange.questions):
+                read(whole, exchange.questions, exchange.raw)
+        whole.repairs.clear()  # those were counted when the answers came
+        whole.update(self.answers)
+        return whole

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from exporter.config import Expect
+from exporter.live import door
+from exporter.values import Number
 from exporter.vocabulary import (
     ActivePoolExpected,
     Board,
@@ -34,18 +37,16 @@ def verdicts(expect: Expect, parts: Iterable[Part], users: dict[str, str]) -> It
     which is compared even where it is not shown."""
     parts = list(parts)
     info = next((part for part in parts if isinstance(part, MinerInfo)), MinerInfo())
-    boards = [part for part in parts if isinstance(part, Board) and part.up is not None]
-    fans = [part for part in parts if isinstance(part, Fan) and part.speed_rpm is not None]
-    if expect.model is not None and info.model:
-        yield Expected("model", int(bool(expect.model.fullmatch(info.model))))
-    if expect.firmware_version is not None and info.firmware_version:
-        yield Expected("firmware_version", int(bool(expect.firmware_version.fullmatch(info.firmware_version))))
-    if expect.mac is not None and info.mac:
-        yield Expected("mac", int(expect.mac == info.mac))
-    if expect.boards is not None and boards:
-        yield Expected("boards", int(sum(board.up == 1 for board in boards) == expect.boards))
-    if expect.fans is not None and fans:
-        yield Expected("fans", int(sum(bool(fan.speed_rpm) for fan in fans) == expect.fans))
+    if expect.model is not None:
+        yield Expected("model", matches(info.model, expect.model))
+    if expect.firmware_version is not None:
+        yield Expected("firmware_version", matches(info.firmware_version, expect.firmware_version))
+    if expect.mac is not None:
+        yield Expected("mac", equals(info.mac, expect.mac))
+    if expect.boards is not None:
+        yield Expected("boards", as_many(expect.boards, *[part.up for part in parts if isinstance(part, Board)]))
+    if expect.fans is not None:
+        yield Expected("fans", as_many(expect.fans, *[part.speed_rpm for part in parts if isinstance(part, Fan)]))
     if expect.pools:
         yield from _pools(expect.pools, parts, users)
 
@@ -53,22 +54,60 @@ def verdicts(expect: Expect, parts: Iterable[Part], users: dict[str, str]) -> It
 Patterns = tuple[tuple[re.Pattern[str] | None, re.Pattern[str] | None], ...]
 
 
+@door
+def matches(said: str, pattern: re.Pattern[str]) -> int | None:
+    return int(bool(pattern.fullmatch(said))) if said else None
+
+
+@door
+def equals(said: str, expected: str) -> int | None:
+    return int(said == expected) if said else None
+
+
+@door
+def as_many(expected: int, *values: Number | None) -> int | None:
+    """Whether as many as expected are above zero; None where of none anything is known."""
+    known = [value for value in values if value is not None]
+    return int(sum(value > 0 for value in known) == expected) if known else None
+
+
 def _pools(expected: Patterns, parts: list[Part], users: dict[str, str]) -> Iterator[Part]:
-    """An entry is expected by its host if any pattern has it, by its user if one that has the host has the user too.
-    The firmware maker's own entries are nobody's hijack and are not judged."""
-    active = {part.pool for part in parts if isinstance(part, Pool) and part.active == 1}
-    by_user = any(user is not None for _, user in expected)
-    working: dict[str, bool] = {}  # more than one entry may be at work: all of them must be expected
+    """The firmware maker's own entries are nobody's hijack and are not judged."""
+    active = {part.pool: part.active for part in parts if isinstance(part, Pool) and part.active is not None}
+    working: dict[str, list[object]] = {"host": [], "user": []}  # active or not and the verdict, entry by entry
     for part in parts:
-        if not isinstance(part, PoolInfo) or part.kind == "devfee" or not part.host:
-            continue
-        hosts = [user for host, user in expected if host is None or host.fullmatch(part.host)]
-        checks = {"host": bool(hosts)}
-        if by_user and (user := users.get(part.pool)) and user.strip("*"):  # some firmware masks it
-            checks["user"] = any(pattern is None or pattern.fullmatch(user) for pattern in hosts)
-        for check, good in checks.items():
-            yield PoolExpected(part.pool, check, int(good))
-            if part.pool in active:
-                working[check] = working.get(check, True) and good
-    for check, good in working.items():
-        yield ActivePoolExpected(check, int(good))
+        if isinstance(part, PoolInfo):
+            user = users.get(part.pool, "")
+            for check, verdict in (
+                ("host", expected_host(part.host, part.kind, expected)),
+                ("user", expected_user(part.host, part.kind, user, expected)),
+            ):
+                yield PoolExpected(part.pool, check, verdict)
+                working[check] += [active.get(part.pool), verdict]
+    for check, pairs in working.items():
+        yield ActivePoolExpected(check, all_expected(*pairs))
+
+
+@door
+def expected_host(host: str, kind: str, expected: Patterns) -> int | None:
+    """Whether any pattern has the host."""
+    if kind == "devfee" or not host:
+        return None
+    return int(any(pattern is None or pattern.fullmatch(host) is not None for pattern, _ in expected))
+
+
+@door
+def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | None:
+    """Whether a pattern that has the host has the user too, where users are expected; some firmware masks them."""
+    if kind == "devfee" or not host or not user.strip("*") or all(pattern is None for _, pattern in expected):
+        return None
+    ours = [by_user for by_host, by_user in expected if by_host is None or by_host.fullmatch(host)]
+    return int(any(pattern is None or pattern.fullmatch(user) is not None for pattern in ours))
+
+
+@door
+def all_expected(*pairs: Any) -> int | None:
+    """Of (active, verdict) pairs, one after the other: whether all at work are expected. More than one may be."""
+    working = [verdict for active, verdict in zip(pairs[::2], pairs[1::2], strict=True) if active == 1]
+    judged = [verdict for verdict in working if verdict is not None]
+    return min(judged) if judged else None

@@ -5,16 +5,19 @@ Invariant: `fragments` is replaced as a whole, and holds readings only while the
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from exporter import exposition
 from exporter.config import TargetSpec
-from exporter.decode import Family
+from exporter.decode import Family, Reading
+from exporter.decode.answers import Answers
 from exporter.exposition import Fragments
+from exporter.live import Trace
+from exporter.plan import Memory, Plan, Values
+from exporter.plans import PLANS
 from exporter.questions import Question
-from exporter.vocabulary import Part, PollFailures, Section, Status
+from exporter.vocabulary import Part, PollFailures, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +50,57 @@ class Target:
 
     spec: TargetSpec
     learnt: Learnt = field(default_factory=Learnt)
-    identity: str = ""
+    identity: bytes = b""
     fragments: Fragments = exposition.EMPTY
+    plan: Plan | None = None  # that of the last poll, and what it needs
+    memory: Memory = field(default_factory=Memory)
     due: float = 0.0  # monotonic time of the next poll
     phase: float = 0.0  # a monotonic time at which it is due when all is well; the others are whole intervals away
     up: bool | None = None  # None: not polled yet
     failed: int = 0  # polls in a row that read nothing
-    failures: Counter[str] = field(default_factory=Counter)
+    failures: dict[str, int] = field(default_factory=dict)
     error: str = ""
     last_success: float | None = None
     duration: float | None = None
     dropped: int = 0
     uptime: float | None = None
-    glance: dict[str, str | float] = field(default_factory=dict)  # what the status page shows
 
     def __post_init__(self) -> None:
-        self.identity = exposition.labels([("miner", self.spec.name), *self.spec.labels])
-        self.show({}, [])
+        self.identity = exposition.labels([("miner", self.spec.name), *self.spec.labels]).encode()
+        self.show_status()
 
-    def status(self) -> Iterator[Part]:
-        yield Status(int(bool(self.up)), self.duration, self.last_success, self.dropped)
-        for reason, times in self.failures.items():
-            yield PollFailures(reason, times)
+    def given(self) -> dict[str, float | None]:
+        """What is shown of the target beside what the miner says, by name."""
+        given: dict[str, float | None] = {
+            "up": int(bool(self.up)),
+            "duration": self.duration,
+            "last_success": self.last_success,
+            "dropped": self.dropped,
+        }
+        given |= self.failures
+        for exchange in self.learnt.slow:
+            given |= dict.fromkeys([f"at {question.name}" for question in exchange.questions], round(exchange.at, 3))
+        return given
 
-    def show(self, sections: dict[str, Section], readings: list[Part], limit: int = 2**31) -> None:
-        """Swaps in new fragments: the status, the sections asked, and the readings within the series limit."""
-        fragments, dropped = exposition.render([*self.status(), *sections.values(), *readings], self.identity, limit)
-        if dropped:  # the status that was just rendered does not know of them yet
-            self.dropped += dropped
-            fragments, _ = exposition.render([*self.status(), *sections.values(), *readings], self.identity, limit)
-        self.fragments = fragments
+    def status(self, trace: Trace) -> Iterator[Part]:
+        """The status as parts of live values."""
+        given = {name: trace.outside(name, value) for name, value in self.given().items()}
+        yield Status(given["up"], given["duration"], given["last_success"], given["dropped"])
+        for reason in self.failures:
+            yield PollFailures(reason, given[reason])
+
+    def show_status(self) -> None:
+        """Leaves of the target's series those that tell how it is polled."""
+        key = ("status", *self.failures)
+        plan = next(PLANS.candidates(key), None)
+        if plan is None:
+            reading = Reading(Answers(), 0)
+            plan = Plan(key, reading, list(self.status(reading.trace)), ())
+            PLANS.use(plan)
+        self.show(plan, Memory(), plan.read(Answers(), Memory(), self.given() | {"now": 0}), 0)
+
+    def show(self, plan: Plan, memory: Memory, values: Values, limit: int) -> None:
+        """Swaps in new fragments, of at most `limit` series beside the status, and counts those left out."""
+        self.plan, self.memory = plan, memory
+        self.fragments, dropped = plan.render(values, memory, self.identity, limit)
+        self.dropped += dropped

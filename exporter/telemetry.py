@@ -105,8 +105,7 @@ class Telemetry:
             self.polls.labels("failure").inc()
             self.failures.labels(outcome.error.reason).inc()
         else:
-            whole = all(section.up for section in outcome.sections.values())
-            self.polls.labels("success" if whole else "partial").inc()
+            self.polls.labels("success" if outcome.whole else "partial").inc()
         family = outcome.family
         for repair, times in outcome.conversation.answers.repairs.items():
             self.repairs.labels(family, repair).inc(times)

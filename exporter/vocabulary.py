@@ -2,7 +2,7 @@
 
 The metric's name is `asic_`, the part's PREFIX and the field's name. Units are base units: hashes per second, celsius,
 watts, volts, hertz, seconds, rpm, ratios. None is "not said" and is not exported; so is an empty label.
-A part whose INFO is set has labels only, and the value 1.
+A part whose INFO is set has labels only, and the value 1. What decoders make of parts may hold live values.
 """
 
 from __future__ import annotations

@@ -9,10 +9,11 @@ from typing import Any
 import orjson
 from recorded import LIMIT, NOW, Recording
 
-from exporter import decode, exposition
+from exporter import decode
 from exporter.decode import Reading
 from exporter.decode.answers import Answers, read
 from exporter.errors import Internal
+from exporter.plan import Memory, Plan
 from exporter.questions import questions
 
 Path = tuple[str | int, ...]
@@ -31,10 +32,13 @@ def series(recording: Recording, answers: Mapping[str, bytes]) -> Series:
     said = Answers()
     for name, raw in answers.items():
         read(said, [known[part] for part in name.split("+") if part in known], raw)
-    decoded = decode.decode(decode.family(recording.family), Reading(said, NOW, chips=True))
+    reading = Reading(said, NOW, chips=True)
+    decoded = decode.decode(decode.family(recording.family), reading)
     assert not [problem for problem in decoded.problems.values() if isinstance(problem, Internal)]
     decode.best_sources(decoded.parts)
-    fragments, dropped = exposition.render(decoded.parts.values(), 'miner="rig"', LIMIT)
+    plan = Plan("", reading, list(decoded.parts.values()), said.rows)
+    values = plan.read(said, Memory(), {"now": NOW})
+    fragments, dropped = plan.render(values, Memory(), b'miner="rig"', LIMIT)
     assert dropped == 0
     found: Series = {}
     for line in b"".join(fragments).decode().splitlines():

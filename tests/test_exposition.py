@@ -19,7 +19,8 @@ from recorded import NOW, RECORDINGS, outside_of_time, settle
 
 from exporter import exposition
 from exporter.catalogue import BY_NAME, CATALOGUE, Family
-from exporter.exposition import EMPTY, SLICE, labels, page, render
+from exporter.exposition import EMPTY, SLICE, labels, page
+from exporter.layout import render
 from exporter.vocabulary import (
     INFO_KEYS,
     Board,

@@ -51,7 +51,7 @@ def judged(
             found["active", part.check] = part.active_pool_expected
         elif isinstance(part, Expected):
             found["miner", part.property] = part.expected
-    return found
+    return {verdict: value for verdict, value in found.items() if value is not None}
 
 
 OURS = r"pool-a\.example:3333"

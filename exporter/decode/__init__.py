@@ -16,8 +16,10 @@ from typing import Final
 
 from exporter import questions
 from exporter.catalogue import PARTS
-from exporter.decode.answers import Answers, Row
+from exporter.decode.answers import Answers
+from exporter.decode.rows import Reading, Row
 from exporter.errors import DecodeError, Internal
+from exporter.live import Live, first, unless
 from exporter.questions import Question
 from exporter.vocabulary import INFO_KEYS, MinerInfo, Part
 
@@ -36,22 +38,6 @@ def _shape(cls: type[Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 _SHAPES = {cls: _shape(cls) for cls in PARTS}
 
 
-@dataclass(slots=True)
-class Reading:
-    """What a decoder works on: the answers, when they came (unix seconds), and what was opted into."""
-
-    answers: Answers
-    now: float
-    chips: bool = False
-    workers: bool = False
-
-    def rows(self, section: str) -> list[Row]:
-        return self.answers.rows.get(section, [])
-
-    def row(self, section: str) -> Row:
-        return self.answers.row(section)
-
-
 Decoder = Callable[[Reading], Iterator[Part]]
 
 
@@ -61,13 +47,13 @@ class Family:
 
     name: str
     rank: int
-    recognise: Callable[[Answers], str]  # the evidence in words, "" where there is none
+    recognise: Callable[[Reading], str]  # the evidence in words, "" where there is none
     sections: tuple[tuple[str, Decoder], ...]  # a decoder runs where its section was answered; "" runs last, always
     fast: tuple[Question, ...]
     slow: tuple[Question, ...] = ()
     boards: Callable[[Answers], list[Question]] | None = None  # opt-in questions, asked one at a time
     gap: float = 0.0  # seconds that this firmware needs between two connections
-    prepare: Callable[[Row], Row] | None = None  # cleans a row before it is decoded
+    prepare: Callable[[Row], None] | None = None  # hides what a row says without meaning it
     proofs: dict[str, str] = field(default_factory=dict)  # a key that shows that a question was understood
 
     @property
@@ -97,10 +83,10 @@ def family(name: str) -> Family:
     return {f.name: f for f in families()}[name]
 
 
-def recognise(answers: Answers) -> tuple[Family, str] | None:
+def recognise(reading: Reading) -> tuple[Family, str] | None:
     """The first family that recognises its firmware in what was answered, with the evidence in words."""
     for candidate in families():
-        if evidence := candidate.recognise(answers):
+        if evidence := candidate.recognise(reading):
             return candidate, evidence
     return None
 
@@ -110,7 +96,9 @@ def decode(of: Family, reading: Reading) -> Decoded:
     decoded = Decoded()
     add(decoded.parts, MinerInfo(family=of.name))
     if of.prepare is not None:
-        reading.answers.rows = {s: [of.prepare(row) for row in rows] for s, rows in reading.answers.rows.items()}
+        for section in reading.answers.rows:
+            for row in reading.rows(section):
+                of.prepare(row)
     for section, decoder in of.sections:
         if section and section not in reading.answers.rows:
             continue
@@ -127,15 +115,14 @@ def decode(of: Family, reading: Reading) -> Decoded:
 
 
 def best_sources(parts: dict[Key, Part]) -> None:
-    """Of the things that have one series a miner, leaves the one whose source is best."""
+    """Of the things that have one series a miner, leaves the one whose source is best, at each poll anew."""
     for best in {type(part): part.BEST for part in parts.values() if part.BEST}.items():
-        said = [key for key in parts if key[0] is best[0] and _said(parts[key])]
-        for key in sorted(said, key=lambda key: best[1].index(str(key[1])))[1:]:
-            del parts[key]
-
-
-def _said(part: Part) -> bool:
-    return any(getattr(part, name) is not None for name in _SHAPES[type(part)][1])
+        better: list[object] = []
+        for key in sorted((key for key in parts if key[0] is best[0]), key=lambda key: best[1].index(str(key[1]))):
+            for name in _SHAPES[best[0]][1]:
+                value = getattr(parts[key], name)
+                setattr(parts[key], name, unless(value, *better))
+                better.append(value)
 
 
 def add(parts: dict[Key, Part], part: Part) -> None:
@@ -146,5 +133,4 @@ def add(parts: dict[Key, Part], part: Part) -> None:
     known = parts.setdefault(key, part)
     if known is not part:
         for name in values:
-            if getattr(known, name) in (None, ""):
-                setattr(known, name, getattr(part, name))
+            setattr(known, name, first(getattr(known, name), getattr(part, name)))

@@ -7,11 +7,13 @@ empty slot is a row of zeros; numbers come as strings; the two rows may stand si
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Reading, hashrate
-from exporter.decode.answers import Answers, Row
+from exporter.decode import hashrate
+from exporter.decode.cgminer import total
+from exporter.decode.rows import Reading, Row
+from exporter.live import door, fact, first, item
 from exporter.values import Number, celsius, celsius_list, count, number, positive, quantity, text
 from exporter.vocabulary import (
     Board,
@@ -68,126 +70,159 @@ def model(raw: object) -> str:
     return re.sub(r"^Antminer(?=\S)", "Antminer ", name)
 
 
-def stats_rows(answers: Answers) -> tuple[Row, Row]:
+def stats_rows(reading: Reading) -> tuple[Row, Row]:
     """(header, readings) of classic stats: the row that names the miner, and the row with everything else."""
-    rows = answers.rows.get("stats", [])
-    header = next((row for row in rows if "Type" in row), {})
-    readings = next((row for row in rows if "STATS" in row and ("GHS 5s" in row or "fan_num" in row)), {})
+    rows = reading.rows("stats")
+    header = next((row for row in rows if "Type" in row), reading.empty)
+    readings = next((row for row in rows if "STATS" in row and ("GHS 5s" in row or "fan_num" in row)), reading.empty)
     return header, readings
 
 
-def identity(answers: Answers) -> Row:
-    """The row that says what this is: the header of stats, where it is, else version."""
-    header = stats_rows(answers)[0]
-    return answers.row("version") | {key: said for key, said in header.items() if text(said)}
+def identity(reading: Reading, key: str) -> str:
+    """What the miner says of itself: in the header of stats, where it is there, else in version."""
+    return text(stats_rows(reading)[0].fact(key)) or text(reading.row("version").fact(key))
+
+
+def name_of(reading: Reading) -> str:
+    """The model's name."""
+    return model(stats_rows(reading)[0].fact("Type")) or model(reading.row("version").fact("Type"))
 
 
 def unit(reading: Reading) -> tuple[Number, str]:
     """(hashes per second in one "GHS" of this model, algorithm)."""
-    row = stats_rows(reading.answers)[1]
-    name = model(identity(reading.answers).get("Type", ""))
+    row = stats_rows(reading)[1]
+    name = name_of(reading)
     factor, algorithm = next(((f, a) for start, f, a in MODELS if name.startswith(start)), (1e9, ""))
-    said = text(row.get("rate_unit")).removesuffix("/s")
+    said = text(row.fact("rate_unit")).removesuffix("/s")
     if said in RATE_UNITS:
         factor = RATE_UNITS[said]
-    elif algorithm == "equihash" and (positive(row.get("GHS 5s")) or positive(row.get("GHS av")) or 0) > 10_000:
+    elif algorithm == "equihash" and fact(above(first(positive(row["GHS 5s"]), positive(row["GHS av"])), 10_000)):
         factor = 1  # newer Z11 firmware prints Sol/s under the same name
     return factor, algorithm
 
 
+@door
+def above(value: Number | None, least: Number) -> int | None:
+    """1 where the value is above `least`, 0 where not."""
+    return None if value is None else int(value > least)
+
+
 def stats(reading: Reading) -> Iterator[Part]:
-    _, row = stats_rows(reading.answers)
+    _, row = stats_rows(reading)
     factor, _ = unit(reading)
-    yield Miner(miner_uptime_seconds=count(row.get("Elapsed")))
+    yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
     yield from hashrate.windows(row, factor)
-    yield HashrateWindow("30m", number(count(row.get("rate_30m")), factor))
-    if (ideal := positive(row.get("total_rateideal"))) is not None:
-        yield HashrateNominal("firmware", number(ideal, factor))
-    yield BoardsExpected("firmware", positive(row.get("miner_count")))  # stays while the miner sleeps
+    yield HashrateWindow("30m", number(count(row["rate_30m"]), factor))
+    yield HashrateNominal("firmware", number(positive(row["total_rateideal"]), factor))
+    yield BoardsExpected("firmware", positive(row["miner_count"]))  # stays while the miner sleeps
     yield from fans(row)
     for slot in boards(row):
         yield from board(row, slot, factor)
     yield from power(row)
 
 
+@door
+def something(raw: object) -> bool:
+    """Whether a number above zero is said, with or without the unit of a hashrate."""
+    return bool(positive(raw) or positive(quantity(raw, "H/s")))
+
+
 def boards(row: Row) -> list[int]:
     """The slots that hold a board: those about which anything above zero is said."""
-    fitted = set()
-    for key, raw in row.items():
-        if (match := _KEYED.fullmatch(key)) and (positive(raw) or positive(quantity(raw, "H/s"))):
-            fitted.add(int(match[2]))
-    return sorted(fitted & set(SLOTS))
+    keys: dict[int, list[str]] = {}
+    for key in row:
+        if match := _KEYED.fullmatch(key):
+            keys.setdefault(int(match[2]), []).append(key)
+    return [slot for slot in SLOTS if slot in keys and row.any(something, *keys[slot])]
 
 
 def board(row: Row, slot: int, factor: Number) -> Iterator[Part]:
     label = str(slot)
     part = Board(label)
-    part.chips = count(row.get(f"chain_acn{slot}"))
-    part.up = None if part.chips is None else int(part.chips > 0)
-    part.chips_failed = failed_chips(row.get(f"chain_acs{slot}"))
-    part.hashrate_hashes_per_second = number(count(row.get(f"chain_rate{slot}")), factor)
-    if part.hashrate_hashes_per_second is None:
-        part.hashrate_hashes_per_second = quantity(row.get(f"CHAIN AVG HASHRATE{slot}"), "H/s")
-    part.hashrate_nominal_hashes_per_second = number(positive(row.get(f"chain_rateideal{slot}")), factor)
-    part.hardware_errors_total = count(row.get(f"chain_hw{slot}"))
-    names = (f"freq_avg{slot}", f"freq{slot}", f"frequency{slot}")
-    part.frequency_hertz = number(next((f for n in names if (f := positive(row.get(n)))), None), 1e6)
-    part.voltage_volts = voltage(row.get(f"voltage{slot}") or row.get(f"chain_vol{slot}"))
-    part.power_watts = positive(row.get(f"chain_consumption{slot}")) or positive(row.get(f"chain_power{slot}"))
+    part.chips = count(row[f"chain_acn{slot}"])
+    part.up = above(part.chips, 0)
+    part.chips_failed = failed_chips(row[f"chain_acs{slot}"])
+    part.hashrate_hashes_per_second = first(
+        number(count(row[f"chain_rate{slot}"]), factor), quantity(row[f"CHAIN AVG HASHRATE{slot}"], "H/s")
+    )
+    part.hashrate_nominal_hashes_per_second = number(positive(row[f"chain_rateideal{slot}"]), factor)
+    part.hardware_errors_total = count(row[f"chain_hw{slot}"])
+    clocks = [positive(row[name]) for name in (f"freq_avg{slot}", f"freq{slot}", f"frequency{slot}")]
+    part.frequency_hertz = number(first(*clocks), 1e6)
+    part.voltage_volts = first(voltage(row[f"voltage{slot}"]), voltage(row[f"chain_vol{slot}"]))
+    part.power_watts = first(positive(row[f"chain_consumption{slot}"]), positive(row[f"chain_power{slot}"]))
     yield part
-    yield BoardInfo(label, serial=serial(row.get(f"chain_SN{slot}")))
+    yield BoardInfo(label, serial=serial(row[f"chain_SN{slot}"]))
     yield from temperatures(row, slot, label)
 
 
 def temperatures(row: Row, slot: int, label: str) -> Iterator[Part]:
     """Every sensor of a board; the one-number fields repeat a sensor of the lists and count only without them."""
-    sensors = [
-        BoardSensor(label, place, f"{prefix}{position}", value)
-        for key, place, prefix in LISTS
-        for position, value in celsius_list(row.get(key.format(slot)))
-    ]
+    sensors = []
+    for key, place, prefix in LISTS:
+        if (name := key.format(slot)) in row and fact(answering(degrees := celsius_list(row[name]))):
+            for n in range(fact(length(degrees))):
+                sensors.append(BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)))
     if not sensors:
         singles = E3_SINGLES if f"temp4_{slot}" in row and "temp_max3" in row else SINGLES
-        sensors = [BoardSensor(label, place, n, celsius(row.get(key.format(slot)))) for key, place, n in singles]
+        sensors = [BoardSensor(label, place, n, celsius(row[key.format(slot)])) for key, place, n in singles]
     yield from sensors
     yield chip_range(label, [s.board_temperature_celsius for s in sensors if s.location == "chip"])
 
 
-def chip_range(label: str, degrees: Iterable[Number | None]) -> Board:
+@door
+def answering(degrees: list[Number | None]) -> bool:
+    """Whether any of the sensors answers."""
+    return any(value is not None for value in degrees)
+
+
+@door
+def length(values: object) -> int:
+    """How many there are, of a list."""
+    return len(values) if isinstance(values, list) else 0
+
+
+def chip_range(label: str, degrees: list[Number | None]) -> Board:
     """The minimum, maximum and mean over a board's chips or chip sensors; a single number is its hottest."""
-    known = [value for value in degrees if value is not None]
-    if len(known) < 2:
-        return Board(label, chip_temperature_max_celsius=known[0] if known else None)
+    if not degrees:
+        return Board(label)
+    least, most, mean = (item(spread(*degrees), n) for n in range(3))
     return Board(
         label,
-        chip_temperature_min_celsius=min(known),
-        chip_temperature_max_celsius=max(known),
-        chip_temperature_mean_celsius=round(sum(known) / len(known), 3),
+        chip_temperature_min_celsius=least,
+        chip_temperature_max_celsius=most,
+        chip_temperature_mean_celsius=mean,
     )
+
+
+@door
+def spread(*degrees: Number | None) -> list[Number | None]:
+    """[minimum, maximum, mean] of what is known; of a single number the maximum alone."""
+    known = [value for value in degrees if value is not None]
+    if len(known) < 2:
+        return [None, known[0] if known else None, None]
+    return [min(known), max(known), round(sum(known) / len(known), 3)]
 
 
 def fans(row: Row) -> Iterator[Part]:
     """Fans that turn, and a fan that stands still where the row tells it from an empty slot: fan_num counts the
     fitted ones, and where all that turn are among the first fan_num slots, the fitted ones are these."""
-    speeds = {n: rpm for n in SLOTS if (rpm := count(row.get(f"fan{n}"))) is not None}
-    fitted = int(min(count(row.get("fan_num")) or 0, len(SLOTS)))
-    turning = {n for n, rpm in speeds.items() if rpm > 0}
+    slots = [n for n in SLOTS if f"fan{n}" in row]
+    fitted = int(min(count(row.fact("fan_num")) or 0, len(SLOTS)))
+    turning = [n for n in slots if row.any(positive, f"fan{n}")]
     if turning and max(turning) <= fitted:
-        turning = {n for n in speeds if n <= fitted}
-    for n in sorted(turning):
-        yield Fan(str(n), speeds[n])
+        turning = [n for n in slots if n <= fitted]
+    for n in turning:
+        yield Fan(str(n), count(row[f"fan{n}"]))
 
 
 def power(row: Row) -> Iterator[Part]:
     """What the boards draw together, where a modified firmware says it; stock firmware does not on this surface."""
-    total = positive(quantity(row.get("chain_power")))
-    if total is None:
-        each = [count(row.get(f"chain_consumption{n}")) for n in boards(row)]
-        known = [watts for watts in each if watts is not None]
-        total = positive(sum(known)) if len(known) == len(each) else None
-    yield Power("firmware", total)
+    each = [count(row[f"chain_consumption{n}"]) for n in boards(row)]
+    yield Power("firmware", first(positive(quantity(row["chain_power"])), positive(total(*each))))
 
 
+@door
 def failed_chips(raw: object) -> int | None:
     """The chips marked x in a map such as " oooo oxoo", where there is a map."""
     if not isinstance(raw, str) or not raw.strip() or raw.strip(" oxOX-"):
@@ -195,6 +230,7 @@ def failed_chips(raw: object) -> int | None:
     return raw.lower().count("x")
 
 
+@door
 def voltage(raw: object) -> Number | None:
     """Volts, from volts (8.9), hundredths (880) or thousandths (19000) of a volt: no board runs above 30 V."""
     value = positive(raw)
@@ -203,6 +239,8 @@ def voltage(raw: object) -> Number | None:
     return number(value, 0.01 if value <= 3000 else 0.001)
 
 
+@door
 def serial(raw: object) -> str:
+    """A serial number, "" for the words that stand for none."""
     name = text(raw)
     return "" if name.lower() in ("unknow", "unknown", "n/a", "null", "0") else name

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, Reading, cgminer, hashrate
-from exporter.decode.answers import Answers, Row
+from exporter.decode import Family, cgminer, hashrate
 from exporter.decode.bitmain import chip_range, model
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.rows import Reading, Row
+from exporter.live import door
 from exporter.questions import declare
-from exporter.values import celsius, count, number, positive, ratio, text
+from exporter.values import Number, celsius, count, number, positive, ratio, text
 from exporter.vocabulary import (
     Board,
     BoardSensor,
@@ -32,6 +33,7 @@ from exporter.vocabulary import (
 TEMPS, FANS, TEMPCTRL, TUNERSTATUS = declare("temps"), declare("fans"), declare("tempctrl"), declare("tunerstatus")
 
 NAMES: Final = ("BOSer", "BOSminer+", "BOSminer")
+CHAINS: Final = "TunerChainStatus"
 LIMITS: Final = (("Target", "target"), ("Hot", "hot"), ("Dangerous", "dangerous"))
 
 
@@ -39,7 +41,7 @@ def devs(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devs"):
         if board := cgminer.index(row, ("ID",)):
             part = cgminer.device(row, board)
-            part.hardware_errors_total = count(row.get("Hardware Errors"))
+            part.hardware_errors_total = count(row["Hardware Errors"])
             yield part
     yield from cgminer.nominal(reading.rows("devs"))
 
@@ -47,52 +49,53 @@ def devs(reading: Reading) -> Iterator[Part]:
 def devdetails(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devdetails"):
         if board := cgminer.index(row, ("ID",)):
-            clock = positive(row.get("Frequency"))
             yield Board(
                 board,
-                chips=count(row.get("Chips")),
-                frequency_hertz=number(clock, 1 if clock is not None and clock > 1e6 else 1e6),
-                voltage_volts=positive(row.get("Voltage")),
+                chips=count(row["Chips"]),
+                frequency_hertz=clock(row["Frequency"]),
+                voltage_volts=positive(row["Voltage"]),
             )
+
+
+@door
+def clock(raw: object) -> Number | None:
+    """Hertz, from hertz or megahertz."""
+    value = positive(raw)
+    return number(value, 1 if value is not None and value > 1e6 else 1e6)
 
 
 def temps(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("temps"):
         if board := cgminer.index(row, ("ID",)):
-            chip = celsius(row.get("Chip"))
-            yield BoardSensor(board, "pcb", "0", celsius(row.get("Board")))
+            chip = celsius(row["Chip"])
+            yield BoardSensor(board, "pcb", "0", celsius(row["Board"]))
             yield BoardSensor(board, "chip", "0", chip)
             yield chip_range(board, [chip])
 
 
 def fans(reading: Reading) -> Iterator[Part]:
     """The fitted fans: up to the last one that turns, since empty slots follow the fitted ones."""
-    rows = [(cgminer.index(row, ("FAN", "ID")), count(row.get("RPM")), row) for row in reading.rows("fans")]
-    last = max((n for n, (_, rpm, _) in enumerate(rows) if rpm), default=-1)
-    for fan, rpm, row in rows[: last + 1]:
-        yield Fan(fan, rpm, ratio(row.get("Speed")))
+    rows = reading.rows("fans")
+    last = next((n for n in range(len(rows), 0, -1) if rows[n - 1].any(positive, "RPM")), 0)
+    for row in rows[:last]:
+        yield Fan(cgminer.index(row, ("FAN", "ID")), count(row["RPM"]), ratio(row["Speed"]))
 
 
 def tunerstatus(reading: Reading) -> Iterator[Part]:
     row = reading.row("tunerstatus")
-    yield Power("estimated", positive(row.get("ApproximateMinerPowerConsumption")))
-    yield Miner(power_limit_watts=positive(row.get("PowerLimit")))
-    chains = tuner_chains(row)
+    yield Power("estimated", positive(row["ApproximateMinerPowerConsumption"]))
+    yield Miner(power_limit_watts=positive(row["PowerLimit"]))
+    chains = row.rows(CHAINS)[:16]
     for chain in chains:
         if board := cgminer.index(chain, ("HashchainIndex",)):
-            yield Board(board, power_watts=positive(chain.get("ApproximatePowerConsumptionWatt")))
+            yield Board(board, power_watts=positive(chain["ApproximatePowerConsumptionWatt"]))
     yield from tuner_states(tuner_state(chains))
-
-
-def tuner_chains(row: Row) -> list[Row]:
-    chains = row.get("TunerChainStatus")
-    return [chain for chain in chains[:16] if isinstance(chain, dict)] if isinstance(chains, list) else []
 
 
 def tuner_state(chains: list[Row]) -> str | None:
     """The whole tuner's state: tuning while any board tunes, stable when all say so; None in any other case."""
-    said = [text(chain.get("Status")).lower() for chain in chains]
-    if any(chain.get("TunerRunning") is True and "stable" not in s for chain, s in zip(chains, said, strict=True)):
+    said = [text(chain.fact("Status")).lower() for chain in chains]
+    if any(chain.fact("TunerRunning") is True and "stable" not in s for chain, s in zip(chains, said, strict=True)):
         return "tuning"
     for state in ("stable", "disabled", "error"):
         if said and all(state in words for words in said):
@@ -103,32 +106,33 @@ def tuner_state(chains: list[Row]) -> str | None:
 def tempctrl(reading: Reading) -> Iterator[Part]:
     row = reading.row("tempctrl")
     for key, limit in LIMITS:
-        yield TemperatureLimit(limit, celsius(row.get(key)))
+        yield TemperatureLimit(limit, celsius(row[key]))
 
 
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
     name = next((name for name in NAMES if name in row), "")
+    said = reading.row("devdetails").fact("Model")
     yield MinerInfo(
-        make="Bitmain" if "Antminer" in text(reading.row("devdetails").get("Model")) else "",
-        model=model(reading.row("devdetails").get("Model", "")),
+        make="Bitmain" if "Antminer" in text(said) else "",
+        model=model(said),
         firmware="Braiins OS",
-        firmware_version=text(row.get(name)),
-        api_version=text(row.get("API")),
+        firmware_version=text(row.fact(name)),
+        api_version=text(row.fact("API")),
     )
 
 
 def state(reading: Reading) -> Iterator[Part]:
     if hashrate.hashing(reading):
-        tuning = tuner_state(tuner_chains(reading.row("tunerstatus"))) == "tuning"
+        tuning = tuner_state(reading.row("tunerstatus").rows(CHAINS)[:16]) == "tuning"
         yield from miner_states("tuning" if tuning else "mining")
 
 
-def recognise(answers: Answers) -> str:
+def recognise(reading: Reading) -> str:
     for name in NAMES:
-        if name in answers.row("version"):
+        if name in reading.row("version"):
             return f"{name} in version"
-    return answers.described("BOSminer|BOSer")
+    return reading.described("BOSminer|BOSer")
 
 
 FAMILY = Family(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from exporter.decode import Family, Reading, hashrate
-from exporter.decode.answers import Answers, Row
+from exporter.decode import Family, hashrate
+from exporter.decode.rows import Reading, Row
+from exporter.live import door, fact, first
 from exporter.questions import declare
 from exporter.values import (
     Number,
@@ -89,10 +90,10 @@ BOARD_FIELDS: Table = (
 
 
 def fill(part: Part, row: Row, table: Table) -> None:
-    """Sets the part's fields from the row's, each through its door."""
-    for key, name, door in table:
-        if (raw := row.get(key)) is not None and (value := door(raw)) is not None:
-            setattr(part, name, value)
+    """Sets the part's fields from the row's, each through its door; of several keys of one field the last counts."""
+    for key, name, clean in table:
+        if key in row:
+            setattr(part, name, first(clean(row[key]), getattr(part, name)))
 
 
 def state(reading: Reading) -> Iterator[Part]:
@@ -104,54 +105,79 @@ def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     miner = Miner()
     fill(miner, row, SUMMARY_FIELDS)
-    if (total := count(row.get("Total MH"))) is not None:
-        miner.hashes_total = number(total, 1e6)
+    miner.hashes_total = number(count(row["Total MH"]), 1e6)
     yield miner
     yield from hashrate.windows(row)
 
 
 def index(row: Row, keys: Iterable[str] = ("ID", "ASC", "GPU", "PGA")) -> str:
     """The first of `keys` that the row has, as a label; "" where it has none."""
-    return next((label for key in keys if (label := text(row.get(key)))), "")
+    return next((label for key in keys if (label := text(row.fact(key)))), "")
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading, other: str = "user") -> Iterator[Part]:
+    """The pools; `other` is the kind of those that are not the firmware maker's own."""
     for row in reading.rows("pools"):
-        url = row.get("URL")
-        if (pool := index(row, ("POOL",))) == "" or url == "":  # a slot without a URL is not a pool
+        url = row["URL"]
+        if (pool := index(row, ("POOL",))) == "" or fact(blank(url)):  # a slot without a URL is not a pool
             continue
-        part = Pool(pool)
+        part = Pool(pool, up=alive(row["Status"]), active=switch(row["Stratum Active"]))
         fill(part, row, POOL_FIELDS)
-        if (status := text(row.get("Status"))) != "":
-            part.up = int(status == "Alive")  # Dead, Disabled, Rejecting, even "Deed"
-        if (active := flag(row.get("Stratum Active"))) is not None:
-            part.active = int(active)
-        if part.shares_accepted_total != 0:  # without a share, some firmware says the age of the pool entry
-            part.last_share_timestamp_seconds = last_share(row.get("Last Share Time"), reading.now)
+        part.last_share_timestamp_seconds = last_share(
+            row["Last Share Time"], part.shares_accepted_total, reading.now
+        )
         yield part
-        host = host_port(url) or ("" if url is None else "unparsable")
-        yield PoolInfo(pool, host, pool_kind(row), text(row.get("User")) if reading.workers else "")
-
-
-def pool_kind(row: Row) -> str:
-    """devfee for what only a firmware's maker can set: the priority, or a URL that is no address; never by the worker's
-    name, which anybody chooses."""
-    priority = count(row.get("Priority"))
-    if text(row.get("URL")).lower() in ("devfee", "*") or (priority is not None and priority >= 900):
-        return "devfee"
-    return "" if priority is None else "user"
+        user = text(row["User"]) if reading.workers else ""
+        yield PoolInfo(pool, pool_host(url), pool_kind(url, row["Priority"], other), user)
 
 
 def any_pools(reading: Reading) -> Iterator[Part]:
     """Pools of an unknown program, which may list its maker's fee as an entry like any other."""
-    for part in pools(reading):
-        if isinstance(part, PoolInfo) and part.kind == "user":
-            part.kind = ""
-        yield part
+    return pools(reading, other="")
 
 
-def last_share(raw: object, now: float) -> Number | None:
-    """Unix time of a share said as such, or as its age "H:MM:SS". Never, an uptime, or a date in words give None."""
+@door
+def blank(raw: object) -> bool:
+    """Whether there is a text, and nothing in it."""
+    return raw == ""
+
+
+@door
+def alive(status: object, enabled: object = None) -> int | None:
+    """1 for Alive, 0 for any other word: Dead, Disabled, Rejecting, even "Deed"."""
+    word = text(status)
+    return int(word == "Alive" and flag(enabled) is not False) if word else None
+
+
+@door
+def switch(raw: object) -> int | None:
+    """A flag as 1 or 0."""
+    on = flag(raw)
+    return None if on is None else int(on)
+
+
+@door
+def pool_host(url: object) -> str:
+    """host:port of a pool, or that it cannot be told, so that an odd address is still seen."""
+    return host_port(url) or ("" if url is None else "unparsable")
+
+
+@door
+def pool_kind(url: object, priority: object, other: str) -> str:
+    """devfee for what only a firmware's maker can set: the priority, or a URL that is no address; never by the worker's
+    name, which anybody chooses."""
+    place = count(priority)
+    if text(url).lower() in ("devfee", "*") or (place is not None and place >= 900):
+        return "devfee"
+    return "" if place is None else other
+
+
+@door
+def last_share(raw: object, accepted: Number | None, now: float) -> Number | None:
+    """Unix time of a share said as such, or as its age "H:MM:SS". Never, an uptime, or a date in words give None; so
+    does a pool that accepted none, for which some firmware says the age of the entry."""
+    if accepted == 0:
+        return None
     if (seconds := age(raw)) is not None:
         return int(now - seconds)
     value = number(raw)
@@ -165,44 +191,46 @@ def devs(reading: Reading) -> Iterator[Part]:
             fill(part, row, BOARD_FIELDS)
             yield part
             location = "chip" if "GPU" in row else "pcb"
-            yield BoardSensor(board, location, "0", celsius(row.get("Temperature")))
-            if "Fan Speed" in row and (rpm := positive(row.get("Fan Speed"))) is not None:
-                yield Fan(board, rpm, ratio(row.get("Fan Percent")))
+            yield BoardSensor(board, location, "0", celsius(row["Temperature"]))
+            if row.any(positive, "Fan Speed"):
+                yield Fan(board, positive(row["Fan Speed"]), ratio(row["Fan Percent"]))
 
 
 def device(row: Row, board: str) -> Board:
     """A board with its state and hashrate, from a row of devs."""
-    part = Board(board)
-    if status := text(row.get("Status")):
-        part.up = int(status == "Alive" and flag(row.get("Enabled")) is not False)
-    part.hashrate_hashes_per_second = hashrate.current(row)
-    return part
+    return Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
+
+
+@door
+def total(*values: Number | None) -> Number | None:
+    """The sum; None where one is missing, because the sum over some is nobody's total."""
+    return None if None in values else sum(value for value in values if value is not None)
 
 
 def nominal(rows: list[Row]) -> Iterator[Part]:
     """Each board's nominal hashrate, and their sum as the miner's, where devs says them (`Nominal MHS`)."""
-    found = [(index(row), value) for row in rows if (value := positive(row.get("Nominal MHS"))) is not None]
-    for board, value in found:
-        yield Board(board, hashrate_nominal_hashes_per_second=number(value, 1e6))
-    if found and len(found) == len(rows):  # the sum over some of the boards is nobody's nominal
-        yield HashrateNominal("firmware", number(sum(value for _, value in found), 1e6))
+    found = [positive(row["Nominal MHS"]) for row in rows]
+    for row, value in zip(rows, found, strict=True):
+        yield Board(index(row), hashrate_nominal_hashes_per_second=number(value, 1e6))
+    if found:
+        yield HashrateNominal("firmware", number(total(*found), 1e6))
 
 
 def coin(reading: Reading) -> Iterator[Part]:
     row = reading.row("coin")
-    yield MinerInfo(algorithm=text(row.get("Hash Method")))
-    yield Miner(network_difficulty=positive(row.get("Network Difficulty")))
+    yield MinerInfo(algorithm=text(row.fact("Hash Method")))
+    yield Miner(network_difficulty=positive(row["Network Difficulty"]))
 
 
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
-    program = next((key for key in row if key not in ("API", "STATUS") and text(row[key])), "")
-    yield MinerInfo(firmware=program, firmware_version=text(row.get(program)), api_version=text(row.get("API")))
+    program = next((key for key in row if key not in ("API", "STATUS") and text(row.fact(key))), "")
+    yield MinerInfo(firmware=program, firmware_version=text(row.fact(program)), api_version=text(row.fact("API")))
 
 
-def recognise(answers: Answers) -> str:
-    for section, rows in answers.rows.items():
-        if rows:
+def recognise(reading: Reading) -> str:
+    for section in reading.answers.rows:
+        if reading.rows(section):
             return f"{section} answers in the cgminer dialect"
     return ""
 

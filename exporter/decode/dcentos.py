@@ -8,25 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.decode import Family, Reading, cgminer
-from exporter.decode.answers import Answers, Row
+from exporter.decode import Family, cgminer
 from exporter.decode.bitmain import model
 from exporter.decode.braiins import FANS, TEMPS, fans, temps
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.luxos import POWER, power
+from exporter.decode.rows import Reading, Row
 from exporter.values import celsius, count, number, positive, text
 from exporter.vocabulary import BoardSensor, MinerInfo, Part
 
 UNSUPPORTED = "_DCENTUnsupported"
 
 
-def prepare(row: Row) -> Row:
-    """The row without the fields that it calls unsupported."""
-    listed = row.get(UNSUPPORTED)
-    if not isinstance(listed, list):
-        return row
-    placeholders = {name for name in listed if isinstance(name, str)}
-    return {key: value for key, value in row.items() if key not in placeholders}
+def prepare(row: Row) -> None:
+    """Hides the fields that the row calls unsupported."""
+    listed = row.fact(UNSUPPORTED)
+    if isinstance(listed, list):
+        row.hide(frozenset(name for name in listed if isinstance(name, str)))
 
 
 def devs(reading: Reading) -> Iterator[Part]:
@@ -34,33 +32,36 @@ def devs(reading: Reading) -> Iterator[Part]:
         if board := cgminer.index(row):
             part = cgminer.device(row, board)
             cgminer.fill(part, row, cgminer.BOARD_FIELDS)
-            part.chips = count(row.get("chain_acn"))
-            part.frequency_hertz = number(positive(row.get("frequency")), 1e6)
-            part.voltage_volts = positive(row.get("voltage"))
+            part.chips = count(row["chain_acn"])
+            part.frequency_hertz = number(positive(row["frequency"]), 1e6)
+            part.voltage_volts = positive(row["voltage"])
             yield part
-            yield BoardSensor(board, "pcb", "0", celsius(row.get("Temperature")))
+            yield BoardSensor(board, "pcb", "0", celsius(row["Temperature"]))
 
 
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
-    name = model(row.get("Type", ""))
+    name = model(row.fact("Type"))
     yield MinerInfo(
         make="Bitmain" if name.startswith("Antminer") else "",
         model="" if name == "Antminer" else name,
         firmware="DCENT_OS",
-        firmware_version=text(row.get("Miner")).removeprefix("dcentrald/"),
-        api_version=text(row.get("API")),
+        firmware_version=text(row.fact("Miner")).removeprefix("dcentrald/"),
+        api_version=text(row.fact("API")),
     )
 
 
-def recognise(answers: Answers) -> str:
-    row = answers.row("version")
-    if text(row.get("Firmware")) == "DCENTOS":
+def recognise(reading: Reading) -> str:
+    row = reading.row("version")
+    if text(row.fact("Firmware")) == "DCENTOS":
         return "Firmware is DCENTOS"
     for key in ("CGMiner", "Miner"):
-        if text(row.get(key)).startswith("dcentrald/"):
+        if text(row.fact(key)).startswith("dcentrald/"):
             return f"{key} begins with dcentrald/"
-    return next((f"{UNSUPPORTED} in {s}" for s, rows in answers.rows.items() for row in rows if UNSUPPORTED in row), "")
+    for section in reading.answers.rows:
+        if any(UNSUPPORTED in row for row in reading.rows(section)):
+            return f"{UNSUPPORTED} in {section}"
+    return ""
 
 
 FAMILY = Family(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from exporter.decode import Reading
-from exporter.decode.answers import Row
+from exporter.decode.rows import Reading, Row
+from exporter.live import fact, first, holds
 from exporter.values import Number, count, number
 from exporter.vocabulary import HashrateWindow, Miner, Part
 
@@ -32,34 +32,32 @@ def meaning(field: str) -> tuple[Number, str, int] | None:
     return unit, _ALIASES.get(window, window), int(window[:-1]) * _SECONDS[window[-1]]
 
 
-def rates(row: Row, factor: Number | None = None) -> list[tuple[int, str, Number]]:
-    """The hashrates of a row as (window's length, window, hashes per second), shortest window first.
+def rates(row: Row, factor: Number | None = None) -> dict[str, Number | None]:
+    """The hashrates of a row in hashes per second by their window, shortest window first.
 
     `factor` replaces the unit in the field's name where a model is known to mean another."""
-    found: dict[str, tuple[int, str, Number]] = {}
-    for field, raw in row.items():
+    found: dict[str, tuple[int, Number | None]] = {}
+    for field in row:
         if (known := meaning(field)) is not None:
             unit, window, length = known
-            if (value := number(count(raw), factor or unit)) is not None:
-                found.setdefault(window, (length, window, value))
-    return sorted(found.values())
+            before = found[window][1] if window in found else None
+            found[window] = length, first(before, number(count(row[field]), factor or unit))
+    return {window: found[window][1] for window in sorted(found, key=lambda window: found[window][0])}
 
 
-def current(row: Row) -> Number | None:
+def current(row: Row, factor: Number | None = None) -> Number | None:
     """The hashrate over the shortest window; an average alone is no current hashrate."""
-    known = rates(row)
-    return known[0][2] if known and known[0][1] != AVERAGE else None
+    rate: Number | None = first(*[value for window, value in rates(row, factor).items() if window != AVERAGE])
+    return rate
 
 
 def windows(row: Row, factor: Number | None = None) -> Iterator[Part]:
     """The miner's hashrate and its windows."""
-    known = rates(row, factor)
-    if known and known[0][1] != AVERAGE:
-        yield Miner(hashrate_hashes_per_second=known[0][2])
-    for _, window, value in known:
+    yield Miner(hashrate_hashes_per_second=current(row, factor))
+    for window, value in rates(row, factor).items():
         yield HashrateWindow(window, value)
 
 
 def hashing(reading: Reading) -> bool:
     """Whether work is done right now, by the shortest window of summary or of any board."""
-    return any(current(row) for row in [reading.row("summary"), *reading.rows("devs")])
+    return any(fact(holds(current(row))) for row in [reading.row("summary"), *reading.rows("devs")])

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.decode import Family, Reading, cgminer, hashrate
-from exporter.decode.answers import Answers, Row
+from exporter.decode import Family, cgminer, hashrate
+from exporter.decode.answers import Answers
 from exporter.decode.bitmain import chip_range, failed_chips, model, stats_rows
 from exporter.decode.braiins import FANS, TEMPCTRL, TEMPS
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.rows import Reading, Row
+from exporter.live import door, first
 from exporter.questions import Question, declare
 from exporter.values import celsius, count, flag, number, positive, ratio, text
 from exporter.vocabulary import (
@@ -78,33 +80,31 @@ def devs(reading: Reading) -> Iterator[Part]:
         if board := cgminer.index(row):
             part = cgminer.device(row, board)
             cgminer.fill(part, row, cgminer.BOARD_FIELDS)
-            if flag(row.get("IsUserShutdown")) is True:
+            if flag(row.fact("IsUserShutdown")) is True:
                 part.up = 0
             yield part
-            yield BoardInfo(
-                board, text(row.get("Board")), text(row.get("SerialNumber")), "", text(row.get("Connector"))
-            )
+            yield BoardInfo(board, text(row["Board"]), text(row["SerialNumber"]), "", text(row["Connector"]))
     yield from cgminer.nominal(reading.rows("devs"))
 
 
 def temps(reading: Reading) -> Iterator[Part]:
-    names = reading.answers.others("temps", "METADATA")
+    names = reading.others("temps", "METADATA")
     corners = CORNERS if names or not reading.answers.repairs["truncated"] else ()  # their names may have been cut off
     for row in reading.rows("temps"):
         if board := cgminer.index(row, ("ID", "TEMP")):
-            chip = celsius(row.get("Chip"))  # the S9 alone has these two
-            yield BoardSensor(board, "pcb", "0", celsius(row.get("Board")))
+            chip = celsius(row["Chip"])  # the S9 alone has these two
+            yield BoardSensor(board, "pcb", "0", celsius(row["Board"]))
             yield BoardSensor(board, "chip", "0", chip)
             yield chip_range(board, [chip])
             for corner in corners:
                 place, sensor = place_of(names, corner)
-                yield BoardSensor(board, place, sensor, celsius(row.get(corner)))
+                yield BoardSensor(board, place, sensor, celsius(row[corner]))
 
 
 def place_of(names: list[Row], corner: str) -> tuple[str, str]:
     """(location, the sensor's name) of a corner, by METADATA where it names it."""
-    entry = names[0].get(corner) if names else None
-    label = text(entry.get("Label")) if isinstance(entry, dict) else ""
+    entries = names[0].rows(corner) if names else []
+    label = text(entries[0].fact("Label")) if entries else ""
     place = next((place for word, place in PLACES if word in label.lower()), "pcb")
     return place, label or corner
 
@@ -112,47 +112,47 @@ def place_of(names: list[Row], corner: str) -> tuple[str, str]:
 def fans(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("fans"):
         if fan := cgminer.index(row, ("FAN", "ID")):
-            yield Fan(fan, count(row.get("RPM")), ratio(row.get("Speed")))
+            yield Fan(fan, count(row["RPM"]), ratio(row["Speed"]))
 
 
 def power(reading: Reading) -> Iterator[Part]:
     row = reading.row("power")
-    measured = flag(row.get("PSU"))
+    measured = flag(row.fact("PSU"))
     source = {True: "measured", False: "estimated", None: "firmware"}[measured]
-    yield Power(source, positive(row.get("Watts")))
+    yield Power(source, positive(row["Watts"]))
 
 
 def limits(reading: Reading) -> Iterator[Part]:
     """The power target of ATM where a model has one, else the watts of the active profile."""
-    atm, active = reading.row("atm"), text(reading.row("config").get("Profile"))
-    watts = positive(atm.get("PowerTarget")) or positive(atm.get("PowerLimit"))
-    for row in reading.rows("profiles"):
-        if watts is None and active and text(row.get("Profile Name")) == active:
-            watts = positive(row.get("Watts"))
-    yield Miner(power_limit_watts=watts)
+    atm, active = reading.row("atm"), text(reading.row("config").fact("Profile"))
+    profiles = [row for row in reading.rows("profiles") if active and text(row.fact("Profile Name")) == active]
+    watts = [positive(row["Watts"]) for row in profiles]
+    yield Miner(power_limit_watts=first(positive(atm["PowerTarget"]), positive(atm["PowerLimit"]), *watts))
 
 
 def tempctrl(reading: Reading) -> Iterator[Part]:
     row = reading.row("tempctrl")
     for key, limit in LIMITS:
-        yield TemperatureLimit(limit, celsius(row.get(key)))
+        yield TemperatureLimit(limit, celsius(row[key]))
 
 
 def stats(reading: Reading) -> Iterator[Part]:
     """Of the imitated stats only what stands nowhere else: the chips; its chain 1 is the board with ID 0."""
-    _, row = stats_rows(reading.answers)
+    _, row = stats_rows(reading)
     for slot in range(1, 11):
-        if chips := positive(row.get(f"chain_acn{slot}")):
-            yield Board(str(slot - 1), chips=chips, chips_failed=failed_chips(row.get(f"chain_acs{slot}")))
-            yield Board(str(slot - 1), frequency_hertz=number(positive(row.get(f"freq{slot}")), 1e6))
+        if row.any(positive, f"chain_acn{slot}"):
+            part = Board(str(slot - 1), chips=positive(row[f"chain_acn{slot}"]))
+            part.chips_failed = failed_chips(row[f"chain_acs{slot}"])
+            part.frequency_hertz = number(positive(row[f"freq{slot}"]), 1e6)
+            yield part
 
 
 def events(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("events")[:FAULTS]:
-        code = text(row.get("Code"))
+        code = text(row.fact("Code"))
         if not _CODE.fullmatch(code):
             continue
-        board = cgminer.index(row, ("ID",)) if text(row.get("Target")) == "BOARD" else ""
+        board = cgminer.index(row, ("ID",)) if text(row.fact("Target")) == "BOARD" else ""
         grave = any(word in code for word in GRAVE)
         severity = "info" if code in CHOSEN else "critical" if grave else "warning"
         yield Fault(code, f"board:{board}" if board else "miner", severity, 1)
@@ -162,49 +162,60 @@ def chips(name: str, reading: Reading) -> Iterator[Part]:
     """The chips of one board, from the answer to the question `name`."""
     for row in reading.rows(name):
         board, chip = cgminer.index(row, ("Board",)), cgminer.index(row, ("Chip",))
-        healthy = {"y": 1, "yes": 1, "n": 0, "no": 0}.get(text(row.get("Healthy")).lower())
         if board and chip:
-            rate = number(count(row.get("GHS 5m")), 1e9)
-            clock = number(positive(row.get("Frequency")), 1e6)
-            yield Chip(board, chip, celsius(row.get("ChipTemp")), clock, None, rate, healthy)
+            rate = number(count(row["GHS 5m"]), 1e9)
+            clock = number(positive(row["Frequency"]), 1e6)
+            yield Chip(board, chip, celsius(row["ChipTemp"]), clock, None, rate, healthy(row["Healthy"]))
+
+
+@door
+def healthy(raw: object) -> int | None:
+    """1 or 0 for a chip that is called healthy or not."""
+    return {"y": 1, "yes": 1, "n": 0, "no": 0}.get(text(raw).lower())
 
 
 def boards(answers: Answers) -> list[Question]:
     """One question per board that devs lists; the board is always named, since without it the API blocks."""
-    listed = {cgminer.index(row, ("ID",)) for row in answers.rows.get("devs", [])}
+    listed = {text(row.get("ID")) for row in answers.rows.get("devs", [])}
     return [question for question in CHIPS if question.parameter in listed]
 
 
 def config(reading: Reading) -> Iterator[Part]:
     row, version = reading.row("config"), reading.row("version")  # version alone names the firmware
-    cooling = {"air": "air", "hydro": "hydro", "immersion": "immersion"}.get(text(row.get("Cooling")).lower(), "")
+    cooling = {"air": "air", "hydro": "hydro", "immersion": "immersion"}.get(text(row.fact("Cooling")).lower(), "")
+    said = version.fact("Type") or row.fact("Model")
     yield MinerInfo(
-        make="Bitmain" if "Antminer" in text(version.get("Type") or row.get("Model")) else "",
-        model=model(version.get("Type") or row.get("Model") or ""),
+        make="Bitmain" if "Antminer" in text(said) else "",
+        model=model(said),
         firmware="LuxOS",
-        firmware_version=text(version.get("LUXminer")).partition("-")[0],
-        api_version=text(version.get("API")),
-        hostname=text(row.get("Hostname")),
-        mac=text(row.get("MACAddr")).lower(),
-        serial=text(row.get("SerialNumber")),
-        platform=text(row.get("ControlBoardType")),
-        cooling="immersion" if flag(row.get("ImmersionMode")) else cooling,
+        firmware_version=text(version.fact("LUXminer")).partition("-")[0],
+        api_version=text(version.fact("API")),
+        hostname=text(row["Hostname"]),
+        mac=lower(row["MACAddr"]),
+        serial=text(row["SerialNumber"]),
+        platform=text(row.fact("ControlBoardType")),
+        cooling="immersion" if flag(row.fact("ImmersionMode")) else cooling,
     )
-    if profile := text(row.get("Profile")):
-        yield Profile(profile)
-    yield HashrateNominal("nameplate", number(positive(row.get("NameplateTHS")), 1e12))
-    yield from tuner_states("tuning" if flag(row.get("IsTuning")) else None)
+    yield Profile(text(row.fact("Profile")))
+    yield HashrateNominal("nameplate", number(positive(row["NameplateTHS"]), 1e12))
+    yield from tuner_states("tuning" if flag(row.fact("IsTuning")) else None)
+
+
+@door
+def lower(raw: object) -> str:
+    """A text in lower case."""
+    return text(raw).lower()
 
 
 def state(reading: Reading) -> Iterator[Part]:
     """Asleep or idle by its own word, starting while a board ramps up, mining where it hashes."""
-    curtailed = text(reading.row("config").get("CurtailMode")).lower()
-    codes = {text(row.get("Code")) for row in reading.rows("events")[:FAULTS]}
+    curtailed = text(reading.row("config").fact("CurtailMode")).lower()
+    codes = {text(row.fact("Code")) for row in reading.rows("events")[:FAULTS]}
     if curtailed == "sleep" or "SLEEP" in codes:
         yield from miner_states("sleeping")
     elif curtailed == "idle" or "IDLE" in codes:
         yield from miner_states("idle")
-    elif any(flag(row.get("IsRamping")) for row in reading.rows("devs")):
+    elif any(flag(row.fact("IsRamping")) for row in reading.rows("devs")):
         yield from miner_states("starting")
     elif hashrate.hashing(reading):
         yield from miner_states("mining")
@@ -212,10 +223,10 @@ def state(reading: Reading) -> Iterator[Part]:
         yield from miner_states("faulted")
 
 
-def recognise(answers: Answers) -> str:
-    if "LUXminer" in answers.row("version"):
+def recognise(reading: Reading) -> str:
+    if "LUXminer" in reading.row("version"):
         return "LUXminer in version"
-    return answers.described("LUXminer")
+    return reading.described("LUXminer")
 
 
 FAMILY = Family(

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, Reading, antminer, bitmain, cgminer
-from exporter.decode.answers import Answers
+from exporter.decode import Family, antminer, bitmain, cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.rows import Reading
 from exporter.values import text
 from exporter.vocabulary import MinerInfo, Part, miner_states
 
@@ -20,14 +20,13 @@ _BUILD = re.compile(r"\(vnish ([\w.\-]{1,32})\)", re.IGNORECASE | re.ASCII)
 
 
 def version(reading: Reading) -> Iterator[Part]:
-    row = bitmain.identity(reading.answers)
-    build = _BUILD.search(f"{text(row.get('Type'))} {text(row.get('Miner'))}")
+    build = _BUILD.search(f"{bitmain.identity(reading, 'Type')} {bitmain.identity(reading, 'Miner')}")
     yield MinerInfo(
         make="Bitmain",
-        model=bitmain.model(row.get("Type", "")),
+        model=bitmain.name_of(reading),
         firmware="VNish",
-        firmware_version=build[1] if build else text(bitmain.stats_rows(reading.answers)[1].get("build_version")),
-        api_version=text(row.get("API")),
+        firmware_version=build[1] if build else text(bitmain.stats_rows(reading)[1].fact("build_version")),
+        api_version=bitmain.identity(reading, "API"),
         algorithm=bitmain.unit(reading)[1],
     )
 
@@ -45,14 +44,14 @@ STATES: Final = {
 
 def state(reading: Reading) -> Iterator[Part]:
     """What stats says, where it says a state; else as on stock firmware."""
-    said = text(bitmain.stats_rows(reading.answers)[1].get("state"))
+    said = text(bitmain.stats_rows(reading)[1].fact("state"))
     yield from miner_states(STATES.get(said)) if said else antminer.state(reading)
 
 
-def recognise(answers: Answers) -> str:
-    for row in (answers.row("version"), bitmain.stats_rows(answers)[0]):
+def recognise(reading: Reading) -> str:
+    for row in (reading.row("version"), bitmain.stats_rows(reading)[0]):
         for key in ("Type", "Miner"):
-            if "vnish" in text(row.get(key)).lower():
+            if "vnish" in text(row.fact(key)).lower():
                 return f"{key} names vnish"
     return ""
 

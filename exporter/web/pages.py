@@ -13,6 +13,7 @@ import yaml
 from aiohttp import web
 
 from exporter import __version__
+from exporter.glance import glance
 from exporter.target import Target
 from exporter.web import BASE, CONFIG, METRICS_PATH, READY, SCHEDULE
 
@@ -86,18 +87,15 @@ async def targets(request: web.Request) -> web.Response:
 def row(target: Target) -> dict[str, Any]:
     """A target as the status page and /targets show it; what is not known is not there."""
     up = {None: "new", True: "up", False: "down"}[target.up]
+    seen = glance(target.fragments)
     known: dict[str, Any] = {
         "miner": target.spec.name,
         "address": f"{target.spec.host}:{target.spec.port}",
         "group": target.spec.group,
         "labels": dict(target.spec.labels),
         "up": up,
-        "state": target.glance.get("state") or up,
-        **{
-            key: target.glance[key]
-            for key in ("model", "family", "hashrate", "of_nominal", "temperature")
-            if key in target.glance
-        },
+        "state": seen.pop("state", up),
+        **seen,
         "last_success": target.last_success,
         "last_error": target.error,
     }

@@ -1,0 +1,43 @@
+"""What the status page shows of a miner, read from its fragments: people look seldom, so nothing is kept for them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from exporter.catalogue import CATALOGUE
+from exporter.exposition import Fragments
+
+_PLACE: Final = {family.name: n for n, family in enumerate(CATALOGUE)}
+_INFO: Final = re.compile(r'[{,](model|family)="((?:[^"\\]|\\.)*)"')
+_STATE: Final = re.compile(r'[{,]state="([^"]*)"\} 1\n')
+
+
+def glance(fragments: Fragments) -> dict[str, str | float]:
+    """`family`, `model`, `state`, `hashrate` (hashes per second), `of_nominal` (ratio) and `temperature` (the hottest
+    board's, in degrees), as far as the fragments have them."""
+    known: dict[str, str | float] = {
+        name: re.sub(r"\\(.)", lambda escaped: "\n" if escaped[1] == "n" else escaped[1], value)
+        for name, value in _INFO.findall(_text(fragments, "asic_miner_info"))
+    }
+    if state := _STATE.search(_text(fragments, "asic_miner_state")):
+        known["state"] = state[1]
+    for name, values in (
+        ("hashrate", _values(fragments, "asic_hashrate_hashes_per_second")),
+        ("of_nominal", _values(fragments, "asic_hashrate_nominal_hashes_per_second")),
+        ("temperature", _values(fragments, "asic_board_temperature_celsius")),
+    ):
+        if values:
+            known[name] = max(values)
+    nominal = known.pop("of_nominal", None)
+    if isinstance(nominal, float) and isinstance(rate := known.get("hashrate"), float) and nominal:
+        known["of_nominal"] = rate / nominal
+    return known
+
+
+def _text(fragments: Fragments, family: str) -> str:
+    return fragments[_PLACE[family]].decode()
+
+
+def _values(fragments: Fragments, family: str) -> list[float]:
+    return [float(line.rpartition(" ")[2]) for line in _text(fragments, family).splitlines()]

@@ -1,0 +1,149 @@
+"""Parts to fragments: the lines of a miner laid out once, with holes for what changes from poll to poll.
+
+Invariant: only numbers fill the holes of values, and only door-made text those of labels, so nothing that a miner says
+can add a line. Budget: 0.2 µs a series; all numbers are formatted by one call, all lines joined by another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from types import NoneType
+from typing import Any, Final
+
+import orjson
+
+from exporter.catalogue import CATALOGUE, STATUS_PARTS, Family
+from exporter.exposition import Fragments, labels
+from exporter.live import Live, door
+from exporter.vocabulary import INFO_KEYS, Part
+
+FORMS: Final = 8  # patterns of absent values that one layout keeps
+NUMBERS: Final = frozenset((int, float))
+
+# Where the target's own labels go, and where a family ends: bytes that no UTF-8 text holds.
+_IDENTITY, _END = b"\xff", b"\xfe"
+_FAMILIES: Final[dict[type[Part], list[tuple[int, Family]]]] = {}
+for _n, _family in enumerate(CATALOGUE):
+    _FAMILIES.setdefault(_family.part, []).append((_n, _family))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One series: text, and the number of a hole where a live value or live labels stand."""
+
+    family: int  # its place in the catalogue
+    status: bool  # belongs to the target's status, which always stays
+    pieces: tuple[bytes | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """All lines as text in which every second piece is a hole; `fill` picks what fills them."""
+
+    pieces: list[bytes]
+    fill: Callable[[list[bytes]], Sequence[bytes]]
+    dropped: int
+
+
+class Layout:
+    """The lines of some parts, made once; `Live` values in the parts become holes.
+
+    Which of the lines say something differs from poll to poll: there is a form for each such pattern that came."""
+
+    def __init__(self, parts: Iterable[Part], values: Sequence[Live] = (), texts: Sequence[Live] = ()) -> None:
+        """`values` and `texts` are the live values and labels in the order in which `render` takes what they are."""
+        # Without values there is one empty text where the first would be: the text of no numbers at all.
+        holes = {live: n for n, live in enumerate(values)}
+        holes |= {live: n for n, live in enumerate(texts, start=max(len(values), 1))}
+        self.lines = [line for part in sorted(parts, key=lambda part: part.EXPENDABLE) for line in _lines(part, holes)]
+        self._forms: dict[tuple[bytes, int], _Form] = {}
+
+    def render(
+        self, values: Sequence[Any], texts: Sequence[bytes], identity: bytes, limit: int
+    ) -> tuple[Fragments, int]:
+        """(the fragments with the labels `identity` on every line, how many series `limit` left out).
+
+        A target's status always stays, and expendable parts (chips) go first."""
+        kinds = set(map(type, values))
+        if kinds <= NUMBERS:
+            silent = bytes(max(len(values), 1))
+        else:
+            if kinds - NUMBERS != {NoneType}:  # nothing but a number can ever reach the page
+                values = [value if type(value) in NUMBERS else None for value in values]
+            silent = bytes([value is None for value in values])
+        silent += bytes([not text for text in texts])
+        form = self._forms.get((silent, limit)) or self._form(silent, limit)
+        filled = form.pieces.copy()
+        filled[1::2] = form.fill([*orjson.dumps(values)[1:-1].split(b","), *texts])
+        return tuple(b"".join(filled).replace(_IDENTITY, identity).split(_END)), form.dropped
+
+    def _form(self, silent: bytes, limit: int) -> _Form:
+        chosen: list[list[_Line]] = [[] for _ in CATALOGUE]
+        written = dropped = 0
+        for line in self.lines:
+            if any(silent[piece] for piece in line.pieces if isinstance(piece, int)):
+                continue
+            if written >= limit and not line.status:
+                dropped += 1
+            else:
+                chosen[line.family].append(line)
+                written += 1
+        pieces: list[bytes] = []
+        order: list[int] = []
+        text = b""
+        for n, lines in enumerate(chosen):
+            text += _END if n else b""
+            for piece in (piece for line in lines for piece in line.pieces):
+                if isinstance(piece, bytes):
+                    text += piece
+                else:
+                    order.append(piece)
+                    pieces += [text, b""]
+                    text = b""
+        if len(self._forms) >= FORMS:
+            del self._forms[next(iter(self._forms))]
+        form = self._forms[silent, limit] = _Form([*pieces, text], picks(order), dropped)
+        return form
+
+
+def picks(order: Sequence[int]) -> Callable[[list[Any]], Sequence[Any]]:
+    """A function from a list to those of its items, in that order."""
+    if not order:
+        return lambda _: ()
+    return itemgetter(*order) if len(order) > 1 else itemgetter(slice(order[0], order[0] + 1))
+
+
+def series(part: Part) -> Iterator[tuple[int, Family, Any, Any]]:
+    """What a part says: (place of the metric family, the family, labels beside the target's own, value), for each."""
+    names = _FAMILIES[type(part)][0][1].labels
+    said = [getattr(part, name) for name in names]
+    own = _info(names, *said) if part.INFO else labels(zip(names, said, strict=True))
+    for n, family in _FAMILIES[type(part)]:
+        value = getattr(part, family.field) if family.field else 1 if own.__class__ is Live or own else None
+        if value.__class__ in (int, float, Live):
+            yield n, family, own, value
+
+
+@door
+def _info(names: tuple[str, ...], *values: str) -> str:
+    """The labels of an info; "" where it says nothing but which thing it is about, because then it says nothing."""
+    pairs = list(zip(names, values, strict=True))
+    return labels(pairs) if any(value for name, value in pairs if name not in INFO_KEYS) else ""
+
+
+def _lines(part: Part, holes: dict[Live, int]) -> Iterator[_Line]:
+    for n, family, own, value in series(part):
+        pieces: list[bytes | int] = [family.name.encode() + b"{" + _IDENTITY]
+        if own.__class__ is Live:
+            pieces += [b",", holes[own]]
+        elif own:
+            pieces.append(b"," + own.encode())
+        pieces += [b"} ", holes[value] if value.__class__ is Live else orjson.dumps(value), b"\n"]
+        yield _Line(n, type(part) in STATUS_PARTS, tuple(pieces))
+
+
+def render(parts: Iterable[Part], identity: str, limit: int) -> tuple[Fragments, int]:
+    """The fragments of parts whose values all are plain, as `Layout.render` gives them."""
+    return Layout(parts).render((), (), identity.encode(), limit)

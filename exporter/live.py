@@ -1,0 +1,124 @@
+"""Live values: a decoder runs once for a shape of answers, and the formulas that it made are evaluated at every poll.
+
+Invariant: what a decoder sees as a plain value is guarded. A *fact* is such a value, and a plan made from the decoder's
+run holds only while each fact stays what it was. Everything else a decoder reads stays a `Live`, whose value it cannot
+see: only doors (functions marked with `door`) take it, and their result is live again.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Final, NoReturn, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FIELD: Final[Any] = None  # the function of a live value that is a field or given from outside, and no formula
+
+
+class Live:
+    """A formula: `function` of `arguments`, some of them live. `value` is what it came to when it was made."""
+
+    __slots__ = ("arguments", "function", "trace", "value")
+
+    def __init__(self, trace: Trace, function: Callable[..., Any] | None, arguments: tuple[Any, ...], value: Any):
+        self.trace, self.function, self.arguments, self.value = trace, function, arguments, value
+
+    def _hidden(self, *_: object) -> NoReturn:
+        raise TypeError("a live value can be looked at as a fact alone")
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __len__ = __iter__ = __str__ = _hidden  # type: ignore[assignment]
+    __format__ = __contains__ = __int__ = __float__ = _hidden  # type: ignore[assignment]
+    __hash__ = object.__hash__
+
+
+class Trace:
+    """What a decoder's run did: its formulas, each once and after those that it needs, and its facts."""
+
+    def __init__(self) -> None:
+        self.formulas: list[Live] = []
+        self.facts: list[Live] = []
+        self.given: dict[str, Live] = {}
+        self._known: dict[tuple[object, ...], Live] = {}
+
+    def outside(self, name: str, value: object) -> Any:
+        """A live value that does not come from the answers, such as the time."""
+        return self.given.setdefault(name, Live(self, FIELD, (name,), value))
+
+    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Live:
+        key = (function, *[id(a) if a.__class__ is Live else (a.__class__, a) for a in arguments])
+        if (known := self._known.get(key)) is None:
+            value = function(*[a.value if a.__class__ is Live else a for a in arguments])
+            known = self._known[key] = Live(self, function, arguments, value)
+            self.formulas.append(known)
+        return known
+
+
+def door(function: Callable[P, T]) -> Callable[P, T]:
+    """Lets a pure function take live values; its result is live then. To the type checker it is what it will be."""
+
+    @functools.wraps(function)
+    def opened(*arguments: Any) -> Any:
+        for argument in arguments:
+            if argument.__class__ is Live:
+                return argument.trace.call(function, arguments)
+        return function(*arguments)  # type: ignore[call-arg]
+
+    return cast("Callable[P, T]", opened)
+
+
+def fact(value: T) -> T:
+    """What a live value is now, as a plain value on which the plan depends; anything else as it is."""
+    if isinstance(value, Live):
+        value.trace.facts.append(value)
+        return cast("T", value.value)
+    return value
+
+
+def said(value: object) -> bool:
+    """Whether a plain value says anything: None and an empty text do not."""
+    return value is not None and value != ""
+
+
+@door
+def holds(value: object) -> bool:
+    """Whether a value is there and not zero."""
+    return bool(value)
+
+
+@door
+def _first(*values: object) -> Any:
+    return next((value for value in values if said(value)), None)
+
+
+def first(*values: Any) -> Any:
+    """The first of `values` that says something, at each poll anew."""
+    candidates = []
+    for value in values:
+        if isinstance(value, Live):
+            candidates.append(value)
+        elif said(value):
+            candidates.append(value)
+            break
+    if not candidates:
+        return values[-1] if values else None
+    return candidates[0] if len(candidates) == 1 else _first(*candidates)
+
+
+@door
+def unless(value: T, *others: object) -> T | None:
+    """The value where none of the others says anything."""
+    return None if any(said(other) for other in others) else value
+
+
+@door
+def given(condition: object, value: T) -> T | None:
+    """The value where the condition says something."""
+    return value if said(condition) else None
+
+
+@door
+def item(values: list[Any], position: int) -> Any:
+    """One of several values that a formula gave."""
+    return values[position]
