@@ -10,7 +10,7 @@ from functools import partial
 from operator import mul
 from typing import Any, Final
 
-from exporter import values
+from exporter import live, values
 from exporter.values import EXACT
 
 NUMBERS: Final = frozenset((int, float))
@@ -31,7 +31,7 @@ def at_least(least: float, door: Callable[..., Any]) -> Column:
     def column(raw: Sequence[Any]) -> Iterable[Any]:
         if NUMBERS.issuperset(map(type, raw)) and min(raw) >= least and max(raw) <= EXACT:
             return raw
-        return map(door, raw)
+        return [each if each.__class__ in NUMBERS and least <= each <= EXACT else door(each) for each in raw]
 
     return column
 
@@ -44,6 +44,11 @@ def scaled(raw: Sequence[Any], scales: Sequence[Any]) -> Iterable[Any]:
     return map(_plain(values.number), raw, scales)
 
 
+def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
+    """Of each pair the first that says something."""
+    return [b if a is None or a == "" else a for a, b in zip(one, other, strict=True)]
+
+
 def _plain(door: Any) -> Callable[..., Any]:
     """The function behind a door."""
     plain: Callable[..., Any] = door.__wrapped__
@@ -54,4 +59,5 @@ _COLUMNS: Final = {
     **{_plain(door): at_least(0, _plain(door)) for door in (values.count, values.shares)},
     _plain(values.positive): at_least(TINY, _plain(values.positive)),
     _plain(values.number): scaled,
+    _plain(live.either): firsts,
 }

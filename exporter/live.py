@@ -88,22 +88,20 @@ def holds(value: object) -> bool:
 
 
 @door
-def _first(*values: object) -> Any:
-    return next((value for value in values if said(value)), None)
+def either(one: object, other: object) -> Any:
+    """The one, where it says something; else the other."""
+    return one if said(one) else other
 
 
 def first(*values: Any) -> Any:
     """The first of `values` that says something, at each poll anew."""
-    candidates = []
-    for value in values:
+    rest = values[-1] if values else None
+    for value in reversed(values[:-1]):
         if isinstance(value, Live):
-            candidates.append(value)
+            rest = either(value, rest) if isinstance(rest, Live) or said(rest) else value
         elif said(value):
-            candidates.append(value)
-            break
-    if not candidates:
-        return values[-1] if values else None
-    return candidates[0] if len(candidates) == 1 else _first(*candidates)
+            rest = value
+    return rest
 
 
 @door

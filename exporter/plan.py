@@ -87,15 +87,18 @@ class _Section:
         return values
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One function over many arguments at once: a column for each of its parameters."""
+# One function over many arguments at once: a column for each of its parameters.
+Step = tuple[Callable[..., Iterable[Any]], Sequence[Callable[[Values], Sequence[Any]]]]
 
-    function: Callable[..., Iterable[Any]]
-    columns: tuple[Callable[[Values], Sequence[Any]], ...]
 
-    def run(self, values: Values) -> None:
-        values += self.function(*[column(values) for column in self.columns])
+def _run(steps: Sequence[Step], values: Values) -> None:
+    for function, parameters in steps:
+        if len(parameters) == 1:
+            values += function(parameters[0](values))
+        elif len(parameters) == 2:
+            values += function(parameters[0](values), parameters[1](values))
+        else:
+            values += function(*[column(values) for column in parameters])
 
 
 class Plan:
@@ -158,8 +161,7 @@ class Plan:
             values += section.read(answers)
         values += memory.kept
         values += self.constants
-        for step in self.steps:
-            step.run(values)
+        _run(self.steps, values)
         if [*self.facts(values)] != self.expected:
             raise Refused
         return values
@@ -168,8 +170,7 @@ class Plan:
         """(The fragments of values that `read` gave, series left out); see `Layout.render`."""
         words = tuple(self.words(values))
         if words != memory.said:
-            for step in self.text_steps:
-                step.run(values)
+            _run(self.text_steps, values)
             memory.said, memory.texts = words, tuple(str(text).encode() for text in self.texts(values))
         return self.layout.render(self.numbers(values), memory.texts, identity, limit)
 
@@ -198,19 +199,21 @@ def _closure(lives: Iterable[Live]) -> set[Live]:
     return found
 
 
-def _steps(formulas: list[Live], place: dict[object, int], start: int) -> list[_Step]:
+def _steps(formulas: list[Live], place: dict[object, int], start: int) -> list[Step]:
     """The formulas in an order in which each comes after what it needs, those of one function together; `place` gets
     the place of each result among all values, from `start` on."""
     levels: dict[Live, int] = {}
-    groups: dict[tuple[int, object, int], list[Live]] = {}
+    groups: dict[tuple[int, object, int, bool], list[Live]] = {}
     for live in formulas:
         inner = [levels.get(argument, 0) for argument in live.arguments if argument.__class__ is Live]
         levels[live] = level = 1 + max(inner)
-        groups.setdefault((level, live.function, len(live.arguments)), []).append(live)
+        first = live.arguments[0]
+        number = first.__class__ is Live and first.value.__class__ in columns.NUMBERS  # a column of those is fastest
+        groups.setdefault((level, live.function, len(live.arguments), number), []).append(live)
     steps = []
-    for (_, function, many), lives in sorted(groups.items(), key=lambda group: group[0][0]):
+    for (_, function, many, _), lives in sorted(groups.items(), key=lambda group: group[0][0]):
         at = [[place[a if a.__class__ is Live else _constant(a)] for a in live.arguments] for live in lives]
-        steps.append(_Step(columns.over(function), tuple(picks([one[n] for one in at]) for n in range(many))))
+        steps.append((columns.over(function), [picks([one[n] for one in at]) for n in range(many)]))
         place |= {live: n for n, live in enumerate(lives, start=start)}
         start += len(lives)
     return steps

@@ -102,5 +102,9 @@ class Target:
     def show(self, plan: Plan, memory: Memory, values: Values, limit: int) -> None:
         """Swaps in new fragments, of at most `limit` series beside the status, and counts those left out."""
         self.plan, self.memory = plan, memory
-        self.fragments, dropped = plan.render(values, memory, self.identity, limit)
-        self.dropped += dropped
+        fragments, dropped = plan.render(values, memory, self.identity, limit)
+        if dropped:  # the status among the values does not know of them yet
+            self.dropped += dropped
+            values[plan.given.index("dropped")] = self.dropped
+            fragments, _ = plan.render(values, memory, self.identity, limit)
+        self.fragments = fragments

@@ -8,6 +8,7 @@ Doors take live values too, and make formulas of them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from exporter.live import door
@@ -34,8 +35,7 @@ UNPRINTABLE: Final = re.compile(
 _YES = dict.fromkeys(("true", "y", "yes", "1"), True) | dict.fromkeys(("false", "n", "no", "0"), False)
 
 
-@door
-def number(raw: object, scale: Number = 1) -> Number | None:
+def _number(raw: object, scale: Number = 1) -> Number | None:
     """A finite number times `scale`, from a JSON number or from its digits in a string such as "  5.0000"."""
     if type(raw) is str:
         text = raw.strip(" ")
@@ -54,17 +54,20 @@ def number(raw: object, scale: Number = 1) -> Number | None:
     return value if -1.7e308 < value < 1.7e308 else None  # false for NaN and the infinities too
 
 
+number = door(_number)
+
+
 @door
 def count(raw: object) -> Number | None:
     """A number that counts something and so cannot be negative."""
-    value = number(raw)
+    value = _number(raw)
     return value if value is not None and value >= 0 else None
 
 
 @door
 def positive(raw: object) -> Number | None:
     """A number above zero, for what cannot be zero: there, a zero is a placeholder for "none yet" or "unknown"."""
-    value = number(raw)
+    value = _number(raw)
     return value if value is not None and value > 0 else None
 
 
@@ -79,7 +82,7 @@ def ratio(raw: object) -> Number | None:
     """A percentage (72, "72", "72%") as a ratio."""
     if type(raw) is str:
         raw = raw.removesuffix("%")
-    return number(raw, 0.01)
+    return _number(raw, 0.01)
 
 
 @door
@@ -89,7 +92,7 @@ def quantity(raw: object, unit: str = "") -> Number | None:
     `unit` is what may follow the metric prefix ("H/s"); a text with another unit gives None.
     """
     if type(raw) is not str:
-        return number(raw)
+        return _number(raw)
     match = _QUANTITY.fullmatch(raw)
     if match is None:
         return None
@@ -100,25 +103,25 @@ def quantity(raw: object, unit: str = "") -> Number | None:
         digits = digits.replace(",", "")
     suffix = suffix.removesuffix(unit) if unit else suffix
     scale = _PREFIXES.get(suffix)
-    return None if scale is None else number(digits, scale)
+    return None if scale is None else _number(digits, scale)
 
 
 def numbers(raw: object) -> list[Number]:
     """The numbers of a dash list such as "73-45-64-65" or "2--1-20-22", where a dash both separates and signs."""
     if type(raw) is not str:
-        value = number(raw)
+        value = _number(raw)
         return [] if value is None else [value]
     if len(raw) > 4096:
         return []
     if _DASHES.fullmatch(raw):  # the usual case at a third of the cost
-        return [int(digits) for digits in raw.split("-")]
+        return [*map(int, raw.split("-"))]
     found: list[Number] = []
     rest = raw.strip(" ")
     while rest:
         match = _SIGNED.match(rest)
         if match is None:
             return []  # not such a list: half of it would be a guess
-        value = number(match[0])
+        value = _number(match[0])
         if value is not None:
             found.append(value)
         rest = rest[match.end() :]
@@ -132,7 +135,7 @@ def numbers(raw: object) -> list[Number]:
 @door
 def celsius(raw: object) -> Number | None:
     """A temperature. Zero and what no miner can have (-273, -83, 6553.5) are the placeholders of absent sensors."""
-    value = number(raw)
+    value = _number(raw)
     return value if value is not None and value != 0 and -40 < value < 200 else None
 
 
@@ -141,6 +144,8 @@ def celsius_list(raw: object) -> list[Number | None]:
     """The sensors of a dash list; None where one does not answer. A zero counts only beside readings that are near it:
     in a cold shed it is a temperature, beside 70 degrees it is a sensor that does not answer."""
     readings = numbers(raw)
+    if readings and 0 < min(readings) and max(readings) < 200:
+        return [*readings]
     near = [value for value in readings if value != 0 and -40 < value < 200]
     cold = bool(near) and min(near) < 15
     return [v if -40 < v < 200 and (v != 0 or cold) else None for v in readings]
@@ -170,8 +175,12 @@ def text(raw: object) -> str:
         raw = str(raw) if abs(raw) < 10**40 else ""
     if type(raw) is not str:
         return ""
-    clean = UNPRINTABLE.sub(" ", raw[: 4 * LABEL_LENGTH])
-    return " ".join(clean.split())[:LABEL_LENGTH].rstrip()
+    return _clean(raw[: 4 * LABEL_LENGTH])
+
+
+@lru_cache(4096)  # most words come again and again
+def _clean(raw: str) -> str:
+    return " ".join(UNPRINTABLE.sub(" ", raw).split())[:LABEL_LENGTH].rstrip()
 
 
 @door

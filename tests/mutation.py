@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -13,8 +14,10 @@ from exporter import decode
 from exporter.decode import Reading
 from exporter.decode.answers import Answers, read
 from exporter.errors import Internal
+from exporter.exposition import Fragments
 from exporter.plan import Memory, Plan
 from exporter.questions import questions
+from exporter.vocabulary import Part
 
 Path = tuple[str | int, ...]
 Series = dict[str, str]
@@ -26,20 +29,43 @@ _HOLE = "@hole@"
 decode.families()  # declares every question
 
 
-def series(recording: Recording, answers: Mapping[str, bytes]) -> Series:
-    """What the recording's family reads in `answers`: values by series. A mistake of our own fails the test."""
+def decoded(recording: Recording, answers: Mapping[str, bytes]) -> tuple[Answers, Plan, list[Part]]:
+    """What the recording's family reads in `answers`, and the plan made of it. A mistake of our own fails the test."""
     known = {question.name: question for question in questions()}
     said = Answers()
     for name, raw in answers.items():
         read(said, [known[part] for part in name.split("+") if part in known], raw)
     reading = Reading(said, NOW, chips=True)
-    decoded = decode.decode(decode.family(recording.family), reading)
-    assert not [problem for problem in decoded.problems.values() if isinstance(problem, Internal)]
-    decode.best_sources(decoded.parts)
-    plan = Plan("", reading, list(decoded.parts.values()), said.rows)
-    values = plan.read(said, Memory(), {"now": NOW})
-    fragments, dropped = plan.render(values, Memory(), b'miner="rig"', LIMIT)
+    found = decode.decode(decode.family(recording.family), reading)
+    assert not [problem for problem in found.problems.values() if isinstance(problem, Internal)]
+    decode.best_sources(found.parts)
+    parts = list(found.parts.values())
+    return said, Plan("", reading, parts, said.rows), parts
+
+
+def rendered(plan: Plan, said: Answers) -> Fragments:
+    """The answers' fragments by the plan. Raises Refused where it is for others."""
+    fragments, dropped = plan.render(plan.read(said, Memory(), {"now": NOW}), Memory(), b'miner="rig"', LIMIT)
     assert dropped == 0
+    return fragments
+
+
+@lru_cache(1)
+def whole(recording: Recording) -> Plan:
+    """The plan of the recording as it is."""
+    return decoded(recording, recording.answers)[1]
+
+
+def series(recording: Recording, answers: Mapping[str, bytes]) -> Series:
+    """What the recording's family reads in `answers`: values by series. Where the plan of the recording as it is takes
+    these answers too, it must read the same."""
+    said, plan, _ = decoded(recording, answers)
+    fragments = rendered(plan, said)
+    try:
+        other = rendered(whole(recording), said)
+    except Exception:  # whatever is refused in whatever way is read by the decoder
+        other = fragments
+    assert other == fragments
     found: Series = {}
     for line in b"".join(fragments).decode().splitlines():
         match = _LINE.fullmatch(line)

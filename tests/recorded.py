@@ -25,7 +25,7 @@ LIMIT = 10_000
 UNKNOWN = b'{"STATUS":[{"STATUS":"E","When":1751990400,"Code":14,"Msg":"Invalid command"}],"id":1}\0'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Recording:
     """`answers` are raw bytes by the names of the questions that they answer, joined by a plus."""
 

@@ -143,7 +143,7 @@ def test_readings_that_cannot_be_shown_are_none(play: Stage, net: Network, monke
             await asyncio.sleep(INTERVAL)
             assert "asic_hashrate_hashes_per_second" in samples(of)
             with monkeypatch.context() as broken:
-                broken.setattr("exporter.poll._glance", lambda *_: 1 / 0)
+                broken.setattr("exporter.poll._notice_restart", lambda *_: 1 / 0)
                 await asyncio.sleep(2 * INTERVAL)
                 page = samples(of)
                 assert "asic_hashrate_hashes_per_second" not in page

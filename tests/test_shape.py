@@ -18,8 +18,9 @@ PACKAGE = Path(exporter.__file__).parent
 
 # Each layer may use those above it in this list, and a package's own modules each other.
 LAYERS = (
-    ("exporter", "errors", "secret"),
+    ("exporter", "errors", "secret", "live"),
     ("values",),
+    ("columns",),
     ("textmode", "vocabulary"),
     ("jsontext",),
     ("catalogue",),
@@ -28,6 +29,9 @@ LAYERS = (
     ("config",),
     ("transport",),
     ("exposition",),
+    ("layout", "glance"),
+    ("plan",),
+    ("plans",),
     ("target",),
     ("conversation", "policy"),
     ("poll",),
@@ -50,6 +54,12 @@ PURE = (
     "questions",
     "decode",
     "exposition",
+    "live",
+    "columns",
+    "layout",
+    "glance",
+    "plan",
+    "plans",
     "policy",
     "target",
 )

@@ -14,7 +14,10 @@ from aiohttp.http_exceptions import HttpProcessingError
 from served import Served, serving
 from support import target
 
+from exporter.glance import glance
+from exporter.layout import render
 from exporter.target import Target
+from exporter.vocabulary import MinerInfo, MinerState, Status
 
 HOSTILE = "<script>alert(1)</script>\" onload='x' &amp; {{7*7}} \u2028 ä"
 
@@ -68,9 +71,9 @@ async def test_the_fleet_at_a_glance(miners: list[Target]) -> None:
         assert len(page.miners) == 18
         assert page.miners[:2] == ["z-down", "z-new"], "trouble first"
         part = {
-            name: float(each.glance.get("of_nominal", 1))
+            name: float(glance(each.fragments).get("of_nominal", 1))
             for name, each in known.items()
-            if each.glance.get("state") != "sleeping"
+            if glance(each.fragments).get("state") != "sleeping"
         }
         short = sorted((name for name in part if part[name] < 0.9), key=part.__getitem__)
         assert page.miners[2:] == short + [name for name in sorted(known, key=counted) if name not in short]
@@ -89,7 +92,7 @@ async def test_numbers_sort_by_size_and_the_unknown_comes_last(column: str, mine
         known = {each.spec.name: each for each in miners}
         assert names[-1] == "a-down"
         if column != "last+read":
-            values = [known[name].glance.get(column, -1) for name in names[:-1]]
+            values = [glance(known[name].fragments).get(column, -1) for name in names[:-1]]
             assert values == sorted(values, key=float, reverse=True)
 
 
@@ -114,7 +117,9 @@ async def test_finding(miners: list[Target]) -> None:
 async def test_nothing_that_is_shown_becomes_markup() -> None:
     labels = (("rack", HOSTILE),)
     hostile = target(HOSTILE, labels=labels)
-    hostile.up, hostile.error, hostile.glance = True, HOSTILE, {"model": HOSTILE, "state": HOSTILE, "family": HOSTILE}
+    hostile.up, hostile.error = True, HOSTILE
+    parts = [Status(1), MinerInfo(model=HOSTILE, family=HOSTILE), MinerState(HOSTILE, 1)]
+    hostile.fragments, _ = render(parts, 'miner="m"', 9)
     async with serving([hostile]) as served:
         for query in ("", f"?find={html.escape('<script>')}", '?find="><script>x</script>', "?sort=%22%3E%3Cscript%3E"):
             page = await table(served, query)

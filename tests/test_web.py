@@ -11,8 +11,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from served import serving
 from support import SERIES, parsed, target
 
+from exporter.decode import Reading
+from exporter.decode.answers import Answers
+from exporter.plan import Memory, Plan
 from exporter.target import Target
-from exporter.vocabulary import Miner
+from exporter.vocabulary import HashrateWindow
 from exporter.web import READY
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -136,11 +139,14 @@ async def test_the_configuration_is_shown_without_its_secrets() -> None:
 
 async def test_a_target_at_its_limit_keeps_its_status() -> None:
     of = target()
-    of.show({}, [Miner(hashrate_hashes_per_second=n) for n in range(SERIES)], 5)
+    reading = Reading(Answers(), 0)
+    parts = [*of.status(reading.trace), *(HashrateWindow(f"{n}s", n) for n in range(SERIES))]
+    plan = Plan("", reading, parts, ())
+    of.show(plan, Memory(), plan.read(Answers(), Memory(), of.given() | {"now": 0}), 5)
     async with serving([of]) as served:
         _, body = await served.get("/metrics?name[]=asic_up&name[]=asic_series_dropped_total")
     assert 'asic_up{miner="m1"} 0' in body
-    assert 'asic_series_dropped_total{miner="m1"} 0' not in body
+    assert f'asic_series_dropped_total{{miner="m1"}} {SERIES - 3}' in body
 
 
 @pytest.mark.parametrize("first", [0, 1])

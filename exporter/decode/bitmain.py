@@ -160,9 +160,9 @@ def temperatures(row: Row, slot: int, label: str) -> Iterator[Part]:
     """Every sensor of a board; the one-number fields repeat a sensor of the lists and count only without them."""
     sensors = []
     for key, place, prefix in LISTS:
-        if (name := key.format(slot)) in row and fact(answering(degrees := celsius_list(row[name]))):
-            for n in range(fact(length(degrees))):
-                sensors.append(BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)))
+        degrees = celsius_list(row[key.format(slot)])
+        for n in range(fact(answering(degrees))):
+            sensors.append(BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)))
     if not sensors:
         singles = E3_SINGLES if f"temp4_{slot}" in row and "temp_max3" in row else SINGLES
         sensors = [BoardSensor(label, place, n, celsius(row[key.format(slot)])) for key, place, n in singles]
@@ -171,9 +171,9 @@ def temperatures(row: Row, slot: int, label: str) -> Iterator[Part]:
 
 
 @door
-def answering(degrees: list[Number | None]) -> bool:
-    """Whether any of the sensors answers."""
-    return any(value is not None for value in degrees)
+def answering(degrees: list[Number | None]) -> int:
+    """How many sensors a list has; 0 where none of them answers."""
+    return 0 if degrees.count(None) == len(degrees) else len(degrees)
 
 
 @door
