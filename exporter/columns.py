@@ -20,7 +20,7 @@ TINY: Final = 5e-324
 Column = Callable[..., Iterable[Any]]
 
 
-def over(door: Callable[..., Any]) -> Column:
+def over(door: Any) -> Column:
     """The function that does to columns of arguments what `door` does to single ones."""
     return _COLUMNS.get(door) or partial(map, door)
 
@@ -31,16 +31,16 @@ def at_least(least: float, door: Callable[..., Any]) -> Column:
     def column(raw: Sequence[Any]) -> Iterable[Any]:
         if NUMBERS.issuperset(map(type, raw)) and min(raw) >= least and max(raw) <= EXACT:
             return raw
-        return [each if each.__class__ in NUMBERS and least <= each <= EXACT else door(each) for each in raw]
+        return [each if type(each) in NUMBERS and least <= each <= EXACT else door(each) for each in raw]
 
     return column
 
 
 def scaled(raw: Sequence[Any], scales: Sequence[Any]) -> Iterable[Any]:
     """Numbers times floats; factors below one are not exact, and so are left to the door."""
-    if NUMBERS.issuperset(map(type, raw)) and {*map(type, scales)} == {float}:
-        if 0 <= min(raw) <= max(raw) <= LARGEST and 1 <= min(scales) <= max(scales) <= LARGEST:
-            return map(mul, raw, scales)
+    numbers = NUMBERS.issuperset(map(type, raw)) and {*map(type, scales)} == {float}
+    if numbers and 0 <= min(raw) <= max(raw) <= LARGEST and 1 <= min(scales) <= max(scales) <= LARGEST:
+        return map(mul, raw, scales)
     return map(_plain(values.number), raw, scales)
 
 

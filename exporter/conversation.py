@@ -18,14 +18,14 @@ from exporter.decode.braiins import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
 from exporter.errors import AskError, Empty, ExporterError, Reset, TimedOut, TooLong, Unsupported, WrongSpeaker
-from exporter.questions import Question, Request
+from exporter.questions import Question, Request, request
 from exporter.target import Exchange, Learnt, Target
 
 Ask = Callable[[Request], Awaitable[bytes]]
 
 # What an unknown miner is asked, one after the other, until something tells what it is.
 DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS)
-SLOW: Final = 300.0  # seconds between two rounds of the slow questions
+SLOW: Final = 300.0  # seconds between two rounds of the slow questions; the second may come sooner, to spread them
 RETRY: Final = 3600.0  # seconds until what the firmware did not know is tried again
 ACCIDENTS: Final = 2
 JOINS: Final = "+"  # its name among what the firmware does not know
@@ -58,7 +58,7 @@ class Conversation:
             self.slow_round = True
             self.forget_slow()
             await self.ask_all(family.slow, slow=True)
-            learnt.slow_due = time.monotonic() + SLOW
+            learnt.slow_due = time.monotonic() + SLOW * (self.target.share if learnt.slow_due == 0.0 else 1.0)
             if self.target.spec.chips and family.boards is not None:
                 learnt.boards = family.boards(self.answers)
         elif learnt.boards:
@@ -104,7 +104,7 @@ class Conversation:
         that was cut may be an accident the first time, and then counts like it."""
         learnt = self.learnt
         try:
-            raw = await self.send(Request(questions))
+            raw = await self.send(request(*questions))
         except TimedOut:
             raise
         except AskError:
@@ -125,7 +125,7 @@ class Conversation:
 
     async def ask_one(self, question: Question, *, slow: bool = False) -> None:
         try:
-            raw = await self.send(Request([question]))
+            raw = await self.send(request(question))
         except AskError as error:
             self.failed[question.name] = error
             if not self.fresh or not isinstance(error, Reset | Empty | TooLong):

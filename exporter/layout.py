@@ -48,16 +48,25 @@ class _Form:
 
 
 class Layout:
-    """The lines of some parts, made once; `Live` values in the parts become holes.
+    """The lines of some parts, made once: live values and labels in them become holes.
 
     Which of the lines say something differs from poll to poll: there is a form for each such pattern that came."""
 
-    def __init__(self, parts: Iterable[Part], values: Sequence[Live] = (), texts: Sequence[Live] = ()) -> None:
-        """`values` and `texts` are the live values and labels in the order in which `render` takes what they are."""
+    def __init__(self, parts: Iterable[Part], values: dict[Live, int], texts: dict[Live, int]) -> None:
+        """`values` and `texts` get the live ones with the place at which `render` takes what each of them is."""
+        ordered = sorted(parts, key=lambda part: part.EXPENDABLE)
+        said = [(type(part) in STATUS_PARTS, *one) for part in ordered for one in _series(part)]
+        for _, _, _, own, value in said:
+            if value.__class__ is Live:
+                values.setdefault(value, len(values))
+            if own.__class__ is Live:
+                texts.setdefault(own, len(texts))
         # Without values there is one empty text where the first would be: the text of no numbers at all.
-        holes = {live: n for n, live in enumerate(values)}
-        holes |= {live: n for n, live in enumerate(texts, start=max(len(values), 1))}
-        self.lines = [line for part in sorted(parts, key=lambda part: part.EXPENDABLE) for line in _lines(part, holes)]
+        self.texts_from = max(len(values), 1)
+        self.lines = [
+            _Line(n, status, tuple(self._pieces(family, own, value, values, texts)))
+            for status, n, family, own, value in said
+        ]
         self._forms: dict[tuple[bytes, int], _Form] = {}
 
     def render(
@@ -68,7 +77,7 @@ class Layout:
         A target's status always stays, and expendable parts (chips) go first."""
         kinds = set(map(type, values))
         if kinds <= NUMBERS:
-            silent = bytes(max(len(values), 1))
+            silent = bytes(self.texts_from)
         else:
             if kinds - NUMBERS != {NoneType}:  # nothing but a number can ever reach the page
                 values = [value if type(value) in NUMBERS else None for value in values]
@@ -78,6 +87,23 @@ class Layout:
         filled = form.pieces.copy()
         filled[1::2] = form.fill([*orjson.dumps(values)[1:-1].split(b","), *texts])
         return tuple(b"".join(filled).replace(_IDENTITY, identity).split(_END)), form.dropped
+
+    def _pieces(
+        self, family: Family, own: Any, value: Any, values: dict[Live, int], texts: dict[Live, int]
+    ) -> Iterator[bytes | int]:
+        head = family.name.encode() + b"{" + _IDENTITY
+        if own.__class__ is Live:
+            yield head + b","
+            yield self.texts_from + texts[own]
+            head = b""
+        elif own:
+            head += b"," + own.encode()
+        if value.__class__ is Live:
+            yield head + b"} "
+            yield values[value]
+            yield b"\n"
+        else:
+            yield head + b"} " + orjson.dumps(value) + b"\n"
 
     def _form(self, silent: bytes, limit: int) -> _Form:
         chosen: list[list[_Line]] = [[] for _ in CATALOGUE]
@@ -115,11 +141,11 @@ def picks(order: Sequence[int]) -> Callable[[list[Any]], Sequence[Any]]:
     return itemgetter(*order) if len(order) > 1 else itemgetter(slice(order[0], order[0] + 1))
 
 
-def series(part: Part) -> Iterator[tuple[int, Family, Any, Any]]:
+def _series(part: Part) -> Iterator[tuple[int, Family, Any, Any]]:
     """What a part says: (place of the metric family, the family, labels beside the target's own, value), for each."""
     names = _FAMILIES[type(part)][0][1].labels
     said = [getattr(part, name) for name in names]
-    own = _info(names, *said) if part.INFO else labels(zip(names, said, strict=True))
+    own: Any = _info(names, *said) if part.INFO else labels(zip(names, said, strict=True))
     for n, family in _FAMILIES[type(part)]:
         value = getattr(part, family.field) if family.field else 1 if own.__class__ is Live or own else None
         if value.__class__ in (int, float, Live):
@@ -133,17 +159,6 @@ def _info(names: tuple[str, ...], *values: str) -> str:
     return labels(pairs) if any(value for name, value in pairs if name not in INFO_KEYS) else ""
 
 
-def _lines(part: Part, holes: dict[Live, int]) -> Iterator[_Line]:
-    for n, family, own, value in series(part):
-        pieces: list[bytes | int] = [family.name.encode() + b"{" + _IDENTITY]
-        if own.__class__ is Live:
-            pieces += [b",", holes[own]]
-        elif own:
-            pieces.append(b"," + own.encode())
-        pieces += [b"} ", holes[value] if value.__class__ is Live else orjson.dumps(value), b"\n"]
-        yield _Line(n, type(part) in STATUS_PARTS, tuple(pieces))
-
-
 def render(parts: Iterable[Part], identity: str, limit: int) -> tuple[Fragments, int]:
     """The fragments of parts whose values all are plain, as `Layout.render` gives them."""
-    return Layout(parts).render((), (), identity.encode(), limit)
+    return Layout(parts, {}, {}).render((), (), identity.encode(), limit)

@@ -28,8 +28,8 @@ class Live:
     def _hidden(self, *_: object) -> NoReturn:
         raise TypeError("a live value can be looked at as a fact alone")
 
-    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __len__ = __iter__ = __str__ = _hidden  # type: ignore[assignment]
-    __format__ = __contains__ = __int__ = __float__ = _hidden  # type: ignore[assignment]
+    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __len__ = __iter__ = __str__ = _hidden
+    __format__ = __contains__ = __int__ = __float__ = _hidden
     __hash__ = object.__hash__
 
 

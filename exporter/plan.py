@@ -10,21 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any
 
 from exporter import columns
-from exporter.decode import Reading
 from exporter.decode.answers import Answers
-from exporter.decode.rows import Row, nested
+from exporter.decode.rows import Reading, Row, nested
 from exporter.exposition import Fragments
-from exporter.layout import Layout, picks, series
+from exporter.layout import Layout, picks
 from exporter.live import FIELD, Live
 from exporter.vocabulary import Miner, Part
 
 Values = list[Any]
 
 
-class Refused(Exception):
+class UnlikeError(Exception):
     """An answer that is not as those that the plan was made for."""
 
 
@@ -38,52 +37,42 @@ class Memory:
     texts: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """What to read in one row of a section: `key` and `index` lead to a row under a row."""
-
-    row: int
-    key: str | None
-    index: int
-    names: tuple[str, ...]
-    facts: Callable[[Any], Any]
-    expected: Any
-    fields: Callable[[Any], Sequence[Any]]
+# Where a row is in its section (a number; for a row under a row also a key and a number), its keys, how to get the
+# facts among them and what they are, and how to get the fields.
+_Picker = Callable[[Mapping[str, Any]], Sequence[Any]]
+_Reader = tuple[int, str | None, int, tuple[str, ...], _Picker, tuple[Any, ...], _Picker]
 
 
 class _Section:
-    """The fields of one section that were looked at."""
+    """How to read the fields of one section that were looked at; `fields` gets them in that order."""
 
-    def __init__(self, name: str, beside: str, rows: list[Row]) -> None:
+    def __init__(self, name: str, beside: str, rows: list[Row], fields: list[Live]) -> None:
         self.name, self.beside, self.count = name, beside, len(rows)
         self.readers: list[_Reader] = []
-        self.fields: list[Live] = []
         for n, row in enumerate(rows):
-            self.add(row, n, None, 0)
+            self._add(row, n, None, 0, fields)
             for key, children in row.children.items():
                 for index, child in enumerate(children):
-                    self.add(child, n, key, index)
+                    self._add(child, n, key, index, fields)
 
-    def add(self, row: Row, number: int, key: str | None, index: int) -> None:
+    def _add(self, row: Row, number: int, key: str | None, index: int, fields: list[Live]) -> None:
         if row.looked:
             facts, expected = _keys(list(row.facts)), tuple(row.facts.values())
-            self.readers.append(_Reader(number, key, index, tuple(row.said), facts, expected, _keys(list(row.fields))))
-            self.fields += row.fields.values()
+            self.readers.append((number, key, index, tuple(row.said), facts, expected, _keys(list(row.fields))))
+            fields += row.fields.values()
 
     def read(self, answers: Answers) -> Values:
-        """The fields, in the order of `self.fields`. Raises Refused where the shape or a fact is another."""
+        """The fields. Raises UnlikeError where the shape or a fact is another."""
         name = self.name
         rows = answers.others(name, self.beside) if self.beside else answers.rows.get(name, ())
         if len(rows) != self.count:
-            raise Refused
+            raise UnlikeError
         values: Values = []
-        for reader in self.readers:
-            row = rows[reader.row]
-            if reader.key is not None:
-                row = nested(row[reader.key])[reader.index]
-            if tuple(row) != reader.names or reader.facts(row) != reader.expected:
-                raise Refused
-            values += reader.fields(row)
+        for number, key, index, names, facts, expected, fields in self.readers:
+            row = rows[number] if key is None else nested(rows[number][key])[index]
+            if tuple(row) != names or facts(row) != expected:
+                raise UnlikeError
+            values += fields(row)
         return values
 
 
@@ -114,21 +103,21 @@ class Plan:
         self.all, self.all_descriptions = frozenset(answers.rows), answers.descriptions
         self.descriptions = {n: d for n, d in answers.descriptions.items() if n in self.fresh}
         self.cut = "truncated" in answers.repairs
-        found = [_Section(*name, rows) for name, rows in reading.sections.items() if name[0] in answers.rows]
-        self.sections = [section for section in found if section.name in self.fresh]
-        self.old = [section for section in found if section.name not in self.fresh]
+        fields: list[Live] = []
+        looked = [(*name, rows) for name, rows in reading.sections.items() if name[0] in answers.rows]
+        self.sections = [_Section(*each, fields) for each in looked if each[0] in self.fresh]
+        self.old = [_Section(*each, fields) for each in looked if each[0] not in self.fresh]
         self.given = tuple(trace.given)
-        holes = [(own, value) for part in parts for _, _, own, value in series(part)]
-        numbers = list(dict.fromkeys(value for _, value in holes if value.__class__ is Live))
-        texts = list(dict.fromkeys(own for own, _ in holes if own.__class__ is Live))
+        numbers: dict[Live, int] = {}
+        texts: dict[Live, int] = {}
         self.layout = Layout(parts, numbers, texts)
 
-        leaves = [*trace.given.values(), *(live for s in (*self.sections, *self.old) for live in s.fields)]
+        leaves = [*trace.given.values(), *fields]
         place: dict[object, int] = {live: n for n, live in enumerate(leaves)}
         self.constants: Values = []
-        needed = _closure([*trace.facts, *numbers])
+        needed, wanted = _closure([*trace.facts, *numbers]), _closure(texts)
         first = [live for live in trace.formulas if live in needed]
-        then = [live for live in trace.formulas if live not in needed and live in _closure(texts)]
+        then = [live for live in trace.formulas if live not in needed and live in wanted]
         for live in (*first, *then):
             for argument in live.arguments:
                 if argument.__class__ is not Live and _constant(argument) not in place:
@@ -140,22 +129,22 @@ class Plan:
         self.numbers, self.texts = picks([place[live] for live in numbers]), picks([place[live] for live in texts])
         uptimes = [part.miner_uptime_seconds for part in parts if isinstance(part, Miner)]
         self.uptime = picks([place[live] for live in uptimes if isinstance(live, Live)])
-        self.words = picks(sorted({place[leaf] for leaf in _closure(texts) if leaf.function is FIELD}))
+        self.words = picks(sorted(place[leaf] for leaf in wanted if leaf.function is FIELD))
 
     def keep(self, answers: Answers) -> Values:
-        """What is kept of all answers for the polls that do not ask everything anew. Raises Refused."""
+        """What is kept of all answers for the polls that do not ask everything anew. Raises UnlikeError."""
         if answers.rows.keys() != self.all or answers.descriptions != self.all_descriptions:
-            raise Refused
+            raise UnlikeError
         return [value for section in self.old for value in section.read(answers)]
 
     def read(self, answers: Answers, memory: Memory, given: Mapping[str, Any]) -> Values:
-        """Every value that the answers say, in the plan's own order. Raises Refused where they are not for it.
+        """Every value that the answers say, in the plan's own order. Raises UnlikeError where they are not for it.
 
         `given` has what does not come from the answers, such as the time."""
         if answers.rows.keys() != self.fresh or answers.descriptions != self.descriptions:
-            raise Refused
+            raise UnlikeError
         if ("truncated" in answers.repairs) is not self.cut:
-            raise Refused
+            raise UnlikeError
         values = [given[name] for name in self.given]
         for section in self.sections:
             values += section.read(answers)
@@ -163,7 +152,7 @@ class Plan:
         values += self.constants
         _run(self.steps, values)
         if [*self.facts(values)] != self.expected:
-            raise Refused
+            raise UnlikeError
         return values
 
     def render(self, values: Values, memory: Memory, identity: bytes, limit: int) -> tuple[Fragments, int]:
@@ -210,7 +199,7 @@ def _steps(formulas: list[Live], place: dict[object, int], start: int) -> list[S
         first = live.arguments[0]
         number = first.__class__ is Live and first.value.__class__ in columns.NUMBERS  # a column of those is fastest
         groups.setdefault((level, live.function, len(live.arguments), number), []).append(live)
-    steps = []
+    steps: list[Step] = []
     for (_, function, many, _), lives in sorted(groups.items(), key=lambda group: group[0][0]):
         at = [[place[a if a.__class__ is Live else _constant(a)] for a in live.arguments] for live in lives]
         steps.append((columns.over(function), [picks([one[n] for one in at]) for n in range(many)]))

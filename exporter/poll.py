@@ -14,7 +14,8 @@ from typing import Any
 
 from exporter import decode, policy
 from exporter.conversation import Conversation
-from exporter.decode import Family, Key, Reading, known
+from exporter.decode import Family, Key, known
+from exporter.decode.rows import Reading
 from exporter.errors import DecodeError, ExporterError, Internal, TimedOut, Unsupported
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
@@ -22,6 +23,7 @@ from exporter.questions import Request
 from exporter.target import Learnt, Target
 from exporter.values import text
 from exporter.vocabulary import Part, Section
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -147,9 +149,7 @@ def _by_another(target: Target, conversation: Conversation, given: dict[str, Any
 
 def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Found:
     conversation = outcome.conversation
-    reading = Reading(
-        conversation.everything(), given["now"], chips=target.spec.chips, workers=target.spec.workers
-    )
+    reading = Reading(conversation.everything(), given["now"], chips=target.spec.chips, workers=target.spec.workers)
     settled = _settle(target, conversation, reading)
     decoded = decode.decode(_family(target), reading)
     outcome.bugs += [problem for problem in decoded.problems.values() if isinstance(problem, Internal)]

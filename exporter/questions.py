@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import orjson
@@ -37,9 +38,10 @@ NEVER: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """One read: `name` is its label as a section, `section` the key under which an answer holds its rows."""
+    """One read: `name` is its label as a section, `section` the key under which an answer holds its rows. There is one
+    object for each."""
 
     name: str
     command: str
@@ -74,6 +76,12 @@ def seal() -> None:
 def questions() -> tuple[Question, ...]:
     """Every member of the list, by name."""
     return tuple(_questions[name] for name in sorted(_questions))
+
+
+@lru_cache(1024)
+def request(*questions: Question) -> Request:
+    """The request that asks those questions. Raises ValueError."""
+    return Request(questions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,8 +113,6 @@ def numbers(raw: object) -> list[Number]:
         return [] if value is None else [value]
     if len(raw) > 4096:
         return []
-    if _DASHES.fullmatch(raw):  # the usual case at a third of the cost
-        return [*map(int, raw.split("-"))]
     found: list[Number] = []
     rest = raw.strip(" ")
     while rest:
@@ -144,7 +142,7 @@ def celsius_list(raw: object) -> list[Number | None]:
     """The sensors of a dash list; None where one does not answer. A zero counts only beside readings that are near it:
     in a cold shed it is a temperature, beside 70 degrees it is a sensor that does not answer."""
     readings = numbers(raw)
-    if readings and 0 < min(readings) and max(readings) < 200:
+    if readings and min(readings) > 0 and max(readings) < 200:
         return [*readings]
     near = [value for value in readings if value != 0 and -40 < value < 200]
     cold = bool(near) and min(near) < 15

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from fake import HOUR, INTERVAL, STRANGE, UNKNOWN, Fake, Rule, Stage, miner
-from support import samples
+from support import samples, target
 
 from exporter.errors import Empty, Refused, Reset
 from exporter.simulator import answer
+from exporter.target import Target
 
 
 def test_a_join_is_tried_once_and_remembered(play: Stage) -> None:
@@ -115,6 +118,29 @@ def test_slow_answers_stand_for_five_minutes_and_tell_their_age(play: Stage) -> 
         await fake.poll(60)
         assert "tempctrl" in "+".join(fake.heard)
         assert samples(fake.target)["asic_section_timestamp_seconds"][("tempctrl",)] >= asked + 300
+
+    play(scene)
+
+
+def test_the_second_rounds_of_slow_questions_are_spread() -> None:
+    shares = [target(f"rig-{n}").share for n in range(1000)]
+    for part in (0.2, 0.4, 0.6, 0.8, 1.0):
+        assert abs(sum(share <= part for share in shares) / 1000 - (part - 0.2) / 0.8) < 0.05
+
+
+@pytest.mark.parametrize(("share", "second"), [(0.2, 60), (0.5, 150)])
+def test_the_second_round_comes_sooner(play: Stage, monkeypatch: pytest.MonkeyPatch, share: float, second: int) -> None:
+    async def scene() -> None:
+        monkeypatch.setattr(Target, "share", share)
+        fake = Fake(miner("luxos"))
+        await fake.poll()
+        began, rounds = asyncio.get_running_loop().time(), []
+        while len(rounds) < 2:
+            await fake.poll(10)
+            if "tempctrl" in "+".join(fake.heard):
+                rounds.append(asyncio.get_running_loop().time() - began)
+        assert second <= rounds[0] < second + 12
+        assert second + 300 <= rounds[1] < second + 324
 
     play(scene)
 

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
-import mutation
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mutation import by_plan, decoded, plainly
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
-from mutation import decoded
 from recorded import NOW, RECORDINGS, Recording
 
 from exporter import exposition
 from exporter.catalogue import BY_NAME, CATALOGUE, Family
 from exporter.exposition import EMPTY, SLICE, labels, page
 from exporter.layout import render
-from exporter.live import Live
 from exporter.vocabulary import (
     INFO_KEYS,
     Board,
@@ -119,17 +117,12 @@ def silent(part: Part) -> bool:
 
 @pytest.mark.parametrize("recording", RECORDINGS[::4], ids=lambda r: r.name)
 def test_so_it_is_for_recorded_miners(recording: Recording) -> None:
-    said, plan, live = decoded(recording, recording.answers)
-    parts = [replace(part, **{f.name: plain(getattr(part, f.name)) for f in fields(part)}) for part in live]  # type: ignore[type-var]
+    reading, parts = decoded(recording, recording.answers)
+    fragments = by_plan(recording, reading.answers)
+    assert fragments is not None
     registry = CollectorRegistry()
-    registry.register(Collector([part for part in parts if not silent(part)]))
-    ours = b"".join(page([mutation.rendered(plan, said)])).decode()
-    assert canonical(ours) == canonical(generate_latest(registry).decode())
-
-
-def plain(value: Any) -> Any:
-    """What a live value was when it was made."""
-    return value.value if isinstance(value, Live) else value
+    registry.register(Collector([part for part in plainly(parts) if not silent(part)]))
+    assert canonical(b"".join(page([fragments])).decode()) == canonical(generate_latest(registry).decode())
 
 
 @given(st.text(), st.text(min_size=1))

@@ -112,10 +112,12 @@ def test_a_request_is_made_of_members_alone() -> None:
     named = {question.name: question for question in questions.questions()}
     forged = Question("summary", "quit", "SUMMARY")
     twin = Question(**{slot: getattr(named["summary"], slot) for slot in Question.__slots__})
-    assert twin == named["summary"]
+    assert twin is not named["summary"]
     for members in ([], [forged], [twin], [named["summary"], forged], [Question("x", "reboot", "X")]):
         with pytest.raises(ValueError, match="declared"):
             Request(members)
+        with pytest.raises(ValueError, match="declared"):
+            questions.request(*members)
     for name in ("healthchipget_0", "stats_new_api"):
         assert Request([named[name]]).wire.startswith(b'{"command":"' + named[name].command.encode())
         with pytest.raises(ValueError, match="joined"):

@@ -11,8 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from served import serving
 from support import SERIES, parsed, target
 
-from exporter.decode import Reading
 from exporter.decode.answers import Answers
+from exporter.decode.rows import Reading
 from exporter.plan import Memory, Plan
 from exporter.target import Target
 from exporter.vocabulary import HashrateWindow

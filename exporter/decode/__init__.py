@@ -19,7 +19,7 @@ from exporter.catalogue import PARTS
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading, Row
 from exporter.errors import DecodeError, Internal
-from exporter.live import Live, first, unless
+from exporter.live import first, unless
 from exporter.questions import Question
 from exporter.vocabulary import INFO_KEYS, MinerInfo, Part
 

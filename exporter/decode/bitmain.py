@@ -161,8 +161,9 @@ def temperatures(row: Row, slot: int, label: str) -> Iterator[Part]:
     sensors = []
     for key, place, prefix in LISTS:
         degrees = celsius_list(row[key.format(slot)])
-        for n in range(fact(answering(degrees))):
-            sensors.append(BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)))
+        sensors += [
+            BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)) for n in range(fact(answering(degrees)))
+        ]
     if not sensors:
         singles = E3_SINGLES if f"temp4_{slot}" in row and "temp_max3" in row else SINGLES
         sensors = [BoardSensor(label, place, n, celsius(row[key.format(slot)])) for key, place, n in singles]

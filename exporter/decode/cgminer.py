@@ -123,9 +123,7 @@ def pools(reading: Reading, other: str = "user") -> Iterator[Part]:
             continue
         part = Pool(pool, up=alive(row["Status"]), active=switch(row["Stratum Active"]))
         fill(part, row, POOL_FIELDS)
-        part.last_share_timestamp_seconds = last_share(
-            row["Last Share Time"], part.shares_accepted_total, reading.now
-        )
+        part.last_share_timestamp_seconds = last_share(row["Last Share Time"], part.shares_accepted_total, reading.now)
         yield part
         user = text(row["User"]) if reading.workers else ""
         yield PoolInfo(pool, pool_host(url), pool_kind(url, row["Priority"], other), user)
