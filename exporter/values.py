@@ -141,9 +141,11 @@ def celsius(raw: object) -> Number | None:
 def celsius_list(raw: object) -> list[Number | None]:
     """The sensors of a dash list; None where one does not answer. A zero counts only beside readings that are near it:
     in a cold shed it is a temperature, beside 70 degrees it is a sensor that does not answer."""
+    if type(raw) is str and len(raw) < 256 and _DASHES.fullmatch(raw):  # the usual case, in a third of the time
+        usual = [*map(int, raw.split("-"))]
+        if min(usual) > 0 and max(usual) < 200:
+            return [*usual]
     readings = numbers(raw)
-    if readings and min(readings) > 0 and max(readings) < 200:
-        return [*readings]
     near = [value for value in readings if value != 0 and -40 < value < 200]
     cold = bool(near) and min(near) < 15
     return [v if -40 < v < 200 and (v != 0 or cold) else None for v in readings]

@@ -125,7 +125,7 @@ def test_slow_answers_stand_for_five_minutes_and_tell_their_age(play: Stage) -> 
 def test_the_second_rounds_of_slow_questions_are_spread() -> None:
     shares = [target(f"rig-{n}").share for n in range(1000)]
     for part in (0.2, 0.4, 0.6, 0.8, 1.0):
-        assert abs(sum(share <= part for share in shares) / 1000 - (part - 0.2) / 0.8) < 0.05
+        assert abs(sum(share <= part for share in shares) / 1000 - (part - 0.2) / 0.8) < 0.1
 
 
 @pytest.mark.parametrize(("share", "second"), [(0.2, 60), (0.5, 150)])
@@ -134,7 +134,8 @@ def test_the_second_round_comes_sooner(play: Stage, monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(Target, "share", share)
         fake = Fake(miner("luxos"))
         await fake.poll()
-        began, rounds = asyncio.get_running_loop().time(), []
+        began = asyncio.get_running_loop().time()
+        rounds: list[float] = []
         while len(rounds) < 2:
             await fake.poll(10)
             if "tempctrl" in "+".join(fake.heard):
