@@ -138,7 +138,8 @@ class Plan:
         return [value for section in self.old for value in section.read(answers)]
 
     def read(self, answers: Answers, memory: Memory, given: Mapping[str, Any]) -> Values:
-        """Every value that the answers say, in the plan's own order. Raises UnlikeError where they are not for it.
+        """Every value that the answers say, in the plan's own order. Raises UnlikeError where they are not for it, or
+        whatever its formulas raise.
 
         `given` has what does not come from the answers, such as the time."""
         if answers.rows.keys() != self.fresh or answers.descriptions != self.descriptions:

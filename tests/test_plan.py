@@ -1,0 +1,235 @@
+"""Plans: what a decoder did once is done again for answers like those, and for no others."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from recorded import LIMIT, NOW, RECORDINGS, Recording, outside_of_time, settle, target
+
+from exporter import columns, decode, plans, values
+from exporter.decode.answers import Answers
+from exporter.decode.rows import Reading, Row
+from exporter.exposition import page
+from exporter.live import Live, Trace, either, fact, first, item, unless
+from exporter.live import given as where
+from exporter.plan import Memory, Plan, UnlikeError
+from exporter.plans import Plans
+from exporter.poll import poll
+from exporter.vocabulary import HashrateWindow, Miner, MinerInfo, Part
+
+POOL = {"POOL": 0, "URL": "a.example:3333", "Accepted": 5, "Status": "Alive"}
+
+
+def said(**rows: list[dict[str, Any]]) -> Answers:
+    return Answers(rows=copy.deepcopy(rows))
+
+
+def plan(answers: Answers, decoder: Callable[[Reading], list[Part]], fresh: tuple[str, ...] = ()) -> Plan:
+    reading = Reading(answers, NOW)
+    return Plan("", reading, decoder(reading), fresh or tuple(answers.rows))
+
+
+def shown(of: Plan, answers: Answers, memory: Memory | None = None) -> str:
+    memory = memory or Memory()
+    fragments, _ = of.render(of.read(answers, memory, {"now": NOW}), memory, b'miner="rig"', LIMIT)
+    return "".join(line for line in b"".join(page([fragments])).decode().splitlines(True) if line[0] != "#")
+
+
+def uptime(reading: Reading) -> list[Part]:
+    return [Miner(miner_uptime_seconds=values.count(reading.row("summary")["Elapsed"]))]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [bool, len, list, str, int, float, lambda v: v == 1, lambda v: v != 1, lambda v: v > 1, lambda v: v <= 1,
+     lambda v: 1 in v, lambda v: f"{v}", lambda v: v + 1, lambda v: -v, lambda v: v["a"], lambda v: v()],
+)  # fmt: skip
+def test_nobody_can_look_at_a_live_value(look: Callable[[Any], object]) -> None:
+    live = Row(Trace(), {"a": 5})["a"]
+    assert isinstance(live, Live)
+    with pytest.raises(TypeError):
+        look(live)
+
+
+def test_a_field_is_read_anew_and_a_fact_is_not() -> None:
+    of = plan(said(summary=[{"Elapsed": 5}]), uptime)
+    assert shown(of, said(summary=[{"Elapsed": 5}])) == 'asic_miner_uptime_seconds{miner="rig"} 5\n'
+    assert shown(of, said(summary=[{"Elapsed": "70"}])) == 'asic_miner_uptime_seconds{miner="rig"} 70\n'
+    nothings: list[Any] = [None, "", True, -1, math.nan, [], "0x5"]
+    for nothing in nothings:
+        assert shown(of, said(summary=[{"Elapsed": nothing}])) == ""
+
+    def model(reading: Reading) -> list[Part]:
+        return [*uptime(reading), MinerInfo(model=values.text(reading.row("summary").fact("Type")))]
+
+    of = plan(said(summary=[{"Elapsed": 5, "Type": "S19"}]), model)
+    assert 'model="S19"' in shown(of, said(summary=[{"Elapsed": 6, "Type": "S19"}]))
+    with pytest.raises(UnlikeError):
+        shown(of, said(summary=[{"Elapsed": 6, "Type": "S21"}]))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        said(),
+        said(summary=[]),
+        said(summary=[{}]),
+        said(summary=[{"Elapsed": 5}, {"Elapsed": 5}]),
+        said(summary=[{"Elapsed": 5, "New": 1}]),
+        said(summary=[{"elapsed": 5}]),
+        said(summary=[{"Elapsed": 5}], pools=[POOL]),
+        said(pools=[{"Elapsed": 5}]),
+        Answers(rows={"summary": [{"Elapsed": 5}]}, descriptions={"summary": "another program"}),
+        Answers(rows={"summary": [{"Elapsed": 5}]}, repairs=Counter(truncated=1)),
+    ],
+)
+def test_answers_of_another_shape_are_refused(other: Answers) -> None:
+    of = plan(said(summary=[{"Elapsed": 5}]), uptime)
+    with pytest.raises(UnlikeError):
+        of.read(other, Memory(), {"now": NOW})
+
+
+def test_rows_that_nobody_looked_at_may_have_any_shape() -> None:
+    of = plan(said(summary=[{"Elapsed": 5}, {"a": 1}]), uptime)
+    assert shown(of, said(summary=[{"Elapsed": 7}, {"b": [2]}])) == 'asic_miner_uptime_seconds{miner="rig"} 7\n'
+
+
+def test_any_guards_what_it_found_and_all_that_it_did_not() -> None:
+    def slots(reading: Reading) -> list[Part]:
+        row = reading.row("stats")
+        return [HashrateWindow(key, values.count(row[key])) for key in ("a", "b") if row.any(values.positive, key)]
+
+    of = plan(said(stats=[{"a": 3, "b": 0}]), slots)
+    assert 'window="a"} 9' in shown(of, said(stats=[{"a": 9, "b": 0}]))
+    for a, b in ((0, 0), (3, 1), (None, 0), (3, None), ("", 0)):
+        with pytest.raises(UnlikeError):
+            shown(of, said(stats=[{"a": a, "b": b}]))
+
+
+def test_rows_under_a_row() -> None:
+    def chains(reading: Reading) -> list[Part]:
+        rows = reading.row("stats").rows("chain")
+        return [HashrateWindow(str(n), values.count(row["rate"])) for n, row in enumerate(rows)]
+
+    of = plan(said(stats=[{"chain": [{"rate": 1}, {"rate": 2}]}]), chains)
+    assert shown(of, said(stats=[{"chain": [{"rate": 8}, {"rate": 9}]}])).count("\n") == 2
+    for chain in ([{"rate": 1}], [], None, {"rate": 1}, [{"rate": 1}, {"Rate": 2}], [1, 2], [{"rate": 1}] * 3):
+        with pytest.raises((UnlikeError, IndexError)):
+            shown(of, said(stats=[{"chain": chain}]))
+
+
+def test_what_was_asked_earlier_is_kept() -> None:
+    def both(reading: Reading) -> list[Part]:
+        serial = values.text(reading.row("version")["Serial"])
+        return [*uptime(reading), MinerInfo(model=values.text(reading.row("version").fact("Type")), serial=serial)]
+
+    old = {"version": [{"Type": "S19", "Serial": "one"}]}
+    of = plan(said(summary=[{"Elapsed": 5}], **old), both, fresh=("summary",))
+    memory = Memory(of.keep(said(summary=[{"Elapsed": 5}], **old)))
+    text = shown(of, said(summary=[{"Elapsed": 6}]), memory)
+    assert 'serial="one"' in text
+    assert "} 6\n" in text
+    with pytest.raises(UnlikeError):
+        of.keep(said(summary=[{"Elapsed": 5}], version=[{"Type": "S21", "Serial": "one"}]))
+    with pytest.raises(UnlikeError):
+        of.keep(said(summary=[{"Elapsed": 5}]))
+    another = Memory(of.keep(said(summary=[{"Elapsed": 5}], version=[{"Type": "S19", "Serial": 'tw"o'}])))
+    assert r'serial="tw\"o"' in shown(of, said(summary=[{"Elapsed": 6}]), another)
+
+
+def test_a_live_label_changes_with_what_it_is_made_of() -> None:
+    def host(reading: Reading) -> list[Part]:
+        return [MinerInfo(hostname=values.text(reading.row("config")["Hostname"]))]
+
+    of, memory = plan(said(config=[{"Hostname": "a"}]), host), Memory()
+    for name in ("a", "b", "b", "", "c\n}", "a"):
+        text = shown(of, said(config=[{"Hostname": name}]), memory)
+        clean = name.replace("\n", " ")
+        assert text == (f'asic_miner_info{{miner="rig",hostname="{clean}"}} 1\n' if name else "")
+
+
+NUMBERS: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.just("5.0") | st.just([])
+)
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=8))
+@pytest.mark.parametrize("door", [values.count, values.positive, values.shares, values.celsius])
+def test_a_column_gives_what_its_door_gives(door: Callable[[object], object], raw: list[object]) -> None:
+    column = columns.over(door.__wrapped__)  # type: ignore[attr-defined]
+    assert repr(list(column(raw))) == repr([door(each) for each in raw])
+
+
+@given(st.lists(st.tuples(NUMBERS, st.sampled_from([1, 1e3, 1e6, 1e9, 0.01])), min_size=1, max_size=8))
+def test_so_does_a_column_of_scaled_numbers(pairs: list[tuple[object, float]]) -> None:
+    raw, scales = zip(*pairs, strict=True)
+    column = columns.over(values.number.__wrapped__)  # type: ignore[attr-defined]
+    assert repr(list(column(raw, scales))) == repr([values.number(*pair) for pair in pairs])
+
+
+@given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=8))
+def test_so_does_a_column_of_alternatives(pairs: list[tuple[object, object]]) -> None:
+    one, other = zip(*pairs, strict=True)
+    column = columns.over(either.__wrapped__)  # type: ignore[attr-defined]
+    assert repr(list(column(one, other))) == repr([either(*pair) for pair in pairs])
+
+
+@given(st.lists(NUMBERS, max_size=4))
+def test_the_first_that_says_something_live_or_not(raw: list[object]) -> None:
+    row = Row(Trace(), {str(n): each for n, each in enumerate(raw)})
+    live = first(*[row[str(n)] for n in range(len(raw))])
+    plainly = next((each for each in raw if each is not None and each != ""), None)
+    assert repr(fact(live) or None) == repr(first(*raw) or None) == repr(plainly or None)
+
+
+def test_small_formulas() -> None:
+    assert unless(5, None, "") == 5
+    assert unless(5, None, 0) is None
+    assert where(0, 5) == 5
+    assert where(None, 5) is None
+    assert item([1, 2], 1) == 2
+
+
+def test_the_plans_in_use_are_bounded() -> None:
+    few = Plans(keys=3, alike=2)
+    made = [Plan(n // 4, Reading(said(), NOW), [], ()) for n in range(40)]
+    for each in made:
+        few.use(each)
+    assert list(few.found) == [7, 8, 9]
+    assert list(few.candidates(9)) == [made[39], made[38]]
+    few.use(made[38])
+    few.use(made[28])
+    assert list(few.candidates(9)) == [made[38], made[39]]
+    assert list(few.found) == [8, 9, 7]
+    assert list(few.candidates("unknown")) == []
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
+async def test_a_decoder_runs_once_for_a_shape_of_answers(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans.PLANS, "found", type(plans.PLANS.found)())
+    ran = []
+    decoder = decode.decode
+    monkeypatch.setattr(decode, "decode", lambda *given: ran.append(1) or decoder(*given))  # type: ignore[func-returns-value]
+    with outside_of_time():
+        of, _ = await settle(recording)
+        for _ in range(3):  # a family that is recognised late asks its slow questions late
+            await poll(of, recording.ask, LIMIT)
+        before, settled = len(ran), of.fragments
+        for _ in range(3):
+            await poll(of, recording.ask, LIMIT)
+        assert len(ran) == before, "the plan of the last poll is used again"
+        assert of.fragments == settled
+        twin = target("twin", chips=recording.chips)
+        for _ in range(14):
+            await poll(twin, recording.ask, LIMIT)
+        assert len(ran) <= before + 1, "so it is for another miner of that kind, once it is known as such"
+        assert [f.replace(b"twin", recording.name.encode()) for f in twin.fragments] == list(of.fragments)
