@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import http.client
 import os
 import platform
@@ -12,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from exporter import __version__, config, daemon, decode
+from exporter import __version__, config, daemon, decode, loop
 from exporter.catalogue import LABELS
 from exporter.logs import LEVELS
 from exporter.telemetry import REVISION
@@ -179,7 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     chosen, read = options(arguments), load(arguments.config_file)
     if not arguments.config_check:
-        return asyncio.run(daemon.serve(read, chosen))
+        return loop.run(daemon.serve(read, chosen))
     for warning in read.warnings:
         print(warning, file=sys.stderr)
     print(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from exporter import daemon, simulator
+from exporter import daemon, loop, simulator
 from exporter.config import Config
 
 SHED: Final = 16  # miners from which on one is switched off and one comes and goes, as in every shed
@@ -23,7 +23,7 @@ def demo(miners: int, options: daemon.Options, *, faults: bool, seed: int, load:
     if miners >= SHED:
         small = min((miner for miner in fleet[:-1] if miner.machine.fans), key=lambda miner: miner.machine.rate)
         fleet[-1].fault, small.fault = "refuses", "flapping"
-    return asyncio.run(_demo(fleet, options, load))
+    return loop.run(_demo(fleet, options, load))
 
 
 async def _demo(fleet: list[simulator.Miner], options: daemon.Options, load: Callable[[Path], Config]) -> int:
@@ -49,7 +49,7 @@ def simulate(miners: int, listen: str, *, families: Sequence[str] | None, faults
     Raises ValueError for a network that is not loopback."""
     if not ipaddress.ip_network(listen, strict=False).is_loopback:
         raise ValueError(f"simulated miners listen on loopback alone, not on {listen}")
-    return asyncio.run(_simulate(simulator.fleet(miners, listen=listen, families=families, faults=faults, seed=seed)))
+    return loop.run(_simulate(simulator.fleet(miners, listen=listen, families=families, faults=faults, seed=seed)))
 
 
 async def _simulate(fleet: list[simulator.Miner]) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter import config, exposition
+from exporter import config, exposition, loop
 from exporter.poll import Outcome, poll
 from exporter.questions import Request
 from exporter.target import Target
@@ -47,7 +46,7 @@ def query(host: str, family: str | None, timeout: float, *, raw: bool = False) -
         answers.append(f"# {request.wire.decode().strip()}\n{shown(answer)}")
         return answer
 
-    outcome = asyncio.run(poll(target, ask, SERIES))
+    outcome = loop.run(poll(target, ask, SERIES))
     return "\n".join([*report(target, outcome), *(answers if raw else ())]), int(outcome.error is not None)
 
 

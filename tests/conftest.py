@@ -1,10 +1,12 @@
-"""Programs from outside Python that some tests need, and a network of simulated miners for each test."""
+"""Programs from outside Python that some tests need, event loops, and a network of miners for each test."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import zlib
+from collections.abc import Callable
 
 import pytest
 import served
@@ -13,8 +15,11 @@ from fake import Stage
 from hypothesis import settings
 from network import Network
 
+from exporter import loop
 from exporter.target import Target
 from exporter.transport import tcp4028
+
+Loop = asyncio.AbstractEventLoop
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
@@ -27,6 +32,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 if os.environ.get("REQUIRE_ALL") == "1":
                     pytest.fail(f"the program {name} is missing")
                 pytest.skip(f"the program {name} is missing")
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], Loop]]:
+    """What touches sockets is tried on the exporter's own event loop and on asyncio's, all else on the former."""
+    loops = {"own": loop.new}
+    return loops | {"asyncio": asyncio.new_event_loop} if item.get_closest_marker("both_loops") else loops
 
 
 @pytest.fixture

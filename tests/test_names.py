@@ -15,6 +15,8 @@ from exporter.errors import DnsFailed
 from exporter.transport import names
 from exporter.transport.names import AT_ONCE, Names
 
+pytestmark = pytest.mark.both_loops
+
 
 class Server:
     """Answers for `good`, has no answer for `none`, and hangs on all else until it is let go."""

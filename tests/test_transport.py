@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import itertools
 import json
 import socket
 from types import SimpleNamespace
@@ -12,6 +13,8 @@ from typing import Any
 import hostile
 import pytest
 from hostile import Behaviour, serving
+from hypothesis import given
+from hypothesis import strategies as st
 from support import free_port, nothing_left, polled, target
 
 from exporter.decode.cgminer import DEVS, STATS, SUMMARY, VERSION
@@ -19,6 +22,8 @@ from exporter.errors import AskError, DnsFailed, Empty, Exhausted, Refused, Rese
 from exporter.questions import Request
 from exporter.simulator import answer
 from exporter.transport import tcp4028
+
+pytestmark = pytest.mark.both_loops
 
 SUMMARY_ASKED = Request([SUMMARY])
 LIMIT = 1 << 18
@@ -103,6 +108,66 @@ async def test_an_answer_cut_anywhere_is_bytes_or_empty() -> None:
                     assert len(await ask(place)) == count
                 except Empty:
                     assert count == 0
+
+
+class Hung:
+    """A connection without a network."""
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    def abort(self) -> None:
+        pass
+
+
+TEXTS = st.text(alphabet='a"\\\\{}[] \u00e9')
+VALUES = st.recursive(
+    TEXTS | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=9
+)
+
+
+@given(st.dictionaries(TEXTS, VALUES, min_size=1), st.lists(st.integers(1, 9), min_size=1), st.booleans())
+def test_an_object_without_a_nul_is_whole_at_its_last_brace(
+    said: dict[str, Any], sizes: list[int], plain: bool
+) -> None:
+    """However it is cut, and whatever its strings hold."""
+    raw = json.dumps(said, ensure_ascii=plain).encode() + b"\n"
+    answer = tcp4028._Answer(b"", LIMIT, None)  # type: ignore[arg-type]
+    answer.connection_made(Hung())  # type: ignore[arg-type]
+    at = 0
+    for size in itertools.cycle(sizes):
+        assert answer.result is None
+        at += size
+        answer.data_received(raw[at - size : at])
+        if at >= len(raw) - 1:
+            break
+    assert answer.result == raw[:at]
+    tcp4028._unfinished.held -= len(answer.buffer)
+
+
+async def test_the_answers_under_way_have_bounded_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those above their even share make room for all others."""
+    monkeypatch.setattr(tcp4028, "ROOM", 64 << 10)
+    full = asyncio.Event()
+
+    async def lengthy(peer: hostile.Peer) -> None:
+        await peer.asked()
+        await peer.say(b'{"a":"' + b"a" * (30 << 10))
+        await full.wait()
+        await peer.say(b"a")
+        await peer.stay()
+
+    async with nothing_left(), serving(lengthy) as place, serving(hostile.slicer) as other:
+        asks = [asyncio.create_task(ask(place)) for _ in range(5)]
+        done, _ = await asyncio.wait(asks, return_when=asyncio.FIRST_COMPLETED)
+        assert {type(task.exception()) for task in done} == {Exhausted}
+        assert tcp4028._unfinished.held <= 2 * tcp4028.ROOM
+        assert json.loads((await ask(other)).rstrip(b"\0"))["SUMMARY"]
+        full.set()
+        for task in asks:
+            task.cancel()
+        await asyncio.gather(*asks, return_exceptions=True)
+    assert (tcp4028._unfinished.asks, tcp4028._unfinished.held) == (0, 0)
 
 
 async def test_joins_that_are_hung_up_on_are_asked_one_by_one() -> None:

@@ -28,6 +28,17 @@ class _Name:
     lookup: asyncio.Future[str] | None = None
 
 
+def literal(host: str) -> bool:
+    """Whether `host` is an address. Nearly all are IPv4, and asked about at every connection: those are quick."""
+    try:
+        socket.inet_pton(socket.AF_INET, host)
+    except (OSError, ValueError):
+        with contextlib.suppress(ValueError):
+            return bool(ip_address(host))
+        return False
+    return True
+
+
 class Names:
     """What is known of each host name, and the lookups under way."""
 
@@ -37,8 +48,8 @@ class Names:
 
     async def resolve(self, host: str) -> str:
         """The address of `host`; an address is its own. Raises DnsFailed."""
-        with contextlib.suppress(ValueError):
-            return str(ip_address(host))
+        if literal(host):
+            return host
         name = self.known.setdefault(host, _Name())
         pending = name.lookup is not None and not name.lookup.done()
         if time.monotonic() - name.at > FRESH and not pending and self.lookups < AT_ONCE:

@@ -3,6 +3,9 @@
 The request goes out in one write, because the miner reads once; the sending side is never closed first, because some
 firmware then drops the answer; and the answer is whole at its NUL, at the end of its JSON, or at the end of the stream,
 because some firmware sends no NUL and some never closes.
+
+An ask costs little more than its system calls: it waits twice, for the connection and for its end, and the usual
+answer, one chunk with its NUL, is passed on as it came.
 """
 
 from __future__ import annotations
@@ -19,7 +22,8 @@ from exporter.errors import AskError, Empty, Exhausted, Refused, Reset, TimedOut
 from exporter.questions import Request
 from exporter.transport.names import resolve
 
-_MARK = re.compile(rb'["{}\[\]]|\\.', re.DOTALL)
+ROOM: Final = 32 << 20  # bytes that the unfinished answers of this process hold before the long ones are given up
+_STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 _ERRORS: Final[dict[int | None, type[AskError]]] = {
     errno.ECONNREFUSED: Refused,
     errno.ECONNRESET: Reset,
@@ -46,63 +50,101 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
     if not isinstance(request, Request):
         raise TypeError("only a Request can be asked")
     loop = asyncio.get_running_loop()
-    answer = _Answer(loop.create_future(), loop.create_future(), limit)
+    address = await resolve(host)
+    answer = _Answer(request.wire, limit, loop.create_future())
+    _unfinished.asks += 1
     try:
-        transport, _ = await loop.create_connection(lambda: answer, await resolve(host), port)
+        await loop.create_connection(lambda: answer, address, port)
         try:
-            transport.write(request.wire)
-            return await answer.whole
+            return await answer.ended
         finally:
-            transport.abort()  # never lingers
-            await answer.closed
+            if not answer.gone:  # whoever asked has lost patience
+                answer.closed = loop.create_future()
+                answer.transport.abort()  # never lingers
+                await answer.closed
     except OSError as error:
         raise _ERRORS.get(error.errno, Unreachable)(os.strerror(error.errno) if error.errno else str(error)) from None
+    finally:
+        _unfinished.asks -= 1
+        _unfinished.held -= len(answer.buffer)
+
+
+class _Unfinished:
+    """What this process is being told right now: by how many, and how many bytes of it are kept."""
+
+    asks = held = 0
+
+
+_unfinished: Final = _Unfinished()
 
 
 class _Answer(asyncio.Protocol):
-    """Collects bytes until the answer is whole, too long, or broken off."""
+    """Writes the question, collects bytes until the answer is whole, too long, or broken off, and hangs up.
 
-    def __init__(self, whole: asyncio.Future[bytes], closed: asyncio.Future[None], limit: int) -> None:
-        self.whole, self.closed, self.limit = whole, closed, limit
+    `ended` is done when the connection is gone: the answer, or the AskError."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, wire: bytes, limit: int, ended: asyncio.Future[bytes]) -> None:
+        self.wire, self.limit, self.ended = wire, limit, ended
+        self.closed: asyncio.Future[None] | None = None
         self.buffer = bytearray()
+        self.result: bytes | AskError | None = None
+        self.gone = self.quoted = False
         self.scanned = self.depth = 0
-        self.quoted = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport  # type: ignore[assignment]
+        self.transport.write(self.wire)
 
     def data_received(self, data: bytes) -> None:
-        if self.whole.done():
+        if self.result is not None:
             return
+        if data[-1] == 0 and not self.buffer:
+            self.result = data
+        else:
+            self.collect(data)
+        if self.result is not None:
+            self.transport.abort()
+
+    def collect(self, data: bytes) -> None:
+        """Takes one of several chunks."""
         self.buffer += data
+        _unfinished.held += len(data)
+        length = len(self.buffer)
         if b"\0" in data or (data.rstrip()[-1:] == b"}" and self.balanced()):
-            self.whole.set_result(bytes(self.buffer))
-        elif len(self.buffer) > self.limit:
-            self.whole.set_exception(TooLong(f"more than {self.limit} bytes"))
+            self.result = bytes(self.buffer)
+        elif length > self.limit:
+            self.result = TooLong(f"more than {self.limit} bytes")
+        elif _unfinished.held > ROOM and length > ROOM // _unfinished.asks:
+            # Those below their even share go on, so that together they never hold more than twice the room.
+            self.result = Exhausted(f"all unfinished answers together are more than {ROOM} bytes")
 
     def balanced(self) -> bool:
-        """Whether the object that the answer began with is closed. Each byte is looked at once, however it drips."""
+        """Whether the object that the answer began with is closed. Each byte is looked at once, however it drips.
+
+        For a part that ends with a brace: strings become one quote, and only one that goes on stands at the end."""
         if self.buffer[:1] != b"{":
             return False
-        for match in _MARK.finditer(self.buffer, self.scanned):
-            mark = match[0]
-            if mark == b'"':
-                self.quoted = not self.quoted
-            elif not self.quoted and mark in b"{[":
-                self.depth += 1
-            elif not self.quoted and mark in b"}]":
-                self.depth -= 1
-                if self.depth == 0:
-                    return True
-        self.scanned = len(self.buffer)
-        return False
+        part = self.buffer[self.scanned :]
+        bare = _STRING.sub(b'"', b'"' + part if self.quoted else part)
+        self.scanned, self.quoted = len(self.buffer), bare.endswith(b'"')
+        self.depth += bare.count(b"{") + bare.count(b"[") - bare.count(b"}") - bare.count(b"]")
+        return self.depth <= 0 and not self.quoted
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self.whole.done():
-            if exc is not None:
-                self.whole.set_exception(Reset(getattr(exc, "strerror", None) or str(exc)))
-            elif self.buffer:
-                self.whole.set_result(bytes(self.buffer))
-            else:
-                self.whole.set_exception(Empty("closed without an answer"))
-        if self.whole.done() and not self.whole.cancelled():
-            self.whole.exception()  # seen, also where nobody waits any more
-        if not self.closed.done():
+        self.gone = True
+        if self.closed is not None and not self.closed.done():
             self.closed.set_result(None)
+        if self.ended.done():
+            return
+        result = self.result
+        if result is None and exc is not None:
+            result = Reset(getattr(exc, "strerror", None) or str(exc))
+        elif result is None:
+            result = bytes(self.buffer) or Empty("closed without an answer")
+        if isinstance(result, bytes):
+            self.ended.set_result(result)
+        else:
+            self.ended.set_exception(result)
+            self.ended.exception()  # seen, also where nobody waits any more
