@@ -208,10 +208,11 @@ async def test_idle_connections_make_room_for_those_that_come() -> None:
             assert not ended(reader)
 
 
-@pytest.mark.parametrize("pack", [stream.compressobj, zlib.compressobj])
-def test_any_gzip_unpacks_to_the_parts(pack: object, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("plain", [False, True])
+def test_any_gzip_unpacks_to_the_parts(plain: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where ISA-L is not built."""
-    monkeypatch.setattr(stream, "compressobj", pack)
+    if plain:
+        monkeypatch.setattr(stream, "compressobj", zlib.compressobj)
     parts = [b"%d\n" % n * 300 for n in range(2000)]
     assert zlib.decompress(b"".join(slices(parts, gzip=True)), wbits=31) == b"".join(parts)
 
