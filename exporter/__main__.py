@@ -117,6 +117,14 @@ def web_flags(command: argparse.ArgumentParser) -> None:
         help="listen on the sockets that systemd hands over",
     )
     command.add_argument("--web.max-requests", dest="max_requests", type=positive, default=40, metavar="N")
+    command.add_argument(
+        "--web.max-connections",
+        dest="max_connections",
+        type=positive,
+        default=256,
+        metavar="N",
+        help="at most a quarter of the files that the process may have open (%(default)s)",
+    )
     command.add_argument("--log.level", dest="log_level", choices=tuple(LEVELS), default="info", help="%(default)s")
     command.add_argument(
         "--log.format", dest="log_format", choices=("logfmt", "json"), default="logfmt", help="%(default)s"
@@ -143,6 +151,7 @@ def options(arguments: argparse.Namespace, host: str = "") -> daemon.Options:
         prefix=prefix,
         systemd_socket=arguments.systemd_socket,
         max_requests=arguments.max_requests,
+        max_connections=arguments.max_connections,
         log_level=arguments.log_level,
         log_format=arguments.log_format,
     )

@@ -15,7 +15,7 @@ import resource
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,10 +28,11 @@ from exporter.schedule import LEAST, Schedule
 from exporter.sweep import Sweep
 from exporter.target import Target
 from exporter.telemetry import Telemetry
-from exporter.web import BASE, CONFIG, MAX_REQUESTS, METRICS_PATH, READY, SCHEDULE, TELEMETRY, metrics, pages
+from exporter.web import BASE, CONFIG, MAX_REQUESTS, METRICS_PATH, READY, SCHEDULE, TELEMETRY, metrics, pages, stream
+from exporter.web.door import Site
+from exporter.web.stream import STREAMS
 
-GRACE: Final = 8.0  # seconds for scrapes under way at the end
-IDLE: Final = 75.0  # seconds that a reader's connection may wait for its next request
+IDLE: Final = 9.0  # seconds in which a connection has to bring a whole request
 RESERVE: Final = 256  # descriptors kept for readers, files and the log
 
 
@@ -45,6 +46,7 @@ class Options:
     prefix: str = ""  # what every path that is served begins with
     systemd_socket: bool = False
     max_requests: int = 40
+    max_connections: int = 256
     log_level: str = "info"
     log_format: str = "logfmt"
 
@@ -101,13 +103,13 @@ async def running(config: Config, options: Options, telemetry: Telemetry) -> Asy
         prefixed(app, options.prefix),
         access_log=None,
         keepalive_timeout=IDLE,
-        shutdown_timeout=GRACE,
+        shutdown_timeout=1,  # streams were given their time before
         handler_cancellation=True,
     )
     await runner.setup()
     tasks: list[asyncio.Task[None]] = []
     try:
-        for site in sites(runner, options):
+        for site in sites(runner, options, app[STREAMS].keys()):
             await site.start()
         for place in runner.addresses:
             event(logging.INFO, "listening", address=f"{place[0]}:{place[1]}", path=options.telemetry_path)
@@ -124,17 +126,18 @@ async def running(config: Config, options: Options, telemetry: Telemetry) -> Asy
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def sites(runner: web.AppRunner, options: Options) -> Iterator[web.BaseSite]:
+def sites(runner: web.AppRunner, options: Options, served: Container[web.RequestHandler]) -> Iterator[web.BaseSite]:
     """Where to listen: the sockets that systemd hands over, or the addresses of the flags."""
+    most = min(options.max_connections, descriptors() // 4)
     if options.systemd_socket:
         if os.environ.get("LISTEN_PID") != str(os.getpid()):
             raise OSError("systemd handed over no socket")
         for descriptor in range(3, 3 + int(os.environ.get("LISTEN_FDS", "0"))):
-            yield web.SockSite(runner, socket.socket(fileno=descriptor))
+            yield Site(runner, most, served, sock=socket.socket(fileno=descriptor))
         return
     for text in options.listen:
         host, port = address(text)
-        yield web.TCPSite(runner, host, port, reuse_address=True)
+        yield Site(runner, most, served, host=host, port=port, reuse_address=True)
 
 
 def prefixed(app: web.Application, prefix: str) -> web.Application:
@@ -152,6 +155,7 @@ def application(config: Config, options: Options, telemetry: Telemetry, schedule
     app[SCHEDULE], app[TELEMETRY], app[CONFIG] = schedule, telemetry, config
     app[METRICS_PATH], app[MAX_REQUESTS], app[BASE] = options.telemetry_path, options.max_requests, options.base
     app[READY] = {"ending": False}
+    stream.setup(app)
     metrics.setup(app, options.telemetry_path)
     pages.setup(app)
     return app

@@ -15,6 +15,7 @@ Fragments = tuple[bytes, ...]
 
 EMPTY: Final[Fragments] = (b"",) * len(CATALOGUE)
 SLICE: Final = 256 * 1024
+STEP: Final = 1000  # targets that are looked at in one go
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
@@ -25,26 +26,27 @@ def labels(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def page(targets: Sequence[Fragments], *, openmetrics: bool = False, names: Set[str] = frozenset()) -> Iterator[bytes]:
-    """The exposition of all targets in slices of about SLICE bytes; `names` restricts it to those families.
+    """The exposition of all targets in parts of at most SLICE bytes, some of them empty: none takes long to make.
 
-    A family that no target has is left out with its header."""
+    `names` restricts it to those families; a family that no target has is left out with its header."""
     for i, family in enumerate(CATALOGUE):
         if not names or _wanted(family, names):
-            yield from _slices([fragments[i] for fragments in targets], header(family, openmetrics=openmetrics))
+            head = header(family, openmetrics=openmetrics)
+            for start in range(0, len(targets), STEP):
+                for part in _parts([fragments[i] for fragments in targets[start : start + STEP]]):
+                    yield head + part if part else part
+                    head = b"" if part else head
 
 
 def _wanted(family: Family, names: Set[str]) -> bool:
     return family.name in names or family.name.removesuffix("_total") in names
 
 
-def _slices(fragments: Iterable[bytes], head: bytes) -> Iterator[bytes]:
-    batch, size = [head], 0
-    for fragment in fragments:
-        if fragment:
-            batch.append(fragment)
-            size += len(fragment)
-            if size >= SLICE:
-                yield b"".join(batch)
-                batch, size = [], 0
-    if len(batch) > (batch[:1] == [head]):
-        yield b"".join(batch)
+def _parts(fragments: Sequence[bytes]) -> Iterator[bytes]:
+    """The fragments joined, in halves of halves where they are more than SLICE bytes together."""
+    if len(fragments) == 1 or sum(map(len, fragments)) <= SLICE:
+        yield b"".join(fragments)
+    else:
+        half = len(fragments) // 2
+        yield from _parts(fragments[:half])
+        yield from _parts(fragments[half:])

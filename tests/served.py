@@ -20,6 +20,8 @@ from exporter.schedule import Schedule
 from exporter.simulator import Miner, answer, fleet
 from exporter.target import Target
 from exporter.telemetry import Telemetry
+from exporter.web.door import Site
+from exporter.web.stream import STREAMS
 
 NOTHING = b"groups: []\n"
 PLAIN = {"Accept-Encoding": "identity"}
@@ -41,7 +43,7 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    targets: Sequence[Target], *, max_requests: int = 40, yaml: bytes = NOTHING, port: int = 0
+    targets: Sequence[Target], *, max_requests: int = 40, yaml: bytes = NOTHING, port: int = 0, most: int = 256
 ) -> AsyncIterator[Served]:
     """Serves the pages of `targets`, which nobody polls."""
     telemetry = Telemetry()
@@ -53,7 +55,7 @@ async def serving(
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await Site(runner, most, app[STREAMS].keys(), host="127.0.0.1", port=port).start()
         bound = runner.addresses[0][1]
         async with aiohttp.ClientSession(f"http://127.0.0.1:{bound}", headers=PLAIN) as session:
             yield Served(session, bound, app, schedule)

@@ -7,10 +7,11 @@ import os
 import re
 import signal
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from processes import Process, demo, exporter, get, listening, program, ready, run
+from processes import WAIT, Process, demo, exporter, get, listening, program, ready, run
 from support import free_port, parsed
 
 FAMILIES = {"antminer", "braiins", "luxos", "dcentos", "cgminer", "vnish"}
@@ -79,6 +80,16 @@ async def test_a_signal_ends_it_when_the_scrapes_under_way_are_done(number: sign
         assert "msg=ended" in process.err[-1]
 
 
+async def test_readers_that_are_stuck_do_not_hold_up_the_end() -> None:
+    async with demo("--miners=300") as (process, base):
+        with ExitStack() as stack:
+            for _ in range(20):
+                stack.enter_context(slow_reader(base))
+            process.signal(signal.SIGTERM)
+            assert await process.ended() == 0
+        assert "msg=ended" in process.err[-1]
+
+
 async def test_a_second_signal_ends_it_at_once() -> None:
     async with demo("--miners=300") as (process, base):
         reader = slow_reader(base)
@@ -135,6 +146,37 @@ async def test_simulate_prints_a_configuration_that_the_daemon_reads(network: st
             await ready(f"http://{listening(daemon.err)}")
             page = parsed(await get(f"http://{listening(daemon.err)}/metrics"))
             assert list(page["asic_up"].values()) == [1] * 6
+            await end(daemon)
+        await end(fleet)
+
+
+async def test_idle_clients_leave_the_polls_their_descriptors(network: str, tmp_path: Path) -> None:
+    """With 256 descriptors in all and 400 clients that say nothing, every miner is read and the page is served."""
+    file = tmp_path / "exporter.yaml"
+    async with program(*exporter("simulate", "--miners=12", f"--listen={network}")) as fleet:
+        await fleet.line("12 simulated miners")
+        file.write_text(
+            "\n".join(fleet.out).replace("interval: 5s", "interval: 2s").replace("timeout: 4s", "timeout: 2s")
+        )
+        serve = exporter(f"--config.file={file}", "--web.listen-address=127.0.0.1:0")
+        async with program("sh", "-c", 'ulimit -n 256 && exec "$@"', "sh", *serve) as daemon:
+            await daemon.line("msg=listening")
+            place, _, port = listening(daemon.err).rpartition(":")
+            with ExitStack() as stack:
+                for _ in range(400):
+                    stack.enter_context(socket.create_connection((place, int(port))))
+                await ready(f"http://{place}:{port}")
+                async with asyncio.timeout(WAIT):
+                    while True:
+                        page = parsed(await get(f"http://{place}:{port}/metrics"))
+                        if sum(page["asic_exporter_polls_total"].values()) >= 36:
+                            break
+                        await asyncio.sleep(0.2)
+            assert list(page["asic_up"].values()) == [1] * 12
+            assert page["asic_exporter_poll_failures_total"]["exhausted",] == 0
+            assert 0 < page["process_open_fds"][()] < 160
+            assert page["process_max_fds"][()] == 256
+            assert not [line for line in daemon.err if "level=error" in line]
             await end(daemon)
         await end(fleet)
 

@@ -257,10 +257,11 @@ def run(*command: str | Path) -> None:
 
 
 @pytest.mark.program("promtool")
-def test_prometheus_takes_rules_and_configuration(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", sorted(DEPLOY.glob("prometheus*.yml")), ids=lambda path: path.stem)
+def test_prometheus_takes_rules_and_configuration(path: Path, tmp_path: Path) -> None:
     run("promtool", "check", "rules", RULES / "recording.yml", RULES / "alerts.yml")
     config = tmp_path / "prometheus.yml"
-    config.write_text((DEPLOY / "prometheus.yml").read_text().replace("/etc/prometheus/rules", str(RULES)))
+    config.write_text(path.read_text().replace("/etc/prometheus/rules", str(RULES)))
     run("promtool", "check", "config", config)
 
 

@@ -4,53 +4,132 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import suppress
+import tracemalloc
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 from aiohttp import web
 from served import Served, serving
 from support import descriptors, nothing_left, target, until
 
+from exporter.exposition import SLICE
 from exporter.target import Target
-from exporter.web import metrics
+from exporter.web import stream
+from exporter.web.stream import STREAMS, slices
+
+LINE = b'asic_up{miner="x"} 1\n'
 
 
-def unread(served: Served, path: str = "/metrics") -> socket.socket:
-    """A reader that asks and never reads."""
+def big(count: int, lines: int = 400) -> list[Target]:
+    """Targets whose pages are of `lines` lines each."""
+    many = [target(f"m{n}") for n in range(count)]
+    for of in many:
+        of.fragments = (LINE * lines, *of.fragments[1:])
+    return many
+
+
+def client(port: int, said: bytes = b"") -> socket.socket:
+    """A connection on which `said` was said, and of which nothing is read."""
     reader = socket.socket()
     reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    reader.connect(("127.0.0.1", served.port))
-    reader.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    reader.connect(("127.0.0.1", port))
+    reader.sendall(said)
     return reader
 
 
-def resident() -> int:
-    """The process's memory in bytes."""
-    with open("/proc/self/statm") as file:  # noqa: PTH123
-        return int(file.read().split()[1]) * 4096
+def asking(path: str = "/metrics", headers: str = "") -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: x\r\n{headers}\r\n".encode()
+
+
+@contextmanager
+def traced() -> Iterator[Callable[[], int]]:
+    """Gives a function that says how many bytes Python's objects take."""
+    tracemalloc.start()
+    try:
+        yield lambda: tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
 
 
 def running(served: Served) -> int:
-    return len(served.app[metrics._running])
+    return len(served.app[STREAMS])
 
 
-async def test_readers_that_never_read_are_dropped_and_cost_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics, "PATIENCE", 0.5)
-    many = [target(f"m{n}") for n in range(2000)]
-    for of in many:
-        of.fragments = (b'asic_up{miner="x"} 1\n' * 400, *of.fragments[1:])  # 16 MB in all
-    async with nothing_left(), serving(many) as served:
-        before, files = resident(), descriptors()
-        readers = [unread(served) for _ in range(20)]
+async def test_readers_that_never_read_cost_little_while_everything_is_polled_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stream, "STALL", 0.2)
+    with traced() as taken:
+        many = big(6000)
+        page = taken()
+        assert page > 48 << 20
+        async with nothing_left(), serving(many) as served:
+            readers = [client(served.port, asking()) for _ in range(20)]
+            try:
+                await until(lambda: running(served) == 20, "all are being served")
+                await asyncio.sleep(0.5)  # they stall
+                for of in many:
+                    of.fragments = (bytes(bytearray(of.fragments[0])), *of.fragments[1:])
+                assert taken() - page < 32 << 20, "neither a copy of the page for each, nor what was replaced"
+                assert (await served.get("/metrics"))[0] == 200
+                assert running(served) == 20
+            finally:
+                for reader in readers:
+                    reader.close()
+            await until(lambda: running(served) == 0, "they went")
+
+
+async def test_readers_that_never_read_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "PATIENCE", 0.5)
+    async with nothing_left(), serving(big(2000)) as served:
+        files = descriptors()
+        readers = [client(served.port, asking()) for _ in range(20)]
         try:
             await until(lambda: running(served) == 20, "all are being served")
             assert (await served.get("/-/healthy"))[0] == 200
-            assert resident() - before < 64 * 1024 * 1024, "not a copy of the page for each"
             await until(lambda: running(served) == 0, "all were dropped")
             await until(lambda: descriptors() <= files + 22, "our ends of all are left, and one kept alive")
         finally:
             for reader in readers:
                 reader.close()
+
+
+async def test_a_reader_that_stalled_gets_the_rest_as_it_is_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "STALL", 0.1)
+    many = big(2000)
+    async with serving(many) as served:
+        reader = client(served.port, asking(headers="Connection: close\r\n"))
+        await until(lambda: running(served) == 1, "it is being served")
+        await asyncio.sleep(0.5)  # it stalls
+        for of in many:
+            of.fragments = (of.fragments[0].replace(b"} 1", b"} 2"), *of.fragments[1:])
+        reader.settimeout(20)
+        with reader:
+            text = await asyncio.to_thread(lambda: b"".join(iter(lambda: reader.recv(1 << 16), b"")))
+    assert text.endswith(b"\r\n0\r\n\r\n")
+    assert text.count(b"# TYPE asic_up ") == 1
+    old, new = text.count(b"} 1\n"), text.count(b"} 2\n")
+    assert old > 0
+    assert new > 0
+    assert old + new >= 2000 * 400 - 2 * len(text) // SLICE, "none is missing but those that a chunk's edge cut in two"
+    assert text.rindex(b"} 1\n", 0, text.index(b"# HELP asic_exporter")) < text.index(b"} 2\n")
+
+
+async def test_a_reader_in_time_sees_each_target_whole() -> None:
+    """What polls replace while the page is being read is not on it."""
+    many = big(2000)
+    async with serving(many) as served:
+        reader = client(served.port, asking(headers="Connection: close\r\n"))
+        await until(lambda: running(served) == 1, "it is being served")
+        await asyncio.sleep(0.1)
+        for of in many:
+            of.fragments = (of.fragments[0].replace(b"} 1", b"} 2"), *of.fragments[1:])
+        reader.settimeout(20)
+        with reader:
+            text = await asyncio.to_thread(lambda: b"".join(iter(lambda: reader.recv(1 << 16), b"")))
+    assert b'asic_up{miner="x"} 2' not in text
 
 
 @pytest.mark.parametrize("end", ["write", "write_eof"])
@@ -61,12 +140,12 @@ async def test_a_reader_that_stops_is_dropped_wherever_it_stops(
     async def never(*_: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(metrics, "PATIENCE", 0.1)
+    monkeypatch.setattr(stream, "PATIENCE", 0.1)
     monkeypatch.setattr(web.StreamResponse, end, never)
     async with serving(miners[:1]) as served:
         reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
         try:
-            writer.write(f"GET /metrics HTTP/1.1\r\nHost: x\r\nAccept-Encoding: {encoding}\r\n\r\n".encode())
+            writer.write(asking(headers=f"Accept-Encoding: {encoding}\r\n"))
             async with asyncio.timeout(10):
                 with suppress(ConnectionResetError):  # an end is as good
                     await reader.read()
@@ -75,22 +154,71 @@ async def test_a_reader_that_stops_is_dropped_wherever_it_stops(
             writer.close()
 
 
-async def test_too_many_at_once_are_told_to_come_back(miners: list[Target], monkeypatch: pytest.MonkeyPatch) -> None:
-    go = asyncio.Event()
-    real = metrics.stream
+async def test_a_reader_that_hardly_reads_is_dropped_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "LONGEST", 0.5)
+    async with serving(big(2000)) as served:
+        with client(served.port, asking()) as reader:
+            reader.setblocking(False)
+            await until(lambda: running(served) == 1, "it is being served")
+            loop = asyncio.get_running_loop()
+            with suppress(ConnectionResetError):
+                while running(served):
+                    await loop.sock_recv(reader, 8192)
+                    await asyncio.sleep(0.02)
+            assert running(served) == 0
 
-    async def slow(request: web.Request, shard: int, shards: int) -> web.StreamResponse:
-        await go.wait()
-        return await real(request, shard, shards)
 
-    monkeypatch.setattr(metrics, "stream", slow)
-    async with serving(miners[:1], max_requests=3) as served:
-        first = [asyncio.create_task(served.get("/metrics")) for _ in range(3)]
+async def test_too_many_at_once_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serving(big(2000), max_requests=3) as served:
+        readers = [client(served.port, asking()) for _ in range(3)]
         await until(lambda: running(served) == 3, "three are being served")
         async with served.session.get("/metrics") as response:
             assert response.status == 503
             assert response.headers["Retry-After"] == "1"
-        assert (await served.get("/-/healthy"))[0] == 200, "only the page of metrics has the limit"
-        go.set()
-        assert [status for status, _ in await asyncio.gather(*first)] == [200] * 3
+        assert (await served.get("/-/healthy"))[0] == 200, "only what is streamed has the limit"
+        for reader in readers:
+            reader.close()
+        await until(lambda: running(served) == 0, "they went")
         assert (await served.get("/metrics"))[0] == 200
+
+
+def ended(connection: socket.socket) -> bool:
+    """Whether the other end has closed it."""
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
+async def test_idle_connections_make_room_for_those_that_come() -> None:
+    async with nothing_left(), serving(big(2000), most=16) as served:
+        with ExitStack() as stack:
+            reader = stack.enter_context(client(served.port, asking()))
+            await until(lambda: running(served) == 1, "one is being served, the first that came")
+            idle = [stack.enter_context(client(served.port, said)) for said in [b"", b"GET /metr"] * 50]
+            early, late = idle[:-15], idle[-15:]
+            await until(lambda: all(map(ended, early)), "those who waited longest were sent away")
+            assert not any(map(ended, late))
+            assert (await served.get("/-/healthy"))[0] == 200
+            assert [ended(each) for each in late] == [True] + [False] * 14, "one more has come"
+            assert running(served) == 1
+            assert not ended(reader)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_any_gzip_unpacks_to_the_parts(plain: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where ISA-L is not built."""
+    if plain:
+        monkeypatch.setattr(stream, "compressobj", zlib.compressobj)
+    parts = [b"%d\n" % n * 300 for n in range(2000)]
+    assert zlib.decompress(b"".join(slices(parts, gzip=True)), wbits=31) == b"".join(parts)
+
+
+def test_slices_are_the_parts_in_their_order() -> None:
+    parts = [bytes([65 + n % 26]) * (n * 997 % 90_000) for n in range(200)]
+    assert b"".join(slices(parts, gzip=False)) == b"".join(parts)
+    biggest = max(len(each) for each in slices(parts, gzip=False))
+    assert biggest < SLICE + 90_000

@@ -17,6 +17,7 @@ from exporter.plan import Memory, Plan
 from exporter.target import Target
 from exporter.vocabulary import HashrateWindow
 from exporter.web import READY
+from exporter.web.shards import COUNTS, Shards
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -160,3 +161,23 @@ async def test_shards_are_the_page_cut_into_parts(miners: list[Target], first: i
         assert sum("asic_exporter_build_info{" in part for part in parts) == 1
         for wrong in ("6/5", "1", "a/b", "1/0", "-1/5", "1/99999"):
             assert (await served.get(f"/metrics?shard={wrong}"))[0] == 400
+
+
+async def test_a_target_stays_in_its_shard_when_others_come_and_go() -> None:
+    many = [target(f"m{n}") for n in range(5000)]
+    shards = Shards()
+
+    async def cut(targets: list[Target]) -> dict[str, int]:
+        parts = [await shards.part(targets, n, 7) for n in range(7)]
+        assert [of for part in parts for of in part] != targets
+        assert sum(map(len, parts)) == len(targets)
+        return {of.spec.name: n for n, part in enumerate(parts) for of in part}
+
+    before = await cut(many[:4000])
+    after = await cut(many[1000:])
+    assert len(before) == len(after) == 4000
+    assert all(after[name] == before[name] for name in before.keys() & after.keys())
+    assert await shards.part(many, 0, 1) == many
+    for count in range(2, 12):
+        await shards.part(many, 1, count)
+    assert len(shards.cuts) <= COUNTS, "a reader that asks for all numbers there are fills nothing"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 import time
 from collections import Counter
+from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, Final
 from urllib.parse import quote
 
+import orjson
 import yaml
 from aiohttp import web
 
@@ -16,8 +20,10 @@ from exporter import __version__
 from exporter.glance import glance
 from exporter.target import Target
 from exporter.web import BASE, CONFIG, METRICS_PATH, READY, SCHEDULE
+from exporter.web.stream import stream
 
 ROWS: Final = 500
+TURN: Final = 200  # targets that are looked at in one turn of the loop
 WORKING: Final = frozenset({"up", "mining", "tuning", "starting"})
 COLUMNS: Final = (
     "miner",
@@ -78,10 +84,18 @@ async def config(request: web.Request) -> web.Response:
     return web.Response(text=text, content_type="text/plain", headers=HEADERS)
 
 
-async def targets(request: web.Request) -> web.Response:
+async def targets(request: web.Request) -> web.StreamResponse:
     """The status page as JSON."""
-    rows = [row(target) for target in request.app[SCHEDULE].targets.values()]
-    return web.json_response({"targets": rows}, headers=HEADERS)
+    return await stream(request, listed(request), {**HEADERS, "Content-Type": "application/json; charset=utf-8"})
+
+
+def listed(request: web.Request) -> Iterator[bytes]:
+    """The rows of all targets as JSON, in pieces."""
+    before = b'{"targets": ['
+    for target in [*request.app[SCHEDULE].targets.values()]:
+        yield before + orjson.dumps(row(target))
+        before = b", "
+    yield b"]}" if before == b", " else before + b"]}"
 
 
 def row(target: Target) -> dict[str, Any]:
@@ -105,19 +119,23 @@ def row(target: Target) -> dict[str, Any]:
 async def status(request: web.Request) -> web.Response:
     """The fleet, those in trouble first; `sort` names a column (with a minus: the other way round), `find` a part of
     what stands in a row."""
-    rows = [row(target) for target in request.app[SCHEDULE].targets.values()]
     sort, find = request.query.get("sort", ""), request.query.get("find", "").strip()[:64]
-    counts = Counter(r["up"] for r in rows)
-    total = sum(r.get("hashrate", 0) for r in rows)
-    if find:
-        rows = [
-            r
-            for r in rows
-            if find.lower() in " ".join(map(str, {**r, "labels": [*r["labels"].values()]}.values())).lower()
-        ]
-    rows.sort(key=lambda r: order(r, sort.removeprefix("-")), reverse=sort.startswith("-"))
-    shown = "".join(map(tr, rows[:ROWS])) or f"<tr><td colspan={len(COLUMNS)}>nothing to show</td></tr>"
-    more = f"<p>{len(rows) - ROWS:,} more; narrow the search, or read /targets.</p>" if len(rows) > ROWS else ""
+    down = sort.startswith("-")
+    counts, total, found = Counter[str](), 0.0, 0
+    best: list[tuple[tuple[Any, ...], dict[str, Any]]] = []  # never many more than are shown
+    for n, target in enumerate([*request.app[SCHEDULE].targets.values()], 1):
+        r = row(target)
+        counts[r["up"]] += 1
+        total += r.get("hashrate", 0)
+        if not find or find.lower() in said(r):
+            best.append((order(r, sort.removeprefix("-")), r))
+            found += 1
+        if n % TURN == 0:
+            best = sorted(best, key=itemgetter(0), reverse=down)[:ROWS]
+            await asyncio.sleep(0)
+    best = sorted(best, key=itemgetter(0), reverse=down)[:ROWS]
+    shown = "".join(tr(r) for _, r in best) or f"<tr><td colspan={len(COLUMNS)}>nothing to show</td></tr>"
+    more = f"<p>{found - ROWS:,} more; narrow the search, or read /targets.</p>" if found > ROWS else ""
     head = "".join(f"<th>{heading(name, sort, find)}</th>" for name in COLUMNS)
     base = html.escape(request.app[BASE])
     metrics = base + html.escape(request.app[METRICS_PATH])
@@ -129,6 +147,11 @@ async def status(request: web.Request) -> web.Response:
 <form><input name="find" value="{html.escape(find)}" placeholder="find" aria-label="find"></form>
 <div><table><thead><tr>{head}</tr></thead><tbody>{shown}</tbody></table></div>{more}</body></html>"""
     return web.Response(text=body, content_type="text/html", headers=HEADERS)
+
+
+def said(row: dict[str, Any]) -> str:
+    """All that stands in a row, in lower case."""
+    return " ".join(map(str, {**row, "labels": [*row["labels"].values()]}.values())).lower()
 
 
 def heading(name: str, sort: str, find: str) -> str:

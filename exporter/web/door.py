@@ -1,0 +1,44 @@
+"""Where clients come in: no more connections than there may be, so that they never take the descriptors of the polls.
+
+Who comes when all are taken is let in, and the connection that came first and is not being served goes: a client that
+holds many and says nothing keeps nobody out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Container
+from typing import Any, cast
+
+from aiohttp import web
+
+
+class Site(web.BaseSite):
+    """Listens at an address or on a socket, for at most `most` connections of all sites of the runner together, and
+    those that are being served."""
+
+    def __init__(self, runner: web.AppRunner, most: int, served: Container[web.RequestHandler], **where: Any) -> None:
+        super().__init__(runner)
+        self.most, self.served, self.where = most, served, where
+
+    @property
+    def name(self) -> str:
+        return " ".join(map(str, self.where.values()))
+
+    async def start(self) -> None:
+        await super().start()
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self.admit, backlog=self._backlog, **self.where)
+
+    def admit(self) -> web.RequestHandler:
+        """The protocol of a connection that has just been accepted."""
+        server = cast(web.Server, self._runner.server)  # there is one as long as sites listen
+        asyncio.get_running_loop().call_soon(self.trim, server)
+        return server()
+
+    def trim(self, server: web.Server) -> None:
+        """Makes room for one that is not counted yet."""
+        open_ = server.connections
+        if (surplus := len(open_) + 1 - self.most) > 0:
+            for connection in [each for each in open_ if each not in self.served][:surplus]:
+                connection.force_close()

@@ -1,0 +1,112 @@
+"""Answers of any size to readers of any speed: in slices that neither hold up the loop nor pile up in memory.
+
+A slice is what TURN seconds of work come to, and at most about SLICE bytes; one is made in a turn of the loop, however
+many readers there are. It is compressed on the loop as well: ISA-L takes 0.3 ms for a megabyte of the page, which is
+not worth a thread. Nothing more is made for a reader before it has taken what it was sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+from aiohttp import web
+
+from exporter.exposition import SLICE
+from exporter.web import MAX_REQUESTS
+from exporter.web.accepted import accepts_gzip
+
+try:
+    from isal.isal_zlib import compressobj
+except ImportError:  # it is not built for every platform
+    from zlib import compressobj  # type: ignore[assignment]
+
+TURN: Final = 0.001  # seconds
+STALL: Final = 2.0  # seconds for which a reader takes nothing, and after which nothing is kept for it
+PATIENCE: Final = 30.0  # seconds for which a reader may take nothing
+LONGEST: Final = 120.0  # seconds that a reader may take for all of it
+GRACE: Final = 7.0  # seconds for the readers at the end of the process
+
+STREAMS: Final = web.AppKey("streams", dict[web.RequestHandler, asyncio.Task[object]])
+_turn: Final = web.AppKey("turn", asyncio.Lock)
+
+
+def setup(app: web.Application) -> None:
+    """Makes the application stream, and end in order."""
+    app[STREAMS], app[_turn] = {}, asyncio.Lock()
+    app.on_shutdown.append(end)
+
+
+async def stream(
+    request: web.Request, parts: Iterable[bytes], headers: Mapping[str, str], stalled: Callable[[], None] | None = None
+) -> web.StreamResponse:
+    """Answers with `parts`, made as the reader takes them, gzipped if it likes; 503 to one reader too many.
+
+    `stalled` is called when the reader has taken nothing for STALL seconds, always between two parts."""
+    streams, task = request.app[STREAMS], asyncio.current_task()
+    if len(streams) >= request.app[MAX_REQUESTS] or task is None:
+        return web.Response(status=503, headers={"Retry-After": "1"}, text="too many requests at once\n")
+    response = web.StreamResponse(headers={**headers, "Vary": "Accept, Accept-Encoding"})
+    gzip = accepts_gzip(request.headers.get("Accept-Encoding", ""))
+    if gzip:
+        response.headers["Content-Encoding"] = "gzip"
+    await response.prepare(request)
+    if request.method == "HEAD":
+        return response
+    streams[request.protocol] = task
+    try:
+        await _send(response, slices(parts, gzip=gzip), request.app[_turn], stalled)
+    except (TimeoutError, ConnectionError):  # the reader went away, or hardly reads: not worth a word
+        if request.transport is not None:
+            request.transport.abort()
+    finally:
+        del streams[request.protocol]
+    return response
+
+
+async def _send(
+    response: web.StreamResponse, made: Iterator[bytes], turn: asyncio.Lock, stalled: Callable[[], None] | None
+) -> None:
+    async def take() -> bytes | None:
+        async with turn:
+            await asyncio.sleep(0)
+            return next(made, None)
+
+    now = asyncio.get_running_loop().time
+    latest = now() + LONGEST
+    async with asyncio.timeout(PATIENCE) as patience:
+        while (data := await take()) is not None:
+            patience.reschedule(min(now() + PATIENCE, latest))
+            stall = asyncio.get_running_loop().call_later(STALL, stalled) if stalled else None
+            try:
+                await response.write(data)  # returns at once while the reader keeps up
+            finally:
+                if stall:
+                    stall.cancel()
+        await response.write_eof()
+
+
+def slices(parts: Iterable[bytes], *, gzip: bool) -> Iterator[bytes]:
+    """The parts joined, and compressed where asked; some slices may be empty."""
+    packer = compressobj(1, wbits=31) if gzip else None
+    batch, size, end = list[bytes](), 0, time.perf_counter() + TURN
+    for part in parts:
+        data = packer.compress(part) if packer else part
+        batch.append(data)
+        size += len(data)
+        if size >= SLICE or time.perf_counter() >= end:
+            yield b"".join(batch)
+            batch, size, end = [], 0, time.perf_counter() + TURN
+    yield b"".join([*batch, packer.flush()] if packer else batch)
+
+
+async def end(app: web.Application) -> None:
+    """Lets the readers have the rest, and drops those who have not taken it within GRACE seconds."""
+    streams = app[STREAMS]
+    if streams:
+        await asyncio.wait(list(streams.values()), timeout=GRACE)
+    for protocol in list(streams):
+        if protocol.transport is not None:
+            protocol.transport.abort()
