@@ -20,7 +20,6 @@ Each thing it forgives has a name, and every use of it is counted by the caller:
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Any, Final
 
 import orjson
@@ -30,6 +29,7 @@ from exporter.errors import NotJson, WrongSpeaker
 from exporter.values import number
 
 Document = textmode.Document
+Repairs = textmode.Repairs
 
 DEPTH: Final = 64
 REPAIRS: Final = (
@@ -58,14 +58,14 @@ _WORDS = {"true": True, "false": False, "null": None}
 _STRANGERS = (b"HTTP/", b"SSH-", b"<!DOCTYPE", b"<html", b"\x16\x03", b"220 ")
 
 
-def parse(raw: bytes) -> tuple[Document, Counter[str]]:
+def parse(raw: bytes) -> tuple[Document, Repairs]:
     """The object in `raw`, up to its first NUL, and the repairs that it took, by name.
 
     Raises NotJson or WrongSpeaker."""
     body = raw.partition(b"\0")[0].strip()
     try:
         document = orjson.loads(body)
-        repairs: Counter[str] = Counter()
+        repairs: Repairs = Repairs(int)
     except orjson.JSONDecodeError:
         document, repairs = _forgive(body)
     if type(document) is not dict:
@@ -73,10 +73,10 @@ def parse(raw: bytes) -> tuple[Document, Counter[str]]:
     return document, repairs
 
 
-def _forgive(body: bytes) -> tuple[object, Counter[str]]:
+def _forgive(body: bytes) -> tuple[object, Repairs]:
     if body.startswith(_STRANGERS):
         raise WrongSpeaker(f"another protocol answers: {body[:12]!r}")
-    repairs: Counter[str] = Counter()
+    repairs = Repairs(int)
     try:
         source = body.decode()
     except UnicodeDecodeError:
@@ -93,7 +93,7 @@ def _forgive(body: bytes) -> tuple[object, Counter[str]]:
 class _Reader:
     """One pass over the tokens with a stack of its own, so that depth and time are bounded whatever comes."""
 
-    def __init__(self, source: str, repairs: Counter[str]) -> None:
+    def __init__(self, source: str, repairs: Repairs) -> None:
         self.source, self.repairs = source, repairs
         self.root: list[Any] = []
         self.stack: list[dict[str, Any] | list[Any]] = []

@@ -6,10 +6,10 @@ can add a line. Budget: 0.2 µs a series; all numbers are formatted by one call,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from types import NoneType
 from typing import Any, Final
 
 import orjson
@@ -20,8 +20,8 @@ from exporter.live import Live, door
 from exporter.vocabulary import INFO_KEYS, Part
 
 FORMS: Final = 8  # patterns of absent values that one layout keeps
-NUMBERS: Final = frozenset((int, float))
 
+_NUMERALS: Final = b"0123456789+-.eE,"
 # Where the target's own labels go, and where a family ends: bytes that no UTF-8 text holds.
 _IDENTITY, _END = b"\xff", b"\xfe"
 _FAMILIES: Final[dict[type[Part], list[tuple[int, Family]]]] = {}
@@ -75,17 +75,16 @@ class Layout:
         """(the fragments with the labels `identity` on every line, how many series `limit` left out).
 
         A target's status always stays, and expendable parts (chips) go first."""
-        kinds = set(map(type, values))
-        if kinds <= NUMBERS:
-            silent = bytes(self.texts_from)
-        else:
-            if kinds - NUMBERS != {NoneType}:  # nothing but a number can ever reach the page
-                values = [value if type(value) in NUMBERS else None for value in values]
+        dumped = orjson.dumps(values)[1:-1]
+        silent = bytes(self.texts_from)
+        if others := dumped.translate(None, _NUMERALS):  # of nothing but numbers and None there is only null left
             silent = bytes([value is None for value in values])
+            if others != b"null" * silent.count(1):  # nothing but a number can ever reach the page
+                return self.render([_number(value) for value in values], texts, identity, limit)
         silent += bytes([not text for text in texts])
         form = self._forms.get((silent, limit)) or self._form(silent, limit)
         filled = form.pieces.copy()
-        filled[1::2] = form.fill([*orjson.dumps(values)[1:-1].split(b","), *texts])
+        filled[1::2] = form.fill([*dumped.split(b","), *texts])
         return tuple(b"".join(filled).replace(_IDENTITY, identity).split(_END)), form.dropped
 
     def _pieces(
@@ -139,6 +138,10 @@ def picks(order: Sequence[int]) -> Callable[[list[Any]], Sequence[Any]]:
     if not order:
         return lambda _: ()
     return itemgetter(*order) if len(order) > 1 else itemgetter(slice(order[0], order[0] + 1))
+
+
+def _number(value: object) -> float | None:
+    return value if type(value) in (int, float) and math.isfinite(value) else None  # type: ignore[arg-type, return-value]
 
 
 def _series(part: Part) -> Iterator[tuple[int, Family, Any, Any]]:

@@ -8,6 +8,7 @@ see: only doors (functions marked with `door`) take it, and their result is live
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable
 from typing import Any, Final, NoReturn, ParamSpec, TypeVar, cast
 
@@ -116,7 +117,4 @@ def given(condition: object, value: T) -> T | None:
     return value if said(condition) else None
 
 
-@door
-def item(values: list[Any], position: int) -> Any:
-    """One of several values that a formula gave."""
-    return values[position]
+item = door(operator.getitem)  # one of several values that a formula gave, by its position

@@ -6,10 +6,11 @@ Odd about it: a device is a section of its kind (ASC, PGA, GPU), not of DEVS; af
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from typing import Any, Final
 
 Document = dict[str, Any]
+Repairs = defaultdict[str, int]  # how often which repair was needed
 
 COMMANDS: Final = 64  # a joined answer has one part for each command
 
@@ -23,7 +24,7 @@ def speaks(source: str) -> bool:
     return _START.match(source) is not None
 
 
-def read(source: str, repairs: Counter[str]) -> Document:
+def read(source: str, repairs: Repairs) -> Document:
     """The answer in the shape that the JSON mode gives; all values are strings. A cut is counted as `truncated`."""
     *sections, tail = _BAR.split(source)
     if tail.strip():  # each section ends in a bar: this one was cut, and its last field with it

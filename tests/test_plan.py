@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import math
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from exporter import columns, decode, plans, values
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading, Row
 from exporter.exposition import page
+from exporter.jsontext import Repairs
 from exporter.live import Live, Trace, either, fact, first, item, unless
 from exporter.live import given as where
 from exporter.plan import Memory, Plan, UnlikeError
@@ -87,7 +87,7 @@ def test_a_field_is_read_anew_and_a_fact_is_not() -> None:
         said(summary=[{"Elapsed": 5}], pools=[POOL]),
         said(pools=[{"Elapsed": 5}]),
         Answers(rows={"summary": [{"Elapsed": 5}]}, descriptions={"summary": "another program"}),
-        Answers(rows={"summary": [{"Elapsed": 5}]}, repairs=Counter(truncated=1)),
+        Answers(rows={"summary": [{"Elapsed": 5}]}, repairs=Repairs(int, truncated=1)),
     ],
 )
 def test_answers_of_another_shape_are_refused(other: Answers) -> None:

@@ -7,13 +7,12 @@ some firmware, all sections merged into one object. STATUS decides (S and I are 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from exporter.errors import DecodeError, Denied, Unsupported, WrongShape
-from exporter.jsontext import Document, parse
+from exporter.jsontext import Document, Repairs, parse
 from exporter.questions import Question
 from exporter.values import text
 
@@ -32,7 +31,7 @@ class Answers:
     beside: dict[str, Document] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
     problems: dict[str, DecodeError] = field(default_factory=dict)
-    repairs: Counter[str] = field(default_factory=Counter)
+    repairs: Repairs = field(default_factory=lambda: Repairs(int))
 
     def row(self, name: str) -> Row:
         """The first row of a section; {} where there is none."""
@@ -47,7 +46,8 @@ class Answers:
         for name in newer.rows:
             self.problems.pop(name, None)
         self.problems.update(newer.problems)
-        self.repairs.update(newer.repairs)
+        for name, times in newer.repairs.items():
+            self.repairs[name] += times
 
     def described(self, pattern: str) -> str:
         """The evidence that some answer's Description begins like `pattern`; "" where none does."""
@@ -76,7 +76,8 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
     except DecodeError as error:
         answers.problems.update(dict.fromkeys([q.name for q in questions], error))
         return
-    answers.repairs.update(repairs)
+    for name, times in repairs.items():
+        answers.repairs[name] += times
     for question in questions:
         part = document if len(questions) == 1 else _member(document, question)
         try:

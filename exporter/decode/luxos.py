@@ -89,7 +89,9 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 def temps(reading: Reading) -> Iterator[Part]:
     names = reading.others("temps", "METADATA")
-    corners = CORNERS if names or not reading.answers.repairs["truncated"] else ()  # their names may have been cut off
+    corners = (
+        CORNERS if names or "truncated" not in reading.answers.repairs else ()
+    )  # their names may have been cut off
     for row in reading.rows("temps"):
         if board := cgminer.index(row, ("ID", "TEMP")):
             chip = celsius(row["Chip"])  # the S9 alone has these two
