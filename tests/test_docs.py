@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,23 @@ def test_the_first_configuration_of_the_readme_is_good(tmp_path: Path) -> None:
     assert len(load(file).targets) == 1
 
 
+@pytest.mark.program("promtool")
+def test_prometheus_takes_what_scaling_shows(tmp_path: Path) -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "scaling.md").read_text(), re.DOTALL)
+    assert len(blocks) == 4
+    for block in blocks:
+        file = tmp_path / "prometheus.yml"
+        if block.startswith("- {targets"):
+            (tmp_path / "exporters.yml").write_text(block)
+            block = "scrape_configs: [{job_name: a, file_sd_configs: [{files: [exporters.yml]}]}]"  # noqa: PLW2901
+        file.write_text(block)
+        agent = ["--agent"] if "remote_write" in block else []
+        done = subprocess.run(
+            ["promtool", "check", "config", *agent, file], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_every_command_and_flag_is_documented() -> None:
     text = README.read_text()
     actions = parser()._subparsers
@@ -67,12 +85,18 @@ def test_every_command_and_flag_is_documented() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for file in ROOT.glob("*.md"):
+    for file in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", file.read_text()):
-            assert (ROOT / target).exists(), f"{file.name} links to {target}, which is not there"
+            assert (file.parent / target).exists(), f"{file.name} links to {target}, which is not there"
 
 
 def test_nothing_names_a_machine_or_a_package_host() -> None:
     words = re.compile(r"(^|[^\w])/(work|home|root)/|index[-]url|--find[-]links")
-    for file in [*ROOT.glob("*.md"), *ROOT.glob("requirements*"), *ROOT.glob("exporter/**/*.py"), ROOT / "Makefile"]:
+    for file in [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("requirements*"),
+        *ROOT.glob("exporter/**/*.py"),
+        ROOT / "Makefile",
+    ]:
         assert not words.search(file.read_text()), file
