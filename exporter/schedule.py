@@ -1,7 +1,8 @@
 """Who is polled when: each target at its own interval, starts spread evenly, polls bounded, nobody twice at once.
 
-Targets that read nothing last time wait in a lane of their own with a bound of its own, so that a thousand dead miners
-never make a live one late. The clock is the monotonic one: suspends and clock changes neither age nor flood anything.
+Targets that read nothing last time, or were slow, have a lane of their own with a bound of its own, so that a thousand
+dead miners never make a live one late. The clock is the monotonic one: clock changes neither age nor flood anything.
+What is due is started together, every few milliseconds, because waking up costs more than starting a poll.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import heapq
 import itertools
 import logging
 import math
+import random
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from exporter.logs import event
@@ -21,8 +23,14 @@ from exporter.target import Target
 from exporter.telemetry import Telemetry
 from exporter.transport import tcp4028
 
+TICK: Final = 0.02  # seconds between two looks at what is due, at least: each costs as much as starting two polls
+PATIENCE: Final = 0.25  # and at most
+HELD_UP: Final = 1.0  # seconds beyond that, after which the process was stopped and what is due would be a flood
 FIRST: Final = 200.0  # first polls a second, so that a small fleet is there at once and a big one is no storm
-BACKOFF: Final = (1.0, 1.25, 1.75)  # intervals until a silent miner is asked again: recovery shows within two
+BACKOFF: Final = (1.0, 1.25, 1.7)  # intervals until a silent miner is asked again: recovery shows within two
+JITTER: Final = 0.05  # and this many at most on top, so that what failed together does not stay together
+SLOW: Final = 0.5  # of the timeout: a miner that takes longer has no place among the quick ones
+GOLDEN: Final = (math.sqrt(5) - 1) / 2  # its multiples fill an interval evenly, however many there are
 LEAST: Final = 8
 
 
@@ -34,29 +42,19 @@ class Lane:
         self.running = 0
         self.heap: list[tuple[float, int, Target]] = []
         self.order = itertools.count()
-        self.changed = asyncio.Event()
 
     def push(self, target: Target) -> None:
         heapq.heappush(self.heap, (target.due, next(self.order), target))
-        self.changed.set()
 
-    async def next(self) -> Target:
-        """The next target, when it is due and there is room for its poll."""
-        while True:
-            self.changed.clear()
-            pause = self.heap[0][0] - time.monotonic() if self.heap else math.inf
-            if self.running >= self.bound:
-                pause = math.inf
-            elif pause <= 0:
-                return heapq.heappop(self.heap)[2]
-            try:
-                async with asyncio.timeout(pause if pause < 3600 else 3600):
-                    await self.changed.wait()
-            except TimeoutError:
-                continue
+    def due(self, now: float, room: float = math.inf) -> Iterator[Target]:
+        """Takes out those that are due, as many as there is `room` for."""
+        while self.heap and self.heap[0][0] <= now and room > 0:
+            room -= 1
+            yield heapq.heappop(self.heap)[2]
 
-    def lag(self, now: float) -> float:
-        return max(0.0, now - self.heap[0][0]) if self.heap else 0.0
+    def pause(self, now: float) -> float:
+        """Seconds until the next is due. With no room for it that has passed: whoever waits looks at every tick."""
+        return self.heap[0][0] - now if self.heap else math.inf
 
 
 class Schedule:
@@ -65,91 +63,109 @@ class Schedule:
     def __init__(self, telemetry: Telemetry, *, answer_bytes: int, series: int, bound: int) -> None:
         self.telemetry, self.answer_bytes, self.series = telemetry, answer_bytes, series
         self.targets: dict[str, Target] = {}
-        self.lanes = {"live": Lane(bound), "lost": Lane(bound)}
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.lanes = {"live": Lane(bound), "slow": Lane(bound)}
+        self.tasks: dict[Target, asyncio.Task[None]] = {}
         self.waiting: set[str] = set()  # not polled yet
         self.began = time.monotonic()
+        telemetry.in_flight.set_function(lambda: len(self.tasks))
 
     def add(self, targets: Iterable[Target]) -> None:
         """Takes targets in, each with its own phase within the interval."""
         fresh = list(targets)
         now = time.monotonic()
-        for n, target in enumerate(fresh):
+        for target in fresh:
+            target.phase = now + target.spec.interval * (len(self.targets) * GOLDEN % 1)
             self.targets[target.spec.name] = target
             self.waiting.add(target.spec.name)
-            target.phase = now + target.spec.interval * n / len(fresh)
-            target.due = min(target.phase, now + n / FIRST)
-            self.lanes["live"].push(target)
+        self.begin(fresh, now)
+
+    def begin(self, targets: Iterable[Target], now: float) -> None:
+        """Makes targets due, soon but not all at once."""
+        for n, target in enumerate(targets):
+            target.due = min(at_phase(target, now), now + n / FIRST)
+            self.wait(target)
+
+    def wait(self, target: Target) -> None:
+        """Queues a target until it is due."""
+        slow = target.failed or (target.duration or 0.0) > SLOW * target.spec.timeout
+        self.lanes["slow" if slow else "live"].push(target)
 
     async def run(self) -> None:
         """Polls for ever; when it is cancelled, so is every poll under way."""
+        looked = time.monotonic()
         try:
-            async with asyncio.TaskGroup() as group:
+            while True:
+                now = time.monotonic()
+                if now - looked > PATIENCE + HELD_UP:
+                    self.begin([late for lane in self.lanes.values() for late in lane.due(now)], now)
+                looked = now
                 for lane in self.lanes.values():
-                    group.create_task(self.serve(lane))
+                    for target in lane.due(now, lane.bound - lane.running):
+                        lane.running += 1
+                        target.due = now  # from which on the lost are given time
+                        self.tasks[target] = asyncio.create_task(self.poll(lane, target))
+                pause = min(lane.pause(now) for lane in self.lanes.values())
+                await asyncio.sleep(min(max(TICK, pause), PATIENCE))
         finally:
-            for task in self.tasks:
+            for task in self.tasks.values():
                 task.cancel()
-            await asyncio.gather(*self.tasks, return_exceptions=True)
+            await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+            self.tasks.clear()
 
-    async def serve(self, lane: Lane) -> None:
-        while True:
-            target = await lane.next()
-            lane.running += 1
-            task = asyncio.create_task(self.poll_in(lane, target))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
-
-    async def poll_in(self, lane: Lane, target: Target) -> None:
+    async def poll(self, lane: Lane, target: Target) -> None:
+        """One poll, counted and logged; then the target waits for its next."""
+        was = target.up
+        ask = tcp4028.asker(target.spec.host, target.spec.port, limit=self.answer_bytes)
         try:
-            await self.poll(target)
+            outcome = await poll(target, ask, self.series)
+            self.telemetry.polled(outcome)
+            tell(target, was, outcome)
         except Exception as error:  # a mistake of ours costs this poll, and none of those to come
             self.telemetry.bugs.inc()
             event(logging.ERROR, "internal error", miner=target.spec.name, error=f"{type(error).__name__}: {error}")
         finally:
             lane.running -= 1
-            lane.changed.set()
-        self.waiting.discard(target.spec.name)
-        target.due = self.after(target, time.monotonic())
-        self.lanes["lost" if target.failed else "live"].push(target)
-
-    def after(self, target: Target, now: float) -> float:
-        """When the target is due next: at its phase in a coming interval; later, but before two have gone, if lost."""
-        interval = target.spec.interval
-        if target.failed:
-            return max(now, target.due + interval * BACKOFF[min(target.failed, len(BACKOFF)) - 1])
-        passed = math.floor((now - target.phase) / interval) + 1
-        due = target.phase + max(passed, 0) * interval
-        return due if due - now > interval / 4 or passed <= 0 else due + interval
-
-    async def poll(self, target: Target) -> Outcome:
-        """One poll, counted and logged."""
-        was = target.up
-
-        ask = tcp4028.asker(target.spec.host, target.spec.port, limit=self.answer_bytes)
-        with self.telemetry.in_flight.track_inprogress():
-            outcome = await poll(target, ask, self.series)
-        self.telemetry.polled(outcome)
-        for bug in outcome.bugs:
-            event(logging.ERROR, "internal error", miner=target.spec.name, error=str(bug))
-        if target.up and not was:
-            event(
-                logging.INFO,
-                "miner is up",
-                miner=target.spec.name,
-                family=outcome.family,
-                evidence=target.learnt.evidence,
-            )
-        elif not target.up and was is not False:
-            event(logging.WARNING, "miner is down", miner=target.spec.name, reason=target.error)
-        return outcome
+            del self.tasks[target]
+            self.waiting.discard(target.spec.name)
+            target.due = after(target, time.monotonic())
+            self.wait(target)
 
     def lag(self) -> float:
         """How long the oldest due poll has been waiting, in seconds."""
         now = time.monotonic()
-        return max(lane.lag(now) for lane in self.lanes.values())
+        return max(0.0, -min(lane.pause(now) for lane in self.lanes.values()))
 
     def swept(self) -> bool:
         """Whether every target was polled once, or had the time for it."""
-        longest = max((t.spec.interval + t.spec.timeout for t in self.targets.values()), default=0.0)
-        return not self.waiting or time.monotonic() - self.began > longest
+        if not self.waiting:
+            return True
+        longest = max(t.spec.interval + t.spec.timeout for t in self.targets.values())
+        return time.monotonic() - self.began > longest
+
+
+def at_phase(target: Target, now: float) -> float:
+    """The target's own next time: whole intervals from its phase, and some time from now."""
+    interval = target.spec.interval
+    passed = math.floor((now - target.phase) / interval) + 1
+    due = target.phase + max(passed, 0) * interval
+    return due if due - now > interval / 4 or passed <= 0 else due + interval
+
+
+def after(target: Target, now: float) -> float:
+    """When the target is due next: at its own time; later, but before two intervals have gone, if it is lost."""
+    if not target.failed:
+        return at_phase(target, now)
+    pause = BACKOFF[min(target.failed, len(BACKOFF)) - 1] + JITTER * random.random()  # noqa: S311 - no secret
+    due = target.due + target.spec.interval * pause
+    return due if due > now else at_phase(target, now)
+
+
+def tell(target: Target, was: bool | None, outcome: Outcome) -> None:
+    """Logs what a poll changed: each event once, not at every poll."""
+    for bug in outcome.bugs:
+        event(logging.ERROR, "internal error", miner=target.spec.name, error=str(bug))
+    if target.up and not was:
+        evidence = target.learnt.evidence
+        event(logging.INFO, "miner is up", miner=target.spec.name, family=outcome.family, evidence=evidence)
+    elif not target.up and was is not False:
+        event(logging.WARNING, "miner is down", miner=target.spec.name, reason=target.error)

@@ -6,6 +6,7 @@ import os
 import platform
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from prometheus_client import (
@@ -80,12 +81,15 @@ class Telemetry:
             "Log lines held back: too many alike, or nobody reads them.",
             registry=registry,
         )
+        # Looking a child up by its labels costs more than counting, and every poll counts.
+        self.by_result, self.by_reason = cache(self.polls.labels), cache(self.failures.labels)
+        self.repaired, self.not_known = cache(self.repairs.labels), cache(self.unknown.labels)
         for kind in ("target", "candidate"):
             self.targets.labels(kind)
         for result in ("success", "partial", "failure"):
-            self.polls.labels(result)
+            self.by_result(result)
         for reason in REASONS:
-            self.failures.labels(reason)
+            self.by_reason(reason)
 
     def configured(self) -> None:
         """The configuration was read and is in force."""
@@ -102,13 +106,13 @@ class Telemetry:
         """Counts one poll."""
         self.duration.observe(outcome.duration)
         if outcome.error is not None:
-            self.polls.labels("failure").inc()
-            self.failures.labels(outcome.error.reason).inc()
+            self.by_result("failure").inc()
+            self.by_reason(outcome.error.reason).inc()
         else:
-            self.polls.labels("success" if outcome.whole else "partial").inc()
-        family = outcome.family
+            self.by_result("success" if outcome.whole else "partial").inc()
         for repair, times in outcome.conversation.answers.repairs.items():
-            self.repairs.labels(family, repair).inc(times)
+            self.repaired(outcome.family, repair).inc(times)
         for section, times in outcome.unknown.items():
-            self.unknown.labels(family, section).inc(times)
-        self.bugs.inc(len(outcome.bugs))
+            self.not_known(outcome.family, section).inc(times)
+        if outcome.bugs:
+            self.bugs.inc(len(outcome.bugs))

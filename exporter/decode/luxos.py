@@ -89,9 +89,8 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 def temps(reading: Reading) -> Iterator[Part]:
     names = reading.others("temps", "METADATA")
-    corners = (
-        CORNERS if names or "truncated" not in reading.answers.repairs else ()
-    )  # their names may have been cut off
+    cut = "truncated" in reading.answers.repairs  # and the names of the sensors with it, perhaps
+    corners = CORNERS if names or not cut else ()
     for row in reading.rows("temps"):
         if board := cgminer.index(row, ("ID", "TEMP")):
             chip = celsius(row["Chip"])  # the S9 alone has these two
