@@ -16,7 +16,7 @@ from exporter.vocabulary import INFO_KEYS, Part
 Fragments = tuple[bytes, ...]
 
 EMPTY: Final[Fragments] = (b"",) * len(CATALOGUE)
-SLICE: Final = 256 * 1024
+SLICE: Final = 128 * 1024
 STEP: Final = 1000  # targets that are looked at in one go
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
