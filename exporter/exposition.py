@@ -14,7 +14,7 @@ from exporter.catalogue import CATALOGUE, Family, header
 Fragments = tuple[bytes, ...]
 
 EMPTY: Final[Fragments] = (b"",) * len(CATALOGUE)
-SLICE: Final = 256 * 1024
+SLICE: Final = 128 * 1024
 STEP: Final = 1000  # targets that are looked at in one go
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})

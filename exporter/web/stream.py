@@ -24,7 +24,7 @@ except ImportError:  # it is not built for every platform
     from zlib import compressobj  # type: ignore[assignment]
 
 TURN: Final = 0.001  # seconds
-STALL: Final = 2.0  # seconds for which a reader takes nothing, and after which nothing is kept for it
+STALL: Final = 1.0  # seconds for which a reader takes nothing, and after which nothing is kept for it
 PATIENCE: Final = 30.0  # seconds for which a reader may take nothing
 LONGEST: Final = 120.0  # seconds that a reader may take for all of it
 GRACE: Final = 7.0  # seconds for the readers at the end of the process
