@@ -61,7 +61,7 @@ class Schedule:
     """Owns every poll task. `targets` grows when an address of a range turns out to be a miner."""
 
     def __init__(self, telemetry: Telemetry, *, answer_bytes: int, series: int, bound: int) -> None:
-        self.telemetry, self.answer_bytes, self.series = telemetry, answer_bytes, series
+        self.telemetry, self.answer_bytes, self.series, self.bound = telemetry, answer_bytes, series, bound
         self.targets: dict[str, Target] = {}
         self.lanes = {"live": Lane(bound), "slow": Lane(bound)}
         self.tasks: dict[Target, asyncio.Task[None]] = {}
@@ -70,13 +70,18 @@ class Schedule:
         telemetry.in_flight.set_function(lambda: len(self.tasks))
 
     def add(self, targets: Iterable[Target]) -> None:
-        """Takes targets in, each with its own phase within the interval."""
-        fresh = list(targets)
+        """Takes targets in, each with its own phase within the interval; one that was just polled waits for it."""
         now = time.monotonic()
-        for target in fresh:
+        fresh = []
+        for target in targets:
             target.phase = now + target.spec.interval * (len(self.targets) * GOLDEN % 1)
             self.targets[target.spec.name] = target
-            self.waiting.add(target.spec.name)
+            if target.up:
+                target.due = at_phase(target, now + target.spec.interval / 4)
+                self.wait(target)
+            else:
+                self.waiting.add(target.spec.name)
+                fresh.append(target)
         self.begin(fresh, now)
 
     def begin(self, targets: Iterable[Target], now: float) -> None:

@@ -1,17 +1,22 @@
 """Ranges: addresses that may hold a miner, tried gently one after the other; the one that answers becomes a target.
 
 An address that never answered is no miner that is down, so it has no series. All addresses of a range cost only the
-numbers that describe it, and a bound of their own keeps their silence from delaying any target.
+numbers that describe it, a trial that nobody answers costs one connection and keeps nothing, and a bound of their own
+keeps their silence from delaying any target.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
+from exporter import decode
 from exporter.config import Range
+from exporter.conversation import Ask
+from exporter.decode.cgminer import VERSION
+from exporter.errors import AskError
 from exporter.logs import event
 from exporter.poll import poll
 from exporter.questions import Request
@@ -19,10 +24,12 @@ from exporter.schedule import Schedule
 from exporter.target import Target
 from exporter.transport import tcp4028
 
-AT_ONCE: Final = 64  # addresses under trial at a time
 PATIENCE: Final = 2.0  # seconds that an address has for each answer
 ROUND: Final = 60.0  # seconds from one trial of an address to the next, where the rate allows it
 RATE: Final = 100.0  # trials a second at most: a /16 takes eleven minutes
+BATCH: Final = 4  # trials that start together, because waking up costs as much as one
+GREETING: Final = Request([VERSION])  # what a miner of which nothing is known is asked first
+AT_ONCE: Final = int(RATE * PATIENCE)  # addresses under trial at a time: enough if all are silent
 
 
 class Sweep:
@@ -39,37 +46,47 @@ class Sweep:
     async def run(self) -> None:
         """Sweeps for ever."""
         loop = asyncio.get_running_loop()
-        room = asyncio.Semaphore(AT_ONCE)
+        room = asyncio.Semaphore(min(AT_ONCE, self.schedule.bound))
         while True:
             began = loop.time()
             async with asyncio.TaskGroup() as trials:
-                for candidate in self.untried():
+                for n, (addresses, host) in enumerate(self.untried()):
+                    if n % BATCH == 0:
+                        await asyncio.sleep(BATCH / RATE)
                     await room.acquire()
-                    trials.create_task(self.trial(candidate, room.release))
-                    await asyncio.sleep(1 / RATE)
+                    trials.create_task(self.trial(addresses, host)).add_done_callback(lambda _: room.release())
             await asyncio.sleep(max(1.0, began + ROUND - loop.time()))
 
-    def untried(self) -> Iterator[Target]:
+    def untried(self) -> Iterator[tuple[Range, str]]:
         for addresses in self.ranges:
-            for host in addresses:
-                spec = addresses.target(host)
-                if (spec.host, spec.port) not in self.found:
-                    yield Target(spec)
+            port = addresses.spec.port
+            yield from ((addresses, host) for host in addresses if (host, port) not in self.found)
 
-    async def trial(self, candidate: Target, done: Callable[[], None]) -> None:
-        spec = candidate.spec
-        asker = tcp4028.asker(spec.host, spec.port, limit=self.schedule.answer_bytes)
-
-        async def ask(request: Request) -> bytes:
-            async with asyncio.timeout(PATIENCE):
-                return await asker(request)
-
+    async def trial(self, addresses: Range, host: str) -> None:
+        """Polls an address if it answers at all."""
+        asker = tcp4028.asker(host, addresses.spec.port, limit=self.schedule.answer_bytes)
         try:
-            await poll(candidate, ask, self.schedule.series)
-        finally:
-            done()
+            async with asyncio.timeout(PATIENCE):
+                said = await asker(GREETING)
+        except (AskError, TimeoutError):
+            return
+        if family := addresses.spec.family:
+            await asyncio.sleep(decode.family(family).gap)
+        candidate = Target(addresses.target(host))
+        await poll(candidate, patient(asker, said), self.schedule.series)
         if candidate.up:
-            self.found.add((spec.host, spec.port))
-            whole = next(addresses.target(spec.host) for addresses in self.ranges if spec.host in addresses)
-            event(logging.INFO, "found a miner", miner=whole.name, evidence=candidate.learnt.evidence)
-            self.schedule.add([Target(whole, learnt=candidate.learnt)])
+            self.found.add((host, addresses.spec.port))
+            event(logging.INFO, "found a miner", miner=candidate.spec.name, evidence=candidate.learnt.evidence)
+            self.schedule.add([candidate])
+
+
+def patient(asker: Ask, said: bytes) -> Ask:
+    """Asks with patience, and never what was `said` to the greeting."""
+
+    async def ask(request: Request) -> bytes:
+        if request == GREETING:
+            return said
+        async with asyncio.timeout(PATIENCE):
+            return await asker(request)
+
+    return ask

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -109,7 +110,7 @@ async def test_a_port_in_use_is_said_clearly(tmp_path: Path) -> None:
         status, out, err = await run(f"--config.file={file}", f"--web.listen-address={place}")
     assert status == 1
     assert out == []
-    assert re.search(r'level=error msg="cannot listen" error=".*address already in use"', err[-1])
+    assert re.search(r'level=error msg="cannot start" error=".*address already in use"', err[-1])
 
 
 async def test_a_good_configuration_is_checked_and_served(tmp_path: Path) -> None:
@@ -211,3 +212,50 @@ async def test_a_log_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:
             await process.wait()
         os.close(reading)
         os.close(writing)
+
+
+@pytest.mark.parametrize("miners", [3, 20_000])
+async def test_too_few_descriptors_are_said_clearly(miners: int, tmp_path: Path) -> None:
+    """A few dozen cannot serve anybody, and some hundreds no twenty thousand miners, however quick they are."""
+    file = tmp_path / "exporter.yaml"
+    addresses = "".join(f"      - 127.9.{n // 250}.{n % 250}\n" for n in range(miners))
+    file.write_text(f"global:\n  interval: 5s\n  timeout: 5s\ngroups:\n  - name: a\n    targets:\n{addresses}")
+    limit = {3: 60, 20_000: 500}[miners]
+    command = (sys.executable, "-c", LIMITED, str(limit), f"--config.file={file}", "--web.listen-address=127.0.0.1:0")
+    async with program(*command) as process:
+        line = await process.line("level=error")
+        assert await process.ended() == 1
+    assert re.search(rf'msg="cannot start" error="{limit} file descriptors are too few for {miners} targets: at', line)
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[1])))
+from exporter.__main__ import main
+sys.exit(main(sys.argv[2:]))
+"""
+WITHOUT = """
+import sys
+sys.modules["uvloop"] = None
+from exporter.__main__ import main
+sys.exit(main())
+"""
+
+
+async def test_without_uvloop_it_is_the_same() -> None:
+    port = free_port()
+    command = (
+        sys.executable,
+        "-W",
+        "error",
+        "-c",
+        WITHOUT,
+        "demo",
+        "--miners=6",
+        f"--web.listen-address=127.0.0.1:{port}",
+    )
+    async with program(*command) as process:
+        await ready(f"http://127.0.0.1:{port}")
+        page = parsed(await get(f"http://127.0.0.1:{port}/metrics"))
+        assert sum(page["asic_up"].values()) == 6
+        await end(process)

@@ -40,7 +40,7 @@ LAYERS = (
     ("schedule",),
     ("sweep",),
     ("web",),
-    ("daemon",),
+    ("daemon", "loop"),
     ("query", "demo"),
     ("__main__",),
 )
