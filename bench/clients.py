@@ -70,7 +70,7 @@ class Ours:
         for n, place in enumerate(places):
             target = Target(SPEC.at(place.host, place.port, f"miner-{n:05}"))
             self.pairs.append((target, tcp4028.asker(place.host, place.port, limit=ANSWER_BYTES)))
-        self.requests: list[bytes] = []
+        self.requests: list[bytes] = []  # of a poll, once the miners are known
         self.failed = 0
 
     @property
@@ -80,13 +80,14 @@ class Ours:
     async def _poll(self, n: int) -> None:
         target, ask = self.pairs[n % len(self.pairs)]
         outcome = await poll(target, ask, SERIES)
-        self.requests = [request.wire for request in outcome.conversation.requests]
         self.failed += outcome.error is not None
 
     def settle(self, *, at_once: int = 256) -> Cost:
         """Polls every target until it is known: the first polls ask more than those that follow."""
         cost = self.runner.run(drive(self._poll, 2 * len(self.pairs), at_once))
-        self.polls(min(len(self.pairs), 200))
+        target, ask = self.pairs[0]
+        outcome = self.runner.run(poll(target, ask, SERIES))
+        self.requests = [request.wire for request in outcome.conversation.requests]
         return cost
 
     def polls(self, polls: int, *, at_once: int = AT_ONCE) -> Cost:

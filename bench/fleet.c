@@ -6,7 +6,7 @@
  * PAYLOAD's answers are its own; the mode is one of
  *     well     answers and hangs up        silent   accepts and says nothing
  *     drip     a byte of the answer a second        cut      half of the answer, then hangs up
- * A miner that refuses is one that is not listed. Every answer is another one of the payload's variants.
+ * A miner that refuses is one that is not listed. From poll to poll a miner goes on to the next of the variants.
  *
  * PAYLOAD is a run of records, all numbers 32 bits in the machine's order: kind, length of the key and the key, number of
  * variants, and length and bytes of each. The key is the command, with "|parameter" and "|new_api" where the request has
@@ -46,7 +46,7 @@ struct bytes {
 struct question {
     struct bytes key;
     struct bytes *variants;
-    uint32_t count, next;
+    uint32_t count;
 };
 
 struct kind {
@@ -58,6 +58,7 @@ struct miner {
     enum tag tag;
     enum mode mode;
     int socket, kind;
+    uint32_t step; /* of its life: which of the variants it answers with */
     int64_t polled; /* milliseconds; 0: not since the reset */
 };
 
@@ -181,16 +182,17 @@ static struct bytes answer(struct miner *miner, const char *request) {
     for (int i = 0; i < kind->count && !asked; i++)
         if (!kind->questions[i].key.length) asked = &kind->questions[i];
     if (!asked) return (struct bytes){"", 0};
-    if (miner->mode == WELL && memmem(command.at, command.length, "summary", 7)) {
+    if (memmem(command.at, command.length, "summary", 7)) {
         int64_t time = now();
-        if (miner->polled) {
+        if (miner->polled && miner->mode == WELL) {
             int64_t gap = time - miner->polled;
             gaps[gap < LONGEST_GAP ? gap : LONGEST_GAP - 1]++;
         }
         miner->polled = time;
+        miner->step++;
         polls++;
     }
-    return asked->variants[asked->next++ % asked->count];
+    return asked->variants[miner->step % asked->count];
 }
 
 static void drop(struct client *client) {
