@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import json
+import math
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ from exporter.poll import poll
 from exporter.target import Target
 from exporter.transport import tcp4028
 
-AT_ONCE: Final = 64
+AT_ONCE: Final = 50
 PATIENCE: Final = 300.0  # seconds for some polls; something hangs where they take longer
 
 
@@ -47,17 +48,18 @@ def fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def drive(work: Callable[[int], Awaitable[object]], polls: int, at_once: int) -> Cost:
-    """Does `work` for 0, 1, 2, …, `at_once` at a time, until `polls` are done."""
-    numbers = iter(range(polls))
+    """Does `work` for 0, 1, 2, … until `polls` are done, `at_once` at a time: each task takes every so many-th of them.
 
-    async def one() -> None:
-        for n in numbers:
+    So with a number of miners that `at_once` divides, no miner is polled by two tasks."""
+
+    async def one(first: int) -> None:
+        for n in range(first, polls, at_once):
             await work(n)
 
     wall, cpu = time.perf_counter(), time.process_time()
     async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
-        for _ in range(min(at_once, polls)):
-            group.create_task(one())
+        for first in range(at_once):
+            group.create_task(one(first))
     return Cost(polls, time.process_time() - cpu, time.perf_counter() - wall)
 
 
@@ -82,17 +84,16 @@ class Ours:
         outcome = await poll(target, ask, SERIES)
         self.failed += outcome.error is not None
 
-    def settle(self, *, at_once: int = 256) -> Cost:
+    def settle(self, *, at_once: int = 5 * AT_ONCE) -> None:
         """Polls every target until it is known: the first polls ask more than those that follow."""
-        cost = self.runner.run(drive(self._poll, 2 * len(self.pairs), at_once))
+        self.polls(2 * len(self.pairs), at_once=at_once)
         target, ask = self.pairs[0]
         outcome = self.runner.run(poll(target, ask, SERIES))
         self.requests = [request.wire for request in outcome.conversation.requests]
-        return cost
 
     def polls(self, polls: int, *, at_once: int = AT_ONCE) -> Cost:
-        """Polls the targets in turn. Raises RuntimeError where one of them did not answer."""
-        cost = self.runner.run(drive(self._poll, polls, at_once))
+        """Polls the targets in turn, none twice at once. Raises RuntimeError where one of them did not answer."""
+        cost = self.runner.run(drive(self._poll, polls, math.gcd(at_once, len(self.pairs))))
         if self.failed:
             raise RuntimeError(f"{self.failed} of the polls failed, such as: {self.pairs[0][0].error}")
         return cost

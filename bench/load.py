@@ -59,7 +59,6 @@ class Load:
     page: int  # of one sweep over the shards, as it comes over the wire
     plain: int
     log_lines: int  # within the window
-    fleet_cpu: float
     prometheus: Sequence[float] = ()  # its own scrape_duration_seconds; empty where it was not run
 
 
@@ -133,7 +132,7 @@ def daemon(folder: Path, where: Sequence[Place], interval: float) -> Iterator[Da
     with log.open("wb") as sink, subprocess.Popen(command, stdout=sink, stderr=sink) as process:
         try:
             running = Daemon(process, port, log)
-            _until_it_serves(running)
+            _until(running, "/-/healthy", 120.0)
             yield running
         finally:
             process.terminate()
@@ -143,16 +142,17 @@ def daemon(folder: Path, where: Sequence[Place], interval: float) -> Iterator[Da
                 process.kill()
 
 
-def _until_it_serves(running: Daemon, patience: float = 120.0) -> None:
+def _until(running: Daemon, path: str, patience: float) -> None:
+    """Waits until it says yes there. Ends the program where it does not within so many seconds."""
     end = time.monotonic() + patience
     while running.process.poll() is None and time.monotonic() < end:
         try:
-            running.get("/-/healthy")
+            running.get(path)
         except OSError:
             time.sleep(0.1)
         else:
             return
-    raise SystemExit(f"bench: the exporter does not serve:\n{running.log.read_text()[-2000:]}")
+    raise SystemExit(f"bench: the exporter says no to {path}:\n{running.log.read_text()[-2000:]}")
 
 
 def pages(running: Daemon, shards: int) -> tuple[list[Scrape], int]:
@@ -195,9 +195,9 @@ def run(
     kinds = KINDS if mixed else (S19,)
     where = places(len(kinds), miners, faults=faults)
     with serving(kinds, where) as fleet, daemon(fleet.folder, where, interval) as running:
-        time.sleep(max(2 * interval, miners / 200))  # the first polls are spread, and those after them ask more
+        _until(running, "/-/ready", 60 + 4 * interval)
         pages(running, shards)
-        time.sleep(interval)
+        time.sleep(interval)  # the polls that follow the first may ask more, too
         load = _measured(fleet, running, miners, interval, seconds, shards, bool(faults))
         if prometheus:
             found = scraped(fleet.folder, running.port, shards, interval, prometheus)
@@ -238,7 +238,6 @@ def _measured(
         page=round(sum(s.bytes for s in scrapes) / len(scrapes) * shards),
         plain=plain,
         log_lines=lines,
-        fleet_cpu=seen.cpu / taken,
     )
 
 

@@ -7,13 +7,10 @@ import shutil
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-QUERY = "scrape_duration_seconds"
 
 
 def installed() -> bool:
@@ -32,10 +29,9 @@ def configuration(port: int, shards: int, interval: float) -> dict[str, Any]:
 
 
 def scraped(folder: Path, port: int, shards: int, interval: float, seconds: float) -> Sequence[float]:
-    """The durations of the last scrape of each shard, in seconds, after so long; empty where no Prometheus is installed.
+    """The durations of each shard's last scrape, in seconds, after so long; NaN for a scrape that failed.
 
-    Its first scrapes take longer than any that follow, because every series is new. Raises RuntimeError where the last
-    of them failed."""
+    Empty where no Prometheus is installed. The first scrapes take longer than any other: every series is new to it."""
     if not installed():
         return ()
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -52,18 +48,27 @@ def scraped(folder: Path, port: int, shards: int, interval: float, seconds: floa
     with log, subprocess.Popen(command, stdout=log, stderr=log) as process:
         try:
             time.sleep(seconds)
-            durations, up = (_query(own, query) for query in (QUERY, "up"))
+            up: dict[str, float] = {}
+            for _ in range(60):
+                if len(up := _query(own, "up")) == shards:
+                    break
+                time.sleep(1)
+            durations = _query(own, "scrape_duration_seconds")
         finally:
             process.terminate()
             try:
                 process.wait(30)
             except subprocess.TimeoutExpired:
                 process.kill()
-    if len(up) != shards or set(up) != {1.0}:
-        raise RuntimeError(f"Prometheus did not get every shard: up is {up}")
-    return durations
+    jobs = [f"part-{shard}" for shard in range(1, shards + 1)]
+    return [durations[job] if up.get(job) and job in durations else float("nan") for job in jobs]
 
 
-def _query(port: int, query: str) -> list[float]:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/query?query={query}", timeout=10) as answer:  # noqa: S310 - our own
-        return [float(found["value"][1]) for found in json.load(answer)["data"]["result"]]
+def _query(port: int, query: str) -> dict[str, float]:
+    """The values now, by job; none while it does not serve yet."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/query?query={query}", timeout=10) as answer:  # noqa: S310 - our own
+            found = json.load(answer)["data"]["result"]
+    except OSError:
+        return {}
+    return {one["metric"]["job"]: float(one["value"][1]) for one in found}

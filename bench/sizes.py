@@ -53,7 +53,7 @@ def measure(miners: int, *, rounds: int) -> Size:
         memory = (resident() - empty) / miners
         ours.pairs = [ours.pairs[n * STRIDE % miners] for n in range(miners)]
         floor = Floor(fleet, where, ours.requests)
-        polls = [(ours.polls(POLLS, at_once=min(AT_ONCE, miners)), floor.polls(POLLS)) for _ in range(rounds)]
+        polls = [(ours.polls(POLLS), floor.polls(POLLS)) for _ in range(rounds)]
         ours.close()
     pages, size = [], 0
     for _ in range(rounds):
