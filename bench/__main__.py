@@ -4,52 +4,48 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from bench import exposing, hot, load, peers, prometheus, report, sizes
-from bench.fleet import FAULTS
 from bench.kinds import KINDS, S19
+from bench.load import Run
 from bench.report import Measured
 from exporter import daemon
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """How much of everything is done."""
 
-    hot: dict[str, int]
-    kinds: dict[str, int]
-    sizes: tuple[int, ...]
+    polls: int  # of a client in a round
     rounds: int
-    page: int
+    miners: int  # of one kind
+    sizes: tuple[int, ...]
     pyasic: bool
-    loads: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+    loads: tuple[Run, ...]
 
 
 FULL = Plan(
-    hot={"polls": 2000, "rounds": 7},
-    kinds={"polls": 1000, "rounds": 3},
+    polls=2000,
+    rounds=7,
+    miners=500,
     sizes=sizes.SIZES,
-    rounds=5,
-    page=1000,
     pyasic=True,
     loads=(
-        {"miners": 10_000, "interval": 15.0, "seconds": 45.0, "prometheus": 50.0},
-        {"miners": 10_000, "interval": 15.0, "seconds": 45.0, "faults": FAULTS},
-        {"miners": 50_000, "interval": 30.0, "seconds": 60.0, "shards": 16},
+        Run(miners=10_000, interval=15, seconds=45, prometheus=65),
+        Run(miners=10_000, interval=15, seconds=45, faults=True),
+        Run(miners=50_000, interval=30, seconds=60, shards=16),
     ),
 )
 QUICK = Plan(
-    hot={"polls": 500, "rounds": 3, "miners": 200},
-    kinds={"polls": 200, "rounds": 1, "miners": 50},
+    polls=500,
+    rounds=3,
+    miners=100,
     sizes=(1, 100, 1000),
-    rounds=2,
-    page=200,
     pyasic=False,
     loads=(
-        {"miners": 500, "interval": 2.0, "seconds": 6.0, "prometheus": 5.0},
-        {"miners": 500, "interval": 2.0, "seconds": 6.0, "faults": FAULTS},
+        Run(miners=500, interval=2, seconds=6, prometheus=5),
+        Run(miners=500, interval=2, seconds=6, faults=True),
     ),
 )
 
@@ -61,28 +57,29 @@ def say(what: str) -> None:
 def measure(plan: Plan, measured: Measured) -> None:
     """Does what is planned, one thing after the other."""
     say("one poll, beside the floor and bare clients")
-    measured.hot = hot.measure(S19, **plan.hot)
+    measured.hot = hot.measure(S19, miners=plan.miners, polls=plan.polls, rounds=plan.rounds)
     if plan.pyasic:
         say("pyasic")
         try:
             measured.peers = peers.measure()
-        except peers.Missing as error:
+        except peers.MissingError as error:
             measured.skipped["pyasic"] = str(error)
     else:
         measured.skipped["pyasic"] = "--quick"
     for kind in KINDS:
         say(f"one poll: {kind.name}")
-        measured.kinds.append(hot.measure(kind, **plan.kinds, others=False))
+        brief = {"miners": plan.miners, "polls": plan.polls // 2, "rounds": plan.rounds // 2}
+        measured.kinds.append(hot.measure(kind, others=False, **brief))
     for miners in plan.sizes:
         say(f"{miners:,} miners")
         measured.sizes.append(sizes.apart(miners, rounds=plan.rounds))
     say("prometheus-client")
-    measured.pages = exposing.measure(miners=plan.page)
+    measured.pages = exposing.measure(miners=2 * plan.miners)
     if not prometheus.installed():
         measured.skipped["prometheus"] = "not installed"
     for run in plan.loads:
-        say(f"the daemon over {run['miners']:,} miners{' with faults' if run.get('faults') else ''}")
-        measured.loads.append(load.run(**run))
+        say(f"the daemon over {run.miners:,} miners{' with faults' if run.faults else ''}")
+        measured.loads.append(load.measure(run))
 
 
 def main() -> None:

@@ -66,7 +66,9 @@ def measure(*, miners: int = 1000, rounds: int = 3) -> list[Page]:
         raise RuntimeError(f"the pages differ: {count} samples, and {found}")
     return [
         Page("asic-exporter, fragments joined", miners, count, _cpu(lambda: _joined(ours), 5 * rounds), len(joined)),
-        Page("prometheus-client, collector", miners, count, _cpu(lambda: generate_latest(registry), rounds), len(theirs)),
+        Page(
+            "prometheus-client, collector", miners, count, _cpu(lambda: generate_latest(registry), rounds), len(theirs)
+        ),
     ]
 
 

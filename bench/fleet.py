@@ -20,6 +20,7 @@ from bench.kinds import Kind, answers
 
 HERE: Final = Path(__file__).parent
 PORT: Final = 4028
+STEPS: Final = 1024  # different answers to a question, half of which a miner gives before it starts over
 LARGEST: Final = 10_000  # miners of one process, each with a listening socket
 FAULTS: Final = {"silent": 0.30, "refuses": 0.10, "drip": 0.05}  # shares of a fleet with faults
 
@@ -71,7 +72,7 @@ class Fleet:
             for name in ("well", "accepted", "polls", "answered", "cpu"):
                 setattr(total, name, getattr(total, name) + seen[name])
             total.open = max(total.open, seen["open"])
-            total.gaps.update({gap: times for gap, times in seen["gaps"]})
+            total.gaps.update(dict(seen["gaps"]))
         return total
 
     def reset(self) -> None:
@@ -116,17 +117,19 @@ def places(kinds: int, miners: int, *, faults: Mapping[str, float] | None = None
     ]
 
 
-def payload(kinds: Sequence[Kind], also: Iterable[str] = ()) -> Iterator[bytes]:
+def payload(kinds: Sequence[Kind], also: Iterable[str], steps: int) -> Iterator[bytes]:
     """The answers of the kinds as the fleet reads them."""
     for number, kind in enumerate(kinds):
-        for name, variants in answers(kind, also).items():
+        for name, variants in answers(kind, also, steps=steps).items():
             yield struct.pack("=II", number, len(name)) + name.encode() + struct.pack("=I", len(variants))
             for variant in variants:
                 yield struct.pack("=I", len(variant)) + variant
 
 
 @contextmanager
-def serving(kinds: Sequence[Kind], where: Sequence[Place], *, also: Iterable[str] = ()) -> Iterator[Fleet]:
+def serving(
+    kinds: Sequence[Kind], where: Sequence[Place], *, also: Iterable[str] = (), steps: int = STEPS
+) -> Iterator[Fleet]:
     """The miners of these kinds while inside; `also` are commands that others than the exporter will ask."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     each = LARGEST if hard == resource.RLIM_INFINITY else min(LARGEST, hard // 2)
@@ -134,7 +137,7 @@ def serving(kinds: Sequence[Kind], where: Sequence[Place], *, also: Iterable[str
         folder = Path(name)
         program, answered = build("fleet", folder), folder / "answers"
         with answered.open("wb") as file:
-            file.writelines(payload(kinds, also))
+            file.writelines(payload(kinds, also, steps))
         processes: list[subprocess.Popen[str]] = []
         listening = [place for place in where if place.mode != "refuses"]
         for first in range(0, len(listening), each):

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench.clients import AT_ONCE, Bare, Cost, Floor, Ours, bare, fast_loop
-from bench.fleet import Place, places, serving
+from bench.clients import Cost, Floor, Ours, bare, fast_loop
+from bench.fleet import STEPS, places, serving
 from bench.kinds import KINDS, S19, Kind
 
 FLOOR: Final = "C, epoll, discards: the floor"
@@ -50,21 +50,21 @@ OURS_PLAIN: Final = "asic-exporter on plain asyncio"
 def measure(kind: Kind, *, miners: int = 500, polls: int = 2000, rounds: int = 5, others: bool = True) -> Result:
     """One kind of miner: in each round every client does its polls once, one after the other."""
     where = places(1, miners)
-    with serving([kind], where) as fleet:
+    with serving([kind], where, steps=STEPS if others else STEPS // 4) as fleet:
         loops = {OURS: fast_loop()} | ({OURS_PLAIN: None} if others and fast_loop() else {})
         ours = {name: Ours(where, loop) for name, loop in loops.items()}
         for each in ours.values():
             each.settle()
         first = ours[OURS]
         floor = Floor(fleet, where, first.requests)
-        clients: dict[str, Callable[[], Cost]] = {FLOOR: lambda: floor.polls(5 * polls)}
-        clients |= _turns(bare(where, first.requests) if others else (), polls)
-        clients |= _turns(ours.items(), polls)
+        clients: dict[str, Callable[[int], Cost]] = {FLOOR: lambda polls: floor.polls(5 * polls)}
+        clients |= {name: client.polls for name, client in bare(where, first.requests) if others}
+        clients |= {name: client.polls for name, client in ours.items()}
         costs: dict[str, list[Cost]] = {name: [] for name in clients}
         for _ in range(rounds):
             for name, client in clients.items():
                 gc.collect()
-                costs[name].append(client())
+                costs[name].append(client(polls))
         series = sum(fragment.count(b"\n") for fragment in first.targets[0].fragments)
         for each in ours.values():
             each.close()
@@ -73,10 +73,6 @@ def measure(kind: Kind, *, miners: int = 500, polls: int = 2000, rounds: int = 5
         for name, some in costs.items()
     ]
     return Result(kind.name, series, len(first.requests), floor.bytes, rows)
-
-
-def _turns(clients: object, polls: int) -> dict[str, Callable[[], Cost]]:
-    return {name: (lambda client=client: client.polls(polls)) for name, client in clients}  # type: ignore[attr-defined]
 
 
 def main() -> None:
@@ -89,7 +85,9 @@ def main() -> None:
     result = measure(kind, polls=arguments.polls, rounds=arguments.rounds)
     print(f"{result.kind}: {result.bytes / 1000:.1f} KB, {result.connections} connections, {result.series} series")
     for row in result.rows:
-        print(f"{row.name:<34}{1e3 * row.cpu:8.3f} ms CPU{result.ratio(row.name):8.2f} x floor{row.rate:10,.0f} polls/s")
+        print(
+            f"{row.name:<34}{1e3 * row.cpu:8.3f} ms CPU{result.ratio(row.name):8.2f} x floor{row.rate:10,.0f} polls/s"
+        )
 
 
 if __name__ == "__main__":

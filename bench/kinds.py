@@ -97,7 +97,7 @@ def key(request: bytes) -> str:
     return f"{asked['command']}{parameter}{'|new_api' if asked.get('new_api') else ''}"
 
 
-def answers(kind: Kind, also: Iterable[str] = (), *, steps: int = 128) -> Mapping[str, list[bytes]]:
+def answers(kind: Kind, also: Iterable[str] = (), *, steps: int) -> Mapping[str, list[bytes]]:
     """Everything that it may be asked, by key, with `steps` answers to what every poll asks and to the commands `also`.
 
     The empty key has the answer to what the firmware does not know."""
@@ -105,7 +105,10 @@ def answers(kind: Kind, also: Iterable[str] = (), *, steps: int = 128) -> Mappin
     lines = {key(request.wire): request.wire for request in ever}
     lines |= {name: json.dumps({"command": name}).encode() for name in (*kind.dialect.commands, *also)}
     moving = {key(request.wire) for request in often} | set(also)
-    found = {name: [kind.answer(line, step) for step in range(steps if name in moving else 1)] for name, line in lines.items()}
+    found = {
+        name: [kind.answer(line, step) for step in range(steps if name in moving else 1)]
+        for name, line in lines.items()
+    }
     return found | {"": [kind.answer(b'{"command":"nonsense"}')]}
 
 

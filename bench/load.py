@@ -12,16 +12,17 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.fleet import FAULTS, Fleet, Place, places, serving
+from bench.fleet import FAULTS, Place, places, serving
 from bench.kinds import KINDS, S19
 from bench.prometheus import scraped
 
+SHARD: Final = 2500  # miners whose page a Prometheus takes at once without effort
 TICKS: Final = 100  # of /proc/PID/stat in a second
 LAG: Final = re.compile(rb"^asic_exporter_loop_lag_seconds (\S+)$", re.MULTILINE)
 TIMEOUT: Final = 5.0
@@ -37,14 +38,24 @@ class Scrape:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """What a run came to; times in seconds, sizes in bytes. `late` is what the gaps exceed the interval by."""
+class Run:
+    """What is run; times in seconds."""
 
     miners: int
     interval: float
-    faults: bool
+    seconds: float  # of the window that is measured
+    faults: bool = False  # shares of the miners misbehave
+    shards: int = 1  # parts in which the page is scraped
+    mixed: bool = False  # every kind of miner in turn instead of one
+    prometheus: float = 0.0  # for so long a real one scrapes after the window
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a run came to; times in seconds, sizes in bytes. `late` is what the gaps exceed the interval by."""
+
+    run: Run
     seconds: float  # of the window
-    shards: int
     cpu: float  # part of one core
     rss: int
     rss_max: int
@@ -58,8 +69,8 @@ class Load:
     whole_max: float
     page: int  # of one sweep over the shards, as it comes over the wire
     plain: int
-    log_lines: int  # within the window
-    prometheus: Sequence[float] = ()  # its own scrape_duration_seconds; empty where it was not run
+    log_lines: int  # since its start
+    prometheus: Sequence[float]  # its own scrape_duration_seconds; empty where it was not run
 
 
 def configuration(where: Sequence[Place], interval: float) -> Iterator[str]:
@@ -155,90 +166,59 @@ def _until(running: Daemon, path: str, patience: float) -> None:
     raise SystemExit(f"bench: the exporter says no to {path}:\n{running.log.read_text()[-2000:]}")
 
 
-def pages(running: Daemon, shards: int) -> tuple[list[Scrape], int]:
-    """One sweep over the shards as Prometheus would ask, gzipped: the scrapes, and the size of it all unpacked."""
-    scrapes, plain = [], 0
-    for shard in range(1, shards + 1):
-        scrape, body = running.get("/metrics" if shards == 1 else f"/metrics?shard={shard}/{shards}", "gzip")
-        scrapes.append(scrape)
-        plain += len(gzip.decompress(body))
-    return scrapes, plain
+def parts(shards: int) -> list[str]:
+    """The paths of the page, or of its shards."""
+    return ["/metrics"] if shards == 1 else [f"/metrics?shard={shard}/{shards}" for shard in range(1, shards + 1)]
 
 
-def window(running: Daemon, seconds: float, interval: float, shards: int) -> tuple[list[Scrape], list[float]]:
-    """Scrapes once an interval for so long: the scrapes, and the loop lags beside them."""
+def window(running: Daemon, run: Run) -> tuple[list[Scrape], list[float]]:
+    """Scrapes once an interval: the scrapes, and the loop lags beside them."""
     scrapes: list[Scrape] = []
     lags: list[float] = []
     began = time.monotonic()
-    for n in range(max(1, round(seconds / interval))):
-        time.sleep(max(0.0, began + (n + 0.5) * interval - time.monotonic()))
-        for shard in range(1, shards + 1):
-            path = "/metrics" if shards == 1 else f"/metrics?shard={shard}/{shards}"
-            scrapes.append(running.get(path, "gzip")[0])
-        time.sleep(max(0.0, began + (n + 0.9) * interval - time.monotonic()))
+    for n in range(max(1, round(run.seconds / run.interval))):
+        time.sleep(max(0.0, began + (n + 0.5) * run.interval - time.monotonic()))
+        scrapes += [running.get(path, "gzip")[0] for path in parts(run.shards)]
+        time.sleep(max(0.0, began + (n + 0.9) * run.interval - time.monotonic()))
         lags.append(running.lag())
-    time.sleep(max(0.0, began + seconds - time.monotonic()))
+    time.sleep(max(0.0, began + run.seconds - time.monotonic()))
     return scrapes, lags
 
 
-def run(
-    miners: int,
-    *,
-    interval: float = 15.0,
-    seconds: float = 60.0,
-    faults: Mapping[str, float] | None = None,
-    shards: int = 1,
-    mixed: bool = False,
-    prometheus: float = 0.0,
-) -> Load:
-    """One run: two intervals to settle, then the window. With `prometheus` seconds, a real one scrapes after it."""
-    kinds = KINDS if mixed else (S19,)
-    where = places(len(kinds), miners, faults=faults)
-    with serving(kinds, where) as fleet, daemon(fleet.folder, where, interval) as running:
-        _until(running, "/-/ready", 60 + 4 * interval)
-        pages(running, shards)
-        time.sleep(interval)  # the polls that follow the first may ask more, too
-        load = _measured(fleet, running, miners, interval, seconds, shards, bool(faults))
-        if prometheus:
-            found = scraped(fleet.folder, running.port, shards, interval, prometheus)
-            load = Load(**{**asdict(load), "prometheus": found})
-        return load
-
-
-def _measured(
-    fleet: Fleet, running: Daemon, miners: int, interval: float, seconds: float, shards: int, faults: bool
-) -> Load:
-    lines = running.lines()
-    fleet.reset()
-    cpu, began = running.cpu(), time.monotonic()
-    scrapes, lags = window(running, seconds, interval, shards)
-    taken, cpu = time.monotonic() - began, running.cpu() - cpu
-    seen = fleet.count()
-    rss, rss_max = running.memory()
-    lines = running.lines() - lines
-    _, plain = pages(running, shards)
-    due = int(seen.well * max(0.0, taken / interval - 1))
-    return Load(
-        miners=miners,
-        interval=interval,
-        faults=faults,
-        seconds=taken,
-        shards=shards,
-        cpu=cpu / taken,
-        rss=rss,
-        rss_max=rss_max,
-        late_p50=seen.gap(0.5) - interval,
-        late_p99=seen.gap(0.99) - interval,
-        late_max=max(seen.gap(1.0), seen.open / 1000) - interval,
-        unpolled=max(0, due - seen.polls),
-        lag=max(lags),
-        first=statistics.median(s.first for s in scrapes),
-        whole=statistics.median(s.whole for s in scrapes),
-        whole_max=max(s.whole for s in scrapes),
-        page=round(sum(s.bytes for s in scrapes) / len(scrapes) * shards),
-        plain=plain,
-        log_lines=lines,
-    )
+def measure(run: Run) -> Load:
+    """One run: the daemon is ready and has settled before the window begins."""
+    kinds = KINDS if run.mixed else (S19,)
+    where = places(len(kinds), run.miners, faults=FAULTS if run.faults else None)
+    with serving(kinds, where) as fleet, daemon(fleet.folder, where, run.interval) as running:
+        _until(running, "/-/ready", 60 + 4 * run.interval)
+        plain = sum(len(gzip.decompress(running.get(path, "gzip")[1])) for path in parts(run.shards))
+        time.sleep(run.interval)  # the polls that follow the first may ask more, too
+        fleet.reset()
+        cpu, began = running.cpu(), time.monotonic()
+        scrapes, lags = window(running, run)
+        seconds, cpu = time.monotonic() - began, running.cpu() - cpu
+        seen = fleet.count()
+        rss, rss_max = running.memory()
+        due = int(seen.well * max(0.0, seconds / run.interval - 1))
+        return Load(
+            run=run,
+            seconds=seconds,
+            cpu=cpu / seconds,
+            rss=rss,
+            rss_max=rss_max,
+            late_p50=seen.gap(0.5) - run.interval,
+            late_p99=seen.gap(0.99) - run.interval,
+            late_max=max(seen.gap(1.0), seen.open / 1000) - run.interval,
+            unpolled=max(0, due - seen.polls),
+            lag=max(lags),
+            first=statistics.median(s.first for s in scrapes),
+            whole=statistics.median(s.whole for s in scrapes),
+            whole_max=max(s.whole for s in scrapes),
+            page=round(sum(s.bytes for s in scrapes) / len(scrapes) * run.shards),
+            plain=plain,
+            log_lines=running.lines(),
+            prometheus=scraped(fleet.folder, running.port, -(-run.miners // SHARD), run.interval, run.prometheus),
+        )
 
 
 def main() -> None:
@@ -246,21 +226,11 @@ def main() -> None:
     parser.add_argument("--miners", type=int, default=10_000)
     parser.add_argument("--interval", type=float, default=15.0, metavar="SECONDS")
     parser.add_argument("--seconds", type=float, default=60.0, help="of the window that is measured")
-    parser.add_argument("--faults", action="store_true", help=f"shares of the miners misbehave: {FAULTS}")
+    parser.add_argument("--faults", action="store_true", help="shares of the miners misbehave")
     parser.add_argument("--shards", type=int, default=1, help="parts in which the page is scraped")
     parser.add_argument("--mixed", action="store_true", help="every kind of miner in turn instead of one")
     parser.add_argument("--prometheus", type=float, default=0.0, metavar="SECONDS", help="a real one scrapes after it")
-    chosen = parser.parse_args()
-    load = run(
-        chosen.miners,
-        interval=chosen.interval,
-        seconds=chosen.seconds,
-        faults=FAULTS if chosen.faults else None,
-        shards=chosen.shards,
-        mixed=chosen.mixed,
-        prometheus=chosen.prometheus,
-    )
-    print(json.dumps(asdict(load), indent=2))
+    print(json.dumps(asdict(measure(Run(**vars(parser.parse_args())))), indent=2))
 
 
 if __name__ == "__main__":

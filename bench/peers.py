@@ -7,8 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -20,27 +18,27 @@ PACKAGE: Final = "pyasic"
 INSTALL: Final = 300.0  # seconds that the installation may take
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """It could not be installed; says why."""
 
 
 def install(folder: Path) -> Path:
-    """The Python of a new environment that has the package. Raises Missing."""
+    """The Python of a new environment that has the package. Raises MissingError."""
     try:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True, timeout=INSTALL)
         python = folder / "bin" / "python"
-        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE]
-        subprocess.run(command, check=True, capture_output=True, timeout=INSTALL)
+        pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, PACKAGE], check=True, capture_output=True, timeout=INSTALL)
     except subprocess.TimeoutExpired:
-        raise Missing(f"not installed within {INSTALL:g} s") from None
+        raise MissingError(f"not installed within {INSTALL:g} s") from None
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip().splitlines()
-        raise Missing(said[-1] if said else "it cannot be installed") from None
+        raise MissingError(said[-1] if said else "it cannot be installed") from None
     return python
 
 
 def measure(*, miners: int = 200, polls: int = 600) -> list[tuple[str, Cost]]:
-    """What each of its readings takes. Raises Missing."""
+    """What each of its readings takes. Raises MissingError."""
     where = places(1, miners)
     with tempfile.TemporaryDirectory(prefix="bench-pyasic-") as folder:
         python = install(Path(folder))
@@ -51,17 +49,20 @@ def measure(*, miners: int = 200, polls: int = 600) -> list[tuple[str, Cost]]:
     return [(row["name"], Cost(row["polls"], row["cpu"], row["wall"])) for row in said]
 
 
-def _work(python: Path, fleet: Fleet, at_once: int, polls: int) -> Sequence[str]:
-    command = [python, "-P", HERE / "pyasic_worker.py", write(fleet.folder / "pyasic-targets", fleet.places)]
-    with suppress(subprocess.TimeoutExpired):
+def _work(python: Path, fleet: Fleet, at_once: int, polls: int) -> list[str]:
+    """The lines that the worker prints. Raises MissingError where the package does not do what is asked of it."""
+    targets = write(fleet.folder / "pyasic-targets", fleet.places)
+    try:
         run = subprocess.run(
-            [*command, str(at_once), str(polls)],
+            [python, "-P", HERE / "pyasic_worker.py", targets, str(at_once), str(polls)],
+            check=True,
             capture_output=True,
             text=True,
             timeout=INSTALL,
             env=os.environ | {"PYTHONHASHSEED": "0"},  # it joins commands in the order of a set
         )
-        if run.returncode == 0:
-            return run.stdout.splitlines()
-        raise Missing((run.stderr.strip().splitlines() or ["it ended without a word"])[-1])
-    raise Missing(f"did not end within {INSTALL:g} s")
+    except subprocess.TimeoutExpired:
+        raise MissingError(f"did not end within {INSTALL:g} s") from None
+    except subprocess.CalledProcessError as error:
+        raise MissingError((error.stderr.strip().splitlines() or ["it ended without a word"])[-1]) from None
+    return list(run.stdout.splitlines())

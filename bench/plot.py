@@ -1,4 +1,4 @@
-"""Plots as SVG, written by hand: horizontal bars over a logarithmic axis, and points beside the line they should be on."""
+"""Plots as SVG, written by hand: bars over a logarithmic axis, and points beside the line that they should be on."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def bars(title: str, unit: str, rows: Sequence[Bar]) -> str:
         for n, row in enumerate(rows):
             y = top + step * n
             yield text(left - 10, y + 15, row.name, anchor="end", bold=row.ours)
-            yield f"<rect x='{left}' y='{y + 3}' width='{max(at(row.value) - left, 1):.1f}' height='17' fill='{OURS if row.ours else OTHERS}'/>"
+            colour, long = OURS if row.ours else OTHERS, max(at(row.value) - left, 1)
+            yield f"<rect x='{left}' y='{y + 3}' width='{long:.1f}' height='17' fill='{colour}'/>"
             yield text(at(row.value) + 6, y + 16, f"{row.value:,.1f}", size=12, bold=row.ours)
         yield text(right, bottom + 20, f"{unit} (logarithmic)", anchor="end", size=12)
 
@@ -105,6 +106,8 @@ def growth(title: str, across: str, up: str, points: Sequence[tuple[float, float
             yield f"<circle cx='{at_x(x):.1f}' cy='{at_y(y):.1f}' r='5' fill='{OURS}'/>"
         yield text(right, bottom + 40, across, anchor="end", size=12)
         yield text(16, top - 10, up, size=12)
-        yield text(right - 10, bottom - 12, "dashed: exactly proportional to the number of miners", anchor="end", size=12)
+        yield text(
+            right - 10, bottom - 12, "dashed: exactly proportional to the number of miners", anchor="end", size=12
+        )
 
     return document(bottom + 54, title, shapes())

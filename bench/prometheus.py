@@ -31,8 +31,9 @@ def configuration(port: int, shards: int, interval: float) -> dict[str, Any]:
 def scraped(folder: Path, port: int, shards: int, interval: float, seconds: float) -> Sequence[float]:
     """The durations of each shard's last scrape, in seconds, after so long; NaN for a scrape that failed.
 
-    Empty where no Prometheus is installed. The first scrapes take longer than any other: every series is new to it."""
-    if not installed():
+    Empty where that is no time, and where no Prometheus is installed. Its first scrapes take longer than any other:
+    every series is new to it."""
+    if not seconds or not installed():
         return ()
     with socket.create_server(("127.0.0.1", 0)) as server:
         own: int = server.getsockname()[1]
@@ -67,7 +68,7 @@ def scraped(folder: Path, port: int, shards: int, interval: float, seconds: floa
 def _query(port: int, query: str) -> dict[str, float]:
     """The values now, by job; none while it does not serve yet."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/query?query={query}", timeout=10) as answer:  # noqa: S310 - our own
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/query?query={query}", timeout=10) as answer:
             found = json.load(answer)["data"]["result"]
     except OSError:
         return {}

@@ -56,14 +56,14 @@ async def cost(reading: Reading, miners: list[Any], at_once: int, polls: int) ->
     return {"polls": polls, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
 
 
-async def main() -> None:
-    targets, at_once, polls = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+async def main(hosts: list[str], at_once: int, polls: int) -> None:
     logging.disable()
-    miners = [BMMinerS19Pro(line.split()[0]) for line in targets.read_text().splitlines()]
+    miners = [BMMinerS19Pro(host) for host in hosts]
     print(json.dumps(await commands(miners[0])), flush=True)
     for name, reading in READINGS.items():
         await cost(reading, miners, at_once, at_once)  # warm
         print(json.dumps({"name": name, **await cost(reading, miners, at_once, polls)}), flush=True)
 
 
-asyncio.run(main())
+targets = Path(sys.argv[1]).read_text().splitlines()
+asyncio.run(main([line.split()[0] for line in targets], int(sys.argv[2]), int(sys.argv[3])))

@@ -52,7 +52,8 @@ def machine() -> str:
     if cpus.exists() and (match := re.search(r"^model name\s*:\s*(.+)$", cpus.read_text(), re.MULTILINE)):
         model = f"{match[1]} ({model})"
     loop = "uvloop" if fast_loop() else "asyncio's own event loop"
-    return f"{os.cpu_count()} cores of {model}, {platform.system()} {platform.release()}, Python {platform.python_version()}, {loop}"
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores of {model}, {system}, {loop}"
 
 
 def clients(measured: Measured) -> str:
@@ -65,7 +66,9 @@ def clients(measured: Measured) -> str:
     shown = []
     for name, cpu, rate in sorted(rows, key=lambda row: row[1]):
         bold = "**" if name == OURS else ""
-        shown.append([f"{bold}{name}{bold}", f"{1e3 * cpu:.3f}", f"{cpu / floor:.1f}", f"{cpu / ours:.2f}", f"{rate:,.0f}"])
+        shown.append(
+            [f"{bold}{name}{bold}", f"{1e3 * cpu:.3f}", f"{cpu / floor:.1f}", f"{cpu / ours:.2f}", f"{rate:,.0f}"]
+        )
     head = ("one poll of a miner", "CPU s per 1,000", "× floor", "× ours", "polls a second")
     note = f"{hot.kind}: {hot.bytes / KB:.1f} KB of answer over {hot.connections} connection(s), {hot.series} series."
     return f"{table(head, shown)}\n\n{note}"
@@ -114,7 +117,16 @@ def sizes(measured: Measured) -> str:
 
 def pages(measured: Measured) -> str:
     """The page beside prometheus-client's."""
-    rows = [[page.name, f"{page.samples:,}", f"{page.bytes / MB:.1f}", f"{1e3 * page.cpu:.1f}", f"{page.cpu / measured.pages[0].cpu:.0f}"] for page in measured.pages]
+    rows = [
+        [
+            page.name,
+            f"{page.samples:,}",
+            f"{page.bytes / MB:.1f}",
+            f"{1e3 * page.cpu:.1f}",
+            f"{page.cpu / measured.pages[0].cpu:.0f}",
+        ]
+        for page in measured.pages
+    ]
     return table(("the page of the same miners", "samples", "MB", "ms CPU", "relative"), rows) if rows else ""
 
 
@@ -122,24 +134,30 @@ def loads(measured: Measured) -> str:
     """The daemon's runs, one a column: there are more figures than runs."""
     if not measured.loads:
         return ""
-    runs = measured.loads
+    found = measured.loads
     figures: list[tuple[str, list[str]]] = [
-        ("CPU, of one core", [f"{run.cpu:.1%}" for run in runs]),
-        ("memory, MB (at most)", [f"{run.rss / MB:.0f} ({run.rss_max / MB:.0f})" for run in runs]),
-        ("gap between polls beyond the interval, median, ms", [_ms(run.late_p50) for run in runs]),
-        ("the same, p99, ms", [_ms(run.late_p99) for run in runs]),
-        ("the same, longest, ms", [_ms(run.late_max) for run in runs]),
-        ("polls missing", [f"{run.unpolled:,}" for run in runs]),
-        ("loop lag, longest, ms", [_ms(run.lag) for run in runs]),
-        ("first byte of `/metrics`, ms", [_ms(run.first) for run in runs]),
-        ("page or shard complete, ms (longest)", [f"{_ms(run.whole)} ({_ms(run.whole_max)})" for run in runs]),
-        ("shards", [str(run.shards) for run in runs]),
-        ("page, MB (gzipped)", [f"{run.plain / MB:.1f} ({run.page / MB:.1f})" for run in runs]),
-        ("log lines", [f"{run.log_lines:,}" for run in runs]),
-        ("Prometheus's `scrape_duration_seconds`", [_seconds(run.prometheus) for run in runs]),
+        ("CPU, of one core", [f"{load.cpu:.1%}" for load in found]),
+        ("memory, MB (at most)", [f"{load.rss / MB:.0f} ({load.rss_max / MB:.0f})" for load in found]),
+        ("gap between polls beyond the interval, median, ms", [_ms(load.late_p50) for load in found]),
+        ("the same, p99, ms", [_ms(load.late_p99) for load in found]),
+        ("the same, longest, ms", [_ms(load.late_max) for load in found]),
+        ("polls missing", [f"{load.unpolled:,}" for load in found]),
+        ("loop lag, longest, ms", [_ms(load.lag) for load in found]),
+        ("first byte of `/metrics`, ms", [_ms(load.first) for load in found]),
+        ("page or shard complete, ms (longest)", [f"{_ms(load.whole)} ({_ms(load.whole_max)})" for load in found]),
+        ("shards", [str(load.run.shards) for load in found]),
+        ("page, MB (gzipped)", [f"{load.plain / MB:.1f} ({load.page / MB:.1f})" for load in found]),
+        ("log lines since the start", [f"{load.log_lines:,}" for load in found]),
+        ("Prometheus's `scrape_duration_seconds`", [_seconds(load.prometheus) for load in found]),
     ]
-    head = ("", *[f"{run.miners:,} at {run.interval:g} s{', with faults' if run.faults else ''}" for run in runs])
-    note = "Each over a window of " + ", ".join(f"{run.seconds:.0f} s" for run in runs) + "."
+    head = (
+        "",
+        *[
+            f"{at.miners:,} at {at.interval:g} s{', with faults' if at.faults else ''}"
+            for at in (load.run for load in found)
+        ],
+    )
+    note = "Each over a window of " + ", ".join(f"{load.seconds:.0f} s" for load in found) + "."
     return f"{table(head, [(name, *cells) for name, cells in figures])}\n\n{note}"
 
 

@@ -45,6 +45,8 @@ def measure(miners: int, *, rounds: int) -> Size:
     daemon.descriptors()
     where = places(1, miners)
     with serving([S19], where) as fleet:
+        known = Ours(where[:1], fast_loop())  # what is there once, however many miners there are
+        known.settle()
         gc.collect()
         empty = resident()
         ours = Ours(where, fast_loop())
@@ -55,6 +57,7 @@ def measure(miners: int, *, rounds: int) -> Size:
         floor = Floor(fleet, where, ours.requests)
         polls = [(ours.polls(POLLS), floor.polls(POLLS)) for _ in range(rounds)]
         ours.close()
+        known.close()
     pages, size = [], 0
     for _ in range(rounds):
         before = time.process_time()
@@ -65,7 +68,7 @@ def measure(miners: int, *, rounds: int) -> Size:
         poll=statistics.median(mine.each for mine, _ in polls),
         floor=statistics.median(theirs.each for _, theirs in polls),
         memory=memory,
-        fragments=sum(len(fragment) for target in ours.targets for fragment in target.fragments) / miners,
+        fragments=sum(sys.getsizeof(f) for target in ours.targets for f in target.fragments if f) / miners,
         page=size,
         page_cpu=statistics.median(pages),
     )
