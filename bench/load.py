@@ -6,6 +6,7 @@ import argparse
 import gzip
 import http.client
 import json
+import math
 import re
 import socket
 import statistics
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ SHARD: Final = 2500  # miners whose page a Prometheus takes at once without effo
 TICKS: Final = 100  # of /proc/PID/stat in a second
 LAG: Final = re.compile(rb"^asic_exporter_loop_lag_seconds (\S+)$", re.MULTILINE)
 TIMEOUT: Final = 5.0
+PATIENCE: Final = 10.0  # seconds that a page may take, as Prometheus has it by default
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,12 @@ class Load:
     late_max: float
     unpolled: int  # polls that the healthy should have had beyond those that they had
     lag: float  # the loop's longest
-    first: float  # of the pages, the median
+    unread: int  # pages that were not whole in time
+    first: float  # of those that were, the median
     whole: float
     whole_max: float
-    page: int  # of one sweep over the shards, as it comes over the wire
-    plain: int
+    page: float  # of all shards, as it comes over the wire; NaN where none came
+    plain: float
     log_lines: int  # since its start
     prometheus: Sequence[float]  # its own scrape_duration_seconds; empty where it was not run
 
@@ -110,8 +113,8 @@ class Daemon:
         return self.log.read_bytes().count(b"\n")
 
     def get(self, path: str, encoding: str = "identity") -> tuple[Scrape, bytes]:
-        """One page. Raises OSError where it cannot be had."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        """One page. Raises OSError where it cannot be had, or not within PATIENCE."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             began = time.perf_counter()
             connection.request("GET", path, headers={"Accept-Encoding": encoding})
@@ -120,6 +123,8 @@ class Daemon:
             first = time.perf_counter() - began
             while chunk := answer.read(1 << 20):
                 chunks.append(chunk)
+                if time.perf_counter() - began > PATIENCE:
+                    raise TimeoutError(f"{path}: still not whole")
             whole = time.perf_counter() - began
         finally:
             connection.close()
@@ -171,18 +176,43 @@ def parts(shards: int) -> list[str]:
     return ["/metrics"] if shards == 1 else [f"/metrics?shard={shard}/{shards}" for shard in range(1, shards + 1)]
 
 
+def sweeps(run: Run) -> int:
+    """How often the page is scraped within the window."""
+    return max(1, round(run.seconds / run.interval))
+
+
+def scrape(running: Daemon, shards: int) -> Iterator[Scrape]:
+    """Every shard once; those that cannot be had are left out."""
+    for path in parts(shards):
+        with suppress(OSError):
+            yield running.get(path, "gzip")[0]
+
+
 def window(running: Daemon, run: Run) -> tuple[list[Scrape], list[float]]:
     """Scrapes once an interval: the scrapes, and the loop lags beside them."""
     scrapes: list[Scrape] = []
     lags: list[float] = []
     began = time.monotonic()
-    for n in range(max(1, round(run.seconds / run.interval))):
+    for n in range(sweeps(run)):
         time.sleep(max(0.0, began + (n + 0.5) * run.interval - time.monotonic()))
-        scrapes += [running.get(path, "gzip")[0] for path in parts(run.shards)]
+        scrapes += scrape(running, run.shards)
         time.sleep(max(0.0, began + (n + 0.9) * run.interval - time.monotonic()))
-        lags.append(running.lag())
+        with suppress(OSError):
+            lags.append(running.lag())
     time.sleep(max(0.0, began + run.seconds - time.monotonic()))
     return scrapes, lags
+
+
+def unpacked(running: Daemon, shards: int) -> float:
+    """Bytes of the whole page without compression; NaN where a part of it cannot be had."""
+    try:
+        return sum(len(gzip.decompress(running.get(path, "gzip")[1])) for path in parts(shards))
+    except OSError:
+        return math.nan
+
+
+def _median(values: list[float]) -> float:
+    return statistics.median(values) if values else math.nan
 
 
 def measure(run: Run) -> Load:
@@ -191,7 +221,7 @@ def measure(run: Run) -> Load:
     where = places(len(kinds), run.miners, faults=FAULTS if run.faults else None)
     with serving(kinds, where) as fleet, daemon(fleet.folder, where, run.interval) as running:
         _until(running, "/-/ready", 60 + 4 * run.interval)
-        plain = sum(len(gzip.decompress(running.get(path, "gzip")[1])) for path in parts(run.shards))
+        plain = unpacked(running, run.shards)
         time.sleep(run.interval)  # the polls that follow the first may ask more, too
         fleet.reset()
         cpu, began = running.cpu(), time.monotonic()
@@ -210,11 +240,12 @@ def measure(run: Run) -> Load:
             late_p99=seen.gap(0.99) - run.interval,
             late_max=max(seen.gap(1.0), seen.open / 1000) - run.interval,
             unpolled=max(0, due - seen.polls),
-            lag=max(lags),
-            first=statistics.median(s.first for s in scrapes),
-            whole=statistics.median(s.whole for s in scrapes),
-            whole_max=max(s.whole for s in scrapes),
-            page=round(sum(s.bytes for s in scrapes) / len(scrapes) * run.shards),
+            lag=max(lags, default=math.nan),
+            unread=run.shards * sweeps(run) - len(scrapes),
+            first=_median([s.first for s in scrapes]),
+            whole=_median([s.whole for s in scrapes]),
+            whole_max=max((s.whole for s in scrapes), default=math.nan),
+            page=_median([s.bytes for s in scrapes]) * run.shards,
             plain=plain,
             log_lines=running.lines(),
             prometheus=scraped(fleet.folder, running.port, -(-run.miners // SHARD), run.interval, run.prometheus),

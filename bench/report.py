@@ -143,6 +143,7 @@ def loads(measured: Measured) -> str:
         ("the same, longest, ms", [_ms(load.late_max) for load in found]),
         ("polls missing", [f"{load.unpolled:,}" for load in found]),
         ("loop lag, longest, ms", [_ms(load.lag) for load in found]),
+        ("pages not read within 10 s", [str(load.unread) for load in found]),
         ("first byte of `/metrics`, ms", [_ms(load.first) for load in found]),
         ("page or shard complete, ms (longest)", [f"{_ms(load.whole)} ({_ms(load.whole_max)})" for load in found]),
         ("shards", [str(load.run.shards) for load in found]),
