@@ -44,8 +44,8 @@ QUICK = Plan(
     sizes=(1, 100, 1000),
     pyasic=False,
     loads=(
-        Run(miners=500, interval=2, seconds=6, prometheus=5),
-        Run(miners=500, interval=2, seconds=6, faults=True),
+        Run(miners=500, interval=2, seconds=4, prometheus=5),
+        Run(miners=500, interval=2, seconds=4, faults=True),
     ),
 )
 

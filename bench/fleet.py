@@ -105,7 +105,7 @@ def build(name: str, folder: Path) -> Path:
 
 def places(kinds: int, miners: int, *, faults: Mapping[str, float] | None = None) -> list[Place]:
     """`miners` places with an address each, the kinds in turn; `faults` are the shares of the modes, spread evenly."""
-    network = f"127.{16 + os.getpid() % 200}"  # two benches on one machine are apart
+    network = f"127.{32 + os.getpid() % 200}"  # two benches on one machine are apart
     modes = ["well"] * 100
     for mode, share in (faults or {}).items():
         free = [n for n, taken in enumerate(modes) if taken == "well"]
