@@ -6,7 +6,7 @@ RUN     = $(VENV)/bin/python
 MINERS ?= 32
 JOBS   ?= auto
 
-.PHONY: demo test check golden docs dashboards bench lock clean
+.PHONY: demo test check golden docs dashboards bench bench-check lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/run.stamp ## a simulated fleet on loopback and the exporter over it
@@ -29,8 +29,11 @@ docs: $(VENV)/dev.stamp ## writes the derived parts of the documents anew
 dashboards: $(VENV)/dev.stamp ## writes grafana/dashboards/*.json from their Python
 	$(RUN) -m grafana.build
 
-bench: $(VENV)/dev.stamp ## polls, rendering, scraping and memory, beside a bare client
+bench: $(VENV)/dev.stamp ## what reading a fleet costs, beside what else there is; BENCH=--quick for a minute of it
 	$(RUN) -m bench $(BENCH)
+
+bench-check: $(VENV)/dev.stamp ## counts instructions and kept bytes against bench/baseline.json; BASELINE=write renews it
+	$(RUN) -m bench.check $(if $(BASELINE),--$(BASELINE))
 
 lock: ## pins requirements*.txt anew (needs uv)
 	for f in requirements requirements-dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \

@@ -1,0 +1,116 @@
+"""The kinds of miners that are measured, and the answers of each, made ahead of time by the project's own simulator."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from exporter import decode
+from exporter.config import TargetSpec
+from exporter.poll import poll
+from exporter.questions import Request
+from exporter.simulator import antminer, braiins, cgminer, dcentos, luxos, models, vnish, wire
+from exporter.simulator.life import Life
+from exporter.simulator.models import Machine
+from exporter.simulator.moment import Moment
+from exporter.simulator.wire import Dialect
+from exporter.target import Target
+
+START: Final = 1_751_990_400.0
+STEP: Final = 15.0  # seconds of the miner's life between two of its answers
+SERIES: Final = 10_000  # the daemon's defaults
+ANSWER_BYTES: Final = 1 << 18
+SPEC: Final = TargetSpec(
+    name="bench",
+    host="127.0.0.1",
+    port=4028,
+    group="bench",
+    labels=(("farm", "north"), ("rack", "r12")),
+    interval=15.0,
+    timeout=5.0,
+    family=None,
+    chips=False,
+    workers=False,
+    credentials={},
+    expect=None,
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A machine with a firmware, in good health."""
+
+    name: str
+    machine: Machine
+    dialect: Dialect
+
+    @cached_property
+    def life(self) -> Life:
+        return Life(self.name, self.machine, fee=self.dialect.fee)
+
+    def answer(self, request: bytes, step: int = 0) -> bytes:
+        """What it answers at that step of its life; it is two hours old at the first, and dies within none to come."""
+        time = self.life.started(START) + 7200.5 + step * STEP
+        return wire.respond(self.dialect, Moment("rig", self.life, time), request)
+
+    async def asked(self) -> tuple[list[Request], set[Request]]:
+        """What a poll of it asks once the miner is known, and everything that was asked until then."""
+        ever: set[Request] = set()
+
+        async def ask(request: Request) -> bytes:
+            ever.add(request)
+            return self.answer(request.wire)
+
+        target = Target(SPEC)
+        for _ in range(3):
+            outcome = await poll(target, ask, SERIES)
+            if outcome.error is not None:
+                raise RuntimeError(f"{self.name}: {outcome.error}")
+        return list(outcome.conversation.requests), ever
+
+
+# Bitmain's own firmware knows joined questions up to the S17; joined, its S19 dialect is what most measurements poll.
+S19: Final = Kind("S19 Pro, joined", models.S19_PRO, replace(antminer.S19, joins="nested"))
+KINDS: Final = (
+    S19,
+    Kind("S19 Pro, one by one", models.S19_PRO, antminer.S19),
+    Kind("S21", models.S21, antminer.S21),
+    Kind("S9, bmminer", models.S9, antminer.BMMINER),
+    Kind("S17, Vnish", models.S17, vnish.VNISH),
+    Kind("S19, BOSer", models.S19, braiins.BOSER),
+    Kind("S9, BOSminer+", models.S9, braiins.BOSMINER),
+    Kind("S19k Pro, LuxOS", models.S19K_PRO, luxos.LUXOS),
+    Kind("S9, DCENT_OS", models.S9, dcentos.DCENTOS),
+    Kind("Compac F, cgminer", models.COMPAC, cgminer.CGMINER),
+    Kind("GPU rig, sgminer", models.GPU_RIG, cgminer.SGMINER),
+)
+
+
+def key(request: bytes) -> str:
+    """How the fleet names a request: its command, and its parameter and flag where it has them."""
+    asked = json.loads(request)
+    parameter = f"|{asked['parameter']}" if asked.get("parameter") else ""
+    return f"{asked['command']}{parameter}{'|new_api' if asked.get('new_api') else ''}"
+
+
+def answers(kind: Kind, also: Iterable[str] = (), *, steps: int) -> Mapping[str, list[bytes]]:
+    """Everything that it may be asked, by key, with `steps` answers to what every poll asks and to the commands `also`.
+
+    The empty key has the answer to what the firmware does not know."""
+    often, ever = asyncio.run(kind.asked())
+    lines = {key(request.wire): request.wire for request in ever}
+    lines |= {name: json.dumps({"command": name}).encode() for name in (*kind.dialect.commands, *also)}
+    moving = {key(request.wire) for request in often} | set(also)
+    found = {
+        name: [kind.answer(line, step) for step in range(steps if name in moving else 1)]
+        for name, line in lines.items()
+    }
+    return found | {"": [kind.answer(b'{"command":"nonsense"}')]}
+
+
+Ask = Callable[[Request], Awaitable[bytes]]
+decode.families()  # closes the list of questions, so that requests can be made
