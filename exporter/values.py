@@ -93,6 +93,11 @@ def quantity(raw: object, unit: str = "") -> Number | None:
     """
     if type(raw) is not str:
         return _number(raw)
+    return _quantity(raw, unit) if len(raw) < 100 else None
+
+
+@lru_cache(4096)  # difficulties come again and again
+def _quantity(raw: str, unit: str) -> Number | None:
     match = _QUANTITY.fullmatch(raw)
     if match is None:
         return None

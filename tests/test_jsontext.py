@@ -122,6 +122,23 @@ def test_strict_json_is_read_as_json(document: dict[str, Any], ascii_only: bool,
         assert parse(raw) == (json.loads(raw), {})
 
 
+@given(st.lists(st.dictionaries(st.text(), scalars | st.text(), max_size=3), min_size=2, max_size=4))
+def test_rows_without_commas_between_them(rows: list[dict[str, Any]]) -> None:
+    raw = (
+        b'{"STATS":[' + b"".join(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") for row in rows) + b"]}"
+    )
+    if b"\0" not in raw:
+        quick, repairs = parse(raw)
+        assert quick == parse(raw[:-1] + b",}")[0], "as the forgiving reader reads it"
+        assert repairs["missing_comma"] == len(rows) - 1
+
+
+@pytest.mark.parametrize("text", ["}{", "a}{b", '\\"}{', "}{}{", "{", "}"])
+def test_no_comma_comes_into_a_string(text: str) -> None:
+    raw = b'{"a":[{"b":' + json.dumps(text).encode() + b'}{"c":' + json.dumps(text).encode() + b"}]}"
+    assert parse(raw) == ({"a": [{"b": text}, {"c": text}]}, {"missing_comma": 1})
+
+
 @given(documents)
 def test_the_forgiving_reader_agrees_with_the_strict_one(document: dict[str, Any]) -> None:
     """A comma too many makes the whole document go through it."""

@@ -226,9 +226,12 @@ def power(row: Row) -> Iterator[Part]:
 @door
 def failed_chips(raw: object) -> int | None:
     """The chips marked x in a map such as " oooo oxoo", where there is a map."""
-    if not isinstance(raw, str) or not raw.strip() or raw.strip(" oxOX-"):
+    if not isinstance(raw, str):
         return None
-    return raw.lower().count("x")
+    good = raw.count("o")
+    if good and good + raw.count(" ") == len(raw):  # the usual map
+        return 0
+    return None if not raw.strip() or raw.strip(" oxOX-") else raw.lower().count("x")
 
 
 @door
