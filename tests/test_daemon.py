@@ -67,7 +67,7 @@ async def closed(base: str) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_it_when_the_scrapes_under_way_are_done(number: signal.Signals) -> None:
-    async with demo("--miners=300") as (process, base):
+    async with demo("--miners=500") as (process, base):
         reader = slow_reader(base)
         process.signal(number)
         await process.line(f"msg=ending signal={number.name}")
@@ -92,7 +92,7 @@ async def test_readers_that_are_stuck_do_not_hold_up_the_end() -> None:
 
 
 async def test_a_second_signal_ends_it_at_once() -> None:
-    async with demo("--miners=300") as (process, base):
+    async with demo("--miners=500") as (process, base):
         reader = slow_reader(base)
         process.signal(signal.SIGTERM)
         await process.line("msg=ending signal=SIGTERM")

@@ -161,5 +161,10 @@ def test_one_file_alone_speaks_to_miners() -> None:
 
 def test_the_transport_writes_a_requests_wire_and_nothing_else() -> None:
     tree = ast.parse((PACKAGE / "transport" / "tcp4028.py").read_text())
-    writes = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).endswith(".write")]
-    assert [ast.unparse(argument) for call in writes for argument in call.args] == ["request.wire"]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    writes = [call.args for call in calls if ast.unparse(call.func).endswith(".write")]
+    assert [ast.unparse(argument) for arguments in writes for argument in arguments] == ["self.wire"]
+    made = [ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) == "_Answer"]
+    assert made == ["request.wire"]
+    kept = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "wire"]
+    assert [ast.unparse(node) for node in kept if isinstance(node.ctx, ast.Store)] == ["self.wire"], "never changed"

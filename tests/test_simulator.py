@@ -20,6 +20,7 @@ from exporter.simulator.parts import Pool
 NOW = 1_770_000_000.0
 WAIT = 20
 # Each process has addresses of its own, so that test runs beside each other do not meet.
+pytestmark = pytest.mark.both_loops
 NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
 QUESTION = b'{"command":"pools"}'
 SECTIONS = {"summary": "SUMMARY", "pools": "POOLS", "devs": "DEVS", "stats": "STATS", "version": "VERSION"}

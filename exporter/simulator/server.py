@@ -115,36 +115,38 @@ class Connection(asyncio.Protocol):
     transport: asyncio.Transport
 
     def __init__(self, station: Station) -> None:
-        self.station, self.heard = station, b""
+        self.station, self.heard, self.ended = station, b"", False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
         self.deadline = asyncio.get_running_loop().call_later(_PATIENCE, self.transport.abort)
         self.station.queue.append(self)
-        if self.station.queue[0] is not self:
-            self.transport.pause_reading()
 
     def data_received(self, data: bytes) -> None:
-        if self.transport.is_closing():
-            return
         self.heard = (self.heard + data)[:REQUEST_BYTES]
+        self.go_on()
+
+    def eof_received(self) -> bool:
+        """The end of what the client says is the end of its line, too."""
+        self.ended = True
+        self.go_on()
+        return True
+
+    def go_on(self) -> None:
+        """Answers what was heard when it is this client's turn."""
+        if self.station.queue[0] is not self or self.transport.is_closing():
+            return
         dialect = self.station.miner.dialect
-        if stalls(dialect, self.heard):
+        if self.heard and stalls(dialect, self.heard):
             self.station.stall()
-        elif dialect.needs_newline and b"\n" not in self.heard:
+        elif self.heard and (self.ended or not dialect.needs_newline or b"\n" in self.heard):
+            self.transport.write(answer(self.station.miner, self.heard))
+            self.transport.close()
+        elif self.ended:
+            self.transport.close()
+        elif self.heard:
             self.deadline.cancel()
             self.deadline = asyncio.get_running_loop().call_later(_LINE_WAIT, self.transport.close)
-        else:
-            self._answer()
-
-    def eof_received(self) -> None:
-        """The end of what the client says is the end of its line, too."""
-        if self.heard and not self.transport.is_closing():
-            self._answer()
-
-    def _answer(self) -> None:
-        self.transport.write(answer(self.station.miner, self.heard))
-        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
@@ -152,5 +154,5 @@ class Connection(asyncio.Protocol):
         queue = self.station.queue
         first = queue[0] is self
         queue.remove(self)
-        if first and queue and not queue[0].transport.is_closing():
-            queue[0].transport.resume_reading()
+        if first and queue:
+            queue[0].go_on()
