@@ -142,7 +142,7 @@ async def kept(kind: Kind, answers: dict[tuple[bytes, int], bytes]) -> int:
     gc.collect()
     used = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    return (used - sum(sys.getsizeof(f) for target in targets for f in target.fragments if f)) // KEPT
+    return (used - sum(sys.getsizeof(target.fragments[0]) for target in targets)) // KEPT
 
 
 async def measure(kind: Kind) -> dict[str, int]:

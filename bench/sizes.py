@@ -68,7 +68,7 @@ def measure(miners: int, *, rounds: int) -> Size:
         poll=statistics.median(mine.each for mine, _ in polls),
         floor=statistics.median(theirs.each for _, theirs in polls),
         memory=memory,
-        fragments=sum(sys.getsizeof(f) for target in ours.targets for f in target.fragments if f) / miners,
+        fragments=sum(sys.getsizeof(target.fragments[0]) for target in ours.targets) / miners,
         page=size,
         page_cpu=statistics.median(pages),
     )

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from exporter import decode
@@ -50,7 +51,7 @@ class Conversation:
         if learnt.family is None:
             await self.recognise()
         family = learnt.family or decode.family(decode.FALLBACK)
-        learnt.slow = [exchange for exchange in learnt.slow if set(family.fast).isdisjoint(exchange.questions)]
+        self.keep_slow(lambda exchange: set(family.fast).isdisjoint(exchange.questions))
         await self.ask_all(family.fast)
         if self.changed() or not self.fresh:  # a miner that knows none of the fast questions lives on the slow ones
             learnt.slow_due = 0.0
@@ -162,19 +163,26 @@ class Conversation:
             else:
                 self.failed[question.name] = problem
         if slow and not self.fresh.isdisjoint(q.name for q in questions):
-            self.learnt.slow = [kept for kept in self.learnt.slow if kept.questions != tuple(questions)]
-            self.learnt.slow.append(Exchange(tuple(questions), raw, time.time()))
+            asked = tuple(questions)
+            self.keep_slow(lambda exchange: exchange.questions != asked)
+            self.learnt.slow += (Exchange(asked, raw, time.time()),)
 
     def changed(self) -> bool:
         """Whether another program answers than before: an address may get another firmware any day."""
-        before = self.learnt.descriptions
-        now = {name: text for name, text in self.answers.descriptions.items() if name in self.fresh}
-        self.learnt.descriptions = before | now
-        return any(before.get(name, text) != text for name, text in now.items())
+        before, said = self.learnt.descriptions, self.answers.descriptions
+        if said.items() <= before.items():
+            return False
+        self.learnt.descriptions = _shared(tuple((before | said).items()))
+        return any(before.get(name, text) != text for name, text in said.items())
 
     def forget_slow(self) -> None:
         """What is asked anew no longer stands, unless it was answered in this very poll."""
-        self.learnt.slow = [e for e in self.learnt.slow if not self.fresh.isdisjoint(q.name for q in e.questions)]
+        self.keep_slow(lambda exchange: not self.fresh.isdisjoint(question.name for question in exchange.questions))
+
+    def keep_slow(self, good: Callable[[Exchange], bool]) -> None:
+        """Forgets the other slow answers. What stays the same stays the same object."""
+        if not all(map(good, self.learnt.slow)):
+            self.learnt.slow = tuple(filter(good, self.learnt.slow))
 
     def everything(self) -> Answers:
         """The answers of this poll, and of the slow ones that still stand."""
@@ -185,3 +193,9 @@ class Conversation:
         whole.repairs.clear()  # those were counted when the answers came
         whole.update(self.answers)
         return whole
+
+
+@lru_cache(1024)
+def _shared(descriptions: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """One object for all miners of a kind, never changed."""
+    return dict(descriptions)

@@ -1,19 +1,23 @@
 """Fragments to the page: one for each target and metric family, rendered when the target is polled.
 
 Invariant: a fragment holds whole lines of one metric family of one target, and is never changed. A scrape only joins
-fragments. A target's fragments are one tuple, swapped in by one assignment, so every scrape sees each target whole.
+fragments. A target's fragments are one object, swapped in by one assignment, so every scrape sees each target whole.
+Budget: 0.02 s for the page of 1,000 targets. That they stand in one text for a target costs a little of it, and saves
+a sixth of the exporter's memory.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import accumulate, pairwise
 from typing import Final
 
 from exporter.catalogue import CATALOGUE, Family, header
 
-Fragments = tuple[bytes, ...]
+# The text of all families in the order of the catalogue, and where each begins; last where the text ends.
+Fragments = tuple[bytes, "array[int]"]
 
-EMPTY: Final[Fragments] = (b"",) * len(CATALOGUE)
 SLICE: Final = 128 * 1024
 STEP: Final = 1000  # targets that are looked at in one go
 
@@ -25,6 +29,21 @@ def labels(pairs: Iterable[tuple[str, str]]) -> str:
     return ",".join(f'{name}="{value.translate(_ESCAPES)}"' for name, value in pairs if value)
 
 
+def pack(families: Sequence[bytes]) -> Fragments:
+    """The fragments of all families, in the order of the catalogue, as one."""
+    text = b"".join(families)
+    return text, array("H" if len(text) < 1 << 16 else "L", accumulate(map(len, families), initial=0))
+
+
+EMPTY: Final[Fragments] = pack([b""] * len(CATALOGUE))
+
+
+def unpack(fragments: Fragments) -> list[bytes]:
+    """The fragment of each family, in the order of the catalogue."""
+    text, ends = fragments
+    return [text[start:end] for start, end in pairwise(ends)]
+
+
 def page(targets: Sequence[Fragments], *, openmetrics: bool = False, names: Set[str] = frozenset()) -> Iterator[bytes]:
     """The exposition of all targets in parts of at most SLICE bytes, some of them empty: none takes long to make.
 
@@ -33,7 +52,8 @@ def page(targets: Sequence[Fragments], *, openmetrics: bool = False, names: Set[
         if not names or _wanted(family, names):
             head = header(family, openmetrics=openmetrics)
             for start in range(0, len(targets), STEP):
-                for part in _parts([fragments[i] for fragments in targets[start : start + STEP]]):
+                some = targets[start : start + STEP]
+                for part in _parts([text[ends[i] : ends[i + 1]] for text, ends in some]):
                     yield head + part if part else part
                     head = b"" if part else head
 

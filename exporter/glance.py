@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from exporter.catalogue import CATALOGUE
-from exporter.exposition import Fragments
+from exporter.exposition import Fragments, unpack
 
 _PLACE: Final = {family.name: n for n, family in enumerate(CATALOGUE)}
 _INFO: Final = re.compile(r'[{,](model|family)="((?:[^"\\]|\\.)*)"')
@@ -36,7 +36,7 @@ def glance(fragments: Fragments) -> dict[str, str | float]:
 
 
 def _text(fragments: Fragments, family: str) -> str:
-    return fragments[_PLACE[family]].decode()
+    return unpack(fragments)[_PLACE[family]].decode()
 
 
 def _values(fragments: Fragments, family: str) -> list[float]:

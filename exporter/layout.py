@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 
 from exporter.catalogue import CATALOGUE, STATUS_PARTS, Family
-from exporter.exposition import Fragments, labels
+from exporter.exposition import Fragments, labels, pack
 from exporter.live import Live, door
 from exporter.vocabulary import INFO_KEYS, Part
 
@@ -85,7 +85,7 @@ class Layout:
         form = self._forms.get((silent, limit)) or self._form(silent, limit)
         filled = form.pieces.copy()
         filled[1::2] = form.fill([*dumped.split(b","), *texts])
-        return tuple(b"".join(filled).replace(_IDENTITY, identity).split(_END)), form.dropped
+        return pack(b"".join(filled).replace(_IDENTITY, identity).split(_END)), form.dropped
 
     def _pieces(
         self, family: Family, own: Any, value: Any, values: dict[Live, int], texts: dict[Live, int]

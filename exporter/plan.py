@@ -8,7 +8,7 @@ is mapped over all the fields that it is for.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
@@ -18,6 +18,7 @@ from exporter.decode.rows import Reading, Row, nested
 from exporter.exposition import Fragments
 from exporter.layout import Layout, picks
 from exporter.live import FIELD, Live
+from exporter.values import shared
 from exporter.vocabulary import Miner, Part
 
 Values = list[Any]
@@ -31,8 +32,8 @@ class UnlikeError(Exception):
 class Memory:
     """What a target keeps from poll to poll for its plan."""
 
-    kept: Values = field(default_factory=list)  # fields of the answers that were not asked anew
-    slow: Sequence[object] = ()  # those answers
+    kept: Sequence[Any] = ()  # fields of the answers that were not asked anew
+    slow: tuple[object, ...] = ()  # those answers
     said: tuple[Any, ...] | None = None  # the fields that its live labels are made of
     texts: tuple[bytes, ...] = ()
 
@@ -131,11 +132,11 @@ class Plan:
         self.uptime = picks([place[live] for live in uptimes if isinstance(live, Live)])
         self.words = picks(sorted(place[leaf] for leaf in wanted if leaf.function is FIELD))
 
-    def keep(self, answers: Answers) -> Values:
+    def keep(self, answers: Answers) -> Sequence[Any]:
         """What is kept of all answers for the polls that do not ask everything anew. Raises UnlikeError."""
         if answers.rows.keys() != self.all or answers.descriptions != self.all_descriptions:
             raise UnlikeError
-        return [value for section in self.old for value in section.read(answers)]
+        return tuple([value for section in self.old for value in section.read(answers)])
 
     def read(self, answers: Answers, memory: Memory, given: Mapping[str, Any]) -> Values:
         """Every value that the answers say, in the plan's own order. Raises UnlikeError where they are not for it, or
@@ -161,7 +162,8 @@ class Plan:
         words = tuple(self.words(values))
         if words != memory.said:
             _run(self.text_steps, values)
-            memory.said, memory.texts = words, tuple(str(text).encode() for text in self.texts(values))
+            memory.said = tuple([shared(word) if type(word) is str else word for word in words])
+            memory.texts = tuple([shared(text.encode()) for text in self.texts(values)])
         return self.layout.render(self.numbers(values), memory.texts, identity, limit)
 
 

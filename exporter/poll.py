@@ -87,7 +87,7 @@ def _lost(target: Target, outcome: Outcome) -> None:
     if isinstance(error, DecodeError):  # something answers, but not as before: recognise it anew
         target.learnt = Learnt()
     else:
-        target.learnt.slow, target.learnt.slow_due = [], 0.0
+        target.learnt.slow, target.learnt.slow_due = (), 0.0
     target.show_status()
 
 
@@ -126,7 +126,7 @@ def _key(target: Target, conversation: Conversation) -> Hashable:
 
 def _by_the_last(target: Target, conversation: Conversation, given: dict[str, Any]) -> Found | None:
     plan, memory = target.plan, target.memory
-    if plan is None or memory.slow != target.learnt.slow or plan.key != _key(target, conversation):
+    if plan is None or memory.slow is not target.learnt.slow or plan.key != _key(target, conversation):
         return None
     try:
         return plan, memory, plan.read(conversation.answers, memory, given)
@@ -138,7 +138,7 @@ def _by_another(target: Target, conversation: Conversation, given: dict[str, Any
     key = _key(target, conversation)
     for plan in PLANS.candidates(key):
         try:
-            memory = Memory(plan.keep(conversation.everything()), list(target.learnt.slow))
+            memory = Memory(plan.keep(conversation.everything()), target.learnt.slow)
             values = plan.read(conversation.answers, memory, given)
         except Exception:  # noqa: S112 - the same
             continue
@@ -157,7 +157,7 @@ def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Foun
     status = target.status(reading.trace)
     parts = [*status, *_sections(target, reading, conversation, decoded.problems), *decoded.parts.values()]
     plan = Plan(_key(target, conversation), reading, parts, conversation.answers.rows, whole=not decoded.problems)
-    memory = Memory(plan.keep(reading.answers), list(target.learnt.slow))
+    memory = Memory(plan.keep(reading.answers), target.learnt.slow)
     if settled and not outcome.bugs:
         PLANS.use(plan)
     return plan, memory, plan.read(conversation.answers, memory, given)
@@ -178,7 +178,7 @@ def _settle(target: Target, conversation: Conversation, reading: Reading) -> boo
         and (learnt.family is None or not found[0].generic or "version" in conversation.fresh)
     ):
         learnt.family, learnt.evidence = found
-        learnt.joins, learnt.unsupported, learnt.slow, learnt.slow_due = False, {}, [], 0.0
+        learnt.joins, learnt.unsupported, learnt.slow, learnt.slow_due = False, {}, (), 0.0
     return found is None or found[0] is learnt.family
 
 

@@ -40,7 +40,7 @@ class Learnt:
     joins: bool = False  # whether a joined request was answered as such before
     accidents: int = 0  # joined requests in a row that came to nothing, although they might work
     unsupported: dict[str, float] = field(default_factory=dict)  # question -> monotonic time of the next try
-    slow: list[Exchange] = field(default_factory=list)
+    slow: tuple[Exchange, ...] = ()
     slow_due: float = 0.0
     boards: list[Question] = field(default_factory=list)  # opt-in questions that wait for their turn
     descriptions: dict[str, str] = field(default_factory=dict)

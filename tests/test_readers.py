@@ -14,7 +14,8 @@ from aiohttp import web
 from served import Served, serving
 from support import descriptors, nothing_left, target, until
 
-from exporter.exposition import SLICE
+from exporter.catalogue import CATALOGUE
+from exporter.exposition import SLICE, pack
 from exporter.target import Target
 from exporter.web import stream
 from exporter.web.stream import STREAMS, slices
@@ -26,7 +27,7 @@ def big(count: int, lines: int = 400) -> list[Target]:
     """Targets whose pages are of `lines` lines each."""
     many = [target(f"m{n}") for n in range(count)]
     for of in many:
-        of.fragments = (LINE * lines, *of.fragments[1:])
+        of.fragments = pack([LINE * lines] + [b""] * (len(CATALOGUE) - 1))
     return many
 
 
@@ -71,7 +72,7 @@ async def test_readers_that_never_read_cost_little_while_everything_is_polled_an
                 await until(lambda: running(served) == 20, "all are being served")
                 await asyncio.sleep(0.5)  # they stall
                 for of in many:
-                    of.fragments = (bytes(bytearray(of.fragments[0])), *of.fragments[1:])
+                    of.fragments = (bytes(bytearray(of.fragments[0])), of.fragments[1])
                 assert taken() - page < 32 << 20, "neither a copy of the page for each, nor what was replaced"
                 assert (await served.get("/metrics"))[0] == 200
                 assert running(served) == 20
@@ -104,7 +105,7 @@ async def test_a_reader_that_stalled_gets_the_rest_as_it_is_by_then(monkeypatch:
         await until(lambda: running(served) == 1, "it is being served")
         await asyncio.sleep(0.5)  # it stalls
         for of in many:
-            of.fragments = (of.fragments[0].replace(b"} 1", b"} 2"), *of.fragments[1:])
+            of.fragments = (of.fragments[0].replace(b"} 1", b"} 2"), of.fragments[1])
         reader.settimeout(20)
         with reader:
             text = await asyncio.to_thread(lambda: b"".join(iter(lambda: reader.recv(1 << 16), b"")))
@@ -125,7 +126,7 @@ async def test_a_reader_in_time_sees_each_target_whole() -> None:
         await until(lambda: running(served) == 1, "it is being served")
         await asyncio.sleep(0.1)
         for of in many:
-            of.fragments = (of.fragments[0].replace(b"} 1", b"} 2"), *of.fragments[1:])
+            of.fragments = (of.fragments[0].replace(b"} 1", b"} 2"), of.fragments[1])
         reader.settimeout(20)
         with reader:
             text = await asyncio.to_thread(lambda: b"".join(iter(lambda: reader.recv(1 << 16), b"")))
