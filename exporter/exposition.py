@@ -19,7 +19,7 @@ from exporter.catalogue import CATALOGUE, Family, header
 Fragments = tuple[bytes, "array[int]"]
 
 SLICE: Final = 128 * 1024
-STEP: Final = 1000  # targets that are looked at in one go
+STEP: Final = 128  # targets whose fragments are held for a reader, while it takes what was made of them
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 

@@ -67,6 +67,7 @@ class Schedule:
         self.tasks: dict[Target, asyncio.Task[None]] = {}
         self.waiting: set[str] = set()  # not polled yet
         self.began = time.monotonic()
+        self.longest = 0.0  # interval and timeout of the slowest target, in seconds
         telemetry.in_flight.set_function(lambda: len(self.tasks))
 
     def add(self, targets: Iterable[Target]) -> None:
@@ -76,6 +77,7 @@ class Schedule:
         for target in targets:
             target.phase = now + target.spec.interval * (len(self.targets) * GOLDEN % 1)
             self.targets[target.spec.name] = target
+            self.longest = max(self.longest, target.spec.interval + target.spec.timeout)
             if target.up:
                 target.due = at_phase(target, now + target.spec.interval / 4)
                 self.wait(target)
@@ -142,10 +144,7 @@ class Schedule:
 
     def swept(self) -> bool:
         """Whether every target was polled once, or had the time for it."""
-        if not self.waiting:
-            return True
-        longest = max(t.spec.interval + t.spec.timeout for t in self.targets.values())
-        return time.monotonic() - self.began > longest
+        return not self.waiting or time.monotonic() - self.began > self.longest
 
 
 def at_phase(target: Target, now: float) -> float:

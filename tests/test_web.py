@@ -104,6 +104,7 @@ async def test_healthy_and_ready() -> None:
     of = target()
     async with serving([of]) as served:
         served.schedule.waiting.add(of.spec.name)
+        served.schedule.longest = 60.0
         assert await served.get("/-/healthy") == (200, "asic-exporter is Healthy.\n")
         assert (await served.get("/-/ready"))[0] == 503
         served.schedule.waiting.clear()

@@ -23,7 +23,7 @@ try:
 except ImportError:  # it is not built for every platform
     from zlib import compressobj  # type: ignore[assignment]
 
-TURN: Final = 0.001  # seconds
+TURN: Final = 0.002  # seconds
 STALL: Final = 1.0  # seconds for which a reader takes nothing, and after which nothing is kept for it
 PATIENCE: Final = 30.0  # seconds for which a reader may take nothing
 LONGEST: Final = 120.0  # seconds that a reader may take for all of it
