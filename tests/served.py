@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -43,9 +44,15 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    targets: Sequence[Target], *, max_requests: int = 40, yaml: bytes = NOTHING, port: int = 0, most: int = 256
+    targets: Sequence[Target],
+    *,
+    max_requests: int = 40,
+    yaml: bytes = NOTHING,
+    port: int = 0,
+    most: int = 256,
+    room: int = 0,
 ) -> AsyncIterator[Served]:
-    """Serves the pages of `targets`, which nobody polls."""
+    """Serves the pages of `targets`, which nobody polls. `room`: bytes that the kernel holds for a reader."""
     telemetry = Telemetry()
     schedule = Schedule(telemetry, answer_bytes=1 << 18, series=SERIES, bound=8)
     schedule.targets = {each.spec.name: each for each in targets}
@@ -55,7 +62,10 @@ async def serving(
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1)
     await runner.setup()
     try:
-        await Site(runner, most, app[STREAMS].keys(), host="127.0.0.1", port=port).start()
+        listener = socket.create_server(("127.0.0.1", port))
+        if room:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, room)
+        await Site(runner, most, app[STREAMS].keys(), sock=listener).start()
         bound = runner.addresses[0][1]
         async with aiohttp.ClientSession(f"http://127.0.0.1:{bound}", headers=PLAIN) as session:
             yield Served(session, bound, app, schedule)

@@ -53,21 +53,25 @@ async def stream(
     if gzip:
         response.headers["Content-Encoding"] = "gzip"
     await response.prepare(request)
-    if request.method == "HEAD":
+    transport = request.transport
+    if request.method == "HEAD" or transport is None:
         return response
     streams[request.protocol] = task
     try:
-        await _send(response, slices(parts, gzip=gzip), request.app[_turn], stalled)
+        await _send(transport, response, slices(parts, gzip=gzip), request.app[_turn], stalled)
     except (TimeoutError, ConnectionError):  # the reader went away, or hardly reads: not worth a word
-        if request.transport is not None:
-            request.transport.abort()
+        transport.abort()
     finally:
         del streams[request.protocol]
     return response
 
 
 async def _send(
-    response: web.StreamResponse, made: Iterator[bytes], turn: asyncio.Lock, stalled: Callable[[], None] | None
+    transport: asyncio.WriteTransport,
+    response: web.StreamResponse,
+    made: Iterator[bytes],
+    turn: asyncio.Lock,
+    stalled: Callable[[], None] | None,
 ) -> None:
     async def take() -> bytes | None:
         async with turn:
@@ -85,7 +89,9 @@ async def _send(
             finally:
                 if stall:
                     stall.cancel()
+        transport.set_write_buffer_limits(high=0)  # it is over when the kernel has the last byte
         await response.write_eof()
+        transport.set_write_buffer_limits()
 
 
 def slices(parts: Iterable[bytes], *, gzip: bool) -> Iterator[bytes]:
