@@ -141,8 +141,8 @@ async def test_a_stream_is_over_when_nothing_of_it_is_left_in_the_process() -> N
             reader.setblocking(False)
             loop, left = asyncio.get_running_loop(), len(page)
             await until(lambda: running(served) == 1, "it is being served")
-            transport = next(iter(served.app[STREAMS])).transport
-            assert transport
+            (protocol,) = served.app[STREAMS]
+            assert (transport := protocol.transport)
             while left > 15 << 10:  # which is more than the kernel holds, and less than asks for a pause
                 left -= len(await loop.sock_recv(reader, 4096))
             await asyncio.sleep(0.2)
