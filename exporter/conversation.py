@@ -163,7 +163,7 @@ class Conversation:
             else:
                 self.failed[question.name] = problem
         if slow and not self.fresh.isdisjoint(q.name for q in questions):
-            asked = tuple(questions)
+            asked = request(*questions).questions  # one object for all miners
             self.keep_slow(lambda exchange: exchange.questions != asked)
             self.learnt.slow += (Exchange(asked, raw, time.time()),)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,11 +64,11 @@ class Config:
     answer_bytes: int
     series_per_miner: int
     warnings: list[str]
-    content: dict[str, Any] = field(repr=False)
+    content: bytes = field(repr=False)  # small, because nobody looks at it most of the time
 
-    def masked(self) -> dict[str, Any]:
+    def masked(self) -> Any:
         """The file's content with its secrets masked, as JSON has it."""
-        return self.content
+        return json.loads(zlib.decompress(self.content))
 
 
 def load(
@@ -112,7 +114,7 @@ def parse(
         answer_bytes=limits.answer_bytes or 262_144,
         series_per_miner=limits.series_per_miner or 10_000,
         warnings=[str(Problem(str(path), *mark, message)) for mark, message in open_to_all + plan.warnings],
-        content=plain(root, SECRET_KEYS),
+        content=zlib.compress(json.dumps(plain(root, SECRET_KEYS)).encode()),
     )
 
 

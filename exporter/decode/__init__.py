@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -87,7 +88,7 @@ def recognise(reading: Reading) -> tuple[Family, str] | None:
     """The first family that recognises its firmware in what was answered, with the evidence in words."""
     for candidate in families():
         if evidence := candidate.recognise(reading):
-            return candidate, evidence
+            return candidate, sys.intern(evidence)
     return None
 
 
