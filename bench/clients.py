@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import json
 import math
 import subprocess
@@ -15,11 +14,13 @@ from typing import Final, cast
 
 from bench.fleet import Fleet, Place, build, write
 from bench.kinds import ANSWER_BYTES, SERIES, SPEC, Ask
+from exporter.loop import new as new_loop
 from exporter.poll import poll
 from exporter.target import Target
 from exporter.transport import tcp4028
 
 AT_ONCE: Final = 50
+UVLOOP: Final = new_loop is not asyncio.new_event_loop
 PATIENCE: Final = 300.0  # seconds for some polls; something hangs where they take longer
 
 
@@ -35,16 +36,6 @@ class Cost:
     def each(self) -> float:
         """CPU seconds of one poll."""
         return self.cpu / self.polls
-
-
-def fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """The event loop that the exporter prefers: uvloop's where it is installed."""
-    if importlib.util.find_spec("uvloop") is None:
-        return None
-    import uvloop  # noqa: PLC0415 - an option
-
-    made: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
-    return made
 
 
 async def drive(work: Callable[[int], Awaitable[object]], polls: int, at_once: int) -> Cost:
@@ -171,8 +162,8 @@ class Bare:
 
 def bare(places: Sequence[Place], requests: Sequence[bytes]) -> Iterator[tuple[str, Bare]]:
     """The bare clients by name."""
-    if (fast := fast_loop()) is not None:
-        yield "uvloop, Protocol, discards", Bare(places, requests, by_protocol, fast)
-        yield "uvloop, streams, discards", Bare(places, requests, by_streams, fast)
+    if UVLOOP:
+        yield "uvloop, Protocol, discards", Bare(places, requests, by_protocol, new_loop)
+        yield "uvloop, streams, discards", Bare(places, requests, by_streams, new_loop)
     yield "asyncio, Protocol, discards", Bare(places, requests, by_protocol, None)
     yield "asyncio, streams, discards", Bare(places, requests, by_streams, None)

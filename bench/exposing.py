@@ -13,10 +13,11 @@ from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-from bench.clients import Ours, fast_loop
+from bench.clients import Ours
 from bench.fleet import places, serving
 from bench.kinds import S19
 from exporter import exposition
+from exporter.loop import new as new_loop
 
 Kept = list[tuple[str, str, str, list[tuple[str, dict[str, str], float]]]]
 
@@ -50,7 +51,7 @@ def measure(*, miners: int = 1000, rounds: int = 3) -> list[Page]:
     """Both pages of the same miners."""
     where = places(1, miners)
     with serving([S19], where):
-        ours = Ours(where, fast_loop())
+        ours = Ours(where, new_loop)
         ours.settle()
         ours.close()
     kept: Kept = []

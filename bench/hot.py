@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench.clients import Cost, Floor, Ours, bare, fast_loop
+from bench.clients import UVLOOP, Cost, Floor, Ours, bare
 from bench.fleet import STEPS, places, serving
 from bench.kinds import KINDS, S19, Kind
+from exporter.loop import new as new_loop
 
 FLOOR: Final = "C, epoll, discards: the floor"
 
@@ -51,7 +52,7 @@ def measure(kind: Kind, *, miners: int = 500, polls: int = 2000, rounds: int = 5
     """One kind of miner: in each round every client does its polls once, one after the other."""
     where = places(1, miners)
     with serving([kind], where, steps=STEPS if others else STEPS // 4) as fleet:
-        loops = {OURS: fast_loop()} | ({OURS_PLAIN: None} if others and fast_loop() else {})
+        loops = {OURS: new_loop, **({OURS_PLAIN: None} if others and UVLOOP else {})}
         ours = {name: Ours(where, loop) for name, loop in loops.items()}
         for each in ours.values():
             each.settle()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bench import plot
-from bench.clients import Cost, fast_loop
+from bench.clients import UVLOOP, Cost
 from bench.exposing import Page
 from bench.hot import FLOOR, OURS, OURS_PLAIN, Result
 from bench.load import Load
@@ -51,7 +51,7 @@ def machine() -> str:
     cpus = Path("/proc/cpuinfo")
     if cpus.exists() and (match := re.search(r"^model name\s*:\s*(.+)$", cpus.read_text(), re.MULTILINE)):
         model = f"{match[1]} ({model})"
-    loop = "uvloop" if fast_loop() else "asyncio's own event loop"
+    loop = "uvloop" if UVLOOP else "asyncio's own event loop"
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     return f"{os.cpu_count()} cores of {model}, {system}, {loop}"
 

@@ -13,10 +13,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.clients import AT_ONCE, Floor, Ours, fast_loop
+from bench.clients import AT_ONCE, Floor, Ours
 from bench.fleet import places, serving
 from bench.kinds import S19
 from exporter import daemon, exposition
+from exporter.loop import new as new_loop
 
 SIZES: Final = (1, 10, 100, 1000, 10_000, 50_000)
 POLLS: Final = 2000  # of a round
@@ -45,11 +46,11 @@ def measure(miners: int, *, rounds: int) -> Size:
     daemon.descriptors()
     where = places(1, miners)
     with serving([S19], where) as fleet:
-        known = Ours(where[:1], fast_loop())  # what is there once, however many miners there are
+        known = Ours(where[:1], new_loop)  # what is there once, however many miners there are
         known.settle()
         gc.collect()
         empty = resident()
-        ours = Ours(where, fast_loop())
+        ours = Ours(where, new_loop)
         ours.settle(at_once=AT_ONCE)
         gc.collect()
         memory = (resident() - empty) / miners
