@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
+from weakref import ref
 
 from exporter import columns
 from exporter.decode.answers import Answers
@@ -100,6 +101,8 @@ class Plan:
         """`fresh` names the sections that are answered at each poll; the others are kept from an earlier one. `key`
         stands for everything else that the parts depend on."""
         self.key, self.fresh, self.whole = key, frozenset(fresh), whole
+        self.pointer = ref(self)  # one for all targets
+        self.used = False  # since those that keep plans last looked
         answers, trace = reading.answers, reading.trace
         self.all, self.all_descriptions = frozenset(answers.rows), answers.descriptions
         self.descriptions = {n: d for n, d in answers.descriptions.items() if n in self.fresh}

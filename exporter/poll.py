@@ -121,17 +121,19 @@ def _key(target: Target, conversation: Conversation) -> Hashable:
     slow = tuple([exchange.questions for exchange in learnt.slow])
     family = learnt.family.name if learnt.family else ""
     failed = tuple(conversation.failed)
-    return family, spec.family, spec.chips, spec.workers, spec.expect, failed, slow, tuple(target.failures)
+    return family, spec.family, spec.chips, spec.workers, spec.expect, failed, slow, frozenset(target.failures)
 
 
 def _by_the_last(target: Target, conversation: Conversation, given: dict[str, Any]) -> Found | None:
-    plan, memory = target.plan, target.memory
+    plan, memory = target.plan(), target.memory
     if plan is None or memory.slow is not target.learnt.slow or plan.key != _key(target, conversation):
         return None
     try:
-        return plan, memory, plan.read(conversation.answers, memory, given)
+        values = plan.read(conversation.answers, memory, given)
     except Exception:  # whatever is new in the answers, the decoder reads it with more care
         return None
+    plan.used = True
+    return plan, memory, values
 
 
 def _by_another(target: Target, conversation: Conversation, given: dict[str, Any]) -> Found | None:

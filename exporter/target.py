@@ -6,7 +6,7 @@ Invariant: `fragments` is replaced as a whole, and holds readings only while the
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from exporter import exposition
@@ -54,7 +54,7 @@ class Target:
     learnt: Learnt = field(default_factory=Learnt)
     identity: bytes = b""
     fragments: Fragments = exposition.EMPTY
-    plan: Plan | None = None  # that of the last poll, and what it needs
+    plan: Callable[[], Plan | None] = lambda: None  # that of the last poll while it is kept, and what it needs
     memory: Memory = field(default_factory=Memory)
     due: float = 0.0  # monotonic time of the next poll
     phase: float = 0.0  # a monotonic time at which it is due when all is well; the others are whole intervals away
@@ -98,17 +98,17 @@ class Target:
 
     def show_status(self) -> None:
         """Leaves of the target's series those that tell how it is polled."""
-        key = ("status", *self.failures)
+        key = ("status", frozenset(self.failures))
         plan = next(PLANS.candidates(key), None)
         if plan is None:
             reading = Reading(Answers(), 0)
             plan = Plan(key, reading, list(self.status(reading.trace)), ())
-            PLANS.use(plan)
+        PLANS.use(plan)
         self.show(plan, Memory(), plan.read(Answers(), Memory(), self.given() | {"now": 0}), 0)
 
     def show(self, plan: Plan, memory: Memory, values: Values, limit: int) -> None:
         """Swaps in new fragments, of at most `limit` series beside the status, and counts those left out."""
-        self.plan, self.memory = plan, memory
+        self.plan, self.memory = plan.pointer, memory
         fragments, dropped = plan.render(values, memory, self.identity, limit)
         if dropped:  # the status among the values does not know of them yet
             self.dropped += dropped

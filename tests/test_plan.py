@@ -197,25 +197,58 @@ def test_small_formulas() -> None:
     assert item([1, 2], 1) == 2
 
 
-def test_the_plans_in_use_are_bounded() -> None:
-    few = Plans(keys=3, alike=2)
-    made = [Plan(n // 4, Reading(said(), NOW), [], ()) for n in range(40)]
+def empty(key: int) -> Plan:
+    return Plan(key, Reading(said(), NOW), [], ())
+
+
+def test_plans_that_are_used_twice_stay_and_others_pass() -> None:
+    few = Plans(proven=3, new=2, alike=2)
+    often = [empty(n) for n in range(3)]
+    for each in often:
+        few.use(each)
+        few.use(each)
+    for n in range(40):
+        few.use(empty(100 + n))
+    assert list(few.found) == [0, 1, 2, 138, 139]
+    often[0].used = often[2].used = True  # by targets, meanwhile
+    few.use(another := empty(3))
+    few.use(another)
+    for n in range(3):
+        few.use(empty(200 + n))
+    assert len(few.proven) == 3
+    assert {2, 3, 201, 202} < few.found.keys()
+    for n in range(20):
+        few.use(again := empty(300 + n))
+        few.use(again)
+    assert len(few.found) == 3 + 2
+
+
+def test_the_last_plan_that_fitted_is_tried_first_and_few_are() -> None:
+    few = Plans(alike=2)
+    made = [empty(9) for _ in range(3)]
     for each in made:
         few.use(each)
-    assert list(few.found) == [7, 8, 9]
-    assert list(few.candidates(9)) == [made[39], made[38]]
-    few.use(made[38])
-    few.use(made[28])
-    assert list(few.candidates(9)) == [made[38], made[39]]
-    assert list(few.found) == [8, 9, 7]
+    assert list(few.candidates(9)) == [made[2], made[1]]
+    few.use(made[1])
+    assert list(few.candidates(9)) == [made[1], made[2]]
     assert list(few.candidates("unknown")) == []
+
+
+def test_a_plan_that_is_forgotten_is_gone() -> None:
+    few = Plans(new=1)
+    few.use(first := empty(1))
+    pointer = first.pointer
+    del first
+    assert pointer() is not None
+    few.use(empty(2))
+    assert pointer() is None
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
 async def test_a_decoder_runs_once_for_a_shape_of_answers(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plans.PLANS, "found", type(plans.PLANS.found)())
+    monkeypatch.setattr(plans.PLANS, "found", {})
     ran = []
     decoder = decode.decode
     monkeypatch.setattr(decode, "decode", lambda *given: ran.append(1) or decoder(*given))  # type: ignore[func-returns-value]
