@@ -34,7 +34,7 @@ FULL = Plan(
     loads=(
         Run(miners=10_000, interval=15, seconds=45, prometheus=65),
         Run(miners=10_000, interval=15, seconds=45, faults=True),
-        Run(miners=50_000, interval=30, seconds=60, shards=16),
+        Run(miners=50_000, interval=30, seconds=60, shards=16, prometheus=75),
     ),
 )
 QUICK = Plan(

@@ -10,7 +10,10 @@ import time
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+MOST: Final = 4  # shards that are scraped: a Prometheus takes 3 KB of memory for each series
+TIMEOUT: Final = 10  # seconds, as Prometheus has it by default
 
 
 def installed() -> bool:
@@ -19,17 +22,20 @@ def installed() -> bool:
 
 
 def configuration(port: int, shards: int, interval: float) -> dict[str, Any]:
-    """One target for each shard; JSON is YAML, too."""
-    every = f"{max(1, round(interval))}s"
+    """One target for each of the first shards; JSON is YAML, too."""
+    every = max(1, round(interval))
     jobs = []
-    for shard in range(1, shards + 1):
+    for shard in range(1, min(shards, MOST) + 1):
         job: dict[str, Any] = {"job_name": f"part-{shard}", "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
         jobs.append(job | ({"params": {"shard": [f"{shard}/{shards}"]}} if shards > 1 else {}))
-    return {"global": {"scrape_interval": every, "scrape_timeout": every}, "scrape_configs": jobs}
+    return {
+        "global": {"scrape_interval": f"{every}s", "scrape_timeout": f"{min(every, TIMEOUT)}s"},
+        "scrape_configs": jobs,
+    }
 
 
 def scraped(folder: Path, port: int, shards: int, interval: float, seconds: float) -> Sequence[float]:
-    """The durations of each shard's last scrape, in seconds, after so long; NaN for a scrape that failed.
+    """The durations of the last scrapes, one for each shard, in seconds, after so long; NaN for one that failed.
 
     Empty where that is no time, and where no Prometheus is installed. Its first scrapes take longer than any other:
     every series is new to it."""
@@ -38,7 +44,8 @@ def scraped(folder: Path, port: int, shards: int, interval: float, seconds: floa
     with socket.create_server(("127.0.0.1", 0)) as server:
         own: int = server.getsockname()[1]
     file = folder / "prometheus.json"
-    file.write_text(json.dumps(configuration(port, shards, interval)))
+    file.write_text(json.dumps(wanted := configuration(port, shards, interval)))
+    jobs = [job["job_name"] for job in wanted["scrape_configs"]]
     command = [
         "prometheus",
         f"--config.file={file}",
@@ -51,7 +58,7 @@ def scraped(folder: Path, port: int, shards: int, interval: float, seconds: floa
             time.sleep(seconds)
             up: dict[str, float] = {}
             for _ in range(60):
-                if len(up := _query(own, "up")) == shards:
+                if len(up := _query(own, "up")) == len(jobs):
                     break
                 time.sleep(1)
             durations = _query(own, "scrape_duration_seconds")
@@ -61,7 +68,6 @@ def scraped(folder: Path, port: int, shards: int, interval: float, seconds: floa
                 process.wait(30)
             except subprocess.TimeoutExpired:
                 process.kill()
-    jobs = [f"part-{shard}" for shard in range(1, shards + 1)]
     return [durations[job] if up.get(job) and job in durations else float("nan") for job in jobs]
 
 
