@@ -18,7 +18,7 @@ PACKAGE = Path(exporter.__file__).parent
 
 # Each layer may use those above it in this list, and a package's own modules each other.
 LAYERS = (
-    ("exporter", "errors", "secret", "live"),
+    ("exporter", "errors", "secret", "live", "offsets"),
     ("values",),
     ("columns",),
     ("textmode", "vocabulary"),
@@ -57,6 +57,7 @@ PURE = (
     "live",
     "columns",
     "layout",
+    "offsets",
     "glance",
     "plan",
     "plans",
