@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from exporter import columns
+from exporter import steps
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading, Row, nested
 from exporter.exposition import Fragments
 from exporter.layout import Layout, picks
 from exporter.live import FIELD, Live
+from exporter.steps import constant
 from exporter.values import shared
 from exporter.vocabulary import Miner, Part
 
-Values = list[Any]
+Values = steps.Values
 
 
 class UnlikeError(Exception):
@@ -77,21 +78,6 @@ class _Section:
         return values
 
 
-# One function over many arguments at once: a column for each of its parameters, the second and the others apart.
-_Column = Callable[[Values], Sequence[Any]]
-Step = tuple[Callable[..., Iterable[Any]], _Column, _Column | None, Sequence[_Column]]
-
-
-def _run(steps: Sequence[Step], values: Values) -> None:
-    for function, first, second, others in steps:
-        if second is None:
-            values += function(first(values))
-        elif not others:
-            values += function(first(values), second(values))
-        else:
-            values += function(first(values), second(values), *[column(values) for column in others])
-
-
 class Plan:
     """How to read and lay out all answers that are like those of `reading`, of which `parts` were made."""
 
@@ -122,11 +108,11 @@ class Plan:
         then = [live for live in trace.formulas if live not in needed and live in wanted]
         for live in (*first, *then):
             for argument in live.arguments:
-                if argument.__class__ is not Live and _constant(argument) not in place:
-                    place[_constant(argument)] = len(leaves) + len(self.constants)
+                if argument.__class__ is not Live and constant(argument) not in place:
+                    place[constant(argument)] = len(leaves) + len(self.constants)
                     self.constants.append(argument)
-        self.steps = _steps(first, place, len(leaves) + len(self.constants))
-        self.text_steps = _steps(then, place, len(leaves) + len(self.constants) + len(first))
+        self.steps = steps.made(first, place, len(leaves) + len(self.constants))
+        self.text_steps = steps.made(then, place, len(leaves) + len(self.constants) + len(first))
         self.facts, self.expected = picks([place[live] for live in trace.facts]), [f.value for f in trace.facts]
         self.numbers, self.texts = picks([place[live] for live in numbers]), picks([place[live] for live in texts])
         uptimes = [part.miner_uptime_seconds for part in parts if isinstance(part, Miner)]
@@ -153,7 +139,7 @@ class Plan:
             values += section.read(answers)
         values += memory.kept
         values += self.constants
-        _run(self.steps, values)
+        steps.run(self.steps, values)
         if [*self.facts(values)] != self.expected:
             raise UnlikeError
         return values
@@ -162,14 +148,10 @@ class Plan:
         """(The fragments of values that `read` gave, series left out); see `Layout.render`."""
         words = tuple(self.words(values))
         if words != memory.said:
-            _run(self.text_steps, values)
+            steps.run(self.text_steps, values)
             memory.said = tuple([shared(word) if type(word) is str else word for word in words])
             memory.texts = tuple([shared(text.encode()) for text in self.texts(values)])
         return self.layout.render(self.numbers(values), memory.texts, identity, limit)
-
-
-def _constant(value: object) -> tuple[object, ...]:
-    return (value.__class__, value)
 
 
 def _keys(keys: list[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
@@ -190,45 +172,3 @@ def _closure(lives: Iterable[Live]) -> set[Live]:
             found.add(live)
             waiting += [argument for argument in live.arguments if argument.__class__ is Live]
     return found
-
-
-def _steps(formulas: list[Live], place: dict[object, int], start: int) -> list[Step]:
-    """The formulas in an order in which each comes after what it needs, those of one function together; `place` gets
-    the place of each result among all values, from `start` on."""
-    levels: dict[Live, int] = {}
-    kinds: dict[Live, tuple[object, int, bool]] = {}
-    used: dict[tuple[object, int, bool], set[int]] = {}
-    for live in formulas:
-        levels[live] = level = 1 + max([levels.get(argument, 0) for argument in live.arguments if _live(argument)])
-        first = live.arguments[0]
-        number = _live(first) and first.value.__class__ in columns.NUMBERS  # a column of those is fastest
-        kinds[live] = kind = (live.function, len(live.arguments), number)
-        used.setdefault(kind, set()).add(level)
-    # Each goes with the last of its kind that still come before what needs it: the fewer steps, the faster.
-    before: dict[Live, int] = {}
-    groups: dict[tuple[int, object], list[Live]] = {}
-    for live in reversed(formulas):
-        end = before.get(live, len(formulas) + 1)
-        level = max(level for level in used[kinds[live]] if levels[live] <= level < end)
-        groups.setdefault((level, kinds[live]), []).append(live)
-        before |= {argument: min(level, before.get(argument, level)) for argument in live.arguments if _live(argument)}
-    steps: list[Step] = []
-    for _, lives in sorted(groups.items(), key=lambda group: group[0][0]):
-        function, many = lives[0].function, len(lives[0].arguments)
-        at = [picks([place[_known(live.arguments[n])] for live in lives]) for n in range(many)]
-        if many == 2 and not any(_live(live.arguments[1]) for live in lives):
-            steps.append((columns.beside([live.arguments[1] for live in lives], function), at[0], None, ()))
-        else:
-            steps.append((columns.over(function), at[0], at[1] if many > 1 else None, at[2:]))
-        place |= {live: n for n, live in enumerate(lives, start=start)}
-        start += len(lives)
-    return steps
-
-
-def _live(argument: object) -> bool:
-    return argument.__class__ is Live
-
-
-def _known(argument: object) -> object:
-    """What the place of an argument is known by."""
-    return argument if argument.__class__ is Live else _constant(argument)
