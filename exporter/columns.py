@@ -1,6 +1,7 @@
 """Doors for many values at once: a column of what is clean already passes as a whole, any other value by value.
 
-Invariant: a column gives what its door would give for each value. Most of what a miner says comes in here.
+Invariant: a column gives what its door would give for each value. Most of what a miner says comes in here. Where no
+number is negative and their sum is below a bound, so is each of them, and none is NaN: a sum is quicker than a maximum.
 """
 
 from __future__ import annotations
@@ -25,23 +26,35 @@ def over(door: Any) -> Column:
     return _COLUMNS.get(door) or partial(map, door)
 
 
+def beside(fixed: Sequence[Any], door: Any) -> Column:
+    """The same for a door whose second arguments are always `fixed`."""
+    if door is _plain(values.number) and {*map(type, fixed)} == {float} and 1 <= min(fixed) <= max(fixed) <= LARGEST:
+        return scaled(fixed)
+    column = over(door)
+    return lambda raw: column(raw, fixed)
+
+
 def at_least(least: float, door: Callable[..., Any]) -> Column:
-    """For a door that passes each number that is not below `least`."""
+    """For a door that passes each number that is not below `least`, and none below zero; zero only where that is the
+    least."""
 
     def column(raw: Sequence[Any]) -> Iterable[Any]:
-        if NUMBERS.issuperset(map(type, raw)) and min(raw) >= least and max(raw) <= EXACT:
-            return raw
+        if NUMBERS.issuperset(map(type, raw)) and min(raw) >= 0 and sum(raw) < EXACT:
+            return raw if least == 0 or all(raw) else [each or None for each in raw]
         return [each if type(each) in NUMBERS and least <= each <= EXACT else door(each) for each in raw]
 
     return column
 
 
-def scaled(raw: Sequence[Any], scales: Sequence[Any]) -> Iterable[Any]:
-    """Numbers times floats; factors below one are not exact, and so are left to the door."""
-    numbers = NUMBERS.issuperset(map(type, raw)) and {*map(type, scales)} == {float}
-    if numbers and 0 <= min(raw) <= max(raw) <= LARGEST and 1 <= min(scales) <= max(scales) <= LARGEST:
-        return map(mul, raw, scales)
-    return map(_plain(values.number), raw, scales)
+def scaled(scales: Sequence[float]) -> Column:
+    """Numbers times floats. Factors below one are not exact: they are for the door."""
+
+    def column(raw: Sequence[Any]) -> Iterable[Any]:
+        if NUMBERS.issuperset(map(type, raw)) and min(raw) >= 0 and sum(raw) < LARGEST:
+            return map(mul, raw, scales)
+        return map(_plain(values.number), raw, scales)
+
+    return column
 
 
 def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
@@ -58,6 +71,5 @@ def _plain(door: Any) -> Callable[..., Any]:
 _COLUMNS: Final = {
     **{_plain(door): at_least(0, _plain(door)) for door in (values.count, values.shares)},
     _plain(values.positive): at_least(TINY, _plain(values.positive)),
-    _plain(values.number): scaled,
     _plain(live.either): firsts,
 }

@@ -15,15 +15,15 @@ from typing import Any, Final
 import orjson
 
 from exporter.catalogue import CATALOGUE, STATUS_PARTS, Family
-from exporter.exposition import Fragments, labels, pack
+from exporter.exposition import Fragments, labels
 from exporter.live import Live, door
+from exporter.offsets import Offsets, Place
 from exporter.vocabulary import INFO_KEYS, Part
 
 FORMS: Final = 8  # patterns of absent values that one layout keeps
 
-_NUMERALS: Final = b"0123456789+-.eE,"
-# Where the target's own labels go, and where a family ends: bytes that no UTF-8 text holds.
-_IDENTITY, _END = b"\xff", b"\xfe"
+_NUMERALS: Final = b"0123456789+-.eE"
+_IDENTITY: Final = b"\xff"  # where the target's own labels go: a byte that no UTF-8 text holds
 _FAMILIES: Final[dict[type[Part], list[tuple[int, Family]]]] = {}
 for _n, _family in enumerate(CATALOGUE):
     _FAMILIES.setdefault(_family.part, []).append((_n, _family))
@@ -44,7 +44,12 @@ class _Form:
 
     pieces: list[bytes]
     fill: Callable[[list[bytes]], Sequence[bytes]]
+    offsets: Offsets
     dropped: int
+
+
+# The values that are silent as `render` sees them, how many series may be written, whether each text says anything.
+_Key = tuple[bytes, int, *tuple[bool, ...]]
 
 
 class Layout:
@@ -67,7 +72,7 @@ class Layout:
             _Line(n, status, tuple(self._pieces(family, own, value, values, texts)))
             for status, n, family, own, value in said
         ]
-        self._forms: dict[tuple[bytes, int], _Form] = {}
+        self._forms: dict[_Key, _Form] = {}
 
     def render(
         self, values: Sequence[Any], texts: Sequence[bytes], identity: bytes, limit: int
@@ -76,16 +81,19 @@ class Layout:
 
         A target's status always stays, and expendable parts (chips) go first."""
         dumped = orjson.dumps(values)[1:-1]
-        silent = bytes(self.texts_from)
-        if others := dumped.translate(None, _NUMERALS):  # of nothing but numbers and None there is only null left
-            silent = bytes([value is None for value in values])
-            if others != b"null" * silent.count(1):  # nothing but a number can ever reach the page
+        # Of numbers and None only commas and null are left. Nothing else has a form, so that nothing but a number can
+        # ever reach the page.
+        pattern = dumped.translate(None, _NUMERALS)
+        form = self._forms.get((pattern, limit, *map(bool, texts)))
+        if form is None:
+            said = pattern.split(b",")
+            if not {b"", b"null"}.issuperset(said):
                 return self.render([_number(value) for value in values], texts, identity, limit)
-        silent += bytes([not text for text in texts])
-        form = self._forms.get((silent, limit)) or self._form(silent, limit)
-        filled = form.pieces.copy()
-        filled[1::2] = form.fill([*dumped.split(b","), *texts])
-        return pack(b"".join(filled).replace(_IDENTITY, identity).split(_END)), form.dropped
+            form = self._form((pattern, limit, *map(bool, texts)), [*map(bool, said), *[not text for text in texts]])
+        filled, fill = form.pieces.copy(), form.fill([*dumped.split(b","), *texts])
+        filled[1::2] = fill
+        text = b"".join(filled).replace(_IDENTITY, identity)
+        return (text, form.offsets.of(fill, len(identity), len(text))), form.dropped
 
     def _pieces(
         self, family: Family, own: Any, value: Any, values: dict[Live, int], texts: dict[Live, int]
@@ -104,7 +112,9 @@ class Layout:
         else:
             yield head + b"} " + orjson.dumps(value) + b"\n"
 
-    def _form(self, silent: bytes, limit: int) -> _Form:
+    def _form(self, key: _Key, silent: Sequence[bool]) -> _Form:
+        """The form for what says nothing at the holes that are `silent`."""
+        limit = key[1]
         chosen: list[list[_Line]] = [[] for _ in CATALOGUE]
         written = dropped = 0
         for line in self.lines:
@@ -115,21 +125,22 @@ class Layout:
             else:
                 chosen[line.family].append(line)
                 written += 1
-        pieces: list[bytes] = []
+        pieces: list[bytes] = [b""]
         order: list[int] = []
-        text = b""
-        for n, lines in enumerate(chosen):
-            text += _END if n else b""
+        fixed = marks = 0
+        places = [Place(0, 0, 0)]
+        for lines in chosen:
             for piece in (piece for line in lines for piece in line.pieces):
                 if isinstance(piece, bytes):
-                    text += piece
+                    pieces[-1] += piece
+                    fixed, marks = fixed + len(piece), marks + piece.count(_IDENTITY)
                 else:
+                    pieces += [b"", b""]
                     order.append(piece)
-                    pieces += [text, b""]
-                    text = b""
+            places.append(Place(fixed - marks, marks, len(order)))
         if len(self._forms) >= FORMS:
             del self._forms[next(iter(self._forms))]
-        form = self._forms[silent, limit] = _Form([*pieces, text], picks(order), dropped)
+        form = self._forms[key] = _Form(pieces, picks(order), Offsets(places), dropped)
         return form
 
 

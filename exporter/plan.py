@@ -13,16 +13,17 @@ from operator import itemgetter
 from typing import Any
 from weakref import ref
 
-from exporter import columns
+from exporter import steps
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading, Row, nested
 from exporter.exposition import Fragments
 from exporter.layout import Layout, picks
 from exporter.live import FIELD, Live
+from exporter.steps import constant
 from exporter.values import shared
 from exporter.vocabulary import Miner, Part
 
-Values = list[Any]
+Values = steps.Values
 
 
 class UnlikeError(Exception):
@@ -78,20 +79,6 @@ class _Section:
         return values
 
 
-# One function over many arguments at once: a column for each of its parameters.
-Step = tuple[Callable[..., Iterable[Any]], Sequence[Callable[[Values], Sequence[Any]]]]
-
-
-def _run(steps: Sequence[Step], values: Values) -> None:
-    for function, parameters in steps:
-        if len(parameters) == 1:
-            values += function(parameters[0](values))
-        elif len(parameters) == 2:
-            values += function(parameters[0](values), parameters[1](values))
-        else:
-            values += function(*[column(values) for column in parameters])
-
-
 class Plan:
     """How to read and lay out all answers that are like those of `reading`, of which `parts` were made."""
 
@@ -124,11 +111,11 @@ class Plan:
         then = [live for live in trace.formulas if live not in needed and live in wanted]
         for live in (*first, *then):
             for argument in live.arguments:
-                if argument.__class__ is not Live and _constant(argument) not in place:
-                    place[_constant(argument)] = len(leaves) + len(self.constants)
+                if argument.__class__ is not Live and constant(argument) not in place:
+                    place[constant(argument)] = len(leaves) + len(self.constants)
                     self.constants.append(argument)
-        self.steps = _steps(first, place, len(leaves) + len(self.constants))
-        self.text_steps = _steps(then, place, len(leaves) + len(self.constants) + len(first))
+        self.steps = steps.made(first, place, len(leaves) + len(self.constants))
+        self.text_steps = steps.made(then, place, len(leaves) + len(self.constants) + len(first))
         self.facts, self.expected = picks([place[live] for live in trace.facts]), [f.value for f in trace.facts]
         self.numbers, self.texts = picks([place[live] for live in numbers]), picks([place[live] for live in texts])
         uptimes = [part.miner_uptime_seconds for part in parts if isinstance(part, Miner)]
@@ -155,7 +142,7 @@ class Plan:
             values += section.read(answers)
         values += memory.kept
         values += self.constants
-        _run(self.steps, values)
+        steps.run(self.steps, values)
         if [*self.facts(values)] != self.expected:
             raise UnlikeError
         return values
@@ -164,14 +151,10 @@ class Plan:
         """(The fragments of values that `read` gave, series left out); see `Layout.render`."""
         words = tuple(self.words(values))
         if words != memory.said:
-            _run(self.text_steps, values)
+            steps.run(self.text_steps, values)
             memory.said = tuple([shared(word) if type(word) is str else word for word in words])
             memory.texts = tuple([shared(text.encode()) for text in self.texts(values)])
         return self.layout.render(self.numbers(values), memory.texts, identity, limit)
-
-
-def _constant(value: object) -> tuple[object, ...]:
-    return (value.__class__, value)
 
 
 def _keys(keys: list[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
@@ -192,23 +175,3 @@ def _closure(lives: Iterable[Live]) -> set[Live]:
             found.add(live)
             waiting += [argument for argument in live.arguments if argument.__class__ is Live]
     return found
-
-
-def _steps(formulas: list[Live], place: dict[object, int], start: int) -> list[Step]:
-    """The formulas in an order in which each comes after what it needs, those of one function together; `place` gets
-    the place of each result among all values, from `start` on."""
-    levels: dict[Live, int] = {}
-    groups: dict[tuple[int, object, int, bool], list[Live]] = {}
-    for live in formulas:
-        inner = [levels.get(argument, 0) for argument in live.arguments if argument.__class__ is Live]
-        levels[live] = level = 1 + max(inner)
-        first = live.arguments[0]
-        number = first.__class__ is Live and first.value.__class__ in columns.NUMBERS  # a column of those is fastest
-        groups.setdefault((level, live.function, len(live.arguments), number), []).append(live)
-    steps: list[Step] = []
-    for (_, function, many, _), lives in sorted(groups.items(), key=lambda group: group[0][0]):
-        at = [[place[a if a.__class__ is Live else _constant(a)] for a in live.arguments] for live in lives]
-        steps.append((columns.over(function), [picks([one[n] for one in at]) for n in range(many)]))
-        place |= {live: n for n, live in enumerate(lives, start=start)}
-        start += len(lives)
-    return steps

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from recorded import LIMIT, NOW, RECORDINGS, Recording, outside_of_time, settle, target
 
@@ -161,6 +161,10 @@ NUMBERS: st.SearchStrategy[Any] = (
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=8))
+@example([5, math.nan])
+@example([2**53, 0.5])
+@example([2**53 + 1, 0.5])
+@example([0, -0.0, 5])
 @pytest.mark.parametrize("door", [values.count, values.positive, values.shares, values.celsius])
 def test_a_column_gives_what_its_door_gives(door: Callable[[object], object], raw: list[object]) -> None:
     column = columns.over(door.__wrapped__)  # type: ignore[attr-defined]
@@ -172,6 +176,8 @@ def test_so_does_a_column_of_scaled_numbers(pairs: list[tuple[object, float]]) -
     raw, scales = zip(*pairs, strict=True)
     column = columns.over(values.number.__wrapped__)  # type: ignore[attr-defined]
     assert repr(list(column(raw, scales))) == repr([values.number(*pair) for pair in pairs])
+    column = columns.beside(scales, values.number.__wrapped__)  # type: ignore[attr-defined]
+    assert repr(list(column(raw))) == repr([values.number(*pair) for pair in pairs])
 
 
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=8))

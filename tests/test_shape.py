@@ -18,7 +18,7 @@ PACKAGE = Path(exporter.__file__).parent
 
 # Each layer may use those above it in this list, and a package's own modules each other.
 LAYERS = (
-    ("exporter", "errors", "secret", "live"),
+    ("exporter", "errors", "secret", "live", "offsets"),
     ("values",),
     ("columns",),
     ("textmode", "vocabulary"),
@@ -30,6 +30,7 @@ LAYERS = (
     ("transport",),
     ("exposition",),
     ("layout", "glance"),
+    ("steps",),
     ("plan",),
     ("plans",),
     ("target",),
@@ -57,8 +58,10 @@ PURE = (
     "live",
     "columns",
     "layout",
+    "offsets",
     "glance",
     "plan",
+    "steps",
     "plans",
     "policy",
     "target",
