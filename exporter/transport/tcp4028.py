@@ -20,7 +20,7 @@ from typing import Final
 
 from exporter.errors import AskError, Empty, Exhausted, Refused, Reset, TimedOut, TooLong, Unreachable
 from exporter.questions import Request
-from exporter.transport.names import resolve
+from exporter.transport.names import literal, resolve
 
 ROOM: Final = 32 << 20  # bytes that the unfinished answers of this process hold before the long ones are given up
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
@@ -50,7 +50,7 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
     if not isinstance(request, Request):
         raise TypeError("only a Request can be asked")
     loop = asyncio.get_running_loop()
-    address = await resolve(host)
+    address = host if literal(host) else await resolve(host)
     answer = _Answer(request.wire, limit, loop.create_future())
     _unfinished.asks += 1
     try:
