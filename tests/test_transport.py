@@ -135,7 +135,7 @@ def test_an_object_without_a_nul_is_whole_at_its_last_brace(
     raw = json.dumps(said, ensure_ascii=plain).encode() + b"\n"
     ended: Future[bytes] = Future()
     with socket.socket() as connection:
-        answer = tcp4028._Answer(connection, b"", LIMIT, ended)  # type: ignore[arg-type]
+        answer = tcp4028._Answer(b"", connection, LIMIT, ended)  # type: ignore[arg-type]
     at = 0
     for size in itertools.cycle(sizes):
         assert not ended.done()

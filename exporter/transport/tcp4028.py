@@ -57,7 +57,7 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
     address = host if literal(host) else await resolve(host)
     try:
         connection = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
-        answer = _Answer(connection, request.wire, limit, loop.create_future())
+        answer = _Answer(request.wire, connection, limit, loop.create_future())
         _unfinished.asks += 1
         try:
             connection.setblocking(False)
@@ -90,9 +90,9 @@ class _Answer:
 
     watch: Watch
 
-    def __init__(self, connection: socket.socket, wire: bytes, limit: int, ended: asyncio.Future[bytes]) -> None:
-        self.connection, self.number = connection, connection.fileno()
+    def __init__(self, wire: bytes, connection: socket.socket, limit: int, ended: asyncio.Future[bytes]) -> None:
         self.wire, self.limit, self.ended = wire, limit, ended
+        self.connection, self.number = connection, connection.fileno()
         self.asked = self.quoted = False
         self.buffer = bytearray()
         self.scanned = self.depth = 0
@@ -101,7 +101,7 @@ class _Answer:
         """The connection has changed. What is readable is read until there is no more, for nobody says so again."""
         try:
             if not self.asked and not self.ended.done():
-                self.connection.send(self.wire)
+                self.connection.sendall(self.wire)  # at once or not at all: a new connection has room for it
                 self.asked = True
                 self.watch.connected(self.number)
             while readable and not self.ended.done():
