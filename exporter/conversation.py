@@ -48,10 +48,10 @@ class Conversation:
     async def hold(self) -> None:
         """Asks everything that is due. Raises AskError where nobody answers; the deadline is the caller's."""
         learnt = self.learnt
-        if learnt.family is None:
+        if (family := learnt.family) is None:
             await self.recognise()
-        family = learnt.family or decode.family(decode.FALLBACK)
-        self.keep_slow(lambda exchange: set(family.fast).isdisjoint(exchange.questions))
+            family = learnt.family or decode.family(decode.FALLBACK)
+            self.keep_slow(lambda exchange: set(family.fast).isdisjoint(exchange.questions))
         await self.ask_all(family.fast)
         if self.changed() or not self.fresh:  # a miner that knows none of the fast questions lives on the slow ones
             learnt.slow_due = 0.0
@@ -82,23 +82,25 @@ class Conversation:
 
     async def ask_all(self, questions: Iterable[Question], *, slow: bool = False) -> None:
         """Asks those that have no fresh answer yet: joined where that works, else one by one."""
-        wanted = [question for question in questions if self.wants(question)]
+        wanted = self.wanted(questions)
         joined = [question for question in wanted if question.joinable]
         try:
             if len(joined) > 1 and self.learnt.unsupported.get(JOINS, 0.0) <= time.monotonic():
                 await self.ask_joined(joined, slow=slow)
-            for question in wanted:
-                if self.wants(question):
-                    await self.ask_one(question, slow=slow)
+            for question in self.wanted(wanted):
+                await self.ask_one(question, slow=slow)
         except asyncio.CancelledError:  # the deadline: what was not answered by then has failed
             late = TimedOut("no answer before the deadline")
-            self.failed |= {question.name: late for question in wanted if self.wants(question)}
+            self.failed |= {question.name: late for question in self.wanted(wanted)}
             raise
 
-    def wants(self, question: Question) -> bool:
-        """Whether the question has no answer in this poll yet, and may get one."""
-        known = question.name in self.fresh or question.name in self.failed
-        return not known and self.learnt.unsupported.get(question.name, 0.0) <= time.monotonic()
+    def wanted(self, questions: Iterable[Question]) -> list[Question]:
+        """Those that have no answer in this poll yet, and may get one."""
+        left = [q for q in questions if q.name not in self.fresh and q.name not in self.failed]
+        if (unsupported := self.learnt.unsupported) and left:
+            now = time.monotonic()
+            return [question for question in left if unsupported.get(question.name, 0.0) <= now]
+        return left
 
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:
         """Asks all at once. An answer without a single row shows that joins are unknown here; a hang-up or an answer
@@ -148,20 +150,24 @@ class Conversation:
 
     def take(self, questions: list[Question], raw: bytes, said: Answers, *, slow: bool) -> None:
         """Adds what an answer `said`, and keeps its bytes where it stands until it is asked again."""
-        self.answers.update(said)
+        if len(self.requests) == 1:
+            self.answers = said
+        else:
+            self.answers.update(said)
         proofs = self.learnt.family.proofs if self.learnt.family else {}
         for question in questions:
-            if question.name in proofs and proofs[question.name] not in self.answers.row(question.name):
-                self.answers.drop(question.name, Unsupported("answered as if it was another question"))
-            problem = self.answers.problems.get(question.name)
+            name = question.name
+            if name in proofs and proofs[name] not in self.answers.row(name):
+                self.answers.drop(name, Unsupported("answered as if it was another question"))
+            problem = self.answers.problems.get(name)
             if problem is None:
-                self.fresh.add(question.name)
+                self.fresh.add(name)
             elif isinstance(problem, WrongSpeaker):
                 raise problem
             elif isinstance(problem, Unsupported):
-                self.learnt.unsupported[question.name] = time.monotonic() + RETRY
+                self.learnt.unsupported[name] = time.monotonic() + RETRY
             else:
-                self.failed[question.name] = problem
+                self.failed[name] = problem
         if slow and not self.fresh.isdisjoint(q.name for q in questions):
             asked = request(*questions).questions  # one object for all miners
             self.keep_slow(lambda exchange: exchange.questions != asked)

@@ -1,4 +1,4 @@
-"""The event loop: uvloop where it is installed, which halves the cost of asking, else asyncio's own."""
+"""The event loop: uvloop where it is installed, else asyncio's own."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import errno
 import itertools
 import json
 import socket
+from concurrent.futures import Future
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,13 +16,13 @@ import pytest
 from hostile import Behaviour, serving
 from hypothesis import given
 from hypothesis import strategies as st
-from support import free_port, nothing_left, polled, target
+from support import descriptors, free_port, nothing_left, polled, target
 
 from exporter.decode.cgminer import DEVS, STATS, SUMMARY, VERSION
 from exporter.errors import AskError, DnsFailed, Empty, Exhausted, Refused, Reset, TooLong, Unreachable
 from exporter.questions import Request
 from exporter.simulator import answer
-from exporter.transport import tcp4028
+from exporter.transport import readiness, tcp4028
 
 pytestmark = pytest.mark.both_loops
 
@@ -58,6 +59,15 @@ def behaviour(name: str) -> Behaviour:
     return found
 
 
+@pytest.fixture(params=["epoll", "without epoll"])
+def by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How the transport learns what is ready."""
+    kinds = {"epoll": readiness.Edges, "without epoll": readiness.Levels}
+    monkeypatch.setattr(readiness, "KIND", kinds[request.param])
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("by")
 @pytest.mark.parametrize("name", ANSWERS)
 async def test_a_whole_answer_comes_through(name: str) -> None:
     async with nothing_left(), serving(behaviour(name)) as place:
@@ -70,6 +80,7 @@ async def test_a_whole_answer_comes_through(name: str) -> None:
         assert of.up, of.error
 
 
+@pytest.mark.usefixtures("by")
 @pytest.mark.parametrize("name", ERRORS)
 async def test_what_is_no_answer_is_a_typed_error(name: str) -> None:
     error, reason = ERRORS[name]
@@ -110,16 +121,6 @@ async def test_an_answer_cut_anywhere_is_bytes_or_empty() -> None:
                     assert count == 0
 
 
-class Hung:
-    """A connection without a network."""
-
-    def write(self, data: bytes) -> None:
-        pass
-
-    def abort(self) -> None:
-        pass
-
-
 TEXTS = st.text(alphabet='a"\\\\{}[] \u00e9')
 VALUES = st.recursive(
     TEXTS | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=9
@@ -132,16 +133,17 @@ def test_an_object_without_a_nul_is_whole_at_its_last_brace(
 ) -> None:
     """However it is cut, and whatever its strings hold."""
     raw = json.dumps(said, ensure_ascii=plain).encode() + b"\n"
-    answer = tcp4028._Answer(b"", LIMIT, None)  # type: ignore[arg-type]
-    answer.connection_made(Hung())  # type: ignore[arg-type]
+    ended: Future[bytes] = Future()
+    with socket.socket() as connection:
+        answer = tcp4028._Answer(b"", connection, LIMIT, ended)  # type: ignore[arg-type]
     at = 0
     for size in itertools.cycle(sizes):
-        assert answer.result is None
+        assert not ended.done()
         at += size
-        answer.data_received(raw[at - size : at])
+        answer.take(raw[at - size : at])
         if at >= len(raw) - 1:
             break
-    assert answer.result == raw[:at]
+    assert ended.result() == raw[:at]
     tcp4028._unfinished.held -= len(answer.buffer)
 
 
@@ -222,6 +224,56 @@ async def test_nothing_but_a_request_is_ever_written(other: Any) -> None:
     assert place.heard == []
 
 
+async def test_more_asks_at_once_than_one_look_takes() -> None:
+    """All of them come through, although all are ready at the same time."""
+    count = readiness.AT_ONCE + 50
+    asked, go = asyncio.Semaphore(0), asyncio.Event()
+
+    async def together(peer: hostile.Peer) -> None:
+        reply = await peer.asked()
+        asked.release()
+        await go.wait()
+        await peer.say(reply)
+
+    async with nothing_left(), serving(together) as place:
+        asks = [asyncio.create_task(ask(place)) for _ in range(count)]
+        for _ in range(count):
+            await asked.acquire()
+        go.set()
+        assert {raw[-1:] for raw in await asyncio.gather(*asks)} == {b"\0"}
+
+
+async def test_nothing_is_open_while_nobody_asks() -> None:
+    async with serving(hostile.good) as place:
+        before = descriptors()
+        for _ in range(3):
+            await ask(place)
+            assert descriptors() <= before + 1, "the other side of the connection alone may still be there"
+            assert not readiness._watches
+
+
+@pytest.mark.usefixtures("by")
+async def test_a_question_that_waits_for_the_connection_is_written_then() -> None:
+    """A queue of connections that is full: the kernel takes this one when there is room."""
+    loop = asyncio.get_running_loop()
+    async with nothing_left():
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as server, socket.socket() as first:
+            server.setblocking(False)
+            first.connect(server.getsockname())
+            asking = asyncio.create_task(ask(hostile.Place(*server.getsockname())))
+            await asyncio.sleep(0.1)
+            assert not asking.done()
+            for _ in range(2):
+                client, _ = await loop.sock_accept(server)
+                client.setblocking(False)
+                with client:
+                    if client.getpeername() != first.getsockname():
+                        assert await loop.sock_recv(client, 4096) == SUMMARY_ASKED.wire
+                        await loop.sock_sendall(client, b"{}\0")
+                        assert await asking == b"{}\0"
+
+
+@pytest.mark.usefixtures("by")
 async def test_refused_and_ipv6() -> None:
     async with nothing_left():
         with pytest.raises(Refused):
@@ -258,9 +310,6 @@ async def test_a_name_without_an_address(host: str, monkeypatch: pytest.MonkeyPa
 async def test_what_the_system_says_is_told_apart(
     number: int, error: type[AskError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fails(*_: object, **__: object) -> None:
-        raise OSError(number, "no")
-
-    monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", fails)
+    monkeypatch.setattr(socket.socket, "connect_ex", lambda *_: number)
     with pytest.raises(error):
         await tcp4028.ask("127.0.0.1", 4028, SUMMARY_ASKED, limit=LIMIT)

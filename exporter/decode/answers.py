@@ -80,8 +80,9 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
         answers.repairs[name] += times
     for question in questions:
         part = document if len(questions) == 1 else _member(document, question)
+        status = _status(part)
         try:
-            rows = _section(part, question)
+            rows = _section(part, status, question)
         except WrongShape as error:
             left_out = len(questions) > 1 and part is document  # a join answers what it knows
             answers.problems[question.name] = Unsupported("left out of the joined answer") if left_out else error
@@ -92,7 +93,7 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
         answers.rows[question.name] = rows
         answers.beside[question.name] = part
         answers.problems.pop(question.name, None)
-        if description := text(_status(part).get("Description")):
+        if description := text(status.get("Description")):
             answers.descriptions[question.name] = description
 
 
@@ -114,15 +115,16 @@ def _status(document: Document) -> Row:
     return {**document, "STATUS": status} if isinstance(status, str) else {}
 
 
-def _section(document: Document, question: Question) -> list[Row]:
-    status = _status(document)
+def _section(document: Document, status: Row, question: Question) -> list[Row]:
     letter = status.get("STATUS")
     if letter in ("E", "F"):
         message = text(status.get("Msg")) or text(status.get("Description"))
         if status.get("Code") == 14 or _UNKNOWN.search(message):
             raise Unsupported(message)
         raise Denied(message)
-    for key in (question.section, question.section.removesuffix("S"), "Msg"):
+    if (rows := _rows(document.get(question.section))) is not None:
+        return rows
+    for key in (question.section.removesuffix("S"), "Msg"):
         if (rows := _rows(document.get(key))) is not None:
             return rows
     if question.section == "DEVS" and (kinds := [rows for kind in DEVICES if (rows := _rows(document.get(kind)))]):

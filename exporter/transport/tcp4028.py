@@ -4,8 +4,8 @@ The request goes out in one write, because the miner reads once; the sending sid
 firmware then drops the answer; and the answer is whole at its NUL, at the end of its JSON, or at the end of the stream,
 because some firmware sends no NUL and some never closes.
 
-An ask costs little more than its system calls: it waits twice, for the connection and for its end, and the usual
-answer, one chunk with its NUL, is passed on as it came.
+An ask costs little more than its system calls: it waits once, for its end, and the usual answer, one chunk with its
+NUL, is passed on as it came.
 """
 
 from __future__ import annotations
@@ -14,15 +14,19 @@ import asyncio
 import errno
 import os
 import re
+import socket
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
 from exporter.errors import AskError, Empty, Exhausted, Refused, Reset, TimedOut, TooLong, Unreachable
 from exporter.questions import Request
-from exporter.transport.names import resolve
+from exporter.transport.names import literal, resolve
+from exporter.transport.readiness import Watch, done, watch
 
 ROOM: Final = 32 << 20  # bytes that the unfinished answers of this process hold before the long ones are given up
+_CHUNK: Final = 1 << 16  # bytes that are read at once
+_UNDER_WAY: Final = (0, errno.EINPROGRESS)
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 _ERRORS: Final[dict[int | None, type[AskError]]] = {
     errno.ECONNREFUSED: Refused,
@@ -50,23 +54,25 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
     if not isinstance(request, Request):
         raise TypeError("only a Request can be asked")
     loop = asyncio.get_running_loop()
-    address = await resolve(host)
-    answer = _Answer(request.wire, limit, loop.create_future())
-    _unfinished.asks += 1
+    address = host if literal(host) else await resolve(host)
     try:
-        await loop.create_connection(lambda: answer, address, port)
+        connection = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+        answer = _Answer(request.wire, connection, limit, loop.create_future())
+        _unfinished.asks += 1
         try:
+            connection.setblocking(False)
+            if (problem := connection.connect_ex((address, port))) not in _UNDER_WAY:
+                raise OSError(problem, "not connected")
+            answer.watch = watch(loop)
+            answer.watch.add(answer.number, answer.ready)
             return await answer.ended
         finally:
-            if not answer.gone:  # whoever asked has lost patience
-                answer.closed = loop.create_future()
-                answer.transport.abort()  # never lingers
-                await answer.closed
+            done(loop, answer.number)
+            connection.close()
+            _unfinished.asks -= 1
+            _unfinished.held -= len(answer.buffer)
     except OSError as error:
         raise _ERRORS.get(error.errno, Unreachable)(os.strerror(error.errno) if error.errno else str(error)) from None
-    finally:
-        _unfinished.asks -= 1
-        _unfinished.held -= len(answer.buffer)
 
 
 class _Unfinished:
@@ -78,34 +84,48 @@ class _Unfinished:
 _unfinished: Final = _Unfinished()
 
 
-class _Answer(asyncio.Protocol):
-    """Writes the question, collects bytes until the answer is whole, too long, or broken off, and hangs up.
+class _Answer:
+    """Writes the question once the connection is there, and collects bytes until the answer is whole, too long, or
+    broken off. Then `ended` is done: the answer, an AskError, or what the system says."""
 
-    `ended` is done when the connection is gone: the answer, or the AskError."""
+    watch: Watch
 
-    transport: asyncio.Transport
-
-    def __init__(self, wire: bytes, limit: int, ended: asyncio.Future[bytes]) -> None:
+    def __init__(self, wire: bytes, connection: socket.socket, limit: int, ended: asyncio.Future[bytes]) -> None:
         self.wire, self.limit, self.ended = wire, limit, ended
-        self.closed: asyncio.Future[None] | None = None
+        self.connection, self.number = connection, connection.fileno()
+        self.asked = self.quoted = False
         self.buffer = bytearray()
-        self.result: bytes | AskError | None = None
-        self.gone = self.quoted = False
         self.scanned = self.depth = 0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport  # type: ignore[assignment]
-        self.transport.write(self.wire)
+    def ready(self, readable: bool) -> None:
+        """The connection has changed. What is readable is read until there is no more, for nobody says so again."""
+        try:
+            if not self.asked and not self.ended.done():
+                self.connection.sendall(self.wire)  # at once or not at all: a new connection has room for it
+                self.asked = True
+                self.watch.connected(self.number)
+            while readable and not self.ended.done():
+                self.take(self.connection.recv(_CHUNK))
+        except BlockingIOError:
+            pass
+        except Exception as error:  # whatever it is, it ends this answer and not those that are looked after next
+            self.end(error)
 
-    def data_received(self, data: bytes) -> None:
-        if self.result is not None:
-            return
-        if data[-1] == 0 and not self.buffer:
-            self.result = data
+    def take(self, data: bytes) -> None:
+        """Takes the next bytes; none at the end of the stream."""
+        if not data:
+            self.end(bytes(self.buffer) or Empty("closed without an answer"))
+        elif data[-1] == 0 and not self.buffer:
+            self.end(data)
         else:
             self.collect(data)
-        if self.result is not None:
-            self.transport.abort()
+
+    def end(self, result: bytes | Exception) -> None:
+        if isinstance(result, bytes):
+            self.ended.set_result(result)
+        else:
+            self.ended.set_exception(result)
+            self.ended.exception()  # seen, also where nobody waits any more
 
     def collect(self, data: bytes) -> None:
         """Takes one of several chunks."""
@@ -113,12 +133,12 @@ class _Answer(asyncio.Protocol):
         _unfinished.held += len(data)
         length = len(self.buffer)
         if b"\0" in data or (data.rstrip()[-1:] == b"}" and self.balanced()):
-            self.result = bytes(self.buffer)
+            self.end(bytes(self.buffer))
         elif length > self.limit:
-            self.result = TooLong(f"more than {self.limit} bytes")
+            self.end(TooLong(f"more than {self.limit} bytes"))
         elif _unfinished.held > ROOM and length > ROOM // _unfinished.asks:
             # Those below their even share go on, so that together they never hold more than twice the room.
-            self.result = Exhausted(f"all unfinished answers together are more than {ROOM} bytes")
+            self.end(Exhausted(f"all unfinished answers together are more than {ROOM} bytes"))
 
     def balanced(self) -> bool:
         """Whether the object that the answer began with is closed. Each byte is looked at once, however it drips.
@@ -131,20 +151,3 @@ class _Answer(asyncio.Protocol):
         self.scanned, self.quoted = len(self.buffer), bare.endswith(b'"')
         self.depth += bare.count(b"{") + bare.count(b"[") - bare.count(b"}") - bare.count(b"]")
         return self.depth <= 0 and not self.quoted
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.gone = True
-        if self.closed is not None and not self.closed.done():
-            self.closed.set_result(None)
-        if self.ended.done():
-            return
-        result = self.result
-        if result is None and exc is not None:
-            result = Reset(getattr(exc, "strerror", None) or str(exc))
-        elif result is None:
-            result = bytes(self.buffer) or Empty("closed without an answer")
-        if isinstance(result, bytes):
-            self.ended.set_result(result)
-        else:
-            self.ended.set_exception(result)
-            self.ended.exception()  # seen, also where nobody waits any more
