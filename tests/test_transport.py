@@ -7,7 +7,6 @@ import errno
 import itertools
 import json
 import socket
-from concurrent.futures import Future
 from types import SimpleNamespace
 from typing import Any
 
@@ -133,17 +132,16 @@ def test_an_object_without_a_nul_is_whole_at_its_last_brace(
 ) -> None:
     """However it is cut, and whatever its strings hold."""
     raw = json.dumps(said, ensure_ascii=plain).encode() + b"\n"
-    ended: Future[bytes] = Future()
-    with socket.socket() as connection:
-        answer = tcp4028._Answer(b"", connection, LIMIT, ended)  # type: ignore[arg-type]
+    with asyncio.Runner() as runner, socket.socket() as connection:
+        answer = tcp4028._Answer(b"", connection, LIMIT, runner.get_loop())
     at = 0
     for size in itertools.cycle(sizes):
-        assert not ended.done()
+        assert not answer.ended.done()
         at += size
         answer.take(raw[at - size : at])
         if at >= len(raw) - 1:
             break
-    assert ended.result() == raw[:at]
+    assert answer.ended.result() == raw[:at]
     tcp4028._unfinished.held -= len(answer.buffer)
 
 
