@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import math
 import os
 import resource
 import signal
 import socket
-import time
 from collections.abc import AsyncIterator, Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -28,6 +27,7 @@ from exporter.logs import Handler, configure, event
 from exporter.schedule import LEAST, Schedule
 from exporter.target import Target
 from exporter.telemetry import Telemetry
+from exporter.upkeep import Work, always, loop_lag, tidy
 from exporter.web import BASE, CONFIG, MAX_REQUESTS, METRICS_PATH, READY, SCHEDULE, TELEMETRY, metrics, pages, stream
 from exporter.web.door import Site
 from exporter.web.stream import STREAMS
@@ -35,8 +35,6 @@ from exporter.web.stream import STREAMS
 IDLE: Final = 9.0  # seconds in which a connection has to bring a whole request
 RESERVE: Final = 256  # descriptors kept for readers, files and the log
 OWN: Final = 48  # how many of them nothing works without
-TIDY: Final = 600.0  # seconds between two full garbage collections
-NEVER: Final = (1 << 31) - 1
 QUICKEST: Final = 0.01  # seconds in which no miner was ever asked and done
 Times = tuple[float, float]  # interval and timeout of a target, in seconds
 
@@ -123,8 +121,8 @@ async def running(config: Config, options: Options, telemetry: Telemetry) -> Asy
         for place in runner.addresses:
             event(logging.INFO, "listening", address=f"{place[0]}:{place[1]}", path=options.telemetry_path)
         schedule.add([Target(spec) for spec in config.targets])
-        works = [schedule.run(), loop_lag(telemetry), tidy(schedule), *([finder.run()] if config.ranges else [])]
-        tasks += [asyncio.create_task(work) for work in works]
+        works: list[Work] = [schedule.run, finder.run, partial(loop_lag, telemetry), partial(tidy, schedule)]
+        tasks += [asyncio.create_task(always(work, telemetry)) for work in works]
         yield runner
     finally:
         app[READY]["ending"] = True
@@ -167,38 +165,6 @@ def application(config: Config, options: Options, telemetry: Telemetry, schedule
     metrics.setup(app, options.telemetry_path)
     pages.setup(app)
     return app
-
-
-async def loop_lag(telemetry: Telemetry) -> None:
-    """Measures how late timers are, and says so once when it is very late."""
-    worst: list[tuple[float, float]] = []
-    while True:
-        before = time.monotonic()
-        await asyncio.sleep(0.25)
-        now = time.monotonic()
-        late = now - before - 0.25
-        worst = [(at, lag) for at, lag in worst if now - at < 15] + [(now, late)]
-        telemetry.loop_lag.set(max(lag for _, lag in worst))
-        if late > 1:
-            event(logging.WARNING, "the event loop was held up", seconds=round(late, 2))
-
-
-async def tidy(schedule: Schedule) -> None:
-    """Full garbage collections come by the clock, and pass over what is there for good once all targets are known.
-
-    They hold the loop up for 4 ms per thousand targets, else for 14, and find next to nothing, because what polls
-    throw away is not circular; by the count of objects they would come every few seconds."""
-    young, middle, old = gc.get_threshold()
-    gc.set_threshold(young, middle, NEVER)
-    try:
-        await asyncio.sleep(schedule.longest)
-        gc.collect(1)
-        gc.freeze()
-        while True:
-            await asyncio.sleep(TIDY)
-            gc.collect()
-    finally:
-        gc.set_threshold(young, middle, old)
 
 
 async def serve(config: Config, options: Options) -> int:

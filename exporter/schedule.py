@@ -98,7 +98,7 @@ class Schedule:
         self.lanes["slow" if slow else "live"].push(target)
 
     async def run(self) -> None:
-        """Polls for ever; when it is cancelled, so is every poll under way."""
+        """Polls for ever. When it ends, so does every poll under way, and all targets wait as they did before."""
         looked = time.monotonic()
         try:
             while True:
@@ -118,6 +118,9 @@ class Schedule:
                 task.cancel()
             await asyncio.gather(*self.tasks.values(), return_exceptions=True)
             self.tasks.clear()
+            self.lanes = {name: Lane(lane.bound) for name, lane in self.lanes.items()}
+            for target in self.targets.values():
+                self.wait(target)
 
     async def poll(self, lane: Lane, target: Target) -> None:
         """One poll, counted and logged; then the target waits for its next."""

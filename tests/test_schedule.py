@@ -13,9 +13,10 @@ from fake import Stage
 from network import Network
 from support import samples, target
 
+from exporter import upkeep
 from exporter.conversation import Ask
 from exporter.poll import Outcome, poll
-from exporter.schedule import TICK, Schedule
+from exporter.schedule import TICK, Lane, Schedule
 from exporter.target import Target
 from exporter.telemetry import Telemetry
 
@@ -135,6 +136,33 @@ def test_a_poll_that_raises_costs_only_itself(play: Stage, net: Network, monkeyp
             broken = False
             await asyncio.sleep(2 * INTERVAL)
             assert victim.up
+
+    play(scene)
+
+
+def test_a_schedule_that_fails_begins_anew(play: Stage, net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every target, also those whose polls had not begun yet."""
+
+    async def scene() -> None:
+        targets = fleet(300)
+        schedule = Schedule(Telemetry(), answer_bytes=1 << 18, series=10_000, bound=20)
+        schedule.add(targets)
+        net.silent = {t.spec.host for t in targets[::10]}
+        task = asyncio.create_task(upkeep.always(schedule.run, schedule.telemetry))
+        for _ in range(5):
+            await asyncio.sleep(INTERVAL)
+            with monkeypatch.context() as broken:
+                broken.setattr(Lane, "pause", None)
+                await asyncio.sleep(INTERVAL / 7)
+        before = {host: len(times) for host, times in net.polls.items()}
+        await asyncio.sleep(3 * INTERVAL)
+        assert all(len(times) - before[host] >= 2 - (host in net.silent) for host, times in net.polls.items())
+        assert len(net.polls) == 300
+        assert [t.up for t in targets] == [t.spec.host not in net.silent for t in targets]
+        assert (schedule.telemetry.registry.get_sample_value("asic_exporter_internal_errors_total") or 0) >= 5
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert all(lane.running == 0 for lane in schedule.lanes.values())
 
     play(scene)
 

@@ -39,7 +39,7 @@ LAYERS = (
     ("telemetry",),
     ("logs",),
     ("schedule",),
-    ("sweep",),
+    ("sweep", "upkeep"),
     ("web",),
     ("daemon", "loop"),
     ("query", "demo"),
