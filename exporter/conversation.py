@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import zlib
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -171,7 +172,7 @@ class Conversation:
         if slow and not self.fresh.isdisjoint(q.name for q in questions):
             asked = request(*questions).questions  # one object for all miners
             self.keep_slow(lambda exchange: exchange.questions != asked)
-            self.learnt.slow += (Exchange(asked, raw, time.time()),)
+            self.learnt.slow += (Exchange(asked, zlib.compress(raw, 1), time.time()),)
 
     def changed(self) -> bool:
         """Whether another program answers than before: an address may get another firmware any day."""
@@ -195,7 +196,7 @@ class Conversation:
         whole = Answers()
         for exchange in self.learnt.slow:
             if not self.fresh.issuperset(question.name for question in exchange.questions):
-                read(whole, exchange.questions, exchange.raw)
+                read(whole, exchange.questions, zlib.decompress(exchange.deflated))
         whole.repairs.clear()  # those were counted when the answers came
         whole.update(self.answers)
         return whole

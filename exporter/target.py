@@ -24,10 +24,10 @@ from exporter.vocabulary import Part, PollFailures, Status
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One answer as it came: which questions it answers, and when (unix seconds)."""
+    """One answer as it came, but deflated: which questions it answers, and when (unix seconds)."""
 
     questions: tuple[Question, ...]
-    raw: bytes
+    deflated: bytes
     at: float
 
 
