@@ -42,8 +42,8 @@ class _Line:
 class _Form:
     """All lines as text in which every second piece is a hole; `fill` picks what fills them."""
 
-    pieces: list[bytes]
-    fill: Callable[[list[bytes]], Sequence[bytes]]
+    template: bytes  # with %b where a hole is
+    fill: Callable[[list[bytes]], tuple[bytes, ...]]
     offsets: Offsets
     dropped: int
 
@@ -90,9 +90,8 @@ class Layout:
             if not {b"", b"null"}.issuperset(said):
                 return self.render([_number(value) for value in values], texts, identity, limit)
             form = self._form((pattern, limit, *map(bool, texts)), [*map(bool, said), *[not text for text in texts]])
-        filled, fill = form.pieces.copy(), form.fill([*dumped.split(b","), *texts])
-        filled[1::2] = fill
-        text = b"".join(filled).replace(_IDENTITY, identity)
+        fill = form.fill([*dumped.split(b","), *texts])
+        text = (form.template % fill).replace(_IDENTITY, identity)
         return (text, form.offsets.of(fill, len(identity), len(text))), form.dropped
 
     def _pieces(
@@ -125,30 +124,31 @@ class Layout:
             else:
                 chosen[line.family].append(line)
                 written += 1
-        pieces: list[bytes] = [b""]
+        pieces: list[bytes] = []
         order: list[int] = []
         fixed = marks = 0
         places = [Place(0, 0, 0)]
         for lines in chosen:
             for piece in (piece for line in lines for piece in line.pieces):
                 if isinstance(piece, bytes):
-                    pieces[-1] += piece
+                    pieces.append(piece.replace(b"%", b"%%"))
                     fixed, marks = fixed + len(piece), marks + piece.count(_IDENTITY)
                 else:
-                    pieces += [b"", b""]
+                    pieces.append(b"%b")
                     order.append(piece)
             places.append(Place(fixed - marks, marks, len(order)))
         if len(self._forms) >= FORMS:
             del self._forms[next(iter(self._forms))]
-        form = self._forms[key] = _Form(pieces, picks(order), Offsets(places), dropped)
+        form = self._forms[key] = _Form(b"".join(pieces), picks(order), Offsets(places), dropped)
         return form
 
 
-def picks(order: Sequence[int]) -> Callable[[list[Any]], Sequence[Any]]:
+def picks(order: Sequence[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
     """A function from a list to those of its items, in that order."""
-    if not order:
-        return lambda _: ()
-    return itemgetter(*order) if len(order) > 1 else itemgetter(slice(order[0], order[0] + 1))
+    if len(order) == 1:
+        (only,) = order
+        return lambda items: (items[only],)
+    return itemgetter(*order) if order else lambda _: ()
 
 
 def _number(value: object) -> float | None:
