@@ -37,16 +37,17 @@ def install(folder: Path) -> Path:
     return python
 
 
-def measure(*, miners: int = 200, polls: int = 600) -> list[tuple[str, Cost]]:
-    """What each of its readings takes. Raises MissingError."""
+def measure(*, miners: int = 200, polls: int = 600, rounds: int = 5) -> list[tuple[str, Cost]]:
+    """What each of its readings takes: the median of as many processes as `rounds`. Raises MissingError."""
     where = places(1, miners)
     with tempfile.TemporaryDirectory(prefix="bench-pyasic-") as folder:
         python = install(Path(folder))
         with serving([S19], where) as fleet:  # what it joins is told by one poll, and made ready for the others
             asked = json.loads(_work(python, fleet, 1, 1)[0])
         with serving([S19], where, also=[command for command in asked if "+" in command]) as fleet:
-            said = [json.loads(line) for line in _work(python, fleet, AT_ONCE, polls)[1:]]
-    return [(row["name"], Cost(row["polls"], row["cpu"], row["wall"])) for row in said]
+            said = [[json.loads(line) for line in _work(python, fleet, AT_ONCE, polls)[1:]] for _ in range(rounds)]
+    middle = [sorted(rows, key=lambda row: row["cpu"])[rounds // 2] for rows in zip(*said, strict=True)]
+    return [(row["name"], Cost(row["polls"], row["cpu"], row["wall"])) for row in middle]
 
 
 def _work(python: Path, fleet: Fleet, at_once: int, polls: int) -> list[str]:
