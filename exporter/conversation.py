@@ -76,7 +76,9 @@ class Conversation:
             return
         for question in DISCOVERY:
             await self.ask_one(question, slow=question is VERSION)
-            found = decode.recognise(Reading(self.answers, 0))
+            reading = Reading(self.answers, 0)
+            found = decode.recognise(reading)
+            reading.trace.forget()
             if found and (question is VERSION or not found[0].generic):
                 self.learnt.family, self.learnt.evidence = found
                 return

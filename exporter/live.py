@@ -43,6 +43,10 @@ class Trace:
         self.given: dict[str, Live] = {}
         self._known: dict[tuple[object, ...], Live] = {}
 
+    def forget(self) -> None:
+        """Lets go of the live values, which refer back to it: they are freed at once, not by a garbage collection."""
+        self.formulas, self.facts, self.given, self._known = [], [], {}, {}
+
     def outside(self, name: str, value: object) -> Any:
         """A live value that does not come from the answers, such as the time."""
         return self.given.setdefault(name, Live(self, FIELD, (name,), value))

@@ -159,6 +159,7 @@ def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Foun
     status = target.status(reading.trace)
     parts = [*status, *_sections(target, reading, conversation, decoded.problems), *decoded.parts.values()]
     plan = Plan(_key(target, conversation), reading, parts, conversation.answers.rows, whole=not decoded.problems)
+    reading.trace.forget()
     memory = Memory(plan.keep(reading.answers), target.learnt.slow)
     if settled and not outcome.bugs:
         PLANS.use(plan)

@@ -103,6 +103,7 @@ class Target:
         if plan is None:
             reading = Reading(Answers(), 0)
             plan = Plan(key, reading, list(self.status(reading.trace)), ())
+            reading.trace.forget()
         PLANS.use(plan)
         self.show(plan, Memory(), plan.read(Answers(), Memory(), self.given() | {"now": 0}), 0)
 

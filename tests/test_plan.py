@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import math
 from collections.abc import Callable
 from typing import Any
@@ -56,6 +57,18 @@ def test_nobody_can_look_at_a_live_value(look: Callable[[Any], object]) -> None:
     assert isinstance(live, Live)
     with pytest.raises(TypeError):
         look(live)
+
+
+async def test_what_a_decoder_made_is_gone_when_its_plan_is_there() -> None:
+    """Without a garbage collection: full ones are rare."""
+    (recording,) = [each for each in RECORDINGS if each.name == "s19-pro"]
+    gc.collect()
+    gc.disable()
+    try:
+        await settle(recording)
+        assert not [each for each in gc.get_objects() if isinstance(each, Live)]
+    finally:
+        gc.enable()
 
 
 def test_a_field_is_read_anew_and_a_fact_is_not() -> None:
