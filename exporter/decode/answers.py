@@ -2,6 +2,7 @@
 
 An answer is `{"STATUS":[...],"SUMMARY":[{...}],"id":1}`; a join is `{"summary":[{...}],"devs":[{...}],"id":1}`, or, on
 some firmware, all sections merged into one object. STATUS decides (S and I are good, W too), never its Code alone.
+Budget: 3 µs for a KB, of which the JSON parser takes two.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Which connections can be written to or read from: one epoll for all of them, itself watched by the event loop.
 
 A connection then costs its own system calls and little else, whichever event loop it is. Where there is no epoll, the
-event loop watches each connection itself. Nothing is open here while nobody is waiting.
+event loop watches each connection itself. Budget: 2 µs a connection beside its system calls.
+
+Invariant: nothing is open here while nobody is waiting.
 """
 
 from __future__ import annotations
