@@ -50,7 +50,7 @@ class Relay:
 
         async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, note: bytearray) -> None:
             with suppress(OSError):
-                while data := await source.read(65536):
+                while (data := await source.read(65536)) and not sink.is_closing():
                     note += data
                     sink.write(data)
             sink.close()
