@@ -52,7 +52,7 @@ class Conversation:
         if (family := learnt.family) is None:
             await self.recognise()
             family = learnt.family or decode.family(decode.FALLBACK)
-            self.keep_slow(lambda exchange: set(family.fast).isdisjoint(exchange.questions))
+            self.keep_slow(lambda exchange: not set(family.slow).isdisjoint(exchange.questions))
         await self.ask_all(family.fast)
         if self.changed() or not self.fresh:  # a miner that knows none of the fast questions lives on the slow ones
             learnt.slow_due = 0.0
@@ -75,7 +75,7 @@ class Conversation:
             self.learnt.family, self.learnt.evidence = decode.family(name), "as told"
             return
         for question in DISCOVERY:
-            await self.ask_one(question, slow=question is VERSION)
+            await self.ask_one(question, slow=True)  # it stands where the family asks it among its slow ones
             reading = Reading(self.answers, 0)
             found = decode.recognise(reading)
             reading.trace.forget()

@@ -23,6 +23,7 @@ FAMILIES = {
     "luxos": "luxos",
     "dcentos": "dcentos",
     "vnish": "vnish",
+    "whatsminer": "whatsminer",
 }
 BMMINER = "bOS_am1-s9"  # the first builds of that firmware were a bmminer, and are read as one
 
@@ -46,6 +47,8 @@ def recording(folder: Path) -> Recording:
             for part in name.split("+"):
                 if isinstance(document.get(part), list) and document[part]:
                     answers.setdefault(part, orjson.dumps(document[part][0]))
+    if folder.parent.name == "whatsminer" and "devs" in answers:  # the same list of boards by another name
+        answers.setdefault("edevs", answers["devs"])
     return Recording(folder.name, folder.parent.name, answers)
 
 

@@ -18,7 +18,7 @@ from exporter.values import text
 
 Row = dict[str, Any]
 
-_UNKNOWN = re.compile(r"invalid command|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
+_UNKNOWN = re.compile(r"invalid (?:command|cmd)|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
 DEVICES = ("ASC", "PGA", "GPU")  # the sections that text mode has in place of DEVS
 _ROWS = 1024  # no firmware lists more boards, pools or sensors; chips of a board stay well below
 
