@@ -30,6 +30,7 @@ DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS)
 SLOW: Final = 300.0  # seconds between two rounds of the slow questions; the second may come sooner, to spread them
 RETRY: Final = 3600.0  # seconds until what the firmware did not know is tried again
 ACCIDENTS: Final = 2
+BROKEN: Final = frozenset(("truncated", "trailing_text"))  # repairs of a join that may have lost sections
 JOINS: Final = "+"  # its name among what the firmware does not know
 
 
@@ -120,7 +121,7 @@ class Conversation:
         else:
             said = Answers()
             read(said, questions, raw)
-            if said.rows and "truncated" not in said.repairs:
+            if said.rows and BROKEN.isdisjoint(said.repairs):
                 learnt.joins, learnt.accidents = True, 0
                 self.take(questions, raw, said, slow=slow)
                 return

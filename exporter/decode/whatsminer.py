@@ -156,7 +156,7 @@ def psu(reading: Reading) -> Iterator[Part]:
         fan_speed_rpm=first(positive(said["Power Fanspeed"]), positive(row["fan_speed"])),
     )
     number_of = first(serial(row["serial_no"]), serial(info["powersn"]))
-    yield PsuInfo(PSU, first(text(row["model"]), text(row["name"])), number_of, text(row["sw_version"]))
+    yield PsuInfo(PSU, text(row["model"]), number_of, text(row["sw_version"]))
 
 
 @door
@@ -198,7 +198,7 @@ def identity(reading: Reading) -> Iterator[Part]:
         algorithm="sha256" if kind else "",
         cooling=(COOLING.get(kind[1], "") if kind else "") or ("air" if blown(row) else ""),
     )
-    yield Profile(text(row.fact("Power Mode")) or text(status.fact("power_mode")))
+    yield Profile(text(row.fact("Power Mode")))
     yield Miner(power_limit_watts=positive(status["power_limit_set"]))
     yield Sensor("liquid", "0", celsius(status["liquid_temp"]))
 
