@@ -30,6 +30,7 @@ DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS)
 SLOW: Final = 300.0  # seconds between two rounds of the slow questions; the second may come sooner, to spread them
 RETRY: Final = 3600.0  # seconds until what the firmware did not know is tried again
 ACCIDENTS: Final = 2
+BROKEN: Final = frozenset(("truncated", "trailing_text"))  # repairs of a join that may have lost sections
 JOINS: Final = "+"  # its name among what the firmware does not know
 
 
@@ -52,7 +53,7 @@ class Conversation:
         if (family := learnt.family) is None:
             await self.recognise()
             family = learnt.family or decode.family(decode.FALLBACK)
-            self.keep_slow(lambda exchange: set(family.fast).isdisjoint(exchange.questions))
+            self.keep_slow(lambda exchange: not set(family.slow).isdisjoint(exchange.questions))
         await self.ask_all(family.fast)
         if self.changed() or not self.fresh:  # a miner that knows none of the fast questions lives on the slow ones
             learnt.slow_due = 0.0
@@ -75,7 +76,7 @@ class Conversation:
             self.learnt.family, self.learnt.evidence = decode.family(name), "as told"
             return
         for question in DISCOVERY:
-            await self.ask_one(question, slow=question is VERSION)
+            await self.ask_one(question, slow=True)  # it stands where the family asks it among its slow ones
             reading = Reading(self.answers, 0)
             found = decode.recognise(reading)
             reading.trace.forget()
@@ -120,7 +121,7 @@ class Conversation:
         else:
             said = Answers()
             read(said, questions, raw)
-            if said.rows and "truncated" not in said.repairs:
+            if said.rows and BROKEN.isdisjoint(said.repairs):
                 learnt.joins, learnt.accidents = True, 0
                 self.take(questions, raw, said, slow=slow)
                 return

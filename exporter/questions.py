@@ -2,8 +2,9 @@
 
 A firmware family declares its questions when it is imported; `seal` then closes the list, and from there on a Request,
 the only thing that the transport writes, can be made of members alone. A control command cannot even be declared:
-the grammar admits one lower-case word, and every word in NEVER is refused, among them `debug` and `lockstats`, which
-act although they are called reads, and reads that carry secrets. Names from the configuration never come here.
+the grammar admits one lower-case word, or several after `get_`, and every word in NEVER is refused, among them `debug`
+and `lockstats`, which act although they are called reads, and reads that carry secrets. Names from the configuration
+never come here.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Final
 
 import orjson
 
-_WORD = re.compile(r"[a-z][a-z]{1,30}", re.ASCII)
+_WORD = re.compile(r"[a-z]{2,31}|get(_[a-z]{2,15}){1,3}", re.ASCII)
 _PARAMETER = re.compile(r"[0-9]{1,2}", re.ASCII)  # a board's index; nothing else is ever needed
 
 # What changes a miner, its pools, its log or its sessions on any firmware, makes it call out, or tells a secret.
@@ -33,7 +34,7 @@ NEVER: Final = frozenset(
     resetconfig resetminer tempctrlset tempsensorset tunableswitch tunerswitch uninstallluxos updaterun
     updateset voltageset updatecheck session logs systemaudit
 
-    gettoken openwriteapi downloadlogs poweroff poweron setled factoryreset netconfig
+    get_token gettoken openwriteapi downloadlogs poweroff poweron setled factoryreset netconfig
     """.split()  # cgminer, bmminer, BOSminer; LuxOS; Whatsminer
 )
 
@@ -55,12 +56,15 @@ _questions: dict[str, Question] = {}
 _sealed = False
 
 
-def declare(command: str, *, section: str = "", parameter: str = "", new_api: bool = False) -> Question:
-    """The question that asks `command`; declared twice, it is the same one. Raises ValueError for what is no read."""
+def declare(
+    command: str, *, section: str = "", parameter: str = "", new_api: bool = False, alone: bool = False
+) -> Question:
+    """The question that asks `command`; declared twice, it is the same one. `alone` is what no firmware joins. Raises
+    ValueError for what is no read."""
     if not _WORD.fullmatch(command) or command in NEVER or (parameter and not _PARAMETER.fullmatch(parameter)):
         raise ValueError(f"not a question: {command!r} {parameter!r}")
     name = command + ("_new_api" if new_api else "") + (f"_{parameter}" if parameter else "")
-    joinable = not (parameter or new_api)
+    joinable = not (parameter or new_api or alone)
     question = Question(name, command, section or command.upper(), parameter, new_api, joinable)
     if name not in _questions and _sealed:
         raise ValueError(f"the list of questions is closed: {name!r}")
@@ -96,7 +100,7 @@ class Request:
         if not members or any(_questions.get(q.name) is not q for q in members):
             raise ValueError("a request is made of declared questions")
         if len(members) > 1 and not all(q.joinable for q in members):
-            raise ValueError("a question with a parameter cannot be joined")
+            raise ValueError("a question that has to be asked alone cannot be joined")
         message: dict[str, object] = {"command": "+".join(q.command for q in members)}
         if members[0].parameter:
             message["parameter"] = members[0].parameter

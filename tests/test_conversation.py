@@ -25,7 +25,11 @@ def test_a_join_is_tried_once_and_remembered(play: Stage) -> None:
     play(scene)
 
 
-@pytest.mark.parametrize("rule", [UNKNOWN, Empty, STRANGE, "cut"])
+# The first command's own answer, as if the others had not been asked.
+FIRST = b'{"STATUS":"S","When":1,"Code":131,"Msg":{"Elapsed":7,"MHS av":5},"Description":""}'
+
+
+@pytest.mark.parametrize("rule", [UNKNOWN, Empty, STRANGE, FIRST, "cut"])
 def test_a_refused_join_is_tried_again_after_an_hour(play: Stage, rule: Rule | str) -> None:
     async def scene() -> None:
         fake = Fake(miner("cgminer", "usb"))
@@ -43,6 +47,18 @@ def test_a_refused_join_is_tried_again_after_an_hour(play: Stage, rule: Rule | s
         await fake.poll(2 * INTERVAL)
         assert fake.heard[0] == "summary+devs+pools"
         assert "summary" not in fake.heard
+
+    play(scene)
+
+
+def test_what_follows_a_joins_end_may_be_the_rest_of_it(play: Stage) -> None:
+    async def scene() -> None:
+        fake = Fake(miner("cgminer", "usb"))
+        whole = answer(fake.miner, b'{"command":"summary+devs+pools"}')
+        fake.rules["+"] = whole.replace(b',"id":1}],"devs"', b',"id":1}]},"devs"')
+        await fake.poll()
+        assert fake.heard[:5] == ["version", "summary+devs+pools", "summary", "devs", "pools"]
+        assert samples(fake.target)["asic_section_up"][("pools",)] == 1
 
     play(scene)
 

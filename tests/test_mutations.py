@@ -26,8 +26,10 @@ UNREADABLE = {"endless": b"9" * 400, "surrogate": rb'"\ud800"'}  # by a strict p
 NAMES = {
     *("ID", "ASC", "GPU", "PGA", "POOL", "FAN", "URL", "TEMP", "index", "Board", "Chip", "HashchainIndex", "Code"),
     *("Target", "Label", "METADATA", "TopLeft", "TopRight", "BottomLeft", "BottomRight", "PSU", "Priority", "Profile"),
-    "_DCENTUnsupported",
+    *("Slot", "slot", "_DCENTUnsupported"),
 }
+# What shows which of the zeros beside it are fans that stand still.
+FITTED = ("fan_num", "Fan Speed In", "Fan Speed Out")
 # Metrics made of several readings, or of the best of several: with one of them gone they are made of the others.
 DERIVED = re.compile(
     r"asic_(board_chip_temperature_(min|max|mean)_celsius|(board_)?hashrate_hashes_per_second"  # the shortest window
@@ -84,7 +86,7 @@ def test_what_is_said_wrongly_makes_no_zeros(recording: Recording) -> None:
     for name, raw in recording.answers.items():
         document, _ = parse(raw)
         for path in typical(document):
-            if names_something(document, path) or path[-1] == "fan_num":  # it says which of the zeros are fans
+            if names_something(document, path) or path[-1] in FITTED:
                 continue
             for kind, literal in (ANOTHER | (UNREADABLE if chance.random() < 0.2 else {})).items():
                 after = series(recording, {**recording.answers, name: replaced(document, path, literal)})

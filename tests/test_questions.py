@@ -77,9 +77,10 @@ def test_no_control_command_can_be_declared(command: str) -> None:
 @pytest.mark.parametrize(
     "command",
     ["", "a", "Summary", "summary ", "summary+devs", "summary|quit", "summary\n", "summary\0", "summary,1", "su-m",
-     "süm", "s1", "x" * 40, '{"command":"quit"}', "get_version", "ſummary"],
+     "süm", "s1", "x" * 40, '{"command":"quit"}', "get_", "get__psu", "_psu", "set_led",
+     "get_psu_", "get_Psu", "get_psu+get_token", "ſummary"],
 )  # fmt: skip
-def test_a_command_is_one_word(command: str) -> None:
+def test_a_command_is_one_word_or_what_follows_get(command: str) -> None:
     with pytest.raises(ValueError, match="not a question"):
         declare(command)
 

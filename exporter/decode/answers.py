@@ -19,7 +19,7 @@ from exporter.values import text
 
 Row = dict[str, Any]
 
-_UNKNOWN = re.compile(r"invalid command|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
+_UNKNOWN = re.compile(r"invalid (?:command|cmd)|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
 DEVICES = ("ASC", "PGA", "GPU")  # the sections that text mode has in place of DEVS
 _ROWS = 1024  # no firmware lists more boards, pools or sensors; chips of a board stay well below
 
@@ -83,7 +83,7 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
         part = document if len(questions) == 1 else _member(document, question)
         status = _status(part)
         try:
-            rows = _section(part, status, question)
+            rows = _section(part, status, question, alone=len(questions) == 1 or part is not document)
         except WrongShape as error:
             left_out = len(questions) > 1 and part is document  # a join answers what it knows
             answers.problems[question.name] = Unsupported("left out of the joined answer") if left_out else error
@@ -116,7 +116,8 @@ def _status(document: Document) -> Row:
     return {**document, "STATUS": status} if isinstance(status, str) else {}
 
 
-def _section(document: Document, status: Row, question: Question) -> list[Row]:
+def _section(document: Document, status: Row, question: Question, *, alone: bool) -> list[Row]:
+    """The rows of the question's section; under Msg only in an answer to this question `alone`."""
     letter = status.get("STATUS")
     if letter in ("E", "F"):
         message = text(status.get("Msg")) or text(status.get("Description"))
@@ -125,7 +126,7 @@ def _section(document: Document, status: Row, question: Question) -> list[Row]:
         raise Denied(message)
     if (rows := _rows(document.get(question.section))) is not None:
         return rows
-    for key in (question.section.removesuffix("S"), "Msg"):
+    for key in (question.section.removesuffix("S"), *(["Msg"] if alone else [])):
         if (rows := _rows(document.get(key))) is not None:
             return rows
     if question.section == "DEVS" and (kinds := [rows for kind in DEVICES if (rows := _rows(document.get(kind)))]):

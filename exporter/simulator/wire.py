@@ -30,6 +30,8 @@ class Reply:
     status: str = "S"
     glue: str = ","
     """what stands between two rows: nothing, in the firmware that forgets the comma"""
+    body: Row | None = None
+    """what stands under Msg, where STATUS is a letter and not a section"""
 
 
 Handler = Callable[[Moment, str], Reply]
@@ -135,6 +137,8 @@ def _reply(dialect: Dialect, moment: Moment, name: str, parameter: str) -> Reply
 
 def _document(dialect: Dialect, moment: Moment, reply: Reply) -> str:
     """One command's whole JSON document."""
+    if reply.body is not None:
+        return dump({**_status(dialect, moment, reply), "Msg": reply.body})
     members = [_section("STATUS", [_status(dialect, moment, reply)])]
     members += [_section(name, rows, reply.glue) for name, rows in reply.sections.items()]
     return "{" + ",".join([*members, '"id":1']) + "}"

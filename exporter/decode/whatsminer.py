@@ -1,0 +1,244 @@
+"""Whatsminer on port 4028: btminer's API 2, and the cgminer that came before it.
+
+Odd about it: new firmware puts the summary's row under Msg and lets STATUS be a letter; there boards say TH/s under the
+name MHS, while the summary keeps to MH/s; what btminer does not count it says as zero; faults are numbers, in the
+summary (`Error Code 0`) or as the keys of an answer of their own; versions stand in quotes of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import Family, cgminer, hashrate
+from exporter.decode.bitmain import above, serial
+from exporter.decode.cgminer import DEVDETAILS, POOLS, STATS, SUMMARY, total
+from exporter.decode.luxos import FAULTS, lower
+from exporter.decode.rows import Reading, Row
+from exporter.decode.whatsminer_codes import CRITICAL, about
+from exporter.live import door, fact, first
+from exporter.questions import declare
+from exporter.values import Number, celsius, count, flag, number, positive, text
+from exporter.vocabulary import (
+    Board,
+    BoardInfo,
+    BoardSensor,
+    Chip,
+    Fan,
+    Fault,
+    HashrateNominal,
+    Miner,
+    MinerInfo,
+    Part,
+    Power,
+    Profile,
+    Psu,
+    PsuInfo,
+    Sensor,
+    miner_states,
+)
+
+EDEVS = declare("edevs", section="DEVS")
+STATUS = declare("status", section="Msg", alone=True)
+GET_VERSION = declare("get_version", section="Msg", alone=True)
+GET_MINER_INFO = declare("get_miner_info", section="Msg", alone=True)
+GET_PSU = declare("get_psu", section="Msg", alone=True)
+GET_ERROR_CODE = declare("get_error_code", section="Msg", alone=True)
+
+PSU: Final = "0"  # there is one
+SUMMARY_MARKS: Final = ("Factory GHS", "Power Fanspeed", "Chip Data", "HS RT")
+BOARD_MARKS: Final = ("Effective Chips", "PCB SN")
+UNCOUNTED: Final = ("Hardware Errors", "Discarded")  # btminer says 0 whatever happens
+SUMMARY_FIELDS: Final = tuple(
+    (key, name, positive if key in UNCOUNTED else clean) for key, name, clean in cgminer.SUMMARY_FIELDS
+)
+SENSORS: Final = (
+    ("Env Temp", "ambient", "0"),
+    ("Temperature", "board", "max"),
+    ("Chip Temp Min", "chip", "min"),
+    ("Chip Temp Max", "chip", "max"),
+    ("Chip Temp Avg", "chip", "mean"),
+)
+FANS: Final = ("Fan Speed In", "Fan Speed Out")
+COOLING: Final = {"3": "hydro", "6": "immersion"}  # by the second digit of the model
+
+_MODEL = re.compile(r"M[3-9](\d)", re.ASCII)
+_CODE = re.compile(r"[1-9]\d{1,7}", re.ASCII)
+_CODE_KEY = re.compile(r"Error Code \d{1,3}", re.ASCII)
+_CHIP_KEY = re.compile(r"chip_freqs_(\d{1,3})", re.ASCII)
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    row = reading.row("summary")
+    miner = Miner(device_uptime_seconds=positive(row["Uptime"]), power_limit_watts=positive(row["Power Limit"]))
+    cgminer.fill(miner, row, SUMMARY_FIELDS)
+    miner.hashes_total = number(positive(row["Total MH"]), 1e6)
+    yield miner
+    yield from hashrate.windows(row)
+    yield Miner(hashrate_hashes_per_second=number(count(row["HS RT"]), 1e6))  # where there are no windows
+    yield HashrateNominal("firmware", number(positive(row["Factory GHS"]), 1e9))
+    yield Power("firmware", positive(row["Power"]))
+    for key, place, sensor in SENSORS:
+        yield Sensor(place, sensor, celsius(row[key]))
+    if row.any(positive, *FANS):  # in a liquid there is neither
+        yield Fan("in", count(row["Fan Speed In"]))
+        yield Fan("out", count(row["Fan Speed Out"]))
+
+
+def blown(row: Row) -> bool:
+    """Whether the summary shows that the miner is cooled by air."""
+    return flag(row.fact("Liquid Cooling")) is False or row.any(positive, *FANS)
+
+
+def edevs(reading: Reading) -> Iterator[Part]:
+    rows = reading.rows("edevs")
+    factor = unit(reading, rows)
+    for row in rows:
+        if board := cgminer.index(row, ("Slot", "ASC", "ID")):
+            part = Board(board, chips=count(row["Effective Chips"]))
+            part.up = first(cgminer.alive(row["Status"], row["Enabled"]), above(part.chips, 0))
+            part.hashrate_hashes_per_second = hashrate.current(row, factor) if factor else None
+            part.hashrate_nominal_hashes_per_second = number(positive(row["Factory GHS"]), 1e9)
+            part.frequency_hertz = number(positive(row["Chip Frequency"]), 1e6)
+            part.chip_temperature_min_celsius = celsius(row["Chip Temp Min"])
+            part.chip_temperature_max_celsius = celsius(row["Chip Temp Max"])
+            part.chip_temperature_mean_celsius = celsius(row["Chip Temp Avg"])
+            part.hardware_errors_total = positive(row["Hardware Errors"])
+            cgminer.fill(part, row, cgminer.BOARD_FIELDS[1:])
+            yield part
+            yield BoardInfo(board, serial=serial(row["PCB SN"]), chip_type=text(row["Chip Data"]))
+            yield BoardSensor(board, "pcb", "0", celsius(row["Temperature"]))
+
+
+def unit(reading: Reading, rows: list[Row]) -> Number | None:
+    """Hashes per second in one MHS of a board, by what the boards should come to together; None where nothing says."""
+    nominal = number(total(*[positive(row["Factory GHS"]) for row in rows]), 1e9)
+    expected = first(positive(hashrate.current(reading.row("summary"))), nominal)
+    return fact(meant(expected, *[hashrate.current(row) for row in rows]))
+
+
+@door
+def meant(expected: Number | None, *rates: Number | None) -> Number | None:
+    """1e12 where the rates, read as MH/s, come to less than a thousandth of what is expected, else 1e6."""
+    said = sum(rate for rate in rates if rate is not None)
+    if said and not expected:
+        return None
+    return 1e12 if expected and 0 < said < expected / 1000 else 1e6
+
+
+def stats(reading: Reading) -> Iterator[Part]:
+    """The boards of firmware that lists them nowhere else, and the clock of every chip."""
+    alone = not reading.rows("edevs")
+    for row in reading.rows("stats"):
+        if "freqs_avg" in row and (board := cgminer.index(row, ("slot",))):
+            if alone:
+                yield Board(board, frequency_hertz=number(positive(row["freqs_avg"]), 1e6))
+                for sensor in ("1", "2"):
+                    yield BoardSensor(board, "pcb", sensor, celsius(row[f"temp_{sensor}"]))
+            if reading.chips:
+                for key in row:
+                    if match := _CHIP_KEY.fullmatch(key):
+                        yield Chip(board, match[1], frequency_hertz=number(positive(row[key]), 1e6))
+
+
+def psu(reading: Reading) -> Iterator[Part]:
+    """What get_psu says (hundredths of a volt, milliamperes), else what the summary does."""
+    row, said, info = reading.row("get_psu"), reading.row("summary"), reading.row("get_miner_info")
+    yield Psu(
+        PSU,
+        input_volts=first(positive(said["Power Voltage Input"]), number(positive(row["vin"]), 0.01)),
+        input_amperes=first(positive(said["Power Current Input"]), number(positive(row["iin"]), 0.001)),
+        input_watts=positive(row["pin"]),
+        output_volts=number(positive(said["Voltage"]), 0.01),
+        output_amperes=amperes(said["Power Current"]),
+        temperature_celsius=celsius(row["temp0"]),
+        fan_speed_rpm=first(positive(said["Power Fanspeed"]), positive(row["fan_speed"])),
+    )
+    number_of = first(serial(row["serial_no"]), serial(info["powersn"]))
+    yield PsuInfo(PSU, text(row["model"]), number_of, text(row["sw_version"]))
+
+
+@door
+def amperes(raw: object) -> Number | None:
+    """Amperes, from amperes (245) or thousandths (249500): no supply gives a thousand."""
+    value = positive(raw)
+    return value if value is None or value < 1000 else number(value, 0.001)
+
+
+def faults(reading: Reading) -> Iterator[Part]:
+    for code in codes(reading)[:FAULTS]:
+        yield Fault(code, *about(int(code)), 1)
+
+
+def codes(reading: Reading) -> list[str]:
+    """The error codes that stand now; those of the factory's own test are history."""
+    row = reading.row("summary")
+    found = [text(row.fact(key)) for key in row if _CODE_KEY.fullmatch(key)]
+    found += [key for each in reading.row("get_error_code").rows("error_code") for key in each]
+    return [code for code in dict.fromkeys(found) if _CODE.fullmatch(code)]
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    row, version, info = reading.row("summary"), reading.row("get_version"), reading.row("get_miner_info")
+    status = reading.row("status")
+    built = [version.fact("fw_ver"), row.fact("Firmware Version"), status.fact("Firmware Version")]
+    name = text(reading.row("devdetails").fact("Model") or version.fact("miner_type")).replace("_", " ")
+    kind = _MODEL.match(name)
+    yield MinerInfo(
+        make="MicroBT",
+        model=f"Whatsminer {name}" if name else "",
+        firmware="stock",
+        firmware_version=next((said for each in built if (said := text(each).strip("'"))), ""),
+        api_version=text(version.fact("api_ver")).removeprefix("whatsminer v"),
+        hostname=text(info["hostname"]),
+        mac=lower(first(row["MAC"], info["mac"])),
+        serial=serial(info["minersn"]),
+        platform=text(version.fact("platform")) or text(row.fact("CB Platform")),
+        algorithm="sha256" if kind else "",
+        cooling=(COOLING.get(kind[1], "") if kind else "") or ("air" if blown(row) else ""),
+    )
+    yield Profile(text(row.fact("Power Mode")))
+    yield Miner(power_limit_watts=positive(status["power_limit_set"]))
+    yield Sensor("liquid", "0", celsius(status["liquid_temp"]))
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    """Starting while no board has its clock yet; where nothing is hashed, switched off or stopped by a fault."""
+    status = reading.row("status")
+    ramping = [flag(row.fact("Upfreq Complete")) for row in reading.rows("edevs")]
+    if hashrate.hashing(reading):
+        yield from miner_states("starting" if ramping and not any(done is not False for done in ramping) else "mining")
+    elif flag(status.fact("btmineroff")) or flag(status.fact("mineroff")):
+        yield from miner_states("sleeping")
+    elif any(about(int(code))[1] == CRITICAL for code in codes(reading)):
+        yield from miner_states("faulted")
+
+
+def recognise(reading: Reading) -> str:
+    if any(text(row.fact("Driver")) == "bitmicro" for row in reading.rows("devdetails")):
+        return "Driver is bitmicro in devdetails"
+    for section, marks in (("summary", SUMMARY_MARKS), ("edevs", BOARD_MARKS), ("devs", BOARD_MARKS)):
+        for mark in marks:
+            if any(mark in row for row in reading.rows(section)):
+                return f"{mark} in {section}"
+    return reading.described(r"btminer$|whatsminer v")
+
+
+FAMILY = Family(
+    name="whatsminer",
+    rank=50,
+    recognise=recognise,
+    sections=(
+        ("summary", summary),
+        ("edevs", edevs),
+        ("pools", cgminer.pools),
+        ("stats", stats),
+        ("", psu),
+        ("", faults),
+        ("", identity),
+        ("", state),
+    ),
+    fast=(SUMMARY, EDEVS, POOLS),
+    slow=(DEVDETAILS, STATS, GET_VERSION, GET_MINER_INFO, GET_PSU, GET_ERROR_CODE, STATUS),
+)
