@@ -72,7 +72,7 @@ def _ipreport(moment: Moment, _: str) -> Reply:
 
 
 AURADINE = Dialect(
-    "GCMiner-2024-06.11-d37c5dd4a7f8e4837e63dc99e577620cb5e9361d",
+    "GCMiner-2024-06.11-0000000000000000000000000000000000000000",
     {
         "version": _version,
         "summary": _summary,

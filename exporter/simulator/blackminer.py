@@ -13,7 +13,7 @@ _SLOTS = range(1, 5)
 
 
 def _identity(moment: Moment) -> Row:
-    return {"Miner": "1.3.0.8", "CompileTime": "2025-02-18 04-26-50 CST", "Type": moment.machine.name}
+    return {"Miner": "1.3.0.8", "CompileTime": "2025-03-04 09-15-30 CST", "Type": moment.machine.name}
 
 
 def _version(moment: Moment, _: str) -> Reply:

@@ -54,7 +54,7 @@ def _stats(moment: Moment, _: str) -> Reply:
     row |= {"MHS(Rated)": moment.machine.rate / MEGA, "MHS(Ideal)": round(moment.machine.rate / MEGA)}
     row |= {"ASIC": "Seal02-V1", "Board Count": moment.machine.boards, "Fan Count": len(moment.fans)}
     row |= {"Ctrl Board": "taurus_air_v1.1", "Ctrl Board SN": moment.life.serial, "MAC": moment.life.mac}
-    row |= {"Error Code": "", "Firmware": "2025091001", "Liquid Cooling": False, "Mining Mode": "Normal", "Model": "A2"}
+    row |= {"Error Code": "", "Firmware": "2025091099", "Liquid Cooling": False, "Mining Mode": "Normal", "Model": "A2"}
     row |= {"PM State": "Running", "PSU Error": "0x00000000", "PSU Fan Speed": 4380, "PSU Firmware": "222121"}
     row |= {"PSU Input Power": round(moment.watts), "PSU Input Voltage": 241.0, "PSU Model": "BTPSU04KSA-03.00"}
     row |= {"PSU Output Power": round(moment.watts * 0.93), "PSU Output Voltage": 15.6, "PSU Temp AMB": 27}
