@@ -24,8 +24,18 @@ FAMILIES = {
     "dcentos": "dcentos",
     "vnish": "vnish",
     "whatsminer": "whatsminer",
+    "hiveon": "antminer",
+    "mskminer": "antminer",
+    "asicseer": "antminer",
+    "sealminer": "sealminer",
+    "auradine": "auradine",
+    "blackminer": "blackminer",
+    "volcminer": "blackminer",
 }
 BMMINER = "bOS_am1-s9"  # the first builds of that firmware were a bmminer, and are read as one
+
+# Of these they take another hashrate: the sum over the boards, or the average, and not the rate now.
+OTHERWISE = ("Antminer-S17__cgminer-4.11", "Sealminer")
 
 
 def recording(folder: Path) -> Recording:
@@ -94,7 +104,7 @@ def expectations(device: Recording) -> dict[str, Any]:
     ids=lambda device: f"{device.family}-{device.name}",
 )
 async def test_it_reads_what_others_read_in_the_same_bytes(device: Recording) -> None:
-    """The hashrate to a thousandth, each fan, the hottest sensors and the number of pools."""
+    """The hashrate to a thousandth, each fan, the hottest sensors to the degree and the number of pools."""
     expected = expectations(device)
     with outside_of_time():
         of, _ = await settle(device)

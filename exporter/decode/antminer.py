@@ -6,6 +6,7 @@ shape of its web pages, power included, while older firmware ignores the flag; a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -31,6 +32,7 @@ from exporter.vocabulary import (
 
 STATS_NEW = declare("stats", new_api=True)
 SLEEP_MODE: Final = 254
+_BUILD = re.compile(r"(?:asicseer-|[ (]v\.?)(\d[\w.\-]{0,31})", re.ASCII)
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -85,7 +87,7 @@ def version(reading: Reading) -> Iterator[Part]:
         make="Bitmain",
         model=bitmain.name_of(reading),
         firmware=firmware(reading),
-        firmware_version=bitmain.identity(reading, "Miner"),
+        firmware_version=build(reading) or bitmain.identity(reading, "Miner"),
         api_version=bitmain.identity(reading, "API"),
         algorithm=bitmain.unit(reading)[1],
         serial=bitmain.serial(bitmain.stats_rows(reading)[1]["miner_id"]),
@@ -104,6 +106,13 @@ def firmware(reading: Reading) -> str:
         ("rwglr", "MSKMiner"),
     )
     return next((name for mark, name in marks if mark in said), "stock" if any(names) else "")
+
+
+def build(reading: Reading) -> str:
+    """A modified firmware's own version, where it says one beside stock's: "(v5.1)" in the type, "asicseer-1.1.9"."""
+    said = f"{bitmain.identity(reading, 'BMMiner')} {bitmain.identity(reading, 'Type')}"
+    found = _BUILD.search(said) if firmware(reading) in ("asicseer", "Blissz", "MSKMiner") else None
+    return found[1] if found else ""
 
 
 def state(reading: Reading) -> Iterator[Part]:

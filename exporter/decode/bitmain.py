@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode import hashrate
-from exporter.decode.cgminer import total
+from exporter.decode.cgminer import SUMMARY_FIELDS, fill, total
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, fact, first, item
 from exporter.values import Number, celsius, celsius_list, count, number, positive, quantity, text
@@ -44,6 +44,8 @@ MODELS: Final = (
     ("Antminer S", 1e9, "sha256"),
     ("Antminer T", 1e9, "sha256"),
     ("Antminer R", 1e9, "sha256"),
+    ("Hammer D", 1e6, "scrypt"),
+    ("VolcMiner D", 1e6, "scrypt"),
 )
 RATE_UNITS: Final = {"H": 1, "KH": 1e3, "MH": 1e6, "GH": 1e9, "G": 1e9, "TH": 1e12, "Sol": 1, "KSol": 1e3}
 SLOTS: Final = range(1, 17)
@@ -64,17 +66,20 @@ E3_SINGLES: Final = (*SINGLES[:2], ("temp3_{}", "pcb", "1"), ("temp4_{}", "chip"
 
 
 def model(raw: object) -> str:
-    """A model's name without maker, build tags in brackets, and what some builds append after a line break."""
+    """A model's name without maker, build tags in brackets or after "v.", and what some builds append: their own name,
+    or a line. MSKMiner leaves out the first word: "S19-88 v.2.6.0.39"."""
     said = raw if isinstance(raw, str) else ""
     name = text(said.split("\n", maxsplit=1)[0].partition("(")[0]).removeprefix("Bitmain ")
-    return re.sub(r"^Antminer(?=\S)", "Antminer ", name)
+    name = re.sub(r"( v\.?\d[\w.]*( beta)?| Hiveon| Blissz)+$", "", name)
+    return re.sub(r"^(Antminer(?=\S)|(?=[DLST]\d))", "Antminer ", name)
 
 
 def stats_rows(reading: Reading) -> tuple[Row, Row]:
     """(header, readings) of classic stats: the row that names the miner, and the row with everything else."""
     rows = reading.rows("stats")
     header = next((row for row in rows if "Type" in row), reading.empty)
-    readings = next((row for row in rows if "STATS" in row and ("GHS 5s" in row or "fan_num" in row)), reading.empty)
+    marks = ("GHS 5s", "MHS 5s", "fan_num")
+    readings = next((row for row in rows if "STATS" in row and any(key in row for key in marks)), reading.empty)
     return header, readings
 
 
@@ -94,7 +99,9 @@ def unit(reading: Reading) -> tuple[Number, str]:
     name = name_of(reading)
     factor, algorithm = next(((f, a) for start, f, a in MODELS if name.startswith(start)), (1e9, ""))
     said = text(row.fact("rate_unit")).removesuffix("/s")
-    if said in RATE_UNITS:
+    if "MHS 5s" in row:
+        factor = 1e6  # and so are the rates of the boards, whose keys do not say so
+    elif said in RATE_UNITS:
         factor = RATE_UNITS[said]
     elif algorithm == "equihash" and fact(above(first(positive(row["GHS 5s"]), positive(row["GHS av"])), 10_000)):
         factor = 1  # newer Z11 firmware prints Sol/s under the same name
@@ -110,7 +117,9 @@ def above(value: Number | None, least: Number) -> int | None:
 def stats(reading: Reading) -> Iterator[Part]:
     _, row = stats_rows(reading)
     factor, _ = unit(reading)
-    yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+    miner = Miner()
+    fill(miner, row, SUMMARY_FIELDS)  # asicseer repeats them here
+    yield miner
     yield from hashrate.windows(row, factor)
     yield HashrateWindow("30m", number(count(row["rate_30m"]), factor))
     yield HashrateNominal("firmware", number(positive(row["total_rateideal"]), factor))
@@ -220,7 +229,8 @@ def fans(row: Row) -> Iterator[Part]:
 def power(row: Row) -> Iterator[Part]:
     """What the boards draw together, where a modified firmware says it; stock firmware does not on this surface."""
     each = [count(row[f"chain_consumption{n}"]) for n in boards(row)]
-    yield Power("firmware", first(positive(quantity(row["chain_power"])), positive(total(*each))))
+    said = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
+    yield Power("firmware", first(*said, positive(total(*each))))
 
 
 @door

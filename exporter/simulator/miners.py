@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import cycle, islice
 
-from exporter.simulator import antminer, braiins, cgminer, dcentos, luxos, models, vnish, whatsminer, wire
+from exporter.simulator import (
+    antminer,
+    auradine,
+    blackminer,
+    braiins,
+    cgminer,
+    dcentos,
+    luxos,
+    models,
+    sealminer,
+    vnish,
+    whatsminer,
+    wire,
+)
 from exporter.simulator.faults import FAULTS
 from exporter.simulator.life import CONDITIONS, Life
 from exporter.simulator.models import Machine
@@ -19,9 +32,20 @@ from exporter.simulator.moment import Moment
 from exporter.simulator.wire import Dialect
 
 PORT = 4028
-FAMILIES = ("antminer", "braiins", "luxos", "dcentos", "cgminer", "vnish", "whatsminer")
+FAMILIES = (
+    "antminer",
+    "braiins",
+    "luxos",
+    "dcentos",
+    "cgminer",
+    "vnish",
+    "whatsminer",
+    "sealminer",
+    "auradine",
+    "blackminer",
+)
 _RACKS = 4
-# The mix of a fleet, in turn; each family is among the first eleven.
+# The mix of a fleet, in turn; the families that are seen most come first.
 _MIX: tuple[tuple[str, Machine, Dialect], ...] = (
     ("antminer", models.S19_PRO, antminer.S19),
     ("luxos", models.S19K_PRO, luxos.LUXOS),
@@ -40,6 +64,9 @@ _MIX: tuple[tuple[str, Machine, Dialect], ...] = (
     ("antminer", models.S19, antminer.S19),
     ("antminer", models.S21, antminer.S21),
     ("luxos", models.S19K_PRO, luxos.LUXOS),
+    ("sealminer", models.SEAL_A2, sealminer.SEALMINER),
+    ("auradine", models.AT1500, auradine.AURADINE),
+    ("blackminer", models.VOLCMINER_D1, blackminer.BLACKMINER),
 )
 
 

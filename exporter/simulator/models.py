@@ -44,3 +44,6 @@ S21 = Machine("Antminer S21", "s21", 3, 108, 200e12, 3500, 4, 6500, 490, 14.1, 1
 M50 = Machine("Whatsminer M50", "m50", 3, 105, 114e12, 3306, 2, 6600, 640, 12.6, 5, first_board=0, chip_rise=16.0)
 COMPAC = Machine("Compac F", "usb", 2, 1, 0.62e12, 25, 0, 0, 500, 1.4, 1, first_board=0, rise=20.0)
 GPU_RIG = Machine("GPU rig", "vega", 6, 0, 46.6e6, 960, 6, 4900, 1135, 0.825, 1, first_board=0)
+SEAL_A2 = Machine("Sealminer A2", "seala2", 3, 153, 226e12, 3730, 4, 6000, 345, 15.6, 9, first_board=0)
+AT1500 = Machine("AT1500", "at1500", 3, 132, 150e12, 2900, 4, 7700, 390, 11.6, 12, chip_rise=20.0)
+VOLCMINER_D1 = Machine("VolcMiner D1", "volcd1", 3, 105, 15.5e9, 3900, 4, 6000, 1900, 12.0, 15)

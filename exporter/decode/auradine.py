@@ -1,0 +1,168 @@
+"""Auradine's FluxOS, whose program is GCMiner: the cgminer dialect, and reads of its own beside it.
+
+Odd about it: numbers of the supply are texts with their unit ("58.94W"), `Enabled` is a boolean, boards count from 1,
+and in `temperature` the control board stands among them, without chips. Newer builds say watts in summary; those that
+do not know `fan`, `psu`, `temperature` or `ipreport` on this port refuse them, and are left alone with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import Family, cgminer
+from exporter.decode.bitmain import length, spread
+from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.luxos import lower
+from exporter.decode.rows import Reading, Row, nested
+from exporter.live import door, fact, item
+from exporter.questions import declare
+from exporter.values import Number, celsius, count, number, positive, quantity, text
+from exporter.vocabulary import (
+    Board,
+    BoardInfo,
+    BoardSensor,
+    Chip,
+    Fan,
+    HashrateNominal,
+    MinerInfo,
+    Part,
+    Power,
+    Psu,
+    Sensor,
+)
+
+FAN, PSU = declare("fan", section="Fan"), declare("psu", section="PSU")
+TEMPERATURE, IPREPORT = declare("temperature", section="Temperature"), declare("ipreport", section="IPReport")
+
+SUPPLY: Final = (
+    ("Vin", "input_volts", "V"),
+    ("Iin", "input_amperes", "A"),
+    ("PowerIn", "input_watts", "W"),
+    ("Vout", "output_volts", "V"),
+    ("Iout", "output_amperes", "A"),
+    ("PowerOut", "output_watts", "W"),
+)
+COOLING: Final = {"AT": "air", "AH": "hydro", "AI": "immersion"}
+CONTROL: Final = "Control Board"
+BOARDS: Final = 16
+_BUILD = re.compile(r"(?:GCMiner|FluxOS)-(\d[\d.]*(?:-\d\d\.\d\d)?)", re.ASCII)  # GCMiner-2024-06.11-<commit>
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    yield from cgminer.summary(reading)
+    row = reading.row("summary")
+    yield Power("firmware", positive(quantity(row["Wattage"], "W")))
+    yield HashrateNominal("firmware", number(positive(row["ThsThrottle"]), 1e12))
+
+
+def devs(reading: Reading) -> Iterator[Part]:
+    """The boards; the one temperature that is said of each here is none of the sensors that `temperature` lists."""
+    for row in reading.rows("devs"):
+        if board := cgminer.index(row, ("ID", "DEV")):
+            part = cgminer.device(row, board)
+            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            yield part
+            yield BoardSensor(board, "pcb", "board", celsius(row["Temperature"]))
+
+
+def fans(reading: Reading) -> Iterator[Part]:
+    for row in reading.rows("fan"):
+        if label := cgminer.index(row, ("ID",)):
+            yield Fan(label, count(row["Speed"]))
+
+
+def psu(reading: Reading) -> Iterator[Part]:
+    """The supplies, each with its fans as "0.1" and "0.2", and what they take from the wall as the miner's power."""
+    rows = reading.rows("psu")
+    for n, row in enumerate(rows):
+        part = Psu(str(n))
+        for key, name, unit in SUPPLY:
+            setattr(part, name, count(quantity(row[key], unit)))
+        yield part
+        for fan in (1, 2):
+            yield Psu(f"{n}.{fan}", fan_speed_rpm=count(quantity(row[f"FanSpeed{fan}"], "RPM")))
+    if rows:
+        drawn = [positive(quantity(row["PowerIn"], "W")) for row in rows]
+        yield Power("measured", cgminer.total(*drawn))
+
+
+def temperature(reading: Reading) -> Iterator[Part]:
+    for row in reading.rows("temperature"):
+        if (name := text(row.fact("Name"))) == CONTROL:
+            for sensor in row.rows("BoardTemp"):
+                yield Sensor("control_board", cgminer.index(sensor), celsius(sensor["Temperature"]))
+            for key, location in (("InletTemp", "water_inlet"), ("OutletTemp", "water_outlet")):
+                yield Sensor(location, "", celsius(row[key]))
+        elif name and (board := cgminer.index(row)):
+            for sensor in row.rows("BoardTemp"):
+                yield BoardSensor(board, "pcb", cgminer.index(sensor), celsius(sensor["Temperature"]))
+            yield from chips(reading, row, board)
+
+
+def chips(reading: Reading, row: Row, board: str) -> Iterator[Part]:
+    """The range over a board's chips, and each of them where that is opted into."""
+    least, most, mean = (item(chip_range(row["ChipTemp"]), n) for n in range(3))
+    yield Board(
+        board,
+        chip_temperature_min_celsius=least,
+        chip_temperature_max_celsius=most,
+        chip_temperature_mean_celsius=mean,
+    )
+    for chip in row.rows("ChipTemp") if reading.chips else []:
+        if label := cgminer.index(chip):
+            yield Chip(board, label, celsius(chip["Temperature"]))
+
+
+@door
+def chip_range(raw: object) -> list[Number | None]:
+    """[minimum, maximum, mean] over the chips of a list of objects."""
+    return spread(*[celsius(chip.get("Temperature")) for chip in nested(raw)])
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    report = reading.row("ipreport")
+    build = _BUILD.match(reading.answers.descriptions.get("version", ""))
+    model = text(report.fact("model")) or text(reading.row("devdetails").fact("Model"))
+    yield MinerInfo(
+        make="Auradine",
+        model=model,
+        firmware="FluxOS",
+        firmware_version=text(report.fact("version")) or (build[1] if build else ""),
+        api_version=text(reading.row("version").fact("API")),
+        hostname=text(report["hostname"]),
+        mac=lower(report["mac"]),
+        serial=text(report["SerialNo"]),
+        platform=text(report.fact("InternalType")),
+        algorithm="sha256",
+        cooling=COOLING.get(model[:2], ""),
+    )
+    serials = report["HBSerialNo"]
+    for n in range(min(fact(length(serials)), BOARDS)):
+        yield BoardInfo(str(n + 1), serial=text(item(serials, n)))
+
+
+def recognise(reading: Reading) -> str:
+    if "GCMiner" in reading.row("version"):
+        return "GCMiner in version"
+    return reading.described("GCMiner|FluxOS")
+
+
+FAMILY = Family(
+    name="auradine",
+    rank=91,
+    recognise=recognise,
+    sections=(
+        ("summary", summary),
+        ("devs", devs),
+        ("pools", cgminer.pools),
+        ("fan", fans),
+        ("psu", psu),
+        ("temperature", temperature),
+        ("", identity),
+        ("", cgminer.state),
+    ),
+    fast=(SUMMARY, DEVS, POOLS, FAN, PSU, TEMPERATURE),
+    slow=(VERSION, IPREPORT, DEVDETAILS),
+)

@@ -1,0 +1,68 @@
+"""MARA's firmware (kaonsu) for Antminers: the cgminer dialect on port 4028, with the model in version.
+
+Odd about it: a command that it does not know is answered as if it were summary, so that only a section with its own
+name counts. What it says of its boards in devs is read; stats count where they have the slots of stock firmware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exporter.decode import Family, bitmain, cgminer
+from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.rows import Reading
+from exporter.values import text
+from exporter.vocabulary import MinerInfo, Part
+
+MARKS = ("marafw", "kaonsu")
+
+
+def devs(reading: Reading) -> Iterator[Part]:
+    """The boards, where stats has not said them by their slots, whose numbers are others."""
+    if not bitmain.boards(bitmain.stats_rows(reading)[1]):
+        yield from cgminer.devs(reading)
+
+
+def version(reading: Reading) -> Iterator[Part]:
+    row = reading.row("version")
+    key, _ = mark(reading)
+    yield MinerInfo(
+        make="Bitmain",
+        model=bitmain.model(row.fact("Model")) or bitmain.name_of(reading),
+        firmware="MARA",
+        firmware_version=text(row.fact(key)) if key else "",
+        api_version=text(row.fact("API")),
+    )
+
+
+def mark(reading: Reading) -> tuple[str, str]:
+    """(the key of version that is, or whose value has, the firmware's name, that name); "" for what is not there.
+
+    Only beside a `Model`, as this firmware has it: elsewhere version may hold what differs from miner to miner."""
+    row = reading.row("version")
+    for key in row if "Model" in row else ():
+        if name := next((name for name in MARKS if name in f"{key} {text(row.fact(key))}".lower()), ""):
+            return key, name
+    return "", ""
+
+
+def recognise(reading: Reading) -> str:
+    key, name = mark(reading)
+    return f"{key} in version names {name}" if key else reading.described(r"(?i)marafw|kaonsu")
+
+
+FAMILY = Family(
+    name="mara",
+    rank=61,
+    recognise=recognise,
+    sections=(
+        ("summary", cgminer.summary),
+        ("stats", bitmain.stats),
+        ("devs", devs),
+        ("pools", cgminer.pools),
+        ("", version),
+        ("", cgminer.state),
+    ),
+    fast=(SUMMARY, DEVS, POOLS, STATS),
+    slow=(VERSION,),
+)

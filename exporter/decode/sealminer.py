@@ -1,0 +1,193 @@
+"""SealMiner's bdminer on port 4028: stats is one flat row that says everything, from the supply to each board.
+
+Odd about it: keys begin with a number and a space (`0 Temp 2`), which is a board's or a fan's; windows stand in
+brackets (`MHS(30s)`), and the long ones count the time before the start as work not done; the 5 s of summary are
+reckoned from shares, too few for 5 s, so that the rate now is that of the boards, `MHS(Sample)`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import Family, cgminer, hashrate
+from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.luxos import lower
+from exporter.decode.rows import Reading, Row
+from exporter.live import door, first
+from exporter.values import Number, celsius, count, flag, number, positive, text
+from exporter.vocabulary import (
+    Board,
+    BoardInfo,
+    BoardSensor,
+    BoardsExpected,
+    Fan,
+    FansExpected,
+    Fault,
+    HashrateNominal,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    Power,
+    Profile,
+    Psu,
+    PsuInfo,
+    TemperatureLimit,
+    tuner_states,
+)
+
+SLOTS: Final = range(16)
+# The windows that summary has not, and their length in seconds.
+WINDOWS: Final = (("30s", 30), ("2m", 120), ("30m", 1800), ("1h", 3600), ("2h", 7200))
+SUPPLY: Final[cgminer.Table] = (
+    ("PSU Input Voltage", "input_volts", positive),
+    ("PSU Input Power", "input_watts", positive),
+    ("PSU Output Voltage", "output_volts", count),
+    ("PSU Output Current", "output_amperes", count),
+    ("PSU Output Power", "output_watts", count),
+    ("PSU Temp AMB", "temperature_celsius", celsius),
+    ("PSU Fan Speed", "fan_speed_rpm", count),
+)
+_CODE = re.compile(r"(?=[0-9A-Fa-fx]*\d)[0-9A-Fa-fx]{1,12}", re.ASCII)
+
+
+def stats_row(reading: Reading) -> Row:
+    """The row that says everything."""
+    return next((row for row in reading.rows("stats") if "MHS(Sample)" in row or "Board Count" in row), reading.empty)
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    row = reading.row("summary")
+    miner = Miner()
+    cgminer.fill(miner, row, cgminer.SUMMARY_FIELDS)
+    miner.hashes_total = number(count(row["Total MH"]), 1e6)
+    yield miner
+    for window, rate in hashrate.rates(row).items():
+        yield HashrateWindow(window, rate)
+
+
+def now(reading: Reading) -> Iterator[Part]:
+    """The hashrate now: that of the boards, else the shortest window of summary."""
+    sample = number(count(stats_row(reading)["MHS(Sample)"]), 1e6)
+    yield Miner(hashrate_hashes_per_second=first(sample, hashrate.current(reading.row("summary"))))
+
+
+def stats(reading: Reading) -> Iterator[Part]:
+    row = stats_row(reading)
+    yield Miner(
+        miner_uptime_seconds=count(row["Elapsed"]),
+        device_uptime_seconds=count(row["System Uptime"]),
+        power_limit_watts=positive(row["Power Limit"]),
+    )
+    for window, seconds in WINDOWS:
+        yield HashrateWindow(window, number(filled(count(row[f"MHS({window})"]), count(row["Elapsed"]), seconds), 1e6))
+    yield HashrateNominal("firmware", number(positive(row["MHS(Rated)"]), 1e6))
+    yield BoardsExpected("firmware", positive(row["Board Count"]))
+    yield TemperatureLimit("target", celsius(row["Target Ctrl Temp"]))
+    yield Profile(text(row.fact("Mining Mode")))
+    yield from tuner_states(tuning(text(row.fact("Tune Status"))))
+    for slot in SLOTS:
+        if f"{slot} Online" in row or f"{slot} Chip Count" in row:
+            yield from board(row, slot)
+    yield from fans(row)
+    yield from supply(row)
+    yield from faults(row)
+
+
+@door
+def filled(rate: Number | None, elapsed: Number | None, seconds: int) -> Number | None:
+    """The rate of a window that has passed since the start; a window that begins before it is not yet one."""
+    return rate if elapsed is not None and elapsed >= seconds else None
+
+
+def tuning(said: str) -> str | None:
+    """The tuner's state, of words such as "Fine Tuning Done"."""
+    words = said.lower()
+    if "tuning" not in words:
+        return None
+    return "stable" if words.endswith("done") else "tuning"
+
+
+def board(row: Row, slot: int) -> Iterator[Part]:
+    label = str(slot)
+    part = Board(label)
+    part.up = cgminer.switch(row[f"{slot} Online"])
+    part.chips = count(row[f"{slot} Chip Count"])
+    part.chips_failed = count(row[f"{slot} Bad Chip Count"])
+    part.hashrate_hashes_per_second = number(count(row[f"{slot} MHS(Sample)"]), 1e6)
+    part.hashrate_nominal_hashes_per_second = number(positive(row[f"{slot} MHS(Ideal)"]), 1e6)
+    part.frequency_hertz = number(positive(row[f"{slot} Freq"]), 1e6)
+    yield part
+    yield BoardInfo(label, serial=text(row[f"{slot} SN"]), chip_type=text(row.fact("ASIC")))
+    for sensor in SLOTS:
+        if f"{slot} Temp {sensor}" in row:
+            yield BoardSensor(label, "pcb", str(sensor), celsius(row[f"{slot} Temp {sensor}"]))
+
+
+def fans(row: Row) -> Iterator[Part]:
+    """The first `Fan Count` slots are fitted; where that is not said, those that turn."""
+    fitted = count(row.fact("Fan Count"))
+    yield FansExpected("firmware", positive(fitted))
+    for slot in SLOTS:
+        key = f"{slot} Speed"
+        if key in row and (row.any(positive, key) if fitted is None else slot < fitted):
+            yield Fan(str(slot), count(row[key]))
+
+
+def supply(row: Row) -> Iterator[Part]:
+    """The one supply, and what it takes from the wall as the miner's power."""
+    part = Psu("0")
+    cgminer.fill(part, row, SUPPLY)
+    yield part
+    yield Power("measured", positive(row["PSU Input Power"]))
+    yield PsuInfo("0", text(row.fact("PSU Model")), text(row["PSU SN"]), text(row.fact("PSU Firmware")))
+
+
+def faults(row: Row) -> Iterator[Part]:
+    """The miner's codes, none or several in one text, and the supply's bits; how grave they are is not said."""
+    for key, component in (("Error Code", "miner"), ("PSU Error", "psu:0")):
+        for code in re.split(r"[ ,;|]+", text(row.fact(key)))[: len(SLOTS)]:
+            if _CODE.fullmatch(code) and code.strip("0x"):
+                yield Fault(code, component, "", 1)
+
+
+def version(reading: Reading) -> Iterator[Part]:
+    row = stats_row(reading)
+    model = text(row.fact("Model"))
+    yield MinerInfo(
+        make="Bitdeer",
+        model=f"Sealminer {model}" if model else "",
+        firmware="stock",
+        firmware_version=text(row.fact("Firmware")),
+        api_version=text(reading.row("version").fact("API")),
+        mac=lower(row["MAC"]),
+        serial=text(row["Ctrl Board SN"]),
+        platform=text(row.fact("Ctrl Board")),
+        algorithm="sha256",
+        cooling={True: "hydro", False: "air", None: ""}[flag(row.fact("Liquid Cooling"))],
+    )
+
+
+def recognise(reading: Reading) -> str:
+    if "BDMiner" in reading.row("version"):
+        return "BDMiner in version"
+    return reading.described("bdminer")
+
+
+FAMILY = Family(
+    name="sealminer",
+    rank=81,
+    recognise=recognise,
+    sections=(
+        ("summary", summary),
+        ("stats", stats),
+        ("pools", cgminer.pools),
+        ("", now),
+        ("", version),
+        ("", cgminer.state),
+    ),
+    fast=(SUMMARY, STATS, POOLS),
+    slow=(VERSION,),
+)
