@@ -18,7 +18,7 @@ from exporter.decode import Family, avalon_module, cgminer, hashrate
 from exporter.decode.avalon_module import codes, condition
 from exporter.decode.brackets import fields, value, word
 from exporter.decode.cgminer import COIN, DEVS, POOLS, STATS, SUMMARY, VERSION, total
-from exporter.decode.rows import Reading, Row
+from exporter.decode.rows import Reading
 from exporter.live import fact, holds, item
 from exporter.questions import declare
 from exporter.values import celsius, count, number, positive, ratio, text
@@ -30,7 +30,6 @@ from exporter.vocabulary import (
     Fan,
     Fault,
     HashrateNominal,
-    HashrateWindow,
     Miner,
     MinerInfo,
     Part,
@@ -47,7 +46,9 @@ PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # the best first; the
 FAULTS: Final = 64
 
 _MODULE = re.compile(r"MM ID(\d{1,2})(?::Summary)?", re.ASCII)
+_SHARES: Final = tuple(field for field in cgminer.BOARD_FIELDS if "shares" in field[1])  # errors, the modules count
 _DEVICE = re.compile(r"AV\w{0,8}\d", re.ASCII)
+_CONTROLLER = re.compile(r"AV\d(\d{1,3})", re.ASCII)  # the driver's generation, and which of its devices
 _TEMPERATURES: Final = (("Temp", "inlet"), ("ITemp", "inlet"), ("OTemp", "outlet"))
 _ON_BOARD: Final = (("HBTemp", "pcb"), ("HBITemp", "inlet"), ("HBOTemp", "outlet"))
 
@@ -73,7 +74,8 @@ def modules(reading: Reading, place: str) -> list[Module]:
             if match := _MODULE.fullmatch(key):
                 of = fields(row[key], row["HBinfo"])
                 if fact(holds(of)):
-                    found.append((f"{text(row.fact('STATS')) or n}.{int(match[1])}", of))
+                    device = _CONTROLLER.fullmatch(text(row.fact("ID")))
+                    found.append((f"{device[1] if device else n}.{int(match[1])}", of))
     alone = len(found) == 1 and found[0][0].endswith(".0")
     return [Module(of, fact(avalon_module.boards(of)), "" if alone else name) for name, of in found]
 
@@ -83,16 +85,24 @@ def best(reading: Reading) -> tuple[str, list[Module]]:
     return next(((place, found) for place in PLACES if (found := modules(reading, place))), ("", []))
 
 
+def whole(reading: Reading, found: list[Module]) -> bool:
+    """Whether these are all modules, so that they can be summed up: the end of an answer may be cut off."""
+    return "truncated" not in reading.answers.repairs or not any(module.name for module in found)
+
+
 def stats(place: str, reading: Reading) -> Iterator[Part]:
     chosen, found = best(reading)
     if place != chosen:
         return
-    rates = [number(count(value(module.of, "GHSspd")), 1e9) for module in found]
-    limits = [positive(value(module.of, "MPO")) for module in found]
-    yield Miner(hashrate_hashes_per_second=total(*rates), power_limit_watts=total(*limits))
-    nominal = [positive(value(module.of, "GHSmm")) for module in found]
-    yield HashrateNominal("firmware", number(total(*nominal), 1e9))
-    yield Power("firmware", total(*[item(avalon_module.supply(module.of), 4) for module in found]))
+    row = reading.row(place)
+    yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+    if whole(reading, found):
+        rates = [number(count(value(module.of, "GHSspd")), 1e9) for module in found]
+        limits = [positive(value(module.of, "MPO")) for module in found]
+        yield Miner(hashrate_hashes_per_second=total(*rates), power_limit_watts=total(*limits))
+        nominal = [positive(value(module.of, "GHSmm")) for module in found]
+        yield HashrateNominal("firmware", number(total(*nominal), 1e9))
+        yield Power("firmware", total(*[item(avalon_module.supply(module.of), 4) for module in found]))
     for module in found:
         yield from module_parts(module)
         for n in range(module.boards):
@@ -132,7 +142,7 @@ def board(module: Module, n: int, label: str) -> Iterator[Part]:
     of, many = module.of, module.boards
     part = Board(label, up=avalon_module.working(of, many or 1))
     part.hashrate_hashes_per_second = avalon_module.board_rate(of, n, many or 1)
-    part.frequency_hertz = number(positive(value(of, "Freq")), 1e6)  # the module has one for all of its boards
+    part.frequency_hertz = avalon_module.clock(of)  # the module has one for all of its boards
     part.chips = avalon_module.chips(of, n, many)
     degrees = avalon_module.chip_range(of, n, many)
     part.chip_temperature_min_celsius = item(degrees, 0)
@@ -161,25 +171,18 @@ def devs(reading: Reading) -> Iterator[Part]:
     rows, (_, found) = reading.rows("devs"), best(reading)
     if any(module.name for module in found):
         for row in rows:
-            if label := cgminer.index(row, ("ASC", "ID")):
+            if label := cgminer.index(row, ("ID", "ASC")):
                 part = cgminer.device(row, label)
-                cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+                cgminer.fill(part, row, _SHARES)
                 yield part
     elif len(rows) == 1:
         yield from hashrate.windows(rows[0])
 
 
-def averages(reading: Reading) -> Iterator[Part]:
-    """What the modules and their rows count, where summary did not say it."""
-    place, found = best(reading)
-    if found:
-        yield HashrateWindow("average", number(total(*[count(value(m.of, "GHSavg")) for m in found]), 1e9))
-        errors = total(*[count(value(module.of, "HW")) for module in found])
-        yield Miner(miner_uptime_seconds=count(reading.row(place)["Elapsed"]), hardware_errors_total=errors)
-
-
 def version(reading: Reading) -> Iterator[Part]:
     row, (_, found) = reading.row("version"), best(reading)
+    product = text(row.fact("PROD"))  # the Nano 3 says Avalonnano
+    found = found if whole(reading, found) else []
     models = {fact(avalon_module.model(module.of)) for module in found}
     versions = {fact(avalon_module.firmware(module.of)) for module in found}
     said = [text(row.fact(key)) for key in ("VERSION", "LVERSION", "CGVERSION")]
@@ -188,7 +191,7 @@ def version(reading: Reading) -> Iterator[Part]:
         serial = avalon_module.dna(fact(word(found[0].of, "DNA")))
     yield MinerInfo(
         make="Canaan",
-        model=product(row) or (models.pop() if len(models) == 1 else ""),
+        model=product if " " in product else models.pop() if len(models) == 1 else "",
         firmware="stock",
         firmware_version=next(filter(None, said), versions.pop() if len(versions) == 1 else ""),
         api_version=text(row.fact("API")),
@@ -196,12 +199,6 @@ def version(reading: Reading) -> Iterator[Part]:
         serial=serial,
         platform=text(row.fact("HWTYPE")),
     )
-
-
-def product(row: Row) -> str:
-    """The model's name, as the product or of the model's short name."""
-    name, short = text(row.fact("PROD")), text(row.fact("MODEL"))
-    return name if " " in name or not short else f"Avalon {short}"
 
 
 def state(reading: Reading) -> Iterator[Part]:
@@ -239,7 +236,6 @@ FAMILY = Family(
         ("devs", devs),
         ("pools", cgminer.pools),
         ("coin", cgminer.coin),
-        ("", averages),
         ("", version),
         ("", state),
     ),

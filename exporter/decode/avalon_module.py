@@ -106,6 +106,12 @@ def working(of: Fields, listed_boards: int) -> int | None:
 
 
 @door
+def clock(of: Fields) -> Number | None:
+    """Hertz of the chips; at rest the last clock is repeated."""
+    return None if _rests(of) else number(positive(value(of, "Freq")), 1e6)
+
+
+@door
 def board_rate(of: Fields, board: int, of_boards: int) -> Number | None:
     """Hashes per second: now where the module has one board, else the average since the start, while it works."""
     now = count(value(of, "GHSspd"))

@@ -22,10 +22,10 @@ _FIRST = re.compile(r"(PVT_[TV]|MW)0$", re.ASCII)
 
 @door
 def fields(said: object, boards: object = None) -> Fields:
-    """The fields of a text by name, and those of `boards`, a text with a block for each hashboard. What is cut off is
-    left out."""
+    """The fields of a text by name; where it has any, also those of `boards`, a text with a block for each hashboard.
+    What is cut off is left out."""
     found = _fields(said)
-    if isinstance(boards, str) and len(boards) < _LENGTH:
+    if found and isinstance(boards, str) and len(boards) < _LENGTH:
         for number_, block in _BLOCK.findall(boards):
             found |= {_FIRST.sub(rf"\g<1>{number_}", name): value for name, value in _fields(block).items()}
     return found
