@@ -15,7 +15,7 @@ import pytest
 from processes import WAIT, Process, demo, exporter, get, listening, program, ready, run
 from support import free_port, parsed
 
-FAMILIES = {"antminer", "braiins", "luxos", "dcentos", "cgminer", "vnish"}
+FAMILIES = {"antminer", "braiins", "luxos", "dcentos", "cgminer", "vnish", "avalon"}
 GOOD = "groups:\n  - name: a\n    targets: [127.0.0.1]\n"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import cycle, islice
 
-from exporter.simulator import antminer, braiins, cgminer, dcentos, luxos, models, vnish, wire
+from exporter.simulator import antminer, avalon, braiins, cgminer, dcentos, luxos, models, vnish, wire
 from exporter.simulator.faults import FAULTS
 from exporter.simulator.life import CONDITIONS, Life
 from exporter.simulator.models import Machine
@@ -19,7 +19,7 @@ from exporter.simulator.moment import Moment
 from exporter.simulator.wire import Dialect
 
 PORT = 4028
-FAMILIES = ("antminer", "braiins", "luxos", "dcentos", "cgminer", "vnish")
+FAMILIES = ("antminer", "braiins", "luxos", "dcentos", "cgminer", "vnish", "avalon")
 _RACKS = 4
 # The mix of a fleet, in turn; each family is among the first eleven.
 _MIX: tuple[tuple[str, Machine, Dialect], ...] = (
@@ -32,6 +32,7 @@ _MIX: tuple[tuple[str, Machine, Dialect], ...] = (
     ("dcentos", models.S9, dcentos.DCENTOS),
     ("luxos", models.S21, luxos.LUXOS),
     ("cgminer", models.COMPAC, cgminer.CGMINER),
+    ("avalon", models.A1346, avalon.A13),
     ("antminer", models.S19J_PRO, antminer.S19),
     ("braiins", models.S9, braiins.BOSMINER),
     ("cgminer", models.GPU_RIG, cgminer.SGMINER),
