@@ -239,6 +239,6 @@ FAMILY = Family(
         ("", version),
         ("", state),
     ),
-    fast=(SUMMARY, DEVS, POOLS, ESTATS, LITESTATS),
+    fast=(SUMMARY, DEVS, ESTATS, LITESTATS, POOLS),
     slow=(VERSION, COIN),
 )
