@@ -21,7 +21,7 @@ from exporter.simulator import Miner, configuration, fleet, serving
 READS = frozenset(
     """
     version summary stats pools devs devdetails config coin temps fans tempctrl tunerstatus power events atm profiles
-    healthchipget estats edevs
+    healthchipget estats edevs litestats
     """.split()  # noqa: SIM905
 )
 # The client's side is not closed yet, in each of the states that the kernel has for that.
