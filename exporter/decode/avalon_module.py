@@ -62,7 +62,7 @@ def fans(of: Fields) -> tuple[str, ...]:
 
 @door
 def model(of: Fields) -> str:
-    """The model's name, by the beginning of the firmware's: 1246-83-21072802_4ec6bb0, Q-25052801_14a19a2, 7411706-3."""
+    """The model's name, by how the firmware's begins: 1246-83-21010203_a1b2c3d, Q-25010203_a1b2c3d, 7411706-a1b2c3d."""
     said = of.get("Ver", "")
     match = _MODEL.match(said) or _CONTROLLED.match(said)
     if match is None:
