@@ -1,12 +1,14 @@
 """The cgminer API's other format, `STATUS=S,...|SUMMARY,Elapsed=5,...|`: bars end sections, commas part fields.
 
-Odd about it: a device is a section of its kind (ASC, PGA, GPU), not of DEVS; after a backslash a bar or comma is text.
+Odd about it: a device is a section of its kind (ASC, PGA, GPU), not of DEVS; after a backslash a bar or comma is text,
+and so is a comma within a value that some drivers write without one.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any, Final
 
 Document = dict[str, Any]
@@ -39,6 +41,19 @@ def read(source: str, repairs: Repairs) -> Document:
             into = {}
             document[value] = [into]
         elif head:
-            row = dict(pair.split("=", 1) for pair in fields if "=" in pair)
-            into.setdefault(head, []).append(row)
+            into.setdefault(head, []).append(dict(_pairs(fields)))
     return document
+
+
+def _pairs(fields: list[str]) -> Iterator[tuple[str, str]]:
+    """The fields by name. A comma that no name follows is text: not every program writes its backslash."""
+    name, value = "", ""
+    for field in fields:
+        if "=" in field:
+            if name:
+                yield name, value
+            name, _, value = field.partition("=")
+        elif name:
+            value += f",{field}"
+    if name:
+        yield name, value

@@ -26,6 +26,7 @@ FAMILIES = {
     "sealminer",
     "auradine",
     "blackminer",
+    "avalon",
 }
 GOOD = "groups:\n  - name: a\n    targets: [127.0.0.1]\n"
 

@@ -22,7 +22,7 @@ READS = frozenset(
     """
     version summary stats pools devs devdetails config coin temps fans tempctrl tunerstatus power events atm profiles
     healthchipget estats edevs status get_version get_miner_info get_psu get_error_code fan psu temperature
-    ipreport
+    ipreport litestats
     """.split()  # noqa: SIM905
 )
 # The client's side is not closed yet, in each of the states that the kernel has for that.

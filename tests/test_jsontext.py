@@ -47,6 +47,10 @@ EXAMPLES: tuple[tuple[str, bytes, dict[str, Any]], ...] = (
         "STATUS": [{"STATUS": "S", "Code": "7"}],
         "POOL": [{"POOL": "0", "User": "a,b|c=d"}, {"POOL": "1", "User": "e"}],
     }),
+    ("text_mode", b"STATUS=S,Code=70|STATS=0,MM ID0=Work[In Work, Board: 3 ] HW[0],MM Count=1|", {
+        "STATUS": [{"STATUS": "S", "Code": "70"}],
+        "STATS": [{"STATS": "0", "MM ID0": "Work[In Work, Board: 3 ] HW[0]", "MM Count": "1"}],
+    }),
     ("text_mode", b"CMD=summary|STATUS=S,Code=11|SUMMARY,a=1|CMD=pools|STATUS=S,Code=7|POOL=0|", {
         "summary": [{"STATUS": [{"STATUS": "S", "Code": "11"}], "SUMMARY": [{"a": "1"}]}],
         "pools": [{"STATUS": [{"STATUS": "S", "Code": "7"}], "POOL": [{"POOL": "0"}]}],

@@ -56,7 +56,15 @@ def test_every_error_of_the_wire_has_its_reason(play: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("cgminer", "luxos"), ("luxos", "braiins"), ("antminer", "luxos"), ("braiins", "antminer"), ("vnish", "dcentos")],
+    [
+        ("cgminer", "luxos"),
+        ("luxos", "braiins"),
+        ("antminer", "luxos"),
+        ("braiins", "antminer"),
+        ("vnish", "dcentos"),
+        ("cgminer", "avalon"),
+        ("avalon", "cgminer"),
+    ],
 )
 def test_another_firmware_is_noticed(play: Stage, before: str, after: str) -> None:
     """By what each answer says of its program, or because the old questions no longer fit."""

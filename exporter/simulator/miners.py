@@ -14,6 +14,7 @@ from itertools import cycle, islice
 from exporter.simulator import (
     antminer,
     auradine,
+    avalon,
     blackminer,
     braiins,
     cgminer,
@@ -43,6 +44,7 @@ FAMILIES = (
     "sealminer",
     "auradine",
     "blackminer",
+    "avalon",
 )
 _RACKS = 4
 # The mix of a fleet, in turn; the families that are seen most come first.
@@ -57,6 +59,7 @@ _MIX: tuple[tuple[str, Machine, Dialect], ...] = (
     ("luxos", models.S21, luxos.LUXOS),
     ("cgminer", models.COMPAC, cgminer.CGMINER),
     ("whatsminer", models.M50, whatsminer.BTMINER),
+    ("avalon", models.A1346, avalon.A13),
     ("antminer", models.S19J_PRO, antminer.S19),
     ("braiins", models.S9, braiins.BOSMINER),
     ("cgminer", models.GPU_RIG, cgminer.SGMINER),

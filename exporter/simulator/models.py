@@ -42,6 +42,7 @@ S19K_PRO = Machine("Antminer S19k Pro", "s19kpro", 3, 77, 120e12, 2760, 4, 6000,
 S19_PRO_HYD = Machine("Antminer S19 Pro Hyd", "s19prohyd", 4, 180, 184e12, 5428, 0, 0, 580, 15.2, 6, rise=30.0)
 S21 = Machine("Antminer S21", "s21", 3, 108, 200e12, 3500, 4, 6500, 490, 14.1, 12)
 M50 = Machine("Whatsminer M50", "m50", 3, 105, 114e12, 3306, 2, 6600, 640, 12.6, 5, first_board=0, chip_rise=16.0)
+A1346 = Machine("AvalonMiner 1346", "a1346", 3, 120, 110e12, 3300, 2, 7100, 480, 13.0, 4, first_board=0, chip_rise=14.0)
 COMPAC = Machine("Compac F", "usb", 2, 1, 0.62e12, 25, 0, 0, 500, 1.4, 1, first_board=0, rise=20.0)
 GPU_RIG = Machine("GPU rig", "vega", 6, 0, 46.6e6, 960, 6, 4900, 1135, 0.825, 1, first_board=0)
 SEAL_A2 = Machine("Sealminer A2", "seala2", 3, 153, 226e12, 3730, 4, 6000, 345, 15.6, 9, first_board=0)
