@@ -31,7 +31,7 @@ NAMES = {
 # Metrics made of several readings, or of the best of several: with one of them gone they are made of the others.
 DERIVED = re.compile(
     r"asic_(board_chip_temperature_(min|max|mean)_celsius|(board_)?hashrate_hashes_per_second"  # the shortest window
-    r"|hashrate_nominal_hashes_per_second"  # the best source
+    r"|hashrate_nominal_hashes_per_second|(boards|fans|board_chips)_expected"  # the best source
     r"|power_limit_watts"  # a target, else a limit, else the profile's
     r"|pool_last_share_timestamp_seconds"  # only of a pool that has accepted one
     r"|miner_state)\{"  # tuning, where the tuner says so
