@@ -34,7 +34,7 @@ class Nameplate:
 
 def key(model: str) -> str:
     """A model's name without what differs between firmwares: case, spaces, maker, build tags."""
-    name = model.casefold().replace("(88)", " nopic").replace("88nopic", "nopic")
+    name = model.casefold().replace("(88)", " nopic").replace("-88", " nopic").replace("88nopic", "nopic")
     name = _BRACKETS.sub("", name).strip()
     name = _MAKER.sub("", name).removesuffix(" aml")
     name = _HYDRO.sub("hydro", name).replace("avalonminer", "avalon").replace("_", "")

@@ -26,7 +26,7 @@ UNREADABLE = {"endless": b"9" * 400, "surrogate": rb'"\ud800"'}  # by a strict p
 NAMES = {
     *("ID", "ASC", "GPU", "PGA", "POOL", "FAN", "URL", "TEMP", "index", "Board", "Chip", "HashchainIndex", "Code"),
     *("Target", "Label", "METADATA", "TopLeft", "TopRight", "BottomLeft", "BottomRight", "PSU", "Priority", "Profile"),
-    "_DCENTUnsupported",
+    *("_DCENTUnsupported", "STATS", "Chain ID"),
 }
 # Metrics made of several readings, or of the best of several: with one of them gone they are made of the others.
 DERIVED = re.compile(
