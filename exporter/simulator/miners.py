@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import cycle, islice
 
-from exporter.simulator import antminer, braiins, cgminer, dcentos, luxos, models, vnish, wire
+from exporter.simulator import antminer, braiins, cgminer, dcentos, luxos, models, rare, vnish, wire
 from exporter.simulator.faults import FAULTS
 from exporter.simulator.life import CONDITIONS, Life
 from exporter.simulator.models import Machine
@@ -19,9 +19,10 @@ from exporter.simulator.moment import Moment
 from exporter.simulator.wire import Dialect
 
 PORT = 4028
-FAMILIES = ("antminer", "braiins", "luxos", "dcentos", "cgminer", "vnish")
+RARE = ("innosilicon", "minerva", "strongu", "ibelink", "bw", "dayun", "spondoolies")
+FAMILIES = ("antminer", "braiins", "luxos", "dcentos", "cgminer", "vnish", *RARE)
 _RACKS = 4
-# The mix of a fleet, in turn; each family is among the first eleven.
+# The mix of a fleet, in turn; the families that are seen most are among the first eleven.
 _MIX: tuple[tuple[str, Machine, Dialect], ...] = (
     ("antminer", models.S19_PRO, antminer.S19),
     ("luxos", models.S19K_PRO, luxos.LUXOS),
@@ -39,6 +40,13 @@ _MIX: tuple[tuple[str, Machine, Dialect], ...] = (
     ("antminer", models.S19, antminer.S19),
     ("antminer", models.S21, antminer.S21),
     ("luxos", models.S19K_PRO, luxos.LUXOS),
+    ("innosilicon", models.DRAGONMINT_T1, rare.DRAGONMINT),
+    ("minerva", models.MV7, rare.MINERVA),
+    ("strongu", models.STU_U6, rare.STRONGU),
+    ("ibelink", models.BM_N1_MAX, rare.IBELINK),
+    ("bw", models.BW_L21, rare.BW),
+    ("dayun", models.ZIG_Z1, rare.DAYUN),
+    ("spondoolies", models.SPX36, rare.SPONDOOLIES),
 )
 
 
