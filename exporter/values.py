@@ -24,6 +24,7 @@ _QUANTITY = re.compile(r" {0,4}([+-]?[\d.,]{1,40}) {0,4}([A-Za-z%/]{0,12}) {0,4}
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _SIGNED = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?", re.ASCII)
 _AGE = re.compile(r"(\d{1,7}):(\d{1,2}):(\d{1,2})", re.ASCII)
+_MAC = re.compile(r"(?!0{12})[0-9a-f]{12}", re.ASCII)
 _HOST = re.compile(r"\[[0-9A-Fa-f:.%]{2,60}\]|[A-Za-z0-9_.\-]{1,253}", re.ASCII)
 
 _DEGREES: Final[dict[str, Number | None]] = {str(n): n for n in range(1, 200)}  # as nearly all sensors say them
@@ -193,6 +194,13 @@ def text(raw: object) -> str:
 @lru_cache(4096)  # most words come again and again
 def _clean(raw: str) -> str:
     return " ".join(UNPRINTABLE.sub(" ", raw).split())[:LABEL_LENGTH].rstrip()
+
+
+@door
+def mac(raw: object) -> str:
+    """A MAC address as `02:a1:b2:c3:d4:e5`, from its twelve digits with or without colons; "" for anything else."""
+    digits = raw.replace(":", "").lower() if type(raw) is str else ""
+    return ":".join(digits[n : n + 2] for n in range(0, 12, 2)) if _MAC.fullmatch(digits) else ""
 
 
 @door

@@ -30,8 +30,8 @@ def counter(help_: str) -> Any:
 class Part:
     """The base of all parts.
 
-    INFO is the HELP of an info part. BEST orders the values of `source` where a miner has one series, the best known.
-    EXPENDABLE parts are the first to go when a miner exceeds its series limit."""
+    INFO is the HELP of an info part. BEST orders the values of `source`, the last label, where a thing has one series,
+    the best known. EXPENDABLE parts are the first to go when a miner exceeds its series limit."""
 
     __slots__ = ()
     PREFIX: ClassVar[str] = ""
@@ -258,6 +258,7 @@ class Board(Part):
 
 @dataclass(slots=True)
 class BoardChipsExpected(Part):
+    BEST: ClassVar[tuple[str, ...]] = ("config", "firmware", "nameplate")
     board: str = ""
     source: str = ""
     board_chips_expected: Value = gauge("Chips that the hashboard should have.")

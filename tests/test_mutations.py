@@ -26,14 +26,14 @@ UNREADABLE = {"endless": b"9" * 400, "surrogate": rb'"\ud800"'}  # by a strict p
 NAMES = {
     *("ID", "ASC", "GPU", "PGA", "POOL", "FAN", "URL", "TEMP", "index", "Board", "Chip", "HashchainIndex", "Code"),
     *("Target", "Label", "METADATA", "TopLeft", "TopRight", "BottomLeft", "BottomRight", "PSU", "Priority", "Profile"),
-    *("Slot", "slot", "_DCENTUnsupported"),
+    *("Slot", "slot", "_DCENTUnsupported", "STATS", "Chain ID"),
 }
 # What shows which of the zeros beside it are fans that stand still.
 FITTED = ("fan_num", "Fan Speed In", "Fan Speed Out")
 # Metrics made of several readings, or of the best of several: with one of them gone they are made of the others.
 DERIVED = re.compile(
     r"asic_(board_chip_temperature_(min|max|mean)_celsius|(board_)?hashrate_hashes_per_second"  # the shortest window
-    r"|hashrate_nominal_hashes_per_second|power_watts"  # the best source
+    r"|hashrate_nominal_hashes_per_second|power_watts|(boards|fans|board_chips)_expected"  # the best source
     r"|power_limit_watts"  # a target, else a limit, else the profile's
     r"|pool_last_share_timestamp_seconds"  # only of a pool that has accepted one
     r"|miner_state)\{"  # tuning, where the tuner says so

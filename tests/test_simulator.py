@@ -19,7 +19,7 @@ from exporter.simulator.parts import Pool
 
 NOW = 1_770_000_000.0
 WAIT = 20
-KINDS = 19  # as many miners have one of each kind among them
+KINDS = 28  # as many miners have one of each kind among them
 # Each process has addresses of its own, so that test runs beside each other do not meet.
 pytestmark = pytest.mark.both_loops
 NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
@@ -197,8 +197,8 @@ def test_shares_follow_the_hashrate() -> None:
             assert submitted == pytest.approx(1800 / 8, rel=0.5)
 
 
-def test_a_fleet_of_32_shows_every_condition_and_is_mostly_healthy() -> None:
-    found = [miner.condition for miner in fleet(32)]
+def test_a_fleet_of_40_shows_every_condition_and_is_mostly_healthy() -> None:
+    found = [miner.condition for miner in fleet(40)]
     assert set(found) == {*CONDITIONS, None}
     assert found.count(None) >= 20
 

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Final
 
-from exporter import questions
+from exporter import nameplates, questions
 from exporter.catalogue import PARTS
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading, Row
 from exporter.errors import DecodeError, Internal
-from exporter.live import first, unless
+from exporter.live import fact, first, unless
 from exporter.questions import Question
-from exporter.vocabulary import INFO_KEYS, MinerInfo, Part
+from exporter.vocabulary import INFO_KEYS, Board, MinerInfo, Part
 
 Key = tuple[object, ...]
 FALLBACK: Final = "cgminer"  # the family of whatever speaks the dialect and is recognised as nothing else
@@ -112,17 +112,28 @@ def decode(of: Family, reading: Reading) -> Decoded:
             problem = Internal(f"{section}: {type(error).__name__}: {error}")
             problem.__cause__ = error
             decoded.problems[section] = problem
+    info = decoded.parts[MinerInfo,]
+    if isinstance(info, MinerInfo):
+        boards = [part.board for part in decoded.parts.values() if isinstance(part, Board)]
+        for part in nameplates.expected(fact(info.make), fact(info.model), boards):
+            add(decoded.parts, part)
     return decoded
 
 
 def best_sources(parts: dict[Key, Part]) -> None:
-    """Of the things that have one series a miner, leaves the one whose source is best, at each poll anew."""
-    for best in {type(part): part.BEST for part in parts.values() if part.BEST}.items():
+    """Of the things that have one series each, leaves the one whose source, its last label, is best, at each poll."""
+    things: dict[Key, list[Key]] = {}
+    for key, part in parts.items():
+        if part.BEST:
+            things.setdefault(key[:-1], []).append(key)
+    for keys in things.values():
         better: list[object] = []
-        for key in sorted((key for key in parts if key[0] is best[0]), key=lambda key: best[1].index(str(key[1]))):
-            for name in _SHAPES[best[0]][1]:
-                value = getattr(parts[key], name)
-                setattr(parts[key], name, unless(value, *better))
+        for key in sorted(keys, key=lambda key: parts[key].BEST.index(str(key[-1]))):
+            part = parts[key]
+            for name in _SHAPES[type(part)][1]:
+                value = getattr(part, name)
+                if better:
+                    setattr(part, name, unless(value, *better))
                 better.append(value)
 
 

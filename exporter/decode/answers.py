@@ -145,6 +145,6 @@ def _rows(value: object) -> list[Row] | None:
 
 
 def _numbered(document: Document, section: str) -> list[Row]:
-    """`"STATS0":[...],"STATS1":[...]`, as some firmware flattens its list."""
-    keys: Iterable[str] = (k for k in document if k[: len(section)] == section and k[len(section) :].isdigit())
+    """`"STATS0":[...],"STATS1":[...]` and `"POOL0":[...]`, as some firmware flattens its lists."""
+    keys: Iterable[str] = (k for k in document if k.rstrip("0123456789") in (section, section.removesuffix("S")))
     return [row for key in keys for row in _rows(document[key]) or []][:_ROWS]

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from exporter.decode import Family, hashrate
+from exporter.decode.poolvalues import algorithm, best, blank, last_share, pool_host, pool_kind, priority
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, fact, first
 from exporter.questions import declare
 from exporter.values import (
     Number,
-    age,
     celsius,
     count,
     flag,
-    host_port,
     number,
     positive,
     quantity,
@@ -46,6 +45,7 @@ COIN = declare("coin")
 Door = Callable[[object], Number | None]
 Table = tuple[tuple[str, str, Door], ...]
 
+
 SHARES: Table = (
     ("Accepted", "shares_accepted_total", shares),
     ("Rejected", "shares_rejected_total", shares),
@@ -58,7 +58,7 @@ SHARES: Table = (
 SUMMARY_FIELDS: Table = (
     ("Elapsed", "miner_uptime_seconds", count),
     *SHARES,
-    ("Best Share", "best_share_difficulty", positive),
+    ("Best Share", "best_share_difficulty", best),
     ("Found Blocks", "blocks_found_total", count),
     ("Hardware Errors", "hardware_errors_total", count),
     ("Getworks", "getworks_total", count),
@@ -69,14 +69,14 @@ SUMMARY_FIELDS: Table = (
     ("Network Blocks", "network_blocks_total", count),
 )
 POOL_FIELDS: Table = (
-    ("Priority", "priority", count),
+    ("Priority", "priority", priority),
     ("Quota", "quota", count),
     *SHARES,
     ("Diff", "difficulty", lambda raw: positive(quantity(raw))),
     ("Work Difficulty", "difficulty", positive),
     ("Stratum Difficulty", "difficulty", positive),
     ("Last Share Difficulty", "last_share_difficulty", positive),
-    ("Best Share", "best_share_difficulty", positive),
+    ("Best Share", "best_share_difficulty", best),
     ("Getworks", "getworks_total", count),
     ("Get Failures", "get_failures_total", count),
     ("Remote Failures", "remote_failures_total", count),
@@ -130,14 +130,10 @@ def pools(reading: Reading, other: str = "user") -> Iterator[Part]:
 
 
 def any_pools(reading: Reading) -> Iterator[Part]:
-    """Pools of an unknown program, which may list its maker's fee as an entry like any other."""
-    return pools(reading, other="")
-
-
-@door
-def blank(raw: object) -> bool:
-    """Whether there is a text, and nothing in it."""
-    return raw == ""
+    """Pools of an unknown program, which may list its maker's fee as an entry like any other, and what it hashes."""
+    yield from pools(reading, other="")
+    rows = [row for row in reading.rows("pools") if "Algorithm" in row]
+    yield MinerInfo(algorithm=algorithm(*[row[key] for row in rows for key in ("Stratum Active", "Algorithm")]))
 
 
 @door
@@ -154,35 +150,8 @@ def switch(raw: object) -> int | None:
     return None if on is None else int(on)
 
 
-@door
-def pool_host(url: object) -> str:
-    """host:port of a pool, or that it cannot be told, so that an odd address is still seen."""
-    return host_port(url) or ("" if url is None else "unparsable")
-
-
-@door
-def pool_kind(url: object, priority: object, other: str) -> str:
-    """devfee for what only a firmware's maker can set: the priority, or a URL that is no address; never by the worker's
-    name, which anybody chooses."""
-    place = count(priority)
-    if text(url).lower() in ("devfee", "*") or (place is not None and place >= 900):
-        return "devfee"
-    return "" if place is None else other
-
-
-@door
-def last_share(raw: object, accepted: Number | None, now: float) -> Number | None:
-    """Unix time of a share said as such, or as its age "H:MM:SS". Never, an uptime, or a date in words give None; so
-    does a pool that accepted none, for which some firmware says the age of the entry."""
-    if accepted == 0:
-        return None
-    if (seconds := age(raw)) is not None:
-        return int(now - seconds)
-    value = number(raw)
-    return value if value is not None and value > 1_000_000_000 else None
-
-
 def devs(reading: Reading) -> Iterator[Part]:
+    rates = []
     for row in reading.rows("devs"):
         if board := index(row, ("ASC", "GPU", "PGA", "ID")):
             part = device(row, board)
@@ -192,6 +161,9 @@ def devs(reading: Reading) -> Iterator[Part]:
             yield BoardSensor(board, location, "0", celsius(row["Temperature"]))
             if row.any(positive, "Fan Speed"):
                 yield Fan(board, positive(row["Fan Speed"]), ratio(row["Fan Percent"]))
+            rates.append(part.hashrate_hashes_per_second)
+    if "summary" not in reading.answers.rows:
+        yield sum_of(reading, rates)
 
 
 def device(row: Row, board: str) -> Board:
@@ -203,6 +175,12 @@ def device(row: Row, board: str) -> Board:
 def total(*values: Number | None) -> Number | None:
     """The sum; None where one is missing, because the sum over some is nobody's total."""
     return None if None in values else sum(value for value in values if value is not None)
+
+
+def sum_of(reading: Reading, rates: list[Number | None]) -> Miner:
+    """The miner's hashrate as that of all its boards, where it does not say it; a part of them has no such sum."""
+    whole = rates and "truncated" not in reading.answers.repairs
+    return Miner(hashrate_hashes_per_second=total(*rates) if whole else None)
 
 
 def nominal(rows: list[Row]) -> Iterator[Part]:

@@ -14,7 +14,7 @@ from exporter.vocabulary import HashrateWindow, Miner, Part
 
 AVERAGE: Final = "average"
 
-_FIELD = re.compile(r"([KMGTP]?)HS (av|\d{1,4}[smh])", re.ASCII)
+_FIELD = re.compile(r"([KMGTP]?)HS (av|\d{1,4}[smhS])", re.ASCII)
 _UNITS = {"": 1, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _ALIASES = {"60s": "1m", "300s": "5m", "900s": "15m", "1800s": "30m"}
@@ -26,7 +26,7 @@ def meaning(field: str) -> tuple[Number, str, int] | None:
     match = _FIELD.fullmatch(field)
     if match is None:
         return None
-    unit, window = _UNITS[match[1]], match[2]
+    unit, window = _UNITS[match[1]], match[2].lower()
     if window == "av":
         return unit, AVERAGE, 2**31
     return unit, _ALIASES.get(window, window), int(window[:-1]) * _SECONDS[window[-1]]

@@ -21,6 +21,7 @@ from exporter.simulator import (
     dcentos,
     luxos,
     models,
+    rare,
     sealminer,
     vnish,
     whatsminer,
@@ -33,6 +34,7 @@ from exporter.simulator.moment import Moment
 from exporter.simulator.wire import Dialect
 
 PORT = 4028
+RARE = ("innosilicon", "minerva", "strongu", "ibelink", "bw", "dayun", "spondoolies")
 FAMILIES = (
     "antminer",
     "braiins",
@@ -45,6 +47,7 @@ FAMILIES = (
     "auradine",
     "blackminer",
     "avalon",
+    *RARE,
 )
 _RACKS = 4
 # The mix of a fleet, in turn; the families that are seen most come first.
@@ -70,6 +73,13 @@ _MIX: tuple[tuple[str, Machine, Dialect], ...] = (
     ("sealminer", models.SEAL_A2, sealminer.SEALMINER),
     ("auradine", models.AT1500, auradine.AURADINE),
     ("blackminer", models.VOLCMINER_D1, blackminer.BLACKMINER),
+    ("innosilicon", models.DRAGONMINT_T1, rare.DRAGONMINT),
+    ("minerva", models.MV7, rare.MINERVA),
+    ("strongu", models.STU_U6, rare.STRONGU),
+    ("ibelink", models.BM_N1_MAX, rare.IBELINK),
+    ("bw", models.BW_L21, rare.BW),
+    ("dayun", models.ZIG_Z1, rare.DAYUN),
+    ("spondoolies", models.SPX36, rare.SPONDOOLIES),
 )
 
 

@@ -1,0 +1,82 @@
+"""BW (Hyperbit) L21: a scrypt miner whose boards are serial lines, run by cgminer or by a cpuminer that answers for it.
+
+Odd about it: the cpuminer fills summary with zeros and with memory that was never written, so that of it the uptime
+alone holds, and says of every pool that it is at work and that a share came just now; temperatures are in small
+letters; pools tell their password.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import Family, cgminer
+from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.rows import Reading
+from exporter.values import celsius, count, text
+from exporter.vocabulary import BoardSensor, Miner, MinerInfo, Part
+
+# What the cpuminer says of a pool without knowing it.
+UNKNOWN: Final = frozenset({
+    "Stratum Active", "Last Share Time", "Getworks", "Discarded", "Difficulty Accepted", "Difficulty Rejected",
+    "Difficulty Stale",
+})  # fmt: skip
+
+
+def cpuminer(reading: Reading) -> bool:
+    return bool(reading.described("cpuminer "))
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    if cpuminer(reading):
+        yield Miner(miner_uptime_seconds=count(reading.row("summary")["Elapsed"]))
+    else:
+        yield from cgminer.summary(reading)
+
+
+def devs(reading: Reading) -> Iterator[Part]:
+    rates = []
+    for row in reading.rows("devs"):
+        if label := cgminer.index(row, ("ASC", "ID")):
+            part = cgminer.device(row, label)
+            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            yield part
+            yield BoardSensor(label, "pcb", "0", celsius(row["temperature"]))
+            rates.append(part.hashrate_hashes_per_second)
+    if cpuminer(reading) or "summary" not in reading.answers.rows:
+        yield cgminer.sum_of(reading, rates)
+
+
+def pools(reading: Reading) -> Iterator[Part]:
+    if cpuminer(reading):
+        for row in reading.rows("pools"):
+            row.hide(UNKNOWN)
+    yield from cgminer.pools(reading)
+
+
+def identity(_: Reading) -> Iterator[Part]:
+    yield MinerInfo(make="BW", model="L21", algorithm="scrypt")
+
+
+def recognise(reading: Reading) -> str:
+    row = reading.row("devs")
+    if text(row.fact("Name")).startswith("ttyS") and "temperature" in row:
+        return "serial lines in devs, with temperatures in small letters"
+    return "temper1 in summary" if "temper1" in reading.row("summary") else ""
+
+
+FAMILY = Family(
+    name="bw",
+    rank=860,
+    recognise=recognise,
+    sections=(
+        ("summary", summary),
+        ("devs", devs),
+        ("pools", pools),
+        ("version", cgminer.version),
+        ("", identity),
+        ("", cgminer.state),
+    ),
+    fast=(SUMMARY, DEVS, POOLS),
+    slow=(VERSION,),
+)

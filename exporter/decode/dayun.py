@@ -1,0 +1,72 @@
+"""Dayun's Zig: cgminer that says everything in one row of stats, with an object for each board.
+
+Odd about it: that row is named for the algorithm and its own number; the windows of hashrates may end in a capital S;
+"Fan Nunber" is meant for Number; pools repeat their user, and tell their password.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import Family, cgminer, hashrate
+from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.rows import Reading, Row
+from exporter.live import fact, holds
+from exporter.values import celsius, count, text
+from exporter.vocabulary import Board, BoardSensor, Fan, Miner, MinerInfo, Part, Sensor, miner_states
+
+FANS: Final = "Fan Nunber"
+
+_BOARD = re.compile(r"CH(\d{1,2})", re.ASCII)
+_NAME = re.compile(r"([a-z][a-z0-9]{1,20}?)\d", re.ASCII)
+
+
+def machine(reading: Reading) -> Row:
+    """The row that describes the machine; an empty one where there is none."""
+    return next((row for row in reading.rows("stats") if FANS in row), reading.empty)
+
+
+def stats(reading: Reading) -> Iterator[Part]:
+    row = machine(reading)
+    yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+    yield from hashrate.windows(row)
+    for fan in ("In", "Out"):
+        yield Fan(fan.lower(), count(row[f"Fan {fan}"]))
+    yield Sensor("core", "0", celsius(row["Temperature Core"]))
+    for key in row:
+        if (match := _BOARD.fullmatch(key)) and (boards := row.rows(key)):
+            yield Board(match[1], hashrate_hashes_per_second=hashrate.current(boards[0]))
+            yield BoardSensor(match[1], "pcb", "0", celsius(boards[0]["Temperature"]))
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    name = _NAME.fullmatch(text(machine(reading).fact("ID")))
+    yield MinerInfo(make="Dayun", algorithm=name[1] if name else "")
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    rows = (machine(reading), reading.row("summary"))
+    yield from miner_states("mining" if any(fact(holds(hashrate.current(row))) for row in rows) else None)
+
+
+def recognise(reading: Reading) -> str:
+    return f"{FANS} in stats" if FANS in machine(reading) else ""
+
+
+FAMILY = Family(
+    name="dayun",
+    rank=850,
+    recognise=recognise,
+    sections=(
+        ("stats", stats),
+        ("summary", cgminer.summary),
+        ("pools", cgminer.pools),
+        ("version", cgminer.version),
+        ("", identity),
+        ("", state),
+    ),
+    fast=(SUMMARY, STATS, POOLS),
+    slow=(VERSION,),
+)

@@ -1,0 +1,64 @@
+"""iBeLink: cgminer that calls its boards PGA, and has their temperatures in summary.
+
+Odd about it: the temperature, clock and hashes that its devs say are zeros that stand for nothing; summary has eight
+temperatures, those of its boards first; its fans appear as numbers called PWM, which nobody explains, and are left
+alone, as is its voltage, which has no unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import Family, cgminer
+from exporter.decode.bitmain import serial
+from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.rows import Reading
+from exporter.values import celsius, count, mac, text
+from exporter.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
+
+SUPPLY: Final = "Power Type"
+ALGORITHMS: Final = (("BM-N", "eaglesong"), ("BM-K", "kadena"), ("BM-S", "blake2b"), ("BM-L", "scrypt"))
+
+
+def devs(reading: Reading) -> Iterator[Part]:
+    temperatures = reading.row("summary")
+    for n, row in enumerate(reading.rows("devs"), 1):
+        if label := cgminer.index(row, ("PGA", "ID")):
+            part = cgminer.device(row, label)
+            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            part.chips = count(row["Asics"])
+            yield part
+            yield BoardInfo(label, serial=serial(row["Chain SN"]))
+            yield BoardSensor(label, "pcb", "0", celsius(temperatures[f"Temp{n}"]))
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    row, model = reading.row("summary"), text(reading.row("devs").fact("Name"))
+    algorithm = next((name for start, name in ALGORITHMS if model.startswith(start)), "")
+    yield MinerInfo(make="iBeLink", model=model, mac=mac(row["macaddress"]), algorithm=algorithm)
+    yield PsuInfo("0", model=text(row[SUPPLY]))
+
+
+def recognise(reading: Reading) -> str:
+    row = reading.row("summary")
+    if SUPPLY in row and "macaddress" in row:
+        return f"{SUPPLY} and macaddress in summary"
+    return "Asics and Chain SN in devs" if {"Asics", "Chain SN"} <= {*reading.row("devs")} else ""
+
+
+FAMILY = Family(
+    name="ibelink",
+    rank=840,
+    recognise=recognise,
+    sections=(
+        ("summary", cgminer.summary),
+        ("devs", devs),
+        ("pools", cgminer.pools),
+        ("version", cgminer.version),
+        ("", identity),
+        ("", cgminer.state),
+    ),
+    fast=(SUMMARY, DEVS, POOLS),
+    slow=(VERSION,),
+)

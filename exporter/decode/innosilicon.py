@@ -1,0 +1,140 @@
+"""Innosilicon's A9 and its kin, among them the DragonMint T1: cgminer with one row of stats for each board.
+
+Odd about it: an A9 writes solutions per second where it says MHS; a board's "MHS av" is what its clock makes of its
+cores, whatever it hashes; lists may come flattened into numbered keys; the one duty of all fans stands in each board's
+row, and no speed; the "Temp" of single chips is no temperature.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import Family, cgminer, hashrate
+from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.rows import Reading, Row
+from exporter.live import door
+from exporter.values import Number, celsius, count, flag, number, positive, ratio, text
+from exporter.vocabulary import Board, BoardSensor, Chip, Fan, HashrateNominal, Miner, MinerInfo, Part
+
+CHIPS: Final = "Num active chips"
+
+_PROGRAM = re.compile(r"innominer (\w{1,16})-([\w.]{1,32})", re.ASCII)
+_CHIP = re.compile(r"(\d{2,3}) nVol", re.ASCII)
+
+
+def named(reading: Reading) -> tuple[str, str]:
+    """(model, version) in the program's own name, such as "innominer a9-1.1.0"; ("", "") where it has another."""
+    found = [match for said in reading.answers.descriptions.values() if (match := _PROGRAM.fullmatch(said))]
+    return (found[0][1].upper(), found[0][2]) if found else ("", "")
+
+
+def boards(reading: Reading) -> list[tuple[str, Row]]:
+    """Each board's label and row of stats."""
+    rows = [row for row in reading.rows("stats") if CHIPS in row]
+    return [(label, row) for row in rows if (label := cgminer.index(row, ("Chain ID", "STATS")))]
+
+
+def dragonmint(reading: Reading) -> bool:
+    return any(text(row.fact("ID")).startswith("DT1") for _, row in boards(reading))
+
+
+def factor(reading: Reading) -> Number:
+    """Hashes, or solutions, in one "MH"."""
+    return 1 if named(reading)[0].startswith("A9") else 1e6
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    row, unit = reading.row("summary"), factor(reading)
+    miner = Miner()
+    cgminer.fill(miner, row, cgminer.SUMMARY_FIELDS)
+    miner.hashes_total = number(count(row["Total MH"]), unit)
+    yield miner
+    yield from hashrate.windows(row, unit)
+
+
+def devs(reading: Reading) -> Iterator[Part]:
+    for row in reading.rows("devs"):
+        if label := cgminer.index(row, ("ASC", "ID")):
+            part = cgminer.device(row, label)
+            part.hashrate_hashes_per_second = hashrate.current(row, factor(reading))
+            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            yield part
+
+
+def stats(reading: Reading) -> Iterator[Part]:
+    found, unit = boards(reading), factor(reading)
+    nominal = [number(positive(row["MHS av"]), unit) for _, row in found]
+    for (label, row), rate in zip(found, nominal, strict=True):
+        part = Board(label, chips=count(row["Num chips"]), hashrate_nominal_hashes_per_second=rate)
+        part.up = enabled(row["Disabled"])
+        part.chips_failed = lacking(row["Num chips"], row[CHIPS])
+        part.chip_temperature_min_celsius = celsius(row["Temp min"])
+        part.chip_temperature_max_celsius = celsius(row["Temp max"])
+        yield part
+        yield BoardSensor(label, "chip", "0", celsius(row["Temp"]))
+        if reading.chips:
+            yield from chips(label, row)
+    if found:
+        row = found[0][1]
+        yield Fan("0", duty_ratio=ratio(row["Fan duty"]))
+        yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+        whole = "truncated" not in reading.answers.repairs
+        yield HashrateNominal("firmware", cgminer.total(*nominal) if whole else None)
+
+
+def chips(label: str, row: Row) -> Iterator[Part]:
+    """Each chip's voltage, in millivolts behind its number."""
+    for key in row:
+        if match := _CHIP.fullmatch(key):
+            yield Chip(label, str(int(match[1])), voltage_volts=number(positive(row[key]), 0.001))
+
+
+@door
+def enabled(disabled: object) -> int | None:
+    """1 where a board is not disabled, 0 where it is."""
+    off = flag(disabled)
+    return None if off is None else int(not off)
+
+
+@door
+def lacking(found: object, active: object) -> Number | None:
+    """Chips that were found and do not work."""
+    every, working = count(found), count(active)
+    return None if every is None or working is None or working > every else every - working
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    model, version = named(reading)
+    if model:
+        algorithm = "equihash" if model.startswith("A9") else ""
+        yield MinerInfo(
+            make="Innosilicon", model=model, firmware="innominer", firmware_version=version, algorithm=algorithm
+        )
+    elif dragonmint(reading):
+        yield MinerInfo(make="Halong", model="DragonMint T1", algorithm="sha256")
+
+
+def recognise(reading: Reading) -> str:
+    if any(CHIPS in row for row in reading.rows("stats")):
+        return f"{CHIPS} in stats"
+    return reading.described("innominer ")
+
+
+FAMILY = Family(
+    name="innosilicon",
+    rank=810,
+    recognise=recognise,
+    sections=(
+        ("summary", summary),
+        ("devs", devs),
+        ("stats", stats),
+        ("pools", cgminer.pools),
+        ("", identity),
+        ("version", cgminer.version),
+        ("", cgminer.state),
+    ),
+    fast=(SUMMARY, DEVS, STATS, POOLS),
+    slow=(VERSION,),
+)

@@ -1,0 +1,65 @@
+"""MinerVa: cgminer whose rows of stats are its boards, each with the readings that others say in devs.
+
+Odd about it: the same two fans stand in every board's row; a board's voltage is in millivolts; summary has the
+address of its network card as Netid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exporter.decode import Family, cgminer
+from exporter.decode.bitmain import voltage
+from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.rows import Reading, Row
+from exporter.values import celsius, count, mac, number, positive, ratio
+from exporter.vocabulary import Fan, MinerInfo, Part
+
+CHIPS, NETWORK = "Chip Count", "Netid"
+
+
+def boards(reading: Reading) -> list[Row]:
+    return [row for row in reading.rows("stats") if CHIPS in row]
+
+
+def stats(reading: Reading) -> Iterator[Part]:
+    for row in boards(reading):
+        if label := cgminer.index(row, ("Chain ID",)):
+            part = cgminer.device(row, label)
+            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            part.chips = count(row[CHIPS])
+            part.frequency_hertz = number(positive(row["Device Freq"]), 1e6)
+            part.voltage_volts = voltage(row["Voltage"])
+            part.chip_temperature_mean_celsius = celsius(row["Temp Avg"])
+            yield part
+    for row in boards(reading)[:1]:
+        for n in range(8):
+            if f"Fan{n} Speed" in row:
+                yield Fan(str(n), count(row[f"Fan{n} Speed"]), ratio(row["Fan Duty"]))
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    yield MinerInfo(make="MinerVa", mac=mac(reading.row("summary")[NETWORK]))
+
+
+def recognise(reading: Reading) -> str:
+    if any(CHIPS in row and "Device Freq" in row for row in reading.rows("stats")):
+        return f"{CHIPS} and Device Freq in stats"
+    return f"{NETWORK} in summary" if NETWORK in reading.row("summary") else ""
+
+
+FAMILY = Family(
+    name="minerva",
+    rank=820,
+    recognise=recognise,
+    sections=(
+        ("summary", cgminer.summary),
+        ("stats", stats),
+        ("pools", cgminer.pools),
+        ("version", cgminer.version),
+        ("", identity),
+        ("", cgminer.state),
+    ),
+    fast=(SUMMARY, STATS, POOLS),
+    slow=(VERSION,),
+)

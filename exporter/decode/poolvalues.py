@@ -1,0 +1,64 @@
+"""The doors of a pool's entry: where it points, whose it is, when and how good its last share was."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exporter.live import door
+from exporter.values import Number, age, count, flag, host_port, number, positive, text
+
+FEE_PRIORITIES: Final = range(900, 10_000)  # no miner has so many pools; beyond them it is no priority at all
+
+
+@door
+def blank(raw: object) -> bool:
+    """Whether there is a text, and nothing in it."""
+    return raw == ""
+
+
+@door
+def pool_host(url: object) -> str:
+    """host:port of a pool, or that it cannot be told, so that an odd address is still seen."""
+    return host_port(url) or ("" if url is None else "unparsable")
+
+
+@door
+def pool_kind(url: object, place: object, other: str) -> str:
+    """devfee for what only a firmware's maker can set: the priority, or a URL that is no address; never by the worker's
+    name, which anybody chooses."""
+    if text(url).lower() in ("devfee", "*") or count(place) in FEE_PRIORITIES:
+        return "devfee"
+    return "" if count(place) is None else other
+
+
+@door
+def priority(raw: object) -> Number | None:
+    """A pool's priority; None for what was never set to one."""
+    value = count(raw)
+    return value if value is not None and value < FEE_PRIORITIES.stop else None
+
+
+@door
+def best(raw: object) -> Number | None:
+    """A best share's difficulty. All bits set, as some forks say it of other algorithms' shares, is none."""
+    value = positive(raw)
+    return value if value is not None and value < 2**64 - 1 else None
+
+
+@door
+def last_share(raw: object, accepted: Number | None, now: float) -> Number | None:
+    """Unix time of a share said as such, or as its age "H:MM:SS". Never, an uptime, or a date in words give None; so
+    does a pool that accepted none, for which some firmware says the age of the entry."""
+    if accepted == 0:
+        return None
+    if (seconds := age(raw)) is not None:
+        return int(now - seconds)
+    value = number(raw)
+    return value if value is not None and value > 1_000_000_000 else None
+
+
+@door
+def algorithm(*pairs: object) -> str:
+    """Of (active, algorithm) pairs, one after the other: that of the pool at work, or of several that agree."""
+    names = {text(name).lower() for active, name in zip(pairs[::2], pairs[1::2], strict=True) if flag(active)}
+    return names.pop() if len(names) == 1 else ""

@@ -1,0 +1,103 @@
+"""Spondoolies SPx36: cgminer whose stats holds one text, and in it a JSON document about boards, fans and supplies.
+
+Odd about it: there are no devs of use; boards are called top-board and bottom-board, and each has a supply of its own,
+whose temperature stands beside the board's; rates in the text are MH/s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+
+from exporter.decode import Family, bitmain, cgminer
+from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.rows import Reading
+from exporter.live import door, fact
+from exporter.values import celsius, count, number, positive, ratio, text
+from exporter.vocabulary import Board, BoardSensor, Fan, MinerInfo, Part, Power, Psu, PsuInfo
+
+TEXT: Final = "json-stats"
+BOARD: Final = "-board"
+
+
+@door
+def document(raw: object) -> dict[str, Any]:
+    """The document in the text; {} where there is none."""
+    try:
+        found = orjson.loads(raw) if isinstance(raw, str) else None
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@door
+def shape(said: dict[str, Any]) -> tuple[tuple[str, ...], int]:
+    """(the boards that are described, how many fans)."""
+    boards = [key for key, value in said.items() if key.endswith(BOARD) and isinstance(value, dict)]
+    fans = said.get("fan-speeds")
+    return tuple(boards[:8]), min(len(fans), 16) if isinstance(fans, list) else 0
+
+
+@door
+def at(said: dict[str, Any], *path: Any) -> Any:
+    """What stands in the document at the end of a path that `shape` showed; None where nothing does."""
+    found: Any = said
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else found[key] if isinstance(key, int) else None
+    return found
+
+
+def stats(reading: Reading) -> Iterator[Part]:
+    said = document(next((row for row in reading.rows("stats") if TEXT in row), reading.empty)[TEXT])
+    boards, fans = fact(shape(said))
+    for board in boards:
+        yield from parts_of(board, said)
+    if boards:
+        yield Power("firmware", cgminer.total(*[positive(at(said, board, "power")) for board in boards]))
+    for n in range(fans):
+        yield Fan(str(n), count(at(said, "fan-speeds", n)), ratio(at(said, "fan-percent")))
+
+
+def parts_of(board: str, said: dict[str, Any]) -> Iterator[Part]:
+    """A board and its supply."""
+    label = text(board.removesuffix(BOARD))
+    part = Board(label, chips=count(at(said, board, "working-asics")))
+    part.up = bitmain.above(part.chips, 0)
+    part.hashrate_hashes_per_second = number(count(at(said, board, "reported-hashrate")), 1e6)
+    part.power_watts = positive(at(said, board, "power"))
+    part.chip_temperature_min_celsius = celsius(at(said, board, "min-temp"))
+    part.chip_temperature_max_celsius = celsius(at(said, board, "max-temp"))
+    yield part
+    for place in ("front", "rear"):
+        yield BoardSensor(label, "pcb", place, celsius(at(said, board, f"{place}-temp")))
+    yield Psu(label, temperature_celsius=celsius(at(said, board, "psu-temp")))
+    yield PsuInfo(label, model=text(at(said, board, "psu-name")))
+
+
+def identity(_: Reading) -> Iterator[Part]:
+    yield MinerInfo(make="Spondoolies", model="SPx36", algorithm="x11")
+
+
+def recognise(reading: Reading) -> str:
+    if any(TEXT in row for row in reading.rows("stats")):
+        return f"{TEXT} in stats"
+    return reading.described(r"cgminer [\d.]+-spx$")
+
+
+FAMILY = Family(
+    name="spondoolies",
+    rank=870,
+    recognise=recognise,
+    sections=(
+        ("summary", cgminer.summary),
+        ("stats", stats),
+        ("pools", cgminer.pools),
+        ("version", cgminer.version),
+        ("", identity),
+        ("", cgminer.state),
+    ),
+    fast=(SUMMARY, STATS, POOLS),
+    slow=(VERSION,),
+)
