@@ -87,10 +87,10 @@ def test_a_command_is_one_word(command: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/cgi-bin/reboot.cgi", "/cgi-bin/reboot.php", "/cgi-bin/set_miner_conf.cgi", "/cgi-bin/uninstall.cgi",
-     "/cgi-bin/get_miner_conf.cgi", "/api/system/restart", "/api/system/wifi/scan", "/api/v1/mining/stop",
-     "/user/login", "/api/v1/find-miner", "/api/v1/system/factory-reset", "/cgi-bin/upgrade_clear.cgi",
-     "/cgi-bin/hlog.cgi", "", "/", "api/system/info", "/api/../reboot", "/api//info", "/a?b=c", "/a b", "/A", "/a#b", "/a\n", "//other.example/a",
-     "http://other.example/a", "/%72eboot", "/a" * 9, "/" + "a" * 2 + "\0"],
+     "/cgi-bin/get_miner_conf.cgi", "/cgi-bin/upgrade_clear.cgi", "/cgi-bin/hlog.cgi", "/api/system/restart",
+     "/api/system/wifi/scan", "/api/v1/mining/stop", "/api/v1/find-miner", "/api/v1/system/factory-reset",
+     "/user/login", "", "/", "api/system/info", "/api/../reboot", "/api//info", "/a?b=c", "/a b", "/A", "/a#b",
+     "/a\n", "//other.example/a", "http://other.example/a", "/%72eboot", "/a" * 9, "/aa\0"],
 )  # fmt: skip
 def test_no_page_that_acts_can_be_declared(path: str) -> None:
     with pytest.raises(ValueError, match="not a page that is read"):
