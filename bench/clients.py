@@ -17,7 +17,7 @@ from bench.kinds import ANSWER_BYTES, SERIES, SPEC, Ask
 from exporter.loop import new as new_loop
 from exporter.poll import poll
 from exporter.target import Target
-from exporter.transport import tcp4028
+from exporter.transport.surfaces import Surfaces
 
 AT_ONCE: Final = 50
 UVLOOP: Final = new_loop is not asyncio.new_event_loop
@@ -60,9 +60,10 @@ class Ours:
     def __init__(self, places: Sequence[Place], loop: Callable[[], asyncio.AbstractEventLoop] | None = None) -> None:
         self.runner = asyncio.Runner(loop_factory=loop)
         self.pairs: list[tuple[Target, Ask]] = []
+        surfaces = Surfaces(limit=ANSWER_BYTES)
         for n, place in enumerate(places):
             target = Target(SPEC.at(place.host, place.port, f"miner-{n:05}"))
-            self.pairs.append((target, tcp4028.asker(place.host, place.port, limit=ANSWER_BYTES)))
+            self.pairs.append((target, surfaces.asker(target.spec)))
         self.requests: list[bytes] = []  # of a poll, once the miners are known
         self.failed = 0
 

@@ -19,7 +19,18 @@ from exporter.decode.answers import Answers, read
 from exporter.decode.braiins import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
-from exporter.errors import AskError, Empty, ExporterError, Reset, TimedOut, TooLong, Unsupported, WrongSpeaker
+from exporter.errors import (
+    AskError,
+    DecodeError,
+    Empty,
+    ExporterError,
+    Refused,
+    Reset,
+    TimedOut,
+    TooLong,
+    Unsupported,
+    WrongSpeaker,
+)
 from exporter.questions import Question, Request, request
 from exporter.target import Exchange, Learnt, Target
 
@@ -76,13 +87,38 @@ class Conversation:
             self.learnt.family, self.learnt.evidence = decode.family(name), "as told"
             return
         for question in DISCOVERY:
-            await self.ask_one(question, slow=True)  # it stands where the family asks it among its slow ones
-            reading = Reading(self.answers, 0)
-            found = decode.recognise(reading)
-            reading.trace.forget()
-            if found and (question is VERSION or not found[0].generic):
-                self.learnt.family, self.learnt.evidence = found
+            try:
+                await self.ask_one(question, slow=True)  # it stands where the family asks it among its slow ones
+            except Refused:
+                await self.recognise_by_page()
+                if self.learnt.family is None:
+                    raise
+            if self.learnt.family is not None or self.shows(generic=question is VERSION):
                 return
+
+    async def recognise_by_page(self) -> None:
+        """Nothing listens on the API's port: gets the pages by which firmware without an API is known, until one of
+        them shows what it is. A port on which nobody answers is not tried again."""
+        closed: set[int] = set()
+        for page in decode.greetings():
+            if page.port not in closed and self.wanted([page]):
+                try:
+                    await self.ask_one(page)
+                except AskError:
+                    closed.add(page.port)
+                if self.shows(generic=False):
+                    self.failed.clear()
+                    return
+
+    def shows(self, *, generic: bool) -> bool:
+        """Takes the family that the answers show; whether they show one."""
+        reading = Reading(self.answers, 0)
+        found = decode.recognise(reading)
+        reading.trace.forget()
+        if found is None or (found[0].generic and not generic):
+            return False
+        self.learnt.family, self.learnt.evidence = found
+        return True
 
     async def ask_all(self, questions: Iterable[Question], *, slow: bool = False) -> None:
         """Asks those that have no fresh answer yet: joined where that works, else one by one."""
@@ -96,6 +132,8 @@ class Conversation:
         except asyncio.CancelledError:  # the deadline: what was not answered by then has failed
             late = TimedOut("no answer before the deadline")
             self.failed |= {question.name: late for question in self.wanted(wanted)}
+            if self.fresh and self.requests[-1].page is not None:  # the API answers and the web server hangs
+                self.leave(self.requests[-1].questions[0])
             raise
 
     def wanted(self, questions: Iterable[Question]) -> list[Question]:
@@ -135,12 +173,20 @@ class Conversation:
             raw = await self.send(request(question))
         except AskError as error:
             self.failed[question.name] = error
-            if not self.fresh or not isinstance(error, Reset | Empty | TooLong):
+            if not self.fresh or not (question.path or isinstance(error, Reset | Empty | TooLong)):
                 raise  # nobody is there any more: other questions would only wait for nothing
+        except DecodeError as error:  # a web server that does not give this page: not to us, or not at all
+            self.leave(question)
+            if not isinstance(error, Unsupported):
+                self.failed[question.name] = error
         else:
             said = Answers()
             read(said, [question], raw)
             self.take([question], raw, said, slow=slow)
+
+    def leave(self, question: Question) -> None:
+        """Leaves a question alone for an hour."""
+        self.learnt.unsupported[question.name] = time.monotonic() + RETRY
 
     async def send(self, request: Request) -> bytes:
         family = self.learnt.family
@@ -169,7 +215,7 @@ class Conversation:
             elif isinstance(problem, WrongSpeaker):
                 raise problem
             elif isinstance(problem, Unsupported):
-                self.learnt.unsupported[name] = time.monotonic() + RETRY
+                self.leave(question)
             else:
                 self.failed[name] = problem
         if slow and not self.fresh.isdisjoint(q.name for q in questions):

@@ -10,7 +10,7 @@ from exporter import config, exposition, loop
 from exporter.poll import Outcome, poll
 from exporter.questions import Request
 from exporter.target import Target
-from exporter.transport import tcp4028
+from exporter.transport.surfaces import Surfaces
 from exporter.values import UNPRINTABLE
 
 LIMIT: Final = 1 << 20
@@ -39,7 +39,7 @@ def query(host: str, family: str | None, timeout: float, *, raw: bool = False) -
         credentials={},
         expect=None,
     )
-    target, asker, answers = Target(spec), tcp4028.asker(spec.host, spec.port, limit=LIMIT), []
+    target, asker, answers = Target(spec), Surfaces(limit=LIMIT).asker(spec), []
 
     async def ask(request: Request) -> bytes:
         answer = await asker(request)

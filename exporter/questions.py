@@ -1,10 +1,13 @@
-"""The closed list of questions: whatever the exporter may ever write to a miner's port 4028 is a member of it.
+"""The closed list of questions: whatever the exporter may ever ask of a miner, on port 4028 or of its web server.
 
 A firmware family declares its questions when it is imported; `seal` then closes the list, and from there on a Request,
 the only thing that the transport writes, can be made of members alone. A control command cannot even be declared:
 the grammar admits one lower-case word, or several after `get_`, and every word in NEVER is refused, among them `debug`
 and `lockstats`, which act although they are called reads, and reads that carry secrets. Names from the configuration
 never come here.
+
+On a miner GET is not safe: `GET /cgi-bin/reboot.cgi` reboots it. So a web page is a question by its exact path, and a
+path with a word that acts cannot be declared.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import orjson
 
 _WORD = re.compile(r"[a-z]{2,31}|get(_[a-z]{2,15}){1,3}", re.ASCII)
 _PARAMETER = re.compile(r"[0-9]{1,2}", re.ASCII)  # a board's index; nothing else is ever needed
+_PATH = re.compile(r"(?:/[a-z0-9]+(?:[_.\-][a-z0-9]+){0,5}){1,6}/?", re.ASCII)
 
 # What changes a miner, its pools, its log or its sessions on any firmware, makes it call out, or tells a secret.
 NEVER: Final = frozenset(
@@ -39,10 +43,22 @@ NEVER: Final = frozenset(
 )
 
 
+# What a page's path may not have as a word: on some firmware it acts, logs in, or answers with secrets or for ever.
+ACTS: Final = frozenset(
+    """
+    reboot restart reset restore factory upgrade update updates firmware upload flash passwd password set save write
+    apply delete remove add enable disable uninstall install kill stop start pause resume sleep wake unlock login
+    logout auth token session locate blink identify find scan wifi benchmark autotune mining pool profile preset
+    apikey apikeys conf config configuration settings backup archive log logs hlog shell cmd exec switch
+    """.split()
+)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """One read: `name` is its label as a section, `section` the key under which an answer holds its rows. There is one
-    object for each."""
+    """One read: `name` is its label as a section, `section` the key under which an answer holds its rows; "" where all
+    of the answer is one row. With a `path` it is a page of the miner's web server, which listens at `port`. There is
+    one object for each."""
 
     name: str
     command: str
@@ -50,6 +66,9 @@ class Question:
     parameter: str = ""
     new_api: bool = False
     joinable: bool = True
+    path: str = ""
+    port: int = 0
+    login: str = ""  # the family whose credentials the page needs
 
 
 _questions: dict[str, Question] = {}
@@ -65,10 +84,22 @@ def declare(
         raise ValueError(f"not a question: {command!r} {parameter!r}")
     name = command + ("_new_api" if new_api else "") + (f"_{parameter}" if parameter else "")
     joinable = not (parameter or new_api or alone)
-    question = Question(name, command, section or command.upper(), parameter, new_api, joinable)
-    if name not in _questions and _sealed:
-        raise ValueError(f"the list of questions is closed: {name!r}")
-    return _questions.setdefault(name, question)
+    return _add(Question(name, command, section or command.upper(), parameter, new_api, joinable))
+
+
+def page(name: str, path: str, *, section: str = "", port: int = 80, login: str = "") -> Question:
+    """The question that gets the page at `path`; declared twice, it is the same. Raises ValueError for one that acts.
+    A page that needs a login names the family whose credentials it is."""
+    words = set(re.split(r"[/_.\-]", path))
+    if not _PATH.fullmatch(path) or not ACTS.isdisjoint(words) or not 0 < port < 65536:
+        raise ValueError(f"not a page that is read: {path!r}")
+    return _add(Question(name, "", section, joinable=False, path=path, port=port, login=login))
+
+
+def _add(question: Question) -> Question:
+    if question.name not in _questions and _sealed:
+        raise ValueError(f"the list of questions is closed: {question.name!r}")
+    return _questions.setdefault(question.name, question)
 
 
 def seal() -> None:
@@ -90,10 +121,16 @@ def request(*questions: Question) -> Request:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One line to write: a question, or several that the miner answers together. Raises ValueError for any other."""
+    """One line to write: a question, or several that the miner answers together; or one page to get, and then `wire`
+    only says which. Raises ValueError for any other."""
 
     questions: tuple[Question, ...]
     wire: bytes = field(init=False)
+
+    @property
+    def page(self) -> Question | None:
+        """The page to get, where it is one."""
+        return self.questions[0] if self.questions[0].path else None
 
     def __init__(self, questions: Sequence[Question]) -> None:
         members = tuple(questions)
@@ -101,10 +138,13 @@ class Request:
             raise ValueError("a request is made of declared questions")
         if len(members) > 1 and not all(q.joinable for q in members):
             raise ValueError("a question that has to be asked alone cannot be joined")
+        object.__setattr__(self, "questions", members)
+        if members[0].path:
+            object.__setattr__(self, "wire", f"GET :{members[0].port}{members[0].path}\n".encode())
+            return
         message: dict[str, object] = {"command": "+".join(q.command for q in members)}
         if members[0].parameter:
             message["parameter"] = members[0].parameter
         if members[0].new_api:
             message["new_api"] = True
-        object.__setattr__(self, "questions", members)
         object.__setattr__(self, "wire", orjson.dumps(message) + b"\n")

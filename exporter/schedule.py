@@ -21,7 +21,7 @@ from exporter.logs import event
 from exporter.poll import Outcome, poll
 from exporter.target import Target
 from exporter.telemetry import Telemetry
-from exporter.transport import tcp4028
+from exporter.transport.surfaces import Surfaces
 
 TICK: Final = 0.02  # seconds between two looks at what is due, at least: each costs as much as starting two polls
 PATIENCE: Final = 0.25  # and at most
@@ -61,7 +61,8 @@ class Schedule:
     """Owns every poll task. `targets` grows when an address of a range turns out to be a miner."""
 
     def __init__(self, telemetry: Telemetry, *, answer_bytes: int, series: int, bound: int) -> None:
-        self.telemetry, self.answer_bytes, self.series, self.bound = telemetry, answer_bytes, series, bound
+        self.telemetry, self.series, self.bound = telemetry, series, bound
+        self.surfaces = Surfaces(limit=answer_bytes)
         self.targets: dict[str, Target] = {}
         self.lanes = {"live": Lane(bound), "slow": Lane(bound)}
         self.tasks: dict[Target, asyncio.Task[None]] = {}
@@ -125,9 +126,8 @@ class Schedule:
     async def poll(self, lane: Lane, target: Target) -> None:
         """One poll, counted and logged; then the target waits for its next."""
         was = target.up
-        ask = tcp4028.asker(target.spec.host, target.spec.port, limit=self.answer_bytes)
         try:
-            outcome = await poll(target, ask, self.series)
+            outcome = await poll(target, self.surfaces.asker(target.spec), self.series)
             self.telemetry.polled(outcome)
             tell(target, was, outcome)
         except Exception as error:  # a mistake of ours costs this poll, and none of those to come

@@ -22,7 +22,6 @@ from exporter.poll import poll
 from exporter.questions import Request
 from exporter.schedule import Schedule
 from exporter.target import Target
-from exporter.transport import tcp4028
 
 PATIENCE: Final = 2.0  # seconds that an address has for each answer
 ROUND: Final = 60.0  # seconds from one trial of an address to the next, where the rate allows it
@@ -64,7 +63,8 @@ class Sweep:
 
     async def trial(self, addresses: Range, host: str) -> None:
         """Polls an address if it answers at all."""
-        asker = tcp4028.asker(host, addresses.spec.port, limit=self.schedule.answer_bytes)
+        candidate = Target(addresses.target(host))
+        asker = self.schedule.surfaces.asker(candidate.spec)
         try:
             async with asyncio.timeout(PATIENCE):
                 said = await asker(GREETING)
@@ -72,7 +72,6 @@ class Sweep:
             return
         if family := addresses.spec.family:
             await asyncio.sleep(decode.family(family).gap)
-        candidate = Target(addresses.target(host))
         await poll(candidate, patient(asker, said), self.schedule.series)
         if candidate.up:
             self.found.add((host, addresses.spec.port))

@@ -9,6 +9,7 @@ from typing import Any
 
 from support import SERIES, target
 
+from exporter.errors import Refused
 from exporter.poll import Outcome, poll
 from exporter.questions import Request
 from exporter.simulator import Miner, answer, fleet
@@ -41,6 +42,8 @@ class Fake:
         self.busy = True
         try:
             await asyncio.sleep(0.01)
+            if request.page is not None:
+                raise Refused("no web server")
             said = json.loads(request.wire)
             self.heard.append(":".join(filter(None, (said["command"], said.get("parameter")))))
             rule = self.rules.get(said["command"], self.rules.get("*" if "+" not in said["command"] else "+"))

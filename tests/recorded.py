@@ -10,7 +10,9 @@ from pathlib import Path
 
 from pytest import MonkeyPatch  # noqa: PT013 - a type
 
+from exporter import decode, questions
 from exporter.config import TargetSpec
+from exporter.errors import Refused, Unsupported
 from exporter.exposition import page
 from exporter.poll import Outcome, poll
 from exporter.questions import Request
@@ -39,11 +41,24 @@ class Recording:
         return sorted(joined, key=lambda join: len(join[0]))
 
     async def ask(self, request: Request) -> bytes:
-        """What was recorded; to anything else the miner says that it does not know the command."""
+        """What was recorded; to anything else the miner says that it does not know the command or the page. Nothing
+        listens on port 4028 where nothing but pages was recorded."""
         asked = [question.name for question in request.questions]
+        if request.page is not None:
+            if asked[0] not in self.answers:
+                raise Unsupported("HTTP 404")
+            return self.answers[asked[0]]
+        if self.pages.issuperset(self.answers):
+            raise Refused("nothing listens")
         if len(asked) == 1:
             return self.answers.get(asked[0], UNKNOWN)
         return next((raw for names, raw in self.joins if names.issuperset(asked)), UNKNOWN)
+
+    @cached_property
+    def pages(self) -> set[str]:
+        """The names of all pages that anybody is asked for."""
+        decode.families()
+        return {question.name for question in questions.questions() if question.path}
 
     @property
     def chips(self) -> bool:

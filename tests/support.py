@@ -18,7 +18,7 @@ from exporter.config import TargetSpec
 from exporter.poll import Outcome, poll
 from exporter.questions import Request
 from exporter.target import Target
-from exporter.transport import tcp4028
+from exporter.transport.surfaces import Surfaces
 
 SERIES = 10_000
 
@@ -41,7 +41,7 @@ def target(name: str = "m1", host: str = "127.0.0.1", port: int = 4028, **change
 
 def asker(of: Target, limit: int = 1 << 18) -> Callable[[Request], Awaitable[bytes]]:
     """What asks the target's own address over the real transport."""
-    return tcp4028.asker(of.spec.host, of.spec.port, limit=limit)
+    return Surfaces(limit=limit).asker(of.spec)
 
 
 async def polled(of: Target) -> Outcome:

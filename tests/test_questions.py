@@ -85,6 +85,21 @@ def test_a_command_is_one_word_or_what_follows_get(command: str) -> None:
         declare(command)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/cgi-bin/reboot.cgi", "/cgi-bin/reboot.php", "/cgi-bin/set_miner_conf.cgi", "/cgi-bin/uninstall.cgi",
+     "/cgi-bin/get_miner_conf.cgi", "/cgi-bin/upgrade_clear.cgi", "/cgi-bin/hlog.cgi", "/api/system/restart",
+     "/api/system/wifi/scan", "/api/v1/mining/stop", "/api/v1/find-miner", "/api/v1/system/factory-reset",
+     "/user/login", "", "/", "api/system/info", "/api/../reboot", "/api//info", "/a?b=c", "/a b", "/A", "/a#b",
+     "/a\n", "//other.example/a", "http://other.example/a", "/%72eboot", "/a" * 9, "/aa\0"],
+)  # fmt: skip
+def test_no_page_that_acts_can_be_declared(path: str) -> None:
+    with pytest.raises(ValueError, match="not a page that is read"):
+        questions.page("anything", path)
+    with pytest.raises(ValueError, match="not a page that is read"):
+        questions.page("anything", "/api/system/info", port=0)
+
+
 @pytest.mark.parametrize("parameter", ["a", "0,1", "0|quit", "-1", "123", "0\n", "0\0", " 0", "٣", "0+1", "{}"])
 def test_a_parameter_is_a_small_number(parameter: str) -> None:
     with pytest.raises(ValueError, match="not a question"):
@@ -136,6 +151,7 @@ def test_a_request_cannot_be_changed() -> None:
 # Everything in the package that could hand bytes to somebody, and why it is no miner that gets them.
 WRITERS = {
     "transport/tcp4028.py": {"connect_ex", "sendall"},
+    "transport/http.py": {"AsyncClient"},
     "web/stream.py": {"write"},  # the answer to a scrape
     "logs.py": {"write"},  # the log stream
     "__main__.py": {"HTTPConnection", "request"},  # the exporter's own health, for containers
@@ -144,7 +160,7 @@ OUTWARD = {
     *("write", "writelines", "send_bytes", "sendall", "sendto", "sendmsg", "sendfile", "sock_sendall", "sock_connect"),
     *("connect", "connect_ex", "create_connection", "open_connection", "create_datagram_endpoint", "urlopen"),
     *("open_unix_connection", "create_unix_connection", "HTTPConnection", "request", "ClientSession", "Popen"),
-    *("create_subprocess_exec", "create_subprocess_shell"),
+    *("AsyncClient", "create_subprocess_exec", "create_subprocess_shell"),
 }
 
 

@@ -52,6 +52,7 @@ class Family:
     sections: tuple[tuple[str, Decoder], ...]  # a decoder runs where its section was answered; "" runs last, always
     fast: tuple[Question, ...]
     slow: tuple[Question, ...] = ()
+    greeting: Question | None = None  # the page by which it is known where nothing listens on the API's port
     boards: Callable[[Answers], list[Question]] | None = None  # opt-in questions, asked one at a time
     gap: float = 0.0  # seconds that this firmware needs between two connections
     prepare: Callable[[Row], None] | None = None  # hides what a row says without meaning it
@@ -77,6 +78,12 @@ def families() -> tuple[Family, ...]:
     found = sorted((m.FAMILY for m in modules if hasattr(m, "FAMILY")), key=lambda family: family.rank)
     questions.seal()
     return tuple(found)
+
+
+@cache
+def greetings() -> tuple[Question, ...]:
+    """The pages that firmware without an API is known by, in the order of recognition."""
+    return tuple(dict.fromkeys(family.greeting for family in families() if family.greeting is not None))
 
 
 def family(name: str) -> Family:

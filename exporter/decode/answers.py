@@ -124,7 +124,7 @@ def _section(document: Document, status: Row, question: Question, *, alone: bool
         if status.get("Code") == 14 or _UNKNOWN.search(message):
             raise Unsupported(message)
         raise Denied(message)
-    if (rows := _rows(document.get(question.section))) is not None:
+    if (rows := _rows(document.get(question.section) if question.section else document)) is not None:
         return rows
     for key in (question.section.removesuffix("S"), *(["Msg"] if alone else [])):
         if (rows := _rows(document.get(key))) is not None:

@@ -205,9 +205,9 @@ def version(reading: Reading) -> Iterator[Part]:
 
 
 def recognise(reading: Reading) -> str:
-    for section in reading.answers.rows:
-        if reading.rows(section):
-            return f"{section} answers in the cgminer dialect"
+    for section in (VERSION, SUMMARY, DEVS, STATS, POOLS, DEVDETAILS):
+        if reading.rows(section.name):
+            return f"{section.name} answers in the cgminer dialect"
     return ""
 
 

@@ -13,47 +13,28 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 import re
 import socket
-from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Final
 
-from exporter.errors import AskError, Empty, Exhausted, Refused, Reset, TimedOut, TooLong, Unreachable
+from exporter.errors import Empty, Exhausted, TooLong
 from exporter.questions import Request
 from exporter.transport.names import literal, resolve
 from exporter.transport.readiness import done, watch
+from exporter.transport.system import of_system
 
 ROOM: Final = 32 << 20  # bytes that the unfinished answers of this process hold before the long ones are given up
 _room: Final = memoryview(bytearray(1 << 16))  # all is read into it, and kept in just as many bytes as it has
 _UNDER_WAY: Final = (0, errno.EINPROGRESS)
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
-_ERRORS: Final[dict[int | None, type[AskError]]] = {
-    errno.ECONNREFUSED: Refused,
-    errno.ECONNRESET: Reset,
-    errno.ECONNABORTED: Reset,
-    errno.EPIPE: Reset,
-    errno.ETIMEDOUT: TimedOut,
-    errno.EMFILE: Exhausted,
-    errno.ENFILE: Exhausted,
-    errno.ENOBUFS: Exhausted,
-    errno.ENOMEM: Exhausted,
-    errno.EADDRNOTAVAIL: Exhausted,
-}
-
-
-def asker(host: str, port: int, *, limit: int) -> Callable[[Request], Awaitable[bytes]]:
-    """`ask` for one miner: a function from a request to its answer."""
-    return partial(ask, host, port, limit=limit)
 
 
 async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
     """The miner's answer, as it came. Raises an AskError; the caller's deadline covers all of it.
 
     `limit` is the largest answer in bytes. Not even a cancelled ask leaves its connection open."""
-    if not isinstance(request, Request):
-        raise TypeError("only a Request can be asked")
+    if not isinstance(request, Request) or request.page is not None:
+        raise TypeError("only a Request can be asked, and a page elsewhere")
     loop = asyncio.get_running_loop()
     address = host if literal(host) else await resolve(host)
     answer = _Answer(request.wire, (address, port), limit, loop)
@@ -62,7 +43,7 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
     try:
         return await answer.ended
     except OSError as error:
-        raise _ERRORS.get(error.errno, Unreachable)(os.strerror(error.errno) if error.errno else str(error)) from None
+        raise of_system(error) from None
     finally:
         answer.hang_up()
         _unfinished.asks -= 1

@@ -1,0 +1,37 @@
+"""Asks a miner on whatever surface a request is for: port 4028, or a page of its web server."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from exporter.config import TargetSpec
+from exporter.questions import Question, Request
+from exporter.transport import tcp4028
+from exporter.transport.http import Web
+
+
+class Surfaces:
+    """Everything that miners can be asked on. A miner's web client is made for its first page and kept for the next."""
+
+    def __init__(self, *, limit: int) -> None:
+        """`limit` is the largest answer in bytes."""
+        self.limit = limit
+        self.webs: dict[tuple[str, str], Web] = {}
+
+    def asker(self, spec: TargetSpec) -> Callable[[Request], Awaitable[bytes]]:
+        """For one miner: a function from a request to its answer."""
+        return partial(self.ask, spec)
+
+    async def ask(self, spec: TargetSpec, request: Request) -> bytes:
+        """The miner's answer, as it came. Raises an ExporterError; the caller's deadline covers all of it."""
+        if (page := request.page) is None:
+            return await tcp4028.ask(spec.host, spec.port, request, limit=self.limit)
+        return await self.web(spec, page).get(request)
+
+    def web(self, spec: TargetSpec, page: Question) -> Web:
+        key = spec.name, page.login
+        if (known := self.webs.get(key)) is None:
+            login = spec.credentials.get(page.login, spec.credentials.get("")) if page.login else None
+            known = self.webs[key] = Web(spec.host, login, limit=self.limit)
+        return known

@@ -1,0 +1,28 @@
+"""What the operating system says of a connection, as the errors that a poll counts."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import Final
+
+from exporter.errors import AskError, Exhausted, Refused, Reset, TimedOut, Unreachable
+
+_ERRORS: Final[dict[int | None, type[AskError]]] = {
+    errno.ECONNREFUSED: Refused,
+    errno.ECONNRESET: Reset,
+    errno.ECONNABORTED: Reset,
+    errno.EPIPE: Reset,
+    errno.ETIMEDOUT: TimedOut,
+    errno.EMFILE: Exhausted,
+    errno.ENFILE: Exhausted,
+    errno.ENOBUFS: Exhausted,
+    errno.ENOMEM: Exhausted,
+    errno.EADDRNOTAVAIL: Exhausted,
+}
+
+
+def of_system(error: OSError) -> AskError:
+    """What the operating system says of a connection."""
+    said = os.strerror(error.errno) if error.errno else str(error)
+    return _ERRORS.get(error.errno, Unreachable)(said)

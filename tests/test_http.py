@@ -1,0 +1,286 @@
+"""Pages of real local web servers, and of mocked ones: what comes, what is refused, and what is never asked."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any
+
+import httpx
+import pytest
+import respx
+from aiohttp import web
+from support import free_port, nothing_left, samples, target
+
+from exporter import decode
+from exporter.config import Credential
+from exporter.decode.axeos import INFO
+from exporter.decode.cgminer import SUMMARY
+from exporter.errors import DecodeError, Denied, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
+from exporter.poll import poll
+from exporter.questions import Question, Request, request
+from exporter.secret import Secret
+from exporter.transport.http import Web
+from exporter.transport.surfaces import Surfaces
+
+pytestmark = pytest.mark.both_loops
+
+LIMIT = 4096
+LOGIN = Credential("root", Secret("pass-canary-7"))
+MINER = b'{"ASICModel":"BM1370","hashRate":1200.5,"temp":55,"version":"v2.14.0","ssid":"home"}'
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@contextmanager
+def listening_at(page: Question, port: int) -> Iterator[None]:
+    """The page as if it was at another port: ports below 1024 are not for tests."""
+    before = page.port
+    object.__setattr__(page, "port", port)
+    try:
+        yield
+    finally:
+        object.__setattr__(page, "port", before)
+
+
+@asynccontextmanager
+async def serving(handler: Handler) -> AsyncIterator[None]:
+    """A web server at the address of the page."""
+    server = web.Server(handler)  # type: ignore[arg-type]
+    runner = web.ServerRunner(server)
+    await runner.setup()
+    port = free_port()
+    site = web.TCPSite(runner, "127.0.0.1", port)
+    await site.start()
+    try:
+        with listening_at(INFO, port):
+            yield
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def speaking(*answers: bytes) -> AsyncIterator[list[bytes]]:
+    """Says these bytes to one connection after the other, the last to all that follow; what it heard."""
+    heard: list[bytes] = []
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(answers[min(len(heard), len(answers)) - 1])
+        writer.close()
+
+    server = await asyncio.start_server(say, "127.0.0.1", 0)
+    async with server:
+        with listening_at(INFO, server.sockets[0].getsockname()[1]):
+            yield heard
+
+
+async def get(login: Credential | None = None) -> bytes:
+    decode.families()
+    return await Web("127.0.0.1", login, limit=LIMIT).get(request(INFO))
+
+
+async def test_a_page_comes_as_it_is() -> None:
+    seen: list[web.BaseRequest] = []
+
+    async def handler(asked: web.BaseRequest) -> web.Response:
+        seen.append(asked)
+        return web.Response(body=MINER, headers={"Set-Cookie": "a=b"})
+
+    async with nothing_left(), serving(handler):
+        decode.families()
+        of = Web("127.0.0.1", None, limit=LIMIT)
+        for _ in range(2):
+            assert await of.get(request(INFO)) == MINER
+    assert [(r.method, r.path_qs, r.headers["Accept-Encoding"]) for r in seen] == [("GET", INFO.path, "identity")] * 2
+    assert "Authorization" not in seen[0].headers
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(404, Unsupported), (405, Unsupported), (400, Unsupported), (401, Denied), (403, Denied), (429, Denied),
+     (500, WrongSpeaker), (204, WrongSpeaker), (301, Unsupported), (307, Unsupported)],
+)  # fmt: skip
+async def test_any_other_status_is_a_typed_error_and_no_redirect_is_followed(
+    status: int, error: type[ExporterError]
+) -> None:
+    paths = []
+
+    async def handler(asked: web.BaseRequest) -> web.Response:
+        paths.append(asked.path)
+        return web.Response(status=status, headers={"Location": "/cgi-bin/reboot.cgi"})
+
+    async with nothing_left(), serving(handler):
+        with pytest.raises(error, match=str(status)):
+            await get(LOGIN)
+    assert paths == [INFO.path]
+
+
+async def test_a_page_without_end_is_too_long() -> None:
+    async def handler(asked: web.BaseRequest) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(asked)
+        with suppress(ConnectionError):
+            while True:
+                await answer.write(b"x" * 1000)
+        return answer
+
+    async with nothing_left(), serving(handler):
+        with pytest.raises(TooLong):
+            await get()
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        (b"", Reset),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{", Reset),
+        (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", WrongSpeaker),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}", WrongSpeaker),
+        (b"\0\0\0\0\r\n\r\n", WrongSpeaker),
+    ],
+)
+async def test_what_is_no_page_is_a_typed_error(said: bytes, error: type[ExporterError]) -> None:
+    async with nothing_left(), speaking(said) as heard:
+        with pytest.raises(error):
+            await get()
+    assert len(heard) == (2 if error is Reset else 1), "a broken connection is made up for once"
+
+
+async def test_a_dropped_connection_is_made_up_for_once() -> None:
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    async with nothing_left(), speaking(b"", whole) as heard:
+        assert await get() == b"{}"
+    assert len(heard) == 2
+
+
+async def test_nothing_listens() -> None:
+    async with nothing_left():
+        with listening_at(INFO, free_port()), pytest.raises(Refused):
+            await get()
+
+
+class Digest:
+    """A server that wants a digest login, as the Antminer has it, and counts what it is asked."""
+
+    realm, nonce = "antMiner Configuration", "dcd98b7102dd2f0e"
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    async def handle(self, asked: web.BaseRequest) -> web.Response:
+        said = asked.headers.get("Authorization", "")
+        self.seen.append(said)
+        fields = dict(re.findall(r'(\w+)="?([^",]+)"?', said))
+
+        def md5(text: str) -> str:
+            return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+        login = md5(f"root:{self.realm}:pass-canary-7")
+        count = f"{fields.get('nc')}:{fields.get('cnonce')}:auth"
+        if fields.get("response") == md5(f"{login}:{self.nonce}:{count}:{md5(f'GET:{asked.path}')}"):
+            return web.Response(body=MINER)
+        challenge = f'Digest realm="{self.realm}", nonce="{self.nonce}", qop="auth"'
+        return web.Response(status=401, headers={"WWW-Authenticate": challenge})
+
+
+async def test_a_login_costs_one_refusal_and_no_more(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    server = Digest()
+    async with nothing_left(), serving(server.handle):
+        decode.families()
+        of = Web("127.0.0.1", LOGIN, limit=LIMIT)
+        for _ in range(3):
+            assert await of.get(request(INFO)) == MINER
+    assert len(server.seen) == 4
+    assert "pass-canary-7" not in caplog.text + "".join(server.seen) + repr(vars(of))
+
+
+async def test_a_wrong_password_is_tried_once() -> None:
+    server = Digest()
+    async with nothing_left(), serving(server.handle):
+        with pytest.raises(Denied):
+            await get(Credential("root", Secret("wrong")))
+    assert len(server.seen) == 2
+
+
+async def test_a_poll_that_is_cancelled_leaves_no_connection() -> None:
+    over = asyncio.Event()
+
+    async def handler(_: web.BaseRequest) -> web.Response:
+        await over.wait()
+        return web.Response()
+
+    async with nothing_left(), serving(handler):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await get()
+        over.set()
+
+
+@pytest.mark.parametrize("other", [b"GET / HTTP/1.1", INFO, None, "http://127.0.0.1/"])
+async def test_nothing_but_the_page_of_a_request_is_got(other: Any) -> None:
+    with respx.mock, pytest.raises(TypeError):
+        await Web("127.0.0.1", None, limit=LIMIT).get(other)
+    with respx.mock, pytest.raises(TypeError):
+        await Web("127.0.0.1", None, limit=LIMIT).get(Request([SUMMARY]))
+
+
+async def test_the_path_is_the_questions_and_nothing_else() -> None:
+    decode.families()
+    with respx.mock(assert_all_called=True) as miner:
+        miner.get(f"http://192.0.2.7:80{INFO.path}").respond(content=MINER)
+        assert await Web("192.0.2.7", None, limit=LIMIT).get(request(INFO)) == MINER
+        miner.get(f"http://[2001:db8::7]:80{INFO.path}").mock(side_effect=httpx.ConnectTimeout)
+        with pytest.raises(ExporterError):
+            await Web("2001:db8::7", None, limit=LIMIT).get(request(INFO))
+
+
+async def test_a_miner_that_has_only_a_web_server_is_found_by_its_page() -> None:
+    asked: list[str] = []
+
+    async def handler(each: web.BaseRequest) -> web.Response:
+        asked.append(each.path)
+        return web.Response(body=MINER)
+
+    async with nothing_left(), serving(handler):
+        of = target(port=free_port())
+        surfaces = Surfaces(limit=LIMIT)
+        for _ in range(3):
+            outcome = await poll(of, surfaces.asker(of.spec), 1000)
+            assert outcome.bugs == []
+    assert samples(of)["asic_hashrate_hashes_per_second"] == {(): 1200.5e9}
+    assert outcome.family == "axeos"
+    assert asked == [INFO.path] * 3
+
+
+async def test_nobody_knocks_at_the_web_server_of_a_silent_address() -> None:
+    async def ask(asked: Request) -> bytes:
+        assert asked.page is None
+        raise TimeoutError
+
+    of = target()
+    await poll(of, ask, 1000)
+    assert of.up is False
+
+
+async def test_a_web_server_that_refuses_is_left_alone() -> None:
+    asked: list[bytes] = []
+
+    async def ask(each: Request) -> bytes:
+        asked.append(each.wire)
+        if each.page is None:
+            raise Refused("nothing listens")
+        raise Unsupported("HTTP 404")
+
+    of = target()
+    for _ in range(3):
+        outcome = await poll(of, ask, 1000)
+        assert not of.up
+        assert not isinstance(outcome.error, DecodeError)
+        assert of.error.startswith("refused")
+    pages = [wire for wire in asked if wire.startswith(b"GET")]
+    assert len(pages) == len(set(pages)) == len(decode.greetings())
