@@ -41,9 +41,9 @@ class Memory:
 
 
 # Where a row is in its section (a number; for a row under a row also a key and a number), its keys, how to get the
-# facts among them and what they are, and how to get the fields.
+# facts among them, what they are and of which types where that is not plain (1 equals true), how to get the fields.
 _Picker = Callable[[Mapping[str, Any]], Sequence[Any]]
-_Reader = tuple[int, str | None, int, tuple[str, ...], _Picker, tuple[Any, ...], _Picker]
+_Reader = tuple[int, str | None, int, tuple[str, ...], _Picker, tuple[Any, ...], tuple[type, ...], _Picker]
 
 
 class _Section:
@@ -61,7 +61,8 @@ class _Section:
     def _add(self, row: Row, number: int, key: str | None, index: int, fields: list[Live]) -> None:
         if row.looked:
             facts, expected = _keys(list(row.facts)), tuple(row.facts.values())
-            self.readers.append((number, key, index, tuple(row.said), facts, expected, _keys(list(row.fields))))
+            kinds = () if {*map(type, expected)} <= {str} else tuple(map(type, expected))
+            self.readers.append((number, key, index, tuple(row.said), facts, expected, kinds, _keys(list(row.fields))))
             fields += row.fields.values()
 
     def read(self, answers: Answers) -> Values:
@@ -71,9 +72,11 @@ class _Section:
         if len(rows) != self.count:
             raise UnlikeError
         values: Values = []
-        for number, key, index, names, facts, expected, fields in self.readers:
+        for number, key, index, names, facts, expected, kinds, fields in self.readers:
             row = rows[number] if key is None else nested(rows[number][key])[index]
             if tuple(row) != names or facts(row) != expected:
+                raise UnlikeError
+            if kinds and tuple(map(type, facts(row))) != kinds:
                 raise UnlikeError
             values += fields(row)
         return values

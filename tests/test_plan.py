@@ -82,6 +82,13 @@ def test_a_field_is_read_anew_and_a_fact_is_not() -> None:
     def model(reading: Reading) -> list[Part]:
         return [*uptime(reading), MinerInfo(model=values.text(reading.row("summary").fact("Type")))]
 
+    def on(reading: Reading) -> list[Part]:
+        return [*uptime(reading), MinerInfo(model=str(reading.row("summary").fact("On")))]
+
+    of = plan(said(summary=[{"Elapsed": 5, "On": 1}]), on)
+    for other in (True, 1.0, "1", None):
+        with pytest.raises(UnlikeError):
+            shown(of, said(summary=[{"Elapsed": 6, "On": other}]))
     of = plan(said(summary=[{"Elapsed": 5, "Type": "S19"}]), model)
     assert 'model="S19"' in shown(of, said(summary=[{"Elapsed": 6, "Type": "S19"}]))
     with pytest.raises(UnlikeError):
