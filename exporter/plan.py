@@ -74,9 +74,8 @@ class _Section:
         values: Values = []
         for number, key, index, names, facts, expected, kinds, fields in self.readers:
             row = rows[number] if key is None else nested(rows[number][key])[index]
-            if tuple(row) != names or facts(row) != expected:
-                raise UnlikeError
-            if kinds and tuple(map(type, facts(row))) != kinds:
+            found = facts(row)
+            if tuple(row) != names or found != expected or (kinds and (*map(type, found),) != kinds):
                 raise UnlikeError
             values += fields(row)
         return values

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from exporter.live import door
-from exporter.values import Number, age, count, flag, host_port, number, positive, text
+from exporter.values import EXACT, Number, age, count, flag, host_port, number, positive, text
 
 FEE_PRIORITIES: Final = range(900, 10_000)  # no miner has so many pools; beyond them it is no priority at all
 
@@ -34,14 +34,14 @@ def pool_kind(url: object, place: object, other: str) -> str:
 @door
 def priority(raw: object) -> Number | None:
     """A pool's priority; None for what was never set to one."""
-    value = count(raw)
+    value = raw if type(raw) is int and 0 <= raw <= EXACT else count(raw)
     return value if value is not None and value < FEE_PRIORITIES.stop else None
 
 
 @door
 def best(raw: object) -> Number | None:
     """A best share's difficulty. All bits set, as some forks say it of other algorithms' shares, is none."""
-    value = positive(raw)
+    value = raw if type(raw) is int and 0 < raw <= EXACT else positive(raw)
     return value if value is not None and value < 2**64 - 1 else None
 
 
