@@ -16,12 +16,12 @@ from exporter.decode.avalon_module import (
     condition,
     dna,
     firmware,
-    mac,
     model,
     supply,
     working,
 )
 from exporter.decode.brackets import Fields, fields, listed, value, word
+from exporter.values import mac
 
 BLOCKS = "'HB0':{PVT_T0[ 61  62] MW0[1 2]} 'HB1':{PVT_T0[ 71  72] PVT_V1[300 301]}"
 

@@ -14,11 +14,10 @@ from typing import Final
 from exporter.decode import Family, cgminer
 from exporter.decode.bitmain import length, spread
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.luxos import lower
 from exporter.decode.rows import Reading, Row, nested
 from exporter.live import door, fact, item
 from exporter.questions import declare
-from exporter.values import Number, celsius, count, number, positive, quantity, text
+from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -132,7 +131,7 @@ def identity(reading: Reading) -> Iterator[Part]:
         firmware_version=text(report.fact("version")) or (build[1] if build else ""),
         api_version=text(reading.row("version").fact("API")),
         hostname=text(report["hostname"]),
-        mac=lower(report["mac"]),
+        mac=mac(report["mac"]),
         serial=text(report["SerialNo"]),
         platform=text(report.fact("InternalType")),
         algorithm="sha256",

@@ -21,7 +21,7 @@ from exporter.decode.cgminer import COIN, DEVS, POOLS, STATS, SUMMARY, VERSION, 
 from exporter.decode.rows import Reading
 from exporter.live import fact, holds, item
 from exporter.questions import declare
-from exporter.values import celsius, count, number, positive, ratio, text
+from exporter.values import celsius, count, mac, number, positive, ratio, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -195,7 +195,7 @@ def version(reading: Reading) -> Iterator[Part]:
         firmware="stock",
         firmware_version=next(filter(None, said), versions.pop() if len(versions) == 1 else ""),
         api_version=text(row.fact("API")),
-        mac=avalon_module.mac(row["MAC"]),
+        mac=mac(row["MAC"]),
         serial=serial,
         platform=text(row.fact("HWTYPE")),
     )

@@ -39,7 +39,6 @@ ERRORS: Final = (
     ("HUFailed", "warning"),
 )
 _MODEL = re.compile(r"([\w.\-]{1,24})-(\d{8}_\w{1,40})", re.ASCII)
-_MAC = re.compile(r"[0-9a-f]{12}", re.ASCII)
 _DNA = re.compile(r"(?!0+$)[0-9A-Fa-f]{8,64}", re.ASCII)
 _CONTROLLED = re.compile(r"([4-9]\d\d)\d{4}-\w{1,40}", re.ASCII)
 _WORKING = re.compile(r"Hash Board: {0,2}(\d{1,2})", re.ASCII)
@@ -212,13 +211,6 @@ def mode(of: Fields) -> str:
     """The work mode and its level, by their numbers, which mean another thing on each model."""
     pairs = (("mode", value(of, "WORKMODE")), ("level", value(of, "WORKLEVEL")))
     return " ".join(f"{name} {each}" for name, each in pairs if type(each) is int and 0 <= each < 100)
-
-
-@door
-def mac(raw: object) -> str:
-    """A MAC address with colons, of twelve digits with or without them."""
-    digits = text(raw).lower().replace(":", "")
-    return ":".join(digits[n : n + 2] for n in range(0, 12, 2)) if _MAC.fullmatch(digits) else ""
 
 
 @door

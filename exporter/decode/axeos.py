@@ -13,7 +13,7 @@ from exporter.decode.poolvalues import blank
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, fact, first
 from exporter.questions import page
-from exporter.values import Number, celsius, count, flag, host_port, number, positive, quantity, ratio, text
+from exporter.values import Number, celsius, count, flag, host_port, mac, number, positive, quantity, ratio, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -124,7 +124,7 @@ def identity(reading: Reading) -> Iterator[Part]:
         firmware="AxeOS",
         firmware_version=version,
         hostname=text(row.fact("hostname")),
-        mac=text(row.fact("macAddr")).lower(),
+        mac=mac(row["macAddr"]),
     )
 
 

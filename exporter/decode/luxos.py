@@ -20,7 +20,7 @@ from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, first
 from exporter.questions import Question, declare
-from exporter.values import celsius, count, flag, number, positive, ratio, text
+from exporter.values import celsius, count, flag, mac, number, positive, ratio, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -192,7 +192,7 @@ def config(reading: Reading) -> Iterator[Part]:
         firmware_version=text(version.fact("LUXminer")).partition("-")[0],
         api_version=text(version.fact("API")),
         hostname=text(row["Hostname"]),
-        mac=lower(row["MACAddr"]),
+        mac=mac(row["MACAddr"]),
         serial=text(row["SerialNumber"]),
         platform=text(row.fact("ControlBoardType")),
         cooling="immersion" if flag(row.fact("ImmersionMode")) else cooling,
@@ -200,12 +200,6 @@ def config(reading: Reading) -> Iterator[Part]:
     yield Profile(text(row.fact("Profile")))
     yield HashrateNominal("nameplate", number(positive(row["NameplateTHS"]), 1e12))
     yield from tuner_states("tuning" if flag(row.fact("IsTuning")) else None)
-
-
-@door
-def lower(raw: object) -> str:
-    """A text in lower case."""
-    return text(raw).lower()
 
 
 def state(reading: Reading) -> Iterator[Part]:

@@ -13,10 +13,9 @@ from typing import Final
 
 from exporter.decode import Family, cgminer, hashrate
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.luxos import lower
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, first
-from exporter.values import Number, celsius, count, flag, number, positive, text
+from exporter.values import Number, celsius, count, flag, mac, number, positive, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -162,7 +161,7 @@ def version(reading: Reading) -> Iterator[Part]:
         firmware="stock",
         firmware_version=text(row.fact("Firmware")),
         api_version=text(reading.row("version").fact("API")),
-        mac=lower(row["MAC"]),
+        mac=mac(row["MAC"]),
         serial=text(row["Ctrl Board SN"]),
         platform=text(row.fact("Ctrl Board")),
         algorithm="sha256",

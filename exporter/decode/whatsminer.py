@@ -14,12 +14,12 @@ from typing import Final
 from exporter.decode import Family, cgminer, hashrate
 from exporter.decode.bitmain import above, serial
 from exporter.decode.cgminer import DEVDETAILS, POOLS, STATS, SUMMARY, total
-from exporter.decode.luxos import FAULTS, lower
+from exporter.decode.luxos import FAULTS
 from exporter.decode.rows import Reading, Row
 from exporter.decode.whatsminer_codes import CRITICAL, about
 from exporter.live import door, fact, first
 from exporter.questions import declare
-from exporter.values import Number, celsius, count, flag, number, positive, text
+from exporter.values import Number, celsius, count, flag, mac, number, positive, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -192,7 +192,7 @@ def identity(reading: Reading) -> Iterator[Part]:
         firmware_version=next((said for each in built if (said := text(each).strip("'"))), ""),
         api_version=text(version.fact("api_ver")).removeprefix("whatsminer v"),
         hostname=text(info["hostname"]),
-        mac=lower(first(row["MAC"], info["mac"])),
+        mac=mac(first(row["MAC"], info["mac"])),
         serial=serial(info["minersn"]),
         platform=text(version.fact("platform")) or text(row.fact("CB Platform")),
         algorithm="sha256" if kind else "",
