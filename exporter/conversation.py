@@ -43,6 +43,8 @@ RETRY: Final = 3600.0  # seconds until what the firmware did not know is tried a
 ACCIDENTS: Final = 2
 BROKEN: Final = frozenset(("truncated", "trailing_text"))  # repairs of a join that may have lost sections
 JOINS: Final = "+"  # its name among what the firmware does not know
+PAGES: Final = "/"  # and that of all pages
+KNOCK: Final = 60.0  # seconds until an address that refuses is asked for pages again: each costs as much as ten asks
 
 
 @dataclass(slots=True)
@@ -99,6 +101,10 @@ class Conversation:
     async def recognise_by_page(self) -> None:
         """Nothing listens on the API's port: gets the pages by which firmware without an API is known, until one of
         them shows what it is. A port on which nobody answers is not tried again."""
+        now = time.monotonic()
+        if self.learnt.unsupported.get(PAGES, 0.0) > now:
+            return
+        self.learnt.unsupported[PAGES] = now + KNOCK
         closed: set[int] = set()
         for page in decode.greetings():
             if page.port not in closed and self.wanted([page]):

@@ -18,6 +18,7 @@ from network import Network
 from exporter import loop
 from exporter.target import Target
 from exporter.transport import tcp4028
+from exporter.transport.http import Web
 
 Loop = asyncio.AbstractEventLoop
 
@@ -58,6 +59,7 @@ def net(monkeypatch: pytest.MonkeyPatch) -> Network:
     """A network without sockets, in the transport's place."""
     network = Network()
     monkeypatch.setattr(tcp4028, "ask", network.ask)
+    monkeypatch.setattr(Web, "get", lambda web, request: network.get(web.host, request))
     return network
 
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 
 from fake import miner
 
-from exporter.errors import Refused
+from exporter.errors import Refused, Unsupported
 from exporter.questions import Request
 from exporter.simulator import answer
 
@@ -23,6 +23,8 @@ class Network:
         self.most = 0
         self.miner = miner("antminer", "s9")
         self.said: dict[bytes, bytes] = {}
+        self.pages: dict[str, bytes] = {}  # the one page of hosts that have a web server
+        self.got: Counter[str] = Counter()  # pages that a host was asked for
 
     async def ask(self, host: str, port: int, request: Request, *, limit: int) -> bytes:  # noqa: ARG002
         now = asyncio.get_running_loop().time()
@@ -43,3 +45,13 @@ class Network:
             return self.said[request.wire]
         finally:
             self.open[host] -= 1
+
+    async def get(self, host: str, request: Request) -> bytes:
+        """A page of the host's web server, in the place of that transport."""
+        self.got[host] += 1
+        await asyncio.sleep(TOOK)
+        if host not in self.pages:
+            raise Refused
+        if request.page is None or request.page.name != "system_info":
+            raise Unsupported("HTTP 404")
+        return self.pages[host]

@@ -95,6 +95,27 @@ def test_candidates_are_tried_gently_and_again_every_round(play: Stage, net: Net
     play(scene)
 
 
+def test_a_miner_without_an_api_is_found_by_its_page(play: Stage, net: Network) -> None:
+    """An address that refuses is asked for pages once an hour, and a silent one never; nothing is kept of either."""
+
+    async def scene() -> None:
+        net.silent = addresses(7, 8)
+        net.closed = {"10.0.0.7", "10.0.0.8", "10.0.0.9"}
+        net.pages["10.0.0.7"] = b'{"ASICModel":"BM1370","hashRate":1200}'
+        async with sweeping() as (schedule, sweep):
+            await asyncio.sleep(10 * ROUND)
+            assert set(schedule.targets) == {"10.0.0.9", "10.0.0.7"}
+            assert samples(schedule.targets["10.0.0.7"])["asic_up"] == {("a",): 1}
+            assert net.got["10.0.0.8"] == 1
+            assert set(net.got) == net.closed
+            assert set(schedule.surfaces.webs) == {"10.0.0.9", "10.0.0.7"}
+            assert len(sweep.strangers) == 1
+            await asyncio.sleep(3600)
+            assert net.got["10.0.0.8"] == 2
+
+    play(scene)
+
+
 def test_one_that_was_found_stays_a_target_when_it_goes_silent(play: Stage, net: Network) -> None:
     async def scene() -> None:
         net.silent = addresses(7)

@@ -17,7 +17,7 @@ class Surfaces:
     def __init__(self, *, limit: int) -> None:
         """`limit` is the largest answer in bytes."""
         self.limit = limit
-        self.webs: dict[tuple[str, str], Web] = {}
+        self.webs: dict[str, dict[str, Web]] = {}  # by miner and login
 
     def asker(self, spec: TargetSpec) -> Callable[[Request], Awaitable[bytes]]:
         """For one miner: a function from a request to its answer."""
@@ -30,8 +30,12 @@ class Surfaces:
         return await self.web(spec, page).get(request)
 
     def web(self, spec: TargetSpec, page: Question) -> Web:
-        key = spec.name, page.login
-        if (known := self.webs.get(key)) is None:
+        webs = self.webs.setdefault(spec.name, {})
+        if (known := webs.get(page.login)) is None:
             login = spec.credentials.get(page.login, spec.credentials.get("")) if page.login else None
-            known = self.webs[key] = Web(spec.host, login, limit=self.limit)
+            known = webs[page.login] = Web(spec.host, login, limit=self.limit)
         return known
+
+    def forget(self, spec: TargetSpec) -> None:
+        """Lets go of what is kept for an address that is no miner."""
+        self.webs.pop(spec.name, None)
