@@ -32,6 +32,6 @@ class Surfaces:
     def web(self, spec: TargetSpec, page: Question) -> Web:
         key = spec.name, page.login
         if (known := self.webs.get(key)) is None:
-            login = spec.credentials.get(page.login, spec.credentials.get("")) if page.login else None
-            known = self.webs[key] = Web(spec.host, login, limit=self.limit)
+            login = spec.login(page.login) if page.login else None
+            known = self.webs[key] = Web(spec.host, login, limit=self.limit, family=page.login)
         return known
