@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from recorded import exposition
+from recorded import NOW, RECORDINGS, exposition, outside_of_time
 from support import free_port, nothing_left, target
 from test_http import listening_at
 
@@ -23,7 +23,7 @@ from exporter.config import Credential
 from exporter.decode.braiins_rest import DETAILS, FAMILY, STATS, VERSION
 from exporter.errors import Denied, WrongSpeaker
 from exporter.poll import poll
-from exporter.questions import request
+from exporter.questions import Request, request
 from exporter.secret import Secret
 from exporter.transport import login
 from exporter.transport.http import Web
@@ -192,6 +192,28 @@ async def test_a_poll_shows_nothing_of_a_login(credential: Credential | None, ca
     assert miner.logins == (credential is not None)
     shown = exposition(of) + caplog.text + repr(of) + repr(outcome) + repr(surfaces.webs)
     assert "canary" not in shown
+
+
+@pytest.mark.parametrize("family", ["antminer", "", "luxos"])
+async def test_a_locked_page_is_asked_once_an_hour_and_only_with_a_login(family: str) -> None:
+    recording = next(each for each in RECORDINGS if each.family == "antminer" and each.name == "s21")
+    asked: list[str] = []
+
+    async def ask(each: Request) -> bytes:
+        asked.append(each.questions[0].name)
+        return await recording.ask(each)
+
+    of = target()
+    of.spec = replace(of.spec, credentials={family: LOGIN})
+    with outside_of_time() as clock, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "time", lambda: NOW + clock.passed)
+        for _ in range(2 * 120):  # two hours
+            outcome = await poll(of, ask, 1000)
+            assert outcome.bugs == []
+            await clock.sleep(30)
+    assert asked.count("get_system_info") == (0 if family == "luxos" else 2)
+    assert 20 < asked.count("version") < 30
+    assert ('mac="02:00:5e:21:22:23"' in exposition(of)) is (family != "luxos")
 
 
 def test_what_is_posted_is_one_path_and_nothing_else() -> None:
