@@ -169,6 +169,17 @@ async def test_where_there_is_no_login_pages_are_tried_without() -> None:
     assert miner.asked == ["POST /api/v1/auth/login", *[f"GET {DETAILS.path}"] * 2]
 
 
+async def test_a_login_that_hangs_ends_with_the_poll_and_counts_for_nothing() -> None:
+    miner, of = Miner(), client()
+    miner.pause = 5
+    async with nothing_left(), serving(miner):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await of.get(request(DETAILS))
+        miner.pause = 0
+        assert await of.get(request(DETAILS)) == PAGE
+
+
 async def test_without_credentials_nothing_is_posted() -> None:
     miner = Miner()
     async with nothing_left(), serving(miner):
