@@ -73,7 +73,8 @@ class Conversation:
         if time.monotonic() >= learnt.slow_due:
             self.slow_round = True
             self.forget_slow()
-            await self.ask_all(family.slow, slow=True)
+            standing = {question.name for exchange in learnt.slow for question in exchange.questions}
+            await self.ask_all([q for q in family.slow if q.name not in standing], slow=True)
             learnt.slow_due = time.monotonic() + SLOW * (self.target.share if learnt.slow_due == 0.0 else 1.0)
             if self.target.spec.chips and family.boards is not None:
                 learnt.boards = family.boards(self.answers)
@@ -109,7 +110,7 @@ class Conversation:
         for page in decode.greetings():
             if page.port not in closed and self.wanted([page]):
                 try:
-                    await self.ask_one(page)
+                    await self.ask_one(page, slow=True)
                 except AskError:
                     closed.add(page.port)
                 if self.shows(generic=False):
@@ -144,11 +145,15 @@ class Conversation:
 
     def wanted(self, questions: Iterable[Question]) -> list[Question]:
         """Those that have no answer in this poll yet, and may get one."""
-        left = [q for q in questions if q.name not in self.fresh and q.name not in self.failed]
+        left = [q for q in questions if q.name not in self.fresh and q.name not in self.failed and self.open(q)]
         if (unsupported := self.learnt.unsupported) and left:
             now = time.monotonic()
             return [question for question in left if unsupported.get(question.name, 0.0) <= now]
         return left
+
+    def open(self, question: Question) -> bool:
+        """Whether the question may be asked with what is configured."""
+        return not question.locked or self.target.spec.login(question.login) is not None
 
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:
         """Asks all at once. An answer without a single row shows that joins are unknown here; a hang-up or an answer
@@ -238,8 +243,13 @@ class Conversation:
         return any(before.get(name, text) != text for name, text in said.items())
 
     def forget_slow(self) -> None:
-        """What is asked anew no longer stands, unless it was answered in this very poll."""
-        self.keep_slow(lambda exchange: not self.fresh.isdisjoint(question.name for question in exchange.questions))
+        """What is asked anew no longer stands, unless it was answered in this very poll, or is asked hourly."""
+        hour_ago = time.time() - RETRY
+        self.keep_slow(
+            lambda exchange: any(
+                q.name in self.fresh or (q.hourly and exchange.at > hour_ago) for q in exchange.questions
+            )
+        )
 
     def keep_slow(self, good: Callable[[Exchange], bool]) -> None:
         """Forgets the other slow answers. What stays the same stays the same object."""

@@ -32,6 +32,7 @@ Document = textmode.Document
 Repairs = textmode.Repairs
 
 DEPTH: Final = 64
+LIST: Final = "list"
 REPAIRS: Final = (
     "invalid_utf8",
     "control_character",
@@ -59,9 +60,8 @@ _STRANGERS = (b"HTTP/", b"SSH-", b"<!DOCTYPE", b"<html", b"\x16\x03", b"220 ")
 
 
 def parse(raw: bytes) -> tuple[Document, Repairs]:
-    """The object in `raw`, up to its first NUL, and the repairs that it took, by name.
-
-    Raises NotJson or WrongSpeaker."""
+    """The object in `raw`, up to its first NUL, and the repairs that it took, by name; a list of objects, as
+    some pages are, becomes an object that has it under LIST. Raises NotJson or WrongSpeaker."""
     body = raw.partition(b"\0")[0].strip()
     repairs = Repairs(int)
     try:
@@ -71,6 +71,8 @@ def parse(raw: bytes) -> tuple[Document, Repairs]:
             document = orjson.loads(_parted(body, repairs))
         except orjson.JSONDecodeError:
             document, repairs = _forgive(body)
+    if type(document) is list and all(type(each) is dict for each in document):
+        document = {LIST: document}
     if type(document) is not dict:
         raise NotJson("the answer is not a JSON object")
     return document, repairs
@@ -100,6 +102,8 @@ def _forgive(body: bytes) -> tuple[object, Repairs]:
     except UnicodeDecodeError:
         source = body.decode("utf-8", "replace")
         repairs["invalid_utf8"] += 1
+    if source.startswith("["):
+        source = f'{{"{LIST}":{source}' + "}" * source.endswith("]")
     if source.startswith("{"):
         return _Reader(source, repairs).read(), repairs
     if textmode.speaks(source):

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from exporter import decode, policy
 from exporter.conversation import Conversation
@@ -23,6 +23,8 @@ from exporter.questions import Request
 from exporter.target import Learnt, Target
 from exporter.values import text
 from exporter.vocabulary import Part, Section
+
+VERSIONS: Final = frozenset(("version", "api_version"))  # whoever says no more than these is down
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
         _blame(outcome, error)
     outcome.duration = round(time.monotonic() - began, 6)
     target.duration = outcome.duration
-    if outcome.conversation.fresh - {"version"}:
+    if outcome.conversation.fresh - VERSIONS:
         try:
             _read(target, outcome, limit)
         except Exception as error:  # readings that cannot be shown are no readings

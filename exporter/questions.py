@@ -69,6 +69,8 @@ class Question:
     path: str = ""
     port: int = 0
     login: str = ""  # the family whose credentials the page needs
+    locked: bool = False  # a page that is asked only where such credentials are configured
+    hourly: bool = False  # asked once an hour at most, of what a family asks slowly
 
 
 _questions: dict[str, Question] = {}
@@ -87,13 +89,24 @@ def declare(
     return _add(Question(name, command, section or command.upper(), parameter, new_api, joinable))
 
 
-def page(name: str, path: str, *, section: str = "", port: int = 80, login: str = "") -> Question:
+def page(
+    name: str,
+    path: str,
+    *,
+    section: str = "",
+    port: int = 80,
+    login: str = "",
+    locked: bool = False,
+    hourly: bool = False,
+) -> Question:
     """The question that gets the page at `path`; declared twice, it is the same. Raises ValueError for one that acts.
-    A page that needs a login names the family whose credentials it is."""
+    A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without."""
     words = set(re.split(r"[/_.\-]", path))
     if not _PATH.fullmatch(path) or not ACTS.isdisjoint(words) or not 0 < port < 65536:
         raise ValueError(f"not a page that is read: {path!r}")
-    return _add(Question(name, "", section, joinable=False, path=path, port=port, login=login))
+    return _add(
+        Question(name, "", section, joinable=False, path=path, port=port, login=login, locked=locked, hourly=hourly)
+    )
 
 
 def _add(question: Question) -> Question:

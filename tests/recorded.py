@@ -11,11 +11,12 @@ from pathlib import Path
 from pytest import MonkeyPatch  # noqa: PT013 - a type
 
 from exporter import decode, questions
-from exporter.config import TargetSpec
+from exporter.config import Credential, TargetSpec
 from exporter.errors import Refused, Unsupported
 from exporter.exposition import page
 from exporter.poll import Outcome, poll
 from exporter.questions import Request
+from exporter.secret import Secret
 from exporter.target import Target
 
 Ask = Callable[[Request], Awaitable[bytes]]
@@ -110,7 +111,7 @@ def target(name: str = "rig", *, chips: bool = False, workers: bool = False) -> 
         family=None,
         chips=chips,
         workers=workers,
-        credentials={},
+        credentials={"antminer": Credential("root", Secret("pass-canary-5"))},  # some pages are locked without
         expect=None,
     )
     return Target(spec)

@@ -47,9 +47,20 @@ FAMILIES = {
     "sgminer-gpu": "cgminer",
     "futurebit": "cgminer",
 }
-READINGS = ("summary", "stats", "devs", "pools", "coin")
+READINGS = ("summary", "stats", "devs", "pools", "coin", "miner_stats")
+# Pages by the names of their files, where these are others.
+PAGES = {
+    "rest-api-v1__version": "api_version",
+    "rest-api-v1__miner_details": "miner_details",
+    "rest-api-v1__miner_stats": "miner_stats",
+    "rest-api-v1__miner_hw_hashboards": "hashboards",
+    "rest-api-v1__cooling_state": "cooling_state",
+    "rest-api-v1__performance_tuner_state": "tuner_state",
+    "rest-api-v1__pools": "pool_groups",
+}
 # Of these, others take the average since the start, or a window without a name.
 AVERAGED = ("innosilicon", "minerva", "spondoolies", "whatsminer", "avalon")
+SURFACES = {"Antminer-S19XP__25.07": "braiins_rest", "Antminer-S21-class__26.04": "braiins_rest"}
 BMMINER = "bOS_am1-s9"  # the first builds of that firmware were a bmminer, and are read as one
 
 # Of these they take another hashrate: the sum over the boards, or the average, and not the rate now.
@@ -60,7 +71,7 @@ def recording(folder: Path) -> Recording:
     """The folder's answers to questions of ours; a join is taken apart where its parts were not recorded alone."""
     decode.families()
     known = {question.name for question in questions()}
-    answers: dict[str, bytes] = {}
+    answers = {page: file.read_bytes() for stem, page in PAGES.items() if (file := folder / f"{stem}.json").is_file()}
     for file in sorted(folder.glob("rpc4028__*")):
         name = file.stem.removeprefix("rpc4028__")
         raw = file.read_bytes()
@@ -104,7 +115,9 @@ async def test_every_recorded_miner_is_up(device: Recording) -> None:
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     assert len({(s.name, tuple(sorted(s.labels.items()))) for s in samples}) == len(samples)
     if device.family in FAMILIES:
-        assert outcome.family == ("antminer" if BMMINER in device.name else FAMILIES[device.family])
+        assert outcome.family == (
+            "antminer" if BMMINER in device.name else SURFACES.get(device.name, FAMILIES[device.family])
+        )
 
 
 def values(text: str, name: str, label: str = "") -> list[float]:

@@ -21,8 +21,12 @@ def families() -> str:
     """The families and what each is asked, as a Markdown table."""
 
     def words(family: Family) -> str:
-        slow = ", ".join(q.name for q in family.slow)
-        return ", ".join(q.name for q in family.fast) + (f"; every five minutes {slow}" if slow else "")
+        slow = ", ".join(q.name for q in family.slow if not q.hourly)
+        hourly = ", ".join(
+            q.name + (" where a login is configured" if q.locked else "") for q in family.slow if q.hourly
+        )
+        asked = ", ".join(q.name for q in family.fast) + (f"; every five minutes {slow}" if slow else "")
+        return asked + (f"; every hour {hourly}" if hourly else "")
 
     rows = []
     for family in decode.families():

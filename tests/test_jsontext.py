@@ -189,6 +189,20 @@ def test_any_text_survives_any_repair(text: str, defect: bytes) -> None:
     assert parse(defect.replace(b"%s", json.dumps(text).encode()))[0]["t"] == text
 
 
+@pytest.mark.parametrize(
+    ("raw", "document", "repairs"),
+    [
+        (b"[]", {"list": []}, {}),
+        (b'[{"a":1}, {"b":[2]}]\n', {"list": [{"a": 1}, {"b": [2]}]}, {}),
+        (b'[{"a":1}{"b":2}]', {"list": [{"a": 1}, {"b": 2}]}, {"missing_comma": 1}),
+        (b'[{"a":1,},{"b":2}]', {"list": [{"a": 1}, {"b": 2}]}, {"extra_comma": 1}),
+        (b'[{"a":1},{"b":', {"list": [{"a": 1}]}, {"truncated": 1}),
+    ],
+)
+def test_a_list_of_objects_gets_a_name(raw: bytes, document: object, repairs: dict[str, int]) -> None:
+    assert parse(raw) == (document, repairs)
+
+
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]",:\\ne1-. \n\x00ST=|').map(str.encode))
 def test_anything_is_a_document_or_a_typed_error(raw: bytes) -> None:
     for text in (raw, b"{" + raw, b"STATUS=S," + raw):

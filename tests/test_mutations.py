@@ -41,6 +41,8 @@ DERIVED = re.compile(
 # Of these, 0 is the opposite of a word that was replaced by another.
 WORDS = re.compile(r"asic_(pool_up|board_up|miner_state|tuner_state)\{")
 INFO = re.compile(r"asic_\w+_info\{")
+# Labels that the API has too, although the web server's page says them better.
+BETTER = re.compile(r'(?:firmware_version|serial)="[^"]*"')
 
 
 BOARD = re.compile(r'board="([^"]*)"')
@@ -54,7 +56,8 @@ def kept(before: Series, line: str, value: str) -> bool:
     """Whether a series is what it was before; an info may have lost labels."""
     if INFO.match(line):
         name = line.partition("{")[0]
-        return any(labels(line) <= labels(other) for other in before if other.startswith(name))
+        said = labels(line) - {*BETTER.findall(line if name == "asic_miner_info" else "")}
+        return any(said <= labels(other) for other in before if other.startswith(name))
     return before.get(line) == value
 
 

@@ -60,6 +60,10 @@ class TargetSpec:
     credentials: Mapping[str, Credential]
     expect: Expect | None
 
+    def login(self, family: str) -> Credential | None:
+        """The credentials for that family, None where nobody configured any."""
+        return self.credentials.get(family, self.credentials.get(""))
+
     def at(self, host: str, port: int, name: str | None = None) -> TargetSpec:
         """The same for another host; without a name it is called after its address."""
         default = host if port == DEFAULT_PORT else addresses.joined(host, port)

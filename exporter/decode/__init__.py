@@ -47,6 +47,7 @@ class Family:
     """One firmware family. `rank` orders recognition: the specific (low) before the generic (high)."""
 
     name: str
+    shown: str = ""  # the family as which it is shown, where that is another: a second surface of the same firmware
     rank: int
     recognise: Callable[[Reading], str]  # the evidence in words, "" where there is none
     sections: tuple[tuple[str, Decoder], ...]  # a decoder runs where its section was answered; "" runs last, always
@@ -102,7 +103,7 @@ def recognise(reading: Reading) -> tuple[Family, str] | None:
 def decode(of: Family, reading: Reading) -> Decoded:
     """Everything that `reading` says, by `of`. Never raises: what fails is among the problems."""
     decoded = Decoded()
-    add(decoded.parts, MinerInfo(family=of.name))
+    add(decoded.parts, MinerInfo(family=of.shown or of.name))
     if of.prepare is not None:
         for section in reading.answers.rows:
             for row in reading.rows(section):

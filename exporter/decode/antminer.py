@@ -2,6 +2,7 @@
 
 Odd about it: the S19 generation knows no joined commands; newer firmware answers `stats` with the flag `new_api` in the
 shape of its web pages, power included, while older firmware ignores the flag; a model's name may carry a line break.
+Its address and name are on a page of the web server alone, which wants a digest login and so is asked only with one.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from exporter.decode.bitmain import RATE_UNITS, SLOTS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading, Row
 from exporter.live import fact, first, holds, item
-from exporter.questions import declare
-from exporter.values import Number, celsius, count, number, positive, quantity, text
+from exporter.questions import declare, page
+from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -31,6 +32,7 @@ from exporter.vocabulary import (
 )
 
 STATS_NEW = declare("stats", new_api=True)
+SYSTEM = page("get_system_info", "/cgi-bin/get_system_info.cgi", login="antminer", locked=True, hourly=True)
 SLEEP_MODE: Final = 254
 _BUILD = re.compile(r"(?:asicseer-|[ (]v\.?)(\d[\w.\-]{0,31})", re.ASCII)
 
@@ -80,6 +82,17 @@ def chain_new(chain: Row, label: str, factor: Number) -> Iterator[Part]:
     for key, place in (("temp_pcb", "pcb"), ("temp_chip", "chip"), ("temp_pic", "pic")):
         for n in range(min(fact(bitmain.length(chain[key])), 16)):
             yield BoardSensor(label, place, str(n), celsius(item(chain[key], n)))
+
+
+def system(reading: Reading) -> Iterator[Part]:
+    """Who the miner is; its firmware's version here is that of the whole, in the API that of one program."""
+    row = reading.row("get_system_info")
+    yield MinerInfo(
+        hostname=text(row.fact("hostname")),
+        mac=mac(row.fact("macaddr")),
+        serial=bitmain.serial(row.fact("serinum")) or bitmain.serial(row.fact("serial_no")),
+        firmware_version=build(reading) or text(row.fact("system_filesystem_version")),
+    )
 
 
 def version(reading: Reading) -> Iterator[Part]:
@@ -147,10 +160,11 @@ FAMILY = Family(
         ("stats", bitmain.stats),
         ("summary", summary),
         ("pools", cgminer.pools),
+        ("get_system_info", system),
         ("", version),
         ("", state),
     ),
     fast=(SUMMARY, STATS, POOLS, STATS_NEW),
-    slow=(VERSION,),
+    slow=(VERSION, SYSTEM),
     proofs={"stats_new_api": "chain"},
 )

@@ -2,7 +2,8 @@
 
 A connection is closed when its answer is there: these servers are small, they drop connections that they seem to keep,
 and a miner has one connection at a time. Such a drop is made up for once, on a new connection. What a digest login has
-learnt is kept for the miner's next page, so that a login costs one refusal, not one a page.
+learnt is kept for the miner's next page, so that a login costs one refusal, not one a page. A family that wants a token
+gets it by its one POST (see `login.py`), which is all that is ever posted.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import httpx
 from exporter.config import Credential
 from exporter.errors import AskError, Denied, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.questions import Request
+from exporter.secret import Secret
+from exporter.transport.login import LOGINS, Session
 from exporter.transport.names import literal, resolve
 from exporter.transport.system import of_system
 
@@ -35,14 +38,17 @@ def _trusting() -> ssl.SSLContext:
 class Web:
     """The web server of one miner."""
 
-    def __init__(self, host: str, login: Credential | None, *, limit: int) -> None:
-        """`limit` is the largest page in bytes."""
+    def __init__(self, host: str, login: Credential | None, *, limit: int, family: str = "") -> None:
+        """`limit` is the largest page in bytes, `family` the one that the login is for."""
         self.host, self.limit = host, limit
         transport = httpx.AsyncHTTPTransport(
             verify=_trusting(), limits=httpx.Limits(max_connections=1, max_keepalive_connections=0), retries=0
         )
         auth = None
-        if login is not None and login.password is not None:
+        self.session = None
+        if login is not None and login.password is not None and family in LOGINS:
+            self.session = Session(LOGINS[family], login.username or "root", login.password)
+        elif login is not None and login.password is not None:
             auth = httpx.DigestAuth(login.username or "root", login.password.reveal())
         self.client = httpx.AsyncClient(
             transport=transport,
@@ -59,15 +65,27 @@ class Web:
             raise TypeError("only the page of a Request can be got")
         address = self.host if literal(self.host) else await resolve(self.host)
         place = f"[{address}]" if ":" in address else address
-        url = f"http://{place}:{page.port}{page.path}"
-        try:
-            return await self._get(url)
-        except Reset:
-            return await self._get(url)
+        base = f"http://{place}:{page.port}"
+        url = base + page.path
+        if self.session is None:
+            return await self._send("GET", url)
+        return await self.session.get(
+            lambda token: self._send("GET", url, token), lambda path, body: self._send("POST", base + path, None, body)
+        )
 
-    async def _get(self, url: str) -> bytes:
+    async def _send(self, method: str, url: str, token: Secret | None = None, body: bytes | None = None) -> bytes:
+        """What it answers; a connection that broke is made up for once."""
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        if token is not None:
+            headers["Authorization"] = token.reveal()
         try:
-            async with self.client.stream("GET", url) as answer:
+            return await self._once(method, url, headers, body)
+        except Reset:
+            return await self._once(method, url, headers, body)
+
+    async def _once(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> bytes:
+        try:
+            async with self.client.stream(method, url, headers=headers, content=body) as answer:
                 _judge(answer)
                 content = bytearray()
                 async for chunk in answer.aiter_raw():

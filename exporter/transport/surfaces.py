@@ -32,8 +32,8 @@ class Surfaces:
     def web(self, spec: TargetSpec, page: Question) -> Web:
         webs = self.webs.setdefault(spec.name, {})
         if (known := webs.get(page.login)) is None:
-            login = spec.credentials.get(page.login, spec.credentials.get("")) if page.login else None
-            known = webs[page.login] = Web(spec.host, login, limit=self.limit)
+            login = spec.login(page.login) if page.login else None
+            known = webs[page.login] = Web(spec.host, login, limit=self.limit, family=page.login)
         return known
 
     def forget(self, spec: TargetSpec) -> None:

@@ -1,0 +1,242 @@
+"""Logins that give a token, at a real local server: what is posted, how often, and that nothing of it is ever shown."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from recorded import NOW, RECORDINGS, exposition, outside_of_time
+from support import free_port, nothing_left, target
+from test_http import listening_at
+
+import exporter
+from exporter import decode
+from exporter.config import Credential
+from exporter.decode.braiins_rest import DETAILS, FAMILY, STATS, VERSION
+from exporter.errors import Denied, WrongSpeaker
+from exporter.poll import poll
+from exporter.questions import Request, request
+from exporter.secret import Secret
+from exporter.transport import login
+from exporter.transport.http import Web
+from exporter.transport.surfaces import Surfaces
+
+pytestmark = pytest.mark.both_loops
+
+PASSWORD = "pass-canary-9"
+LOGIN = Credential("root", Secret(PASSWORD))
+PAGE = b'{"bos_version":{"current":"26.04"},"hostname":"rig","bosminer_uptime_s":60}'
+
+
+class Miner:
+    """Pages behind a login whose tokens it may forget; `asked` is each method and path."""
+
+    def __init__(self, *, password: str = PASSWORD, answer: bytes | None = None, status: int = 200) -> None:
+        self.password, self.answer, self.status = password, answer, status
+        self.asked: list[str] = []
+        self.posted: list[bytes] = []
+        self.token = ""
+        self.pause = 0.0
+
+    async def handle(self, asked: web.BaseRequest) -> web.Response:
+        self.asked.append(f"{asked.method} {asked.path_qs}")
+        if asked.method == "POST":
+            return await self.login(asked)
+        if asked.path == VERSION.path:
+            return web.Response(body=b'{"major":1,"minor":3,"patch":0}')
+        if not self.token or asked.headers.get("Authorization") != self.token:
+            return web.Response(status=401)
+        return web.Response(body=PAGE)
+
+    async def login(self, asked: web.BaseRequest) -> web.Response:
+        assert asked.path == "/api/v1/auth/login"
+        assert asked.content_type == "application/json"
+        self.posted.append(await asked.read())
+        await asyncio.sleep(self.pause)
+        if self.answer is not None or self.status != 200:
+            return web.Response(body=self.answer, status=self.status)
+        if json.loads(self.posted[-1])["password"] != self.password:
+            return web.Response(status=401, body=PASSWORD.encode())
+        self.token = f"token-canary-{len(self.posted)}"
+        return web.Response(body=json.dumps({"token": self.token, "timeout_s": 3600}).encode())
+
+    @property
+    def logins(self) -> int:
+        return len(self.posted)
+
+
+@asynccontextmanager
+async def serving(miner: Miner) -> AsyncIterator[None]:
+    """The miner's web server, with every page at its address."""
+    runner = web.ServerRunner(web.Server(miner.handle))
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    decode.families()
+    try:
+        with ExitStack() as stack:
+            for page in {*FAMILY.fast, *FAMILY.slow, *decode.greetings()}:
+                stack.enter_context(listening_at(page, port))
+            yield
+    finally:
+        await runner.cleanup()
+
+
+def client(credential: Credential | None = LOGIN) -> Web:
+    return Web("127.0.0.1", credential, limit=4096, family="braiins")
+
+
+async def test_one_login_gives_a_token_for_all_pages(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    miner, of = Miner(), client()
+    async with nothing_left(), serving(miner):
+        for page in (DETAILS, STATS, DETAILS):
+            assert await of.get(request(page)) == PAGE
+    assert miner.asked == ["POST /api/v1/auth/login", *(f"GET {p.path}" for p in (DETAILS, STATS, DETAILS))]
+    assert json.loads(miner.posted[0]) == {"username": "root", "password": PASSWORD}
+    assert of.session is not None
+    shown = caplog.text + repr(vars(of)) + repr(vars(of.session)) + repr(of.client.headers)
+    assert "canary" not in shown
+
+
+async def test_two_pages_at_once_log_in_once() -> None:
+    miner, of = Miner(), client()
+    miner.pause = 0.05
+    async with nothing_left(), serving(miner):
+        both = await asyncio.gather(of.get(request(DETAILS)), of.get(request(STATS)))
+        assert list(both) == [PAGE, PAGE]
+    assert miner.logins == 1
+
+
+async def test_an_expired_token_is_renewed_once() -> None:
+    miner, of = Miner(), client()
+    async with nothing_left(), serving(miner):
+        assert await of.get(request(DETAILS)) == PAGE
+        miner.token = "forgotten"
+        assert await of.get(request(DETAILS)) == PAGE
+        assert miner.logins == 2
+        miner.token, miner.answer = "forgotten", b'{"token":"useless"}'
+        with pytest.raises(Denied, match="401"):
+            await of.get(request(DETAILS))
+    assert miner.logins == 3
+
+
+async def test_a_refused_login_is_left_alone_for_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    miner, of = Miner(password="another"), client()
+    async with nothing_left(), serving(miner):
+        for _ in range(3):
+            with pytest.raises(Denied, match="the login was refused") as caught:
+                await of.get(request(DETAILS))
+            assert "canary" not in repr(caught.value) + repr(caught.value.__cause__)
+        assert miner.asked == ["POST /api/v1/auth/login"]
+        assert of.session is not None
+        assert login.REFUSED >= 600
+        of.session.refused_until -= login.REFUSED
+        miner.password = PASSWORD
+        assert await of.get(request(DETAILS)) == PAGE
+    assert miner.logins == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"{}", b"[]", b'{"token":5}', b'{"token":""}', b'{"token":"a\\r\\nX: canary"}',
+     b'{"token":"%s"}' % (b"x" * 2000)],
+)  # fmt: skip
+async def test_an_answer_without_a_token_is_no_login(answer: bytes) -> None:
+    miner, of = Miner(answer=answer), client()
+    async with nothing_left(), serving(miner):
+        for _ in range(2):
+            with pytest.raises(Denied, match="the login was refused"):
+                await of.get(request(DETAILS))
+    assert miner.asked == ["POST /api/v1/auth/login"]
+    assert isinstance(of.session and of.session.refusal, WrongSpeaker)
+
+
+async def test_where_there_is_no_login_pages_are_tried_without() -> None:
+    miner, of = Miner(status=404), client()
+    async with nothing_left(), serving(miner):
+        for _ in range(2):
+            with pytest.raises(Denied, match="401"):
+                await of.get(request(DETAILS))
+    assert miner.asked == ["POST /api/v1/auth/login", *[f"GET {DETAILS.path}"] * 2]
+
+
+async def test_a_login_that_hangs_ends_with_the_poll_and_counts_for_nothing() -> None:
+    miner, of = Miner(), client()
+    miner.pause = 5
+    async with nothing_left(), serving(miner):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await of.get(request(DETAILS))
+        miner.pause = 0
+        assert await of.get(request(DETAILS)) == PAGE
+
+
+async def test_without_credentials_nothing_is_posted() -> None:
+    miner = Miner()
+    async with nothing_left(), serving(miner):
+        with pytest.raises(Denied):
+            await client(None).get(request(DETAILS))
+    assert miner.asked == [f"GET {DETAILS.path}"]
+
+
+@pytest.mark.parametrize("credential", [LOGIN, Credential("root", Secret("wrong")), None])
+async def test_a_poll_shows_nothing_of_a_login(credential: Credential | None, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    miner = Miner()
+    of = target(port=free_port())
+    of.spec = replace(of.spec, credentials={} if credential is None else {"braiins": credential})
+    async with nothing_left(), serving(miner):
+        surfaces = Surfaces(limit=4096)
+        for _ in range(2):
+            outcome = await poll(of, surfaces.asker(of.spec), 1000)
+            assert outcome.bugs == []
+    assert of.up is (credential is LOGIN), "a miner that says its version and no more is down"
+    assert miner.logins == (credential is not None)
+    shown = exposition(of) + caplog.text + repr(of) + repr(outcome) + repr(surfaces.webs)
+    assert "canary" not in shown
+
+
+@pytest.mark.parametrize("family", ["antminer", "", "luxos"])
+async def test_a_locked_page_is_asked_once_an_hour_and_only_with_a_login(family: str) -> None:
+    recording = next(each for each in RECORDINGS if each.family == "antminer" and each.name == "s21")
+    asked: list[str] = []
+
+    async def ask(each: Request) -> bytes:
+        asked.append(each.questions[0].name)
+        return await recording.ask(each)
+
+    of = target()
+    of.spec = replace(of.spec, credentials={family: LOGIN})
+    with outside_of_time() as clock, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "time", lambda: NOW + clock.passed)
+        for _ in range(2 * 120):  # two hours
+            outcome = await poll(of, ask, 1000)
+            assert outcome.bugs == []
+            await clock.sleep(30)
+    assert asked.count("get_system_info") == (0 if family == "luxos" else 2)
+    assert 20 < asked.count("version") < 30
+    assert ('mac="02:00:5e:21:22:23"' in exposition(of)) is (family != "luxos")
+
+
+def test_what_is_posted_is_one_path_and_nothing_else() -> None:
+    """In the whole package there is one POST, to the path of a session, which is one of a closed list."""
+    assert login.LOGINS == {"braiins": "/api/v1/auth/login"}
+    found = [
+        (file.name, node.value)
+        for file in (Path(exporter.__file__).parent / "transport").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Constant) and node.value in ("POST", "PUT", "PATCH", "DELETE")
+    ]
+    assert found == [("http.py", "POST")]
+    tree = ast.parse(Path(login.__file__).read_text())
+    posts = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "post"]
+    assert [ast.unparse(node) for node in posts] == ["post(self.path, body)"]
