@@ -84,10 +84,10 @@ def level(family: Family, command: str) -> tuple[str, str]:
     for name, members in asked(family).items():
         if any(question.command == command for question in members):
             return name, ""
-    if speechless(family):
-        return "never", "nothing listens on port 4028"
     if command in CONTROLS:
         return "never", ACTS
+    if speechless(family):
+        return "never", "it does not have this API"
     return "never", WHY_HERE.get((family.name, command)) or WHY.get(command) or UNKNOWN
 
 

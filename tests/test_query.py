@@ -13,7 +13,7 @@ from exporter.simulator import FAMILIES, fleet, serving
 
 
 async def test_every_family_is_recognised_asked_and_shown(network: str) -> None:
-    miners = {miner.family: miner for miner in fleet(96, listen=network) if miner.condition is None}
+    miners = {miner.family: miner for miner in fleet(112, listen=network) if miner.condition is None}
     assert set(miners) == set(FAMILIES)
     async with serving(list(miners.values())):
         answers = await asyncio.gather(*(run("query", f"{miner.host}:{miner.port}") for miner in miners.values()))
