@@ -67,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     query.add_argument("--family", choices=sorted(family.name for family in decode.families()))
     query.add_argument("--timeout", type=seconds, default=10.0, metavar="SECONDS", help="for everything (%(default)g)")
     query.add_argument("--raw", action="store_true", help="print the answers too, secrets masked")
+    query.add_argument("--ask", metavar="READ", help="ask this too and print its answer: a read of docs/commands.md")
 
     health = commands.add_parser("healthcheck", help="exit 0 if an exporter on this machine is healthy")
     health.add_argument("--port", type=positive, default=PAGE)
@@ -214,7 +215,9 @@ def _simulate(arguments: argparse.Namespace) -> int:
 def _query(arguments: argparse.Namespace) -> int:
     from exporter import query  # noqa: PLC0415
 
-    text, status = query.query(arguments.host, arguments.family, arguments.timeout, raw=arguments.raw)
+    text, status = query.query(
+        arguments.host, arguments.family, arguments.timeout, raw=arguments.raw, wanted=arguments.ask
+    )
     print(text)
     return status
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter import config, exposition, loop
+from exporter import config, decode, exposition, loop
+from exporter.conversation import Ask
+from exporter.decode import byhand
+from exporter.errors import ExporterError, TimedOut
 from exporter.poll import Outcome, poll
-from exporter.questions import Request
+from exporter.questions import Request, request
 from exporter.target import Target
 from exporter.transport.surfaces import Surfaces
 from exporter.values import UNPRINTABLE
@@ -16,15 +20,22 @@ from exporter.values import UNPRINTABLE
 LIMIT: Final = 1 << 20
 SERIES: Final = 100_000
 SECRET: Final = re.compile(
-    r"""("?(?:pass\w{0,16}|pwd|salt|token|session\w{0,8})"?\s{0,4}[:=]\s{0,4}"?)[^",|}]{1,512}""", re.IGNORECASE
+    r"""("?(?:pass\w{0,16}|pwd|salt|token|session\w{0,8})"?\s{0,4}[:=]\s{0,4}(")?)"""
+    r"""(?(2)(?:[^"\\]|\\.)+|(?![\[{]\s{0,4}["{])[^",|}]+)""",
+    re.IGNORECASE,
 )
 
 
-def query(host: str, family: str | None, timeout: float, *, raw: bool = False) -> tuple[str, int]:
-    """(what to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`. Raises ValueError for any other."""
+def query(
+    host: str, family: str | None, timeout: float, *, raw: bool = False, wanted: str | None = None
+) -> tuple[str, int]:
+    """(what to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`. `wanted` is a read to ask by hand:
+    then its answer is what is printed. Raises ValueError for any other host or read."""
     name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "4028")
     if not name or "/" in name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"not a miner's address: {host!r}")
+    if wanted is not None and wanted not in byhand.NAMES:
+        raise ValueError(f"not a read that is asked by hand: {wanted!r}")
     spec = config.TargetSpec(
         name=host,
         host=name.strip("[]"),
@@ -46,8 +57,33 @@ def query(host: str, family: str | None, timeout: float, *, raw: bool = False) -
         answers.append(f"# {request.wire.decode().strip()}\n{shown(answer)}")
         return answer
 
-    outcome = loop.run(poll(target, ask, SERIES))
-    return "\n".join([*report(target, outcome), *(answers if raw else ())]), int(outcome.error is not None)
+    outcome, problem = loop.run(hold(target, ask, wanted))
+    lines = [line for line in report(target, outcome) if not wanted or line.startswith("#")]
+    if problem is not None:
+        lines.append(f"# {wanted}: {problem.reason}, {problem}")
+    failed = outcome.error is not None or problem is not None
+    if not raw:
+        answers = answers[-1:] if wanted and not failed else []
+    return "\n".join([*lines, *answers]), int(failed)
+
+
+async def hold(target: Target, ask: Ask, wanted: str | None) -> tuple[Outcome, ExporterError | None]:
+    """Polls the miner, asks it the read that is wanted by hand, and says why that failed. Raises ValueError for one
+    that is not on the list of its family."""
+    outcome = await poll(target, ask, SERIES)
+    if wanted is None or outcome.error is not None:
+        return outcome, None
+    allowed = byhand.reads(decode.family(outcome.family))
+    if wanted not in allowed:
+        raise ValueError(f"{outcome.family} is not asked {wanted!r}, but: {' '.join(allowed) or 'nothing by hand'}")
+    try:
+        async with asyncio.timeout(target.spec.timeout):
+            await outcome.conversation.send(request(allowed[wanted]))
+    except TimeoutError:
+        return outcome, TimedOut(f"no answer within {target.spec.timeout:g} s")
+    except ExporterError as error:
+        return outcome, error
+    return outcome, None
 
 
 def shown(answer: bytes) -> str:

@@ -28,7 +28,7 @@ _PATH = re.compile(r"(?:/[a-z0-9]+(?:[_.\-][a-z0-9]+){0,5}){1,6}/?", re.ASCII)
 NEVER: Final = frozenset(
     """
     switchpool enablepool disablepool addpool removepool poolpriority poolquota save quit restart zero hotplug
-    setconfig debug lockstats privileged ascenable ascdisable ascidentify ascset pgaenable pgadisable
+    setconfig debug lockstats ascenable ascdisable ascidentify ascset pgaenable pgadisable
     pgaidentify pgaset gpuenable gpudisable gpurestart gpuintensity gpumem gpuengine gpufan gpuvddc pause
     resume reload reboot
 
@@ -36,12 +36,16 @@ NEVER: Final = frozenset(
     hashboardoptsset healthchipset healthctrlset immersionswitch kill ledset logoff logon logset netset
     pooloptsset powertargetset profilenew profilerem profilerestore profileset psuset rebootdevice removegroup
     resetconfig resetminer tempctrlset tempsensorset tunableswitch tunerswitch uninstallluxos updaterun
-    updateset voltageset updatecheck session logs systemaudit
+    updateset voltageset updatecheck logs systemaudit
 
     get_token gettoken openwriteapi downloadlogs poweroff poweron setled factoryreset netconfig
     """.split()  # cgminer, bmminer, BOSminer; LuxOS; Whatsminer
 )
 
+
+# What a person may ask with `query` and no poll ever does: who may write to the miner, and what else it knows. The id
+# of a session is masked when it is shown.
+BY_HAND: Final = frozenset({"session", "privileged", "check"})
 
 # What a page's path may not have as a word: on some firmware it acts, logs in, or answers with secrets or for ever.
 ACTS: Final = frozenset(
@@ -71,6 +75,7 @@ class Question:
     login: str = ""  # the family whose credentials the page needs
     locked: bool = False  # a page that is asked only where such credentials are configured
     hourly: bool = False  # asked once an hour at most, of what a family asks slowly
+    by_hand: bool = False  # whether a person alone may ask it
 
 
 _questions: dict[str, Question] = {}
@@ -82,11 +87,24 @@ def declare(
 ) -> Question:
     """The question that asks `command`; declared twice, it is the same one. `alone` is what no firmware joins. Raises
     ValueError for what is no read."""
-    if not _WORD.fullmatch(command) or command in NEVER or (parameter and not _PARAMETER.fullmatch(parameter)):
+    if not _reads(command) or command in BY_HAND or (parameter and not _PARAMETER.fullmatch(parameter)):
         raise ValueError(f"not a question: {command!r} {parameter!r}")
     name = command + ("_new_api" if new_api else "") + (f"_{parameter}" if parameter else "")
     joinable = not (parameter or new_api or alone)
     return _add(Question(name, command, section or command.upper(), parameter, new_api, joinable))
+
+
+def by_hand(command: str, parameter: str = "") -> Question:
+    """The question that asks one of BY_HAND, alone; `check` takes the name of a read. Raises ValueError for another."""
+    if command not in BY_HAND or (command == "check") != bool(parameter) or not _reads(parameter or "version"):
+        raise ValueError(f"not a question: {command!r} {parameter!r}")
+    name = command + (f"_{parameter}" if parameter else "")
+    return _add(Question(name, command, command.upper(), parameter, joinable=False, by_hand=True))
+
+
+def _reads(command: str) -> bool:
+    """Whether it is spelt like a read and is not known to act."""
+    return _WORD.fullmatch(command) is not None and command not in NEVER
 
 
 def page(
@@ -102,7 +120,7 @@ def page(
     """The question that gets the page at `path`; declared twice, it is the same. Raises ValueError for one that acts.
     A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without."""
     words = set(re.split(r"[/_.\-]", path))
-    if not _PATH.fullmatch(path) or not ACTS.isdisjoint(words) or not 0 < port < 65536:
+    if not _PATH.fullmatch(path) or not words.isdisjoint(ACTS | NEVER) or not 0 < port < 65536:
         raise ValueError(f"not a page that is read: {path!r}")
     return _add(
         Question(name, "", section, joinable=False, path=path, port=port, login=login, locked=locked, hourly=hourly)

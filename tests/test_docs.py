@@ -7,6 +7,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import gallery
+import matrix
 import pytest
 
 from exporter import catalogue, decode
@@ -35,18 +37,36 @@ def families() -> str:
     return "\n".join(["| family | what it is | asked |", "|---|---|---|", *rows])
 
 
-DERIVED = {"metrics": catalogue.table, "families": families}
+DERIVED = {
+    "metrics": (README, catalogue.table),
+    "families": (README, families),
+    "discovery": (ROOT / "docs" / "commands.md", matrix.discovery),
+    "reference": (ROOT / "docs" / "commands.md", matrix.reference),
+    "by-family": (ROOT / "docs" / "commands.md", matrix.by_family),
+    "miners": (ROOT / "docs" / "miners.md", gallery.miners),
+}
 
 
 @pytest.mark.parametrize("name", DERIVED)
 def test_derived_parts_are_current(name: str) -> None:
-    text = README.read_text()
+    file, derive = DERIVED[name]
+    text = file.read_text()
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    assert pattern.search(text), f"README.md has no place for {name}"
-    current = pattern.sub(lambda match: f"{match[1]}{DERIVED[name]()}\n{match[2]}", text)
+    assert pattern.search(text), f"{file.name} has no place for {name}"
+    current = pattern.sub(lambda match: f"{match[1]}{derive()}\n{match[2]}", text)
     if os.environ.get("GOLDEN") == "write":
-        README.write_text(current)
-    assert README.read_text() == current, "stale: run `make docs`"
+        file.write_text(current)
+    assert file.read_text() == current, "stale: run `make docs`"
+
+
+def test_each_family_accounts_for_all_fifty_commands() -> None:
+    fifty = [*matrix.READS, *matrix.CONTROLS]
+    assert (len(matrix.READS), len(matrix.CONTROLS), len(set(fifty))) == (25, 25, 50)
+    for family in decode.families():
+        for command in fifty:
+            when, why = matrix.level(family, command)
+            assert (when == "never") == bool(why)
+            assert command in matrix.READS or when == "never"
 
 
 def test_the_first_configuration_of_the_readme_is_good(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exporter
-from exporter import decode, questions
+from exporter import conversation, decode, questions
+from exporter.decode import byhand
 from exporter.questions import NEVER, Question, Request, declare
 
 GOLDEN = Path(__file__).parent / "golden" / "requests.txt"
@@ -20,7 +21,7 @@ PACKAGE = Path(exporter.__file__).parent
 # What acts on a miner, by the documents of each firmware. None of it may ever be declared.
 CONTROLS = """
     switchpool enablepool disablepool addpool removepool poolpriority poolquota save quit restart zero hotplug
-    failover-only setconfig debug lockstats privileged ascenable ascdisable ascidentify ascset pgaenable pgadisable
+    failover-only setconfig debug lockstats ascenable ascdisable ascidentify ascset pgaenable pgadisable
     pgaidentify pgaset gpuenable gpudisable gpurestart gpuintensity gpumem gpuengine gpufan gpuvddc pause resume
     reload reboot
 
@@ -35,8 +36,10 @@ CONTROLS = """
     set_power_pct set_power_pct_v2 pre_power_on set_temp_offset adjust_power_limit adjust_upfreq_speed
     set_poweroff_cool set_fan_zero_speed get_token open_write_api set.miner.pools set.system.reboot
 """.split()  # noqa: SIM905
-# What reads, but tells a secret, makes the miner call out, or holds its only session.
-TELLTALES = ("session", "logs", "systemaudit", "updatecheck")
+# What reads, but tells a secret, or makes the miner call out.
+TELLTALES = ("logs", "systemaudit", "updatecheck")
+# What no poll asks, but a person may.
+BY_HAND = ("session", "privileged", "check")
 
 
 def everything() -> list[Request]:
@@ -63,9 +66,32 @@ def test_no_question_is_a_control_command() -> None:
     assert commands.isdisjoint(NEVER)
     assert commands.isdisjoint(CONTROLS)
     assert commands.isdisjoint(TELLTALES)
+    assert (
+        {question.command for question in questions.questions() if question.by_hand}
+        == set(BY_HAND)
+        == set(questions.BY_HAND)
+    )
 
 
-@pytest.mark.parametrize("command", [*CONTROLS, *TELLTALES])
+def test_no_poll_asks_what_is_asked_by_hand() -> None:
+    for family in decode.families():
+        assert not [q.name for q in (*family.fast, *family.slow) if q.by_hand]
+        assert {*family.fast, *family.slow}.isdisjoint(byhand.reads(family).values())
+    assert not [q.name for q in conversation.DISCOVERY if q.by_hand]
+    assert set(byhand.LIST) <= {family.name for family in decode.families()}
+
+
+@pytest.mark.parametrize(
+    ("command", "parameter"),
+    [("quit", ""), ("summary", ""), ("session", "0"), ("privileged", "quit"), ("check", ""), ("check", "quit"),
+     ("check", "set_led"), ("check", "summary+quit"), ("check", "0"), ("", ""), ("Session", "")],
+)  # fmt: skip
+def test_nothing_else_is_asked_by_hand(command: str, parameter: str) -> None:
+    with pytest.raises(ValueError, match="not a question"):
+        questions.by_hand(command, parameter)
+
+
+@pytest.mark.parametrize("command", [*CONTROLS, *TELLTALES, *BY_HAND])
 def test_no_control_command_can_be_declared(command: str) -> None:
     for spelling in (command, command.upper(), f"summary+{command}", f"{command}|0", f" {command}"):
         with pytest.raises(ValueError, match="not a question"):
