@@ -89,26 +89,30 @@ class Conversation:
         for question in DISCOVERY:
             try:
                 await self.ask_one(question, slow=True)  # it stands where the family asks it among its slow ones
-            except Refused:
-                await self.recognise_by_page()
+            except (Refused, Empty):
+                await self.recognise_elsewhere()
                 if self.learnt.family is None:
                     raise
             if self.learnt.family is not None or self.shows(generic=question is VERSION):
                 return
+        if not self.fresh:
+            await self.recognise_elsewhere()
 
-    async def recognise_by_page(self) -> None:
-        """Nothing listens on the API's port: gets the pages by which firmware without an API is known, until one of
-        them shows what it is. A port on which nobody answers is not tried again."""
+    async def recognise_elsewhere(self) -> None:
+        """The API's port is closed or tells nothing: asks what firmware without that API is known by, until an answer
+        shows what it is. A port on which nobody answers is not tried again."""
         closed: set[int] = set()
-        for page in decode.greetings():
-            if page.port not in closed and self.wanted([page]):
+        failed = dict(self.failed)
+        for question in decode.greetings():
+            if question.port not in closed and self.wanted([question]):
                 try:
-                    await self.ask_one(page)
+                    await self.ask_one(question, slow=True)
                 except AskError:
-                    closed.add(page.port)
+                    closed.add(question.port)
                 if self.shows(generic=False):
                     self.failed.clear()
                     return
+        self.failed = failed  # that there is nothing else is no reason of its own
 
     def shows(self, *, generic: bool) -> bool:
         """Takes the family that the answers show; whether they show one."""

@@ -52,7 +52,8 @@ class Family:
     sections: tuple[tuple[str, Decoder], ...]  # a decoder runs where its section was answered; "" runs last, always
     fast: tuple[Question, ...]
     slow: tuple[Question, ...] = ()
-    greeting: Question | None = None  # the page by which it is known where nothing listens on the API's port
+    greeting: Question | None = None  # by which it is known where nothing listens on the API's port
+    shown: str = ""  # the name that its miners are shown with, where it is another family's too
     boards: Callable[[Answers], list[Question]] | None = None  # opt-in questions, asked one at a time
     gap: float = 0.0  # seconds that this firmware needs between two connections
     prepare: Callable[[Row], None] | None = None  # hides what a row says without meaning it
@@ -82,7 +83,7 @@ def families() -> tuple[Family, ...]:
 
 @cache
 def greetings() -> tuple[Question, ...]:
-    """The pages that firmware without an API is known by, in the order of recognition."""
+    """The questions that firmware without an API on port 4028 is known by, in the order of recognition."""
     return tuple(dict.fromkeys(family.greeting for family in families() if family.greeting is not None))
 
 
@@ -102,7 +103,7 @@ def recognise(reading: Reading) -> tuple[Family, str] | None:
 def decode(of: Family, reading: Reading) -> Decoded:
     """Everything that `reading` says, by `of`. Never raises: what fails is among the problems."""
     decoded = Decoded()
-    add(decoded.parts, MinerInfo(family=of.name))
+    add(decoded.parts, MinerInfo(family=of.shown or of.name))
     if of.prepare is not None:
         for section in reading.answers.rows:
             for row in reading.rows(section):
