@@ -160,6 +160,17 @@ async def test_silence_ends_with_the_deadline(said: bytes) -> None:
         over.set()
 
 
+async def test_an_ask_that_is_cancelled_at_any_moment_leaves_nothing() -> None:
+    async with nothing_left(), saying(framed(SAID)):
+        for turns in range(20):
+            asking = asyncio.create_task(ask())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            asking.cancel()
+            with suppress(asyncio.CancelledError):
+                assert await asking == SAID
+
+
 async def test_a_reset_is_a_typed_error() -> None:
     async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readexactly(4)
