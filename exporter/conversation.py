@@ -16,15 +16,11 @@ from typing import Final
 
 from exporter import decode
 from exporter.decode.answers import Answers, read
-from exporter.decode.braiins import TEMPS
-from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.rows import Reading
 from exporter.errors import (
     AskError,
     DecodeError,
     Empty,
     ExporterError,
-    Refused,
     Reset,
     TimedOut,
     TooLong,
@@ -36,15 +32,11 @@ from exporter.target import Exchange, Learnt, Target
 
 Ask = Callable[[Request], Awaitable[bytes]]
 
-# What an unknown miner is asked, one after the other, until something tells what it is.
-DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS)
 SLOW: Final = 300.0  # seconds between two rounds of the slow questions; the second may come sooner, to spread them
 RETRY: Final = 3600.0  # seconds until what the firmware did not know is tried again
 ACCIDENTS: Final = 2
 BROKEN: Final = frozenset(("truncated", "trailing_text"))  # repairs of a join that may have lost sections
 JOINS: Final = "+"  # its name among what the firmware does not know
-PAGES: Final = "/"  # and that of all pages
-KNOCK: Final = 60.0  # seconds until an address that refuses is asked for pages again: each costs as much as ten asks
 
 
 @dataclass(slots=True)
@@ -63,10 +55,7 @@ class Conversation:
     async def hold(self) -> None:
         """Asks everything that is due. Raises AskError where nobody answers; the deadline is the caller's."""
         learnt = self.learnt
-        if (family := learnt.family) is None:
-            await self.recognise()
-            family = learnt.family or decode.family(decode.FALLBACK)
-            self.keep_slow(lambda exchange: not set(family.slow).isdisjoint(exchange.questions))
+        family = learnt.family or decode.family(decode.FALLBACK)
         await self.ask_all(family.fast)
         if self.changed() or not self.fresh:  # a miner that knows none of the fast questions lives on the slow ones
             learnt.slow_due = 0.0
@@ -84,48 +73,6 @@ class Conversation:
     @property
     def learnt(self) -> Learnt:
         return self.target.learnt
-
-    async def recognise(self) -> None:
-        if name := self.target.spec.family:
-            self.learnt.family, self.learnt.evidence = decode.family(name), "as told"
-            return
-        for question in DISCOVERY:
-            try:
-                await self.ask_one(question, slow=True)  # it stands where the family asks it among its slow ones
-            except Refused:
-                await self.recognise_by_page()
-                if self.learnt.family is None:
-                    raise
-            if self.learnt.family is not None or self.shows(generic=question is VERSION):
-                return
-
-    async def recognise_by_page(self) -> None:
-        """Nothing listens on the API's port: gets the pages by which firmware without an API is known, until one of
-        them shows what it is. A port on which nobody answers is not tried again."""
-        now = time.monotonic()
-        if self.learnt.unsupported.get(PAGES, 0.0) > now:
-            return
-        self.learnt.unsupported[PAGES] = now + KNOCK
-        closed: set[int] = set()
-        for page in decode.greetings():
-            if page.port not in closed and self.wanted([page]):
-                try:
-                    await self.ask_one(page, slow=True)
-                except AskError:
-                    closed.add(page.port)
-                if self.shows(generic=False):
-                    self.failed.clear()
-                    return
-
-    def shows(self, *, generic: bool) -> bool:
-        """Takes the family that the answers show; whether they show one."""
-        reading = Reading(self.answers, 0)
-        found = decode.recognise(reading)
-        reading.trace.forget()
-        if found is None or (found[0].generic and not generic):
-            return False
-        self.learnt.family, self.learnt.evidence = found
-        return True
 
     async def ask_all(self, questions: Iterable[Question], *, slow: bool = False) -> None:
         """Asks those that have no fresh answer yet: joined where that works, else one by one."""
@@ -145,15 +92,19 @@ class Conversation:
 
     def wanted(self, questions: Iterable[Question]) -> list[Question]:
         """Those that have no answer in this poll yet, and may get one."""
-        left = [q for q in questions if q.name not in self.fresh and q.name not in self.failed and self.open(q)]
+        left = [
+            q
+            for q in questions
+            if q.name not in self.fresh and q.name not in self.failed and (not q.locked or self.open(q))
+        ]
         if (unsupported := self.learnt.unsupported) and left:
             now = time.monotonic()
             return [question for question in left if unsupported.get(question.name, 0.0) <= now]
         return left
 
     def open(self, question: Question) -> bool:
-        """Whether the question may be asked with what is configured."""
-        return not question.locked or self.target.spec.login(question.login) is not None
+        """Whether a locked question may be asked with what is configured."""
+        return self.target.spec.login(question.login) is not None
 
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:
         """Asks all at once. An answer without a single row shows that joins are unknown here; a hang-up or an answer

@@ -16,6 +16,7 @@ from exporter import decode, policy
 from exporter.conversation import Conversation
 from exporter.decode import Family, Key, known
 from exporter.decode.rows import Reading
+from exporter.discovery import recognise
 from exporter.errors import DecodeError, ExporterError, Internal, TimedOut, Unsupported
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
@@ -47,6 +48,8 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
     began = time.monotonic()
     try:
         async with asyncio.timeout(target.spec.timeout):
+            if target.learnt.family is None:
+                await recognise(outcome.conversation)
             await outcome.conversation.hold()
     except TimeoutError:
         outcome.error = TimedOut(f"not finished within {target.spec.timeout:g} s")

@@ -1,4 +1,5 @@
-"""The closed list of questions: whatever the exporter may ever ask of a miner, on port 4028 or of its web server.
+"""The closed list of questions: whatever the exporter may ever ask of a miner, on port 4028, in frames on another
+port, or of its web server.
 
 A firmware family declares its questions when it is imported; `seal` then closes the list, and from there on a Request,
 the only thing that the transport writes, can be made of members alone. A control command cannot even be declared:
@@ -7,7 +8,8 @@ and `lockstats`, which act although they are called reads, and reads that carry 
 never come here.
 
 On a miner GET is not safe: `GET /cgi-bin/reboot.cgi` reboots it. So a web page is a question by its exact path, and a
-path with a word that acts cannot be declared.
+path with a word that acts cannot be declared. In frames, which carry commands that act as well, there are two commands
+with a few parameters each, and no other can be declared: among the rest is one that tells a salt.
 """
 
 from __future__ import annotations
@@ -56,13 +58,18 @@ ACTS: Final = frozenset(
     apikey apikeys conf config configuration settings backup archive log logs hlog shell cmd exec switch
     """.split()
 )
+# What may be asked in a frame, with the parameters that it always has: without one it answers with its salt.
+FRAMED: Final = {
+    "get.device.info": frozenset({"miner", "system", "power", "network", "error-code"}),
+    "get.miner.status": frozenset({"summary", "edevs", "pools"}),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """One read: `name` is its label as a section, `section` the key under which an answer holds its rows; "" where all
-    of the answer is one row. With a `path` it is a page of the miner's web server, which listens at `port`. There is
-    one object for each."""
+    of the answer is one row. With a `path` it is a page of the miner's web server, which listens at `port`; with a port
+    alone it goes there in a frame. There is one object for each."""
 
     name: str
     command: str
@@ -76,6 +83,11 @@ class Question:
     locked: bool = False  # a page that is asked only where such credentials are configured
     hourly: bool = False  # asked once an hour at most, of what a family asks slowly
     by_hand: bool = False  # whether a person alone may ask it
+
+    @property
+    def framed(self) -> bool:
+        """Whether it is asked in a frame."""
+        return bool(self.port) and not self.path
 
 
 _questions: dict[str, Question] = {}
@@ -127,6 +139,15 @@ def page(
     )
 
 
+def frame(name: str, command: str, parameter: str, *, port: int = 4433) -> Question:
+    """The question that asks `command` with `parameter` in a frame; declared twice, it is the same. Raises ValueError
+    for what is not in FRAMED. The parts of a miner's status can be joined."""
+    if parameter not in FRAMED.get(command, ()) or not 0 < port < 65536:
+        raise ValueError(f"not a question in a frame: {command!r} {parameter!r}")
+    joinable = command == "get.miner.status"
+    return _add(Question(name, command, parameter, parameter, joinable=joinable, port=port))
+
+
 def _add(question: Question) -> Question:
     if question.name not in _questions and _sealed:
         raise ValueError(f"the list of questions is closed: {question.name!r}")
@@ -153,7 +174,7 @@ def request(*questions: Question) -> Request:
 @dataclass(frozen=True, slots=True)
 class Request:
     """One line to write: a question, or several that the miner answers together; or one page to get, and then `wire`
-    only says which. Raises ValueError for any other."""
+    only says which; or what goes in a frame. Raises ValueError for any other."""
 
     questions: tuple[Question, ...]
     wire: bytes = field(init=False)
@@ -163,15 +184,27 @@ class Request:
         """The page to get, where it is one."""
         return self.questions[0] if self.questions[0].path else None
 
+    @property
+    def frame(self) -> bytes:
+        """The line with its length in front and no line end, where it goes in a frame; else nothing."""
+        body = self.wire[:-1] if self.questions[0].framed else b""
+        return len(body).to_bytes(4, "little") + body if body else b""
+
     def __init__(self, questions: Sequence[Question]) -> None:
         members = tuple(questions)
         if not members or any(_questions.get(q.name) is not q for q in members):
             raise ValueError("a request is made of declared questions")
         if len(members) > 1 and not all(q.joinable for q in members):
             raise ValueError("a question that has to be asked alone cannot be joined")
+        if len({q.port for q in members}) > 1:
+            raise ValueError("questions of two ports cannot be joined")
         object.__setattr__(self, "questions", members)
         if members[0].path:
             object.__setattr__(self, "wire", f"GET :{members[0].port}{members[0].path}\n".encode())
+            return
+        if members[0].framed:
+            asked = {"cmd": members[0].command, "param": "+".join(q.parameter for q in members)}
+            object.__setattr__(self, "wire", orjson.dumps(asked) + b"\n")
             return
         message: dict[str, object] = {"command": "+".join(q.command for q in members)}
         if members[0].parameter:

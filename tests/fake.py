@@ -42,8 +42,8 @@ class Fake:
         self.busy = True
         try:
             await asyncio.sleep(0.01)
-            if request.page is not None:
-                raise Refused("no web server")
+            if request.questions[0].port:
+                raise Refused("nothing else listens")
             said = json.loads(request.wire)
             self.heard.append(":".join(filter(None, (said["command"], said.get("parameter")))))
             rule = self.rules.get(said["command"], self.rules.get("*" if "+" not in said["command"] else "+"))

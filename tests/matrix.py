@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter import conversation, decode
+from exporter import decode, discovery
 from exporter.decode import Family, byhand
 from exporter.questions import Question, questions
 
@@ -136,5 +136,5 @@ def by_family() -> str:
     return "\n".join(line for family in sorted(decode.families(), key=lambda f: f.name) for line in of(family))
 
 
-def discovery() -> str:
-    return " ".join(f"`{question.name}`" for question in conversation.DISCOVERY)
+def discovered() -> str:
+    return " ".join(f"`{question.name}`" for question in discovery.DISCOVERY)

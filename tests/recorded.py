@@ -25,6 +25,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 EXPECTED = "expected.prom"
 NOW = 1_751_990_400.0
 LIMIT = 10_000
+UNKNOWN_FRAMED = b'{"code":-1,"when":1751990400,"msg":"invalid command","desc":"get.miner.status"}'
 UNKNOWN = b'{"STATUS":[{"STATUS":"E","When":1751990400,"Code":14,"Msg":"Invalid command"}],"id":1}\0'
 
 
@@ -43,17 +44,27 @@ class Recording:
 
     async def ask(self, request: Request) -> bytes:
         """What was recorded; to anything else the miner says that it does not know the command or the page. Nothing
-        listens on port 4028 where nothing but pages was recorded."""
+        listens on port 4028 where nothing but pages or frames was recorded."""
         asked = [question.name for question in request.questions]
+        if request.frame and not self.frames:
+            raise Refused("nothing listens")
         if request.page is not None:
             if asked[0] not in self.answers:
                 raise Unsupported("HTTP 404")
             return self.answers[asked[0]]
-        if self.pages.issuperset(self.answers):
+        unknown = UNKNOWN_FRAMED if request.frame else UNKNOWN
+        if not request.frame and (self.frames or self.pages.issuperset(self.answers)):
             raise Refused("nothing listens")
-        if len(asked) == 1:
-            return self.answers.get(asked[0], UNKNOWN)
-        return next((raw for names, raw in self.joins if names.issuperset(asked)), UNKNOWN)
+        if len(asked) == 1 and asked[0] in self.answers:
+            return self.answers[asked[0]]
+        return next((raw for names, raw in self.joins if len(asked) > 1 and names.issuperset(asked)), unknown)
+
+    @cached_property
+    def frames(self) -> bool:
+        """Whether anything was recorded in frames."""
+        decode.families()
+        framed = {question.name for question in questions.questions() if question.framed}
+        return any(not framed.isdisjoint(name.split("+")) for name in self.answers)
 
     @cached_property
     def pages(self) -> set[str]:
@@ -94,7 +105,7 @@ class Clock:
 def outside_of_time() -> Iterator[Clock]:
     with MonkeyPatch.context() as patch:
         clock = Clock()
-        for place in ("conversation.time", "conversation.asyncio", "poll.time"):
+        for place in ("conversation.time", "conversation.asyncio", "discovery.time", "poll.time"):
             patch.setattr(f"exporter.{place}", clock)
         yield clock
 

@@ -47,7 +47,7 @@ FAMILIES = {
     "sgminer-gpu": "cgminer",
     "futurebit": "cgminer",
 }
-READINGS = ("summary", "stats", "devs", "pools", "coin", "miner_stats")
+READINGS = ("summary", "stats", "devs", "pools", "coin", "miner_stats", "v3_summary")
 # Pages by the names of their files, where these are others.
 PAGES = {
     "rest-api-v1__version": "api_version",
@@ -62,6 +62,13 @@ PAGES = {
 AVERAGED = ("innosilicon", "minerva", "spondoolies", "whatsminer", "avalon")
 SURFACES = {"Antminer-S19XP__25.07": "braiins_rest", "Antminer-S21-class__26.04": "braiins_rest"}
 BMMINER = "bOS_am1-s9"  # the first builds of that firmware were a bmminer, and are read as one
+# By the names of the recorded files: which parts of a miner's answers in frames they hold.
+FRAMED = {
+    "get_device_info": ("v3_miner", "v3_system", "v3_network", "v3_power", "v3_error_code"),
+    "get_miner_status_edevs": ("v3_edevs",),
+    "get_miner_status_pools": ("v3_pools",),
+    "get_miner_status_summary": ("v3_summary",),
+}
 
 # Of these they take another hashrate: the sum over the boards, or the average, and not the rate now.
 OTHERWISE = ("Antminer-S17__cgminer-4.11", "Sealminer")
@@ -86,6 +93,9 @@ def recording(folder: Path) -> Recording:
             for part in name.split("+"):
                 if isinstance(document.get(part), list) and document[part]:
                     answers.setdefault(part, orjson.dumps(document[part][0]))
+    for said, parts in FRAMED.items():
+        if (path := folder / f"rpc4433__{said}.json").is_file():
+            answers |= dict.fromkeys(parts, path.read_bytes())
     if folder.parent.name == "whatsminer" and "devs" in answers:  # the same list of boards by another name
         answers.setdefault("edevs", answers["devs"])
     if "stats" in answers:
@@ -115,9 +125,8 @@ async def test_every_recorded_miner_is_up(device: Recording) -> None:
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     assert len({(s.name, tuple(sorted(s.labels.items()))) for s in samples}) == len(samples)
     if device.family in FAMILIES:
-        assert outcome.family == (
-            "antminer" if BMMINER in device.name else SURFACES.get(device.name, FAMILIES[device.family])
-        )
+        surface = "whatsminer_v3" if "v3_summary" in device.answers else FAMILIES[device.family]
+        assert outcome.family == ("antminer" if BMMINER in device.name else SURFACES.get(device.name, surface))
 
 
 def values(text: str, name: str, label: str = "") -> list[float]:
@@ -159,7 +168,9 @@ async def test_it_reads_what_others_read_in_the_same_bytes(device: Recording) ->
         assert any(rate == pytest.approx(expected["hashrate_hs"], rel=1e-3) for rate in rates)
     if isinstance(expected.get("fans"), list) and expected.get("fan_unit") != "%":
         fans = values(text, "asic_fan_speed_rpm")
-        if device.family == "whatsminer":  # they count the power supply's own, and none that stand still
+        if (
+            device.family == "whatsminer" and "v3_summary" not in device.answers
+        ):  # they count the power supply's own, and none that stand still
             fans = [rpm for rpm in fans if rpm] + values(text, "asic_psu_fan_speed_rpm")
         assert sorted(fans) == sorted(expected["fans"])
     if isinstance(expected.get("temps_c"), list) and device.family != "luxos":

@@ -40,7 +40,7 @@ def families() -> str:
 DERIVED = {
     "metrics": (README, catalogue.table),
     "families": (README, families),
-    "discovery": (ROOT / "docs" / "commands.md", matrix.discovery),
+    "discovery": (ROOT / "docs" / "commands.md", matrix.discovered),
     "reference": (ROOT / "docs" / "commands.md", matrix.reference),
     "by-family": (ROOT / "docs" / "commands.md", matrix.by_family),
     "miners": (ROOT / "docs" / "miners.md", gallery.miners),

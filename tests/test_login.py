@@ -83,7 +83,7 @@ async def serving(miner: Miner) -> AsyncIterator[None]:
     decode.families()
     try:
         with ExitStack() as stack:
-            for page in {*FAMILY.fast, *FAMILY.slow, *decode.greetings()}:
+            for page in {*FAMILY.fast, *FAMILY.slow, *filter(lambda greeting: greeting.path, decode.greetings())}:
                 stack.enter_context(listening_at(page, port))
             yield
     finally:

@@ -27,9 +27,13 @@ NAMES = {
     *("ID", "ASC", "GPU", "PGA", "POOL", "FAN", "URL", "TEMP", "index", "Board", "Chip", "HashchainIndex", "Code"),
     *("Target", "Label", "METADATA", "TopLeft", "TopRight", "BottomLeft", "BottomRight", "PSU", "Priority", "Profile"),
     *("Slot", "slot", "_DCENTUnsupported", "STATS", "Chain ID"),
+    *("url", "pool-priority"),
 }
 # What shows which of the zeros beside it are fans that stand still.
-FITTED = ("fan_num", "Fan Speed In", "Fan Speed Out")
+FITTED = (
+    *("fan_num", "Fan Speed In", "Fan Speed Out"),
+    *("fan-speed-in", "fan-speed-out"),
+)
 # Metrics made of several readings, or of the best of several: with one of them gone they are made of the others.
 DERIVED = re.compile(
     r"asic_(board_chip_temperature_(min|max|mean)_celsius|(board_)?hashrate_hashes_per_second"  # the shortest window

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exporter
-from exporter import conversation, decode, questions
+from exporter import decode, discovery, questions
 from exporter.decode import byhand
 from exporter.questions import NEVER, Question, Request, declare
 
@@ -77,7 +77,7 @@ def test_no_poll_asks_what_is_asked_by_hand() -> None:
     for family in decode.families():
         assert not [q.name for q in (*family.fast, *family.slow) if q.by_hand]
         assert {*family.fast, *family.slow}.isdisjoint(byhand.reads(family).values())
-    assert not [q.name for q in conversation.DISCOVERY if q.by_hand]
+    assert not [q.name for q in discovery.DISCOVERY if q.by_hand]
     assert set(byhand.LIST) <= {family.name for family in decode.families()}
 
 
@@ -124,6 +124,22 @@ def test_no_page_that_acts_can_be_declared(path: str) -> None:
         questions.page("anything", path)
     with pytest.raises(ValueError, match="not a page that is read"):
         questions.page("anything", "/api/system/info", port=0)
+
+
+@pytest.mark.parametrize(
+    ("command", "parameter"),
+    [("get.device.info", ""), ("get.device.info", "salt"), ("get.device.info", "miner+salt"),
+     ("get.device.info", "Miner"),
+     ("get.miner.status", ""), ("get.miner.status", "miner"), ("get.miner.status", "summary+edevs"),
+     ("get.miner.history", "summary"), ("get.log.download", "miner"), ("get.miner.report", "summary"),
+     ("set.miner.pools", "summary"), ("set.system.reboot", "miner"), ("set.device.info", "miner"), ("", "miner"),
+     ("summary", ""), ("get.device.info ", "miner"), ("get_device_info", "miner")],
+)  # fmt: skip
+def test_in_a_frame_there_are_two_commands_with_their_parameters(command: str, parameter: str) -> None:
+    with pytest.raises(ValueError, match="not a question in a frame"):
+        questions.frame("anything", command, parameter)
+    with pytest.raises(ValueError, match="not a question in a frame"):
+        questions.frame("anything", "get.device.info", "miner", port=0)
 
 
 @pytest.mark.parametrize("parameter", ["a", "0,1", "0|quit", "-1", "123", "0\n", "0\0", " 0", "٣", "0+1", "{}"])
@@ -177,6 +193,7 @@ def test_a_request_cannot_be_changed() -> None:
 # Everything in the package that could hand bytes to somebody, and why it is no miner that gets them.
 WRITERS = {
     "transport/tcp4028.py": {"connect_ex", "sendall"},
+    "transport/frames.py": {"open_connection", "write"},
     "transport/http.py": {"AsyncClient"},
     "web/stream.py": {"write"},  # the answer to a scrape
     "logs.py": {"write"},  # the log stream
@@ -207,6 +224,10 @@ def test_the_transport_writes_a_requests_wire_and_nothing_else() -> None:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     writes = [call.args for call in calls if ast.unparse(call.func).endswith(".sendall")]
     assert [ast.unparse(argument) for arguments in writes for argument in arguments] == ["self.wire"]
+    tree_of_frames = ast.parse((PACKAGE / "transport" / "frames.py").read_text())
+    framed = [node for node in ast.walk(tree_of_frames) if isinstance(node, ast.Call)]
+    writes = [call.args for call in framed if ast.unparse(call.func).endswith(".write")]
+    assert [ast.unparse(argument) for arguments in writes for argument in arguments] == ["request.frame"]
     made = [ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) == "_Answer"]
     assert made == ["request.wire"]
     kept = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "wire"]

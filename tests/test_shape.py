@@ -35,6 +35,7 @@ LAYERS = (
     ("plans",),
     ("target",),
     ("conversation", "policy"),
+    ("discovery",),
     ("poll",),
     ("telemetry",),
     ("logs",),

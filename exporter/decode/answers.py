@@ -1,7 +1,8 @@
 """From the bytes of the cgminer API to rows: STATUS judged, joins taken apart whether they come nested or flat.
 
 An answer is `{"STATUS":[...],"SUMMARY":[{...}],"id":1}`; a join is `{"summary":[{...}],"devs":[{...}],"id":1}`, or, on
-some firmware, all sections merged into one object. STATUS decides (S and I are good, W too), never its Code alone.
+some firmware, all sections merged into one object. STATUS decides (S and I are good, W too), never its Code alone. In
+frames it is `{"code":0,"msg":{"summary":{...}}}`, and a code other than 0 is an error.
 Budget: 3 µs for a KB, of which the JSON parser takes two.
 """
 
@@ -15,11 +16,13 @@ from typing import Any
 from exporter.errors import DecodeError, Denied, Unsupported, WrongShape
 from exporter.jsontext import Document, Repairs, parse
 from exporter.questions import Question
-from exporter.values import text
+from exporter.values import number, text
 
 Row = dict[str, Any]
 
 _UNKNOWN = re.compile(r"invalid (?:command|cmd)|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
+_NO_SUCH = (-1, -2, -3)  # codes in frames: no such command, no such parameter, no parameter
+_LEFT_OUT = "error-code"  # is not there where there are none
 DEVICES = ("ASC", "PGA", "GPU")  # the sections that text mode has in place of DEVS
 _ROWS = 1024  # no firmware lists more boards, pools or sensors; chips of a board stay well below
 
@@ -79,6 +82,8 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
         return
     for name, times in repairs.items():
         answers.repairs[name] += times
+    if questions[0].framed:
+        document = _unframed(document, questions)
     for question in questions:
         part = document if len(questions) == 1 else _member(document, question)
         status = _status(part)
@@ -96,6 +101,20 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
         answers.problems.pop(question.name, None)
         if description := text(status.get("Description")):
             answers.descriptions[question.name] = description
+
+
+def _unframed(document: Document, questions: Sequence[Question]) -> Document:
+    """What a frame says of the questions, in the shape of the other answers, and nothing else: it may tell secrets."""
+    code, said = number(document.get("code")), document.get("msg")
+    if code is None:
+        return {}
+    if code != 0:
+        known = 14 if code in _NO_SUCH else None
+        return {"STATUS": [{"STATUS": "E", "Code": known, "Msg": text(said) or f"code {code}"}]}
+    found = {q.section: said[q.section] for q in questions if q.section in said} if isinstance(said, dict) else {}
+    if isinstance(said, dict) and questions[0].section == _LEFT_OUT:
+        found[_LEFT_OUT] = found.get(_LEFT_OUT) or []
+    return found
 
 
 def _member(document: Document, question: Question) -> Document:

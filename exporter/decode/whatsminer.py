@@ -63,8 +63,8 @@ SENSORS: Final = (
 FANS: Final = ("Fan Speed In", "Fan Speed Out")
 COOLING: Final = {"3": "hydro", "6": "immersion"}  # by the second digit of the model
 
-_MODEL = re.compile(r"M[3-9](\d)", re.ASCII)
-_CODE = re.compile(r"[1-9]\d{1,7}", re.ASCII)
+MODEL = re.compile(r"M[3-9](\d)", re.ASCII)
+CODE = re.compile(r"[1-9]\d{1,7}", re.ASCII)
 _CODE_KEY = re.compile(r"Error Code \d{1,3}", re.ASCII)
 _CHIP_KEY = re.compile(r"chip_freqs_(\d{1,3})", re.ASCII)
 
@@ -176,7 +176,7 @@ def codes(reading: Reading) -> list[str]:
     row = reading.row("summary")
     found = [text(row.fact(key)) for key in row if _CODE_KEY.fullmatch(key)]
     found += [key for each in reading.row("get_error_code").rows("error_code") for key in each]
-    return [code for code in dict.fromkeys(found) if _CODE.fullmatch(code)]
+    return [code for code in dict.fromkeys(found) if CODE.fullmatch(code)]
 
 
 def identity(reading: Reading) -> Iterator[Part]:
@@ -184,7 +184,7 @@ def identity(reading: Reading) -> Iterator[Part]:
     status = reading.row("status")
     built = [version.fact("fw_ver"), row.fact("Firmware Version"), status.fact("Firmware Version")]
     name = text(reading.row("devdetails").fact("Model") or version.fact("miner_type")).replace("_", " ")
-    kind = _MODEL.match(name)
+    kind = MODEL.match(name)
     yield MinerInfo(
         make="MicroBT",
         model=f"Whatsminer {name}" if name else "",

@@ -1,4 +1,4 @@
-"""Asks a miner on whatever surface a request is for: port 4028, or a page of its web server."""
+"""Asks a miner on whatever surface a request is for: port 4028, frames, or a page of its web server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 
 from exporter.config import TargetSpec
 from exporter.questions import Question, Request
-from exporter.transport import tcp4028
+from exporter.transport import frames, tcp4028
 from exporter.transport.http import Web
 
 
@@ -25,6 +25,8 @@ class Surfaces:
 
     async def ask(self, spec: TargetSpec, request: Request) -> bytes:
         """The miner's answer, as it came. Raises an ExporterError; the caller's deadline covers all of it."""
+        if request.frame:
+            return await frames.ask(spec.host, request, limit=self.limit)
         if (page := request.page) is None:
             return await tcp4028.ask(spec.host, spec.port, request, limit=self.limit)
         return await self.web(spec, page).get(request)

@@ -33,8 +33,8 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
     """The miner's answer, as it came. Raises an AskError; the caller's deadline covers all of it.
 
     `limit` is the largest answer in bytes. Not even a cancelled ask leaves its connection open."""
-    if not isinstance(request, Request) or request.page is not None:
-        raise TypeError("only a Request can be asked, and a page elsewhere")
+    if not isinstance(request, Request) or request.questions[0].port:
+        raise TypeError("only a Request can be asked, and what has a port of its own elsewhere")
     loop = asyncio.get_running_loop()
     address = host if literal(host) else await resolve(host)
     answer = _Answer(request.wire, (address, port), limit, loop)

@@ -1,0 +1,228 @@
+"""Whatsminer's API 3, in frames on port 4433, of firmware that keeps port 4028 closed.
+
+Odd about it: all hashrates are TH/s, where API 2 says MH/s; pools have no number but their priority, and count no
+shares; the temperatures of the boards stand in the summary as one list; faults are the keys of their rows; what says
+what the miner is says its salt too where it is asked for everything, and so each part is asked for by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import Family
+from exporter.decode.bitmain import above, serial
+from exporter.decode.cgminer import switch
+from exporter.decode.luxos import FAULTS
+from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, priority
+from exporter.decode.rows import Reading, Row
+from exporter.decode.whatsminer import CODE, COOLING, MODEL, PSU
+from exporter.decode.whatsminer_codes import CRITICAL, about
+from exporter.live import door, fact, first, holds, item
+from exporter.questions import frame
+from exporter.values import Number, celsius, count, flag, mac, number, positive, text
+from exporter.vocabulary import (
+    Board,
+    BoardInfo,
+    BoardSensor,
+    Fan,
+    Fault,
+    HashrateNominal,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    Pool,
+    PoolInfo,
+    Power,
+    Psu,
+    PsuInfo,
+    Sensor,
+    miner_states,
+)
+
+SUMMARY, EDEVS, POOLS = (
+    frame("v3_summary", "get.miner.status", "summary"),
+    frame("v3_edevs", "get.miner.status", "edevs"),
+    frame("v3_pools", "get.miner.status", "pools"),
+)
+MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
+    frame("v3_miner", "get.device.info", "miner"),
+    frame("v3_system", "get.device.info", "system"),
+    frame("v3_network", "get.device.info", "network"),
+    frame("v3_power", "get.device.info", "power"),
+    frame("v3_error_code", "get.device.info", "error-code"),
+)
+
+TERAHASH: Final = 1e12
+WINDOWS: Final = (("hash-1min", "1m"), ("hash-15min", "15m"), ("hash-average", "average"))
+SENSORS: Final = (
+    ("environment-temperature", "ambient", "0"),
+    ("chip-temp-min", "chip", "min"),
+    ("chip-temp-max", "chip", "max"),
+    ("chip-temp-avg", "chip", "mean"),
+)
+FANS: Final = ("fan-speed-in", "fan-speed-out")
+
+
+@door
+def place(raw: object) -> str:
+    """A board's or a pool's small number as a label; "" for anything else."""
+    value = count(raw)
+    return str(value) if isinstance(value, int) and value < 100 else ""
+
+
+@door
+def alive(raw: object) -> int | None:
+    """1 for alive, 0 for any other word."""
+    word = text(raw).lower()
+    return int(word == "alive") if word else None
+
+
+@door
+def below(value: Number | None, most: Number) -> Number | None:
+    """The value where it is one that a supply can have, so that thousandths are not taken for the whole."""
+    return value if value is not None and value < most else None
+
+
+@door
+def degrees(raw: object, boards: int) -> list[Number | None]:
+    """The temperature of each board from a list of just as many; else none."""
+    return [celsius(value) for value in raw] if isinstance(raw, list) and len(raw) == boards else [None] * boards
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    row = reading.row("v3_summary")
+    yield Miner(
+        miner_uptime_seconds=count(row["elapsed"]),
+        hashrate_hashes_per_second=number(count(row["hash-realtime"]), TERAHASH),
+        power_limit_watts=positive(row["power-limit"]),
+    )
+    for key, window in WINDOWS:
+        yield HashrateWindow(window, number(count(row[key]), TERAHASH))
+    yield HashrateNominal("firmware", number(positive(row["factory-hash"]), TERAHASH))
+    yield Power("firmware", positive(row["power-realtime"]))
+    for key, location, sensor in SENSORS:
+        yield Sensor(location, sensor, celsius(row[key]))
+    if row.any(positive, *FANS):  # in a liquid there is neither
+        yield Fan("in", count(row["fan-speed-in"]))
+        yield Fan("out", count(row["fan-speed-out"]))
+
+
+def edevs(reading: Reading) -> Iterator[Part]:
+    rows = reading.rows("v3_edevs")
+    warmth = degrees(reading.row("v3_summary")["board-temperature"], len(rows))
+    for n, row in enumerate(rows):
+        if board := fact(place(row["id"])):
+            part = Board(board, chips=count(row["effective-chips"]))
+            part.up = first(alive(row["status"]), above(part.chips, 0))
+            part.hashrate_hashes_per_second = number(count(row["hash-realtime"]), TERAHASH)
+            part.hashrate_nominal_hashes_per_second = number(positive(row["factory-hash"]), TERAHASH)
+            part.frequency_hertz = number(positive(row["freq"]), 1e6)
+            part.chip_temperature_min_celsius = celsius(row["chip-temp-min"])
+            part.chip_temperature_max_celsius = celsius(row["chip-temp-max"])
+            part.chip_temperature_mean_celsius = celsius(row["chip-temp-avg"])
+            yield part
+            info = reading.row("v3_miner")
+            yield BoardInfo(board, serial=serial(info[f"pcbsn{board}"]), chip_type=text(info[f"chipdata{board}"]))
+            yield BoardSensor(board, "pcb", "0", item(warmth, n))
+
+
+def pools(reading: Reading) -> Iterator[Part]:
+    for row in reading.rows("v3_pools"):
+        first_comes = row["pool-priority"]
+        if (pool := fact(place(first_comes))) == "" or fact(blank(row["url"])):
+            continue
+        part = Pool(pool, up=alive(row["status"]), active=switch(row["stratum-active"]))
+        part.priority = priority(first_comes)
+        part.last_share_timestamp_seconds = last_share(row["last-share-time"], None, reading.now)
+        yield part
+        user = text(row["account"]) if reading.workers else ""
+        yield PoolInfo(pool, pool_host(row["url"]), pool_kind(row["url"], first_comes, "user"), user)
+
+
+def psu(reading: Reading) -> Iterator[Part]:
+    row = reading.row("v3_power")
+    yield Psu(
+        PSU,
+        input_volts=below(positive(row["vin"]), 1000),
+        input_amperes=below(positive(row["iin"]), 1000),
+        input_watts=positive(row["pin"]),
+        temperature_celsius=celsius(row["temp0"]),
+        fan_speed_rpm=positive(row["fanspeed"]),
+    )
+    yield PsuInfo(PSU, text(row["model"]), serial(row["sn"]), text(row["swversion"]))
+    yield Sensor("liquid", "0", celsius(row["liquid-temperature"]))
+
+
+def codes(reading: Reading) -> list[str]:
+    """The error codes that stand now."""
+    found = [key for row in reading.rows("v3_error_code") for key in row if CODE.fullmatch(key)]
+    return list(dict.fromkeys(found))[:FAULTS]
+
+
+def faults(reading: Reading) -> Iterator[Part]:
+    for code in codes(reading):
+        yield Fault(code, *about(int(code)), 1)
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    info, system, network = reading.row("v3_miner"), reading.row("v3_system"), reading.row("v3_network")
+    name = text(info.fact("type")).replace("_", " ")
+    kind = MODEL.match(name)
+    blown = "air" if reading.row("v3_summary").any(positive, *FANS) else ""
+    yield MinerInfo(
+        make="MicroBT",
+        model=f"Whatsminer {name}" if name else "",
+        firmware="stock",
+        firmware_version=text(system.fact("fwversion")),
+        api_version=text(system.fact("api")),
+        hostname=text(network["hostname"]),
+        mac=mac(network["mac"]),
+        serial=serial(info["miner-sn"]),
+        platform=text(system.fact("platform")),
+        algorithm="sha256" if kind else "",
+        cooling=(COOLING.get(kind[1], "") if kind else "") or blown,
+    )
+    yield Miner(power_limit_watts=positive(info["power-limit-set"]))
+
+
+def hashing(rows: list[Row]) -> bool:
+    """Whether work is done right now, by the miner's rate or any board's."""
+    return any(fact(holds(count(row["hash-realtime"]))) for row in rows)
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    """Starting while the clocks still rise; where nothing is hashed, stopped by a fault or switched off."""
+    row = reading.row("v3_summary")
+    if hashing([row, *reading.rows("v3_edevs")]):
+        yield from miner_states("starting" if flag(row.fact("up-freq-finish")) is False else "mining")
+    elif any(about(int(code))[1] == CRITICAL for code in codes(reading)):
+        yield from miner_states("faulted")
+    elif flag(reading.row("v3_miner").fact("working")) is False:
+        yield from miner_states("sleeping")
+
+
+def recognise(reading: Reading) -> str:
+    row = reading.row("v3_miner")
+    return "type and board-num in get.device.info" if "type" in row and "board-num" in row else ""
+
+
+FAMILY = Family(
+    name="whatsminer_v3",
+    shown="whatsminer",
+    rank=51,
+    recognise=recognise,
+    sections=(
+        ("v3_summary", summary),
+        ("v3_edevs", edevs),
+        ("v3_pools", pools),
+        ("v3_power", psu),
+        ("", faults),
+        ("", identity),
+        ("", state),
+    ),
+    fast=(SUMMARY, EDEVS, POOLS),
+    slow=(MINER, SYSTEM, NETWORK, SUPPLY, ERRORS),
+    greeting=MINER,
+)

@@ -1,0 +1,52 @@
+"""One read-only question in a frame: four bytes of length, little-endian, then JSON, both ways, on a port of its own.
+
+The length comes from the miner, so it is judged before anything of that size is read. A connection is for one question:
+this surface is asked seldom, or once a poll, and is not the hot path.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from exporter.errors import Empty, Reset, TooLong
+from exporter.questions import Request
+from exporter.transport.names import literal, resolve
+from exporter.transport.system import of_system
+
+HEAD: Final = 4  # bytes of length before the JSON
+
+
+async def ask(host: str, request: Request, *, limit: int) -> bytes:
+    """The JSON of the miner's answer, as it came. Raises an AskError; the caller's deadline covers all of it.
+
+    `limit` is the largest answer in bytes. Not even a cancelled ask leaves its connection open."""
+    if not isinstance(request, Request) or not request.frame:
+        raise TypeError("only a Request that goes in a frame can be asked")
+    address = host if literal(host) else await resolve(host)
+    try:
+        reader, writer = await asyncio.open_connection(address, request.questions[0].port)
+        try:
+            writer.write(request.frame)
+            return await _answer(reader, limit)
+        finally:
+            writer.transport.abort()
+    except OSError as error:
+        if isinstance(error, ConnectionError) and not error.errno:  # the event loop's own words
+            raise Reset("the connection broke") from None
+        raise of_system(error) from None
+
+
+async def _answer(reader: asyncio.StreamReader, limit: int) -> bytes:
+    """The first frame, without its length."""
+    try:
+        length = int.from_bytes(await reader.readexactly(HEAD), "little")
+        if length > limit:
+            raise TooLong(f"a frame of {length} bytes, more than {limit}")
+        if length == 0:
+            raise Empty("a frame of nothing")
+        return await reader.readexactly(length)
+    except asyncio.IncompleteReadError as cut:
+        if not cut.partial and cut.expected == HEAD:
+            raise Empty("closed without an answer") from None
+        raise Reset("closed in the middle of a frame") from None
