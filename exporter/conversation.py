@@ -89,7 +89,7 @@ class Conversation:
         for question in DISCOVERY:
             try:
                 await self.ask_one(question, slow=True)  # it stands where the family asks it among its slow ones
-            except Refused:
+            except (Refused, WrongSpeaker):
                 await self.recognise_by_page()
                 if self.learnt.family is None:
                     raise
@@ -97,8 +97,8 @@ class Conversation:
                 return
 
     async def recognise_by_page(self) -> None:
-        """Nothing listens on the API's port: gets the pages by which firmware without an API is known, until one of
-        them shows what it is. A port on which nobody answers is not tried again."""
+        """Nothing listens on the API's port, or something else does: gets the pages by which firmware without an API is
+        known, until one of them shows what it is. A port on which nobody answers is not tried again."""
         closed: set[int] = set()
         for page in decode.greetings():
             if page.port not in closed and self.wanted([page]):
@@ -212,9 +212,9 @@ class Conversation:
             problem = self.answers.problems.get(name)
             if problem is None:
                 self.fresh.add(name)
-            elif isinstance(problem, WrongSpeaker):
+            elif isinstance(problem, WrongSpeaker) and not question.path:
                 raise problem
-            elif isinstance(problem, Unsupported):
+            elif isinstance(problem, Unsupported | WrongSpeaker):  # of web servers some give people's page for any
                 self.leave(question)
             else:
                 self.failed[name] = problem
