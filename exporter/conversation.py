@@ -103,7 +103,7 @@ class Conversation:
         for page in decode.greetings():
             if page.port not in closed and self.wanted([page]):
                 try:
-                    await self.ask_one(page)
+                    await self.ask_one(page, slow=True)
                 except AskError:
                     closed.add(page.port)
                 if self.shows(generic=False):
