@@ -201,7 +201,7 @@ def state(reading: Reading) -> Iterator[Part]:
     for name in fact(keys(tune["Algorithm"]))[:1]:
         yield Profile(text(name))
         on, done = flag(tune.fact("Running")), fact(flag(at(tune["Algorithm"], name, "Optimized")))
-        yield from tuner_states("disabled" if on is False else TUNED.get(done))
+        yield from tuner_states(None if on is None else TUNED.get(done) if on else "disabled")
 
 
 def recognise(reading: Reading) -> str:
