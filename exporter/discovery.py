@@ -13,7 +13,7 @@ from exporter.conversation import Conversation
 from exporter.decode.braiins import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
-from exporter.errors import AskError, Empty, Refused
+from exporter.errors import AskError, Empty, Refused, WrongSpeaker
 
 DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS)
 ELSEWHERE: Final = "/"  # the name of all greetings among what the firmware does not know
@@ -35,7 +35,7 @@ async def _ask(conversation: Conversation) -> None:
     for question in DISCOVERY:
         try:
             await conversation.ask_one(question, slow=True)  # it stands where the family asks it among its slow ones
-        except (Refused, Empty):
+        except (Refused, Empty, WrongSpeaker):
             await _ask_elsewhere(conversation)
             if conversation.learnt.family is None:
                 raise
@@ -46,8 +46,8 @@ async def _ask(conversation: Conversation) -> None:
 
 
 async def _ask_elsewhere(conversation: Conversation) -> None:
-    """The API's port is closed or tells nothing: asks what firmware without that API is known by, until an answer
-    shows what it is. A port on which nobody answers is not tried again."""
+    """The API's port is closed, tells nothing, or is another program's: asks what firmware without that API is known
+    by, until an answer shows what it is. A port on which nobody answers is not tried again."""
     now = time.monotonic()
     if conversation.learnt.unsupported.get(ELSEWHERE, 0.0) > now:
         return
@@ -58,7 +58,7 @@ async def _ask_elsewhere(conversation: Conversation) -> None:
         if question.port not in closed and conversation.wanted([question]):
             try:
                 await conversation.ask_one(question, slow=True)
-            except AskError:
+            except (AskError, WrongSpeaker):
                 closed.add(question.port)
             if _shows(conversation, generic=False):
                 conversation.failed.clear()

@@ -64,6 +64,9 @@ FRAMED: Final = {
     "get.miner.status": frozenset({"summary", "edevs", "pools"}),
 }
 
+# Pages that read though they have such a word: the Proto Rig tells what it does there, and acts on paths below it.
+READS: Final = frozenset(("/api/v1/mining",))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
@@ -132,7 +135,8 @@ def page(
     """The question that gets the page at `path`; declared twice, it is the same. Raises ValueError for one that acts.
     A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without."""
     words = set(re.split(r"[/_.\-]", path))
-    if not _PATH.fullmatch(path) or not words.isdisjoint(ACTS | NEVER) or not 0 < port < 65536:
+    acts = path not in READS and not words.isdisjoint(ACTS | NEVER)
+    if not _PATH.fullmatch(path) or acts or not 0 < port < 65536:
         raise ValueError(f"not a page that is read: {path!r}")
     return _add(
         Question(name, "", section, joinable=False, path=path, port=port, login=login, locked=locked, hourly=hourly)

@@ -46,6 +46,19 @@ FAMILIES = {
     "gekko-classic": "cgminer",
     "sgminer-gpu": "cgminer",
     "futurebit": "cgminer",
+    "epic": "epic",
+    "proto": "proto",
+    "elphapex": "elphapex",
+    "goldshell": "goldshell_mcb",
+    "bitfury-openminer": "openminer",
+}
+# Those that were recorded as pages, and where their pages stand.
+PLACES = {
+    "epic": "/{}",
+    "proto": "/api/v1/{}",
+    "elphapex": "/cgi-bin/{}.cgi",
+    "goldshell": "/{}",
+    "bitfury-openminer": "/{}",
 }
 READINGS = ("summary", "stats", "devs", "pools", "coin", "miner_stats", "v3_summary")
 # Pages by the names of their files, where these are others.
@@ -74,6 +87,21 @@ FRAMED = {
 OTHERWISE = ("Antminer-S17__cgminer-4.11", "Sealminer")
 
 
+def elsewhere(folder: Path) -> dict[str, bytes]:
+    """What was recorded in frames, and of the pages of a web server."""
+    answers: dict[str, bytes] = {}
+    for said, parts in FRAMED.items():
+        if (path := folder / f"rpc4433__{said}.json").is_file():
+            answers |= dict.fromkeys(parts, path.read_bytes())
+    if folder.parent.name in PLACES:
+        names = {question.path: question.name for question in questions()}
+        for file in folder.glob("web__*.json"):
+            key = file.stem.removeprefix("web__").removesuffix("_full").replace(".", "/")
+            if page := names.get(PLACES[folder.parent.name].format(key)):
+                answers[page] = file.read_bytes()
+    return answers
+
+
 def recording(folder: Path) -> Recording:
     """The folder's answers to questions of ours; a join is taken apart where its parts were not recorded alone."""
     decode.families()
@@ -93,9 +121,7 @@ def recording(folder: Path) -> Recording:
             for part in name.split("+"):
                 if isinstance(document.get(part), list) and document[part]:
                     answers.setdefault(part, orjson.dumps(document[part][0]))
-    for said, parts in FRAMED.items():
-        if (path := folder / f"rpc4433__{said}.json").is_file():
-            answers |= dict.fromkeys(parts, path.read_bytes())
+    answers |= elsewhere(folder)
     if folder.parent.name == "whatsminer" and "devs" in answers:  # the same list of boards by another name
         answers.setdefault("edevs", answers["devs"])
     if "stats" in answers:
@@ -106,7 +132,7 @@ def recording(folder: Path) -> Recording:
 def devices() -> list[Recording]:
     folders = sorted(path for path in CAPTURES.glob("*/*") if path.is_dir()) if CAPTURES.is_dir() else []
     found = [recording(folder) for folder in folders]
-    return [device for device in found if any(device.answers.get(name) for name in READINGS)]
+    return [d for d in found if any(d.answers.get(name) for name in READINGS) or (d.answers and d.family in PAGES)]
 
 
 pytestmark = pytest.mark.skipif(not CAPTURES.is_dir(), reason="no shared captures here")
@@ -177,4 +203,5 @@ async def test_it_reads_what_others_read_in_the_same_bytes(device: Recording) ->
         wanted = sorted(map(int, expected["temps_c"]))[-2:]
         assert any(sorted(map(int, found))[-2:] == wanted for found in hottest(text))
     if isinstance(expected.get("pools"), list):
-        assert len(values(text, "asic_pool_up")) == len(expected["pools"])
+        pools = "asic_pool_info" if device.family in PAGES else "asic_pool_up"  # pages may not tell whether they are up
+        assert len(values(text, pools)) == len(expected["pools"])

@@ -285,3 +285,16 @@ async def test_a_web_server_that_refuses_is_left_alone() -> None:
     pages = [wire for wire in asked if wire.startswith(b"GET")]
     greetings = [question for question in decode.greetings() if question.path]
     assert len(pages) == len(set(pages)) == len(greetings)
+
+
+@pytest.mark.parametrize("greeted", [b"<!DOCTYPE html><html></html>", b"HTTP/1.1 200 OK", b"[1,2]"])
+async def test_where_something_else_listens_the_pages_are_tried_beyond_one_for_people(greeted: bytes) -> None:
+    async def ask(each: Request) -> bytes:
+        if each.page is None:
+            return b"HTTP/1.1 400 Bad Request\r\n\r\n"
+        return MINER if each.page is INFO else greeted
+
+    of = target()
+    outcome = await poll(of, ask, 1000)
+    assert outcome.family == "axeos"
+    assert of.up

@@ -116,6 +116,7 @@ def test_a_command_is_one_word_or_what_follows_get(command: str) -> None:
     ["/cgi-bin/reboot.cgi", "/cgi-bin/reboot.php", "/cgi-bin/set_miner_conf.cgi", "/cgi-bin/uninstall.cgi",
      "/cgi-bin/get_miner_conf.cgi", "/cgi-bin/upgrade_clear.cgi", "/cgi-bin/hlog.cgi", "/api/system/restart",
      "/api/system/wifi/scan", "/api/v1/mining/stop", "/api/v1/find-miner", "/api/v1/system/factory-reset",
+     "/api/v1/mining/start", "/api/v1/mining/", "/mining",
      "/user/login", "", "/", "api/system/info", "/api/../reboot", "/api//info", "/a?b=c", "/a b", "/A", "/a#b",
      "/a\n", "//other.example/a", "http://other.example/a", "/%72eboot", "/a" * 9, "/aa\0"],
 )  # fmt: skip

@@ -231,7 +231,7 @@ def recognise(reading: Reading) -> str:
 FAMILY = Family(
     name="braiins_rest",
     shown="braiins",
-    rank=205,
+    rank=201,
     recognise=recognise,
     sections=(
         ("miner_stats", stats),

@@ -1,0 +1,179 @@
+"""Elphapex (DG1, DG Home): Antminer's new web pages with their own login, for scrypt.
+
+Odd about it: rates are in the unit that `rate_unit` names; chip temperatures are texts in thousandths of a degree,
+that of the supply in tenths; a slot without a board is listed with another's temperatures; `freq_avg` has no unit that
+is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exporter.decode import Family
+from exporter.decode.bitmain import RATE_UNITS, above, chip_range, failed_chips, serial
+from exporter.decode.cgminer import alive
+from exporter.decode.nested import at, how_long
+from exporter.decode.poolvalues import best, blank, last_share, pool_host
+from exporter.decode.rows import Reading, Row
+from exporter.live import fact
+from exporter.questions import page
+from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
+from exporter.vocabulary import (
+    Board,
+    BoardInfo,
+    BoardSensor,
+    Fan,
+    FansExpected,
+    Fault,
+    HashrateNominal,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    Pool,
+    PoolInfo,
+    Power,
+    Psu,
+    PsuInfo,
+    miner_states,
+)
+
+LOGIN = "elphapex"
+SUMMARY = page("elphapex_summary", "/cgi-bin/summary.cgi", section="SUMMARY", login=LOGIN)
+STATS = page("elphapex_stats", "/cgi-bin/stats.cgi", section="STATS", login=LOGIN)
+POOLS = page("elphapex_pools", "/cgi-bin/pools.cgi", section="POOLS", login=LOGIN)
+SYSTEM = page("elphapex_system", "/cgi-bin/get_system_info.cgi", login=LOGIN)
+POWER = page("elphapex_power", "/cgi-bin/get_power.cgi", login=LOGIN)
+WINDOWS = (("rate_15m", "15m"), ("rate_30m", "30m"), ("rate_avg", "average"))
+
+
+def factor(row: Row) -> Number:
+    """Hashes per second in the unit of the row's rates."""
+    return RATE_UNITS.get(text(row.fact("rate_unit")).removesuffix("/s"), 1e6)
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    row = reading.row("elphapex_summary")
+    unit = factor(row)
+    yield Miner(
+        miner_uptime_seconds=count(row["elapsed"]),
+        hashrate_hashes_per_second=number(count(row["rate_5s"]), unit),
+        hardware_errors_total=count(row["hw_all"]),
+        best_share_difficulty=best(row["bestshare"]),
+    )
+    for key, window in (("rate_5s", "5s"), *WINDOWS):
+        yield HashrateWindow(window, number(count(row[key]), unit))
+    yield HashrateNominal("firmware", number(positive(row["rate_ideal"]), unit))
+    for said in row.rows("status"):
+        code, component = positive(said.fact("code")), text(said.fact("type"))
+        if code is not None and component:
+            yield Fault(str(code), component, "error", 1)
+
+
+def stats(reading: Reading) -> Iterator[Part]:
+    row = reading.row("elphapex_stats")
+    unit = factor(row)
+    for board in row.rows("chain"):
+        if label := text(board.fact("index")):
+            yield Board(label, up=above(count(board["asic_num"]), 0))
+            if board.any(positive, "asic_num"):
+                yield from chain(board, label, unit)
+    for n in range(fact(how_long(row["fan"]))):
+        yield Fan(str(n), count(at(row["fan"], n)))
+    yield FansExpected("firmware", positive(row["fan_num"]))
+
+
+def chain(row: Row, label: str, unit: Number) -> Iterator[Part]:
+    """A board that is there."""
+    yield Board(
+        label,
+        hashrate_hashes_per_second=number(count(row["rate_real"]), unit),
+        hashrate_nominal_hashes_per_second=number(positive(row["rate_ideal"]), unit),
+        chips=positive(row["asic_num"]),
+        chips_failed=failed_chips(row["asic"]),
+        hardware_errors_total=count(row["hw"]),
+    )
+    yield BoardInfo(label, serial=serial(row["sn"]))
+    for key, place, scale in (("temp_pcb", "pcb", 1), ("temp_chip", "chip", 1e-3), ("temp_pic", "pic", 1)):
+        degrees = [celsius(number(at(row[key], n), scale)) for n in range(fact(how_long(row[key])))]
+        for n, value in enumerate(degrees):
+            yield BoardSensor(label, place, str(n), value)
+        if place == "chip":
+            yield chip_range(label, degrees)
+
+
+def pools(reading: Reading) -> Iterator[Part]:
+    for row in reading.rows("elphapex_pools"):
+        label = text(row.fact("index"))
+        if label and not fact(blank(row["url"])):
+            accepted = count(row["accepted"])
+            yield Pool(
+                label,
+                up=alive(row["status"]),
+                priority=count(row["priority"]),
+                shares_accepted_total=accepted,
+                shares_rejected_total=count(row["rejected"]),
+                shares_stale_total=count(row["stale"]),
+                share_difficulty_accepted_total=count(row["diffa"]),
+                share_difficulty_rejected_total=count(row["diffr"]),
+                share_difficulty_stale_total=count(row["diffs"]),
+                difficulty=positive(quantity(row["diff"])),
+                last_share_difficulty=positive(row["lsdiff"]),
+                last_share_timestamp_seconds=last_share(row["lstime"], accepted, reading.now),
+                getworks_total=count(row["getworks"]),
+            )
+            yield PoolInfo(label, pool_host(row["url"]), "user", text(row["user"]) if reading.workers else "")
+
+
+def power(reading: Reading) -> Iterator[Part]:
+    row = reading.row("elphapex_power")
+    yield Power("firmware", positive(row["power_output"]))
+    yield Psu(
+        "0", output_watts=positive(row["power_output"]), temperature_celsius=celsius(number(row["power_temp"], 0.1))
+    )
+    yield PsuInfo("0", serial=serial(row["power_sn"]))
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    row = reading.row("elphapex_system")
+    about = next(iter(reading.others("elphapex_summary", "INFO")), reading.empty)
+    version = text(row.fact("system_filesystem_version")).rpartition("_")[2]
+    yield MinerInfo(
+        make="Elphapex",
+        model=text(row.fact("minertype")),
+        firmware="stock",
+        firmware_version=version.removeprefix("V"),
+        hostname=text(row["hostname"]),
+        mac=mac(row["macaddr"]),
+        serial=serial(about["dev_sn"]),
+        platform=text(about.fact("hw_version")),
+        algorithm=text(row.fact("Algorithm")).lower(),
+    )
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    yield from miner_states("mining" if reading.row("elphapex_summary").any(positive, "rate_5s") else None)
+
+
+def recognise(reading: Reading) -> str:
+    row = reading.row("elphapex_system")
+    named = text(row.fact("minertype")).startswith("DG") and "Algorithm" in row
+    return "minertype of get_system_info begins with DG" if named else ""
+
+
+FAMILY = Family(
+    name="elphapex",
+    rank=206,
+    recognise=recognise,
+    sections=(
+        ("elphapex_summary", summary),
+        ("elphapex_stats", stats),
+        ("elphapex_pools", pools),
+        ("elphapex_power", power),
+        ("", identity),
+        ("", state),
+    ),
+    fast=(SUMMARY, STATS, POOLS, POWER),
+    slow=(SYSTEM,),
+    greeting=SYSTEM,
+)

@@ -1,0 +1,226 @@
+"""ePIC's PowerPlay (UMC OS) on Antminers and boards of its own: pages of a web server that listens on port 4028.
+
+Odd about it: the API of other miners is not there, and its question gets a HTTP error; a fan that is not fitted is
+null, and zero is one that stands still; a board that is switched off is only in HBStatus; the pool's password and the
+worker stand in summary, and the password is never looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import Family
+from exporter.decode.cgminer import total
+from exporter.decode.nested import at, how_long, inner, keys, places
+from exporter.decode.rows import Reading, Row
+from exporter.live import door, fact
+from exporter.questions import page
+from exporter.values import Number, celsius, count, flag, host_port, mac, number, positive, ratio, text
+from exporter.vocabulary import (
+    Board,
+    BoardChipsExpected,
+    BoardInfo,
+    BoardSensor,
+    BoardsExpected,
+    Fan,
+    HashrateNominal,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    Pool,
+    PoolInfo,
+    Power,
+    Profile,
+    Psu,
+    TemperatureLimit,
+    miner_states,
+    tuner_states,
+)
+
+PORT: Final = 4028
+SUMMARY = page("epic_summary", "/summary", port=PORT)
+TEMPS = page("epic_temps", "/temps", section="temps", port=PORT)
+CAPABILITIES = page("epic_capabilities", "/capabilities", port=PORT)
+NETWORK = page("epic_network", "/network", port=PORT)
+
+STATES: Final = {"mining": "mining", "idling": "idle", "idle": "idle", "initializing": "starting", "tuning": "tuning"}
+TUNED: Final = {True: "stable", False: "tuning", None: None}  # by Optimized
+LIMITS: Final = (("Shutdown Temp", "hot"), ("Critical Temp", "dangerous"))
+ALGORITHMS: Final = {"sha-256": "sha256"}
+
+_FAN = re.compile(r"Fans Speed (\d{1,2})", re.ASCII)
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    row = reading.row("epic_summary")
+    session, tune = inner(row, "Session"), inner(row, "PerpetualTune")
+    rates = [number(count(at(board["Hashrate"], 0)), 1e6) for board in row.rows("HBs")]
+    yield Miner(
+        miner_uptime_seconds=count(session["Uptime"]),
+        hashrate_hashes_per_second=total(*rates) if rates else None,
+        shares_accepted_total=count(session["Accepted"]),
+        shares_rejected_total=count(session["Rejected"]),
+        power_limit_watts=tuned_to(tune["Algorithm"], "W"),
+    )
+    yield HashrateWindow("average", number(count(session["Average MHs"]), 1e6))
+    yield HashrateNominal("config", number(tuned_to(tune["Algorithm"], "TH/s"), 1e12))
+    yield from boards(row, rates)
+    yield from cooling(row)
+    supply = inner(row, "Power Supply Stats")
+    yield Power("firmware", positive(supply["Input Power"]))
+    yield Psu(
+        "0",
+        input_volts=positive(supply["Input Voltage"]),
+        input_amperes=positive(supply["Input Current"]),
+        input_watts=positive(supply["Input Power"]),
+        output_volts=positive(supply["Output Voltage"]),
+        output_amperes=positive(supply["Output Current"]),
+        output_watts=positive(supply["Output Power"]),
+    )
+    yield from pools(row, reading.workers)
+
+
+@door
+def tuned_to(algorithms: object, unit: str) -> Number | None:
+    """What tuning works to in that unit: the target, or the lower one that heat has throttled it to."""
+    for said in algorithms.values() if isinstance(algorithms, dict) else ():
+        if isinstance(said, dict) and said.get("Unit") == unit:
+            return positive(said.get("Throttle Target")) or positive(said.get("Target"))
+    return None
+
+
+def boards(row: Row, rates: list[Number | None]) -> Iterator[Part]:
+    for status in row.rows("HBStatus"):
+        if label := text(status.fact("Index")):
+            yield Board(label, up=works(status["Detected"], status["Enabled"]))
+    for said, rate in zip(row.rows("HBs"), rates, strict=True):
+        if label := text(said.fact("Index")):
+            yield Board(
+                label,
+                hashrate_hashes_per_second=rate,
+                frequency_hertz=number(positive(said["Core Clock Avg"]), 1e6),
+                voltage_volts=positive(said["Input Voltage"]),
+                power_watts=positive(said["Input Power"]),
+            )
+
+
+@door
+def works(detected: object, enabled: object) -> int | None:
+    found, on = flag(detected), flag(enabled)
+    return None if found is None or on is None else int(found and on)
+
+
+def temps(reading: Reading) -> Iterator[Part]:
+    """The sensors of every board, also of one that is switched off."""
+    for row in reading.rows("epic_temps"):
+        if label := text(row.fact("Index")):
+            for n in range(fact(how_long(row["Data"]))):
+                yield BoardSensor(label, "pcb", str(n), celsius(at(row["Data"], n)))
+
+
+def cooling(row: Row) -> Iterator[Part]:
+    duty = ratio(inner(row, "Fans")["Fans Speed"])
+    said = inner(row, "Fans Rpm")
+    for key in said:
+        if (match := _FAN.fullmatch(key)) and said.any(fitted, key):
+            yield Fan(match[1], count(said[key]), duty)
+    for key, limit in LIMITS:
+        yield TemperatureLimit(limit, celsius(inner(row, "Misc")[key]))
+    target = at(inner(row, "Fans")["Fan Mode"], "Auto", "Target Temperature")
+    yield TemperatureLimit("target", celsius(target))
+
+
+@door
+def fitted(raw: object) -> bool:
+    return count(raw) is not None
+
+
+def pools(row: Row, workers: bool) -> Iterator[Part]:
+    """The pools that are set; which one is mined for is told by its address."""
+    now, session = inner(row, "Stratum"), inner(row, "Session")
+    configured = row["StratumConfigs"]
+    for n, said in zip(fact(places(configured)), row.rows("StratumConfigs"), strict=False):
+        at_work = same(said["pool"], now["Current Pool"], now["IsPoolConnected"])
+        asked = when(at_work, positive(session["Difficulty"]))
+        yield Pool(str(n), active=at_work, priority=n, difficulty=asked)
+        yield PoolInfo(str(n), host_port(said["pool"]), "user", text(said["login"]) if workers else "")
+
+
+@door
+def same(pool: object, current: object, connected: object) -> int | None:
+    """1 where the pool is the one that is mined for, 0 where not."""
+    on, one, other = flag(connected), host_port(pool), host_port(current)
+    if on is None or (on and not (":" in one and ":" in other)):
+        return None
+    return int(on and one == other)
+
+
+@door
+def when(condition: Number | None, value: Number | None) -> Number | None:
+    return value if condition else None
+
+
+def capabilities(reading: Reading) -> Iterator[Part]:
+    row = reading.row("epic_capabilities")
+    yield HashrateNominal("firmware", number(positive(row["Default Hashrate"]), 1e12))
+    yield BoardsExpected("firmware", positive(row["Max HBs"]))
+    said = [text(board.fact("Index")) for board in reading.row("epic_summary").rows("HBs")]
+    serials, chips = row["Board Serial Numbers"], inner(row, "Performance Estimator")["Chip Count"]
+    named = fact(how_long(serials)) == len(said)  # the boards that run, without the others
+    for n, board in enumerate(said):
+        if board:
+            yield BoardChipsExpected(board, "firmware", positive(chips))
+            yield BoardInfo(board, serial=text(at(serials, n)) if named else "", chip_type=text(row.fact("Chip Type")))
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    row, can, net = (reading.row(f"epic_{name}") for name in ("summary", "capabilities", "network"))
+    model = text(can.fact("Model")).replace("AntMiner", "Antminer")
+    software = text(row.fact("Software"))
+    algorithm = text(inner(row, "Mining").fact("Algorithm")).lower()
+    yield MinerInfo(
+        make="Bitmain" if model.startswith("Antminer") else model and "ePIC",
+        model=model,
+        firmware="PowerPlay",
+        firmware_version=software.rpartition(" ")[2].removeprefix("v"),
+        hostname=text(row["Hostname"]),
+        mac=mac(next((at(net[key], "mac_address") for key in net), None)),
+        serial=text(can["Miner Serial Number"]),
+        platform=text(can.fact("Model Subtype")),
+        algorithm=ALGORITHMS.get(algorithm, algorithm),
+    )
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    row = reading.row("epic_summary")
+    yield from miner_states(STATES.get(text(inner(row, "Status").fact("Operating State")).lower()))
+    tune = inner(row, "PerpetualTune")
+    for name in fact(keys(tune["Algorithm"]))[:1]:
+        yield Profile(text(name))
+        on, done = flag(tune.fact("Running")), fact(flag(at(tune["Algorithm"], name, "Optimized")))
+        yield from tuner_states(None if on is None else TUNED.get(done) if on else "disabled")
+
+
+def recognise(reading: Reading) -> str:
+    row = reading.row("epic_summary")
+    return "/summary on port 4028 with HBs and StratumConfigs" if "HBs" in row and "StratumConfigs" in row else ""
+
+
+FAMILY = Family(
+    name="epic",
+    rank=5,
+    recognise=recognise,
+    sections=(
+        ("epic_summary", summary),
+        ("epic_temps", temps),
+        ("epic_capabilities", capabilities),
+        ("", identity),
+        ("", state),
+    ),
+    fast=(SUMMARY, TEMPS),
+    slow=(CAPABILITIES, NETWORK),
+    greeting=SUMMARY,
+)

@@ -1,0 +1,201 @@
+"""Proto's Rig (Block): a modern web API at /api/v1, each page an object under a name with a dash.
+
+Odd about it: hashrates are GH/s in mining and TH/s in telemetry, each with its unit beside the number; boards have an
+index from 0 and a slot from 1; difficulties come as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import Family
+from exporter.decode.nested import at, inner
+from exporter.decode.poolvalues import pool_host
+from exporter.decode.rows import Reading, Row
+from exporter.live import door
+from exporter.questions import page
+from exporter.values import Number, celsius, count, flag, mac, number, positive, ratio, text
+from exporter.vocabulary import (
+    Board,
+    BoardInfo,
+    BoardSensor,
+    Fan,
+    HashrateNominal,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    Pool,
+    PoolInfo,
+    Power,
+    Psu,
+    PsuInfo,
+    TemperatureLimit,
+    miner_states,
+)
+
+SYSTEM = page("proto_system", "/api/v1/system", section="system-info")
+MINING = page("proto_mining", "/api/v1/mining", section="mining-status")
+COOLING = page("proto_cooling", "/api/v1/cooling", section="cooling-status")
+POOLS = page("proto_pools", "/api/v1/pools", section="pools")
+TELEMETRY = page("proto_telemetry", "/api/v1/telemetry")
+HARDWARE = page("proto_hardware", "/api/v1/hardware", section="hardware-info")
+NETWORK = page("proto_network", "/api/v1/network", section="network-info")
+
+UNITS: Final = {"GH/s": 1e9, "TH/s": 1e12, "PH/s": 1e15, "W": 1, "kW": 1e3, "V": 1, "mV": 1e-3, "°C": 1}
+STATES: Final = {
+    "Mining": "mining",
+    "DegradedMining": "mining",
+    "PoweringOn": "starting",
+    "PoweringOff": "paused",
+    "Stopped": "paused",
+    "NoPools": "idle",
+    "Error": "faulted",
+    "Uninitialized": "starting",
+}
+
+
+@door
+def said(raw: object, key: str = "value") -> Number | None:
+    """A reading with its unit beside it, in base units; a unit that is not known gives None."""
+    factor = UNITS.get(text(at(raw, "unit")))
+    return None if factor is None else number(count(at(raw, key)), factor)
+
+
+def mining(reading: Reading) -> Iterator[Part]:
+    row = reading.row("proto_mining")
+    yield Miner(
+        miner_uptime_seconds=count(row["mining_uptime_s"]),
+        device_uptime_seconds=count(row["reboot_uptime_s"]),
+        hashrate_hashes_per_second=number(count(row["hashrate_ghs"]), 1e9),
+        hardware_errors_total=count(row["hw_errors"]),
+        power_limit_watts=positive(row["power_target_watts"]),
+    )
+    yield HashrateWindow("average", number(count(row["average_hashrate_ghs"]), 1e9))
+    yield HashrateNominal("firmware", number(positive(row["ideal_hashrate_ghs"]), 1e9))
+    yield Power("firmware", positive(row["power_usage_watts"]))
+    yield from miner_states(STATES.get(text(row.fact("status"))))
+
+
+def cooling(reading: Reading) -> Iterator[Part]:
+    row = reading.row("proto_cooling")
+    for fan in row.rows("fans"):
+        if label := text(fan.fact("slot")):
+            yield Fan(label, count(fan["rpm"]), ratio(fan["speed_percentage"]))
+    yield TemperatureLimit("target", celsius(row["target_temperature_c"]))
+
+
+def telemetry(reading: Reading) -> Iterator[Part]:
+    row = reading.row("proto_telemetry")
+    for board in row.rows("hashboards"):
+        if label := text(board.fact("index")):
+            yield Board(
+                label,
+                hashrate_hashes_per_second=said(board["hashrate"]),
+                voltage_volts=positive(said(board["voltage"])),
+                power_watts=said(board["power"]),
+            )
+            yield BoardInfo(label, serial=text(board["serial_number"]))
+            for place in ("inlet", "outlet"):
+                yield BoardSensor(label, place, "0", celsius(said(board["temperature"], place)))
+    for supply in row.rows("psus"):
+        if label := text(supply.fact("index")):
+            yield from psu(supply, label)
+
+
+def psu(row: Row, label: str) -> Iterator[Part]:
+    yield Psu(
+        label,
+        input_volts=said(row["voltage"], "input"),
+        input_amperes=count(at(row["current"], "input")),
+        input_watts=said(row["power"], "input"),
+        output_volts=said(row["voltage"], "output"),
+        output_amperes=count(at(row["current"], "output")),
+        output_watts=said(row["power"], "output"),
+        temperature_celsius=celsius(said(row["temperature"], "hotspot")),
+    )
+
+
+def hardware(reading: Reading) -> Iterator[Part]:
+    """What there is; a board's port is the index that telemetry gives it, a supply's slot is one more."""
+    row = reading.row("proto_hardware")
+    for board in row.rows("hashboards-info"):
+        if label := text(board.fact("port")):
+            yield Board(label, chips=positive(board["mining_asic_count"]))
+            yield BoardInfo(
+                label,
+                name=text(board.fact("board")),
+                serial=text(board["hb_sn"]),
+                chip_type=text(board.fact("mining_asic")),
+            )
+    for supply in row.rows("psus-info"):
+        slot = positive(supply.fact("slot"))
+        if slot is not None:
+            yield PsuInfo(
+                str(int(slot) - 1),
+                text(supply.fact("model")),
+                text(supply["psu_sn"]),
+                text(at(supply["firmware"], "app_version")),
+            )
+
+
+def pools(reading: Reading) -> Iterator[Part]:
+    for row in reading.rows("proto_pools"):
+        if label := text(row.fact("id")):
+            yield Pool(
+                label,
+                up=working(row["status"], row["enabled"]),
+                priority=count(row["priority"]),
+                shares_accepted_total=count(row["accepted"]),
+                shares_rejected_total=count(row["rejected"]),
+                difficulty=positive(row["difficulty"]),
+            )
+            user = text(row["user"]) if reading.workers else ""
+            yield PoolInfo(label, pool_host(row["url"]), "user", user)
+
+
+@door
+def working(status: object, enabled: object) -> int | None:
+    """1 for a pool that is switched on and said to be active or idle, 0 for one that is dead."""
+    word = text(status).lower()
+    return None if not word or flag(enabled) is None else int(bool(flag(enabled)) and word in ("active", "idle"))
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    row, net = reading.row("proto_system"), reading.row("proto_network")
+    system = inner(row, "os")
+    yield MinerInfo(
+        make=text(row.fact("manufacturer")),
+        model=text(row.fact("product_name")),
+        firmware=text(system.fact("name")),
+        firmware_version=text(system.fact("version")),
+        hostname=text(net["hostname"]),
+        mac=mac(net["mac"]),
+        serial=text(row["cb_sn"]),
+        platform=text(row.fact("board")),
+        algorithm="sha256" if row.fact("product_name") == "Proto Rig" else "",
+    )
+
+
+def recognise(reading: Reading) -> str:
+    row = reading.row("proto_system")
+    return "/api/v1/system by Proto" if text(row.fact("manufacturer")).lower() == "proto" else ""
+
+
+FAMILY = Family(
+    name="proto",
+    rank=205,
+    recognise=recognise,
+    sections=(
+        ("proto_mining", mining),
+        ("proto_cooling", cooling),
+        ("proto_telemetry", telemetry),
+        ("proto_hardware", hardware),
+        ("proto_pools", pools),
+        ("", identity),
+    ),
+    fast=(MINING, COOLING, TELEMETRY, POOLS),
+    slow=(SYSTEM, HARDWARE, NETWORK),
+    greeting=SYSTEM,
+)
