@@ -17,7 +17,7 @@ from network import Network
 
 from exporter import loop
 from exporter.target import Target
-from exporter.transport import tcp4028
+from exporter.transport import frames, tcp4028
 from exporter.transport.http import Web
 
 Loop = asyncio.AbstractEventLoop
@@ -60,6 +60,7 @@ def net(monkeypatch: pytest.MonkeyPatch) -> Network:
     network = Network()
     monkeypatch.setattr(tcp4028, "ask", network.ask)
     monkeypatch.setattr(Web, "get", lambda web, request: network.get(web.host, request))
+    monkeypatch.setattr(frames, "ask", network.frame)
     return network
 
 

@@ -55,3 +55,7 @@ class Network:
         if request.page is None or request.page.name != "system_info":
             raise Unsupported("HTTP 404")
         return self.pages[host]
+
+    async def frame(self, *_: object, **__: object) -> bytes:
+        """No host listens for frames."""
+        raise Refused

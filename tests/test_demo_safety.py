@@ -119,8 +119,8 @@ async def test_a_whole_run_asks_nothing_but_reads_and_one_at_a_time(network: str
 
 def test_the_list_of_questions_is_that_of_the_reads() -> None:
     decode.families()
-    commands = {question.command for question in questions() if not question.path}
+    commands = {question.command for question in questions() if not question.port}
     assert commands <= READS | BY_HAND
     assert not (READS | BY_HAND) & NEVER
-    polled = {q.command for family in decode.families() for q in (*family.fast, *family.slow) if not q.path}
+    polled = {q.command for family in decode.families() for q in (*family.fast, *family.slow) if not q.port}
     assert polled <= READS

@@ -196,7 +196,8 @@ def test_no_request_that_can_be_made_has_it() -> None:
     for request in requests:
         if request.page is None:
             said = json.loads(request.wire)
-            assert {*said["command"].split("+"), said.get("parameter", "")}.isdisjoint(WORDS)
+            asked = said.get("command") or said["cmd"]
+            assert {*asked.split("+"), said.get("parameter", ""), said.get("param", "")}.isdisjoint(WORDS)
         else:
             assert request.wire.startswith(b"GET :")
             assert set(request.page.path.replace(".", "/").split("/")).isdisjoint(WORDS)
