@@ -25,11 +25,12 @@ class Surfaces:
 
     async def ask(self, spec: TargetSpec, request: Request) -> bytes:
         """The miner's answer, as it came. Raises an ExporterError; the caller's deadline covers all of it."""
-        if request.frame:
-            return await frames.ask(spec.host, request, limit=self.limit)
-        if (page := request.page) is None:
+        question = request.questions[0]
+        if not question.port:
             return await tcp4028.ask(spec.host, spec.port, request, limit=self.limit)
-        return await self.web(spec, page).get(request)
+        if question.path:
+            return await self.web(spec, question).get(request)
+        return await frames.ask(spec.host, request, limit=self.limit)
 
     def web(self, spec: TargetSpec, page: Question) -> Web:
         webs = self.webs.setdefault(spec.name, {})
