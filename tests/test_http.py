@@ -97,6 +97,7 @@ async def test_a_page_comes_as_it_is() -> None:
             assert await of.get(request(INFO)) == MINER
     assert [(r.method, r.path_qs, r.headers["Accept-Encoding"]) for r in seen] == [("GET", INFO.path, "identity")] * 2
     assert "Authorization" not in seen[0].headers
+    assert "Cookie" not in seen[1].headers
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ssl
 from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
 import httpx
@@ -54,6 +55,7 @@ class Web:
             transport=transport,
             auth=auth,
             headers=_HEADERS,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # none is taken
             trust_env=False,
             follow_redirects=False,
             timeout=None,  # noqa: S113 - the deadline of a poll is around all of it
