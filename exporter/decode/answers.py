@@ -75,8 +75,6 @@ class Answers:
 
 def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
     """Adds what `raw`, the answer to `questions`, says. A part that cannot be read becomes a problem of its section."""
-    if questions[0].path and questions[0].section and raw.lstrip()[:1] == b"[":  # a page may be a list alone
-        raw = b'{"%s":%s}' % (questions[0].section.encode(), raw)
     try:
         document, repairs = parse(raw)
     except DecodeError as error:

@@ -15,6 +15,7 @@ from exporter.decode import Family
 from exporter.decode.cgminer import total
 from exporter.decode.nested import at, how_long, inner, keys, places
 from exporter.decode.rows import Reading, Row
+from exporter.jsontext import LIST
 from exporter.live import door, fact
 from exporter.questions import page
 from exporter.values import Number, celsius, count, flag, host_port, mac, number, positive, ratio, text
@@ -42,7 +43,7 @@ from exporter.vocabulary import (
 
 PORT: Final = 4028
 SUMMARY = page("epic_summary", "/summary", port=PORT)
-TEMPS = page("epic_temps", "/temps", section="temps", port=PORT)
+TEMPS = page("epic_temps", "/temps", section=LIST, port=PORT)
 CAPABILITIES = page("epic_capabilities", "/capabilities", port=PORT)
 NETWORK = page("epic_network", "/network", port=PORT)
 

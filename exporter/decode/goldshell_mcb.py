@@ -15,6 +15,7 @@ from exporter.decode.bitmain import chip_range
 from exporter.decode.cgminer import switch, total
 from exporter.decode.nested import at, how_long
 from exporter.decode.rows import Reading, Row
+from exporter.jsontext import LIST
 from exporter.live import door, fact, first
 from exporter.questions import page
 from exporter.values import Number, celsius, count, host_port, number, text
@@ -32,7 +33,7 @@ from exporter.vocabulary import (
 )
 
 BOARDS = page("mcb_cgminer", "/mcb/cgminer", section="data")
-POOLS = page("mcb_pools", "/mcb/pools", section="pools")
+POOLS = page("mcb_pools", "/mcb/pools", section=LIST)
 STATUS = page("mcb_status", "/mcb/status")
 
 _READING = re.compile(r"\s*(-?\d{1,6}(?:\.\d{1,6})?)\s{0,4}(rpm|.{0,2}°\s?C)\s*", re.ASCII)

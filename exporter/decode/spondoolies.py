@@ -13,6 +13,7 @@ import orjson
 
 from exporter.decode import Family, bitmain, cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.nested import at
 from exporter.decode.rows import Reading
 from exporter.live import door, fact
 from exporter.values import celsius, count, number, positive, ratio, text
@@ -38,15 +39,6 @@ def shape(said: dict[str, Any]) -> tuple[tuple[str, ...], int]:
     boards = [key for key, value in said.items() if key.endswith(BOARD) and isinstance(value, dict)]
     fans = said.get("fan-speeds")
     return tuple(boards[:8]), min(len(fans), 16) if isinstance(fans, list) else 0
-
-
-@door
-def at(said: dict[str, Any], *path: Any) -> Any:
-    """What stands in the document at the end of a path that `shape` showed; None where nothing does."""
-    found: Any = said
-    for key in path:
-        found = found.get(key) if isinstance(found, dict) else found[key] if isinstance(key, int) else None
-    return found
 
 
 def stats(reading: Reading) -> Iterator[Part]:
