@@ -122,3 +122,4 @@ def given(condition: object, value: T) -> T | None:
 
 
 item = door(operator.getitem)  # one of several values that a formula gave, by its position
+size = door(len)  # how many it gave

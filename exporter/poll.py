@@ -6,7 +6,6 @@ kept as a plan, so that the next answers of the same shape, of this miner or of 
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any, Final
 
 from exporter import decode, policy
 from exporter.conversation import Conversation
+from exporter.deadline import Deadline
 from exporter.decode import Family, Key, known
 from exporter.decode.rows import Reading
 from exporter.discovery import recognise
@@ -47,7 +47,7 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
     outcome = Outcome(Conversation(target, ask))
     began = time.monotonic()
     try:
-        async with asyncio.timeout(target.spec.timeout):
+        with Deadline(target.spec.timeout):
             if target.learnt.family is None:
                 await recognise(outcome.conversation)
             await outcome.conversation.hold()
@@ -100,7 +100,8 @@ def _read(target: Target, outcome: Outcome, limit: int) -> None:
     """Reads the answers by the plan of the last poll, by another one, or by the decoder itself."""
     conversation = outcome.conversation
     now = time.time()
-    given = target.given() | {"now": now, "up": 1, "last_success": round(now, 3)}
+    success = round(now, 3)
+    given = target.given() | {"now": now, "up": 1, "last_success": success}
     plan, memory, values = (
         _by_the_last(target, conversation, given)
         or _by_another(target, conversation, given)
@@ -113,7 +114,7 @@ def _read(target: Target, outcome: Outcome, limit: int) -> None:
         outcome.unknown = known.unknown(conversation.answers)
     _notice_restart(target, next(iter(plan.uptime(values)), None))
     target.up, target.failed, target.error = True, 0, ""
-    target.last_success = round(now, 3)
+    target.last_success = success
     target.show(plan, memory, values, limit)
 
 

@@ -146,16 +146,18 @@ def celsius(raw: object) -> Number | None:
 
 @door
 def celsius_list(raw: object) -> list[Number | None]:
-    """The sensors of a dash list; None where one does not answer. A zero counts only beside readings that are near it:
-    in a cold shed it is a temperature, beside 70 degrees it is a sensor that does not answer."""
+    """The sensors of a dash list; None where one does not answer, [] where none does. A zero counts only beside
+    readings that are near it: in a cold shed it is a temperature, beside 70 degrees a sensor that does not answer."""
     if type(raw) is str and len(raw) < 256:
         usual = [*map(_DEGREES.get, raw.split("-"))]
         if None not in usual:
             return usual
     readings = numbers(raw)
     near = [value for value in readings if value != 0 and -40 < value < 200]
-    cold = bool(near) and min(near) < 15
-    return [v if -40 < v < 200 and (v != 0 or cold) else None for v in readings]
+    if not near:
+        return []
+    cold = min(near) < 15
+    return [value if -40 < value < 200 and (value != 0 or cold) else None for value in readings]
 
 
 @door

@@ -34,7 +34,7 @@ LAYERS = (
     ("plan",),
     ("plans",),
     ("target",),
-    ("conversation", "policy"),
+    ("conversation", "deadline", "policy"),
     ("discovery",),
     ("poll",),
     ("telemetry",),

@@ -308,6 +308,10 @@ async def test_a_name_without_an_address(host: str, monkeypatch: pytest.MonkeyPa
 async def test_what_the_system_says_is_told_apart(
     number: int, error: type[AskError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket.socket, "connect_ex", lambda *_: number)
+    class Failing(socket.SocketType):
+        def connect_ex(self, *_: object) -> int:
+            return number
+
+    monkeypatch.setattr(socket, "SocketType", Failing)
     with pytest.raises(error):
         await tcp4028.ask("127.0.0.1", 4028, SUMMARY_ASKED, limit=LIMIT)

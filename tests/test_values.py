@@ -183,7 +183,7 @@ def test_temperatures_know_their_placeholders() -> None:
 def test_a_zero_in_a_list_of_sensors_is_a_temperature_only_in_the_cold() -> None:
     assert values.celsius_list("39-60-0-58") == [39, 60, None, 58]
     assert values.celsius_list("3-0-21-18") == [3, 0, 21, 18]
-    assert values.celsius_list("0-0-0-0") == [None] * 4
+    assert values.celsius_list("0-0-0-0") == []
     assert values.celsius_list("-273-61") == [None, 61]
 
 

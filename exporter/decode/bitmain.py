@@ -13,7 +13,7 @@ from typing import Final
 from exporter.decode import hashrate
 from exporter.decode.cgminer import SUMMARY_FIELDS, fill, total
 from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, first, item
+from exporter.live import door, fact, first, item, size
 from exporter.values import Number, celsius, celsius_list, count, number, positive, quantity, text
 from exporter.vocabulary import (
     Board,
@@ -170,20 +170,12 @@ def temperatures(row: Row, slot: int, label: str) -> Iterator[Part]:
     sensors = []
     for key, place, prefix in LISTS:
         degrees = celsius_list(row[key.format(slot)])
-        sensors += [
-            BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)) for n in range(fact(answering(degrees)))
-        ]
+        sensors += [BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)) for n in range(fact(size(degrees)))]
     if not sensors:
         singles = E3_SINGLES if f"temp4_{slot}" in row and "temp_max3" in row else SINGLES
         sensors = [BoardSensor(label, place, n, celsius(row[key.format(slot)])) for key, place, n in singles]
     yield from sensors
     yield chip_range(label, [s.board_temperature_celsius for s in sensors if s.location == "chip"])
-
-
-@door
-def answering(degrees: list[Number | None]) -> int:
-    """How many sensors a list has; 0 where none of them answers."""
-    return 0 if degrees.count(None) == len(degrees) else len(degrees)
 
 
 @door

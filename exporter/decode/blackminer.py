@@ -12,7 +12,7 @@ from typing import Final
 from exporter.decode import Family, bitmain, cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
-from exporter.live import door, fact, item
+from exporter.live import door, fact, item, size
 from exporter.values import celsius_list
 from exporter.vocabulary import BoardSensor, MinerInfo, Part
 
@@ -30,7 +30,7 @@ def stats(reading: Reading) -> Iterator[Part]:
     _, row = bitmain.stats_rows(reading)
     for slot in bitmain.boards(row):
         degrees = celsius_list(bare(row[f"chipTemp{slot}"]))
-        chips = [item(degrees, n) for n in range(fact(bitmain.answering(degrees)))]
+        chips = [item(degrees, n) for n in range(fact(size(degrees)))]
         for n, value in enumerate(chips):
             yield BoardSensor(str(slot), "chip", str(n), value)
         yield bitmain.chip_range(str(slot), chips)

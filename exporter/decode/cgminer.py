@@ -139,14 +139,14 @@ def any_pools(reading: Reading) -> Iterator[Part]:
 @door
 def alive(status: object, enabled: object = None) -> int | None:
     """1 for Alive, 0 for any other word: Dead, Disabled, Rejecting, even "Deed"."""
-    word = text(status)
-    return int(word == "Alive" and flag(enabled) is not False) if word else None
+    word = status if status == "Alive" else text(status)
+    return int(word == "Alive" and (enabled is None or flag(enabled) is not False)) if word else None
 
 
 @door
 def switch(raw: object) -> int | None:
     """A flag as 1 or 0."""
-    on = flag(raw)
+    on = raw if type(raw) is bool else flag(raw)
     return None if on is None else int(on)
 
 

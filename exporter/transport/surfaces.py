@@ -23,14 +23,14 @@ class Surfaces:
         """For one miner: a function from a request to its answer."""
         return partial(self.ask, spec)
 
-    async def ask(self, spec: TargetSpec, request: Request) -> bytes:
+    def ask(self, spec: TargetSpec, request: Request) -> Awaitable[bytes]:
         """The miner's answer, as it came. Raises an ExporterError; the caller's deadline covers all of it."""
         question = request.questions[0]
         if not question.port:
-            return await tcp4028.ask(spec.host, spec.port, request, limit=self.limit)
+            return tcp4028.ask(spec.host, spec.port, request, limit=self.limit)
         if question.path:
-            return await self.web(spec, question).get(request)
-        return await frames.ask(spec.host, request, limit=self.limit)
+            return self.web(spec, question).get(request)
+        return frames.ask(spec.host, request, limit=self.limit)
 
     def web(self, spec: TargetSpec, page: Question) -> Web:
         webs = self.webs.setdefault(spec.name, {})

@@ -63,7 +63,7 @@ class _Answer:
     """Connects, writes the question, and collects bytes until the answer is whole, too long, or broken off. Then
     `ended` is done: the answer, an AskError, or what the system says."""
 
-    connection: socket.socket
+    connection: socket.SocketType
 
     def __init__(self, wire: bytes, place: tuple[str, int], limit: int, loop: asyncio.AbstractEventLoop) -> None:
         self.wire, self.place, self.limit, self.loop = wire, place, limit, loop
@@ -78,7 +78,7 @@ class _Answer:
         if self.ended.done():
             return
         try:
-            self.connection = socket.socket(socket.AF_INET6 if ":" in self.place[0] else socket.AF_INET)
+            self.connection = socket.SocketType(socket.AF_INET6 if ":" in self.place[0] else socket.AF_INET)
             self.number = self.connection.fileno()
             self.connection.setblocking(False)
             problem = self.connection.connect_ex(self.place)
