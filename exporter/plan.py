@@ -118,7 +118,7 @@ class Plan:
                     self.constants.append(argument)
         self.steps = steps.made(first, place, len(leaves) + len(self.constants))
         self.text_steps = steps.made(then, place, len(leaves) + len(self.constants) + len(first))
-        self.facts, self.expected = picks([place[live] for live in trace.facts]), [f.value for f in trace.facts]
+        self.facts, self.expected = picks([place[live] for live in trace.facts]), tuple([f.value for f in trace.facts])
         self.numbers, self.texts = picks([place[live] for live in numbers]), picks([place[live] for live in texts])
         uptimes = [part.miner_uptime_seconds for part in parts if isinstance(part, Miner)]
         self.uptime = picks([place[live] for live in uptimes if isinstance(live, Live)])
@@ -145,7 +145,7 @@ class Plan:
         values += memory.kept
         values += self.constants
         steps.run(self.steps, values)
-        if [*self.facts(values)] != self.expected:
+        if self.facts(values) != self.expected:
             raise UnlikeError
         return values
 

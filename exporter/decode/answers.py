@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from exporter.errors import DecodeError, Denied, Unsupported, WrongShape
@@ -35,7 +36,7 @@ class Answers:
     beside: dict[str, Document] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
     problems: dict[str, DecodeError] = field(default_factory=dict)
-    repairs: Repairs = field(default_factory=lambda: Repairs(int))
+    repairs: Repairs = field(default_factory=partial(Repairs, int))
 
     def row(self, name: str) -> Row:
         """The first row of a section; {} where there is none."""

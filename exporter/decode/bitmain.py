@@ -7,8 +7,8 @@ empty slot is a row of zeros; numbers come as strings; the two rows may stand si
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from exporter.decode import hashrate
 from exporter.decode.cgminer import SUMMARY_FIELDS, fill, total
@@ -200,7 +200,7 @@ def chip_range(label: str, degrees: list[Number | None]) -> Board:
 @door
 def spread(*degrees: Number | None) -> list[Number | None]:
     """[minimum, maximum, mean] of what is known; of a single number the maximum alone."""
-    known = [value for value in degrees if value is not None]
+    known: Sequence[Any] = [value for value in degrees if value is not None] if None in degrees else degrees
     if len(known) < 2:
         return [None, known[0] if known else None, None]
     return [min(known), max(known), round(sum(known) / len(known), 3)]
