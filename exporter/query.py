@@ -19,9 +19,10 @@ from exporter.values import UNPRINTABLE
 
 LIMIT: Final = 1 << 20
 SERIES: Final = 100_000
-SECRET: Final = re.compile(
-    r"""("?(?:pass\w{0,16}|pwd|salt|token|session\w{0,8})"?\s{0,4}[:=]\s{0,4}(")?)"""
-    r"""(?(2)(?:[^"\\]|\\.)+|(?![\[{]\s{0,4}["{])[^",|}]+)""",
+SECRET: Final = re.compile(  # the value of a key that has such a word, and who stands before the host of a URL
+    r"""((?:pass|pwd|pw(?=["=:])|token|salt|session|secret|api_?key|cookie|private)\w{0,16}"?\s{0,4}[:=]\s{0,4}(")?)"""
+    r"""(?(2)(?:[^"\\]|\\.)+|(?:\[[^\[\]{}]*\]|\{[^\[\]{}]*\}|[^"\[\]{},|]+))"""
+    r"""|(://)[^/@\s"]{1,512}(?=@)""",
     re.IGNORECASE,
 )
 
@@ -88,7 +89,7 @@ async def hold(target: Target, ask: Ask, wanted: str | None) -> tuple[Outcome, E
 
 def shown(answer: bytes) -> str:
     """An answer for a terminal, with what may be a secret masked."""
-    return SECRET.sub(r"\1<secret>", UNPRINTABLE.sub("?", answer.rstrip(b"\0\r\n").decode("utf-8", "replace")))
+    return SECRET.sub(r"\1\3<secret>", UNPRINTABLE.sub("?", answer.rstrip(b"\0\r\n").decode("utf-8", "replace")))
 
 
 def report(target: Target, outcome: Outcome) -> Iterator[str]:
