@@ -15,7 +15,7 @@ _STATE: Final = re.compile(r'[{,]state="([^"]*)"\} 1\n')
 
 def glance(fragments: Fragments) -> dict[str, str | float]:
     """`family`, `model`, `state`, `hashrate` (hashes per second), `of_nominal` (ratio) and `temperature` (the hottest
-    board's, in degrees), as far as the fragments have them."""
+    board's, in degrees, or the hottest chip's where no board has a sensor), as far as the fragments have them."""
     known: dict[str, str | float] = {
         name: re.sub(r"\\(.)", lambda escaped: "\n" if escaped[1] == "n" else escaped[1], value)
         for name, value in _INFO.findall(_text(fragments, "asic_miner_info"))
@@ -25,7 +25,11 @@ def glance(fragments: Fragments) -> dict[str, str | float]:
     for name, values in (
         ("hashrate", _values(fragments, "asic_hashrate_hashes_per_second")),
         ("of_nominal", _values(fragments, "asic_hashrate_nominal_hashes_per_second")),
-        ("temperature", _values(fragments, "asic_board_temperature_celsius")),
+        (
+            "temperature",
+            _values(fragments, "asic_board_temperature_celsius")
+            or _values(fragments, "asic_board_chip_temperature_max_celsius"),
+        ),
     ):
         if values:
             known[name] = max(values)

@@ -76,6 +76,20 @@ def test_a_join_that_worked_before_and_fails_now_is_the_miners_end(play: Stage) 
     play(scene)
 
 
+def test_a_section_of_which_no_row_is_whole_was_not_read(play: Stage) -> None:
+    async def scene() -> None:
+        fake = Fake(miner("sealminer"))
+        fake.rules["stats"] = answer(fake.miner, b'{"command":"stats"}')[:400]
+        fake.rules["pools"] = answer(fake.miner, b'{"command":"pools"}')[:-30]
+        fake.rules["+"] = UNKNOWN
+        await fake.poll()
+        assert fake.target.up
+        read = samples(fake.target)["asic_section_up"]
+        assert [read[section,] for section in ("summary", "stats", "pools")] == [1, 0, 1]
+
+    play(scene)
+
+
 def test_one_join_that_is_cut_off_is_an_accident_and_two_are_the_firmware(play: Stage) -> None:
     async def scene() -> None:
         fake = Fake(miner("luxos"), timeout=25.0)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from exporter.errors import DecodeError, Denied, Unsupported, WrongShape
+from exporter.errors import DecodeError, Denied, NotJson, Unsupported, WrongShape
 from exporter.jsontext import Document, Repairs, parse
 from exporter.questions import Question
 from exporter.values import number, text
@@ -96,6 +96,9 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
             continue
         except DecodeError as error:
             answers.problems[question.name] = error
+            continue
+        if not rows and "truncated" in repairs:
+            answers.problems[question.name] = NotJson("cut off before the end of its first row")
             continue
         answers.rows[question.name] = rows
         answers.beside[question.name] = part
