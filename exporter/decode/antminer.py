@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, bitmain, cgminer, hashrate
+from exporter.decode import Family, antminer_faults, bitmain, cgminer, hashrate
 from exporter.decode.bitmain import RATE_UNITS, SLOTS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading, Row
@@ -161,10 +161,12 @@ FAMILY = Family(
         ("summary", summary),
         ("pools", cgminer.pools),
         ("get_system_info", system),
+        ("summary_new_api", antminer_faults.summary_new),
+        ("warning_new_api", antminer_faults.warnings),
         ("", version),
         ("", state),
     ),
     fast=(SUMMARY, STATS, POOLS, STATS_NEW),
-    slow=(VERSION, SYSTEM),
-    proofs={"stats_new_api": "chain"},
+    slow=(VERSION, SYSTEM, antminer_faults.SUMMARY_NEW, antminer_faults.WARNINGS),
+    proofs={"stats_new_api": "chain", "summary_new_api": "status"},
 )

@@ -18,6 +18,7 @@ from exporter.decode import Family, avalon_module, cgminer, hashrate
 from exporter.decode.avalon_module import codes, condition
 from exporter.decode.brackets import fields, value, word
 from exporter.decode.cgminer import COIN, DEVS, POOLS, STATS, SUMMARY, VERSION, total
+from exporter.decode.faults import MOST
 from exporter.decode.rows import Reading
 from exporter.live import fact, holds, item
 from exporter.questions import declare
@@ -43,7 +44,6 @@ from exporter.vocabulary import (
 
 ESTATS, LITESTATS = declare("estats", section="STATS"), declare("litestats", section="STATS")
 PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # the best first; the last leaves the chips out
-FAULTS: Final = 64
 
 _MODULE = re.compile(r"MM ID(\d{1,2})(?::Summary)?", re.ASCII)
 _SHARES: Final = tuple(field for field in cgminer.BOARD_FIELDS if "shares" in field[1])  # errors, the modules count
@@ -132,7 +132,7 @@ def module_parts(module: Module) -> Iterator[Part]:
     volts, amperes, watts, drawn, _ = (item(avalon_module.supply(of), n) for n in range(5))
     yield Psu(name or "0", output_volts=volts, output_amperes=amperes, output_watts=watts, input_watts=drawn)
     yield Profile(fact(avalon_module.mode(of)))
-    for code, board_, severity in islice(fact(codes(of, module.boards)), FAULTS):
+    for code, board_, severity in islice(fact(codes(of, module.boards)), MOST):
         component = f"board:{module.part(board_)}" if board_ is not None else f"module:{name or 0}"
         yield Fault(code, component, severity, 1)
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from exporter.decode.bitmain import spread
 from exporter.decode.brackets import Fields, listed, value
+from exporter.decode.faults import CRITICAL, INFO, WARNING
 from exporter.live import door
 from exporter.values import Number, celsius, count, number, positive, text
 
@@ -19,24 +20,24 @@ CHIPS: Final = 512
 FANS: Final = ("Fan", *[f"Fan{n}" for n in range(1, 9)])
 # The bits of ECHU (a hashboard's) and ECMM (the module's), as the controllers' own page names and weighs them.
 ERRORS: Final = (
-    ("Idle", "info"),
-    ("CRCFailed", "warning"),
-    ("NoFan", "critical"),
-    ("Lock", "warning"),
-    ("APIFIFOOverflow", "warning"),
-    ("RBOverflow", "warning"),
-    ("TooHot", "critical"),
-    ("HotBefore", "warning"),
-    ("LoopFailed", "critical"),
-    ("CoreTestFailed", "warning"),
-    ("InvalidPMU", "critical"),
-    ("PGFailed", "critical"),
-    ("NTCError", "critical"),
-    ("VoltageError", "critical"),
-    ("VCoreError", "critical"),
-    ("PMUCRCFailed", "warning"),
-    ("InvalidPLLValue", "warning"),
-    ("HUFailed", "warning"),
+    ("Idle", INFO),
+    ("CRCFailed", WARNING),
+    ("NoFan", CRITICAL),
+    ("Lock", WARNING),
+    ("APIFIFOOverflow", WARNING),
+    ("RBOverflow", WARNING),
+    ("TooHot", CRITICAL),
+    ("HotBefore", WARNING),
+    ("LoopFailed", CRITICAL),
+    ("CoreTestFailed", WARNING),
+    ("InvalidPMU", CRITICAL),
+    ("PGFailed", CRITICAL),
+    ("NTCError", CRITICAL),
+    ("VoltageError", CRITICAL),
+    ("VCoreError", CRITICAL),
+    ("PMUCRCFailed", WARNING),
+    ("InvalidPLLValue", WARNING),
+    ("HUFailed", WARNING),
 )
 _MODEL = re.compile(r"([\w.\-]{1,24})-(\d{8}_\w{1,40})", re.ASCII)
 _DNA = re.compile(r"(?!0+$)[0-9A-Fa-f]{8,64}", re.ASCII)
@@ -194,16 +195,16 @@ def codes(of: Fields, of_boards: int) -> tuple[tuple[str, int | None, str], ...]
                 found += [(code, board, severity) for code, severity in _names(bits)]
     supply_error = value(of, "PS")
     if type(supply_error) is int and supply_error > 0:
-        found.append((f"PS{supply_error}", None, "warning"))
+        found.append((f"PS{supply_error}", None, WARNING))
     if of.get("POW_I2C", "").strip() == "FAILED":
-        found.append(("POW_I2C", None, "warning"))
+        found.append(("POW_I2C", None, WARNING))
     return tuple(dict.fromkeys(found))
 
 
 def _names(bits: int) -> list[tuple[str, str]]:
     known = [ERRORS[n] for n in range(len(ERRORS)) if bits >> n & 1]
     rest = bits >> len(ERRORS)
-    return known + [(f"bit{len(ERRORS) + n}", "warning") for n in range(rest.bit_length()) if rest >> n & 1]
+    return known + [(f"bit{len(ERRORS) + n}", WARNING) for n in range(rest.bit_length()) if rest >> n & 1]
 
 
 @door

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter.decode import Family
+from exporter.decode.antminer_faults import health
 from exporter.decode.bitmain import RATE_UNITS, above, chip_range, failed_chips, serial
 from exporter.decode.cgminer import alive
 from exporter.decode.nested import at, how_long
@@ -24,7 +25,6 @@ from exporter.vocabulary import (
     BoardSensor,
     Fan,
     FansExpected,
-    Fault,
     HashrateNominal,
     HashrateWindow,
     Miner,
@@ -64,10 +64,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     for key, window in (("rate_5s", "5s"), *WINDOWS):
         yield HashrateWindow(window, number(count(row[key]), unit))
     yield HashrateNominal("firmware", number(positive(row["rate_ideal"]), unit))
-    for said in row.rows("status"):
-        code, component = positive(said.fact("code")), text(said.fact("type"))
-        if code is not None and component:
-            yield Fault(str(code), component, "error", 1)
+    yield from health(row)
 
 
 def stats(reading: Reading) -> Iterator[Part]:

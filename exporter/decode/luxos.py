@@ -17,6 +17,7 @@ from exporter.decode.answers import Answers
 from exporter.decode.bitmain import chip_range, failed_chips, model, stats_rows
 from exporter.decode.braiins import FANS, TEMPCTRL, TEMPS
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.faults import CRITICAL, INFO, MOST, WARNING
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, first
 from exporter.questions import Question, declare
@@ -64,7 +65,6 @@ LIMITS: Final = (
 CHOSEN: Final = ("SLEEP", "IDLE", "REBOOT_USER", "SHUTDOWN_USER", "REBOOT_SYSINIT")
 GRAVE: Final = ("SHUTDOWN", "PANIC", "FAILURE", "PROTECTION", "NO_BOARDS", "NOT_DETECTED", "NO_ACTIVE_POOLS")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}", re.ASCII)
-FAULTS: Final = 64
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -149,13 +149,13 @@ def stats(reading: Reading) -> Iterator[Part]:
 
 
 def events(reading: Reading) -> Iterator[Part]:
-    for row in reading.rows("events")[:FAULTS]:
+    for row in reading.rows("events")[:MOST]:
         code = text(row.fact("Code"))
         if not _CODE.fullmatch(code):
             continue
         board = cgminer.index(row, ("ID",)) if text(row.fact("Target")) == "BOARD" else ""
         grave = any(word in code for word in GRAVE)
-        severity = "info" if code in CHOSEN else "critical" if grave else "warning"
+        severity = INFO if code in CHOSEN else CRITICAL if grave else WARNING
         yield Fault(code, f"board:{board}" if board else "miner", severity, 1)
 
 
@@ -205,7 +205,7 @@ def config(reading: Reading) -> Iterator[Part]:
 def state(reading: Reading) -> Iterator[Part]:
     """Asleep or idle by its own word, starting while a board ramps up, mining where it hashes."""
     curtailed = text(reading.row("config").fact("CurtailMode")).lower()
-    codes = {text(row.fact("Code")) for row in reading.rows("events")[:FAULTS]}
+    codes = {text(row.fact("Code")) for row in reading.rows("events")[:MOST]}
     if curtailed == "sleep" or "SLEEP" in codes:
         yield from miner_states("sleeping")
     elif curtailed == "idle" or "IDLE" in codes:

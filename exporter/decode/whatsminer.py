@@ -14,9 +14,9 @@ from typing import Final
 from exporter.decode import Family, cgminer, hashrate
 from exporter.decode.bitmain import above, serial
 from exporter.decode.cgminer import DEVDETAILS, POOLS, STATS, SUMMARY, total
-from exporter.decode.luxos import FAULTS
+from exporter.decode.faults import CRITICAL, MOST
 from exporter.decode.rows import Reading, Row
-from exporter.decode.whatsminer_codes import CRITICAL, about
+from exporter.decode.whatsminer_codes import about
 from exporter.live import door, fact, first
 from exporter.questions import declare
 from exporter.values import Number, celsius, count, flag, mac, number, positive, text
@@ -167,7 +167,7 @@ def amperes(raw: object) -> Number | None:
 
 
 def faults(reading: Reading) -> Iterator[Part]:
-    for code in codes(reading)[:FAULTS]:
+    for code in codes(reading)[:MOST]:
         yield Fault(code, *about(int(code)), 1)
 
 

@@ -13,11 +13,11 @@ from typing import Final
 from exporter.decode import Family
 from exporter.decode.bitmain import above, serial
 from exporter.decode.cgminer import switch
-from exporter.decode.luxos import FAULTS
+from exporter.decode.faults import CRITICAL, MOST
 from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, priority
 from exporter.decode.rows import Reading, Row
 from exporter.decode.whatsminer import CODE, COOLING, MODEL, PSU
-from exporter.decode.whatsminer_codes import CRITICAL, about
+from exporter.decode.whatsminer_codes import about
 from exporter.live import door, fact, first, holds, item
 from exporter.questions import frame
 from exporter.values import Number, celsius, count, flag, mac, number, positive, text
@@ -158,7 +158,7 @@ def psu(reading: Reading) -> Iterator[Part]:
 def codes(reading: Reading) -> list[str]:
     """The error codes that stand now."""
     found = [key for row in reading.rows("v3_error_code") for key in row if CODE.fullmatch(key)]
-    return list(dict.fromkeys(found))[:FAULTS]
+    return list(dict.fromkeys(found))[:MOST]
 
 
 def faults(reading: Reading) -> Iterator[Part]:
