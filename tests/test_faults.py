@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
 
-from exporter.decode import antminer_faults
-from exporter.decode.faults import CRITICAL, INFO, WARNING, coded, recent
+from exporter.decode import antminer_faults, braiins_errors, notify
+from exporter.decode.faults import CRITICAL, INFO, MOST, WARNING, coded, recent
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,62 @@ async def test_how_grave_a_fault_is_is_one_of_three_words(recording: Recording) 
     for line in exposition(of).splitlines():
         if line.startswith("asic_fault{") and 'severity="' in line:
             assert line.partition('severity="')[2].partition('"')[0] in (INFO, WARNING, CRITICAL)
+
+
+@pytest.mark.parametrize(
+    ("well", "unwell", "now", "holds"),
+    [
+        (1000, 2000, 9000, 1),  # not well since
+        (8999, 6000, 9000, 1),  # well again, for less than an hour
+        (8999, 5000, 9000, None),
+        (8999, 0, 9000, None),  # never
+        (8999, 6000, None, None),  # the miner does not say what time it is
+        (None, 2000, 9000, None),
+        ("soon", "late", "now", None),
+    ],
+)
+def test_a_reason_counts_while_the_device_is_not_well_and_for_an_hour(
+    well: object, unwell: object, now: object, holds: int | None
+) -> None:
+    assert notify.holds(well, unwell, now) == holds
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("Thread got zero hashes", "thread_zero_hash"),
+        ("Thread failed to queue work", "thread_fail_queue"),
+        ("Device dead - idle for 600s", "dev_dead_idle"),
+        ("Device idle for 60s", "dev_sick_idle"),
+        ("Device failed to start", "dev_nostart"),
+        ("Thread failed to init", "thread_fail_init"),
+        ("Device over heated", "dev_over_heat"),
+        ("Device reached thermal cutoff", "dev_thermal_cutoff"),
+        ("Device comms error", "dev_comms_error"),
+        ("Device throttle", "dev_throttle"),
+        ("Unknown reason - code bug", "other"),
+    ],
+)
+def test_a_reason_in_words_has_a_code(reason: str, code: str) -> None:
+    assert notify.about(reason)[0] == code
+
+
+def test_a_log_is_read_from_its_end_and_by_its_codes() -> None:
+    def entry(at: str, code: str = "", board: int | None = None) -> dict[str, object]:
+        components = [] if board is None else [{"name": "Hashboard", "index": board}]
+        codes = [{"code": code, "hint": "", "reason": "no"}] if code else []
+        return {"components": components, "error_codes": codes, "message": "no", "timestamp": at}
+
+    log = [
+        entry("1970-01-01T00:00:10Z", "V2", 1),
+        entry("1970-01-01T00:00:20.5Z", "V2", 1),
+        entry("1970-01-01T00:00:30Z", board=2),
+        entry("1970-01-01T00:00:40Z"),
+        entry("1970-13-01T00:00:50Z", "H1"),
+        entry("soon", "H1"),
+        *(entry("1970-01-01T00:01:00Z", f"A{n}") for n in range(100)),
+    ]
+    found = braiins_errors.logged(log[:4])
+    assert found == {("V2", "board:1"): 20, ("error", "board:2"): 30}
+    assert len(braiins_errors.logged(log)) == MOST
+    assert braiins_errors.logged("log") == braiins_errors.logged([1, None, {}]) == {}

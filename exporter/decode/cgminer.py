@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from exporter.decode import Family, hashrate
+from exporter.decode.notify import NOTIFY, notify
 from exporter.decode.poolvalues import algorithm, best, blank, last_share, pool_host, pool_kind, priority
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, fact, first
@@ -220,9 +221,10 @@ FAMILY = Family(
         ("devs", devs),
         ("pools", any_pools),
         ("coin", coin),
+        ("notify", notify),
         ("version", version),
         ("", state),
     ),
     fast=(SUMMARY, DEVS, POOLS),
-    slow=(VERSION, COIN, STATS),  # stats says what else a miner may be, and is all that some answer
+    slow=(VERSION, COIN, NOTIFY, STATS),  # stats says what else a miner may be, and is all that some answer
 )

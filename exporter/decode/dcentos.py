@@ -13,6 +13,7 @@ from exporter.decode.bitmain import model
 from exporter.decode.braiins import FANS, TEMPS, fans, temps
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.luxos import POWER, power
+from exporter.decode.notify import NOTIFY, notify
 from exporter.decode.rows import Reading, Row
 from exporter.values import celsius, count, number, positive, text
 from exporter.vocabulary import BoardSensor, MinerInfo, Part
@@ -75,10 +76,11 @@ FAMILY = Family(
         ("temps", temps),
         ("fans", fans),
         ("power", power),
+        ("notify", notify),
         ("version", version),
         ("", cgminer.state),
     ),
     fast=(SUMMARY, DEVS, POOLS, TEMPS, FANS, POWER),
-    slow=(VERSION,),
+    slow=(VERSION, NOTIFY),
     prepare=prepare,
 )
