@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family
+from exporter.decode import Family, proto_errors
 from exporter.decode.nested import at, inner
 from exporter.decode.poolvalues import pool_host
 from exporter.decode.rows import Reading, Row
@@ -193,9 +193,10 @@ FAMILY = Family(
         ("proto_telemetry", telemetry),
         ("proto_hardware", hardware),
         ("proto_pools", pools),
+        ("proto_errors", proto_errors.errors),
         ("", identity),
     ),
     fast=(MINING, COOLING, TELEMETRY, POOLS),
-    slow=(SYSTEM, HARDWARE, NETWORK),
+    slow=(SYSTEM, HARDWARE, NETWORK, proto_errors.ERRORS),
     greeting=SYSTEM,
 )
