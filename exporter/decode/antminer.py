@@ -34,6 +34,7 @@ from exporter.vocabulary import (
 STATS_NEW = declare("stats", new_api=True)
 SYSTEM = page("get_system_info", "/cgi-bin/get_system_info.cgi", login="antminer", locked=True, hourly=True)
 SLEEP_MODE: Final = 254
+SLEEPS: Final = 1  # as the web pages call it
 _BUILD = re.compile(r"(?:asicseer-|[ (]v\.?)(\d[\w.\-]{0,31})", re.ASCII)
 
 
@@ -131,9 +132,11 @@ def build(reading: Reading) -> str:
 def state(reading: Reading) -> Iterator[Part]:
     """Sleeping by its mode; faulted where every chip of every board is marked bad; mining where it hashes."""
     _, row = bitmain.stats_rows(reading)
-    if number(row.fact("Mode")) == SLEEP_MODE:
+    summary, new = reading.row("summary"), reading.row("stats_new_api")
+    rates = [hashrate.current(row), hashrate.current(summary), count(new["rate_5s"])]
+    if number(row.fact("Mode")) == SLEEP_MODE or number(new.fact("miner-mode")) == SLEEPS:
         yield from miner_states("sleeping")
-    elif fact(holds(hashrate.current(row))) or fact(holds(hashrate.current(reading.row("summary")))):
+    elif any(fact(holds(rate)) for rate in (*rates, quantity(summary["RT HASHRATE"], "H/s"))):
         yield from miner_states("mining")
     else:
         said = [row.fact(f"chain_acs{n}") for n in SLOTS]

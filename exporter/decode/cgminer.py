@@ -102,6 +102,16 @@ def state(reading: Reading) -> Iterator[Part]:
     yield from miner_states("mining" if hashrate.hashing(reading) else None)
 
 
+def any_state(reading: Reading) -> Iterator[Part]:
+    """The state of an unknown program: faulted where it calls every device that it may use dead."""
+    if hashrate.hashing(reading):
+        yield from miner_states("mining")
+    else:
+        used = [row for row in reading.rows("devs") if flag(row.fact("Enabled")) is not False]
+        dead = used and all(text(row.fact("Status")) in ("Dead", "Sick", "NoStart") for row in used)
+        yield from miner_states("faulted" if dead else None)
+
+
 def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     miner = Miner()
@@ -223,7 +233,7 @@ FAMILY = Family(
         ("coin", coin),
         ("notify", notify),
         ("version", version),
-        ("", state),
+        ("", any_state),
     ),
     fast=(SUMMARY, DEVS, POOLS),
     slow=(VERSION, COIN, NOTIFY, STATS),  # stats says what else a miner may be, and is all that some answer

@@ -50,11 +50,11 @@ def holds(well: object, unwell: object, now: object) -> int | None:
 
 
 def notify(reading: Reading) -> Iterator[Part]:
-    now = next(iter(reading.others("notify", "STATUS")), reading.empty)["When"]
     for row in reading.rows("notify")[:MOST]:
         board, reason = text(row.fact("NOTIFY")), text(row.fact("Reason Not Well"))
         if board and reason and reason != "None":
             code, severity = about(reason)
+            now = next(iter(reading.others("notify", "STATUS")), reading.empty)["When"]
             timed = "Last Well" in row or "Last Not Well" in row  # a firmware that keeps no times says what is now
             held = holds(row["Last Well"], row["Last Not Well"], now) if timed else 1
             yield Fault(code, f"board:{board}", severity, held)
