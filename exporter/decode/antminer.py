@@ -14,7 +14,10 @@ from typing import Final
 from exporter.decode import Family, antminer_faults, bitmain, cgminer, hashrate
 from exporter.decode.bitmain import RATE_UNITS, SLOTS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.counts import SUMMARY_FIELDS, fill
+from exporter.decode.nested import how_long
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import failed_chips
 from exporter.live import fact, first, holds, item
 from exporter.questions import declare, page
 from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
@@ -42,7 +45,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     factor, _ = bitmain.unit(reading)
     miner = Miner()
-    cgminer.fill(miner, row, cgminer.SUMMARY_FIELDS)
+    fill(miner, row, SUMMARY_FIELDS)
     if factor == 1e9:
         miner.hashes_total = number(count(row["Total MH"]), 1e6)
     miner.hashrate_hashes_per_second = quantity(row["RT HASHRATE"], "H/s")  # KS5 writes the unit beside the number
@@ -73,7 +76,7 @@ def chain_new(chain: Row, label: str, factor: Number) -> Iterator[Part]:
     part = Board(label)
     part.chips = count(chain["asic_num"])
     part.up = bitmain.above(part.chips, 0)
-    part.chips_failed = bitmain.failed_chips(chain["asic"])
+    part.chips_failed = failed_chips(chain["asic"])
     part.hashrate_hashes_per_second = number(count(chain["rate_real"]), factor)
     part.hashrate_nominal_hashes_per_second = number(positive(chain["rate_ideal"]), factor)
     part.frequency_hertz = number(positive(chain["freq_avg"]), 1e6)
@@ -81,7 +84,7 @@ def chain_new(chain: Row, label: str, factor: Number) -> Iterator[Part]:
     yield part
     yield BoardInfo(label, serial=bitmain.serial(chain["sn"]))
     for key, place in (("temp_pcb", "pcb"), ("temp_chip", "chip"), ("temp_pic", "pic")):
-        for n in range(min(fact(bitmain.length(chain[key])), 16)):
+        for n in range(min(fact(how_long(chain[key])), 16)):
             yield BoardSensor(label, place, str(n), celsius(item(chain[key], n)))
 
 

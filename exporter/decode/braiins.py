@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode import Family, cgminer, hashrate
-from exporter.decode.bitmain import chip_range, model
+from exporter.decode.bitmain import model
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.faults import WARNING
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import chip_range
 from exporter.live import door
 from exporter.questions import declare
 from exporter.values import Number, celsius, count, number, positive, ratio, text

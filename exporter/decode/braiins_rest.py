@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode import Family, braiins_errors, cgminer
-from exporter.decode.bitmain import chip_range, model, serial
+from exporter.decode.bitmain import model, serial
 from exporter.decode.poolvalues import best, last_share, pool_host
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import chip_range
 from exporter.jsontext import LIST
 from exporter.live import door, fact, first, holds
 from exporter.questions import page

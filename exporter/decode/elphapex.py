@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from exporter.decode import Family
 from exporter.decode.antminer_faults import health
-from exporter.decode.bitmain import RATE_UNITS, above, chip_range, failed_chips, serial
+from exporter.decode.bitmain import RATE_UNITS, above, serial
 from exporter.decode.cgminer import alive
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import best, blank, last_share, pool_host
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import chip_range, failed_chips
 from exporter.live import fact
 from exporter.questions import page
 from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
