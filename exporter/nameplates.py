@@ -1,4 +1,4 @@
-"""What a model has by its maker's word: boards, chips on each, fans, from nameplates.txt.
+"""What a model has by its maker's word: boards, chips on each, fans, from nameplates.txt, and its hashrate by its name.
 
 It stands in only where neither the configuration nor the firmware says it. Miners spell their model in many ways
 ("Bitmain Antminer S19j Pro (88) AML", "M60S_VK43"): one model is one key.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
-from exporter.vocabulary import BoardChipsExpected, BoardsExpected, FansExpected, Part
+from exporter.vocabulary import BoardChipsExpected, BoardsExpected, FansExpected, HashrateNominal, Part
 
 SOURCE: Final = "nameplate"
 
@@ -21,6 +21,7 @@ _MAKER = re.compile(r"^(?:bitmain|microbt|whatsminer|canaan)\s+")
 _HYDRO = re.compile(r"\bhyd\b\.?")
 _BIN = re.compile(r"^(m\d\d.*v[a-z]?\d*)[0-9a-z]$")  # the last character of a Whatsminer's bin is a revision
 _REVISION = re.compile(r"^(avalon\d+)-\d+$")
+_SOLD_AS = re.compile(r" (\d{2,4}(?:\.\d)?) ?th?(?:/s)?$")  # "Antminer S19j Pro 104T"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def key(model: str) -> str:
     """A model's name without what differs between firmwares: case, spaces, maker, build tags."""
     name = model.casefold().replace("(88)", " nopic").replace("-88", " nopic").replace("88nopic", "nopic")
     name = _BRACKETS.sub("", name).strip()
-    name = _MAKER.sub("", name).removesuffix(" aml")
+    name = _SOLD_AS.sub("", _MAKER.sub("", name).removesuffix(" aml"))
     name = _HYDRO.sub("hydro", name).replace("avalonminer", "avalon").replace("_", "")
     return _REVISION.sub(r"\1", re.sub(r"[\s.]+", "", name))
 
@@ -65,8 +66,10 @@ def find(make: str, model: str) -> Nameplate | None:
 
 
 def expected(make: str, model: str, boards: Sequence[str]) -> Iterator[Part]:
-    """What a miner of that model should have, and the chips of those `boards` that it lists. More boards than the
-    model has are those of several machines behind one controller: of them only the chips are known."""
+    """What a miner of that model should have and hash, and the chips of those `boards` that it lists. More boards than
+    the model has are those of several machines behind one controller: of them only the chips are known."""
+    if sold_as := _SOLD_AS.search(model.casefold()):
+        yield HashrateNominal(SOURCE, float(sold_as[1]) * 1e12)
     plate = find(make, model) if model else None
     if plate is None:
         return

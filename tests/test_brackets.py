@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exporter.decode.avalon_errors import codes
 from exporter.decode.avalon_module import (
     board_rate,
     boards,
     chip_celsius,
     chip_range,
     chip_volts,
-    codes,
     condition,
     dna,
     firmware,

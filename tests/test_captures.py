@@ -66,6 +66,7 @@ PAGES = {
     "rest-api-v1__version": "api_version",
     "rest-api-v1__miner_details": "miner_details",
     "rest-api-v1__miner_stats": "miner_stats",
+    "rest-api-v1__miner_errors": "miner_errors",
     "rest-api-v1__miner_hw_hashboards": "hashboards",
     "rest-api-v1__cooling_state": "cooling_state",
     "rest-api-v1__performance_tuner_state": "tuner_state",

@@ -11,7 +11,15 @@ from recorded import NOW
 from exporter import decode, nameplates
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading
-from exporter.vocabulary import Board, BoardChipsExpected, BoardsExpected, FansExpected, MinerInfo, Part
+from exporter.vocabulary import (
+    Board,
+    BoardChipsExpected,
+    BoardsExpected,
+    FansExpected,
+    HashrateNominal,
+    MinerInfo,
+    Part,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +43,7 @@ from exporter.vocabulary import Board, BoardChipsExpected, BoardsExpected, FansE
         ("Canaan", "Avalon Nano3s", (1, 12, 1)),
         ("Innosilicon", "T3H+", (3, 114, 4)),
         ("IceRiver", "KS0", (3, None, None)),
+        ("Bitmain", "Antminer S19 Pro 110T", (3, 114, 4)),
         ("Bitmain", "Antminer", None),
         ("Bitmain", "Antminer S99 Pro", None),
         ("", "V", None),
@@ -90,3 +99,24 @@ def test_of_several_machines_behind_one_controller_the_chips_are_known_alone() -
     found = shown(Board("9"))
     assert {key[0] for key in found} == {BoardChipsExpected}
     assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    ("model", "rate"),
+    [
+        ("Antminer S19j Pro 104T", 104e12),
+        ("Antminer S9 13.5 TH/s", 13.5e12),
+        ("Antminer S99 200Th", 200e12),
+        ("Antminer T19", None),
+        ("Antminer T17", None),
+        ("AT1500", None),
+        ("Antminer 104T S19", None),
+        ("AvalonMiner 1246-83", None),
+        ("M60S VK40", None),
+        ("", None),
+    ],
+)
+def test_a_name_with_a_hashrate_in_it_is_a_nominal_one(model: str, rate: float | None) -> None:
+    found = [part for part in nameplates.expected("Bitmain", model, []) if isinstance(part, HashrateNominal)]
+    wanted = [] if rate is None else [HashrateNominal("nameplate", rate)]
+    assert found == wanted

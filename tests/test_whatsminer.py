@@ -9,7 +9,8 @@ import pytest
 from mutation import Series, series
 from recorded import Recording
 
-from exporter.decode.whatsminer_codes import CASES, CODES, INFO, KINDS, WARNING, about
+from exporter.decode.faults import INFO, WARNING
+from exporter.decode.whatsminer_codes import CASES, CODES, KINDS, about
 
 ROW: dict[str, Any] = {"MHS 1m": 140_000_000, "MHS av": 120_000_000, "Factory GHS": 166_000}
 

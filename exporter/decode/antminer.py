@@ -11,10 +11,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, bitmain, cgminer, hashrate
+from exporter.decode import Family, antminer_faults, bitmain, cgminer, hashrate
 from exporter.decode.bitmain import RATE_UNITS, SLOTS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.counts import SUMMARY_FIELDS, fill
+from exporter.decode.nested import how_long
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import failed_chips
 from exporter.live import fact, first, holds, item
 from exporter.questions import declare, page
 from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
@@ -34,6 +37,7 @@ from exporter.vocabulary import (
 STATS_NEW = declare("stats", new_api=True)
 SYSTEM = page("get_system_info", "/cgi-bin/get_system_info.cgi", login="antminer", locked=True, hourly=True)
 SLEEP_MODE: Final = 254
+SLEEPS: Final = 1  # as the web pages call it
 _BUILD = re.compile(r"(?:asicseer-|[ (]v\.?)(\d[\w.\-]{0,31})", re.ASCII)
 
 
@@ -41,7 +45,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     factor, _ = bitmain.unit(reading)
     miner = Miner()
-    cgminer.fill(miner, row, cgminer.SUMMARY_FIELDS)
+    fill(miner, row, SUMMARY_FIELDS)
     if factor == 1e9:
         miner.hashes_total = number(count(row["Total MH"]), 1e6)
     miner.hashrate_hashes_per_second = quantity(row["RT HASHRATE"], "H/s")  # KS5 writes the unit beside the number
@@ -72,7 +76,7 @@ def chain_new(chain: Row, label: str, factor: Number) -> Iterator[Part]:
     part = Board(label)
     part.chips = count(chain["asic_num"])
     part.up = bitmain.above(part.chips, 0)
-    part.chips_failed = bitmain.failed_chips(chain["asic"])
+    part.chips_failed = failed_chips(chain["asic"])
     part.hashrate_hashes_per_second = number(count(chain["rate_real"]), factor)
     part.hashrate_nominal_hashes_per_second = number(positive(chain["rate_ideal"]), factor)
     part.frequency_hertz = number(positive(chain["freq_avg"]), 1e6)
@@ -80,7 +84,7 @@ def chain_new(chain: Row, label: str, factor: Number) -> Iterator[Part]:
     yield part
     yield BoardInfo(label, serial=bitmain.serial(chain["sn"]))
     for key, place in (("temp_pcb", "pcb"), ("temp_chip", "chip"), ("temp_pic", "pic")):
-        for n in range(min(fact(bitmain.length(chain[key])), 16)):
+        for n in range(min(fact(how_long(chain[key])), 16)):
             yield BoardSensor(label, place, str(n), celsius(item(chain[key], n)))
 
 
@@ -131,9 +135,11 @@ def build(reading: Reading) -> str:
 def state(reading: Reading) -> Iterator[Part]:
     """Sleeping by its mode; faulted where every chip of every board is marked bad; mining where it hashes."""
     _, row = bitmain.stats_rows(reading)
-    if number(row.fact("Mode")) == SLEEP_MODE:
+    summary, new = reading.row("summary"), reading.row("stats_new_api")
+    rates = [hashrate.current(row), hashrate.current(summary), count(new["rate_5s"])]
+    if number(row.fact("Mode")) == SLEEP_MODE or number(new.fact("miner-mode")) == SLEEPS:
         yield from miner_states("sleeping")
-    elif fact(holds(hashrate.current(row))) or fact(holds(hashrate.current(reading.row("summary")))):
+    elif any(fact(holds(rate)) for rate in (*rates, quantity(summary["RT HASHRATE"], "H/s"))):
         yield from miner_states("mining")
     else:
         said = [row.fact(f"chain_acs{n}") for n in SLOTS]
@@ -161,10 +167,12 @@ FAMILY = Family(
         ("summary", summary),
         ("pools", cgminer.pools),
         ("get_system_info", system),
+        ("summary_new_api", antminer_faults.summary_new),
+        ("warning_new_api", antminer_faults.warnings),
         ("", version),
         ("", state),
     ),
     fast=(SUMMARY, STATS, POOLS, STATS_NEW),
-    slow=(VERSION, SYSTEM),
-    proofs={"stats_new_api": "chain"},
+    slow=(VERSION, SYSTEM, antminer_faults.SUMMARY_NEW, antminer_faults.WARNINGS),
+    proofs={"stats_new_api": "chain", "summary_new_api": "status"},
 )

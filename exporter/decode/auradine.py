@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode import Family, cgminer
-from exporter.decode.bitmain import length, spread
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.counts import BOARD_FIELDS, fill
+from exporter.decode.nested import how_long
 from exporter.decode.rows import Reading, Row, nested
+from exporter.decode.sensors import spread
 from exporter.live import door, fact, item
 from exporter.questions import declare
 from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
@@ -61,7 +63,7 @@ def devs(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devs"):
         if board := cgminer.index(row, ("ID", "DEV")):
             part = cgminer.device(row, board)
-            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            fill(part, row, BOARD_FIELDS)
             yield part
             yield BoardSensor(board, "pcb", "board", celsius(row["Temperature"]))
 
@@ -138,7 +140,7 @@ def identity(reading: Reading) -> Iterator[Part]:
         cooling=COOLING.get(model[:2], ""),
     )
     serials = report["HBSerialNo"]
-    for n in range(min(fact(length(serials)), BOARDS)):
+    for n in range(min(fact(how_long(serials)), BOARDS)):
         yield BoardInfo(str(n + 1), serial=text(item(serials, n)))
 
 

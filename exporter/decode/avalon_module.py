@@ -9,35 +9,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from exporter.decode.bitmain import spread
 from exporter.decode.brackets import Fields, listed, value
+from exporter.decode.sensors import spread
 from exporter.live import door
 from exporter.values import Number, celsius, count, number, positive, text
 
 BOARDS: Final = 16
 CHIPS: Final = 512
 FANS: Final = ("Fan", *[f"Fan{n}" for n in range(1, 9)])
-# The bits of ECHU (a hashboard's) and ECMM (the module's), as the controllers' own page names and weighs them.
-ERRORS: Final = (
-    ("Idle", "info"),
-    ("CRCFailed", "warning"),
-    ("NoFan", "critical"),
-    ("Lock", "warning"),
-    ("APIFIFOOverflow", "warning"),
-    ("RBOverflow", "warning"),
-    ("TooHot", "critical"),
-    ("HotBefore", "warning"),
-    ("LoopFailed", "critical"),
-    ("CoreTestFailed", "warning"),
-    ("InvalidPMU", "critical"),
-    ("PGFailed", "critical"),
-    ("NTCError", "critical"),
-    ("VoltageError", "critical"),
-    ("VCoreError", "critical"),
-    ("PMUCRCFailed", "warning"),
-    ("InvalidPLLValue", "warning"),
-    ("HUFailed", "warning"),
-)
 _MODEL = re.compile(r"([\w.\-]{1,24})-(\d{8}_\w{1,40})", re.ASCII)
 _DNA = re.compile(r"(?!0+$)[0-9A-Fa-f]{8,64}", re.ASCII)
 _CONTROLLED = re.compile(r"([4-9]\d\d)\d{4}-\w{1,40}", re.ASCII)
@@ -181,29 +160,6 @@ def supply(of: Fields) -> list[Number | None]:
         watts = None
     drawn = positive(said[6]) if len(said) > 6 else None
     return [volts, amperes, watts, drawn, wall or (drawn if len(said) > 6 else positive(watts))]
-
-
-@door
-def codes(of: Fields, of_boards: int) -> tuple[tuple[str, int | None, str], ...]:
-    """(code, board or None for the module as a whole, severity) of each error that the module reports."""
-    found: list[tuple[str, int | None, str]] = []
-    for name in ("ECHU", "ECMM"):
-        for at, bits in enumerate(listed(of, name)[:BOARDS]):
-            if type(bits) is int and 0 < bits < 2**31:
-                board = at if name == "ECHU" and at < of_boards else None
-                found += [(code, board, severity) for code, severity in _names(bits)]
-    supply_error = value(of, "PS")
-    if type(supply_error) is int and supply_error > 0:
-        found.append((f"PS{supply_error}", None, "warning"))
-    if of.get("POW_I2C", "").strip() == "FAILED":
-        found.append(("POW_I2C", None, "warning"))
-    return tuple(dict.fromkeys(found))
-
-
-def _names(bits: int) -> list[tuple[str, str]]:
-    known = [ERRORS[n] for n in range(len(ERRORS)) if bits >> n & 1]
-    rest = bits >> len(ERRORS)
-    return known + [(f"bit{len(ERRORS) + n}", "warning") for n in range(rest.bit_length()) if rest >> n & 1]
 
 
 @door

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter.decode import Family
+from exporter.decode.faults import CRITICAL
 from exporter.decode.poolvalues import blank
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, fact, first
@@ -132,7 +133,7 @@ def state(reading: Reading) -> Iterator[Part]:
     """Paused and overheated are said as such; mining is what hashes."""
     row = reading.row("system_info")
     faults = [key for key in FAULTS if text(row.fact(key))]
-    yield from (Fault(key, "miner", "error", 1) for key in faults)
+    yield from (Fault(key, "miner", CRITICAL, 1) for key in faults)
     if flag(row.fact("miningPaused")):
         yield from miner_states("paused")
     elif flag(row.fact("overheat_mode")) or faults:

@@ -7,18 +7,19 @@ empty slot is a row of zeros; numbers come as strings; the two rows may stand si
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from exporter.decode import hashrate
-from exporter.decode.cgminer import SUMMARY_FIELDS, fill, total
+from exporter.decode.cgminer import total
+from exporter.decode.counts import SUMMARY_FIELDS, fill
 from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, first, item, size
-from exporter.values import Number, celsius, celsius_list, count, number, positive, quantity, text
+from exporter.decode.sensors import chip_range, failed_chips, temperatures
+from exporter.live import door, fact, first
+from exporter.values import Number, count, number, positive, quantity, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
-    BoardSensor,
     BoardsExpected,
     Fan,
     HashrateNominal,
@@ -51,18 +52,6 @@ RATE_UNITS: Final = {"H": 1, "KH": 1e3, "MH": 1e6, "GH": 1e9, "G": 1e9, "TH": 1e
 SLOTS: Final = range(1, 17)
 
 _KEYED = re.compile(r"(chain_acn|chain_rate|freq|temp|CHAIN AVG HASHRATE|temp_in_chip_)(\d{1,2})", re.ASCII)
-# The lists of single sensors, with their place on the board, and the one-number fields that stand in for them.
-LISTS: Final = (
-    ("temp_pcb{}", "pcb", ""),
-    ("temp_chip{}", "chip", ""),
-    ("temp_pic{}", "pic", ""),
-    ("temp_in_pcb_{}", "pcb", "in-"),
-    ("temp_out_pcb_{}", "pcb", "out-"),
-    ("temp_in_chip_{}", "chip", "in-"),
-    ("temp_out_chip_{}", "chip", "out-"),
-)
-SINGLES: Final = (("temp{}", "pcb", "0"), ("temp2_{}", "chip", "0"), ("temp3_{}", "chip", "1"))
-E3_SINGLES: Final = (*SINGLES[:2], ("temp3_{}", "pcb", "1"), ("temp4_{}", "chip", "1"))
 
 
 def model(raw: object) -> str:
@@ -162,48 +151,9 @@ def board(row: Row, slot: int, factor: Number) -> Iterator[Part]:
     part.power_watts = first(positive(row[f"chain_consumption{slot}"]), positive(row[f"chain_power{slot}"]))
     yield part
     yield BoardInfo(label, serial=serial(row[f"chain_SN{slot}"]))
-    yield from temperatures(row, slot, label)
-
-
-def temperatures(row: Row, slot: int, label: str) -> Iterator[Part]:
-    """Every sensor of a board; the one-number fields repeat a sensor of the lists and count only without them."""
-    sensors = []
-    for key, place, prefix in LISTS:
-        degrees = celsius_list(row[key.format(slot)])
-        sensors += [BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)) for n in range(fact(size(degrees)))]
-    if not sensors:
-        singles = E3_SINGLES if f"temp4_{slot}" in row and "temp_max3" in row else SINGLES
-        sensors = [BoardSensor(label, place, n, celsius(row[key.format(slot)])) for key, place, n in singles]
-    yield from sensors
-    yield chip_range(label, [s.board_temperature_celsius for s in sensors if s.location == "chip"])
-
-
-@door
-def length(values: object) -> int:
-    """How many there are, of a list."""
-    return len(values) if isinstance(values, list) else 0
-
-
-def chip_range(label: str, degrees: list[Number | None]) -> Board:
-    """The minimum, maximum and mean over a board's chips or chip sensors; a single number is its hottest."""
-    if not degrees:
-        return Board(label)
-    least, most, mean = (item(spread(*degrees), n) for n in range(3))
-    return Board(
-        label,
-        chip_temperature_min_celsius=least,
-        chip_temperature_max_celsius=most,
-        chip_temperature_mean_celsius=mean,
-    )
-
-
-@door
-def spread(*degrees: Number | None) -> list[Number | None]:
-    """[minimum, maximum, mean] of what is known; of a single number the maximum alone."""
-    known: Sequence[Any] = [value for value in degrees if value is not None] if None in degrees else degrees
-    if len(known) < 2:
-        return [None, known[0] if known else None, None]
-    return [min(known), max(known), round(sum(known) / len(known), 3)]
+    degrees = temperatures(row, slot, label)
+    yield from degrees
+    yield chip_range(label, [s.board_temperature_celsius for s in degrees if s.location == "chip"])
 
 
 def fans(row: Row) -> Iterator[Part]:
@@ -223,17 +173,6 @@ def power(row: Row) -> Iterator[Part]:
     each = [count(row[f"chain_consumption{n}"]) for n in boards(row)]
     said = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
     yield Power("firmware", first(*said, positive(total(*each))))
-
-
-@door
-def failed_chips(raw: object) -> int | None:
-    """The chips marked x in a map such as " oooo oxoo", where there is a map."""
-    if not isinstance(raw, str):
-        return None
-    good = raw.count("o")
-    if good and good + raw.count(" ") == len(raw):  # the usual map
-        return 0
-    return None if not raw.strip() or raw.strip(" oxOX-") else raw.lower().count("x")
 
 
 @door

@@ -12,6 +12,7 @@ from typing import Final
 from exporter.decode import Family, bitmain, cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
+from exporter.decode.sensors import chip_range
 from exporter.live import door, fact, item, size
 from exporter.values import celsius_list
 from exporter.vocabulary import BoardSensor, MinerInfo, Part
@@ -33,7 +34,7 @@ def stats(reading: Reading) -> Iterator[Part]:
         chips = [item(degrees, n) for n in range(fact(size(degrees)))]
         for n, value in enumerate(chips):
             yield BoardSensor(str(slot), "chip", str(n), value)
-        yield bitmain.chip_range(str(slot), chips)
+        yield chip_range(str(slot), chips)
 
 
 @door

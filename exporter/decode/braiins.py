@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode import Family, cgminer, hashrate
-from exporter.decode.bitmain import chip_range, model
+from exporter.decode.bitmain import model
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.faults import WARNING
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import chip_range
 from exporter.live import door
 from exporter.questions import declare
 from exporter.values import Number, celsius, count, number, positive, ratio, text
@@ -21,6 +23,7 @@ from exporter.vocabulary import (
     Board,
     BoardSensor,
     Fan,
+    Fault,
     Miner,
     MinerInfo,
     Part,
@@ -34,6 +37,7 @@ TEMPS, FANS, TEMPCTRL, TUNERSTATUS = declare("temps"), declare("fans"), declare(
 
 NAMES: Final = ("BOSer", "BOSminer+", "BOSminer")
 CHAINS: Final = "TunerChainStatus"
+ERROR: Final = "error"
 LIMITS: Final = (("Target", "target"), ("Hot", "hot"), ("Dangerous", "dangerous"))
 
 
@@ -89,16 +93,18 @@ def tunerstatus(reading: Reading) -> Iterator[Part]:
     for chain in chains:
         if board := cgminer.index(chain, ("HashchainIndex",)):
             yield Board(board, power_watts=positive(chain["ApproximatePowerConsumptionWatt"]))
-    yield from tuner_states(tuner_state(chains))
+            if ERROR in text(chain.fact("Status")).lower():  # whatever else it says
+                yield Fault("tuner_error", f"board:{board}", WARNING, 1)
+    yield from tuner_states(tuner_state(reading, chains))
 
 
-def tuner_state(chains: list[Row]) -> str | None:
+def tuner_state(reading: Reading, chains: list[Row]) -> str | None:
     """The whole tuner's state: tuning while any board tunes, stable when all say so; None in any other case."""
     said = [text(chain.fact("Status")).lower() for chain in chains]
     if any(chain.fact("TunerRunning") is True and "stable" not in s for chain, s in zip(chains, said, strict=True)):
         return "tuning"
-    for state in ("stable", "disabled", "error"):
-        if said and all(state in words for words in said):
+    for state in ("stable", "disabled", ERROR):
+        if said and all(state in words for words in said) and "truncated" not in reading.answers.repairs:
             return state
     return None
 
@@ -124,7 +130,7 @@ def version(reading: Reading) -> Iterator[Part]:
 
 def state(reading: Reading) -> Iterator[Part]:
     if hashrate.hashing(reading):
-        tuning = tuner_state(reading.row("tunerstatus").rows(CHAINS)[:16]) == "tuning"
+        tuning = tuner_state(reading, reading.row("tunerstatus").rows(CHAINS)[:16]) == "tuning"
         yield from miner_states("tuning" if tuning else "mining")
 
 

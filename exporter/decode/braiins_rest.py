@@ -1,8 +1,7 @@
 """BraiinsOS from 25.05 on, by the pages of its web server, where port 4028 is closed.
 
 Odd about it: a number stands under the name of its unit (`{"watt": 3480}`), and says nothing where that is missing;
-states are numbers; groups of pools are a list without a name around it. The page of errors is a log of months, which
-does not say what still holds, so it is not asked. Power is the tuner's estimate.
+states are numbers; groups of pools are a list without a name around it. Power is the tuner's estimate.
 """
 
 from __future__ import annotations
@@ -10,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer
-from exporter.decode.bitmain import chip_range, model, serial
+from exporter.decode import Family, braiins_errors, cgminer
+from exporter.decode.bitmain import model, serial
 from exporter.decode.poolvalues import best, last_share, pool_host
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import chip_range
 from exporter.jsontext import LIST
 from exporter.live import door, fact, first, holds
 from exporter.questions import page
@@ -240,10 +240,11 @@ FAMILY = Family(
         ("cooling_state", cooling),
         ("tuner_state", tuner),
         ("pool_groups", pools),
+        ("miner_errors", braiins_errors.errors),
         ("", identity),
         ("", state),
     ),
     fast=(STATS, DETAILS, HASHBOARDS, COOLING, TUNER, POOLS),
-    slow=(VERSION,),
+    slow=(VERSION, braiins_errors.ERRORS),
     greeting=VERSION,
 )

@@ -12,6 +12,7 @@ from typing import Final
 
 from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.rows import Reading
 from exporter.values import celsius, count, text
 from exporter.vocabulary import BoardSensor, Miner, MinerInfo, Part
@@ -39,7 +40,7 @@ def devs(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devs"):
         if label := cgminer.index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
-            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            fill(part, row, BOARD_FIELDS)
             yield part
             yield BoardSensor(label, "pcb", "0", celsius(row["temperature"]))
             rates.append(part.hashrate_hashes_per_second)

@@ -47,7 +47,7 @@ LIST: Final = {
     "bw": _FORK,
     "cgminer": (*_CGMINER, *_plain("pgacount usbstats dbgstats"), declare("pga", parameter="0")),
     "dayun": _FORK,
-    "dcentos": (*_FORK, *_each_board("asc"), *_plain("notify"), by_hand("privileged"), by_hand("session")),
+    "dcentos": (*_FORK, *_each_board("asc"), by_hand("privileged"), by_hand("session")),
     "goldshell": _FORK,
     "ibelink": _FORK,
     "innosilicon": _FORK,

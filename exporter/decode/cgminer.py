@@ -6,12 +6,14 @@ window of the first depends on how the program was started. Also read here: sgmi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from exporter.decode import Family, hashrate
-from exporter.decode.poolvalues import algorithm, best, blank, last_share, pool_host, pool_kind, priority
+from exporter.decode.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.notify import NOTIFY, notify
+from exporter.decode.poolvalues import algorithm, blank, last_share, pool_host, pool_kind
 from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, first
+from exporter.live import door, fact
 from exporter.questions import declare
 from exporter.values import (
     Number,
@@ -20,9 +22,7 @@ from exporter.values import (
     flag,
     number,
     positive,
-    quantity,
     ratio,
-    shares,
     text,
 )
 from exporter.vocabulary import (
@@ -42,63 +42,20 @@ VERSION, SUMMARY, STATS = declare("version"), declare("summary"), declare("stats
 POOLS, DEVS, DEVDETAILS = declare("pools"), declare("devs"), declare("devdetails")
 COIN = declare("coin")
 
-Door = Callable[[object], Number | None]
-Table = tuple[tuple[str, str, Door], ...]
-
-
-SHARES: Table = (
-    ("Accepted", "shares_accepted_total", shares),
-    ("Rejected", "shares_rejected_total", shares),
-    ("Stale", "shares_stale_total", shares),
-    ("Discarded", "shares_discarded_total", shares),
-    ("Difficulty Accepted", "share_difficulty_accepted_total", count),
-    ("Difficulty Rejected", "share_difficulty_rejected_total", count),
-    ("Difficulty Stale", "share_difficulty_stale_total", count),
-)
-SUMMARY_FIELDS: Table = (
-    ("Elapsed", "miner_uptime_seconds", count),
-    *SHARES,
-    ("Best Share", "best_share_difficulty", best),
-    ("Found Blocks", "blocks_found_total", count),
-    ("Hardware Errors", "hardware_errors_total", count),
-    ("Getworks", "getworks_total", count),
-    ("Getwork", "getworks_total", count),
-    ("Get Failures", "get_failures_total", count),
-    ("Remote Failures", "remote_failures_total", count),
-    ("Local Work", "local_work_total", count),
-    ("Network Blocks", "network_blocks_total", count),
-)
-POOL_FIELDS: Table = (
-    ("Priority", "priority", priority),
-    ("Quota", "quota", count),
-    *SHARES,
-    ("Diff", "difficulty", lambda raw: positive(quantity(raw))),
-    ("Work Difficulty", "difficulty", positive),
-    ("Stratum Difficulty", "difficulty", positive),
-    ("Last Share Difficulty", "last_share_difficulty", positive),
-    ("Best Share", "best_share_difficulty", best),
-    ("Getworks", "getworks_total", count),
-    ("Get Failures", "get_failures_total", count),
-    ("Remote Failures", "remote_failures_total", count),
-    ("Bad Work", "bad_work_total", count),
-)
-BOARD_FIELDS: Table = (
-    ("Hardware Errors", "hardware_errors_total", count),
-    ("Accepted", "shares_accepted_total", shares),
-    ("Rejected", "shares_rejected_total", shares),
-)
-
-
-def fill(part: Part, row: Row, table: Table) -> None:
-    """Sets the part's fields from the row's, each through its door; of several keys of one field the last counts."""
-    for key, name, clean in table:
-        if key in row:
-            setattr(part, name, first(clean(row[key]), getattr(part, name)))
-
 
 def state(reading: Reading) -> Iterator[Part]:
     """Mining where it hashes; why it does not, the dialect does not tell."""
     yield from miner_states("mining" if hashrate.hashing(reading) else None)
+
+
+def any_state(reading: Reading) -> Iterator[Part]:
+    """The state of an unknown program: faulted where it calls every device that it may use dead."""
+    if hashrate.hashing(reading):
+        yield from miner_states("mining")
+    else:
+        used = [row for row in reading.rows("devs") if flag(row.fact("Enabled")) is not False]
+        dead = used and all(text(row.fact("Status")) in ("Dead", "Sick", "NoStart") for row in used)
+        yield from miner_states("faulted" if dead else None)
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -220,9 +177,10 @@ FAMILY = Family(
         ("devs", devs),
         ("pools", any_pools),
         ("coin", coin),
+        ("notify", notify),
         ("version", version),
-        ("", state),
+        ("", any_state),
     ),
     fast=(SUMMARY, DEVS, POOLS),
-    slow=(VERSION, COIN, STATS),  # stats says what else a miner may be, and is all that some answer
+    slow=(VERSION, COIN, NOTIFY, STATS),  # stats says what else a miner may be, and is all that some answer
 )

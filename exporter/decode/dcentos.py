@@ -12,7 +12,9 @@ from exporter.decode import Family, cgminer
 from exporter.decode.bitmain import model
 from exporter.decode.braiins import FANS, TEMPS, fans, temps
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.luxos import POWER, power
+from exporter.decode.notify import NOTIFY, notify
 from exporter.decode.rows import Reading, Row
 from exporter.values import celsius, count, number, positive, text
 from exporter.vocabulary import BoardSensor, MinerInfo, Part
@@ -31,7 +33,7 @@ def devs(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devs"):
         if board := cgminer.index(row):
             part = cgminer.device(row, board)
-            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            fill(part, row, BOARD_FIELDS)
             part.chips = count(row["chain_acn"])
             part.frequency_hertz = number(positive(row["frequency"]), 1e6)
             part.voltage_volts = positive(row["voltage"])
@@ -75,10 +77,11 @@ FAMILY = Family(
         ("temps", temps),
         ("fans", fans),
         ("power", power),
+        ("notify", notify),
         ("version", version),
         ("", cgminer.state),
     ),
     fast=(SUMMARY, DEVS, POOLS, TEMPS, FANS, POWER),
-    slow=(VERSION,),
+    slow=(VERSION, NOTIFY),
     prepare=prepare,
 )

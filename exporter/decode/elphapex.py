@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter.decode import Family
-from exporter.decode.bitmain import RATE_UNITS, above, chip_range, failed_chips, serial
+from exporter.decode.antminer_faults import health
+from exporter.decode.bitmain import RATE_UNITS, above, serial
 from exporter.decode.cgminer import alive
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import best, blank, last_share, pool_host
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import chip_range, failed_chips
 from exporter.live import fact
 from exporter.questions import page
 from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
@@ -24,7 +26,6 @@ from exporter.vocabulary import (
     BoardSensor,
     Fan,
     FansExpected,
-    Fault,
     HashrateNominal,
     HashrateWindow,
     Miner,
@@ -64,10 +65,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     for key, window in (("rate_5s", "5s"), *WINDOWS):
         yield HashrateWindow(window, number(count(row[key]), unit))
     yield HashrateNominal("firmware", number(positive(row["rate_ideal"]), unit))
-    for said in row.rows("status"):
-        code, component = positive(said.fact("code")), text(said.fact("type"))
-        if code is not None and component:
-            yield Fault(str(code), component, "error", 1)
+    yield from health(row)
 
 
 def stats(reading: Reading) -> Iterator[Part]:

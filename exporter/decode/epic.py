@@ -13,17 +13,17 @@ from typing import Final
 
 from exporter.decode import Family
 from exporter.decode.cgminer import total
-from exporter.decode.nested import at, how_long, inner, keys, places
+from exporter.decode.epic_boards import boards, temps
+from exporter.decode.epic_pools import pools
+from exporter.decode.nested import at, how_long, inner, keys
 from exporter.decode.rows import Reading, Row
 from exporter.jsontext import LIST
 from exporter.live import door, fact
 from exporter.questions import page
-from exporter.values import Number, celsius, count, flag, host_port, mac, number, positive, ratio, text
+from exporter.values import Number, celsius, count, flag, mac, number, positive, ratio, text
 from exporter.vocabulary import (
-    Board,
     BoardChipsExpected,
     BoardInfo,
-    BoardSensor,
     BoardsExpected,
     Fan,
     HashrateNominal,
@@ -31,8 +31,6 @@ from exporter.vocabulary import (
     Miner,
     MinerInfo,
     Part,
-    Pool,
-    PoolInfo,
     Power,
     Profile,
     Psu,
@@ -93,35 +91,6 @@ def tuned_to(algorithms: object, unit: str) -> Number | None:
     return None
 
 
-def boards(row: Row, rates: list[Number | None]) -> Iterator[Part]:
-    for status in row.rows("HBStatus"):
-        if label := text(status.fact("Index")):
-            yield Board(label, up=works(status["Detected"], status["Enabled"]))
-    for said, rate in zip(row.rows("HBs"), rates, strict=True):
-        if label := text(said.fact("Index")):
-            yield Board(
-                label,
-                hashrate_hashes_per_second=rate,
-                frequency_hertz=number(positive(said["Core Clock Avg"]), 1e6),
-                voltage_volts=positive(said["Input Voltage"]),
-                power_watts=positive(said["Input Power"]),
-            )
-
-
-@door
-def works(detected: object, enabled: object) -> int | None:
-    found, on = flag(detected), flag(enabled)
-    return None if found is None or on is None else int(found and on)
-
-
-def temps(reading: Reading) -> Iterator[Part]:
-    """The sensors of every board, also of one that is switched off."""
-    for row in reading.rows("epic_temps"):
-        if label := text(row.fact("Index")):
-            for n in range(fact(how_long(row["Data"]))):
-                yield BoardSensor(label, "pcb", str(n), celsius(at(row["Data"], n)))
-
-
 def cooling(row: Row) -> Iterator[Part]:
     duty = ratio(inner(row, "Fans")["Fans Speed"])
     said = inner(row, "Fans Rpm")
@@ -137,31 +106,6 @@ def cooling(row: Row) -> Iterator[Part]:
 @door
 def fitted(raw: object) -> bool:
     return count(raw) is not None
-
-
-def pools(row: Row, workers: bool) -> Iterator[Part]:
-    """The pools that are set; which one is mined for is told by its address."""
-    now, session = inner(row, "Stratum"), inner(row, "Session")
-    configured = row["StratumConfigs"]
-    for n, said in zip(fact(places(configured)), row.rows("StratumConfigs"), strict=False):
-        at_work = same(said["pool"], now["Current Pool"], now["IsPoolConnected"])
-        asked = when(at_work, positive(session["Difficulty"]))
-        yield Pool(str(n), active=at_work, priority=n, difficulty=asked)
-        yield PoolInfo(str(n), host_port(said["pool"]), "user", text(said["login"]) if workers else "")
-
-
-@door
-def same(pool: object, current: object, connected: object) -> int | None:
-    """1 where the pool is the one that is mined for, 0 where not."""
-    on, one, other = flag(connected), host_port(pool), host_port(current)
-    if on is None or (on and not (":" in one and ":" in other)):
-        return None
-    return int(on and one == other)
-
-
-@door
-def when(condition: Number | None, value: Number | None) -> Number | None:
-    return value if condition else None
 
 
 def capabilities(reading: Reading) -> Iterator[Part]:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode import Family, cgminer
-from exporter.decode.bitmain import chip_range
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import chip_range
 from exporter.live import first
 from exporter.values import celsius, count, number, positive, text
 from exporter.vocabulary import BoardSensor, Fan, MinerInfo, Part
@@ -26,7 +27,7 @@ def devs(reading: Reading) -> Iterator[Part]:
     for row in rows:
         if board := cgminer.index(row, ("PGA", "ASC", "ID")):
             part = cgminer.device(row, board)
-            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            fill(part, row, BOARD_FIELDS)
             part.frequency_hertz = number(positive(row["clock"]), 1e6)
             yield part
             yield from sensors(row, board)

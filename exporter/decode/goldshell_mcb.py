@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 
 from exporter.decode import Family
-from exporter.decode.bitmain import chip_range
 from exporter.decode.cgminer import switch, total
 from exporter.decode.nested import at, how_long
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import chip_range
 from exporter.jsontext import LIST
 from exporter.live import door, fact, first
 from exporter.questions import page

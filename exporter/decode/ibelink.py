@@ -13,6 +13,7 @@ from typing import Final
 from exporter.decode import Family, cgminer
 from exporter.decode.bitmain import serial
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.rows import Reading
 from exporter.values import celsius, count, mac, text
 from exporter.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
@@ -26,7 +27,7 @@ def devs(reading: Reading) -> Iterator[Part]:
     for n, row in enumerate(reading.rows("devs"), 1):
         if label := cgminer.index(row, ("PGA", "ID")):
             part = cgminer.device(row, label)
-            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            fill(part, row, BOARD_FIELDS)
             part.chips = count(row["Asics"])
             yield part
             yield BoardInfo(label, serial=serial(row["Chain SN"]))

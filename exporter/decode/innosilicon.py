@@ -13,6 +13,7 @@ from typing import Final
 
 from exporter.decode import Family, cgminer, hashrate
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.rows import Reading, Row
 from exporter.live import door
 from exporter.values import Number, celsius, count, flag, number, positive, ratio, text
@@ -48,7 +49,7 @@ def factor(reading: Reading) -> Number:
 def summary(reading: Reading) -> Iterator[Part]:
     row, unit = reading.row("summary"), factor(reading)
     miner = Miner()
-    cgminer.fill(miner, row, cgminer.SUMMARY_FIELDS)
+    fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = number(count(row["Total MH"]), unit)
     yield miner
     yield from hashrate.windows(row, unit)
@@ -59,7 +60,7 @@ def devs(reading: Reading) -> Iterator[Part]:
         if label := cgminer.index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
             part.hashrate_hashes_per_second = hashrate.current(row, factor(reading))
-            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            fill(part, row, BOARD_FIELDS)
             yield part
 
 

@@ -7,34 +7,35 @@ board's numbers under that name; a read that needs a board blocks the whole API 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
 from exporter.decode import Family, cgminer, hashrate
 from exporter.decode.answers import Answers
-from exporter.decode.bitmain import chip_range, failed_chips, model, stats_rows
+from exporter.decode.bitmain import model, stats_rows
 from exporter.decode.braiins import FANS, TEMPCTRL, TEMPS
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.rows import Reading, Row
+from exporter.decode.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.faults import MOST
+from exporter.decode.luxos_events import events
+from exporter.decode.luxos_temps import tempctrl, temps
+from exporter.decode.rows import Reading
+from exporter.decode.sensors import failed_chips
 from exporter.live import door, first
 from exporter.questions import Question, declare
 from exporter.values import celsius, count, flag, mac, number, positive, ratio, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
-    BoardSensor,
     Chip,
     Fan,
-    Fault,
     HashrateNominal,
     Miner,
     MinerInfo,
     Part,
     Power,
     Profile,
-    TemperatureLimit,
     miner_states,
     tuner_states,
 )
@@ -43,34 +44,11 @@ CONFIG = declare("config")
 POWER, EVENTS, ATM, PROFILES = declare("power"), declare("events"), declare("atm"), declare("profiles")
 CHIPS: Final = tuple(declare("healthchipget", section="CHIPS", parameter=str(n)) for n in range(10))
 
-CORNERS: Final = ("TopLeft", "TopRight", "BottomLeft", "BottomRight")
-PLACES: Final = (
-    ("water inlet", "water_inlet"),
-    ("water outlet", "water_outlet"),
-    ("intake", "inlet"),
-    ("inlet", "inlet"),
-    ("exhaust", "outlet"),
-    ("outlet", "outlet"),
-    ("chip", "chip"),
-)
-LIMITS: Final = (
-    ("Target", "target"),
-    ("Hot", "hot"),
-    ("Dangerous", "dangerous"),
-    ("ChipHot", "chip_hot"),
-    ("ChipDangerous", "chip_dangerous"),
-    ("WaterInletDangerous", "water_inlet_dangerous"),
-)
-CHOSEN: Final = ("SLEEP", "IDLE", "REBOOT_USER", "SHUTDOWN_USER", "REBOOT_SYSINIT")
-GRAVE: Final = ("SHUTDOWN", "PANIC", "FAILURE", "PROTECTION", "NO_BOARDS", "NOT_DETECTED", "NO_ACTIVE_POOLS")
-_CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}", re.ASCII)
-FAULTS: Final = 64
-
 
 def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     miner = Miner()
-    cgminer.fill(miner, row, cgminer.SUMMARY_FIELDS)
+    fill(miner, row, SUMMARY_FIELDS)
     yield miner
     yield from hashrate.windows(row)
 
@@ -79,35 +57,12 @@ def devs(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devs"):
         if board := cgminer.index(row):
             part = cgminer.device(row, board)
-            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            fill(part, row, BOARD_FIELDS)
             if flag(row.fact("IsUserShutdown")) is True:
                 part.up = 0
             yield part
             yield BoardInfo(board, text(row["Board"]), text(row["SerialNumber"]), "", text(row["Connector"]))
     yield from cgminer.nominal(reading.rows("devs"))
-
-
-def temps(reading: Reading) -> Iterator[Part]:
-    names = reading.others("temps", "METADATA")
-    cut = "truncated" in reading.answers.repairs  # and the names of the sensors with it, perhaps
-    corners = CORNERS if names or not cut else ()
-    for row in reading.rows("temps"):
-        if board := cgminer.index(row, ("ID", "TEMP")):
-            chip = celsius(row["Chip"])  # the S9 alone has these two
-            yield BoardSensor(board, "pcb", "0", celsius(row["Board"]))
-            yield BoardSensor(board, "chip", "0", chip)
-            yield chip_range(board, [chip])
-            for corner in corners:
-                place, sensor = place_of(names, corner)
-                yield BoardSensor(board, place, sensor, celsius(row[corner]))
-
-
-def place_of(names: list[Row], corner: str) -> tuple[str, str]:
-    """(location, the sensor's name) of a corner, by METADATA where it names it."""
-    entries = names[0].rows(corner) if names else []
-    label = text(entries[0].fact("Label")) if entries else ""
-    place = next((place for word, place in PLACES if word in label.lower()), "pcb")
-    return place, label or corner
 
 
 def fans(reading: Reading) -> Iterator[Part]:
@@ -131,12 +86,6 @@ def limits(reading: Reading) -> Iterator[Part]:
     yield Miner(power_limit_watts=first(positive(atm["PowerTarget"]), positive(atm["PowerLimit"]), *watts))
 
 
-def tempctrl(reading: Reading) -> Iterator[Part]:
-    row = reading.row("tempctrl")
-    for key, limit in LIMITS:
-        yield TemperatureLimit(limit, celsius(row[key]))
-
-
 def stats(reading: Reading) -> Iterator[Part]:
     """Of the imitated stats only what stands nowhere else: the chips; its chain 1 is the board with ID 0."""
     _, row = stats_rows(reading)
@@ -146,17 +95,6 @@ def stats(reading: Reading) -> Iterator[Part]:
             part.chips_failed = failed_chips(row[f"chain_acs{slot}"])
             part.frequency_hertz = number(positive(row[f"freq{slot}"]), 1e6)
             yield part
-
-
-def events(reading: Reading) -> Iterator[Part]:
-    for row in reading.rows("events")[:FAULTS]:
-        code = text(row.fact("Code"))
-        if not _CODE.fullmatch(code):
-            continue
-        board = cgminer.index(row, ("ID",)) if text(row.fact("Target")) == "BOARD" else ""
-        grave = any(word in code for word in GRAVE)
-        severity = "info" if code in CHOSEN else "critical" if grave else "warning"
-        yield Fault(code, f"board:{board}" if board else "miner", severity, 1)
 
 
 def chips(name: str, reading: Reading) -> Iterator[Part]:
@@ -205,7 +143,7 @@ def config(reading: Reading) -> Iterator[Part]:
 def state(reading: Reading) -> Iterator[Part]:
     """Asleep or idle by its own word, starting while a board ramps up, mining where it hashes."""
     curtailed = text(reading.row("config").fact("CurtailMode")).lower()
-    codes = {text(row.fact("Code")) for row in reading.rows("events")[:FAULTS]}
+    codes = {text(row.fact("Code")) for row in reading.rows("events")[:MOST]}
     if curtailed == "sleep" or "SLEEP" in codes:
         yield from miner_states("sleeping")
     elif curtailed == "idle" or "IDLE" in codes:

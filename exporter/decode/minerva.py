@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from exporter.decode import Family, cgminer
 from exporter.decode.bitmain import voltage
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.rows import Reading, Row
 from exporter.values import celsius, count, mac, number, positive, ratio
 from exporter.vocabulary import Fan, MinerInfo, Part
@@ -26,7 +27,7 @@ def stats(reading: Reading) -> Iterator[Part]:
     for row in boards(reading):
         if label := cgminer.index(row, ("Chain ID",)):
             part = cgminer.device(row, label)
-            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            fill(part, row, BOARD_FIELDS)
             part.chips = count(row[CHIPS])
             part.frequency_hertz = number(positive(row["Device Freq"]), 1e6)
             part.voltage_volts = voltage(row["Voltage"])

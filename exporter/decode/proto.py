@@ -1,7 +1,7 @@
 """Proto's Rig (Block): a modern web API at /api/v1, each page an object under a name with a dash.
 
 Odd about it: hashrates are GH/s in mining and TH/s in telemetry, each with its unit beside the number; boards have an
-index from 0 and a slot from 1; difficulties come as text.
+index from 0 and a slot from 1.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family
+from exporter.decode import Family, proto_errors
 from exporter.decode.nested import at, inner
-from exporter.decode.poolvalues import pool_host
+from exporter.decode.proto_pools import pools
 from exporter.decode.rows import Reading, Row
 from exporter.live import door
 from exporter.questions import page
-from exporter.values import Number, celsius, count, flag, mac, number, positive, ratio, text
+from exporter.values import Number, celsius, count, mac, number, positive, ratio, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -26,8 +26,6 @@ from exporter.vocabulary import (
     Miner,
     MinerInfo,
     Part,
-    Pool,
-    PoolInfo,
     Power,
     Psu,
     PsuInfo,
@@ -140,28 +138,6 @@ def hardware(reading: Reading) -> Iterator[Part]:
             )
 
 
-def pools(reading: Reading) -> Iterator[Part]:
-    for row in reading.rows("proto_pools"):
-        if label := text(row.fact("id")):
-            yield Pool(
-                label,
-                up=working(row["status"], row["enabled"]),
-                priority=count(row["priority"]),
-                shares_accepted_total=count(row["accepted"]),
-                shares_rejected_total=count(row["rejected"]),
-                difficulty=positive(row["difficulty"]),
-            )
-            user = text(row["user"]) if reading.workers else ""
-            yield PoolInfo(label, pool_host(row["url"]), "user", user)
-
-
-@door
-def working(status: object, enabled: object) -> int | None:
-    """1 for a pool that is switched on and said to be active or idle, 0 for one that is dead."""
-    word = text(status).lower()
-    return None if not word or flag(enabled) is None else int(bool(flag(enabled)) and word in ("active", "idle"))
-
-
 def identity(reading: Reading) -> Iterator[Part]:
     row, net = reading.row("proto_system"), reading.row("proto_network")
     system = inner(row, "os")
@@ -193,9 +169,10 @@ FAMILY = Family(
         ("proto_telemetry", telemetry),
         ("proto_hardware", hardware),
         ("proto_pools", pools),
+        ("proto_errors", proto_errors.errors),
         ("", identity),
     ),
     fast=(MINING, COOLING, TELEMETRY, POOLS),
-    slow=(SYSTEM, HARDWARE, NETWORK),
+    slow=(SYSTEM, HARDWARE, NETWORK, proto_errors.ERRORS),
     greeting=SYSTEM,
 )

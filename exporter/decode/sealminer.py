@@ -13,6 +13,7 @@ from typing import Final
 
 from exporter.decode import Family, cgminer, hashrate
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.counts import SUMMARY_FIELDS, Table, fill
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, first
 from exporter.values import Number, celsius, count, flag, mac, number, positive, text
@@ -40,7 +41,7 @@ from exporter.vocabulary import (
 SLOTS: Final = range(16)
 # The windows that summary has not, and their length in seconds.
 WINDOWS: Final = (("30s", 30), ("2m", 120), ("30m", 1800), ("1h", 3600), ("2h", 7200))
-SUPPLY: Final[cgminer.Table] = (
+SUPPLY: Final[Table] = (
     ("PSU Input Voltage", "input_volts", positive),
     ("PSU Input Power", "input_watts", positive),
     ("PSU Output Voltage", "output_volts", count),
@@ -60,7 +61,7 @@ def stats_row(reading: Reading) -> Row:
 def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     miner = Miner()
-    cgminer.fill(miner, row, cgminer.SUMMARY_FIELDS)
+    fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = number(count(row["Total MH"]), 1e6)
     yield miner
     for window, rate in hashrate.rates(row).items():
@@ -138,7 +139,7 @@ def fans(row: Row) -> Iterator[Part]:
 def supply(row: Row) -> Iterator[Part]:
     """The one supply, and what it takes from the wall as the miner's power."""
     part = Psu("0")
-    cgminer.fill(part, row, SUPPLY)
+    fill(part, row, SUPPLY)
     yield part
     yield Power("measured", positive(row["PSU Input Power"]))
     yield PsuInfo("0", text(row.fact("PSU Model")), text(row["PSU SN"]), text(row.fact("PSU Firmware")))

@@ -11,6 +11,7 @@ from typing import Final
 
 from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.rows import Reading
 from exporter.values import celsius, count, number, positive, text
 from exporter.vocabulary import BoardSensor, Fan, MinerInfo, Part
@@ -30,7 +31,7 @@ def devs(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devs"):
         if label := cgminer.index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
-            cgminer.fill(part, row, cgminer.BOARD_FIELDS)
+            fill(part, row, BOARD_FIELDS)
             part.chips = count(row["ChipNum"])
             part.frequency_hertz = number(positive(row["Frequency"]), 1e6)
             yield part

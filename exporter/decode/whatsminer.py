@@ -12,19 +12,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode import Family, cgminer, hashrate
-from exporter.decode.bitmain import above, serial
-from exporter.decode.cgminer import DEVDETAILS, POOLS, STATS, SUMMARY, total
-from exporter.decode.luxos import FAULTS
+from exporter.decode.bitmain import serial
+from exporter.decode.cgminer import DEVDETAILS, POOLS, STATS, SUMMARY
+from exporter.decode.counts import SUMMARY_FIELDS, fill
+from exporter.decode.faults import CRITICAL, MOST
 from exporter.decode.rows import Reading, Row
-from exporter.decode.whatsminer_codes import CRITICAL, about
-from exporter.live import door, fact, first
+from exporter.decode.whatsminer_boards import edevs, stats
+from exporter.decode.whatsminer_codes import about
+from exporter.live import door, first
 from exporter.questions import declare
 from exporter.values import Number, celsius, count, flag, mac, number, positive, text
 from exporter.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    Chip,
     Fan,
     Fault,
     HashrateNominal,
@@ -50,9 +48,7 @@ PSU: Final = "0"  # there is one
 SUMMARY_MARKS: Final = ("Factory GHS", "Power Fanspeed", "Chip Data", "HS RT")
 BOARD_MARKS: Final = ("Effective Chips", "PCB SN")
 UNCOUNTED: Final = ("Hardware Errors", "Discarded")  # btminer says 0 whatever happens
-SUMMARY_FIELDS: Final = tuple(
-    (key, name, positive if key in UNCOUNTED else clean) for key, name, clean in cgminer.SUMMARY_FIELDS
-)
+COUNTED: Final = tuple((key, name, positive if key in UNCOUNTED else clean) for key, name, clean in SUMMARY_FIELDS)
 SENSORS: Final = (
     ("Env Temp", "ambient", "0"),
     ("Temperature", "board", "max"),
@@ -66,13 +62,12 @@ COOLING: Final = {"3": "hydro", "6": "immersion"}  # by the second digit of the 
 MODEL = re.compile(r"M[3-9](\d)", re.ASCII)
 CODE = re.compile(r"[1-9]\d{1,7}", re.ASCII)
 _CODE_KEY = re.compile(r"Error Code \d{1,3}", re.ASCII)
-_CHIP_KEY = re.compile(r"chip_freqs_(\d{1,3})", re.ASCII)
 
 
 def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     miner = Miner(device_uptime_seconds=positive(row["Uptime"]), power_limit_watts=positive(row["Power Limit"]))
-    cgminer.fill(miner, row, SUMMARY_FIELDS)
+    fill(miner, row, COUNTED)
     miner.hashes_total = number(positive(row["Total MH"]), 1e6)
     yield miner
     yield from hashrate.windows(row)
@@ -89,57 +84,6 @@ def summary(reading: Reading) -> Iterator[Part]:
 def blown(row: Row) -> bool:
     """Whether the summary shows that the miner is cooled by air."""
     return flag(row.fact("Liquid Cooling")) is False or row.any(positive, *FANS)
-
-
-def edevs(reading: Reading) -> Iterator[Part]:
-    rows = reading.rows("edevs")
-    factor = unit(reading, rows)
-    for row in rows:
-        if board := cgminer.index(row, ("Slot", "ASC", "ID")):
-            part = Board(board, chips=count(row["Effective Chips"]))
-            part.up = first(cgminer.alive(row["Status"], row["Enabled"]), above(part.chips, 0))
-            part.hashrate_hashes_per_second = hashrate.current(row, factor) if factor else None
-            part.hashrate_nominal_hashes_per_second = number(positive(row["Factory GHS"]), 1e9)
-            part.frequency_hertz = number(positive(row["Chip Frequency"]), 1e6)
-            part.chip_temperature_min_celsius = celsius(row["Chip Temp Min"])
-            part.chip_temperature_max_celsius = celsius(row["Chip Temp Max"])
-            part.chip_temperature_mean_celsius = celsius(row["Chip Temp Avg"])
-            part.hardware_errors_total = positive(row["Hardware Errors"])
-            cgminer.fill(part, row, cgminer.BOARD_FIELDS[1:])
-            yield part
-            yield BoardInfo(board, serial=serial(row["PCB SN"]), chip_type=text(row["Chip Data"]))
-            yield BoardSensor(board, "pcb", "0", celsius(row["Temperature"]))
-
-
-def unit(reading: Reading, rows: list[Row]) -> Number | None:
-    """Hashes per second in one MHS of a board, by what the boards should come to together; None where nothing says."""
-    nominal = number(total(*[positive(row["Factory GHS"]) for row in rows]), 1e9)
-    expected = first(positive(hashrate.current(reading.row("summary"))), nominal)
-    return fact(meant(expected, *[hashrate.current(row) for row in rows]))
-
-
-@door
-def meant(expected: Number | None, *rates: Number | None) -> Number | None:
-    """1e12 where the rates, read as MH/s, come to less than a thousandth of what is expected, else 1e6."""
-    said = sum(rate for rate in rates if rate is not None)
-    if said and not expected:
-        return None
-    return 1e12 if expected and 0 < said < expected / 1000 else 1e6
-
-
-def stats(reading: Reading) -> Iterator[Part]:
-    """The boards of firmware that lists them nowhere else, and the clock of every chip."""
-    alone = not reading.rows("edevs")
-    for row in reading.rows("stats"):
-        if "freqs_avg" in row and (board := cgminer.index(row, ("slot",))):
-            if alone:
-                yield Board(board, frequency_hertz=number(positive(row["freqs_avg"]), 1e6))
-                for sensor in ("1", "2"):
-                    yield BoardSensor(board, "pcb", sensor, celsius(row[f"temp_{sensor}"]))
-            if reading.chips:
-                for key in row:
-                    if match := _CHIP_KEY.fullmatch(key):
-                        yield Chip(board, match[1], frequency_hertz=number(positive(row[key]), 1e6))
 
 
 def psu(reading: Reading) -> Iterator[Part]:
@@ -167,7 +111,7 @@ def amperes(raw: object) -> Number | None:
 
 
 def faults(reading: Reading) -> Iterator[Part]:
-    for code in codes(reading)[:FAULTS]:
+    for code in codes(reading)[:MOST]:
         yield Fault(code, *about(int(code)), 1)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-INFO, WARNING, CRITICAL = "info", "warning", "critical"
+from exporter.decode.faults import CRITICAL, INFO, WARNING
+
 ANYTHING: Final = ("miner", WARNING)  # what a code that is not listed is about
 
 # (component, severity) by kind, by kind and case, and by the whole code: the narrowest counts.

@@ -11,20 +11,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode import Family
-from exporter.decode.bitmain import above, serial
+from exporter.decode.bitmain import serial
 from exporter.decode.cgminer import switch
-from exporter.decode.luxos import FAULTS
+from exporter.decode.faults import CRITICAL, MOST
 from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, priority
 from exporter.decode.rows import Reading, Row
 from exporter.decode.whatsminer import CODE, COOLING, MODEL, PSU
-from exporter.decode.whatsminer_codes import CRITICAL, about
-from exporter.live import door, fact, first, holds, item
+from exporter.decode.whatsminer_codes import about
+from exporter.decode.whatsminer_v3_boards import TERAHASH, alive, edevs, place
+from exporter.live import door, fact, holds
 from exporter.questions import frame
 from exporter.values import Number, celsius, count, flag, mac, number, positive, text
 from exporter.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
     Fan,
     Fault,
     HashrateNominal,
@@ -54,7 +52,6 @@ MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
     frame("v3_error_code", "get.device.info", "error-code"),
 )
 
-TERAHASH: Final = 1e12
 WINDOWS: Final = (("hash-1min", "1m"), ("hash-15min", "15m"), ("hash-average", "average"))
 SENSORS: Final = (
     ("environment-temperature", "ambient", "0"),
@@ -66,29 +63,9 @@ FANS: Final = ("fan-speed-in", "fan-speed-out")
 
 
 @door
-def place(raw: object) -> str:
-    """A board's or a pool's small number as a label; "" for anything else."""
-    value = count(raw)
-    return str(value) if isinstance(value, int) and value < 100 else ""
-
-
-@door
-def alive(raw: object) -> int | None:
-    """1 for alive, 0 for any other word."""
-    word = text(raw).lower()
-    return int(word == "alive") if word else None
-
-
-@door
 def below(value: Number | None, most: Number) -> Number | None:
     """The value where it is one that a supply can have, so that thousandths are not taken for the whole."""
     return value if value is not None and value < most else None
-
-
-@door
-def degrees(raw: object, boards: int) -> list[Number | None]:
-    """The temperature of each board from a list of just as many; else none."""
-    return [celsius(value) for value in raw] if isinstance(raw, list) and len(raw) == boards else [None] * boards
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -107,25 +84,6 @@ def summary(reading: Reading) -> Iterator[Part]:
     if row.any(positive, *FANS):  # in a liquid there is neither
         yield Fan("in", count(row["fan-speed-in"]))
         yield Fan("out", count(row["fan-speed-out"]))
-
-
-def edevs(reading: Reading) -> Iterator[Part]:
-    rows = reading.rows("v3_edevs")
-    warmth = degrees(reading.row("v3_summary")["board-temperature"], len(rows))
-    for n, row in enumerate(rows):
-        if board := fact(place(row["id"])):
-            part = Board(board, chips=count(row["effective-chips"]))
-            part.up = first(alive(row["status"]), above(part.chips, 0))
-            part.hashrate_hashes_per_second = number(count(row["hash-realtime"]), TERAHASH)
-            part.hashrate_nominal_hashes_per_second = number(positive(row["factory-hash"]), TERAHASH)
-            part.frequency_hertz = number(positive(row["freq"]), 1e6)
-            part.chip_temperature_min_celsius = celsius(row["chip-temp-min"])
-            part.chip_temperature_max_celsius = celsius(row["chip-temp-max"])
-            part.chip_temperature_mean_celsius = celsius(row["chip-temp-avg"])
-            yield part
-            info = reading.row("v3_miner")
-            yield BoardInfo(board, serial=serial(info[f"pcbsn{board}"]), chip_type=text(info[f"chipdata{board}"]))
-            yield BoardSensor(board, "pcb", "0", item(warmth, n))
 
 
 def pools(reading: Reading) -> Iterator[Part]:
@@ -158,7 +116,7 @@ def psu(reading: Reading) -> Iterator[Part]:
 def codes(reading: Reading) -> list[str]:
     """The error codes that stand now."""
     found = [key for row in reading.rows("v3_error_code") for key in row if CODE.fullmatch(key)]
-    return list(dict.fromkeys(found))[:FAULTS]
+    return list(dict.fromkeys(found))[:MOST]
 
 
 def faults(reading: Reading) -> Iterator[Part]:

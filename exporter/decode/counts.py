@@ -1,0 +1,65 @@
+"""The counts of the cgminer dialect: which of its fields is which metric of a miner, a pool or a board.
+
+Odd about it: forks name the same count in two ways, and some count what others leave at zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exporter.decode.poolvalues import best, priority
+from exporter.decode.rows import Row
+from exporter.live import first
+from exporter.values import Number, count, positive, quantity, shares
+from exporter.vocabulary import Part
+
+Door = Callable[[object], Number | None]
+Table = tuple[tuple[str, str, Door], ...]
+SHARES: Table = (
+    ("Accepted", "shares_accepted_total", shares),
+    ("Rejected", "shares_rejected_total", shares),
+    ("Stale", "shares_stale_total", shares),
+    ("Discarded", "shares_discarded_total", shares),
+    ("Difficulty Accepted", "share_difficulty_accepted_total", count),
+    ("Difficulty Rejected", "share_difficulty_rejected_total", count),
+    ("Difficulty Stale", "share_difficulty_stale_total", count),
+)
+SUMMARY_FIELDS: Table = (
+    ("Elapsed", "miner_uptime_seconds", count),
+    *SHARES,
+    ("Best Share", "best_share_difficulty", best),
+    ("Found Blocks", "blocks_found_total", count),
+    ("Hardware Errors", "hardware_errors_total", count),
+    ("Getworks", "getworks_total", count),
+    ("Getwork", "getworks_total", count),
+    ("Get Failures", "get_failures_total", count),
+    ("Remote Failures", "remote_failures_total", count),
+    ("Local Work", "local_work_total", count),
+    ("Network Blocks", "network_blocks_total", count),
+)
+POOL_FIELDS: Table = (
+    ("Priority", "priority", priority),
+    ("Quota", "quota", count),
+    *SHARES,
+    ("Diff", "difficulty", lambda raw: positive(quantity(raw))),
+    ("Work Difficulty", "difficulty", positive),
+    ("Stratum Difficulty", "difficulty", positive),
+    ("Last Share Difficulty", "last_share_difficulty", positive),
+    ("Best Share", "best_share_difficulty", best),
+    ("Getworks", "getworks_total", count),
+    ("Get Failures", "get_failures_total", count),
+    ("Remote Failures", "remote_failures_total", count),
+    ("Bad Work", "bad_work_total", count),
+)
+BOARD_FIELDS: Table = (
+    ("Hardware Errors", "hardware_errors_total", count),
+    ("Accepted", "shares_accepted_total", shares),
+    ("Rejected", "shares_rejected_total", shares),
+)
+
+
+def fill(part: Part, row: Row, table: Table) -> None:
+    """Sets the part's fields from the row's, each through its door; of several keys of one field the last counts."""
+    for key, name, clean in table:
+        if key in row:
+            setattr(part, name, first(clean(row[key]), getattr(part, name)))

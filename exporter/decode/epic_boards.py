@@ -1,0 +1,43 @@
+"""The boards of ePIC's PowerPlay: which of them are there and switched on, what they hash, and their sensors.
+
+Odd about it: those that run are one list, all of them another, and the sensors a page of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exporter.decode.nested import at, how_long
+from exporter.decode.rows import Reading, Row
+from exporter.live import door, fact
+from exporter.values import Number, celsius, flag, number, positive, text
+from exporter.vocabulary import Board, BoardSensor, Part
+
+
+def boards(row: Row, rates: list[Number | None]) -> Iterator[Part]:
+    for status in row.rows("HBStatus"):
+        if label := text(status.fact("Index")):
+            yield Board(label, up=works(status["Detected"], status["Enabled"]))
+    for said, rate in zip(row.rows("HBs"), rates, strict=True):
+        if label := text(said.fact("Index")):
+            yield Board(
+                label,
+                hashrate_hashes_per_second=rate,
+                frequency_hertz=number(positive(said["Core Clock Avg"]), 1e6),
+                voltage_volts=positive(said["Input Voltage"]),
+                power_watts=positive(said["Input Power"]),
+            )
+
+
+@door
+def works(detected: object, enabled: object) -> int | None:
+    found, on = flag(detected), flag(enabled)
+    return None if found is None or on is None else int(found and on)
+
+
+def temps(reading: Reading) -> Iterator[Part]:
+    """The sensors of every board, also of one that is switched off."""
+    for row in reading.rows("epic_temps"):
+        if label := text(row.fact("Index")):
+            for n in range(fact(how_long(row["Data"]))):
+                yield BoardSensor(label, "pcb", str(n), celsius(at(row["Data"], n)))

@@ -1,0 +1,71 @@
+"""The boards of a Whatsminer on port 4028, with the clocks of their chips.
+
+Odd about it: new firmware says TH/s under the name MHS; what a board should reach, or the summary, shows which it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from exporter.decode import cgminer, hashrate
+from exporter.decode.bitmain import above, serial
+from exporter.decode.cgminer import total
+from exporter.decode.counts import BOARD_FIELDS, fill
+from exporter.decode.rows import Reading, Row
+from exporter.live import door, fact, first
+from exporter.values import Number, celsius, count, number, positive, text
+from exporter.vocabulary import Board, BoardInfo, BoardSensor, Chip, Part
+
+_CHIP_KEY = re.compile(r"chip_freqs_(\d{1,3})", re.ASCII)
+
+
+def edevs(reading: Reading) -> Iterator[Part]:
+    rows = reading.rows("edevs")
+    factor = unit(reading, rows)
+    for row in rows:
+        if board := cgminer.index(row, ("Slot", "ASC", "ID")):
+            part = Board(board, chips=count(row["Effective Chips"]))
+            part.up = first(cgminer.alive(row["Status"], row["Enabled"]), above(part.chips, 0))
+            part.hashrate_hashes_per_second = hashrate.current(row, factor) if factor else None
+            part.hashrate_nominal_hashes_per_second = number(positive(row["Factory GHS"]), 1e9)
+            part.frequency_hertz = number(positive(row["Chip Frequency"]), 1e6)
+            part.chip_temperature_min_celsius = celsius(row["Chip Temp Min"])
+            part.chip_temperature_max_celsius = celsius(row["Chip Temp Max"])
+            part.chip_temperature_mean_celsius = celsius(row["Chip Temp Avg"])
+            part.hardware_errors_total = positive(row["Hardware Errors"])
+            fill(part, row, BOARD_FIELDS[1:])
+            yield part
+            yield BoardInfo(board, serial=serial(row["PCB SN"]), chip_type=text(row["Chip Data"]))
+            yield BoardSensor(board, "pcb", "0", celsius(row["Temperature"]))
+
+
+def unit(reading: Reading, rows: list[Row]) -> Number | None:
+    """Hashes per second in one MHS of a board, by what the boards should come to together; None where nothing says."""
+    nominal = number(total(*[positive(row["Factory GHS"]) for row in rows]), 1e9)
+    expected = first(positive(hashrate.current(reading.row("summary"))), nominal)
+    return fact(meant(expected, *[hashrate.current(row) for row in rows]))
+
+
+@door
+def meant(expected: Number | None, *rates: Number | None) -> Number | None:
+    """1e12 where the rates, read as MH/s, come to less than a thousandth of what is expected, else 1e6."""
+    said = sum(rate for rate in rates if rate is not None)
+    if said and not expected:
+        return None
+    return 1e12 if expected and 0 < said < expected / 1000 else 1e6
+
+
+def stats(reading: Reading) -> Iterator[Part]:
+    """The boards of firmware that lists them nowhere else, and the clock of every chip."""
+    alone = not reading.rows("edevs")
+    for row in reading.rows("stats"):
+        if "freqs_avg" in row and (board := cgminer.index(row, ("slot",))):
+            if alone:
+                yield Board(board, frequency_hertz=number(positive(row["freqs_avg"]), 1e6))
+                for sensor in ("1", "2"):
+                    yield BoardSensor(board, "pcb", sensor, celsius(row[f"temp_{sensor}"]))
+            if reading.chips:
+                for key in row:
+                    if match := _CHIP_KEY.fullmatch(key):
+                        yield Chip(board, match[1], frequency_hertz=number(positive(row[key]), 1e6))
