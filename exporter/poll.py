@@ -25,7 +25,8 @@ from exporter.target import Learnt, Target
 from exporter.values import text
 from exporter.vocabulary import Part, Section
 
-VERSIONS: Final = frozenset(("version", "api_version"))  # whoever says no more than these is down
+# Whoever says no more than these is down: they tell who it is, and not how it fares.
+VERSIONS: Final = frozenset(("version", "api_version", "get_system_info", "vnish_info", "vnish_model"))
 
 
 @dataclass(slots=True)
