@@ -35,7 +35,7 @@ class Address:
     async def ask(self, request: Request) -> bytes:
         await asyncio.sleep(0.01)
         question = request.questions[0]
-        self.heard.append(request.wire.decode().strip())
+        self.heard.append("+".join(each.name for each in request.questions))
         if question.port in self.silent:
             await asyncio.Event().wait()
         if question.path and self.pages:
@@ -82,14 +82,14 @@ def test_a_miner_that_is_off_stays_what_it_was_and_is_greeted_once_a_minute(play
             assert len(at.heard) <= 1 + len(decode.greetings())
             asked.update(at.heard)
         first = next(question for question in decode.greetings() if question.port == 80)
-        assert 5 <= asked.pop(f"GET :80{first.path}") <= 10
+        assert 5 <= asked.pop(first.name) <= 10
         at.api = miner("antminer", "s9")
         assert (await at.poll()).family == "antminer"
         assert at.target.up
         before = len(at.heard)
         for _ in range(20):
             await at.poll()
-            assert at.heard.count('{"command":"version"}') <= 1
+            assert at.heard.count("version") <= 1
             assert len(at.heard) <= before
 
     play(scene)
@@ -103,8 +103,8 @@ def test_an_hour_after_it_was_found_by_its_page_the_api_is_tried_again(play: Sta
         for _ in range(240):  # two hours
             assert (await at.poll()).family == "axeos"
             assert at.target.up
-            others = [wire for wire in at.heard if wire != f"GET :80{INFO.path}"]
-            assert others in ([], ['{"command":"version"}'])
+            others = [wire for wire in at.heard if wire != INFO.name]
+            assert others in ([], ["version"])
             tried += len(others)
         assert tried in (1, 2)
         at.api = miner("cgminer", "usb")

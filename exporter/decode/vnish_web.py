@@ -12,7 +12,7 @@ from typing import Final
 
 from exporter.decode import Family
 from exporter.decode.bitmain import RATE_UNITS, model, serial
-from exporter.decode.cgminer import index
+from exporter.decode.cgminer import index, unanswered
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import best, blank, last_share, pool_host
 from exporter.decode.rows import Reading, Row
@@ -204,7 +204,8 @@ def info(reading: Reading) -> Iterator[Part]:
 
 def recognise(reading: Reading) -> str:
     row = reading.row("vnish_info")
-    return "/api/v1/info with fw_name and hr_measure" if "fw_name" in row and "hr_measure" in row else ""
+    named = "fw_name" in row and "hr_measure" in row and unanswered(reading)
+    return "/api/v1/info with fw_name and hr_measure" if named else ""
 
 
 FAMILY = Family(

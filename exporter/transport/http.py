@@ -9,6 +9,7 @@ gets it by its one POST (see `login.py`), which is all that is ever posted.
 from __future__ import annotations
 
 import ssl
+import time
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
@@ -19,7 +20,7 @@ from exporter.config import Credential
 from exporter.errors import AskError, Denied, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.questions import Request
 from exporter.secret import Secret
-from exporter.transport.login import LOGINS, Session
+from exporter.transport.login import EXPIRED, LOGINS, REFUSED, Session
 from exporter.transport.names import literal, resolve
 from exporter.transport.system import of_system
 
@@ -47,6 +48,7 @@ class Web:
         )
         auth = None
         self.session = None
+        self.refused_until = float("-inf")
         if login is not None and login.password is not None and family in LOGINS:
             self.session = Session(LOGINS[family], login.username or "root", login.password)
         elif login is not None and login.password is not None:
@@ -70,10 +72,21 @@ class Web:
         base = f"http://{place}:{page.port}"
         url = base + page.path
         if self.session is None:
-            return await self._send("GET", url)
+            return await self._by_digest(url)
         return await self.session.get(
             lambda token: self._send("GET", url, token), lambda path, body: self._send("POST", base + path, None, body)
         )
+
+    async def _by_digest(self, url: str) -> bytes:
+        """The page, with the login where there is one. One that was refused is left alone for ten minutes."""
+        if time.monotonic() < self.refused_until:
+            raise Denied("the login was refused")
+        try:
+            return await self._send("GET", url)
+        except Denied as error:
+            if self.client.auth is not None and str(error) == EXPIRED:
+                self.refused_until = time.monotonic() + REFUSED
+            raise
 
     async def _send(self, method: str, url: str, token: Secret | None = None, body: bytes | None = None) -> bytes:
         """What it answers; a connection that broke is made up for once."""
