@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from exporter.decode import Family, antminer, bitmain, cgminer, hashrate, vnish_web
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.nested import at
 from exporter.decode.rows import Reading
 from exporter.live import fact, holds
 from exporter.values import text
@@ -48,7 +49,8 @@ def state(reading: Reading) -> Iterator[Part]:
         yield from miner_states(vnish_web.STATES.get(said))
         return
     found = list(antminer.state(reading))
-    told = vnish_web.STATES.get(text(reading.row("vnish_status").fact("miner_state")))
+    status = reading.row("vnish_summary")["miner_status"]
+    told = vnish_web.STATES.get(text(fact(at(status, "miner_state"))))
     yield from found or miner_states(None if told == "mining" else told)
 
 
@@ -69,11 +71,10 @@ FAMILY = Family(
         ("summary", antminer.summary),
         ("pools", cgminer.pools),
         ("vnish_summary", power),
-        ("vnish_performance", vnish_web.performance),
         ("vnish_info", vnish_web.info),
         ("", version),
         ("", state),
     ),
     fast=(SUMMARY, STATS, POOLS),
-    slow=(VERSION, vnish_web.INFO, vnish_web.SUMMARY, vnish_web.STATUS, vnish_web.PERFORMANCE),
+    slow=(VERSION, vnish_web.INFO, vnish_web.SUMMARY),
 )
