@@ -90,35 +90,45 @@ async def _ask_elsewhere(conversation: Conversation) -> None:
     failed = dict(conversation.failed)
     end = now + ALL * conversation.target.spec.timeout
     for question in decode.greetings():
-        if question.port not in closed and conversation.wanted([question]) and time.monotonic() < end:
-            if not await _greet(conversation, question, end):
-                closed.add(question.port)
-            if _shows(conversation, generic=False):
-                conversation.failed.clear()
-                learnt.elsewhere, learnt.again = True, time.monotonic() + RETRY
-                return
+        if question.port in closed or time.monotonic() >= end:
+            continue
+        if not question.port:  # a line of the API, which did not answer on its own port
+            conversation.failed.pop(question.name, None)
+        if conversation.wanted([question]) and not await _greet(conversation, question, end):
+            closed.add(question.port)
+        if _shows(conversation, generic=False, posted=learnt.posted):
+            conversation.failed.clear()
+            learnt.elsewhere, learnt.again = True, time.monotonic() + RETRY
+            return
+    learnt.posted = False
     conversation.failed = failed  # that there is nothing else is no reason of its own
 
 
 async def _greet(conversation: Conversation, question: Question, end: float) -> bool:
     """Asks by which some firmware is known; whether anybody is there. Silence is not waited for again for some time."""
+    learnt = conversation.learnt
+    learnt.posted = not question.port
     try:
         with Deadline(min(EACH * conversation.target.spec.timeout, end - time.monotonic())):
             await conversation.ask_one(question, slow=True)
     except TimeoutError:
-        conversation.learnt.unsupported[question.name] = time.monotonic() + SILENT
+        learnt.unsupported[question.name] = time.monotonic() + SILENT
         return False
     except (AskError, WrongSpeaker):
         return False
+    finally:
+        if learnt.posted and question.name not in conversation.fresh:  # which says nothing of the port of the API
+            learnt.unsupported.pop(question.name, None)
+            learnt.posted = False
     return True
 
 
-def _shows(conversation: Conversation, *, generic: bool) -> bool:
-    """Takes the family that the answers show; whether they show one."""
+def _shows(conversation: Conversation, *, generic: bool, posted: bool = False) -> bool:
+    """Takes the family that the answers show; whether they show one. By a `posted` line only such as takes them so."""
     reading = Reading(conversation.answers, 0)
     found = decode.recognise(reading)
     reading.trace.forget()
-    if found is None or (found[0].generic and not generic):
+    if found is None or (found[0].generic and not generic) or (posted and found[0].greeting is not VERSION):
         return False
     conversation.learnt.family, conversation.learnt.evidence = found
     return True

@@ -201,6 +201,7 @@ def _settle(target: Target, conversation: Conversation, reading: Reading) -> boo
     ):
         learnt.family, learnt.evidence = found
         learnt.joins, learnt.unsupported, learnt.slow, learnt.slow_due = False, {}, (), 0.0
+        learnt.posted = False
     return found is None or found[0] is learnt.family
 
 

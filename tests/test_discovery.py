@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from fake import INTERVAL, Stage, miner
-from support import SERIES, target
+from support import SERIES, samples, target
 
 from exporter import decode
 from exporter.decode.axeos import INFO
@@ -28,6 +28,7 @@ class Address:
 
     api: Miner | None = None
     pages: dict[str, bytes] = field(default_factory=dict)
+    posted: Miner | None = None  # whose API answers by POST
     silent: set[int] = field(default_factory=set)
     target: Target = field(default_factory=lambda: target(interval=INTERVAL))
     heard: list[str] = field(default_factory=list)
@@ -35,14 +36,15 @@ class Address:
     async def ask(self, request: Request) -> bytes:
         await asyncio.sleep(0.01)
         question = request.questions[0]
-        self.heard.append("+".join(each.name for each in request.questions))
+        self.heard.append(("POST " if request.posted else "") + "+".join(each.name for each in request.questions))
         if question.port in self.silent:
             await asyncio.Event().wait()
         if question.path and self.pages:
             if question.name not in self.pages:
                 raise Unsupported("HTTP 404")
             return self.pages[question.name]
-        said = None if question.port or self.api is None else answer(self.api, request.wire)
+        api = self.posted if request.posted else self.api
+        said = None if question.port or api is None else answer(api, request.wire)
         if said is None:
             raise Refused("nothing listens")
         return said
@@ -142,6 +144,37 @@ def test_silent_ports_take_a_part_of_a_polls_time_and_are_left_alone(play: Stage
         outcome = await at.poll(SILENT + KNOCK)
         assert outcome.family == "axeos"
         assert at.target.up
+
+    play(scene)
+
+
+def test_luxos_whose_port_is_closed_is_asked_the_same_by_post(play: Stage) -> None:
+    async def scene() -> None:
+        at, plain = Address(posted=miner("luxos")), Address(miner("luxos"))
+        plain.target = target(interval=INTERVAL, timeout=25.0)
+        at.target = target(interval=INTERVAL, timeout=25.0)
+        for _ in range(3):
+            outcome, usual = await at.poll(), await plain.poll()
+        assert outcome.family == usual.family == "luxos"
+        assert at.heard == [f"POST {asked}" for asked in plain.heard]
+        assert samples(at.target)["asic_power_watts"].keys() == samples(plain.target)["asic_power_watts"].keys()
+        at.api, at.posted = at.posted, None
+        outcomes = [await at.poll() for _ in range(10)]
+        assert outcomes[-1].error is None
+        assert at.heard == plain.heard
+
+    play(scene)
+
+
+@pytest.mark.parametrize("other", ["cgminer", "antminer", "dcentos"])
+def test_what_answers_there_and_is_not_luxos_is_left_alone(play: Stage, other: str) -> None:
+    async def scene() -> None:
+        at = Address(posted=miner(other))
+        for _ in range(5):
+            outcome = await at.poll()
+            assert isinstance(outcome.error, Refused)
+            assert [asked for asked in at.heard if asked.startswith("POST")] in ([], ["POST version"])
+            assert at.heard[0] == "version"
 
     play(scene)
 

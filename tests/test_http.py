@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -14,8 +15,10 @@ import httpx
 import pytest
 import respx
 from aiohttp import web
+from fake import miner
 from recorded import RECORDINGS
 from support import free_port, nothing_left, samples, target
+from test_questions import posted
 
 from exporter import decode
 from exporter.config import Credential
@@ -26,7 +29,9 @@ from exporter.errors import DecodeError, Denied, ExporterError, Refused, Reset, 
 from exporter.poll import poll
 from exporter.questions import Question, Request, request
 from exporter.secret import Secret
+from exporter.simulator import answer
 from exporter.target import Target
+from exporter.transport import http
 from exporter.transport.http import Web
 from exporter.transport.login import REFUSED
 from exporter.transport.surfaces import Surfaces
@@ -350,6 +355,46 @@ async def test_a_miner_that_has_only_a_web_server_is_found_by_its_page() -> None
     assert samples(of)["asic_hashrate_hashes_per_second"] == {(): 1200.5e9}
     assert outcome.family == "axeos"
     assert asked == [INFO.path] * 3
+
+
+async def test_luxos_whose_port_is_closed_is_read_by_its_web_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    lux, asked = miner("luxos"), list[tuple[str, str, str, bytes]]()
+
+    async def handler(each: web.BaseRequest) -> web.Response:
+        body = await each.read()
+        asked.append((each.method, each.path_qs, each.content_type, body))
+        if (each.method, each.path, each.content_type) != ("POST", "/api", "application/json"):
+            return web.Response(status=404)
+        return web.Response(body=answer(lux, body))
+
+    async with nothing_left():
+        runner = web.ServerRunner(web.Server(handler))
+        await runner.setup()
+        port = free_port()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        monkeypatch.setattr(http, "POST", (port, "/api"))
+        try:
+            with ExitStack() as stack:
+                for page in filter(lambda greeting: greeting.path, decode.greetings()):
+                    stack.enter_context(listening_at(page, free_port()))
+                of = target(port=free_port(), timeout=25.0)
+                surfaces = Surfaces(limit=1 << 18)
+                for _ in range(2):
+                    outcome = await poll(of, surfaces.asker(of.spec), 1000)
+                    assert outcome.bugs == []
+                    assert of.up
+        finally:
+            await runner.cleanup()
+    assert outcome.family == "luxos"
+    assert {(method, path, kind) for method, path, kind, _ in asked} == {("POST", "/api", "application/json")}
+    allowed = {question.command for each in posted() for question in each.questions}
+    assert {word for *_, body in asked for word in json.loads(body)["command"].split("+")} <= allowed
+
+
+@pytest.mark.parametrize("other", [b'{"command":"quit"}', SUMMARY, Request([SUMMARY]), Request([INFO]), None])
+async def test_nothing_but_what_is_to_be_posted_is(other: Any) -> None:
+    with respx.mock, pytest.raises(TypeError):
+        await Web("127.0.0.1", None, limit=LIMIT).post(other)
 
 
 async def test_nobody_knocks_at_the_web_server_of_a_silent_address() -> None:
