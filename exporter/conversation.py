@@ -27,7 +27,7 @@ from exporter.errors import (
     Unsupported,
     WrongSpeaker,
 )
-from exporter.questions import Question, Request, request
+from exporter.questions import Question, Request, posted, request
 from exporter.target import Exchange, Learnt, Target
 
 Ask = Callable[[Request], Awaitable[bytes]]
@@ -155,6 +155,8 @@ class Conversation:
         family = self.learnt.family
         if family is not None and (pause := self.ended + family.gap - time.monotonic()) > 0:
             await asyncio.sleep(pause)
+        if self.learnt.posted:
+            request = posted(*request.questions)
         self.requests.append(request)
         try:
             return await self.ask(request)

@@ -9,15 +9,20 @@ import time
 from typing import Final
 
 from exporter import decode
-from exporter.conversation import Conversation
+from exporter.conversation import RETRY, Conversation
+from exporter.deadline import Deadline
 from exporter.decode.braiins import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
 from exporter.errors import AskError, Empty, Refused, WrongSpeaker
+from exporter.questions import Question
+from exporter.target import Learnt
 
 DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS)
 ELSEWHERE: Final = "/"  # the name of all greetings among what the firmware does not know
 KNOCK: Final = 60.0  # seconds until an address that refuses is greeted again: each costs as much as ten asks
+SILENT: Final = 600.0  # seconds until a greeting that was not answered is tried again
+EACH, ALL = 0.2, 0.5  # how much of a poll's time one greeting may take, and all of them together
 
 
 async def recognise(conversation: Conversation) -> None:
@@ -29,6 +34,35 @@ async def recognise(conversation: Conversation) -> None:
         await _ask(conversation)
     slow = set((learnt.family or decode.family(decode.FALLBACK)).slow)
     conversation.keep_slow(lambda exchange: not slow.isdisjoint(exchange.questions))
+
+
+async def look_again(conversation: Conversation) -> None:
+    """Recognises a miner anew that refuses where it was known, or that answers elsewhere because the API's port was
+    closed. Where nothing new shows, it stays what it was. Raises AskError where nobody answers."""
+    target, before = conversation.target, conversation.learnt
+    if target.spec.family or not (target.failed or before.elsewhere):
+        before.again = float("inf")
+        return
+    target.learnt = Learnt()
+    try:
+        if target.failed:
+            await recognise(conversation)
+        else:
+            await _ask_api(conversation)
+    finally:
+        if target.learnt.family is None:
+            before.again = time.monotonic() + (KNOCK if target.failed else RETRY)
+            target.learnt = before
+
+
+async def _ask_api(conversation: Conversation) -> None:
+    """Asks the API alone of a miner that answers elsewhere, and takes none of its time."""
+    conversation.learnt.unsupported[ELSEWHERE] = float("inf")
+    try:
+        with Deadline(EACH * conversation.target.spec.timeout):
+            await recognise(conversation)
+    except (AskError, WrongSpeaker, TimeoutError):
+        conversation.failed.clear()
 
 
 async def _ask(conversation: Conversation) -> None:
@@ -48,30 +82,53 @@ async def _ask(conversation: Conversation) -> None:
 async def _ask_elsewhere(conversation: Conversation) -> None:
     """The API's port is closed, tells nothing, or is another program's: asks what firmware without that API is known
     by, until an answer shows what it is. A port on which nobody answers is not tried again."""
-    now = time.monotonic()
-    if conversation.learnt.unsupported.get(ELSEWHERE, 0.0) > now:
+    learnt, now = conversation.learnt, time.monotonic()
+    if learnt.unsupported.get(ELSEWHERE, 0.0) > now:
         return
-    conversation.learnt.unsupported[ELSEWHERE] = now + KNOCK
+    learnt.unsupported[ELSEWHERE] = now + KNOCK
     closed: set[int] = set()
     failed = dict(conversation.failed)
+    end = now + ALL * conversation.target.spec.timeout
     for question in decode.greetings():
-        if question.port not in closed and conversation.wanted([question]):
-            try:
-                await conversation.ask_one(question, slow=True)
-            except (AskError, WrongSpeaker):
-                closed.add(question.port)
-            if _shows(conversation, generic=False):
-                conversation.failed.clear()
-                return
+        if question.port in closed or time.monotonic() >= end:
+            continue
+        if not question.port:  # a line of the API, which did not answer on its own port
+            conversation.failed.pop(question.name, None)
+        if conversation.wanted([question]) and not await _greet(conversation, question, end):
+            closed.add(question.port)
+        if _shows(conversation, generic=False, posted=learnt.posted):
+            conversation.failed.clear()
+            learnt.elsewhere, learnt.again = True, time.monotonic() + RETRY
+            return
+    learnt.posted = False
     conversation.failed = failed  # that there is nothing else is no reason of its own
 
 
-def _shows(conversation: Conversation, *, generic: bool) -> bool:
-    """Takes the family that the answers show; whether they show one."""
+async def _greet(conversation: Conversation, question: Question, end: float) -> bool:
+    """Asks by which some firmware is known; whether anybody is there. Silence is not waited for again for some time."""
+    learnt = conversation.learnt
+    learnt.posted = not question.port
+    try:
+        with Deadline(min(EACH * conversation.target.spec.timeout, end - time.monotonic())):
+            await conversation.ask_one(question, slow=True)
+    except TimeoutError:
+        learnt.unsupported[question.name] = time.monotonic() + SILENT
+        return False
+    except (AskError, WrongSpeaker):
+        return False
+    finally:
+        if learnt.posted and question.name not in conversation.fresh:  # which says nothing of the port of the API
+            learnt.unsupported.pop(question.name, None)
+            learnt.posted = False
+    return True
+
+
+def _shows(conversation: Conversation, *, generic: bool, posted: bool = False) -> bool:
+    """Takes the family that the answers show; whether they show one. By a `posted` line only such as takes them so."""
     reading = Reading(conversation.answers, 0)
     found = decode.recognise(reading)
     reading.trace.forget()
-    if found is None or (found[0].generic and not generic):
+    if found is None or (found[0].generic and not generic) or (posted and found[0].greeting is not VERSION):
         return False
     conversation.learnt.family, conversation.learnt.evidence = found
     return True

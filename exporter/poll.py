@@ -16,8 +16,8 @@ from exporter.conversation import Conversation
 from exporter.deadline import Deadline
 from exporter.decode import Family, Key, known
 from exporter.decode.rows import Reading
-from exporter.discovery import recognise
-from exporter.errors import DecodeError, ExporterError, Internal, TimedOut, Unsupported
+from exporter.discovery import KNOCK, look_again, recognise
+from exporter.errors import DecodeError, ExporterError, Internal, Refused, TimedOut, Unsupported
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
 from exporter.questions import Request
@@ -25,7 +25,8 @@ from exporter.target import Learnt, Target
 from exporter.values import text
 from exporter.vocabulary import Part, Section
 
-VERSIONS: Final = frozenset(("version", "api_version"))  # whoever says no more than these is down
+# Whoever says no more than these is down: they tell who it is, and not how it fares.
+VERSIONS: Final = frozenset(("version", "api_version", "get_system_info", "vnish_info", "vnish_model"))
 
 
 @dataclass(slots=True)
@@ -50,6 +51,8 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
         with Deadline(target.spec.timeout):
             if target.learnt.family is None:
                 await recognise(outcome.conversation)
+            elif target.learnt.again <= began:
+                await look_again(outcome.conversation)
             await outcome.conversation.hold()
     except TimeoutError:
         outcome.error = TimedOut(f"not finished within {target.spec.timeout:g} s")
@@ -93,7 +96,17 @@ def _lost(target: Target, outcome: Outcome) -> None:
         target.learnt = Learnt()
     else:
         target.learnt.slow, target.learnt.slow_due = (), 0.0
+        _suspect(target, error)
     target.show_status()
+
+
+def _suspect(target: Target, error: ExporterError) -> None:
+    """A miner that refuses for some time may have got other firmware, which listens elsewhere."""
+    learnt = target.learnt
+    if target.failed == 1 and not learnt.elsewhere:
+        learnt.again = float("inf")
+    if isinstance(error, Refused):
+        learnt.again = min(learnt.again, time.monotonic() + KNOCK)
 
 
 def _read(target: Target, outcome: Outcome, limit: int) -> None:
@@ -188,6 +201,7 @@ def _settle(target: Target, conversation: Conversation, reading: Reading) -> boo
     ):
         learnt.family, learnt.evidence = found
         learnt.joins, learnt.unsupported, learnt.slow, learnt.slow_due = False, {}, (), 0.0
+        learnt.posted = False
     return found is None or found[0] is learnt.family
 
 

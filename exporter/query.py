@@ -21,7 +21,7 @@ LIMIT: Final = 1 << 20
 SERIES: Final = 100_000
 SECRET: Final = re.compile(  # the value of a key that has such a word, and who stands before the host of a URL
     r"""((?:pass|pwd|pw(?=["=:])|token|salt|session|secret|api_?key|cookie|private)\w{0,16}"?\s{0,4}[:=]\s{0,4}(")?)"""
-    r"""(?(2)(?:[^"\\]|\\.)+|(?:\[[^\[\]{}]*\]|\{[^\[\]{}]*\}|[^"\[\]{},|]+))"""
+    r"""(?(2)(?:[^"\\]|\\.)+|(?:\[[^\[\]{}]*\]|\{[^\[\]{}]*\}|(?![\[{]\s{0,4}["{])[^",|}]+))"""
     r"""|(://)[^/@\s"]{1,512}(?=@)""",
     re.IGNORECASE,
 )

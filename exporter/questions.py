@@ -9,7 +9,8 @@ never come here.
 
 On a miner GET is not safe: `GET /cgi-bin/reboot.cgi` reboots it. So a web page is a question by its exact path, and a
 path with a word that acts cannot be declared. In frames, which carry commands that act as well, there are two commands
-with a few parameters each, and no other can be declared: among the rest is one that tells a salt.
+with a few parameters each, and no other can be declared: among the rest is one that tells a salt. A line of the API
+can also be posted, to one path, where firmware takes it there.
 """
 
 from __future__ import annotations
@@ -64,6 +65,9 @@ FRAMED: Final = {
     "get.miner.status": frozenset({"summary", "edevs", "pools"}),
 }
 
+# Where firmware takes the lines of its API by POST as well, and what it may be sent there: (port, path).
+POST: Final = (8080, "/api")
+
 # Pages that read though they have such a word: the Proto Rig tells what it does there, and acts on paths below it.
 READS: Final = frozenset(("/api/v1/mining",))
 
@@ -94,6 +98,7 @@ class Question:
 
 
 _questions: dict[str, Question] = {}
+_posted: set[Question] = set()
 _sealed = False
 
 
@@ -152,6 +157,13 @@ def frame(name: str, command: str, parameter: str, *, port: int = 4433) -> Quest
     return _add(Question(name, command, parameter, parameter, joinable=joinable, port=port))
 
 
+def post(*questions: Question) -> None:
+    """Declares that these may be posted to POST too. Raises ValueError for what is no line of the API."""
+    if _sealed or any(_questions.get(q.name) is not q or q.port or q.by_hand for q in questions):
+        raise ValueError("not questions that can be posted")
+    _posted.update(questions)
+
+
 def _add(question: Question) -> Question:
     if question.name not in _questions and _sealed:
         raise ValueError(f"the list of questions is closed: {question.name!r}")
@@ -175,13 +187,21 @@ def request(*questions: Question) -> Request:
     return Request(questions)
 
 
+@lru_cache(1024)
+def posted(*questions: Question) -> Request:
+    """The same as a request to be posted. Raises ValueError."""
+    return Request(questions, posted=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One line to write: a question, or several that the miner answers together; or one page to get, and then `wire`
-    only says which; or what goes in a frame. Raises ValueError for any other."""
+    only says which; or what goes in a frame. A line that is `posted` is the body of a POST. Raises ValueError for any
+    other."""
 
     questions: tuple[Question, ...]
     wire: bytes = field(init=False)
+    posted: bool
 
     @property
     def page(self) -> Question | None:
@@ -194,7 +214,7 @@ class Request:
         body = self.wire[:-1] if self.questions[0].framed else b""
         return len(body).to_bytes(4, "little") + body if body else b""
 
-    def __init__(self, questions: Sequence[Question]) -> None:
+    def __init__(self, questions: Sequence[Question], *, posted: bool = False) -> None:
         members = tuple(questions)
         if not members or any(_questions.get(q.name) is not q for q in members):
             raise ValueError("a request is made of declared questions")
@@ -202,6 +222,9 @@ class Request:
             raise ValueError("a question that has to be asked alone cannot be joined")
         if len({q.port for q in members}) > 1:
             raise ValueError("questions of two ports cannot be joined")
+        if posted and not _posted.issuperset(members):
+            raise ValueError("not a request that can be posted")
+        object.__setattr__(self, "posted", posted)
         object.__setattr__(self, "questions", members)
         if members[0].path:
             object.__setattr__(self, "wire", f"GET :{members[0].port}{members[0].path}\n".encode())

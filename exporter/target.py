@@ -44,6 +44,9 @@ class Learnt:
     slow_due: float = 0.0
     boards: list[Question] = field(default_factory=list)  # opt-in questions that wait for their turn
     descriptions: dict[str, str] = field(default_factory=dict)
+    posted: bool = False  # whether its API answers by POST
+    elsewhere: bool = False  # whether it was found where firmware without the API answers
+    again: float = float("inf")  # monotonic time from which on it may be another miner than it was
 
 
 @dataclass(slots=True, eq=False)

@@ -60,6 +60,7 @@ def net(monkeypatch: pytest.MonkeyPatch) -> Network:
     network = Network()
     monkeypatch.setattr(tcp4028, "ask", network.ask)
     monkeypatch.setattr(Web, "get", lambda web, request: network.get(web.host, request))
+    monkeypatch.setattr(Web, "post", network.frame)
     monkeypatch.setattr(frames, "ask", network.frame)
     return network
 

@@ -12,6 +12,7 @@ from recorded import EXPECTED, FIXTURES
 from exporter import decode
 from exporter.catalogue import CATALOGUE, STATUS_PARTS
 from exporter.decode import Family
+from exporter.questions import POST
 from exporter.vocabulary import MinerInfo
 
 # What the exporter says of itself, and what comes of no answer.
@@ -49,6 +50,8 @@ def of(family: Family) -> Iterator[str]:
     yield f"* Versions seen: {listed(versions)}"
     yield f"* API versions seen: {listed(i.get('api_version', '') for i in infos)}"
     yield f"* Models seen: {listed(models)}"
+    if family.greeting is not None and not family.greeting.port:
+        where.append(f"where that is closed the same by POST, port {POST[0]}")
     yield f"* Asked on: {', '.join(where)}"
     yield f"* Says of itself: {listed(keys)}"
     yield f"* Gives: {names(name for name in METRICS if name in told)}"

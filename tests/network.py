@@ -57,5 +57,5 @@ class Network:
         return self.pages[host]
 
     async def frame(self, *_: object, **__: object) -> bytes:
-        """No host listens for frames."""
+        """No host listens for frames, or for lines that are posted."""
         raise Refused

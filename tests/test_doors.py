@@ -16,7 +16,7 @@ import pytest
 import yaml
 from fake import miner
 from support import SERIES, target
-from test_questions import CONTROLS, TELLTALES, everything
+from test_questions import CONTROLS, TELLTALES, everything, posted
 
 from exporter import decode, loop, query, questions
 from exporter.__main__ import load, main
@@ -27,6 +27,7 @@ from exporter.questions import Question, Request
 from exporter.simulator import answer
 from exporter.target import Target
 from exporter.transport import tcp4028
+from exporter.transport.http import Web
 from exporter.transport.surfaces import Surfaces
 
 WORDS = sorted({*CONTROLS, *TELLTALES, *matrix.CONTROLS, "debug", "lockstats"})
@@ -177,6 +178,8 @@ def test_it_is_no_question_nor_in_one(word: str) -> None:
         for joined in members:
             with pytest.raises(ValueError, match="declared"):
                 Request(joined)
+            with pytest.raises(ValueError, match="declared"):
+                Request(joined, posted=True)
 
 
 async def test_the_transport_takes_nothing_but_requests(ear: Ear) -> None:
@@ -187,12 +190,14 @@ async def test_the_transport_takes_nothing_but_requests(ear: Ear) -> None:
                 await tcp4028.ask("127.0.0.1", ear.port, cast("Request", thing), limit=1)
             with pytest.raises((TypeError, AttributeError)):
                 await Surfaces(limit=1).ask(spec, cast("Request", thing))
+            with pytest.raises((TypeError, AttributeError)):
+                await Web("127.0.0.1", None, limit=1).post(cast("Request", thing))
     assert ear.heard == []
 
 
 def test_no_request_that_can_be_made_has_it() -> None:
-    requests = everything()
-    assert len(requests) > 60
+    requests = everything() + posted()
+    assert len(requests) > 90
     for request in requests:
         if request.page is None:
             said = json.loads(request.wire)

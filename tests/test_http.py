@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import httpx
 import pytest
 import respx
 from aiohttp import web
+from fake import miner
+from recorded import RECORDINGS
 from support import free_port, nothing_left, samples, target
+from test_questions import posted
 
 from exporter import decode
 from exporter.config import Credential
+from exporter.decode.antminer_web import FAMILY
 from exporter.decode.axeos import INFO
 from exporter.decode.cgminer import SUMMARY
 from exporter.errors import DecodeError, Denied, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.poll import poll
 from exporter.questions import Question, Request, request
 from exporter.secret import Secret
+from exporter.simulator import answer
+from exporter.target import Target
+from exporter.transport import http
 from exporter.transport.http import Web
+from exporter.transport.login import REFUSED
 from exporter.transport.surfaces import Surfaces
 
 pytestmark = pytest.mark.both_loops
@@ -169,7 +178,8 @@ class Digest:
 
     realm, nonce = "antMiner Configuration", "dcd98b7102dd2f0e"
 
-    def __init__(self) -> None:
+    def __init__(self, pages: dict[str, bytes] | None = None) -> None:
+        self.pages = pages
         self.seen: list[str] = []
 
     async def handle(self, asked: web.BaseRequest) -> web.Response:
@@ -183,7 +193,7 @@ class Digest:
         login = md5(f"root:{self.realm}:pass-canary-7")
         count = f"{fields.get('nc')}:{fields.get('cnonce')}:auth"
         if fields.get("response") == md5(f"{login}:{self.nonce}:{count}:{md5(f'GET:{asked.path}')}"):
-            return web.Response(body=MINER)
+            return web.Response(body=MINER if self.pages is None else self.pages[asked.path])
         challenge = f'Digest realm="{self.realm}", nonce="{self.nonce}", qop="auth"'
         return web.Response(status=401, headers={"WWW-Authenticate": challenge})
 
@@ -205,6 +215,95 @@ async def test_a_wrong_password_is_tried_once() -> None:
     async with nothing_left(), serving(server.handle):
         with pytest.raises(Denied):
             await get(Credential("root", Secret("wrong")))
+    assert len(server.seen) == 2
+
+
+@asynccontextmanager
+async def antminer(password: str) -> AsyncIterator[tuple[Digest, Target, Surfaces]]:
+    """A stock Antminer whose API's port is closed, and a target with that password for it."""
+    recording = next(each for each in RECORDINGS if each.family == "antminer_web" and "board-lost" in each.name)
+    pages = [*FAMILY.fast, *FAMILY.slow]
+    server = Digest({page.path: recording.answers[page.name] for page in pages})
+    runner = web.ServerRunner(web.Server(server.handle))
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    of = target(port=free_port(), credentials={"antminer": Credential("root", Secret(password))})
+    try:
+        with ExitStack() as stack:
+            for page in {*pages, *filter(lambda greeting: greeting.path, decode.greetings())}:
+                stack.enter_context(listening_at(page, port))
+            yield server, of, Surfaces(limit=1 << 18)
+    finally:
+        await runner.cleanup()
+
+
+async def test_a_stock_antminer_with_a_closed_port_is_read_by_its_pages_at_the_cost_of_one_refusal() -> None:
+    decode.families()
+    async with nothing_left(), antminer("pass-canary-7") as (server, of, surfaces):
+        for _ in range(3):
+            outcome = await poll(of, surfaces.asker(of.spec), 1000)
+            assert outcome.bugs == []
+            assert of.up
+    assert outcome.family == "antminer_web"
+    assert samples(of)["asic_power_watts"] == {("firmware",): 2345}
+    with_login = [said for said in server.seen if said]
+    assert len(with_login) == 1 + 3 * len(FAMILY.fast)
+    assert len({re.findall(r"nc=(\w+)", said)[0] for said in with_login}) == len(with_login), "each count is used once"
+    assert "pass-canary" not in "".join(server.seen)
+
+
+async def test_a_wrong_password_of_a_stock_antminer_is_sent_once_in_all_its_polls() -> None:
+    decode.families()
+    async with nothing_left(), antminer("wrong") as (server, of, surfaces):
+        for _ in range(5):
+            outcome = await poll(of, surfaces.asker(of.spec), 1000)
+            assert outcome.bugs == []
+            assert not of.up
+            of.learnt.unsupported.clear()  # as if an hour had gone each time
+    assert len([said for said in server.seen if said]) == 1
+
+
+async def test_a_refused_login_is_left_alone_for_ten_minutes_on_every_page_and_then_tried_again() -> None:
+    server = Digest()
+    async with nothing_left(), serving(server.handle):
+        decode.families()
+        of = Web("127.0.0.1", Credential("root", Secret("wrong")), limit=LIMIT)
+        for _ in range(5):
+            with pytest.raises(Denied):
+                await of.get(request(INFO))
+        assert len(server.seen) == 2
+        of.refused_until -= REFUSED
+        with pytest.raises(Denied):
+            await of.get(request(INFO))
+        assert len(server.seen) <= 4
+
+
+@pytest.mark.parametrize("status", [403, 423, 429])
+async def test_a_page_that_is_not_for_us_is_no_refused_login(status: int) -> None:
+    asked: list[str] = []
+
+    async def handler(each: web.BaseRequest) -> web.Response:
+        asked.append(each.path)
+        return web.Response(status=status)
+
+    async with nothing_left(), serving(handler):
+        decode.families()
+        of = Web("127.0.0.1", LOGIN, limit=LIMIT)
+        for _ in range(2):
+            with pytest.raises(Denied, match=str(status)):
+                await of.get(request(INFO))
+    assert len(asked) == 2
+
+
+async def test_without_a_login_each_page_is_asked_by_itself() -> None:
+    server = Digest()
+    async with nothing_left(), serving(server.handle):
+        decode.families()
+        of = Web("127.0.0.1", None, limit=LIMIT)
+        for _ in range(2):
+            with pytest.raises(Denied):
+                await of.get(request(INFO))
     assert len(server.seen) == 2
 
 
@@ -258,6 +357,46 @@ async def test_a_miner_that_has_only_a_web_server_is_found_by_its_page() -> None
     assert asked == [INFO.path] * 3
 
 
+async def test_luxos_whose_port_is_closed_is_read_by_its_web_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    lux, asked = miner("luxos"), list[tuple[str, str, str, bytes]]()
+
+    async def handler(each: web.BaseRequest) -> web.Response:
+        body = await each.read()
+        asked.append((each.method, each.path_qs, each.content_type, body))
+        if (each.method, each.path, each.content_type) != ("POST", "/api", "application/json"):
+            return web.Response(status=404)
+        return web.Response(body=answer(lux, body))
+
+    async with nothing_left():
+        runner = web.ServerRunner(web.Server(handler))
+        await runner.setup()
+        port = free_port()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        monkeypatch.setattr(http, "POST", (port, "/api"))
+        try:
+            with ExitStack() as stack:
+                for page in filter(lambda greeting: greeting.path, decode.greetings()):
+                    stack.enter_context(listening_at(page, free_port()))
+                of = target(port=free_port(), timeout=25.0)
+                surfaces = Surfaces(limit=1 << 18)
+                for _ in range(2):
+                    outcome = await poll(of, surfaces.asker(of.spec), 1000)
+                    assert outcome.bugs == []
+                    assert of.up
+        finally:
+            await runner.cleanup()
+    assert outcome.family == "luxos"
+    assert {(method, path, kind) for method, path, kind, _ in asked} == {("POST", "/api", "application/json")}
+    allowed = {question.command for each in posted() for question in each.questions}
+    assert {word for *_, body in asked for word in json.loads(body)["command"].split("+")} <= allowed
+
+
+@pytest.mark.parametrize("other", [b'{"command":"quit"}', SUMMARY, Request([SUMMARY]), Request([INFO]), None])
+async def test_nothing_but_what_is_to_be_posted_is(other: Any) -> None:
+    with respx.mock, pytest.raises(TypeError):
+        await Web("127.0.0.1", None, limit=LIMIT).post(other)
+
+
 async def test_nobody_knocks_at_the_web_server_of_a_silent_address() -> None:
     async def ask(asked: Request) -> bytes:
         assert asked.page is None
@@ -284,7 +423,7 @@ async def test_a_web_server_that_refuses_is_left_alone() -> None:
         assert not isinstance(outcome.error, DecodeError)
         assert of.error.startswith("refused")
     pages = [wire for wire in asked if wire.startswith(b"GET")]
-    greetings = [question for question in decode.greetings() if question.path]
+    greetings = [question for question in decode.greetings() if question.path and not question.locked]
     assert len(pages) == len(set(pages)) == len(greetings)
 
 

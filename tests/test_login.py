@@ -18,14 +18,14 @@ from support import free_port, nothing_left, target
 from test_http import listening_at
 
 import exporter
-from exporter import decode
+from exporter import decode, questions
 from exporter.config import Credential
 from exporter.decode.braiins_rest import DETAILS, FAMILY, STATS, VERSION
 from exporter.errors import Denied, WrongSpeaker
 from exporter.poll import poll
 from exporter.questions import Request, request
 from exporter.secret import Secret
-from exporter.transport import login
+from exporter.transport import http, login
 from exporter.transport.http import Web
 from exporter.transport.surfaces import Surfaces
 
@@ -228,7 +228,9 @@ async def test_a_locked_page_is_asked_once_an_hour_and_only_with_a_login(family:
 
 
 def test_what_is_posted_is_one_path_and_nothing_else() -> None:
-    """In the whole package there is one POST, to the path of a session, which is one of a closed list."""
+    """In the whole package there is one POST: to the path of a session, which is one of a closed list, or of a line of
+    the API to the one path where firmware takes it."""
+    assert questions.POST == (8080, "/api")
     assert login.LOGINS == {"braiins": "/api/v1/auth/login"}
     found = [
         (file.name, node.value)
@@ -240,3 +242,7 @@ def test_what_is_posted_is_one_path_and_nothing_else() -> None:
     tree = ast.parse(Path(login.__file__).read_text())
     posts = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "post"]
     assert [ast.unparse(node) for node in posts] == ["post(self.path, body)"]
+    tree = ast.parse(Path(http.__file__).read_text())
+    posts = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "self._post"]
+    said = ["self._post(base + path, body)", "self._post(await self._base(port) + path, request.wire)"]
+    assert sorted(map(ast.unparse, posts)) == sorted(said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -50,10 +51,21 @@ def everything() -> list[Request]:
     return alone + [Request(joined) for joined in rounds if len(joined) > 1]
 
 
+def posted() -> list[Request]:
+    """Each question that may be posted alone, and the joins of the families that ask them."""
+    found = []
+    for request in everything():
+        with suppress(ValueError):
+            found.append(questions.posted(*request.questions))
+    return found
+
+
 def test_what_may_leave_is_a_list_that_was_reviewed() -> None:
     """GOLDEN=write writes it anew; every change of the file is a change of what miners are asked."""
     wires = sorted({request.wire for request in everything()})
     assert all(wire.endswith(b"\n") and wire.count(b"\n") == 1 for wire in wires)
+    port, path = questions.POST
+    wires += sorted({b"POST :%d%s %s" % (port, path.encode(), request.wire) for request in posted()})
     text = b"".join(wires).decode("ascii")
     if os.environ.get("GOLDEN") == "write":
         GOLDEN.write_text(text)
@@ -183,10 +195,28 @@ def test_a_request_is_made_of_members_alone() -> None:
             Request([named["summary"], named[name]])
 
 
+def test_what_is_posted_are_the_lines_that_are_declared_so() -> None:
+    named = {question.name: question for family in decode.families() for question in (*family.fast, *family.slow)}
+    assert {request.wire for request in posted()} <= {request.wire for request in everything()}
+    assert questions.posted(named["summary"]) != Request([named["summary"]])
+    assert not Request([named["summary"]]).posted
+    for refused in ("get_version", "system_info", "v3_miner", "stats_new_api", "estats"):
+        with pytest.raises(ValueError, match="can be posted"):
+            questions.posted(named[refused])
+        with pytest.raises(ValueError, match="can be posted"):
+            questions.post(named[refused])
+    with pytest.raises(ValueError, match="declared"):
+        questions.posted(Question("summary", "quit", "SUMMARY"))
+    with pytest.raises(ValueError, match="can be posted"):
+        questions.posted(named["summary"], named["estats"])
+    with pytest.raises(ValueError, match="can be posted"):
+        questions.post(named["summary"])  # the list is closed
+
+
 def test_a_request_cannot_be_changed() -> None:
     decode.families()
     request = Request([questions.questions()[0]])
-    for name in ("wire", "questions"):
+    for name in ("wire", "questions", "posted"):
         with pytest.raises(AttributeError):
             setattr(request, name, b'{"command":"quit"}\n')
 

@@ -53,7 +53,7 @@ class Family:
     sections: tuple[tuple[str, Decoder], ...]  # a decoder runs where its section was answered; "" runs last, always
     fast: tuple[Question, ...]
     slow: tuple[Question, ...] = ()
-    greeting: Question | None = None  # by which it is known where nothing listens on the API's port
+    greeting: Question | None = None  # by which it is known where nothing listens on the API's port; a line is posted
     boards: Callable[[Answers], list[Question]] | None = None  # opt-in questions, asked one at a time
     gap: float = 0.0  # seconds that this firmware needs between two connections
     prepare: Callable[[Row], None] | None = None  # hides what a row says without meaning it
@@ -83,8 +83,10 @@ def families() -> tuple[Family, ...]:
 
 @cache
 def greetings() -> tuple[Question, ...]:
-    """The questions that firmware without an API on port 4028 is known by, in the order of recognition."""
-    return tuple(dict.fromkeys(family.greeting for family in families() if family.greeting is not None))
+    """The questions that firmware without an API on port 4028 is known by, in the order of recognition; what is posted
+    comes last."""
+    found = dict.fromkeys(family.greeting for family in families() if family.greeting is not None)
+    return tuple(sorted(found, key=lambda question: not question.port))
 
 
 def family(name: str) -> Family:

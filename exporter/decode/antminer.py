@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from exporter.decode import Family, antminer_faults, bitmain, cgminer, hashrate
@@ -57,9 +58,9 @@ def summary(reading: Reading) -> Iterator[Part]:
         yield HashrateWindow(window, number(count(row[f"Hashrate{window}"]), factor))
 
 
-def stats_new(reading: Reading) -> Iterator[Part]:
+def stats_new(section: str, reading: Reading) -> Iterator[Part]:
     """Stats in the shape of the web pages; its boards count from 0, and are numbered here as classic stats does."""
-    row = reading.row("stats_new_api")
+    row = reading.row(section)
     factor = RATE_UNITS.get(text(row.fact("rate_unit")).removesuffix("/s"), 1e9)
     rate = number(count(row["rate_5s"]), factor)
     yield Miner(hashrate_hashes_per_second=rate, miner_uptime_seconds=count(row["elapsed"]))
@@ -162,7 +163,7 @@ FAMILY = Family(
     rank=140,
     recognise=recognise,
     sections=(
-        ("stats_new_api", stats_new),
+        ("stats_new_api", partial(stats_new, "stats_new_api")),
         ("stats", bitmain.stats),
         ("summary", summary),
         ("pools", cgminer.pools),

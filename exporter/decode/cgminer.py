@@ -161,6 +161,11 @@ def version(reading: Reading) -> Iterator[Part]:
     yield MinerInfo(firmware=program, firmware_version=text(row.fact(program)), api_version=text(row.fact("API")))
 
 
+def unanswered(reading: Reading) -> bool:
+    """Whether nothing of the API was answered, so that pages of a web server are all that tells what a miner is."""
+    return reading.answers.rows.keys().isdisjoint({q.name for q in (VERSION, SUMMARY, DEVS, STATS, POOLS, DEVDETAILS)})
+
+
 def recognise(reading: Reading) -> str:
     for section in (VERSION, SUMMARY, DEVS, STATS, POOLS, DEVDETAILS):
         if reading.rows(section.name):

@@ -2,7 +2,8 @@
 
 Odd about it: summary counts in GH/s and devs in MH/s; `Total MH` repeats the average and is no counter; rows come
 unsorted; sensors are named by METADATA, not by their corner; there are no chip sensors, although stats repeats the
-board's numbers under that name; a read that needs a board blocks the whole API when it is sent without one.
+board's numbers under that name; a read that needs a board blocks the whole API when it is sent without one. Where port
+4028 is closed, its web server takes the same lines by POST.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from exporter.decode.luxos_temps import tempctrl, temps
 from exporter.decode.rows import Reading
 from exporter.decode.sensors import failed_chips
 from exporter.live import door, first
-from exporter.questions import Question, declare
+from exporter.questions import Question, declare, post
 from exporter.values import celsius, count, flag, mac, number, positive, ratio, text
 from exporter.vocabulary import (
     Board,
@@ -185,4 +186,6 @@ FAMILY = Family(
     slow=(TEMPCTRL, PROFILES),
     boards=boards,
     gap=1.0,
+    greeting=VERSION,
 )
+post(*FAMILY.fast, *FAMILY.slow, *CHIPS)

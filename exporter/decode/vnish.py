@@ -1,18 +1,20 @@
 """VNish on port 4028: stock Antminer's stats in another build, with power and voltage per board.
 
 Odd about it: its version may be that of a plain cgminer, without a model; only stats, or a bracket in the model's
-name, tells it from stock. The maker's own fee is a pool entry called DevFee.
+name, tells it from stock. The maker's own fee is a pool entry called DevFee. Address, name and serial number, and
+what it draws and why it rests where stats does not say so, are on pages of its web server, which need no login.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
-from exporter.decode import Family, antminer, bitmain, cgminer
+from exporter.decode import Family, antminer, bitmain, cgminer, hashrate, vnish_web
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.nested import at
 from exporter.decode.rows import Reading
+from exporter.live import fact, holds
 from exporter.values import text
 from exporter.vocabulary import MinerInfo, Part, miner_states
 
@@ -31,21 +33,25 @@ def version(reading: Reading) -> Iterator[Part]:
     )
 
 
-STATES: Final = {
-    "mining": "mining",
-    "initializing": "starting",
-    "starting": "starting",
-    "auto-tuning": "tuning",
-    "restarting": "starting",
-    "stopped": "paused",
-    "failure": "faulted",
-}
+def power(reading: Reading) -> Iterator[Part]:
+    """The watts of the web server's page, which are some minutes old, where stats has none of its own and work is done
+    right now."""
+    row = bitmain.stats_rows(reading)[1]
+    hashing = hashrate.hashing(reading) or fact(holds(hashrate.current(row)))
+    if hashing and not any(key.startswith("chain_consumption") for key in row):
+        yield from vnish_web.power(reading.row("vnish_summary"))
 
 
 def state(reading: Reading) -> Iterator[Part]:
-    """What stats says, where it says a state; else as on stock firmware."""
+    """What stats says, where it says a state; else as on stock firmware; why it does not hash, the web server knows."""
     said = text(bitmain.stats_rows(reading)[1].fact("state"))
-    yield from miner_states(STATES.get(said)) if said else antminer.state(reading)
+    if said:
+        yield from miner_states(vnish_web.STATES.get(said))
+        return
+    found = list(antminer.state(reading))
+    status = reading.row("vnish_summary")["miner_status"]
+    told = vnish_web.STATES.get(text(fact(at(status, "miner_state"))))
+    yield from found or miner_states(None if told == "mining" else told)
 
 
 def recognise(reading: Reading) -> str:
@@ -64,9 +70,11 @@ FAMILY = Family(
         ("stats", bitmain.stats),
         ("summary", antminer.summary),
         ("pools", cgminer.pools),
+        ("vnish_summary", power),
+        ("vnish_info", vnish_web.info),
         ("", version),
         ("", state),
     ),
     fast=(SUMMARY, STATS, POOLS),
-    slow=(VERSION,),
+    slow=(VERSION, vnish_web.INFO, vnish_web.SUMMARY),
 )

@@ -3,12 +3,14 @@
 A connection is closed when its answer is there: these servers are small, they drop connections that they seem to keep,
 and a miner has one connection at a time. Such a drop is made up for once, on a new connection. What a digest login has
 learnt is kept for the miner's next page, so that a login costs one refusal, not one a page. A family that wants a token
-gets it by its one POST (see `login.py`), which is all that is ever posted.
+gets it by its one POST (see `login.py`); besides, what is ever posted are the lines of the API that some firmware takes
+at one path.
 """
 
 from __future__ import annotations
 
 import ssl
+import time
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
@@ -17,9 +19,9 @@ import httpx
 
 from exporter.config import Credential
 from exporter.errors import AskError, Denied, Refused, Reset, TooLong, Unsupported, WrongSpeaker
-from exporter.questions import Request
+from exporter.questions import POST, Request
 from exporter.secret import Secret
-from exporter.transport.login import LOGINS, Session
+from exporter.transport.login import EXPIRED, LOGINS, REFUSED, Session
 from exporter.transport.names import literal, resolve
 from exporter.transport.system import of_system
 
@@ -47,6 +49,7 @@ class Web:
         )
         auth = None
         self.session = None
+        self.refused_until = float("-inf")
         if login is not None and login.password is not None and family in LOGINS:
             self.session = Session(LOGINS[family], login.username or "root", login.password)
         elif login is not None and login.password is not None:
@@ -65,15 +68,39 @@ class Web:
         """What stands at the page's path. Raises an ExporterError; the caller's deadline covers all of it."""
         if not isinstance(request, Request) or (page := request.page) is None:
             raise TypeError("only the page of a Request can be got")
-        address = self.host if literal(self.host) else await resolve(self.host)
-        place = f"[{address}]" if ":" in address else address
-        base = f"http://{place}:{page.port}"
+        base = await self._base(page.port)
         url = base + page.path
         if self.session is None:
-            return await self._send("GET", url)
+            return await self._by_digest(url)
         return await self.session.get(
-            lambda token: self._send("GET", url, token), lambda path, body: self._send("POST", base + path, None, body)
+            lambda token: self._send("GET", url, token), lambda path, body: self._post(base + path, body)
         )
+
+    async def post(self, request: Request) -> bytes:
+        """The answer to a line of the API that is posted. Raises an ExporterError; the deadline is the caller's."""
+        if not isinstance(request, Request) or not request.posted:
+            raise TypeError("only a Request that is posted can be posted")
+        port, path = POST
+        return await self._post(await self._base(port) + path, request.wire)
+
+    async def _base(self, port: int) -> str:
+        """The address of its server at that port."""
+        address = self.host if literal(self.host) else await resolve(self.host)
+        return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
+
+    async def _post(self, url: str, body: bytes) -> bytes:
+        return await self._send("POST", url, None, body)
+
+    async def _by_digest(self, url: str) -> bytes:
+        """The page, with the login where there is one. One that was refused is left alone for ten minutes."""
+        if time.monotonic() < self.refused_until:
+            raise Denied("the login was refused")
+        try:
+            return await self._send("GET", url)
+        except Denied as error:
+            if self.client.auth is not None and str(error) == EXPIRED:
+                self.refused_until = time.monotonic() + REFUSED
+            raise
 
     async def _send(self, method: str, url: str, token: Secret | None = None, body: bytes | None = None) -> bytes:
         """What it answers; a connection that broke is made up for once."""

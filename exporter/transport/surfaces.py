@@ -1,4 +1,4 @@
-"""Asks a miner on whatever surface a request is for: port 4028, frames, or a page of its web server."""
+"""Asks a miner on whatever surface a request is for: port 4028, frames, a page of its web server, or a POST to it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class Surfaces:
     def ask(self, spec: TargetSpec, request: Request) -> Awaitable[bytes]:
         """The miner's answer, as it came. Raises an ExporterError; the caller's deadline covers all of it."""
         question = request.questions[0]
+        if request.posted:
+            return self.web(spec, question).post(request)
         if not question.port:
             return tcp4028.ask(spec.host, spec.port, request, limit=self.limit)
         if question.path:

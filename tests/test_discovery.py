@@ -1,0 +1,192 @@
+"""Miners that are another than they were: what is asked where, how often, and how long it may take."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pytest
+from fake import INTERVAL, Stage, miner
+from support import SERIES, samples, target
+
+from exporter import decode
+from exporter.decode.axeos import INFO
+from exporter.discovery import ALL, EACH, KNOCK, SILENT
+from exporter.errors import Refused, Unsupported
+from exporter.poll import Outcome, poll
+from exporter.questions import Request
+from exporter.simulator import Miner, answer
+from exporter.target import Target
+
+BITAXE = b'{"ASICModel":"BM1370","hashRate":1200.5,"temp":55,"version":"v2.14.0","ssid":"home"}'
+
+
+@dataclass
+class Address:
+    """What listens at an address: the API of a miner, pages, or nothing; ports that are `silent` never answer."""
+
+    api: Miner | None = None
+    pages: dict[str, bytes] = field(default_factory=dict)
+    posted: Miner | None = None  # whose API answers by POST
+    silent: set[int] = field(default_factory=set)
+    target: Target = field(default_factory=lambda: target(interval=INTERVAL))
+    heard: list[str] = field(default_factory=list)
+
+    async def ask(self, request: Request) -> bytes:
+        await asyncio.sleep(0.01)
+        question = request.questions[0]
+        self.heard.append(("POST " if request.posted else "") + "+".join(each.name for each in request.questions))
+        if question.port in self.silent:
+            await asyncio.Event().wait()
+        if question.path and self.pages:
+            if question.name not in self.pages:
+                raise Unsupported("HTTP 404")
+            return self.pages[question.name]
+        api = self.posted if request.posted else self.api
+        said = None if question.port or api is None else answer(api, request.wire)
+        if said is None:
+            raise Refused("nothing listens")
+        return said
+
+    async def poll(self, after: float = INTERVAL) -> Outcome:
+        await asyncio.sleep(after)
+        self.heard = []
+        outcome = await poll(self.target, self.ask, SERIES)
+        assert outcome.bugs == []
+        return outcome
+
+
+def test_a_miner_that_lost_its_api_is_found_by_its_page_after_a_while(play: Stage) -> None:
+    async def scene() -> None:
+        at = Address(miner("antminer", "s9"))
+        assert (await at.poll()).family == "antminer"
+        at.api, at.pages = None, {INFO.name: BITAXE}
+        lost = [await at.poll() for _ in range(2)]
+        assert [outcome.family for outcome in lost] == ["antminer"] * 2
+        assert not at.target.up
+        assert (await at.poll(KNOCK)).family == "axeos"
+        assert at.target.up
+
+    play(scene)
+
+
+def test_a_miner_that_is_off_stays_what_it_was_and_is_greeted_once_a_minute(play: Stage) -> None:
+    async def scene() -> None:
+        at = Address(miner("antminer", "s9"))
+        await at.poll()
+        at.api = None
+        asked: Counter[str] = Counter()
+        for _ in range(40):  # ten minutes
+            outcome = await at.poll(15)
+            assert outcome.family == "antminer"
+            assert isinstance(outcome.error, Refused)
+            assert len(at.heard) <= 1 + len(decode.greetings())
+            asked.update(at.heard)
+        first = next(question for question in decode.greetings() if question.port == 80)
+        assert 5 <= asked.pop(first.name) <= 10
+        at.api = miner("antminer", "s9")
+        assert (await at.poll()).family == "antminer"
+        assert at.target.up
+        before = len(at.heard)
+        for _ in range(20):
+            await at.poll()
+            assert at.heard.count("version") <= 1
+            assert len(at.heard) <= before
+
+    play(scene)
+
+
+def test_an_hour_after_it_was_found_by_its_page_the_api_is_tried_again(play: Stage) -> None:
+    async def scene() -> None:
+        at = Address(pages={INFO.name: BITAXE})
+        assert (await at.poll()).family == "axeos"
+        tried = 0
+        for _ in range(240):  # two hours
+            assert (await at.poll()).family == "axeos"
+            assert at.target.up
+            others = [wire for wire in at.heard if wire != INFO.name]
+            assert others in ([], ["version"])
+            tried += len(others)
+        assert tried in (1, 2)
+        at.api = miner("cgminer", "usb")
+        outcomes = [await at.poll() for _ in range(125)]
+        assert outcomes[-1].family == "cgminer"
+        assert all(outcome.error is None for outcome in outcomes)
+
+    play(scene)
+
+
+def test_an_api_that_is_silent_costs_a_miner_with_a_page_no_reading(play: Stage) -> None:
+    async def scene() -> None:
+        at = Address(pages={INFO.name: BITAXE})
+        await at.poll()
+        at.silent = {0}
+        for _ in range(125):
+            outcome = await at.poll()
+            assert at.target.up
+            assert outcome.duration <= EACH * at.target.spec.timeout + 1
+        assert outcome.family == "axeos"
+
+    play(scene)
+
+
+@pytest.mark.parametrize("silent", [{4433}, {80}, {80, 4433}])
+def test_silent_ports_take_a_part_of_a_polls_time_and_are_left_alone(play: Stage, silent: set[int]) -> None:
+    async def scene() -> None:
+        at = Address(silent=silent)
+        timeout = at.target.spec.timeout
+        first = await at.poll()
+        assert isinstance(first.error, Refused)
+        assert EACH * timeout <= first.duration <= ALL * timeout + 1
+        at.silent = {4433} & silent
+        at.pages = {INFO.name: BITAXE}
+        outcome = await at.poll(SILENT + KNOCK)
+        assert outcome.family == "axeos"
+        assert at.target.up
+
+    play(scene)
+
+
+def test_luxos_whose_port_is_closed_is_asked_the_same_by_post(play: Stage) -> None:
+    async def scene() -> None:
+        at, plain = Address(posted=miner("luxos")), Address(miner("luxos"))
+        plain.target = target(interval=INTERVAL, timeout=25.0)
+        at.target = target(interval=INTERVAL, timeout=25.0)
+        for _ in range(3):
+            outcome, usual = await at.poll(), await plain.poll()
+        assert outcome.family == usual.family == "luxos"
+        assert at.heard == [f"POST {asked}" for asked in plain.heard]
+        assert samples(at.target)["asic_power_watts"].keys() == samples(plain.target)["asic_power_watts"].keys()
+        at.api, at.posted = at.posted, None
+        outcomes = [await at.poll() for _ in range(10)]
+        assert outcomes[-1].error is None
+        assert at.heard == plain.heard
+
+    play(scene)
+
+
+@pytest.mark.parametrize("other", ["cgminer", "antminer", "dcentos"])
+def test_what_answers_there_and_is_not_luxos_is_left_alone(play: Stage, other: str) -> None:
+    async def scene() -> None:
+        at = Address(posted=miner(other))
+        for _ in range(5):
+            outcome = await at.poll()
+            assert isinstance(outcome.error, Refused)
+            assert [asked for asked in at.heard if asked.startswith("POST")] in ([], ["POST version"])
+            assert at.heard[0] == "version"
+
+    play(scene)
+
+
+def test_a_family_that_is_told_is_not_looked_for(play: Stage) -> None:
+    async def scene() -> None:
+        at = Address(miner("antminer", "s9"), target=target(interval=INTERVAL, family="antminer"))
+        await at.poll()
+        at.api, at.pages = None, {INFO.name: BITAXE}
+        for _ in range(10):
+            outcome = await at.poll()
+            assert isinstance(outcome.error, Refused)
+            assert len(at.heard) == 1
+
+    play(scene)
