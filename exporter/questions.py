@@ -8,7 +8,8 @@ and `lockstats`, which act although they are called reads, and reads that carry 
 never come here.
 
 On a miner GET is not safe: `GET /cgi-bin/reboot.cgi` reboots it. So a web page is a question by its exact path, and a
-path with a word that acts cannot be declared. In frames, which carry commands that act as well, there are two commands
+path with a word that acts cannot be declared, and the few that are read by POST are a closed list with what is
+posted to each. In frames, which carry commands that act as well, there are two commands
 with a few parameters each, and no other can be declared: among the rest is one that tells a salt.
 """
 
@@ -64,6 +65,9 @@ FRAMED: Final = {
     "get.miner.status": frozenset({"summary", "edevs", "pools"}),
 }
 
+# Pages that are read by POST, as their firmware has it, with the body that is posted; to no other path is any posted.
+POSTED: Final = {"/api/overview": b"{}", "/api/summary": b"{}"}
+
 # Pages that read though they have such a word: the Proto Rig tells what it does there, and acts on paths below it.
 READS: Final = frozenset(("/api/v1/mining",))
 
@@ -72,7 +76,8 @@ READS: Final = frozenset(("/api/v1/mining",))
 class Question:
     """One read: `name` is its label as a section, `section` the key under which an answer holds its rows; "" where all
     of the answer is one row. With a `path` it is a page of the miner's web server, which listens at `port`; with a port
-    alone it goes there in a frame. There is one object for each."""
+    alone it goes there in a frame. `instead` of a command that the firmware may not know, it is asked only where that
+    is so. There is one object for each."""
 
     name: str
     command: str
@@ -83,7 +88,9 @@ class Question:
     path: str = ""
     port: int = 0
     login: str = ""  # the family whose credentials the page needs
-    locked: bool = False  # a page that is asked only where such credentials are configured
+    locked: bool = False  # a page that is asked only where such credentials are configured, or instead of another
+    instead: str = ""  # the name of that other question
+    posted: bool = False  # whether it is one of POSTED
     hourly: bool = False  # asked once an hour at most, of what a family asks slowly
     by_hand: bool = False  # whether a person alone may ask it
 
@@ -131,15 +138,29 @@ def page(
     login: str = "",
     locked: bool = False,
     hourly: bool = False,
+    instead: str = "",
+    posted: bool = False,
 ) -> Question:
     """The question that gets the page at `path`; declared twice, it is the same. Raises ValueError for one that acts.
     A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without."""
     words = set(re.split(r"[/_.\-]", path))
     acts = path not in READS and not words.isdisjoint(ACTS | NEVER)
-    if not _PATH.fullmatch(path) or acts or not 0 < port < 65536:
+    if not _PATH.fullmatch(path) or acts or not 0 < port < 65536 or (posted and path not in POSTED):
         raise ValueError(f"not a page that is read: {path!r}")
     return _add(
-        Question(name, "", section, joinable=False, path=path, port=port, login=login, locked=locked, hourly=hourly)
+        Question(
+            name,
+            "",
+            section,
+            joinable=False,
+            path=path,
+            port=port,
+            login=login,
+            locked=locked or bool(instead),
+            instead=instead,
+            posted=posted,
+            hourly=hourly,
+        )
     )
 
 
@@ -204,7 +225,7 @@ class Request:
             raise ValueError("questions of two ports cannot be joined")
         object.__setattr__(self, "questions", members)
         if members[0].path:
-            object.__setattr__(self, "wire", f"GET :{members[0].port}{members[0].path}\n".encode())
+            object.__setattr__(self, "wire", _page_line(members[0]))
             return
         if members[0].framed:
             asked = {"cmd": members[0].command, "param": "+".join(q.parameter for q in members)}
@@ -216,3 +237,10 @@ class Request:
         if members[0].new_api:
             message["new_api"] = True
         object.__setattr__(self, "wire", orjson.dumps(message) + b"\n")
+
+
+def _page_line(page: Question) -> bytes:
+    """Which page it is, in words: what goes to a web server is made where it is sent."""
+    if page.posted:
+        return f"POST :{page.port}{page.path} ".encode() + POSTED[page.path] + b"\n"
+    return f"GET :{page.port}{page.path}\n".encode()

@@ -227,9 +227,14 @@ async def test_a_locked_page_is_asked_once_an_hour_and_only_with_a_login(family:
     assert ('mac="02:00:5e:21:22:23"' in exposition(of)) is (family != "luxos")
 
 
-def test_what_is_posted_is_one_path_and_nothing_else() -> None:
-    """In the whole package there is one POST, to the path of a session, which is one of a closed list."""
-    assert login.LOGINS == {"braiins": "/api/v1/auth/login"}
+def test_what_is_posted_is_a_closed_list() -> None:
+    """In the whole package there is one POST: to the path of a session, or what is posted to a page that reads."""
+    assert {family: each.path for family, each in login.LOGINS.items()} == {
+        "braiins": "/api/v1/auth/login",
+        "auradine": "/token",
+        "innosilicon": "/api/auth",
+        "obelisk": "/api/login",
+    }
     found = [
         (file.name, node.value)
         for file in (Path(exporter.__file__).parent / "transport").rglob("*.py")

@@ -1,9 +1,9 @@
-"""One page of a miner's web server: GET, read up to a limit, no redirect followed, no proxy, no cookie.
+"""One page of a miner's web server: GET, read up to a limit, no redirect followed, no proxy, no cookie kept.
 
 A connection is closed when its answer is there: these servers are small, they drop connections that they seem to keep,
 and a miner has one connection at a time. Such a drop is made up for once, on a new connection. What a digest login has
 learnt is kept for the miner's next page, so that a login costs one refusal, not one a page. A family that wants a token
-gets it by its one POST (see `login.py`), which is all that is ever posted.
+gets it by its one POST (see `login.py`), and some pages are read by POST: a closed list, with what is posted to each.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import httpx
 
 from exporter.config import Credential
 from exporter.errors import AskError, Denied, Refused, Reset, TooLong, Unsupported, WrongSpeaker
-from exporter.questions import Request
+from exporter.questions import POSTED, Request
 from exporter.secret import Secret
-from exporter.transport.login import LOGINS, Session
+from exporter.transport.login import JSON, LOGINS, Session
 from exporter.transport.names import literal, resolve
 from exporter.transport.system import of_system
 
@@ -48,7 +48,7 @@ class Web:
         auth = None
         self.session = None
         if login is not None and login.password is not None and family in LOGINS:
-            self.session = Session(LOGINS[family], login.username or "root", login.password)
+            self.session = Session(LOGINS[family], login.username, login.password)
         elif login is not None and login.password is not None:
             auth = httpx.DigestAuth(login.username or "root", login.password.reveal())
         self.client = httpx.AsyncClient(
@@ -69,23 +69,30 @@ class Web:
         place = f"[{address}]" if ":" in address else address
         base = f"http://{place}:{page.port}"
         url = base + page.path
-        if self.session is None:
-            return await self._send("GET", url)
-        return await self.session.get(
-            lambda token: self._send("GET", url, token), lambda path, body: self._send("POST", base + path, None, body)
-        )
+        body = POSTED[page.path] if page.posted else None
+        session = self.session
+        if session is None:
+            return (await self._send(url, {}, body))[0]
 
-    async def _send(self, method: str, url: str, token: Secret | None = None, body: bytes | None = None) -> bytes:
-        """What it answers; a connection that broke is made up for once."""
-        headers = {} if body is None else {"Content-Type": "application/json"}
-        if token is not None:
-            headers["Authorization"] = token.reveal()
+        async def get(token: Secret | None) -> bytes:
+            return (await self._send(url, session.shown(token) if token else {}, body))[0]
+
+        return await session.get(get, lambda path, said: self._send(base + path, {}, said, session.login.kind))
+
+    async def _send(
+        self, url: str, headers: dict[str, str], body: bytes | None, kind: str = JSON
+    ) -> tuple[bytes, list[str]]:
+        """What it answers, and the cookies that it would set; a connection that broke is made up for once. Without a
+        body it is got."""
+        if body is not None:
+            headers = {**headers, "Content-Type": kind}
         try:
-            return await self._once(method, url, headers, body)
+            return await self._once(url, headers, body)
         except Reset:
-            return await self._once(method, url, headers, body)
+            return await self._once(url, headers, body)
 
-    async def _once(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> bytes:
+    async def _once(self, url: str, headers: dict[str, str], body: bytes | None) -> tuple[bytes, list[str]]:
+        method = "GET" if body is None else "POST"
         try:
             async with self.client.stream(method, url, headers=headers, content=body) as answer:
                 _judge(answer)
@@ -94,7 +101,7 @@ class Web:
                     content += chunk
                     if len(content) > self.limit:
                         raise TooLong(f"more than {self.limit} bytes")
-                return bytes(content)
+                return bytes(content), answer.headers.get_list("set-cookie")
         except httpx.RemoteProtocolError as error:
             if "disconnected" in str(error) or "closed" in str(error):
                 raise Reset("the connection broke") from None
