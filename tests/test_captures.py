@@ -51,6 +51,7 @@ FAMILIES = {
     "elphapex": "elphapex",
     "goldshell": "goldshell_mcb",
     "bitfury-openminer": "openminer",
+    "obelisk": "obelisk",
 }
 # Those that were recorded as pages, and where their pages stand.
 PLACES = {
@@ -59,6 +60,9 @@ PLACES = {
     "elphapex": "/cgi-bin/{}.cgi",
     "goldshell": "/{}",
     "bitfury-openminer": "/{}",
+    "obelisk": "/{}",
+    "dragonmint": "/{}",
+    "auradine": "/{}",
 }
 READINGS = ("summary", "stats", "devs", "pools", "coin", "miner_stats", "v3_summary")
 # Pages by the names of their files, where these are others.
@@ -72,8 +76,12 @@ PAGES = {
     "rest-api-v1__pools": "pool_groups",
 }
 # Of these, others take the average since the start, or a window without a name.
-AVERAGED = ("innosilicon", "minerva", "spondoolies", "whatsminer", "avalon")
-SURFACES = {"Antminer-S19XP__25.07": "braiins_rest", "Antminer-S21-class__26.04": "braiins_rest"}
+AVERAGED = ("innosilicon", "minerva", "spondoolies", "whatsminer", "avalon", "obelisk")
+SURFACES = {
+    "Antminer-S19XP__25.07": "braiins_rest",
+    "Antminer-S21-class__26.04": "braiins_rest",
+    "Dragonmint-web__web-2021": "innosilicon_web",
+}
 BMMINER = "bOS_am1-s9"  # the first builds of that firmware were a bmminer, and are read as one
 # By the names of the recorded files: which parts of a miner's answers in frames they hold.
 FRAMED = {
@@ -94,11 +102,10 @@ def elsewhere(folder: Path) -> dict[str, bytes]:
         if (path := folder / f"rpc4433__{said}.json").is_file():
             answers |= dict.fromkeys(parts, path.read_bytes())
     if folder.parent.name in PLACES:
-        names = {question.path: question.name for question in questions()}
         for file in folder.glob("web__*.json"):
             key = file.stem.removeprefix("web__").removesuffix("_full").replace(".", "/")
-            if page := names.get(PLACES[folder.parent.name].format(key)):
-                answers[page] = file.read_bytes()
+            place = PLACES[folder.parent.name].format(key)
+            answers |= {question.name: file.read_bytes() for question in questions() if question.path == place}
     return answers
 
 
@@ -132,7 +139,10 @@ def recording(folder: Path) -> Recording:
 def devices() -> list[Recording]:
     folders = sorted(path for path in CAPTURES.glob("*/*") if path.is_dir()) if CAPTURES.is_dir() else []
     found = [recording(folder) for folder in folders]
-    return [d for d in found if any(d.answers.get(name) for name in READINGS) or (d.answers and d.family in PAGES)]
+    whole = [d for d in found if not d.name.startswith("misc_")]  # which are single answers of several miners
+    return [d for d in found if any(d.answers.get(name) for name in READINGS)] + [
+        d for d in whole if d.answers and d.family in PLACES and not any(d.answers.get(name) for name in READINGS)
+    ]
 
 
 pytestmark = pytest.mark.skipif(not CAPTURES.is_dir(), reason="no shared captures here")
@@ -203,5 +213,7 @@ async def test_it_reads_what_others_read_in_the_same_bytes(device: Recording) ->
         wanted = sorted(map(int, expected["temps_c"]))[-2:]
         assert any(sorted(map(int, found))[-2:] == wanted for found in hottest(text))
     if isinstance(expected.get("pools"), list):
-        pools = "asic_pool_info" if device.family in PAGES else "asic_pool_up"  # pages may not tell whether they are up
+        pools = (
+            "asic_pool_info" if device.family in PLACES else "asic_pool_up"
+        )  # pages may not tell whether they are up
         assert len(values(text, pools)) == len(expected["pools"])
