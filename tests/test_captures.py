@@ -52,6 +52,7 @@ FAMILIES = {
     "goldshell": "goldshell_mcb",
     "bitfury-openminer": "openminer",
     "obelisk": "obelisk",
+    "multminer": "multminer",
 }
 # Those that were recorded as pages, and where their pages stand.
 PLACES = {
@@ -61,6 +62,8 @@ PLACES = {
     "goldshell": "/{}",
     "bitfury-openminer": "/{}",
     "obelisk": "/{}",
+    "multminer": "/{}",
+    "blackminer": "/{}",
     "dragonmint": "/{}",
     "auradine": "/{}",
 }
@@ -81,6 +84,7 @@ SURFACES = {
     "Antminer-S19XP__25.07": "braiins_rest",
     "Antminer-S21-class__26.04": "braiins_rest",
     "Dragonmint-web__web-2021": "innosilicon_web",
+    "Blackminer-F2__unknown": "blackminer_cgi",
 }
 BMMINER = "bOS_am1-s9"  # the first builds of that firmware were a bmminer, and are read as one
 # By the names of the recorded files: which parts of a miner's answers in frames they hold.
@@ -91,8 +95,8 @@ FRAMED = {
     "get_miner_status_summary": ("v3_summary",),
 }
 
-# Of these they take another hashrate: the sum over the boards, or the average, and not the rate now.
-OTHERWISE = ("Antminer-S17__cgminer-4.11", "Sealminer")
+# Of these they take another hashrate: the sum over the boards, the average, or the mean of each board's chips.
+OTHERWISE = ("Antminer-S17__cgminer-4.11", "Sealminer", "M1__web-2021", "Blackminer-F2")
 
 
 def elsewhere(folder: Path) -> dict[str, bytes]:
@@ -102,9 +106,11 @@ def elsewhere(folder: Path) -> dict[str, bytes]:
         if (path := folder / f"rpc4433__{said}.json").is_file():
             answers |= dict.fromkeys(parts, path.read_bytes())
     if folder.parent.name in PLACES:
-        for file in folder.glob("web__*.json"):
+        said = orjson.loads((folder / "meta.json").read_bytes())["files"]
+        for file in [*folder.glob("web__*.json"), *folder.glob("cgi__*.json")]:
             key = file.stem.removeprefix("web__").removesuffix("_full").replace(".", "/")
-            place = PLACES[folder.parent.name].format(key)
+            request = str(said.get(file.name, {}).get("request") or "")
+            place = request if request.startswith("/") else PLACES[folder.parent.name].format(key)
             answers |= {question.name: file.read_bytes() for question in questions() if question.path == place}
     return answers
 
@@ -171,11 +177,12 @@ def values(text: str, name: str, label: str = "") -> list[float]:
 
 
 def hottest(text: str) -> Iterator[list[float]]:
-    """Whose two hottest others may mean: all sensors, those and the means, or the chips of each board."""
+    """Whose two hottest others may mean: all sensors, those and the means, the boards' own, or the chips of each."""
     boards = values(text, "asic_board_temperature_celsius")
     others = values(text, "asic_temperature_celsius") + values(text, "asic_psu_temperature_celsius")
     means = values(text, "asic_board_chip_temperature_mean_celsius")
     yield from (boards, boards + others, boards + means, means)
+    yield values(text, "asic_board_temperature_celsius", 'location="pcb"')
     yield values(text, "asic_board_chip_temperature_max_celsius")
 
 

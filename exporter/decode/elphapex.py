@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.decode import Family
+from exporter.decode import Family, pooltable
 from exporter.decode.bitmain import RATE_UNITS, above, chip_range, failed_chips, serial
-from exporter.decode.cgminer import alive
 from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import best, blank, last_share, pool_host
+from exporter.decode.poolvalues import best
 from exporter.decode.rows import Reading, Row
 from exporter.live import fact
 from exporter.questions import page
-from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
+from exporter.values import Number, celsius, count, mac, number, positive, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -30,8 +29,6 @@ from exporter.vocabulary import (
     Miner,
     MinerInfo,
     Part,
-    Pool,
-    PoolInfo,
     Power,
     Psu,
     PsuInfo,
@@ -103,26 +100,7 @@ def chain(row: Row, label: str, unit: Number) -> Iterator[Part]:
 
 
 def pools(reading: Reading) -> Iterator[Part]:
-    for row in reading.rows("elphapex_pools"):
-        label = text(row.fact("index"))
-        if label and not fact(blank(row["url"])):
-            accepted = count(row["accepted"])
-            yield Pool(
-                label,
-                up=alive(row["status"]),
-                priority=count(row["priority"]),
-                shares_accepted_total=accepted,
-                shares_rejected_total=count(row["rejected"]),
-                shares_stale_total=count(row["stale"]),
-                share_difficulty_accepted_total=count(row["diffa"]),
-                share_difficulty_rejected_total=count(row["diffr"]),
-                share_difficulty_stale_total=count(row["diffs"]),
-                difficulty=positive(quantity(row["diff"])),
-                last_share_difficulty=positive(row["lsdiff"]),
-                last_share_timestamp_seconds=last_share(row["lstime"], accepted, reading.now),
-                getworks_total=count(row["getworks"]),
-            )
-            yield PoolInfo(label, pool_host(row["url"]), "user", text(row["user"]) if reading.workers else "")
+    return pooltable.pools(reading, reading.rows("elphapex_pools"))
 
 
 def power(reading: Reading) -> Iterator[Part]:
