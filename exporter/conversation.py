@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 import zlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -74,7 +74,7 @@ class Conversation:
     def learnt(self) -> Learnt:
         return self.target.learnt
 
-    async def ask_all(self, questions: Iterable[Question], *, slow: bool = False) -> None:
+    async def ask_all(self, questions: Sequence[Question], *, slow: bool = False) -> None:
         """Asks those that have no fresh answer yet: joined where that works, else one by one."""
         wanted = self.wanted(questions)
         joined = [question for question in wanted if question.joinable]
@@ -83,6 +83,8 @@ class Conversation:
                 await self.ask_joined(joined, slow=slow)
             for question in self.wanted(wanted):
                 await self.ask_one(question, slow=slow)
+            for question in self.wanted(questions) if slow else ():  # instead of what was not known just now
+                await self.ask_one(question, slow=True)
         except asyncio.CancelledError:  # the deadline: what was not answered by then has failed
             late = TimedOut("no answer before the deadline")
             self.failed |= {question.name: late for question in self.wanted(wanted)}
@@ -103,9 +105,13 @@ class Conversation:
         return left
 
     def open(self, question: Question) -> bool:
-        """Whether a page may be asked with what is configured."""
+        """Whether a page may be asked: instead of a command that is not known, or with what is configured."""
         spec = self.target.spec
-        return spec.http and (not question.locked or spec.login(question.login) is not None)
+        if not spec.http:
+            return False
+        if question.instead:
+            return self.learnt.unsupported.get(question.instead, 0.0) > time.monotonic()
+        return not question.locked or spec.login(question.login) is not None
 
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:
         """Asks all at once. An answer without a single row shows that joins are unknown here; a hang-up or an answer

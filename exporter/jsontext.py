@@ -12,6 +12,7 @@ Each thing it forgives has a name, and every use of it is counted by the caller:
     list_as_object    `["329":"2022-01-17"]`: becomes an object
     missing_value     `{"BYE","id":1}`: the member is dropped
     duplicate_key     the last one counts
+    comment           lines that begin with // before the answer, as those who pass answers on put them there
     truncated         the end is missing: what is complete stands, the row that was cut is dropped
     trailing_text     something follows the document
     text_mode         the API's other format, `STATUS=S,...|SUMMARY,Elapsed=5,...|`
@@ -34,24 +35,15 @@ Repairs = textmode.Repairs
 DEPTH: Final = 64
 LIST: Final = "list"
 REPAIRS: Final = (
-    "invalid_utf8",
-    "control_character",
-    "invalid_escape",
-    "missing_comma",
-    "extra_comma",
-    "not_a_number",
-    "list_as_object",
-    "missing_value",
-    "duplicate_key",
-    "truncated",
-    "trailing_text",
-    "text_mode",
+    *("invalid_utf8", "control_character", "invalid_escape", "missing_comma", "extra_comma", "not_a_number"),
+    *("list_as_object", "missing_value", "duplicate_key", "comment", "truncated", "trailing_text", "text_mode"),
 )
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+) | (?P<string>"(?:[^"\\]|\\.)*") | (?P<mark>[{}\[\]:,])
       | (?P<word>[^ \t\r\n{}\[\]:,"]+) | (?P<cut>".*)""",
     re.VERBOSE | re.DOTALL,
 )
+_COMMENTS = re.compile(r"(?://[^\n]*\n\s*)+")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _CONTROL = re.compile(r"[\x00-\x1f]")
@@ -102,6 +94,9 @@ def _forgive(body: bytes) -> tuple[object, Repairs]:
     except UnicodeDecodeError:
         source = body.decode("utf-8", "replace")
         repairs["invalid_utf8"] += 1
+    if match := _COMMENTS.match(source):
+        source = source[match.end() :]
+        repairs["comment"] += 1
     if source.startswith("["):
         source = f'{{"{LIST}":{source}' + "}" * source.endswith("]")
     if source.startswith("{"):

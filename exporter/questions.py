@@ -8,9 +8,10 @@ and `lockstats`, which act although they are called reads, and reads that carry 
 never come here.
 
 On a miner GET is not safe: `GET /cgi-bin/reboot.cgi` reboots it. So a web page is a question by its exact path, and a
-path with a word that acts cannot be declared. In frames, which carry commands that act as well, there are two commands
-with a few parameters each, and no other can be declared: among the rest is one that tells a salt. A line of the API
-can also be posted, to one path, where firmware takes it there.
+path with a word that acts cannot be declared, and the few that are read by POST are a closed list with what is posted
+to each. In frames, which carry commands that act as well, there are two commands with a few parameters each, and no
+other can be declared: among the rest is one that tells a salt. A line of the API can also be posted, to one path, where
+firmware takes it there.
 """
 
 from __future__ import annotations
@@ -68,6 +69,9 @@ FRAMED: Final = {
 # Where firmware takes the lines of its API by POST as well, and what it may be sent there: (port, path).
 POST: Final = (8080, "/api")
 
+# Pages that are read by POST, as their firmware has it, with the body that is posted; to no other path is any posted.
+BODIES: Final = {"/api/overview": b"{}", "/api/summary": b"{}"}
+
 # Pages that read though they have such a word: the Proto Rig tells what it does there, and acts on paths below it.
 READS: Final = frozenset(("/api/v1/mining",))
 
@@ -76,7 +80,8 @@ READS: Final = frozenset(("/api/v1/mining",))
 class Question:
     """One read: `name` is its label as a section, `section` the key under which an answer holds its rows; "" where all
     of the answer is one row. With a `path` it is a page of the miner's web server, which listens at `port`; with a port
-    alone it goes there in a frame. There is one object for each."""
+    alone it goes there in a frame. `instead` of a command that the firmware may not know, it is asked only where that
+    is so. There is one object for each."""
 
     name: str
     command: str
@@ -87,7 +92,9 @@ class Question:
     path: str = ""
     port: int = 0
     login: str = ""  # the family whose credentials the page needs
-    locked: bool = False  # a page that is asked only where such credentials are configured
+    locked: bool = False  # a page that is asked only where such credentials are configured, or instead of another
+    instead: str = ""  # the name of that other question
+    body: bytes = b""  # what is posted to the page, where it is one of BODIES
     hourly: bool = False  # asked once an hour at most, of what a family asks slowly
     by_hand: bool = False  # whether a person alone may ask it
 
@@ -136,15 +143,30 @@ def page(
     login: str = "",
     locked: bool = False,
     hourly: bool = False,
+    instead: str = "",
+    posted: bool = False,
 ) -> Question:
     """The question that gets the page at `path`; declared twice, it is the same. Raises ValueError for one that acts.
-    A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without."""
+    A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without.
+    One of BODIES is `posted`."""
     words = set(re.split(r"[/_.\-]", path))
     acts = path not in READS and not words.isdisjoint(ACTS | NEVER)
-    if not _PATH.fullmatch(path) or acts or not 0 < port < 65536:
+    if not _PATH.fullmatch(path) or acts or not 0 < port < 65536 or (posted and path not in BODIES):
         raise ValueError(f"not a page that is read: {path!r}")
     return _add(
-        Question(name, "", section, joinable=False, path=path, port=port, login=login, locked=locked, hourly=hourly)
+        Question(
+            name,
+            "",
+            section,
+            joinable=False,
+            path=path,
+            port=port,
+            login=login,
+            locked=locked or bool(instead),
+            instead=instead,
+            body=BODIES[path] if posted else b"",
+            hourly=hourly,
+        )
     )
 
 
@@ -227,7 +249,7 @@ class Request:
         object.__setattr__(self, "posted", posted)
         object.__setattr__(self, "questions", members)
         if members[0].path:
-            object.__setattr__(self, "wire", f"GET :{members[0].port}{members[0].path}\n".encode())
+            object.__setattr__(self, "wire", _page_line(members[0]))
             return
         if members[0].framed:
             asked = {"cmd": members[0].command, "param": "+".join(q.parameter for q in members)}
@@ -239,3 +261,9 @@ class Request:
         if members[0].new_api:
             message["new_api"] = True
         object.__setattr__(self, "wire", orjson.dumps(message) + b"\n")
+
+
+def _page_line(page: Question) -> bytes:
+    """Which page it is, in words: what goes to a web server is made where it is sent."""
+    method, body = (b"POST", b" " + page.body) if page.body else (b"GET", b"")
+    return b"%s :%d%s%s\n" % (method, page.port, page.path.encode(), body)

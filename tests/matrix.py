@@ -111,7 +111,8 @@ def reference() -> str:
 
 def shown(question: Question) -> str:
     if question.path:
-        return f"`GET :{question.port}{question.path}`"
+        method = "POST" if question.body else "GET"
+        return f"`{method} :{question.port}{question.path}`"
     return f"`{question.name}`"
 
 

@@ -51,6 +51,8 @@ FAMILIES = {
     "elphapex": "elphapex",
     "goldshell": "goldshell_mcb",
     "bitfury-openminer": "openminer",
+    "obelisk": "obelisk",
+    "multminer": "multminer",
 }
 # Those that were recorded as pages, and where their pages stand.
 PLACES = {
@@ -59,6 +61,11 @@ PLACES = {
     "elphapex": "/cgi-bin/{}.cgi",
     "goldshell": "/{}",
     "bitfury-openminer": "/{}",
+    "obelisk": "/{}",
+    "multminer": "/{}",
+    "blackminer": "/{}",
+    "dragonmint": "/{}",
+    "auradine": "/{}",
 }
 READINGS = ("summary", "stats", "devs", "pools", "coin", "miner_stats", "v3_summary")
 # Pages by the names of their files, where these are others.
@@ -73,8 +80,13 @@ PAGES = {
     "rest-api-v1__pools": "pool_groups",
 }
 # Of these, others take the average since the start, or a window without a name.
-AVERAGED = ("innosilicon", "minerva", "spondoolies", "whatsminer", "avalon")
-SURFACES = {"Antminer-S19XP__25.07": "braiins_rest", "Antminer-S21-class__26.04": "braiins_rest"}
+AVERAGED = ("innosilicon", "minerva", "spondoolies", "whatsminer", "avalon", "obelisk")
+SURFACES = {
+    "Antminer-S19XP__25.07": "braiins_rest",
+    "Antminer-S21-class__26.04": "braiins_rest",
+    "Dragonmint-web__web-2021": "innosilicon_web",
+    "Blackminer-F2__unknown": "blackminer_cgi",
+}
 BMMINER = "bOS_am1-s9"  # the first builds of that firmware were a bmminer, and are read as one
 # By the names of the recorded files: which parts of a miner's answers in frames they hold.
 FRAMED = {
@@ -84,8 +96,8 @@ FRAMED = {
     "get_miner_status_summary": ("v3_summary",),
 }
 
-# Of these they take another hashrate: the sum over the boards, or the average, and not the rate now.
-OTHERWISE = ("Antminer-S17__cgminer-4.11", "Sealminer")
+# Of these they take another hashrate: the sum over the boards, the average, or the mean of each board's chips.
+OTHERWISE = ("Antminer-S17__cgminer-4.11", "Sealminer", "M1__web-2021", "Blackminer-F2")
 
 
 def elsewhere(folder: Path) -> dict[str, bytes]:
@@ -95,11 +107,12 @@ def elsewhere(folder: Path) -> dict[str, bytes]:
         if (path := folder / f"rpc4433__{said}.json").is_file():
             answers |= dict.fromkeys(parts, path.read_bytes())
     if folder.parent.name in PLACES:
-        names = {question.path: question.name for question in questions()}
-        for file in folder.glob("web__*.json"):
+        said = orjson.loads((folder / "meta.json").read_bytes())["files"]
+        for file in [*folder.glob("web__*.json"), *folder.glob("cgi__*.json")]:
             key = file.stem.removeprefix("web__").removesuffix("_full").replace(".", "/")
-            if page := names.get(PLACES[folder.parent.name].format(key)):
-                answers[page] = file.read_bytes()
+            request = str(said.get(file.name, {}).get("request") or "")
+            place = request if request.startswith("/") else PLACES[folder.parent.name].format(key)
+            answers |= {question.name: file.read_bytes() for question in questions() if question.path == place}
     return answers
 
 
@@ -133,7 +146,10 @@ def recording(folder: Path) -> Recording:
 def devices() -> list[Recording]:
     folders = sorted(path for path in CAPTURES.glob("*/*") if path.is_dir()) if CAPTURES.is_dir() else []
     found = [recording(folder) for folder in folders]
-    return [d for d in found if any(d.answers.get(name) for name in READINGS) or (d.answers and d.family in PAGES)]
+    whole = [d for d in found if not d.name.startswith("misc_")]  # which are single answers of several miners
+    return [d for d in found if any(d.answers.get(name) for name in READINGS)] + [
+        d for d in whole if d.answers and d.family in PLACES and not any(d.answers.get(name) for name in READINGS)
+    ]
 
 
 pytestmark = pytest.mark.skipif(not CAPTURES.is_dir(), reason="no shared captures here")
@@ -162,11 +178,12 @@ def values(text: str, name: str, label: str = "") -> list[float]:
 
 
 def hottest(text: str) -> Iterator[list[float]]:
-    """Whose two hottest others may mean: all sensors, those and the means, or the chips of each board."""
+    """Whose two hottest others may mean: all sensors, those and the means, the boards' own, or the chips of each."""
     boards = values(text, "asic_board_temperature_celsius")
     others = values(text, "asic_temperature_celsius") + values(text, "asic_psu_temperature_celsius")
     means = values(text, "asic_board_chip_temperature_mean_celsius")
     yield from (boards, boards + others, boards + means, means)
+    yield values(text, "asic_board_temperature_celsius", 'location="pcb"')
     yield values(text, "asic_board_chip_temperature_max_celsius")
 
 
@@ -204,5 +221,7 @@ async def test_it_reads_what_others_read_in_the_same_bytes(device: Recording) ->
         wanted = sorted(map(int, expected["temps_c"]))[-2:]
         assert any(sorted(map(int, found))[-2:] == wanted for found in hottest(text))
     if isinstance(expected.get("pools"), list):
-        pools = "asic_pool_info" if device.family in PAGES else "asic_pool_up"  # pages may not tell whether they are up
+        pools = (
+            "asic_pool_info" if device.family in PLACES else "asic_pool_up"
+        )  # pages may not tell whether they are up
         assert len(values(text, pools)) == len(expected["pools"])

@@ -422,7 +422,7 @@ async def test_a_web_server_that_refuses_is_left_alone() -> None:
         assert not of.up
         assert not isinstance(outcome.error, DecodeError)
         assert of.error.startswith("refused")
-    pages = [wire for wire in asked if wire.startswith(b"GET")]
+    pages = [wire for wire in asked if wire.startswith((b"GET", b"POST"))]
     greetings = [question for question in decode.greetings() if question.path and not question.locked]
     assert len(pages) == len(set(pages)) == len(greetings)
 

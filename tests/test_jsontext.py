@@ -32,6 +32,7 @@ EXAMPLES: tuple[tuple[str, bytes, dict[str, Any]], ...] = (
     ("list_as_object", b'{"error_code":["329":"2022-01-17"],"a":1}', {"error_code": [{"329": "2022-01-17"}], "a": 1}),
     ("missing_value", b'{"BYE","id":1}', {"id": 1}),
     ("duplicate_key", b'{"Miner":"2.0.0","Miner":"31.0",}', {"Miner": "31.0"}),
+    ("comment", b'// 20250708\n// http://192.0.2.1/page\n\n{"a":1}', {"a": 1}),
     ("truncated", b'{"a":1,"b":[1,2', {"a": 1, "b": [1]}),
     ("truncated", b'{"a":1,"b":"cut', {"a": 1}),
     ("truncated", b'{"a":1,"b":12', {"a": 1}),

@@ -20,10 +20,13 @@ from test_http import listening_at
 import exporter
 from exporter import decode, questions
 from exporter.config import Credential
+from exporter.decode.auradine import FREQUENCY
 from exporter.decode.braiins_rest import DETAILS, FAMILY, STATS, VERSION
+from exporter.decode.innosilicon_web import SUMMARY as INNOSILICON
+from exporter.decode.obelisk import DASHBOARD
 from exporter.errors import Denied, WrongSpeaker
 from exporter.poll import poll
-from exporter.questions import Request, request
+from exporter.questions import Question, Request, request
 from exporter.secret import Secret
 from exporter.transport import http, login
 from exporter.transport.http import Web
@@ -74,7 +77,7 @@ class Miner:
 
 
 @asynccontextmanager
-async def serving(miner: Miner) -> AsyncIterator[None]:
+async def serving(miner: Miner | Other, *pages: Question) -> AsyncIterator[None]:
     """The miner's web server, with every page at its address."""
     runner = web.ServerRunner(web.Server(miner.handle))
     await runner.setup()
@@ -83,7 +86,7 @@ async def serving(miner: Miner) -> AsyncIterator[None]:
     decode.families()
     try:
         with ExitStack() as stack:
-            for page in {*FAMILY.fast, *FAMILY.slow, *filter(lambda greeting: greeting.path, decode.greetings())}:
+            for page in {*FAMILY.fast, *FAMILY.slow, *pages, *(each for each in decode.greetings() if each.path)}:
                 stack.enter_context(listening_at(page, port))
             yield
     finally:
@@ -227,11 +230,102 @@ async def test_a_locked_page_is_asked_once_an_hour_and_only_with_a_login(family:
     assert ('mac="02:00:5e:21:22:23"' in exposition(of)) is (family != "luxos")
 
 
-def test_what_is_posted_is_one_path_and_nothing_else() -> None:
-    """In the whole package there is one POST: to the path of a session, which is one of a closed list, or of a line of
-    the API to the one path where firmware takes it."""
+class Other:
+    """Pages behind another family's login; `said` is the header of each request that should show it."""
+
+    def __init__(self, header: str, shown: str, answer: bytes, cookie: str = "", refusal: bytes | None = None) -> None:
+        self.header, self.shown, self.answer, self.cookie, self.refusal = header, shown, answer, cookie, refusal
+        self.asked: list[str] = []
+        self.posted: list[tuple[str, bytes]] = []
+        self.known = True
+
+    async def handle(self, asked: web.BaseRequest) -> web.Response:
+        self.asked.append(f"{asked.method} {asked.path_qs}")
+        if asked.path in {each.path for each in login.LOGINS.values()}:
+            self.posted.append((asked.content_type, await asked.read()))
+            headers = {"Set-Cookie": self.cookie} if self.cookie else {}
+            return web.Response(body=self.answer, headers=headers)
+        if not self.known or asked.headers.get(self.header) != self.shown:
+            return web.Response(body=self.refusal, status=401 if self.refusal is None else 200)
+        return web.Response(body=PAGE)
+
+
+AURADINE = (b'{"command":"token","password":"%s","user":"admin"}' % PASSWORD.encode(), "application/json")
+EXPIRED = b'{"success":false,"token":"expired"}'
+TOKEN_ERROR = b'{"STATUS":[{"STATUS":"E","Code":46,"Msg":"Invalid token"}],"id":1}'
+OTHERS = {
+    "auradine": (Other("Token", "canary-7", b'{"STATUS":[{}],"Token":[{"Token":"canary-7"}]}'), *AURADINE),
+    "auradine-in-words": (
+        Other("Token", "canary-7", b'{"STATUS":[{}],"Token":[{"Token":"canary-7"}]}', refusal=TOKEN_ERROR),
+        *AURADINE,
+    ),
+    "innosilicon": (
+        Other("Authorization", "Bearer canary-8", b'{"jwt":"canary-8"}', refusal=EXPIRED),
+        f"username=admin&password={PASSWORD}".encode(),
+        "application/x-www-form-urlencoded",
+    ),
+    "obelisk": (
+        Other("Cookie", "sessionid=canary-9", b"", cookie="sessionid=canary-9; Path=/; HttpOnly"),
+        b'{"password":"%s","username":"admin"}' % PASSWORD.encode(),
+        "application/json",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+async def test_each_family_logs_in_in_its_own_way(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "exporter")  # the libraries speak from warnings on
+    template, body, kind = OTHERS[name]
+    miner = Other(template.header, template.shown, template.answer, template.cookie, template.refusal)
+    family = name.partition("-")[0]
+    page = {"auradine": FREQUENCY, "innosilicon": INNOSILICON, "obelisk": DASHBOARD}[family]
+    of = Web("127.0.0.1", Credential(None, Secret(PASSWORD)), limit=4096, family=family)
+    async with nothing_left(), serving(miner, page):
+        for _ in range(2):
+            assert await of.get(request(page)) == PAGE
+        [(said, posted)] = miner.posted
+        assert (said, sorted(posted)) == (kind, sorted(body))
+        miner.known = False
+        with pytest.raises(Denied):
+            await of.get(request(page))
+        assert len(miner.posted) == 2, "renewed once"
+    assert of.session is not None
+    assert not of.client.cookies
+    assert "canary" not in caplog.text + repr(vars(of)) + repr(vars(of.session)) + repr(of.client.headers)
+
+
+def test_no_stranger_is_told_a_password() -> None:
+    """What is asked of everything that answers comes without a login that would be posted."""
+    assert {greeting.login for greeting in decode.greetings()}.isdisjoint(login.LOGINS)
+
+
+@pytest.mark.parametrize("cookie", ["", "other=1", "sessionid=", 'sessionid="a b"', "sessionid=a\\b"])
+async def test_an_answer_without_a_session_is_no_login(cookie: str) -> None:
+    miner = Other("Cookie", "sessionid=", b"{}", cookie=cookie)
+    of = Web("127.0.0.1", LOGIN, limit=4096, family="obelisk")
+    async with nothing_left(), serving(miner, DASHBOARD):
+        for _ in range(2):
+            with pytest.raises(Denied, match="the login was refused"):
+                await of.get(request(DASHBOARD))
+    assert miner.asked == ["POST /api/login"]
+
+
+def test_what_is_posted_is_a_closed_list() -> None:
+    """In the whole package there is one POST: to the path of a session, what is posted to a page that reads, or a line
+    of the API to the one path where firmware takes it."""
     assert questions.POST == (8080, "/api")
-    assert login.LOGINS == {"braiins": "/api/v1/auth/login"}
+    assert {family: each.path for family, each in login.LOGINS.items()} == {
+        "braiins": "/api/v1/auth/login",
+        "auradine": "/token",
+        "innosilicon": "/api/auth",
+        "obelisk": "/api/login",
+    }
+    assert questions.BODIES == {"/api/overview": b"{}", "/api/summary": b"{}"}
+    posted = [question for question in questions.questions() if question.body]
+    assert {question.path for question in posted} == set(questions.BODIES)
+    for path in ("/api/reboot", "/api/pools", "/api/system/info", "/api/auth"):
+        with pytest.raises(ValueError, match="not a page that is read"):
+            questions.page("anything", path, posted=True)
     found = [
         (file.name, node.value)
         for file in (Path(exporter.__file__).parent / "transport").rglob("*.py")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from exporter.decode import Family, antminer, bitmain, bitmain_web
+from exporter.decode import Family, antminer, bitmain, pooltable
 from exporter.decode.antminer import SLEEP_MODE, SYSTEM
 from exporter.decode.antminer_faults import health
 from exporter.decode.cgminer import unanswered
@@ -80,6 +80,10 @@ def empty(reading: Reading, *sections: str) -> bool:
     return all(name in reading.answers.rows and not reading.rows(name) for name in sections)
 
 
+def pools(reading: Reading) -> Iterator[Part]:
+    return pooltable.pools(reading, reading.rows("antminer_pools"))
+
+
 def recognise(reading: Reading) -> str:
     named = text(reading.row("get_system_info").fact("minertype")).startswith("Antminer")
     return "minertype of get_system_info begins with Antminer" if named and unanswered(reading) else ""
@@ -94,7 +98,7 @@ FAMILY = Family(
         ("antminer_stats", partial(antminer.stats_new, "antminer_stats")),
         ("antminer_stats", stats),
         ("antminer_summary", summary),
-        ("antminer_pools", partial(bitmain_web.pools, "antminer_pools")),
+        ("antminer_pools", pools),
         ("get_system_info", antminer.system),
         ("get_system_info", identity),
         ("", state),

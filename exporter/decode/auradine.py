@@ -2,7 +2,8 @@
 
 Odd about it: numbers of the supply are texts with their unit ("58.94W"), `Enabled` is a boolean, boards count from 1,
 and in `temperature` the control board stands among them, without chips. Newer builds say watts in summary; those that
-do not know `fan`, `psu`, `temperature` or `ipreport` on this port refuse them, and are left alone with them.
+do not know `fan`, `psu`, `temperature` or `ipreport` on this port have them as pages of their web server, whose login
+gives a token. How they run, and each chip's clock and voltage, is told there alone.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer
+from exporter.decode import Family, cgminer, hashrate
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.nested import how_long
 from exporter.decode.rows import Reading, Row, nested
 from exporter.decode.sensors import spread
 from exporter.live import door, fact, item
-from exporter.questions import declare
+from exporter.questions import Question, declare, page
 from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
 from exporter.vocabulary import (
     Board,
@@ -27,15 +28,28 @@ from exporter.vocabulary import (
     Chip,
     Fan,
     HashrateNominal,
+    Miner,
     MinerInfo,
     Part,
     Power,
+    Profile,
     Psu,
     Sensor,
+    miner_states,
 )
 
 FAN, PSU = declare("fan", section="Fan"), declare("psu", section="PSU")
 TEMPERATURE, IPREPORT = declare("temperature", section="Temperature"), declare("ipreport", section="IPReport")
+
+
+def web(path: str, section: str, *, instead: str = "") -> Question:
+    """A page of the web server, which is for those that log in."""
+    return page(f"{path}_page", f"/{path}", section=section, port=8080, login="auradine", instead=instead)
+
+
+PAGES = tuple(web(q.name, q.section, instead=q.name) for q in (FAN, PSU, TEMPERATURE))
+REPORT, MODE = web("ipreport", "IPReport", instead="ipreport"), web("mode", "Mode")
+FREQUENCY, VOLTAGE = web("frequency", "Frequency"), web("voltage", "Voltage")
 
 SUPPLY: Final = (
     ("Vin", "input_volts", "V"),
@@ -49,6 +63,11 @@ COOLING: Final = {"AT": "air", "AH": "hydro", "AI": "immersion"}
 CONTROL: Final = "Control Board"
 BOARDS: Final = 16
 _BUILD = re.compile(r"(?:GCMiner|FluxOS)-(\d[\d.]*(?:-\d\d\.\d\d)?)", re.ASCII)  # GCMiner-2024-06.11-<commit>
+
+
+def rows(reading: Reading, name: str) -> list[Row]:
+    """The rows of a command, or of the page that is asked instead of it."""
+    return reading.rows(name) or reading.rows(f"{name}_page")
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -69,28 +88,28 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 
 def fans(reading: Reading) -> Iterator[Part]:
-    for row in reading.rows("fan"):
+    for row in rows(reading, "fan"):
         if label := cgminer.index(row, ("ID",)):
             yield Fan(label, count(row["Speed"]))
 
 
 def psu(reading: Reading) -> Iterator[Part]:
     """The supplies, each with its fans as "0.1" and "0.2", and what they take from the wall as the miner's power."""
-    rows = reading.rows("psu")
-    for n, row in enumerate(rows):
+    supplies = rows(reading, "psu")
+    for n, row in enumerate(supplies):
         part = Psu(str(n))
         for key, name, unit in SUPPLY:
             setattr(part, name, count(quantity(row[key], unit)))
         yield part
         for fan in (1, 2):
             yield Psu(f"{n}.{fan}", fan_speed_rpm=count(quantity(row[f"FanSpeed{fan}"], "RPM")))
-    if rows:
-        drawn = [positive(quantity(row["PowerIn"], "W")) for row in rows]
+    if supplies:
+        drawn = [positive(quantity(row["PowerIn"], "W")) for row in supplies]
         yield Power("measured", cgminer.total(*drawn))
 
 
 def temperature(reading: Reading) -> Iterator[Part]:
-    for row in reading.rows("temperature"):
+    for row in rows(reading, "temperature"):
         if (name := text(row.fact("Name"))) == CONTROL:
             for sensor in row.rows("BoardTemp"):
                 yield Sensor("control_board", cgminer.index(sensor), celsius(sensor["Temperature"]))
@@ -122,8 +141,37 @@ def chip_range(raw: object) -> list[Number | None]:
     return spread(*[celsius(chip.get("Temperature")) for chip in nested(raw)])
 
 
+def clocks(reading: Reading) -> Iterator[Part]:
+    """Each chip's clock and voltage."""
+    for section, key, said, scale in (
+        ("frequency_page", "ChipFrequency", "Frequency", 1e6),
+        ("voltage_page", "ChipVoltage", "Voltage", 1),
+    ):
+        for row in reading.rows(section) if reading.chips else []:
+            for chip in row.rows(key):
+                board, label = cgminer.index(row), cgminer.index(chip)
+                value = number(positive(chip[said]), scale)
+                if board and label and key == "ChipFrequency":
+                    yield Chip(board, label, frequency_hertz=value)
+                elif board and label:
+                    yield Chip(board, label, voltage_volts=value)
+
+
+def mode(reading: Reading) -> Iterator[Part]:
+    """What it is told to run at."""
+    row = reading.row("mode_page")
+    yield Miner(power_limit_watts=positive(row["Power"]))
+    yield HashrateNominal("firmware", number(positive(row["Ths"]), 1e12))
+    yield Profile(text(row.fact("Mode")))
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    asleep = text(reading.row("mode_page").fact("Sleep")).lower() == "on"
+    yield from miner_states("mining" if hashrate.hashing(reading) else "sleeping" if asleep else None)
+
+
 def identity(reading: Reading) -> Iterator[Part]:
-    report = reading.row("ipreport")
+    report = next(iter(rows(reading, "ipreport")), reading.empty)
     build = _BUILD.match(reading.answers.descriptions.get("version", ""))
     model = text(report.fact("model")) or text(reading.row("devdetails").fact("Model"))
     yield MinerInfo(
@@ -161,9 +209,13 @@ FAMILY = Family(
         ("fan", fans),
         ("psu", psu),
         ("temperature", temperature),
+        *zip((page.name for page in PAGES), (fans, psu, temperature), strict=True),
+        ("mode_page", mode),
+        ("", clocks),
         ("", identity),
-        ("", cgminer.state),
+        ("", state),
     ),
-    fast=(SUMMARY, DEVS, POOLS, FAN, PSU, TEMPERATURE),
-    slow=(VERSION, IPREPORT, DEVDETAILS),
+    fast=(SUMMARY, DEVS, POOLS, FAN, PSU, TEMPERATURE, *PAGES),
+    slow=(VERSION, IPREPORT, DEVDETAILS, REPORT, MODE),
+    boards=lambda _answers: [FREQUENCY, VOLTAGE],  # of chips, for those who want them
 )

@@ -74,7 +74,12 @@ def index(row: Row, keys: Iterable[str] = ("ID", "ASC", "GPU", "PGA")) -> str:
 
 def pools(reading: Reading, other: str = "user") -> Iterator[Part]:
     """The pools; `other` is the kind of those that are not the firmware maker's own."""
-    for row in reading.rows("pools"):
+    return pool_parts(reading, reading.rows("pools"), other)
+
+
+def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterator[Part]:
+    """The pools of these rows, in the words of the dialect."""
+    for row in rows:
         url = row["URL"]
         if (pool := index(row, ("POOL",))) == "" or fact(blank(url)):  # a slot without a URL is not a pool
             continue

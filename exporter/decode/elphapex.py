@@ -8,12 +8,10 @@ is known.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
-from exporter.decode import Family
+from exporter.decode import Family, pooltable
 from exporter.decode.antminer_faults import health
 from exporter.decode.bitmain import RATE_UNITS, above, serial
-from exporter.decode.bitmain_web import pools
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import best
 from exporter.decode.rows import Reading, Row
@@ -99,6 +97,10 @@ def chain(row: Row, label: str, unit: Number) -> Iterator[Part]:
             yield chip_range(label, degrees)
 
 
+def pools(reading: Reading) -> Iterator[Part]:
+    return pooltable.pools(reading, reading.rows("elphapex_pools"))
+
+
 def power(reading: Reading) -> Iterator[Part]:
     row = reading.row("elphapex_power")
     yield Power("firmware", positive(row["power_output"]))
@@ -142,7 +144,7 @@ FAMILY = Family(
     sections=(
         ("elphapex_summary", summary),
         ("elphapex_stats", stats),
-        ("elphapex_pools", partial(pools, "elphapex_pools")),
+        ("elphapex_pools", pools),
         ("elphapex_power", power),
         ("", identity),
         ("", state),

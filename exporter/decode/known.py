@@ -9,7 +9,7 @@ from importlib import resources
 from exporter.decode.answers import Answers
 
 _DIGITS = re.compile(r"\d+")
-_SPECIFIC = re.compile(r"_new_api$|_\d+$")
+_SPECIFIC = re.compile(r"_new_api$|_page$|_\d+$")
 
 
 @cache

@@ -1,10 +1,10 @@
-"""One page of a miner's web server: GET, read up to a limit, no redirect followed, no proxy, no cookie.
+"""One page of a miner's web server: GET, read up to a limit, no redirect followed, no proxy, no cookie kept.
 
 A connection is closed when its answer is there: these servers are small, they drop connections that they seem to keep,
 and a miner has one connection at a time. Such a drop is made up for once, on a new connection. What a digest login has
 learnt is kept for the miner's next page, so that a login costs one refusal, not one a page. A family that wants a token
-gets it by its one POST (see `login.py`); besides, what is ever posted are the lines of the API that some firmware takes
-at one path.
+gets it by its one POST (see `login.py`); some pages are read by POST, which are a closed list with what is posted to
+each, and some firmware takes the lines of its API at one path.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from exporter.config import Credential
 from exporter.errors import AskError, Denied, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.questions import POST, Request
 from exporter.secret import Secret
-from exporter.transport.login import EXPIRED, LOGINS, REFUSED, Session
+from exporter.transport.login import EXPIRED, JSON, LOGINS, REFUSED, Session
 from exporter.transport.names import literal, resolve
 from exporter.transport.system import of_system
 
@@ -51,7 +51,7 @@ class Web:
         self.session = None
         self.refused_until = float("-inf")
         if login is not None and login.password is not None and family in LOGINS:
-            self.session = Session(LOGINS[family], login.username or "root", login.password)
+            self.session = Session(LOGINS[family], login.username, login.password)
         elif login is not None and login.password is not None:
             auth = httpx.DigestAuth(login.username or "root", login.password.reveal())
         self.client = httpx.AsyncClient(
@@ -70,49 +70,52 @@ class Web:
             raise TypeError("only the page of a Request can be got")
         base = await self._base(page.port)
         url = base + page.path
-        if self.session is None:
-            return await self._by_digest(url)
-        return await self.session.get(
-            lambda token: self._send("GET", url, token), lambda path, body: self._post(base + path, body)
-        )
+        session, body = self.session, page.body or None
+        if session is None:
+            return await self._by_digest(url, body)
+
+        async def get(token: Secret | None) -> bytes:
+            return (await self._send(url, session.shown(token) if token else {}, body))[0]
+
+        return await session.get(get, lambda path, said: self._send(base + path, {}, said, session.login.kind))
 
     async def post(self, request: Request) -> bytes:
         """The answer to a line of the API that is posted. Raises an ExporterError; the deadline is the caller's."""
         if not isinstance(request, Request) or not request.posted:
             raise TypeError("only a Request that is posted can be posted")
         port, path = POST
-        return await self._post(await self._base(port) + path, request.wire)
+        return (await self._send(await self._base(port) + path, {}, request.wire))[0]
 
     async def _base(self, port: int) -> str:
         """The address of its server at that port."""
         address = self.host if literal(self.host) else await resolve(self.host)
         return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
-    async def _post(self, url: str, body: bytes) -> bytes:
-        return await self._send("POST", url, None, body)
-
-    async def _by_digest(self, url: str) -> bytes:
+    async def _by_digest(self, url: str, body: bytes | None) -> bytes:
         """The page, with the login where there is one. One that was refused is left alone for ten minutes."""
         if time.monotonic() < self.refused_until:
             raise Denied("the login was refused")
         try:
-            return await self._send("GET", url)
+            return (await self._send(url, {}, body))[0]
         except Denied as error:
             if self.client.auth is not None and str(error) == EXPIRED:
                 self.refused_until = time.monotonic() + REFUSED
             raise
 
-    async def _send(self, method: str, url: str, token: Secret | None = None, body: bytes | None = None) -> bytes:
-        """What it answers; a connection that broke is made up for once."""
-        headers = {} if body is None else {"Content-Type": "application/json"}
-        if token is not None:
-            headers["Authorization"] = token.reveal()
+    async def _send(
+        self, url: str, headers: dict[str, str], body: bytes | None, kind: str = JSON
+    ) -> tuple[bytes, list[str]]:
+        """What it answers, and the cookies that it would set; a connection that broke is made up for once. Without a
+        body it is got."""
+        if body is not None:
+            headers = {**headers, "Content-Type": kind}
         try:
-            return await self._once(method, url, headers, body)
+            return await self._once(url, headers, body)
         except Reset:
-            return await self._once(method, url, headers, body)
+            return await self._once(url, headers, body)
 
-    async def _once(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> bytes:
+    async def _once(self, url: str, headers: dict[str, str], body: bytes | None) -> tuple[bytes, list[str]]:
+        method = "GET" if body is None else "POST"
         try:
             async with self.client.stream(method, url, headers=headers, content=body) as answer:
                 _judge(answer)
@@ -121,7 +124,7 @@ class Web:
                     content += chunk
                     if len(content) > self.limit:
                         raise TooLong(f"more than {self.limit} bytes")
-                return bytes(content)
+                return bytes(content), answer.headers.get_list("set-cookie")
         except httpx.RemoteProtocolError as error:
             if "disconnected" in str(error) or "closed" in str(error):
                 raise Reset("the connection broke") from None

@@ -1,4 +1,4 @@
-"""A login by name and password that gives a token: one exact POST for a family, and nothing else is ever posted.
+"""A login by name and password that gives a token or a session: one exact POST for a family.
 
 The token is kept in memory alone. One login is in flight at a time; one that was refused is not tried again for ten
 minutes, so that nobody's account is locked; a token that is no longer taken is renewed once.
@@ -10,28 +10,73 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
 from typing import Final
+from urllib.parse import urlencode
 
 import orjson
 
 from exporter.errors import DecodeError, Denied, Unsupported, WrongSpeaker
 from exporter.secret import Secret
 
-LOGINS: Final = {"braiins": "/api/v1/auth/login"}  # by the family whose credentials they take
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """How a family is logged in to: what is posted, where in the answer the token stands, and how it is shown."""
+
+    path: str
+    user: str = "root"  # where none is configured
+    names: tuple[str, str] = ("username", "password")
+    beside: tuple[tuple[str, str], ...] = ()  # what is posted with them
+    kind: str = JSON
+    token: tuple[str | int, ...] = ("token",)
+    cookie: str = ""  # the name of the cookie that is the token, where none stands in the answer
+    header: str = "Authorization"
+    prefix: str = ""
+    stale: re.Pattern[bytes] | None = None  # how a page tells that the token is not taken, where it does not by 401
+
+
+LOGINS: Final = {  # by the family whose credentials they take
+    "braiins": Login(path="/api/v1/auth/login"),
+    "auradine": Login(
+        path="/token",
+        user="admin",
+        names=("user", "password"),
+        beside=(("command", "token"),),
+        token=("Token", 0, "Token"),
+        header="Token",
+        stale=re.compile(rb'"Msg"\s*:\s*"[^"]{0,80}\b(?:token|session|expired|unauthorized)\b', re.IGNORECASE),
+    ),
+    "innosilicon": Login(
+        path="/api/auth",
+        user="admin",
+        kind=FORM,
+        token=("jwt",),
+        prefix="Bearer ",
+        stale=re.compile(rb'"token"\s*:\s*"'),
+    ),
+    "obelisk": Login(path="/api/login", user="admin", cookie="sessionid", header="Cookie", prefix="sessionid="),
+}
 REFUSED: Final = 600.0  # seconds until a login that was refused is tried again
 EXPIRED: Final = "HTTP 401"
 
 _TOKEN = re.compile(r"[!-~]{1,1024}", re.ASCII)
+_COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]{1,1024}", re.ASCII)  # without quotes, commas, semicolons and backslashes
 
 Get = Callable[[Secret | None], Awaitable[bytes]]
-Post = Callable[[str, bytes], Awaitable[bytes]]
+Post = Callable[[str, bytes], Awaitable[tuple[bytes, list[str]]]]
 
 
 class Session:
     """What one miner's login has come to."""
 
-    def __init__(self, path: str, username: str, password: Secret) -> None:
-        self.path, self.username, self.password = path, username, password
+    def __init__(self, login: Login, username: str | None, password: Secret) -> None:
+        self.login, self.username, self.password = login, username or login.user, password
+        self.path = login.path
         self.token: Secret | None = None
         self.refusal: DecodeError | None = None
         self.refused_until = float("-inf")
@@ -42,11 +87,17 @@ class Session:
         old = self.token
         token = old or await self.renew(None, post)
         try:
-            return await get(token)
+            return self.judged(await get(token))
         except Denied as error:
             if old is None or str(error) != EXPIRED:
                 raise
-        return await get(await self.renew(old, post))
+        return self.judged(await get(await self.renew(old, post)))
+
+    def judged(self, said: bytes) -> bytes:
+        """The page. Raises Denied where it says that it is not for this token."""
+        if self.login.stale is not None and self.login.stale.search(said):
+            raise Denied(EXPIRED)
+        return said
 
     async def renew(self, old: Secret | None, post: Post) -> Secret | None:
         """A token in place of the `old` one; None where the miner knows no login. Raises an ExporterError."""
@@ -61,20 +112,44 @@ class Session:
 
     async def log_in(self, post: Post) -> None:
         self.token, self.refusal = None, None
-        body = orjson.dumps({"username": self.username, "password": self.password.reveal()})
+        said = dict(zip(self.login.names, (self.username, self.password.reveal()), strict=True)) | dict(
+            self.login.beside
+        )
+        body = orjson.dumps(said) if self.login.kind == JSON else urlencode(said).encode()
         try:
-            self.token = _token(await post(self.path, body))
+            answer, cookies = await post(self.path, body)
+            self.token = _cookie(cookies, self.login.cookie) if self.login.cookie else _token(answer, self.login.token)
         except DecodeError as error:
             self.refusal, self.refused_until = error, time.monotonic() + REFUSED
 
+    def shown(self, token: Secret) -> dict[str, str]:
+        """The header that shows the token."""
+        return {self.login.header: self.login.prefix + token.reveal()}
 
-def _token(said: bytes) -> Secret:
+
+def _token(said: bytes, places: tuple[str | int, ...]) -> Secret:
     """The token in the answer to a login. Raises WrongSpeaker, without a word of what was said."""
     try:
-        document = orjson.loads(said)
+        found = orjson.loads(said)
     except orjson.JSONDecodeError:
-        document = None
-    token = document.get("token") if isinstance(document, dict) else None
-    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+        found = None
+    for place in places:
+        if isinstance(place, int):
+            found = found[place] if isinstance(found, list) and place < len(found) else None
+        else:
+            found = found.get(place) if isinstance(found, dict) else None
+    if not isinstance(found, str) or not _TOKEN.fullmatch(found):
         raise WrongSpeaker("no token in the answer to the login")
-    return Secret(token)
+    return Secret(found)
+
+
+def _cookie(cookies: list[str], name: str) -> Secret:
+    """The value of the cookie. Raises WrongSpeaker, without a word of what was said."""
+    for each in cookies:
+        try:
+            morsel = SimpleCookie(each).get(name)
+        except CookieError:
+            continue
+        if morsel is not None and _COOKIE.fullmatch(morsel.value):
+            return Secret(morsel.value)
+    raise WrongSpeaker("no session in the answer to the login")

@@ -1,7 +1,4 @@
-"""The pools as Bitmain's web server has said them since the S19, and others took them over.
-
-Odd about them: rows are under the names of the API's sections, with other keys.
-"""
+"""The pools in the words of the web pages that Bitmain began, which other makers kept."""
 
 from __future__ import annotations
 
@@ -9,25 +6,25 @@ from collections.abc import Iterator
 
 from exporter.decode.cgminer import alive
 from exporter.decode.poolvalues import blank, last_share, pool_host
-from exporter.decode.rows import Reading
+from exporter.decode.rows import Reading, Row
 from exporter.live import fact
-from exporter.values import count, positive, quantity, text
+from exporter.values import count, positive, quantity, shares, text
 from exporter.vocabulary import Part, Pool, PoolInfo
 
 
-def pools(section: str, reading: Reading) -> Iterator[Part]:
-    for row in reading.rows(section):
+def pools(reading: Reading, rows: list[Row]) -> Iterator[Part]:
+    for row in rows:
         label = text(row.fact("index"))
         if label and not fact(blank(row["url"])):
-            accepted = count(row["accepted"])
+            accepted = shares(row["accepted"])
             yield Pool(
                 label,
                 up=alive(row["status"]),
                 priority=count(row["priority"]),
                 shares_accepted_total=accepted,
-                shares_rejected_total=count(row["rejected"]),
-                shares_stale_total=count(row["stale"]),
-                shares_discarded_total=count(row["discarded"]),
+                shares_rejected_total=shares(row["rejected"]),
+                shares_stale_total=shares(row["stale"]),
+                shares_discarded_total=shares(row["discarded"]),
                 share_difficulty_accepted_total=count(row["diffa"]),
                 share_difficulty_rejected_total=count(row["diffr"]),
                 share_difficulty_stale_total=count(row["diffs"]),

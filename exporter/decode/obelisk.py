@@ -1,0 +1,121 @@
+"""Obelisk (SC1, SC1 Slim): the pages of its web server, of which the dashboard is for those that log in.
+
+Odd about it: nothing listens on port 4028; the two generations say other sensors and other windows of a board's rate,
+which is MH/s in both; fans stand among lines for people, "Fan 1 Speed" in rpm and, on the Slim, "Fan Speed" in percent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import Family, cgminer
+from exporter.decode.nested import how_long, places
+from exporter.decode.poolvalues import blank, pool_host
+from exporter.decode.rows import Reading, Row
+from exporter.live import fact, first
+from exporter.questions import page
+from exporter.values import Number, celsius, count, mac, number, positive, quantity, ratio, shares, text
+from exporter.vocabulary import (
+    Board,
+    BoardSensor,
+    Fan,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    Pool,
+    PoolInfo,
+    miner_states,
+)
+
+INFO = page("obelisk_info", "/api/info")
+DASHBOARD = page("obelisk_dashboard", "/api/status/dashboard", login="obelisk")
+
+RATES: Final = (("hashrate5min", "5m"), ("mhsAvg", "average"))
+SENSORS: Final = (
+    ("boardTemp", "pcb"),
+    ("chipTemp", "chip"),
+    ("intakeTemp", "inlet"),
+    ("exhaustTemp", "outlet"),
+)
+_FAN = re.compile(r"Fan (?:(\d{1,2}) )?Speed", re.ASCII)
+
+
+def rate(row: Row, key: str) -> Number | None:
+    return number(count(row[key]), 1e6)
+
+
+def boards(reading: Reading) -> Iterator[Part]:
+    """The boards, by their places, and the miner's rates as those of all boards."""
+    row = reading.row("obelisk_dashboard")
+    rows = row.rows("hashboardStatus")
+    for n, board in zip(fact(places(row["hashboardStatus"])), rows, strict=False):
+        yield Board(str(n), hashrate_hashes_per_second=first(*[rate(board, key) for key, _ in RATES]))
+        for key, location in SENSORS:
+            yield BoardSensor(str(n), location, "0", celsius(board[key]))
+    whole = fact(how_long(row["hashboardStatus"])) == len(rows) and "truncated" not in reading.answers.repairs
+    for key, window in RATES if whole else ():
+        if rows and all(key in board for board in rows):
+            total = cgminer.total(*[rate(board, key) for board in rows])
+            yield HashrateWindow(window, total)
+            if window != "average":
+                yield Miner(hashrate_hashes_per_second=total)
+
+
+def fans(reading: Reading) -> Iterator[Part]:
+    """The fans; a number alone in their names is theirs, and tells that the value is their speed."""
+    for row in reading.row("obelisk_dashboard").rows("systemInfo"):
+        if match := _FAN.fullmatch(text(row.fact("name"))):
+            if match[1]:
+                yield Fan(match[1], count(quantity(row["value"], "RPM")))
+            else:
+                yield Fan("0", duty_ratio=ratio(row["value"]))
+
+
+def pools(reading: Reading) -> Iterator[Part]:
+    dashboard = reading.row("obelisk_dashboard")
+    for n, row in zip(fact(places(dashboard["poolStatus"])), dashboard.rows("poolStatus"), strict=False):
+        if not fact(blank(row["url"])):
+            yield Pool(
+                str(n),
+                up=cgminer.alive(row["status"]),
+                shares_accepted_total=shares(row["accepted"]),
+                shares_rejected_total=shares(row["rejected"]),
+            )
+            yield PoolInfo(str(n), pool_host(row["url"]), "user", text(row["worker"]) if reading.workers else "")
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    row = reading.row("obelisk_info")
+    yield MinerInfo(
+        make=text(row.fact("vendor")), model=text(row.fact("model")), firmware="stock", mac=mac(row["macAddress"])
+    )
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    rows = reading.row("obelisk_dashboard").rows("hashboardStatus")
+    yield from miner_states("mining" if any(row.any(positive, "hashrate5min") for row in rows) else None)
+
+
+def recognise(reading: Reading) -> str:
+    return "vendor of /api/info is Obelisk" if text(reading.row("obelisk_info").fact("vendor")) == "Obelisk" else ""
+
+
+FAMILY = Family(
+    name="obelisk",
+    rank=210,
+    recognise=recognise,
+    sections=(
+        ("obelisk_dashboard", boards),
+        ("obelisk_dashboard", fans),
+        ("obelisk_dashboard", pools),
+        ("", identity),
+        ("", state),
+    ),
+    fast=(DASHBOARD,),
+    slow=(INFO,),
+    greeting=INFO,
+    proofs={"obelisk_dashboard": "hashboardStatus"},
+)
