@@ -337,6 +337,12 @@ def test_what_is_posted_is_a_closed_list() -> None:
     posts = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "post"]
     assert [ast.unparse(node) for node in posts] == ["post(self.path, body)"]
     tree = ast.parse(Path(http.__file__).read_text())
-    posts = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "self._post"]
-    said = ["self._post(base + path, body)", "self._post(await self._base(port) + path, request.wire)"]
-    assert sorted(map(ast.unparse, posts)) == sorted(said)
+    sent = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "self._send"]
+    assert sorted(map(ast.unparse, sent)) == sorted(
+        (
+            "self._send(url, {}, body)",  # a page, with its own body
+            "self._send(url, session.shown(token) if token else {}, body)",
+            "self._send(base + path, {}, said, session.login.kind)",
+            "self._send(await self._base(port) + path, {}, request.wire)",
+        )
+    )
