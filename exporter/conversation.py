@@ -95,7 +95,7 @@ class Conversation:
         left = [
             q
             for q in questions
-            if q.name not in self.fresh and q.name not in self.failed and (not q.locked or self.open(q))
+            if q.name not in self.fresh and q.name not in self.failed and (not q.path or self.open(q))
         ]
         if (unsupported := self.learnt.unsupported) and left:
             now = time.monotonic()
@@ -103,8 +103,9 @@ class Conversation:
         return left
 
     def open(self, question: Question) -> bool:
-        """Whether a locked question may be asked with what is configured."""
-        return self.target.spec.login(question.login) is not None
+        """Whether a page may be asked with what is configured."""
+        spec = self.target.spec
+        return spec.http and (not question.locked or spec.login(question.login) is not None)
 
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:
         """Asks all at once. An answer without a single row shows that joins are unknown here; a hang-up or an answer

@@ -129,7 +129,7 @@ class Plan:
     def _own(self, outer: TargetSpec, path: Path, level: Level) -> dict[str, Any]:
         values = {"family": level.family, "port": level.port}
         if level.collectors is not None:
-            values |= {"chips": level.collectors.chips, "workers": level.collectors.workers}
+            values |= dict(level.collectors)
         changes: dict[str, Any] = {key: value for key, value in values.items() if value is not None}
         if level.credentials is not None:
             changes["credentials"] = dict(self._chosen((*path, "credentials"), level.credentials))

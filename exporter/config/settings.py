@@ -65,6 +65,8 @@ class Section(BaseModel):
 class Collectors(Section):
     chips: Flag | None = None
     workers: Flag | None = None
+    http: Flag | None = None
+    grpc: Flag | None = None
 
 
 class Pool(Section):

@@ -59,6 +59,8 @@ class TargetSpec:
     workers: bool
     credentials: Mapping[str, Credential]
     expect: Expect | None
+    http: bool = True  # whether its web server may be asked
+    grpc: bool = True  # and by gRPC, where credentials are configured
 
     def login(self, family: str) -> Credential | None:
         """The credentials for that family, None where nobody configured any."""
