@@ -29,6 +29,7 @@ from exporter.errors import (
 )
 from exporter.questions import Question, Request, request
 from exporter.target import Exchange, Learnt, Target
+from exporter.transport import rpc
 
 Ask = Callable[[Request], Awaitable[bytes]]
 
@@ -95,7 +96,7 @@ class Conversation:
         left = [
             q
             for q in questions
-            if q.name not in self.fresh and q.name not in self.failed and (not q.path or self.open(q))
+            if q.name not in self.fresh and q.name not in self.failed and (not q.port or self.open(q))
         ]
         if (unsupported := self.learnt.unsupported) and left:
             now = time.monotonic()
@@ -103,9 +104,12 @@ class Conversation:
         return left
 
     def open(self, question: Question) -> bool:
-        """Whether a page may be asked with what is configured."""
+        """Whether a question for another port than the API's may be asked with what is configured and installed."""
         spec = self.target.spec
-        return spec.http and (not question.locked or spec.login(question.login) is not None)
+        if question.framed:
+            return True
+        allowed = spec.grpc and not rpc.missing() if question.call else spec.http
+        return allowed and (not question.locked or spec.login(question.login) is not None)
 
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:
         """Asks all at once. An answer without a single row shows that joins are unknown here; a hang-up or an answer

@@ -1,5 +1,5 @@
-"""The closed list of questions: whatever the exporter may ever ask of a miner, on port 4028, in frames on another
-port, or of its web server.
+"""The closed list of questions: whatever the exporter may ever ask of a miner, on port 4028, in frames or by gRPC on
+another port, or of its web server.
 
 A firmware family declares its questions when it is imported; `seal` then closes the list, and from there on a Request,
 the only thing that the transport writes, can be made of members alone. A control command cannot even be declared:
@@ -9,7 +9,8 @@ never come here.
 
 On a miner GET is not safe: `GET /cgi-bin/reboot.cgi` reboots it. So a web page is a question by its exact path, and a
 path with a word that acts cannot be declared. In frames, which carry commands that act as well, there are two commands
-with a few parameters each, and no other can be declared: among the rest is one that tells a salt.
+with a few parameters each, and no other can be declared: among the rest is one that tells a salt. By gRPC there are the
+methods of one list by their whole names, and what is asked of them is always empty.
 """
 
 from __future__ import annotations
@@ -64,6 +65,19 @@ FRAMED: Final = {
     "get.miner.status": frozenset({"summary", "edevs", "pools"}),
 }
 
+# What may be called by gRPC: methods that read, asked with an empty message. Their neighbours reboot and reset.
+CALLS: Final = frozenset(
+    (
+        "braiins.bos.ApiVersionService/GetApiVersion",
+        "braiins.bos.v1.CoolingService/GetCoolingState",
+        "braiins.bos.v1.MinerService/GetHashboards",
+        "braiins.bos.v1.MinerService/GetMinerDetails",
+        "braiins.bos.v1.MinerService/GetMinerStats",
+        "braiins.bos.v1.PerformanceService/GetTunerState",
+        "braiins.bos.v1.PoolService/GetPoolGroups",
+    )
+)
+
 # Pages that read though they have such a word: the Proto Rig tells what it does there, and acts on paths below it.
 READS: Final = frozenset(("/api/v1/mining",))
 
@@ -71,8 +85,8 @@ READS: Final = frozenset(("/api/v1/mining",))
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """One read: `name` is its label as a section, `section` the key under which an answer holds its rows; "" where all
-    of the answer is one row. With a `path` it is a page of the miner's web server, which listens at `port`; with a port
-    alone it goes there in a frame. There is one object for each."""
+    of the answer is one row. With a `path` it is a page of the miner's web server, which listens at `port`; with a
+    `call` it is that method by gRPC; with a port alone it goes there in a frame. There is one object for each."""
 
     name: str
     command: str
@@ -82,6 +96,7 @@ class Question:
     joinable: bool = True
     path: str = ""
     port: int = 0
+    call: str = ""
     login: str = ""  # the family whose credentials the page needs
     locked: bool = False  # a page that is asked only where such credentials are configured
     hourly: bool = False  # asked once an hour at most, of what a family asks slowly
@@ -90,7 +105,7 @@ class Question:
     @property
     def framed(self) -> bool:
         """Whether it is asked in a frame."""
-        return bool(self.port) and not self.path
+        return bool(self.port) and not (self.path or self.call)
 
 
 _questions: dict[str, Question] = {}
@@ -152,6 +167,14 @@ def frame(name: str, command: str, parameter: str, *, port: int = 4433) -> Quest
     return _add(Question(name, command, parameter, parameter, joinable=joinable, port=port))
 
 
+def call(name: str, method: str, *, section: str = "", login: str, port: int = 50051) -> Question:
+    """The question that calls `method` by gRPC with nothing; declared twice, it is the same. Raises ValueError for one
+    that is not in CALLS. It is not tried without the credentials of the family `login`."""
+    if method not in CALLS or not 0 < port < 65536:
+        raise ValueError(f"not a method that is called: {method!r}")
+    return _add(Question(name, "", section, joinable=False, port=port, call=method, login=login, locked=True))
+
+
 def _add(question: Question) -> Question:
     if question.name not in _questions and _sealed:
         raise ValueError(f"the list of questions is closed: {question.name!r}")
@@ -177,8 +200,8 @@ def request(*questions: Question) -> Request:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One line to write: a question, or several that the miner answers together; or one page to get, and then `wire`
-    only says which; or what goes in a frame. Raises ValueError for any other."""
+    """One line to write: a question, or several that the miner answers together; or one page to get or method to call,
+    and then `wire` only says which; or what goes in a frame. Raises ValueError for any other."""
 
     questions: tuple[Question, ...]
     wire: bytes = field(init=False)
@@ -205,6 +228,9 @@ class Request:
         object.__setattr__(self, "questions", members)
         if members[0].path:
             object.__setattr__(self, "wire", f"GET :{members[0].port}{members[0].path}\n".encode())
+            return
+        if members[0].call:
+            object.__setattr__(self, "wire", f"CALL :{members[0].port}/{members[0].call}\n".encode())
             return
         if members[0].framed:
             asked = {"cmd": members[0].command, "param": "+".join(q.parameter for q in members)}

@@ -44,6 +44,9 @@ class Learnt:
     slow_due: float = 0.0
     boards: list[Question] = field(default_factory=list)  # opt-in questions that wait for their turn
     descriptions: dict[str, str] = field(default_factory=dict)
+    preferred: bool = False  # whether it is read on a better surface than the one on which it was recognised
+    better_due: float = 0.0  # monotonic time at which a better surface is tried again
+    denied_until: float = 0.0  # monotonic time until which it is known that it lets nobody in
 
 
 @dataclass(slots=True, eq=False)

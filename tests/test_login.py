@@ -169,6 +169,17 @@ async def test_where_there_is_no_login_pages_are_tried_without() -> None:
     assert miner.asked == ["POST /api/v1/auth/login", *[f"GET {DETAILS.path}"] * 2]
 
 
+async def test_a_token_that_is_configured_is_sent_and_nobody_logs_in() -> None:
+    miner, of = Miner(), client(Credential(None, None, Secret("token-canary-0")))
+    async with nothing_left(), serving(miner):
+        miner.token = "token-canary-0"
+        assert await of.get(request(DETAILS)) == PAGE
+        miner.token = "forgotten"
+        with pytest.raises(Denied, match="401"):
+            await of.get(request(DETAILS))
+    assert miner.asked == [f"GET {DETAILS.path}"] * 2
+
+
 async def test_a_login_that_hangs_ends_with_the_poll_and_counts_for_nothing() -> None:
     miner, of = Miner(), client()
     miner.pause = 5

@@ -47,8 +47,8 @@ class Web:
         )
         auth = None
         self.session = None
-        if login is not None and login.password is not None and family in LOGINS:
-            self.session = Session(LOGINS[family], login.username or "root", login.password)
+        if login is not None and family in LOGINS:
+            self.session = Session(LOGINS[family], login)
         elif login is not None and login.password is not None:
             auth = httpx.DigestAuth(login.username or "root", login.password.reveal())
         self.client = httpx.AsyncClient(

@@ -1,7 +1,8 @@
 """A login by name and password that gives a token: one exact POST for a family, and nothing else is ever posted.
 
-The token is kept in memory alone. One login is in flight at a time; one that was refused is not tried again for ten
-minutes, so that nobody's account is locked; a token that is no longer taken is renewed once.
+The token is kept in memory alone; where one is configured, nobody logs in. One login is in flight at a time; one that
+was refused is not tried again for ten minutes, so that nobody's account is locked; a token that is no longer taken is
+renewed once.
 """
 
 from __future__ import annotations
@@ -14,25 +15,33 @@ from typing import Final
 
 import orjson
 
+from exporter.config import Credential
 from exporter.errors import DecodeError, Denied, Unsupported, WrongSpeaker
 from exporter.secret import Secret
 
 LOGINS: Final = {"braiins": "/api/v1/auth/login"}  # by the family whose credentials they take
 REFUSED: Final = 600.0  # seconds until a login that was refused is tried again
-EXPIRED: Final = "HTTP 401"
+EXPIRED: Final = frozenset(("HTTP 401", "UNAUTHENTICATED"))  # how a token is refused
 
 _TOKEN = re.compile(r"[!-~]{1,1024}", re.ASCII)
 
 Get = Callable[[Secret | None], Awaitable[bytes]]
 Post = Callable[[str, bytes], Awaitable[bytes]]
+Form = Callable[[str, str], bytes]
+
+
+def form(username: str, password: str) -> bytes:
+    """What is posted to log in."""
+    return orjson.dumps({"username": username, "password": password})
 
 
 class Session:
     """What one miner's login has come to."""
 
-    def __init__(self, path: str, username: str, password: Secret) -> None:
-        self.path, self.username, self.password = path, username, password
-        self.token: Secret | None = None
+    def __init__(self, path: str, login: Credential, form: Form = form) -> None:
+        self.path, self.form = path, form
+        self.username, self.password = login.username or "root", login.password
+        self.token = login.token
         self.refusal: DecodeError | None = None
         self.refused_until = float("-inf")
         self.lock = asyncio.Lock()
@@ -44,7 +53,7 @@ class Session:
         try:
             return await get(token)
         except Denied as error:
-            if old is None or str(error) != EXPIRED:
+            if old is None or self.password is None or str(error) not in EXPIRED:
                 raise
         return await get(await self.renew(old, post))
 
@@ -60,8 +69,10 @@ class Session:
             return self.token
 
     async def log_in(self, post: Post) -> None:
+        if self.password is None:
+            return
         self.token, self.refusal = None, None
-        body = orjson.dumps({"username": self.username, "password": self.password.reveal()})
+        body = self.form(self.username, self.password.reveal())
         try:
             self.token = _token(await post(self.path, body))
         except DecodeError as error:
