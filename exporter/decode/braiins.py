@@ -153,4 +153,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, DEVS, POOLS, DEVDETAILS, TEMPS, FANS, TUNERSTATUS),
     slow=(VERSION, TEMPCTRL),
+    better=("braiins_rest", "braiins_grpc"),
 )
