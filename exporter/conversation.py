@@ -21,6 +21,7 @@ from exporter.errors import (
     DecodeError,
     Empty,
     ExporterError,
+    Refused,
     Reset,
     TimedOut,
     TooLong,
@@ -139,6 +140,9 @@ class Conversation:
         try:
             raw = await self.send(request(question))
         except AskError as error:
+            if isinstance(error, Refused) and question.hourly and self.fresh:  # this one has no web server
+                self.leave(question)
+                return
             self.failed[question.name] = error
             if not self.fresh or not (question.path or isinstance(error, Reset | Empty | TooLong)):
                 raise  # nobody is there any more: other questions would only wait for nothing

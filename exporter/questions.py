@@ -8,7 +8,8 @@ and `lockstats`, which act although they are called reads, and reads that carry 
 never come here.
 
 On a miner GET is not safe: `GET /cgi-bin/reboot.cgi` reboots it. So a web page is a question by its exact path, and a
-path with a word that acts cannot be declared. In frames, which carry commands that act as well, there are two commands
+path with a word that acts cannot be declared. Where a web server is asked by a document, that is one of a list, word
+for word. In frames, which carry commands that act as well, there are two commands
 with a few parameters each, and no other can be declared: among the rest is one that tells a salt. By gRPC there are the
 methods of one list by their whole names, and what is asked of them is always empty.
 """
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -78,6 +79,9 @@ CALLS: Final = frozenset(
     )
 )
 
+# What is posted to a page that answers documents (GraphQL): queries, whole. A mutation would begin with that word.
+DOCUMENTS: Final = frozenset(("{bos{hostname info{version{full}}}}",))
+
 # Pages that read though they have such a word: the Proto Rig tells what it does there, and acts on paths below it.
 READS: Final = frozenset(("/api/v1/mining",))
 
@@ -97,6 +101,7 @@ class Question:
     path: str = ""
     port: int = 0
     call: str = ""
+    document: str = ""  # what is posted to the page, which is got without
     login: str = ""  # the family whose credentials the page needs
     locked: bool = False  # a page that is asked only where such credentials are configured
     hourly: bool = False  # asked once an hour at most, of what a family asks slowly
@@ -146,16 +151,17 @@ def page(
     login: str = "",
     locked: bool = False,
     hourly: bool = False,
+    document: str = "",
 ) -> Question:
     """The question that gets the page at `path`; declared twice, it is the same. Raises ValueError for one that acts.
-    A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without."""
+    A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without. One
+    that answers a `document` is asked by it."""
     words = set(re.split(r"[/_.\-]", path))
     acts = path not in READS and not words.isdisjoint(ACTS | NEVER)
-    if not _PATH.fullmatch(path) or acts or not 0 < port < 65536:
+    if not _PATH.fullmatch(path) or acts or not 0 < port < 65536 or document not in DOCUMENTS | {""}:
         raise ValueError(f"not a page that is read: {path!r}")
-    return _add(
-        Question(name, "", section, joinable=False, path=path, port=port, login=login, locked=locked, hourly=hourly)
-    )
+    asked = Question(name, "", section, joinable=False, path=path, port=port, login=login, document=document)
+    return _add(replace(asked, locked=locked, hourly=hourly))
 
 
 def frame(name: str, command: str, parameter: str, *, port: int = 4433) -> Question:
@@ -227,7 +233,9 @@ class Request:
             raise ValueError("questions of two ports cannot be joined")
         object.__setattr__(self, "questions", members)
         if members[0].path:
-            object.__setattr__(self, "wire", f"GET :{members[0].port}{members[0].path}\n".encode())
+            place = f":{members[0].port}{members[0].path}"
+            wire = f"POST {place} {members[0].document}\n" if members[0].document else f"GET {place}\n"
+            object.__setattr__(self, "wire", wire.encode())
             return
         if members[0].call:
             object.__setattr__(self, "wire", f"CALL :{members[0].port}/{members[0].call}\n".encode())

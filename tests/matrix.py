@@ -111,7 +111,7 @@ def reference() -> str:
 
 def shown(question: Question) -> str:
     if question.path:
-        return f"`GET :{question.port}{question.path}`"
+        return f"`{'POST' if question.document else 'GET'} :{question.port}{question.path}`"
     if question.call:
         return f"`{question.call}`"
     return f"`{question.name}`"

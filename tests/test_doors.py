@@ -202,7 +202,8 @@ def test_no_request_that_can_be_made_has_it() -> None:
             asked = said.get("command") or said["cmd"]
             assert {*asked.split("+"), said.get("parameter", ""), said.get("param", "")}.isdisjoint(WORDS)
         else:
-            assert request.wire.startswith(b"GET :")
+            assert request.page.document in questions.DOCUMENTS | {""}
+            assert request.wire.startswith(b"POST :" if request.page.document else b"GET :")
             assert set(request.page.path.replace(".", "/").split("/")).isdisjoint(WORDS)
 
 

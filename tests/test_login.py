@@ -25,7 +25,7 @@ from exporter.errors import Denied, WrongSpeaker
 from exporter.poll import poll
 from exporter.questions import Request, request
 from exporter.secret import Secret
-from exporter.transport import login
+from exporter.transport import http, login
 from exporter.transport.http import Web
 from exporter.transport.surfaces import Surfaces
 
@@ -238,8 +238,9 @@ async def test_a_locked_page_is_asked_once_an_hour_and_only_with_a_login(family:
     assert ('mac="02:00:5e:21:22:23"' in exposition(of)) is (family != "luxos")
 
 
-def test_what_is_posted_is_one_path_and_nothing_else() -> None:
-    """In the whole package there is one POST, to the path of a session, which is one of a closed list."""
+def test_what_is_posted_is_a_login_or_a_document_of_the_list() -> None:
+    """In the whole package there are two POSTs: to the path of a session, which is one of a closed list, and of a
+    question's document, which is another's."""
     assert login.LOGINS == {"braiins": "/api/v1/auth/login"}
     found = [
         (file.name, node.value)
@@ -247,7 +248,16 @@ def test_what_is_posted_is_one_path_and_nothing_else() -> None:
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Constant) and node.value in ("POST", "PUT", "PATCH", "DELETE")
     ]
-    assert found == [("http.py", "POST")]
+    assert found == [("http.py", "POST")] * 2
+    sends = [ast.unparse(node) for node in ast.walk(ast.parse(Path(http.__file__).read_text())) if is_send(node)]
+    assert sorted(each for each in sends if "POST" in each) == [
+        "self._send('POST', base + path, None, body)",
+        "self._send('POST', url, None, orjson.dumps({'query': page.document}))",
+    ]
     tree = ast.parse(Path(login.__file__).read_text())
     posts = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "post"]
     assert [ast.unparse(node) for node in posts] == ["post(self.path, body)"]
+
+
+def is_send(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "self._send"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,24 @@ def test_only_whole_names_of_methods_that_read_are_called(method: str) -> None:
         questions.call("anything", method, login="braiins")
     with pytest.raises(ValueError, match="not a method that is called"):
         questions.call("anything", READ, login="braiins", port=0)
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["{bos{hostname info{version{full}}} }", "mutation{bos{reboot}}", "{bos{hostname}}", "{", " ",
+     "{bos{hostname info{version{full}}}}mutation{x}", "subscription{bosminer{info{fans{rpm}}}}"],
+)  # fmt: skip
+def test_only_whole_documents_of_the_list_are_posted(document: str) -> None:
+    assert document not in questions.DOCUMENTS
+    with pytest.raises(ValueError, match="not a page that is read"):
+        questions.page("anything", "/graphql", document=document)
+
+
+def test_documents_are_queries() -> None:
+    for document in questions.DOCUMENTS:
+        assert document.startswith("{")
+        assert {"mutation", "subscription"}.isdisjoint(re.findall(r"\w+", document))
+        assert not set(document) & set('"\\()$@#')
 
 
 def test_what_is_called_reads_by_its_name() -> None:

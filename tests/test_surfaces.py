@@ -224,6 +224,31 @@ async def test_a_web_server_that_lets_nobody_in_is_known_for_an_hour() -> None:
     assert rig.of.up
 
 
+@pytest.mark.parametrize("more", [{}, {"http": False}])
+async def test_the_firmwares_own_version_is_asked_once_an_hour_of_a_web_server(more: dict[str, Any]) -> None:
+    rig = Rig(API, login=False, **more)
+    asked = Counter[str]()
+    for _ in range(int(2 * HOUR / INTERVAL)):
+        await rig.poll()
+        asked.update(rig.asked)
+    assert asked["bos"] == (0 if more else 2)
+    assert ('hostname="rig-e5"' in exposition(rig.of)) is (not more)
+    assert ("24.09-plus" in exposition(rig.of)) is (not more)
+
+
+@pytest.mark.parametrize("error", [Refused(), Unsupported("HTTP 404")])
+async def test_a_web_server_that_is_not_there_is_no_failure(error: ExporterError) -> None:
+    rig = Rig(API, login=False)
+    rig.rule = no("page", error)
+    asked = Counter[str]()
+    for _ in range(int(2 * HOUR / INTERVAL)):
+        outcome = await rig.poll()
+        assert outcome.whole
+        asked.update(rig.asked)
+    assert asked["bos"] == 2
+    assert 'section="bos"' not in exposition(rig.of)
+
+
 async def test_a_number_that_has_run_over_gives_way_to_the_text() -> None:
     said = json.loads(CALLS.answers["grpc_miner_stats"])
     said["miner_stats"] |= {"best_share": 7, "best_share_str": "36893488147"}

@@ -1,9 +1,9 @@
-"""One page of a miner's web server: GET, read up to a limit, no redirect followed, no proxy, no cookie.
+"""One page of a miner's web server, got, or asked by a document: read up to a limit, no redirect, no proxy, no cookie.
 
 A connection is closed when its answer is there: these servers are small, they drop connections that they seem to keep,
 and a miner has one connection at a time. Such a drop is made up for once, on a new connection. What a digest login has
 learnt is kept for the miner's next page, so that a login costs one refusal, not one a page. A family that wants a token
-gets it by its one POST (see `login.py`), which is all that is ever posted.
+gets it by its one POST (see `login.py`); that, and the documents of the closed list, are all that is ever posted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
 import httpx
+import orjson
 
 from exporter.config import Credential
 from exporter.errors import AskError, Denied, Refused, Reset, TooLong, Unsupported, WrongSpeaker
@@ -69,6 +70,8 @@ class Web:
         place = f"[{address}]" if ":" in address else address
         base = f"http://{place}:{page.port}"
         url = base + page.path
+        if page.document:
+            return await self._send("POST", url, None, orjson.dumps({"query": page.document}))
         if self.session is None:
             return await self._send("GET", url)
         return await self.session.get(
