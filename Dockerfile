@@ -1,6 +1,8 @@
 # Two stages: the dependencies are installed from pinned hashes in the first, the second holds what runs and nothing else.
 FROM python:3.13-slim-bookworm AS build
-COPY requirements.txt /
+# BraiinsOS by gRPC takes another package, of 20 MB: --build-arg REQUIREMENTS=requirements-grpc.txt
+ARG REQUIREMENTS=requirements.txt
+COPY ${REQUIREMENTS} /requirements.txt
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r /requirements.txt \
  && /venv/bin/pip uninstall --yes pip
 COPY exporter /app/exporter

@@ -36,7 +36,7 @@ bench-check: $(VENV)/dev.stamp ## counts instructions and kept bytes against ben
 	$(RUN) -m bench.check $(if $(BASELINE),--$(BASELINE))
 
 lock: ## pins requirements*.txt anew (needs uv)
-	for f in requirements requirements-dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	for f in requirements requirements-grpc requirements-dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-annotate --custom-compile-command "make lock" -o $$f.txt $$f.in; done
 
 clean:

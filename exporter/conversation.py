@@ -21,6 +21,7 @@ from exporter.errors import (
     DecodeError,
     Empty,
     ExporterError,
+    Refused,
     Reset,
     TimedOut,
     TooLong,
@@ -29,6 +30,7 @@ from exporter.errors import (
 )
 from exporter.questions import Question, Request, posted, request
 from exporter.target import Exchange, Learnt, Target
+from exporter.transport import rpc
 
 Ask = Callable[[Request], Awaitable[bytes]]
 
@@ -97,7 +99,7 @@ class Conversation:
         left = [
             q
             for q in questions
-            if q.name not in self.fresh and q.name not in self.failed and (not q.path or self.open(q))
+            if q.name not in self.fresh and q.name not in self.failed and (not q.port or self.open(q))
         ]
         if (unsupported := self.learnt.unsupported) and left:
             now = time.monotonic()
@@ -105,9 +107,12 @@ class Conversation:
         return left
 
     def open(self, question: Question) -> bool:
-        """Whether a page may be asked: instead of a command that is not known, or with what is configured."""
+        """Whether a question for another port than the API's may be asked: with what is configured and installed, or
+        instead of a command that is not known."""
         spec = self.target.spec
-        if not spec.http:
+        if question.framed:
+            return True
+        if not (spec.grpc and not rpc.missing() if question.call else spec.http):
             return False
         if question.instead:
             return self.learnt.unsupported.get(question.instead, 0.0) > time.monotonic()
@@ -141,6 +146,9 @@ class Conversation:
         try:
             raw = await self.send(request(question))
         except AskError as error:
+            if isinstance(error, Refused) and question.hourly and self.fresh:  # this one has no web server
+                self.leave(question)
+                return
             self.failed[question.name] = error
             if not self.fresh or not (question.path or isinstance(error, Reset | Empty | TooLong)):
                 raise  # nobody is there any more: other questions would only wait for nothing

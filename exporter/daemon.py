@@ -23,10 +23,12 @@ from aiohttp import web
 
 from exporter import __version__, sweep
 from exporter.config import Config
+from exporter.decode.braiins_parts import LOGIN
 from exporter.logs import Handler, configure, event
 from exporter.schedule import LEAST, Schedule
 from exporter.target import Target
 from exporter.telemetry import Telemetry
+from exporter.transport import rpc
 from exporter.upkeep import Work, always, loop_lag, tidy
 from exporter.web import BASE, CONFIG, MAX_REQUESTS, METRICS_PATH, READY, SCHEDULE, TELEMETRY, metrics, pages, stream
 from exporter.web.door import Site
@@ -105,6 +107,7 @@ async def running(config: Config, options: Options, telemetry: Telemetry) -> Asy
     finder = sweep.Sweep(config.ranges, schedule)
     telemetry.watch(lambda: len(schedule.targets), finder.candidates, schedule.lag)
     telemetry.configured()
+    tell_of_grpc(config)
     app = application(config, options, telemetry, schedule)
     runner = web.AppRunner(
         prefixed(app, options.prefix),
@@ -130,6 +133,13 @@ async def running(config: Config, options: Options, telemetry: Telemetry) -> Asy
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def tell_of_grpc(config: Config) -> None:
+    """Says once why nothing is asked by gRPC, where credentials are there for it."""
+    specs = [*config.targets, *[possible.spec for possible in config.ranges]]
+    if (why := rpc.missing()) and any(spec.grpc and spec.login(LOGIN) for spec in specs):
+        event(logging.INFO, "BraiinsOS is not asked by gRPC", reason=why)
 
 
 def sites(runner: web.AppRunner, options: Options, served: Container[web.RequestHandler]) -> Iterator[web.BaseSite]:

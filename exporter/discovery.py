@@ -1,6 +1,7 @@
 """What an unknown miner is asked, one question after the other, until something tells what it is.
 
-Where the API's port is closed, the few questions follow by which firmware without that API is known.
+Where the API's port is closed, the few questions follow by which firmware without that API is known. Where the API
+answers, but the firmware says more on another surface and credentials open it, that is tried, and if it answers, kept.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import Final
 from exporter import decode
 from exporter.conversation import RETRY, Conversation
 from exporter.deadline import Deadline
+from exporter.decode import Family
 from exporter.decode.braiins import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
-from exporter.errors import AskError, Empty, Refused, WrongSpeaker
+from exporter.errors import AskError, Denied, Empty, Refused, WrongSpeaker
 from exporter.questions import Question
 from exporter.target import Learnt
 
@@ -63,6 +65,40 @@ async def _ask_api(conversation: Conversation) -> None:
             await recognise(conversation)
     except (AskError, WrongSpeaker, TimeoutError):
         conversation.failed.clear()
+
+
+async def prefer(conversation: Conversation, family: Family) -> None:
+    """Takes the best surface of the same firmware that credentials open and that answers; tried once an hour."""
+    learnt, now = conversation.learnt, time.monotonic()
+    if not family.better or now < learnt.better_due:
+        return
+    learnt.better_due = now + RETRY
+    for better in map(decode.family, family.better):
+        if conversation.target.spec.login(better.fast[0].login) is None or not conversation.open(better.fast[0]):
+            continue
+        trial = Conversation(conversation.target, conversation.ask, requests=conversation.requests)
+        await _try(trial, better)
+        if better.fast[0].name in trial.fresh:
+            conversation.answers, conversation.fresh, conversation.failed = trial.answers, trial.fresh, trial.failed
+            learnt.family, learnt.preferred, learnt.slow_due = better, True, 0.0
+            learnt.evidence = f"{better.fast[0].name} is answered too"
+            break
+        if isinstance(trial.failed.get(better.fast[0].name), Denied):
+            break  # the same account is on the others too
+    slow = set((learnt.family or family).slow)
+    conversation.keep_slow(lambda exchange: not slow.isdisjoint(exchange.questions))
+
+
+async def _try(trial: Conversation, better: Family) -> None:
+    """Greets it, and asks the first question that needs the login; it may take a third of the time there is."""
+    try:
+        with Deadline(trial.target.spec.timeout / 3):
+            for question in trial.wanted([better.greeting] if better.greeting else []):
+                await trial.ask_one(question, slow=True)
+            if trial.fresh:
+                await trial.ask_one(better.fast[0])
+    except (AskError, WrongSpeaker, TimeoutError):
+        trial.fresh.clear()
 
 
 async def _ask(conversation: Conversation) -> None:

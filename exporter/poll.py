@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from exporter import decode, policy
-from exporter.conversation import Conversation
+from exporter.conversation import RETRY, SLOW, Conversation
 from exporter.deadline import Deadline
 from exporter.decode import Family, Key, known
 from exporter.decode.rows import Reading
-from exporter.discovery import KNOCK, look_again, recognise
-from exporter.errors import DecodeError, ExporterError, Internal, Refused, TimedOut, Unsupported
+from exporter.discovery import KNOCK, look_again, prefer, recognise
+from exporter.errors import DecodeError, Denied, ExporterError, Internal, Refused, TimedOut, Unsupported
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
 from exporter.questions import Request
@@ -53,6 +53,8 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
                 await recognise(outcome.conversation)
             elif target.learnt.again <= began:
                 await look_again(outcome.conversation)
+            if (family := target.learnt.family) is not None and family.better:
+                await prefer(outcome.conversation, family)
             await outcome.conversation.hold()
     except TimeoutError:
         outcome.error = TimedOut(f"not finished within {target.spec.timeout:g} s")
@@ -85,19 +87,39 @@ def _lost(target: Target, outcome: Outcome) -> None:
     if target.learnt.family is not None:
         outcome.family, outcome.evidence = target.learnt.family.name, target.learnt.evidence
     problems = [*outcome.conversation.failed.values(), *outcome.conversation.answers.problems.values()]
-    error = outcome.error or next(iter(problems), None) or Unsupported("no question is known to it")
+    error = outcome.error or next(iter(problems), None) or _silence(target.learnt)
     outcome.error = error
     target.up = False
     target.failed += 1
     target.failures[error.reason] = target.failures.get(error.reason, 0) + 1
     target.error = f"{error.reason}: {text(str(error))}"
     target.uptime = None
-    if isinstance(error, DecodeError):  # something answers, but not as before: recognise it anew
+    _unlearn(target, error)
+    target.show_status()
+
+
+def _silence(learnt: Learnt) -> DecodeError:
+    """Why nothing was asked."""
+    return Denied("it lets nobody in") if learnt.denied_until else Unsupported("no question is known to it")
+
+
+def _unlearn(target: Target, error: ExporterError) -> None:
+    """Forgets what may not hold when the miner comes back. One that was known by its greeting and lets nobody in is
+    not recognised anew for an hour; one on a better surface is looked for on its first one for a while."""
+    learnt, now = target.learnt, time.monotonic()
+    odd = isinstance(error, DecodeError)  # something answers, but not as before: recognise it anew
+    if learnt.preferred:
+        target.learnt = Learnt(better_due=now + (RETRY if odd else SLOW))
+    elif isinstance(error, Denied) and learnt.family is not None and learnt.family.greeting is not None:
+        if 0 < learnt.denied_until <= now:  # what it has just refused is left alone nevertheless
+            learnt = target.learnt = Learnt(unsupported=learnt.unsupported)
+        learnt.denied_until = learnt.denied_until or now + RETRY
+        learnt.slow, learnt.slow_due = (), 0.0
+    elif odd:
         target.learnt = Learnt()
     else:
-        target.learnt.slow, target.learnt.slow_due = (), 0.0
+        learnt.slow, learnt.slow_due = (), 0.0
         _suspect(target, error)
-    target.show_status()
 
 
 def _suspect(target: Target, error: ExporterError) -> None:

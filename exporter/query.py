@@ -14,6 +14,7 @@ from exporter.errors import ExporterError, TimedOut
 from exporter.poll import Outcome, poll
 from exporter.questions import Request, request
 from exporter.target import Target
+from exporter.transport import rpc
 from exporter.transport.surfaces import Surfaces
 from exporter.values import UNPRINTABLE
 
@@ -108,5 +109,14 @@ def report(target: Target, outcome: Outcome) -> Iterator[str]:
     if outcome.error is not None:
         yield f"# nothing was read: {target.error}"
         return
+    yield from unasked(target, decode.family(outcome.family))
     for fragment in exposition.page([target.fragments]):
         yield from (line for line in fragment.decode().splitlines() if not line.startswith("#"))
+
+
+def unasked(target: Target, family: decode.Family) -> Iterator[str]:
+    """Which surfaces say more and were not read, and why."""
+    for better in map(decode.family, family.better):
+        question = better.fast[0]
+        why = "it did not answer" if target.spec.login(question.login) else "it needs credentials"
+        yield f"# {better.name} was not read: {(question.call and rpc.missing()) or why}"

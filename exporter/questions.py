@@ -1,5 +1,5 @@
-"""The closed list of questions: whatever the exporter may ever ask of a miner, on port 4028, in frames on another
-port, or of its web server.
+"""The closed list of questions: whatever the exporter may ever ask of a miner, on port 4028, in frames or by gRPC on
+another port, or of its web server.
 
 A firmware family declares its questions when it is imported; `seal` then closes the list, and from there on a Request,
 the only thing that the transport writes, can be made of members alone. A control command cannot even be declared:
@@ -10,8 +10,9 @@ never come here.
 On a miner GET is not safe: `GET /cgi-bin/reboot.cgi` reboots it. So a web page is a question by its exact path, and a
 path with a word that acts cannot be declared, and the few that are read by POST are a closed list with what is posted
 to each. In frames, which carry commands that act as well, there are two commands with a few parameters each, and no
-other can be declared: among the rest is one that tells a salt. A line of the API can also be posted, to one path, where
-firmware takes it there.
+other can be declared: among the rest is one that tells a salt. By gRPC there are the methods of one list by their whole
+names, and what is asked of them is always empty. A line of the API can also be posted, to one path, where firmware
+takes it there.
 """
 
 from __future__ import annotations
@@ -70,7 +71,25 @@ FRAMED: Final = {
 POST: Final = (8080, "/api")
 
 # Pages that are read by POST, as their firmware has it, with the body that is posted; to no other path is any posted.
-BODIES: Final = {"/api/overview": b"{}", "/api/summary": b"{}"}
+# A page of GraphQL is asked one query, whole.
+BODIES: Final = {
+    "/api/overview": b"{}",
+    "/api/summary": b"{}",
+    "/graphql": b'{"query":"{bos{hostname info{version{full}}}}"}',
+}
+
+# What may be called by gRPC: methods that read, asked with an empty message. Their neighbours reboot and reset.
+CALLS: Final = frozenset(
+    (
+        "braiins.bos.ApiVersionService/GetApiVersion",
+        "braiins.bos.v1.CoolingService/GetCoolingState",
+        "braiins.bos.v1.MinerService/GetHashboards",
+        "braiins.bos.v1.MinerService/GetMinerDetails",
+        "braiins.bos.v1.MinerService/GetMinerStats",
+        "braiins.bos.v1.PerformanceService/GetTunerState",
+        "braiins.bos.v1.PoolService/GetPoolGroups",
+    )
+)
 
 # Pages that read though they have such a word: the Proto Rig tells what it does there, and acts on paths below it.
 READS: Final = frozenset(("/api/v1/mining",))
@@ -79,9 +98,9 @@ READS: Final = frozenset(("/api/v1/mining",))
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """One read: `name` is its label as a section, `section` the key under which an answer holds its rows; "" where all
-    of the answer is one row. With a `path` it is a page of the miner's web server, which listens at `port`; with a port
-    alone it goes there in a frame. `instead` of a command that the firmware may not know, it is asked only where that
-    is so. There is one object for each."""
+    of the answer is one row. With a `path` it is a page of the miner's web server, which listens at `port`; with a
+    `call` it is that method by gRPC; with a port alone it goes there in a frame. `instead` of a command that the
+    firmware may not know, it is asked only where that is so. There is one object for each."""
 
     name: str
     command: str
@@ -91,6 +110,7 @@ class Question:
     joinable: bool = True
     path: str = ""
     port: int = 0
+    call: str = ""
     login: str = ""  # the family whose credentials the page needs
     locked: bool = False  # a page that is asked only where such credentials are configured, or instead of another
     instead: str = ""  # the name of that other question
@@ -101,7 +121,7 @@ class Question:
     @property
     def framed(self) -> bool:
         """Whether it is asked in a frame."""
-        return bool(self.port) and not self.path
+        return bool(self.port) and not (self.path or self.call)
 
 
 _questions: dict[str, Question] = {}
@@ -186,6 +206,14 @@ def post(*questions: Question) -> None:
     _posted.update(questions)
 
 
+def call(name: str, method: str, *, section: str = "", login: str, port: int = 50051) -> Question:
+    """The question that calls `method` by gRPC with nothing; declared twice, it is the same. Raises ValueError for one
+    that is not in CALLS. It is not tried without the credentials of the family `login`."""
+    if method not in CALLS or not 0 < port < 65536:
+        raise ValueError(f"not a method that is called: {method!r}")
+    return _add(Question(name, "", section, joinable=False, port=port, call=method, login=login, locked=True))
+
+
 def _add(question: Question) -> Question:
     if question.name not in _questions and _sealed:
         raise ValueError(f"the list of questions is closed: {question.name!r}")
@@ -217,9 +245,9 @@ def posted(*questions: Question) -> Request:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One line to write: a question, or several that the miner answers together; or one page to get, and then `wire`
-    only says which; or what goes in a frame. A line that is `posted` is the body of a POST. Raises ValueError for any
-    other."""
+    """One line to write: a question, or several that the miner answers together; or one page to get or method to call,
+    and then `wire` only says which; or what goes in a frame. A line that is `posted` is the body of a POST. Raises
+    ValueError for any other."""
 
     questions: tuple[Question, ...]
     wire: bytes = field(init=False)
@@ -250,6 +278,9 @@ class Request:
         object.__setattr__(self, "questions", members)
         if members[0].path:
             object.__setattr__(self, "wire", _page_line(members[0]))
+            return
+        if members[0].call:
+            object.__setattr__(self, "wire", f"CALL :{members[0].port}/{members[0].call}\n".encode())
             return
         if members[0].framed:
             asked = {"cmd": members[0].command, "param": "+".join(q.parameter for q in members)}

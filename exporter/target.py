@@ -47,6 +47,9 @@ class Learnt:
     posted: bool = False  # whether its API answers by POST
     elsewhere: bool = False  # whether it was found where firmware without the API answers
     again: float = float("inf")  # monotonic time from which on it may be another miner than it was
+    preferred: bool = False  # whether it is read on a better surface than the one on which it was recognised
+    better_due: float = 0.0  # monotonic time at which a better surface is tried again
+    denied_until: float = 0.0  # monotonic time until which it is known that it lets nobody in
 
 
 @dataclass(slots=True, eq=False)

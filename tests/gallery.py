@@ -43,6 +43,8 @@ def of(family: Family) -> Iterator[str]:
     where = [] if speechless(family) else ["port 4028"]
     ports = {q.port for questions in asked(family).values() for q in questions if q.path}
     where += [f"web server, port {port}" for port in sorted(ports)]
+    called = {q.port for questions in asked(family).values() for q in questions if q.call}
+    where += [f"gRPC, port {port}" for port in sorted(called)]
     yield f"## {family.name}\n"
     yield (__import__(f"exporter.decode.{family.name}", fromlist=["x"]).__doc__ or "").partition("\n")[0] + "\n"
     versions = (f"{i.get('firmware', '')} {i.get('firmware_version', '')}".strip() for i in infos)

@@ -92,7 +92,7 @@ def level(family: Family, command: str) -> tuple[str, str]:
 
 
 def speechless(family: Family) -> bool:
-    return all(question.path for question in (*family.fast, *family.slow))
+    return all(question.path or question.call for question in (*family.fast, *family.slow))
 
 
 def reference() -> str:
@@ -113,6 +113,8 @@ def shown(question: Question) -> str:
     if question.path:
         method = "POST" if question.body else "GET"
         return f"`{method} :{question.port}{question.path}`"
+    if question.call:
+        return f"`{question.call}`"
     return f"`{question.name}`"
 
 

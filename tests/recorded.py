@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,6 +49,12 @@ class Recording:
         asked = [question.name for question in request.questions]
         if request.frame and not self.frames:
             raise Refused("nothing listens")
+        if request.questions[0].call:
+            if not self.calls:
+                raise Refused("nothing listens")
+            if asked[0] not in self.answers:
+                raise Unsupported("UNIMPLEMENTED")
+            return self.answers[asked[0]]
         if request.page is not None:
             if asked[0] not in self.answers:
                 raise Unsupported("HTTP 404")
@@ -68,9 +75,20 @@ class Recording:
 
     @cached_property
     def pages(self) -> set[str]:
-        """The names of all pages that anybody is asked for."""
+        """The names of all pages that anybody is asked for, and of what is called."""
         decode.families()
-        return {question.name for question in questions.questions() if question.path}
+        return {question.name for question in questions.questions() if question.path or question.call}
+
+    @cached_property
+    def calls(self) -> bool:
+        """Whether anything was recorded by gRPC."""
+        decode.families()
+        return any(question.call and question.name in self.answers for question in questions.questions())
+
+    @property
+    def login(self) -> str:
+        """Whose credentials open it."""
+        return "braiins" if self.calls else "antminer"
 
     @property
     def chips(self) -> bool:
@@ -87,6 +105,8 @@ RECORDINGS = [folder(path) for path in sorted(FIXTURES.glob("*/*")) if path.is_d
 
 class Clock:
     """Stands in for `time` and `asyncio` where the exporter waits: time passes by its own sleep alone."""
+
+    CancelledError = asyncio.CancelledError
 
     def __init__(self) -> None:
         self.passed = 0.0
@@ -110,7 +130,10 @@ def outside_of_time() -> Iterator[Clock]:
         yield clock
 
 
-def target(name: str = "rig", *, chips: bool = False, workers: bool = False) -> Target:
+LOGIN = Credential("root", Secret("pass-canary-5"))  # some pages are locked without
+
+
+def target(name: str = "rig", *, chips: bool = False, workers: bool = False, login: str = "antminer") -> Target:
     spec = TargetSpec(
         name=name,
         host="192.0.2.1",
@@ -122,7 +145,7 @@ def target(name: str = "rig", *, chips: bool = False, workers: bool = False) -> 
         family=None,
         chips=chips,
         workers=workers,
-        credentials={"antminer": Credential("root", Secret("pass-canary-5"))},  # some pages are locked without
+        credentials={login: LOGIN},
         expect=None,
     )
     return Target(spec)
@@ -130,7 +153,7 @@ def target(name: str = "rig", *, chips: bool = False, workers: bool = False) -> 
 
 async def settle(recording: Recording, *, ask: Ask | None = None) -> tuple[Target, Outcome]:
     """The miner after as many polls as it takes to have asked everything, and the last of them."""
-    of = target(recording.name, chips=recording.chips)
+    of = target(recording.name, chips=recording.chips, login=recording.login)
     outcome = await poll(of, ask or recording.ask, LIMIT)
     for _ in range(12):
         if outcome.error is not None:

@@ -199,11 +199,15 @@ def test_no_request_that_can_be_made_has_it() -> None:
     requests = everything() + posted()
     assert len(requests) > 90
     for request in requests:
-        if request.page is None:
+        if request.questions[0].call:
+            assert request.questions[0].call in questions.CALLS
+            assert request.wire.startswith(b"CALL :50051/braiins.bos.")
+        elif request.page is None:
             said = json.loads(request.wire)
             asked = said.get("command") or said["cmd"]
             assert {*asked.split("+"), said.get("parameter", ""), said.get("param", "")}.isdisjoint(WORDS)
         else:
+            assert request.page.body in {b"", *questions.BODIES.values()}
             assert request.wire.startswith(b"POST :" if request.page.body else b"GET :")
             assert set(request.page.path.replace(".", "/").split("/")).isdisjoint(WORDS)
 

@@ -24,6 +24,7 @@ from exporter import decode
 from exporter.config import Credential
 from exporter.decode.antminer_web import FAMILY
 from exporter.decode.axeos import INFO
+from exporter.decode.braiins import SYSTEM
 from exporter.decode.cgminer import SUMMARY
 from exporter.errors import DecodeError, Denied, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.poll import poll
@@ -107,6 +108,21 @@ async def test_a_page_comes_as_it_is() -> None:
     assert [(r.method, r.path_qs, r.headers["Accept-Encoding"]) for r in seen] == [("GET", INFO.path, "identity")] * 2
     assert "Authorization" not in seen[0].headers
     assert "Cookie" not in seen[1].headers
+
+
+async def test_a_page_that_answers_documents_is_asked_by_its_own() -> None:
+    seen: list[tuple[str, str, str, bytes]] = []
+
+    async def handler(asked: web.BaseRequest) -> web.Response:
+        seen.append((asked.method, asked.path_qs, asked.content_type, await asked.read()))
+        return web.Response(body=b'{"data":null}')
+
+    async with nothing_left(), serving(handler):
+        decode.families()
+        with listening_at(SYSTEM, INFO.port):
+            assert await Web("127.0.0.1", None, limit=LIMIT).get(request(SYSTEM)) == b'{"data":null}'
+    body = b'{"query":"{bos{hostname info{version{full}}}}"}'
+    assert seen == [("POST", "/graphql", "application/json", body)]
 
 
 @pytest.mark.parametrize(

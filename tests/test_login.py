@@ -28,7 +28,7 @@ from exporter.errors import Denied, WrongSpeaker
 from exporter.poll import poll
 from exporter.questions import Question, Request, request
 from exporter.secret import Secret
-from exporter.transport import http, login
+from exporter.transport import http, login, rpc
 from exporter.transport.http import Web
 from exporter.transport.surfaces import Surfaces
 
@@ -172,6 +172,17 @@ async def test_where_there_is_no_login_pages_are_tried_without() -> None:
     assert miner.asked == ["POST /api/v1/auth/login", *[f"GET {DETAILS.path}"] * 2]
 
 
+async def test_a_token_that_is_configured_is_sent_and_nobody_logs_in() -> None:
+    miner, of = Miner(), client(Credential(None, None, Secret("token-canary-0")))
+    async with nothing_left(), serving(miner):
+        miner.token = "token-canary-0"
+        assert await of.get(request(DETAILS)) == PAGE
+        miner.token = "forgotten"
+        with pytest.raises(Denied, match="401"):
+            await of.get(request(DETAILS))
+    assert miner.asked == [f"GET {DETAILS.path}"] * 2
+
+
 async def test_a_login_that_hangs_ends_with_the_poll_and_counts_for_nothing() -> None:
     miner, of = Miner(), client()
     miner.pause = 5
@@ -296,7 +307,9 @@ async def test_each_family_logs_in_in_its_own_way(name: str, caplog: pytest.LogC
 
 def test_no_stranger_is_told_a_password() -> None:
     """What is asked of everything that answers comes without a login that would be posted."""
-    assert {greeting.login for greeting in decode.greetings()}.isdisjoint(login.LOGINS)
+    greetings = decode.greetings()
+    assert {greeting.login for greeting in greetings if not greeting.call}.isdisjoint(login.LOGINS)
+    assert {greeting.call for greeting in greetings if greeting.call} == rpc.OPEN
 
 
 @pytest.mark.parametrize("cookie", ["", "other=1", "sessionid=", 'sessionid="a b"', "sessionid=a\\b"])
@@ -320,7 +333,11 @@ def test_what_is_posted_is_a_closed_list() -> None:
         "innosilicon": "/api/auth",
         "obelisk": "/api/login",
     }
-    assert questions.BODIES == {"/api/overview": b"{}", "/api/summary": b"{}"}
+    assert questions.BODIES == {
+        "/api/overview": b"{}",
+        "/api/summary": b"{}",
+        "/graphql": b'{"query":"{bos{hostname info{version{full}}}}"}',
+    }
     posted = [question for question in questions.questions() if question.body]
     assert {question.path for question in posted} == set(questions.BODIES)
     for path in ("/api/reboot", "/api/pools", "/api/system/info", "/api/auth"):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -155,6 +157,62 @@ def test_in_a_frame_there_are_two_commands_with_their_parameters(command: str, p
         questions.frame("anything", "get.device.info", "miner", port=0)
 
 
+# What is called by gRPC on BraiinsOS and acts, or tells passwords, logs, or for ever.
+V1 = "braiins.bos.v1."
+ACTIONS = """
+    ActionsService/Start ActionsService/Stop ActionsService/PauseMining ActionsService/ResumeMining
+    ActionsService/Restart ActionsService/Reboot ActionsService/FactoryReset ActionsService/SetLocateDeviceStatus
+    AdvancedSettingsService/SetSettings AdvancedSettingsService/ResetAllSettings
+    AuthenticationService/Login AuthenticationService/SetPassword
+    ConfigurationService/GetMinerConfiguration CoolingService/SetImmersionMode CoolingService/SetCoolingMode
+    LicenseService/ApplyContractKey MinerService/EnableHashboards MinerService/DisableHashboards
+    MinerService/GetMinerStatus MinerService/GetSupportArchive MinerService/GetLog
+    NetworkService/SetNetworkConfiguration
+    PerformanceService/SetDefaultPowerTarget PerformanceService/SetPowerTarget
+    PerformanceService/IncrementPowerTarget PerformanceService/DecrementPowerTarget
+    PerformanceService/SetRelativePowerTarget PerformanceService/SetHashrateTarget PerformanceService/SetDPS
+    PerformanceService/SetPerformanceMode PerformanceService/RemoveTunedProfiles PerformanceService/SetQuickRamping
+    PoolService/CreatePoolGroup PoolService/UpdatePoolGroup PoolService/RemovePoolGroup PoolService/SetPoolGroups
+    UpgradeService/UpdateAutoUpgradeConfig UpgradeService/SystemUpgrade UpgradeService/RestoreStock
+""".split()  # noqa: SIM905
+READ = "braiins.bos.v1.MinerService/GetMinerStats"
+
+
+@pytest.mark.parametrize(
+    "method",
+    [*(V1 + method for method in ACTIONS), *ACTIONS, f"/{READ}", f"{READ} ", f"{READ}/", READ.lower(), "", "/",
+     f"{READ}\n", "braiins.bos.v1.MinerService/", "braiins.bos.v2.MinerService/GetMinerStats", f"{READ}\0Reboot"],
+)  # fmt: skip
+def test_only_whole_names_of_methods_that_read_are_called(method: str) -> None:
+    assert method not in questions.CALLS
+    with pytest.raises(ValueError, match="not a method that is called"):
+        questions.call("anything", method, login="braiins")
+    with pytest.raises(ValueError, match="not a method that is called"):
+        questions.call("anything", READ, login="braiins", port=0)
+
+
+@pytest.mark.parametrize("path", ["/graphql/", "/api", "/api/summary/x", "/api/v1/version", "/reads"])
+def test_to_no_other_path_is_anything_posted(path: str) -> None:
+    assert path not in questions.BODIES
+    with pytest.raises(ValueError, match="not a page that is read"):
+        questions.page("anything", path, posted=True)
+
+
+def test_what_is_posted_says_nothing_or_is_a_query() -> None:
+    for body in questions.BODIES.values():
+        said = json.loads(body)
+        query = said.pop("query", "{")
+        assert not said
+        assert query.startswith("{")
+        assert {"mutation", "subscription"}.isdisjoint(re.findall(r"\w+", query))
+        assert not set(query) & set('"\\()$@#')
+
+
+def test_what_is_called_reads_by_its_name() -> None:
+    assert all(method.rpartition("/")[2].startswith("Get") for method in questions.CALLS)
+    assert {question.call for question in questions.questions() if question.call} == questions.CALLS
+
+
 @pytest.mark.parametrize("parameter", ["a", "0,1", "0|quit", "-1", "123", "0\n", "0\0", " 0", "٣", "0+1", "{}"])
 def test_a_parameter_is_a_small_number(parameter: str) -> None:
     with pytest.raises(ValueError, match="not a question"):
@@ -226,6 +284,7 @@ WRITERS = {
     "transport/tcp4028.py": {"connect_ex", "sendall"},
     "transport/frames.py": {"open_connection", "write"},
     "transport/http.py": {"AsyncClient"},
+    "transport/rpc.py": {"insecure_channel", "unary_unary"},
     "web/stream.py": {"write"},  # the answer to a scrape
     "logs.py": {"write"},  # the log stream
     "__main__.py": {"HTTPConnection", "request"},  # the exporter's own health, for containers
@@ -235,6 +294,7 @@ OUTWARD = {
     *("connect", "connect_ex", "create_connection", "open_connection", "create_datagram_endpoint", "urlopen"),
     *("open_unix_connection", "create_unix_connection", "HTTPConnection", "request", "ClientSession", "Popen"),
     *("AsyncClient", "create_subprocess_exec", "create_subprocess_shell"),
+    *("insecure_channel", "secure_channel", "unary_unary", "unary_stream", "stream_unary", "stream_stream"),
 }
 
 

@@ -54,6 +54,7 @@ class Family:
     fast: tuple[Question, ...]
     slow: tuple[Question, ...] = ()
     greeting: Question | None = None  # by which it is known where nothing listens on the API's port; a line is posted
+    better: tuple[str, ...] = ()  # the families of surfaces that say more where credentials open them, best first
     boards: Callable[[Answers], list[Question]] | None = None  # opt-in questions, asked one at a time
     gap: float = 0.0  # seconds that this firmware needs between two connections
     prepare: Callable[[Row], None] | None = None  # hides what a row says without meaning it

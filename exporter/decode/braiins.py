@@ -3,6 +3,7 @@
 Odd about it: much of devs is a placeholder (temperature, accepted and rejected shares stay 0), and the truth stands in
 temps, fans, devdetails and tunerstatus; clocks are hertz in older and megahertz in newer versions; four fan slots are
 listed whatever is fitted. stats holds only the timing of calls, so it is never asked. Power is the tuner's estimate.
+Its version there is the miner program's; the firmware's own is told by its web server, before 25.05 to anybody.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from exporter.decode import Family, cgminer, hashrate
 from exporter.decode.bitmain import model
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.faults import WARNING
+from exporter.decode.nested import at
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range
-from exporter.live import door
-from exporter.questions import declare
+from exporter.live import door, first
+from exporter.questions import declare, page
 from exporter.values import Number, celsius, count, number, positive, ratio, text
 from exporter.vocabulary import (
     Board,
@@ -34,6 +36,7 @@ from exporter.vocabulary import (
 )
 
 TEMPS, FANS, TEMPCTRL, TUNERSTATUS = declare("temps"), declare("fans"), declare("tempctrl"), declare("tunerstatus")
+SYSTEM = page("bos", "/graphql", posted=True, section="data", hourly=True)
 
 NAMES: Final = ("BOSer", "BOSminer+", "BOSminer")
 CHAINS: Final = "TunerChainStatus"
@@ -119,11 +122,13 @@ def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
     name = next((name for name in NAMES if name in row), "")
     said = reading.row("devdetails").fact("Model")
+    system = reading.row("bos")["bos"]
     yield MinerInfo(
         make="Bitmain" if "Antminer" in text(said) else "",
         model=model(said),
         firmware="Braiins OS",
-        firmware_version=text(row.fact(name)),
+        firmware_version=first(text(at(system, "info", "version", "full")), text(row.fact(name))),
+        hostname=text(at(system, "hostname")),
         api_version=text(row.fact("API")),
     )
 
@@ -158,5 +163,6 @@ FAMILY = Family(
         ("", state),
     ),
     fast=(SUMMARY, DEVS, POOLS, DEVDETAILS, TEMPS, FANS, TUNERSTATUS),
-    slow=(VERSION, TEMPCTRL),
+    slow=(VERSION, TEMPCTRL, SYSTEM),
+    better=("braiins_rest", "braiins_grpc"),
 )

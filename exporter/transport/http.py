@@ -50,8 +50,8 @@ class Web:
         auth = None
         self.session = None
         self.refused_until = float("-inf")
-        if login is not None and login.password is not None and family in LOGINS:
-            self.session = Session(LOGINS[family], login.username, login.password)
+        if login is not None and family in LOGINS:
+            self.session = Session(LOGINS[family], login)
         elif login is not None and login.password is not None:
             auth = httpx.DigestAuth(login.username or "root", login.password.reveal())
         self.client = httpx.AsyncClient(
@@ -98,7 +98,7 @@ class Web:
         try:
             return (await self._send(url, {}, body))[0]
         except Denied as error:
-            if self.client.auth is not None and str(error) == EXPIRED:
+            if self.client.auth is not None and str(error) in EXPIRED:
                 self.refused_until = time.monotonic() + REFUSED
             raise
 

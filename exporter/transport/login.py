@@ -1,7 +1,8 @@
 """A login by name and password that gives a token or a session: one exact POST for a family.
 
-The token is kept in memory alone. One login is in flight at a time; one that was refused is not tried again for ten
-minutes, so that nobody's account is locked; a token that is no longer taken is renewed once.
+The token is kept in memory alone; where one is configured, nobody logs in. One login is in flight at a time; one that
+was refused is not tried again for ten minutes, so that nobody's account is locked; a token that is no longer taken is
+renewed once.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from urllib.parse import urlencode
 
 import orjson
 
+from exporter.config import Credential
 from exporter.errors import DecodeError, Denied, Unsupported, WrongSpeaker
 from exporter.secret import Secret
 
@@ -38,6 +40,14 @@ class Login:
     header: str = "Authorization"
     prefix: str = ""
     stale: re.Pattern[bytes] | None = None  # how a page tells that the token is not taken, where it does not by 401
+    form: Callable[[str, str], bytes] | None = None  # makes what is posted where it is of another kind
+
+    def body(self, username: str, password: str) -> bytes:
+        """What is posted."""
+        if self.form is not None:
+            return self.form(username, password)
+        said = dict(zip(self.names, (username, password), strict=True)) | dict(self.beside)
+        return orjson.dumps(said) if self.kind == JSON else urlencode(said).encode()
 
 
 LOGINS: Final = {  # by the family whose credentials they take
@@ -62,7 +72,7 @@ LOGINS: Final = {  # by the family whose credentials they take
     "obelisk": Login(path="/api/login", user="admin", cookie="sessionid", header="Cookie", prefix="sessionid="),
 }
 REFUSED: Final = 600.0  # seconds until a login that was refused is tried again
-EXPIRED: Final = "HTTP 401"
+EXPIRED: Final = frozenset(("HTTP 401", "UNAUTHENTICATED"))  # how a token is refused
 
 _TOKEN = re.compile(r"[!-~]{1,1024}", re.ASCII)
 _COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]{1,1024}", re.ASCII)  # without quotes, commas, semicolons and backslashes
@@ -74,10 +84,10 @@ Post = Callable[[str, bytes], Awaitable[tuple[bytes, list[str]]]]
 class Session:
     """What one miner's login has come to."""
 
-    def __init__(self, login: Login, username: str | None, password: Secret) -> None:
-        self.login, self.username, self.password = login, username or login.user, password
-        self.path = login.path
-        self.token: Secret | None = None
+    def __init__(self, login: Login, credential: Credential) -> None:
+        self.login, self.path = login, login.path
+        self.username, self.password = credential.username or login.user, credential.password
+        self.token = credential.token
         self.refusal: DecodeError | None = None
         self.refused_until = float("-inf")
         self.lock = asyncio.Lock()
@@ -89,14 +99,14 @@ class Session:
         try:
             return self.judged(await get(token))
         except Denied as error:
-            if old is None or str(error) != EXPIRED:
+            if old is None or self.password is None or str(error) not in EXPIRED:
                 raise
         return self.judged(await get(await self.renew(old, post)))
 
     def judged(self, said: bytes) -> bytes:
         """The page. Raises Denied where it says that it is not for this token."""
         if self.login.stale is not None and self.login.stale.search(said):
-            raise Denied(EXPIRED)
+            raise Denied("HTTP 401")
         return said
 
     async def renew(self, old: Secret | None, post: Post) -> Secret | None:
@@ -111,11 +121,10 @@ class Session:
             return self.token
 
     async def log_in(self, post: Post) -> None:
+        if self.password is None:
+            return
         self.token, self.refusal = None, None
-        said = dict(zip(self.login.names, (self.username, self.password.reveal()), strict=True)) | dict(
-            self.login.beside
-        )
-        body = orjson.dumps(said) if self.login.kind == JSON else urlencode(said).encode()
+        body = self.login.body(self.username, self.password.reveal())
         try:
             answer, cookies = await post(self.path, body)
             self.token = _cookie(cookies, self.login.cookie) if self.login.cookie else _token(answer, self.login.token)
