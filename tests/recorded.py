@@ -122,7 +122,10 @@ def target(name: str = "rig", *, chips: bool = False, workers: bool = False) -> 
         family=None,
         chips=chips,
         workers=workers,
-        credentials={"antminer": Credential("root", Secret("pass-canary-5"))},  # some pages are locked without
+        credentials={  # some pages are locked without
+            "antminer": Credential("root", Secret("pass-canary-5")),
+            "mara": Credential("root", Secret("pass-canary-6")),
+        },
         expect=None,
     )
     return Target(spec)
