@@ -26,7 +26,7 @@ from exporter.values import text
 from exporter.vocabulary import Part, Section
 
 # Whoever says no more than these is down: they tell who it is, and not how it fares.
-VERSIONS: Final = frozenset(("version", "api_version", "get_system_info", "vnish_info", "vnish_model"))
+VERSIONS: Final = frozenset(("version", "api_version", "get_system_info", "mara_overview", "vnish_info", "vnish_model"))
 
 
 @dataclass(slots=True)

@@ -145,7 +145,7 @@ def target(name: str = "rig", *, chips: bool = False, workers: bool = False, log
         family=None,
         chips=chips,
         workers=workers,
-        credentials={login: LOGIN},
+        credentials={"mara": LOGIN, login: LOGIN},
         expect=None,
     )
     return Target(spec)

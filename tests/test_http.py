@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import re
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from typing import Any
@@ -20,12 +21,12 @@ from recorded import RECORDINGS
 from support import free_port, nothing_left, samples, target
 from test_questions import posted
 
-from exporter import decode
+from exporter import decode, questions
 from exporter.config import Credential
 from exporter.decode.antminer_web import FAMILY
 from exporter.decode.axeos import INFO
 from exporter.decode.braiins import SYSTEM
-from exporter.decode.cgminer import SUMMARY
+from exporter.decode.cgminer import SUMMARY, VERSION
 from exporter.errors import DecodeError, Denied, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.poll import poll
 from exporter.questions import Question, Request, request
@@ -405,6 +406,26 @@ async def test_luxos_whose_port_is_closed_is_read_by_its_web_server(monkeypatch:
     assert {(method, path, kind) for method, path, kind, _ in asked} == {("POST", "/api", "application/json")}
     allowed = {question.command for each in posted() for question in each.questions}
     assert {word for *_, body in asked for word in json.loads(body)["command"].split("+")} <= allowed
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_CORK"), reason="only Linux can")
+async def test_what_is_posted_comes_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for a server that reads once."""
+    lux, whole = miner("luxos"), list[bytes]()
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        whole.append(await reader.read(65536))
+        said = answer(lux, whole[-1].partition(b"\r\n\r\n")[2]) or b""
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(said), said))
+        writer.close()
+
+    decode.families()
+    async with nothing_left(), await asyncio.start_server(say, "127.0.0.1", 0) as server:
+        monkeypatch.setattr(http, "POST", (server.sockets[0].getsockname()[1], "/api"))
+        of = Web("127.0.0.1", None, limit=1 << 18)
+        for _ in range(5):
+            assert b"LUXminer" in await of.post(questions.posted(VERSION))
+    assert all(each.endswith(b'\r\n\r\n{"command":"version"}\n') for each in whole)
 
 
 @pytest.mark.parametrize("other", [b'{"command":"quit"}', SUMMARY, Request([SUMMARY]), Request([INFO]), None])

@@ -1,18 +1,19 @@
 """MARA's firmware (kaonsu) for Antminers: the cgminer dialect on port 4028, with the model in version.
 
 Odd about it: a command that it does not know is answered as if it were summary, so that only a section with its own
-name counts. What it says of its boards in devs is read; stats count where they have the slots of stock firmware.
+name counts. What it says of its boards in devs is read; stats count where they have the slots of stock firmware. Its
+address, what it draws and why it rests are on pages of its web server, which want a login.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.decode import Family, bitmain, cgminer
+from exporter.decode import Family, bitmain, cgminer, hashrate, mara_web
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
 from exporter.values import text
-from exporter.vocabulary import MinerInfo, Part
+from exporter.vocabulary import MinerInfo, Part, miner_states
 
 MARKS = ("marafw", "kaonsu")
 
@@ -33,6 +34,19 @@ def version(reading: Reading) -> Iterator[Part]:
         firmware_version=text(row.fact(key)) if key else "",
         api_version=text(row.fact("API")),
     )
+
+
+def power(reading: Reading) -> Iterator[Part]:
+    """The watts of the web server's page, which are some minutes old, where work is done right now."""
+    if hashrate.hashing(reading):
+        yield from mara_web.power(reading)
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    """Mining where it hashes; why it does not, the web server's page may say."""
+    found = list(cgminer.state(reading))
+    told = mara_web.STATES.get(text(reading.row("mara_brief").fact("status")).lower())
+    yield from found or miner_states(None if told == "mining" else told)
 
 
 def mark(reading: Reading) -> tuple[str, str]:
@@ -60,9 +74,11 @@ FAMILY = Family(
         ("stats", bitmain.stats),
         ("devs", devs),
         ("pools", cgminer.pools),
+        ("mara_overview", mara_web.overview),
+        ("mara_brief", power),
         ("", version),
-        ("", cgminer.state),
+        ("", state),
     ),
     fast=(SUMMARY, DEVS, POOLS, STATS),
-    slow=(VERSION,),
+    slow=(VERSION, mara_web.OVERVIEW, mara_web.BRIEF),
 )

@@ -9,11 +9,13 @@ each, and some firmware takes the lines of its API at one path.
 
 from __future__ import annotations
 
+import socket
 import ssl
 import time
+from collections.abc import Mapping
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -117,7 +119,8 @@ class Web:
     async def _once(self, url: str, headers: dict[str, str], body: bytes | None) -> tuple[bytes, list[str]]:
         method = "GET" if body is None else "POST"
         try:
-            async with self.client.stream(method, url, headers=headers, content=body) as answer:
+            extensions = {} if body is None else {"trace": _InOnePiece()}
+            async with self.client.stream(method, url, headers=headers, content=body, extensions=extensions) as answer:
                 _judge(answer)
                 content = bytearray()
                 async for chunk in answer.aiter_raw():
@@ -131,6 +134,25 @@ class Web:
             raise WrongSpeaker("not a web server") from None
         except httpx.HTTPError as error:
             raise _reason(error) from None
+
+
+class _InOnePiece:
+    """Holds a request back until its body is there too: small servers read once, and what came by then is all. It is
+    told of each step of a request by the HTTP client."""
+
+    def __init__(self) -> None:
+        self.socket: socket.socket | None = None
+
+    async def __call__(self, step: str, about: Mapping[str, Any]) -> None:
+        if step == "connection.connect_tcp.complete":
+            self.socket = about["return_value"].get_extra_info("socket")
+            self.hold(1)
+        elif step == "http11.send_request_body.complete":
+            self.hold(0)
+
+    def hold(self, back: int) -> None:
+        if self.socket is not None and hasattr(socket, "TCP_CORK"):  # Linux has it
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, back)
 
 
 def _judge(answer: httpx.Response) -> None:
