@@ -7,6 +7,7 @@ from recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
 
 from exporter.decode import antminer_faults, braiins_errors, notify
 from exporter.decode.faults import CRITICAL, INFO, MOST, WARNING, coded, recent
+from exporter.glance import glance
 
 
 @pytest.mark.parametrize(
@@ -115,3 +116,18 @@ def test_a_log_is_read_from_its_end_and_by_its_codes() -> None:
     assert found == {("V2", "board:1"): 20, ("error", "board:2"): 30}
     assert len(braiins_errors.logged(log)) == MOST
     assert braiins_errors.logged("log") == braiins_errors.logged([1, None, {}]) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("s19-overheating", "P:1 environment, J1:2 board:2, F3:1 fan:4 and 3 more"),
+        ("dg1-with-a-fault", "3 fans"),
+        ("s21", None),
+        ("sleeping", "NOPIC_PROTECTION miner, BOARD_HIGH_TEMPERATURE board:1"),  # that it sleeps is no trouble
+    ],
+)
+async def test_the_gravest_are_seen_at_a_glance(name: str, shown: str | None) -> None:
+    with outside_of_time():
+        of, _ = await settle(next(recording for recording in RECORDINGS if recording.name == name))
+    assert glance(of.fragments).get("faults") == shown

@@ -48,6 +48,7 @@ MODELS: Final = (
     ("Hammer D", 1e6, "scrypt"),
     ("VolcMiner D", 1e6, "scrypt"),
 )
+MARKS: Final = ("GHS 5s", "MHS 5s", "fan_num", "chain_acn1", "chain_acn6", "fan1", "temp1")  # of the row of readings
 RATE_UNITS: Final = {"H": 1, "KH": 1e3, "MH": 1e6, "GH": 1e9, "G": 1e9, "TH": 1e12, "Sol": 1, "KSol": 1e3}
 SLOTS: Final = range(1, 17)
 
@@ -67,8 +68,7 @@ def stats_rows(reading: Reading) -> tuple[Row, Row]:
     """(header, readings) of classic stats: the row that names the miner, and the row with everything else."""
     rows = reading.rows("stats")
     header = next((row for row in rows if "Type" in row), reading.empty)
-    marks = ("GHS 5s", "MHS 5s", "fan_num")
-    readings = next((row for row in rows if "STATS" in row and any(key in row for key in marks)), reading.empty)
+    readings = next((row for row in rows if any(key in row for key in MARKS)), reading.empty)
     return header, readings
 
 

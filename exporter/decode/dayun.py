@@ -17,7 +17,7 @@ from exporter.live import fact, holds
 from exporter.values import celsius, count, text
 from exporter.vocabulary import Board, BoardSensor, Fan, Miner, MinerInfo, Part, Sensor, miner_states
 
-FANS: Final = "Fan Nunber"
+FANS: Final = ("Fan Nunber", "Fan Number")
 
 _BOARD = re.compile(r"CH(\d{1,2})", re.ASCII)
 _NAME = re.compile(r"([a-z][a-z0-9]{1,20}?)\d", re.ASCII)
@@ -25,7 +25,7 @@ _NAME = re.compile(r"([a-z][a-z0-9]{1,20}?)\d", re.ASCII)
 
 def machine(reading: Reading) -> Row:
     """The row that describes the machine; an empty one where there is none."""
-    return next((row for row in reading.rows("stats") if FANS in row), reading.empty)
+    return next((row for row in reading.rows("stats") if any(_BOARD.fullmatch(key) for key in row)), reading.empty)
 
 
 def stats(reading: Reading) -> Iterator[Part]:
@@ -52,7 +52,8 @@ def state(reading: Reading) -> Iterator[Part]:
 
 
 def recognise(reading: Reading) -> str:
-    return f"{FANS} in stats" if FANS in machine(reading) else ""
+    row = machine(reading)
+    return next((f"{key} in stats" for key in FANS if key in row), "")
 
 
 FAMILY = Family(

@@ -8,14 +8,14 @@ zeros; the temperatures of board and chips are those of one sensor and what is a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Final
 
-from exporter.decode import Family, bitmain, bitmain_web
-from exporter.decode.bitmain import RATE_UNITS, above, chip_range, model, serial
+from exporter.decode import Family, bitmain, pooltable
+from exporter.decode.bitmain import RATE_UNITS, above, model, serial
 from exporter.decode.cgminer import index, unanswered
 from exporter.decode.nested import at, how_long
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import chip_range
 from exporter.jsontext import LIST
 from exporter.live import door, fact, first
 from exporter.questions import page
@@ -141,6 +141,10 @@ def overview(reading: Reading) -> Iterator[Part]:
     )
 
 
+def pools(reading: Reading) -> Iterator[Part]:
+    return pooltable.pools(reading, reading.rows("mara_pools"))
+
+
 def recognise(reading: Reading) -> str:
     row = reading.row("mara_overview")
     named = "version_firmware" in row and ("model" in row or "model_extended" in row) and unanswered(reading)
@@ -156,7 +160,7 @@ FAMILY = Family(
         ("mara_brief", brief),
         ("mara_hashboards", hashboards),
         ("mara_fans", fans),
-        ("mara_pools", partial(bitmain_web.pools, "mara_pools")),
+        ("mara_pools", pools),
         ("mara_overview", overview),
     ),
     fast=(BRIEF, HASHBOARDS, FANS, POOLS),

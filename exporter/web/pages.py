@@ -35,6 +35,7 @@ COLUMNS: Final = (
     "hashrate",
     "of nominal",
     "temperature",
+    "faults",
     "last read",
     "last error",
 )
@@ -196,7 +197,7 @@ def tr(row: dict[str, Any]) -> str:
     return (
         f"<tr><td>{known['miner']}</td><td>{known['address']}</td><td class={mark}>{known['state']}</td>"
         f"<td>{known.get('model', '')}</td><td>{known.get('family', '')}</td><td class=n>{rate}</td>"
-        f"<td class=n>{part}</td><td class=n>{heat}</td>"
+        f"<td class=n>{part}</td><td class=n>{heat}</td><td class=e>{known.get('faults', '')}</td>"
         f"<td class=n>{ago}</td><td class=e>{known.get('last_error', '')}</td></tr>"
     )
 
