@@ -65,8 +65,13 @@ FRAMED: Final = {
     "get.miner.status": frozenset({"summary", "edevs", "pools"}),
 }
 
-# Pages that are read by POST, as their firmware has it, with the body that is posted; to no other path is any posted.
-POSTED: Final = {"/api/overview": b"{}", "/api/summary": b"{}"}
+# Pages that are read by POST, as their firmware has it, with (query, body) of each; to no other path is any posted. On
+# IceRiver it is the number in the query that reads; with another one the same path acts.
+POSTED: Final = {
+    "/api/overview": ("", b"{}"),
+    "/api/summary": ("", b"{}"),
+    "/user/userpanel": ("?post=4", b""),
+}
 
 # Pages that read though they have such a word: the Proto Rig tells what it does there, and acts on paths below it.
 READS: Final = frozenset(("/api/v1/mining",))
@@ -242,5 +247,6 @@ class Request:
 def _page_line(page: Question) -> bytes:
     """Which page it is, in words: what goes to a web server is made where it is sent."""
     if page.posted:
-        return f"POST :{page.port}{page.path} ".encode() + POSTED[page.path] + b"\n"
+        query, body = POSTED[page.path]
+        return f"POST :{page.port}{page.path}{query} ".encode() + body + b"\n"
     return f"GET :{page.port}{page.path}\n".encode()

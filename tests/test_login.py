@@ -318,7 +318,11 @@ def test_what_is_posted_is_a_closed_list() -> None:
         "innosilicon": "/api/auth",
         "obelisk": "/api/login",
     }
-    assert questions.POSTED == {"/api/overview": b"{}", "/api/summary": b"{}"}
+    assert questions.POSTED == {
+        "/api/overview": ("", b"{}"),
+        "/api/summary": ("", b"{}"),
+        "/user/userpanel": ("?post=4", b""),
+    }
     posted = [question for question in questions.questions() if question.posted]
     assert {question.path for question in posted} == set(questions.POSTED)
     for path in ("/api/reboot", "/api/pools", "/api/system/info", "/api/auth"):

@@ -68,8 +68,8 @@ class Web:
         address = self.host if literal(self.host) else await resolve(self.host)
         place = f"[{address}]" if ":" in address else address
         base = f"http://{place}:{page.port}"
-        url = base + page.path
-        body = POSTED[page.path] if page.posted else None
+        query, body = POSTED[page.path] if page.posted else ("", None)
+        url = base + page.path + query
         session = self.session
         if session is None:
             return (await self._send(url, {}, body))[0]
@@ -84,7 +84,7 @@ class Web:
     ) -> tuple[bytes, list[str]]:
         """What it answers, and the cookies that it would set; a connection that broke is made up for once. Without a
         body it is got."""
-        if body is not None:
+        if body:
             headers = {**headers, "Content-Type": kind}
         try:
             return await self._once(url, headers, body)
