@@ -105,9 +105,10 @@ class Conversation:
         return left
 
     def open(self, question: Question) -> bool:
-        """Whether a locked question may be asked: instead of one that is not known, or with what is configured."""
+        """Whether a locked question may be asked: instead of one that was not known when it was last tried, or with
+        what is configured."""
         if question.instead:
-            return self.learnt.unsupported.get(question.instead, 0.0) > time.monotonic()
+            return self.learnt.unsupported.get(question.instead, float("-inf")) > time.monotonic() - RETRY
         return self.target.spec.login(question.login) is not None
 
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:

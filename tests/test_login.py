@@ -230,6 +230,27 @@ async def test_a_locked_page_is_asked_once_an_hour_and_only_with_a_login(family:
     assert ('mac="02:00:5e:21:22:23"' in exposition(of)) is (family != "luxos")
 
 
+@pytest.mark.parametrize(("name", "stands_in"), [("at1500", False), ("at2880-by-pages", True)])
+async def test_a_page_stands_in_for_a_command_that_is_not_known(name: str, stands_in: bool) -> None:
+    recording = next(each for each in RECORDINGS if each.family == "auradine" and each.name == name)
+    asked: list[str] = []
+
+    async def ask(each: Request) -> bytes:
+        asked.extend(question.name for question in each.questions)
+        return await recording.ask(each)
+
+    of = target()
+    with outside_of_time() as clock, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "time", lambda: NOW + clock.passed)
+        for n in range(2 * 120 + 1):  # two hours, in which the command is tried anew
+            await poll(of, ask, 1000)
+            assert n == 0 or ',fan="1"}' in exposition(of)
+            await clock.sleep(30)
+    assert ("fan_page" in asked, "ipreport_page" in asked) == (stands_in, stands_in)
+    assert (asked.count("fan") < 10) is stands_in, "once an hour, alone and joined"
+    assert "mac=" in exposition(of)
+
+
 class Other:
     """Pages behind another family's login; `said` is the header of each request that should show it."""
 
