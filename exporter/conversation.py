@@ -108,14 +108,14 @@ class Conversation:
 
     def open(self, question: Question) -> bool:
         """Whether a question for another port than the API's may be asked: with what is configured and installed, or
-        instead of a command that is not known."""
+        instead of one that was not known when it was last tried."""
         spec = self.target.spec
         if question.framed:
             return True
         if not (spec.grpc and not rpc.missing() if question.call else spec.http):
             return False
         if question.instead:
-            return self.learnt.unsupported.get(question.instead, 0.0) > time.monotonic()
+            return self.learnt.unsupported.get(question.instead, float("-inf")) > time.monotonic() - RETRY
         return not question.locked or spec.login(question.login) is not None
 
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:

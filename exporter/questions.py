@@ -70,12 +70,13 @@ FRAMED: Final = {
 # Where firmware takes the lines of its API by POST as well, and what it may be sent there: (port, path).
 POST: Final = (8080, "/api")
 
-# Pages that are read by POST, as their firmware has it, with the body that is posted; to no other path is any posted.
-# A page of GraphQL is asked one query, whole.
-BODIES: Final = {
-    "/api/overview": b"{}",
-    "/api/summary": b"{}",
-    "/graphql": b'{"query":"{bos{hostname info{version{full}}}}"}',
+# Pages that are read by POST, as their firmware has it, with (query, body) of each; to no other path is any posted. On
+# IceRiver it is the number in the query that reads; with another one the same path acts. GraphQL is asked one query.
+POSTED: Final = {
+    "/api/overview": ("", b"{}"),
+    "/api/summary": ("", b"{}"),
+    "/user/userpanel": ("?post=4", b""),
+    "/graphql": ("", b'{"query":"{bos{hostname info{version{full}}}}"}'),
 }
 
 # What may be called by gRPC: methods that read, asked with an empty message. Their neighbours reboot and reset.
@@ -114,7 +115,7 @@ class Question:
     login: str = ""  # the family whose credentials the page needs
     locked: bool = False  # a page that is asked only where such credentials are configured, or instead of another
     instead: str = ""  # the name of that other question
-    body: bytes = b""  # what is posted to the page, where it is one of BODIES
+    posted: bool = False  # a page that is one of POSTED
     hourly: bool = False  # asked once an hour at most, of what a family asks slowly
     by_hand: bool = False  # whether a person alone may ask it
 
@@ -168,10 +169,10 @@ def page(
 ) -> Question:
     """The question that gets the page at `path`; declared twice, it is the same. Raises ValueError for one that acts.
     A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without.
-    One of BODIES is `posted`."""
+    One of POSTED is `posted`."""
     words = set(re.split(r"[/_.\-]", path))
     acts = path not in READS and not words.isdisjoint(ACTS | NEVER)
-    if not _PATH.fullmatch(path) or acts or not 0 < port < 65536 or (posted and path not in BODIES):
+    if not _PATH.fullmatch(path) or acts or not 0 < port < 65536 or (posted and path not in POSTED):
         raise ValueError(f"not a page that is read: {path!r}")
     return _add(
         Question(
@@ -184,7 +185,7 @@ def page(
             login=login,
             locked=locked or bool(instead),
             instead=instead,
-            body=BODIES[path] if posted else b"",
+            posted=posted,
             hourly=hourly,
         )
     )
@@ -296,5 +297,5 @@ class Request:
 
 def _page_line(page: Question) -> bytes:
     """Which page it is, in words: what goes to a web server is made where it is sent."""
-    method, body = (b"POST", b" " + page.body) if page.body else (b"GET", b"")
-    return b"%s :%d%s%s\n" % (method, page.port, page.path.encode(), body)
+    method, (query, body) = (b"POST", POSTED[page.path]) if page.posted else (b"GET", ("", b""))
+    return b" ".join([method, f":{page.port}{page.path}{query}".encode(), *([body] if page.posted else [])]) + b"\n"

@@ -111,7 +111,7 @@ def reference() -> str:
 
 def shown(question: Question) -> str:
     if question.path:
-        method = "POST" if question.body else "GET"
+        method = "POST" if question.posted else "GET"
         return f"`{method} :{question.port}{question.path}`"
     if question.call:
         return f"`{question.call}`"

@@ -53,6 +53,7 @@ FAMILIES = {
     "bitfury-openminer": "openminer",
     "obelisk": "obelisk",
     "multminer": "multminer",
+    "nerdaxe": "nerdqaxe",
 }
 # Those that were recorded as pages, and where their pages stand.
 PLACES = {
@@ -63,6 +64,7 @@ PLACES = {
     "bitfury-openminer": "/{}",
     "obelisk": "/{}",
     "multminer": "/{}",
+    "nerdaxe": "/{}",
     "blackminer": "/{}",
     "dragonmint": "/{}",
     "auradine": "/{}",
@@ -110,7 +112,7 @@ def elsewhere(folder: Path) -> dict[str, bytes]:
         said = orjson.loads((folder / "meta.json").read_bytes())["files"]
         for file in [*folder.glob("web__*.json"), *folder.glob("cgi__*.json")]:
             key = file.stem.removeprefix("web__").removesuffix("_full").replace(".", "/")
-            request = str(said.get(file.name, {}).get("request") or "")
+            request = str(said.get(file.name, {}).get("request") or "").removeprefix("GET ")
             place = request if request.startswith("/") else PLACES[folder.parent.name].format(key)
             answers |= {question.name: file.read_bytes() for question in questions() if question.path == place}
     return answers

@@ -241,6 +241,27 @@ async def test_a_locked_page_is_asked_once_an_hour_and_only_with_a_login(family:
     assert ('mac="02:00:5e:21:22:23"' in exposition(of)) is (family != "luxos")
 
 
+@pytest.mark.parametrize(("name", "stands_in"), [("at1500", False), ("at2880-by-pages", True)])
+async def test_a_page_stands_in_for_a_command_that_is_not_known(name: str, stands_in: bool) -> None:
+    recording = next(each for each in RECORDINGS if each.family == "auradine" and each.name == name)
+    asked: list[str] = []
+
+    async def ask(each: Request) -> bytes:
+        asked.extend(question.name for question in each.questions)
+        return await recording.ask(each)
+
+    of = target()
+    with outside_of_time() as clock, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "time", lambda: NOW + clock.passed)
+        for n in range(2 * 120 + 1):  # two hours, in which the command is tried anew
+            await poll(of, ask, 1000)
+            assert n == 0 or ',fan="1"}' in exposition(of)
+            await clock.sleep(30)
+    assert ("fan_page" in asked, "ipreport_page" in asked) == (stands_in, stands_in)
+    assert (asked.count("fan") < 10) is stands_in, "once an hour, alone and joined"
+    assert "mac=" in exposition(of)
+
+
 class Other:
     """Pages behind another family's login; `said` is the header of each request that should show it."""
 
@@ -333,13 +354,14 @@ def test_what_is_posted_is_a_closed_list() -> None:
         "innosilicon": "/api/auth",
         "obelisk": "/api/login",
     }
-    assert questions.BODIES == {
-        "/api/overview": b"{}",
-        "/api/summary": b"{}",
-        "/graphql": b'{"query":"{bos{hostname info{version{full}}}}"}',
+    assert questions.POSTED == {
+        "/api/overview": ("", b"{}"),
+        "/api/summary": ("", b"{}"),
+        "/user/userpanel": ("?post=4", b""),
+        "/graphql": ("", b'{"query":"{bos{hostname info{version{full}}}}"}'),
     }
-    posted = [question for question in questions.questions() if question.body]
-    assert {question.path for question in posted} == set(questions.BODIES)
+    posted = [question for question in questions.questions() if question.posted]
+    assert {question.path for question in posted} == set(questions.POSTED)
     for path in ("/api/reboot", "/api/pools", "/api/system/info", "/api/auth"):
         with pytest.raises(ValueError, match="not a page that is read"):
             questions.page("anything", path, posted=True)

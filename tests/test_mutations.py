@@ -30,6 +30,7 @@ NAMES = {
     *("Slot", "slot", "_DCENTUnsupported", "STATS", "Chain ID"),
     *("id", "url", "port", "dragid", "Index", "pool-priority"),
     *("source", "error_level", "hashboard_index", "component_index"),
+    *("addr", "host"),
 }
 # What shows which of the zeros beside it are fans that stand still.
 FITTED = (

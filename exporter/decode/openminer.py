@@ -97,12 +97,20 @@ def pool(row: Row, workers: bool) -> Iterator[Part]:
     host, total = address(row["host"], row["port"]), at(row["intervals"], "0")
     yield Pool(
         "0",
+        up=in_service(at(row["intervals"], "30", "inService")),
         shares_accepted_total=count(at(total, "sharesAccepted")),
         shares_rejected_total=count(at(total, "sharesRejected")),
         shares_stale_total=count(at(total, "staleJobShares")),
         difficulty=positive(row["diff"]),
     )
     yield PoolInfo("0", host, "user", text(row["userName"]) if workers else "")
+
+
+@door
+def in_service(seconds: object) -> int | None:
+    """1 where the pool was in service at all in the last half minute, 0 where it was not."""
+    said = count(seconds)
+    return None if said is None else int(said > 0)
 
 
 @door

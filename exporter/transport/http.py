@@ -21,7 +21,7 @@ import httpx
 
 from exporter.config import Credential
 from exporter.errors import AskError, Denied, Refused, Reset, TooLong, Unsupported, WrongSpeaker
-from exporter.questions import POST, Request
+from exporter.questions import POST, POSTED, Request
 from exporter.secret import Secret
 from exporter.transport.login import EXPIRED, JSON, LOGINS, REFUSED, Session
 from exporter.transport.names import literal, resolve
@@ -70,9 +70,10 @@ class Web:
         """What stands at the page's path. Raises an ExporterError; the caller's deadline covers all of it."""
         if not isinstance(request, Request) or (page := request.page) is None:
             raise TypeError("only the page of a Request can be got")
+        query, body = POSTED[page.path] if page.posted else ("", None)
         base = await self._base(page.port)
-        url = base + page.path
-        session, body = self.session, page.body or None
+        url = base + page.path + query
+        session = self.session
         if session is None:
             return await self._by_digest(url, body)
 
@@ -109,7 +110,7 @@ class Web:
     ) -> tuple[bytes, list[str]]:
         """What it answers, and the cookies that it would set; a connection that broke is made up for once. Without a
         body it is got."""
-        if body is not None:
+        if body:
             headers = {**headers, "Content-Type": kind}
         try:
             return await self._once(url, headers, body)

@@ -1,0 +1,138 @@
+"""IceRiver (KS and AL machines): the page that its own user panel shows, which is read by POST.
+
+Odd about it: the same path acts with another number in its query; rates are texts with a unit, "36.71G", or without
+one, which then is `unit`; the time since the start is "dd:hh:mm:ss"; some firmware writes whole numbers as 1.0. A login
+has its password in the address, and is not made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from exporter.decode import Family, cgminer
+from exporter.decode.nested import at, how_long
+from exporter.decode.poolvalues import blank, pool_host
+from exporter.decode.rows import Reading, Row
+from exporter.live import door, fact, holds
+from exporter.questions import page
+from exporter.values import Number, celsius, count, mac, number, positive, quantity, shares, text
+from exporter.vocabulary import (
+    Board,
+    BoardSensor,
+    Fan,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    Pool,
+    PoolInfo,
+    miner_states,
+)
+
+PANEL = page("iceriver_panel", "/user/userpanel", section="data", posted=True)
+
+_RUNTIME = re.compile(r"(\d{1,5}):([01]?\d|2[0-3]):([0-5]?\d):([0-5]?\d)", re.ASCII)
+_MODEL = re.compile(r"(?:.*_)?([a-z]{2}\d{1,2}[a-z]{0,6}?)(?:_?miner)?", re.ASCII | re.IGNORECASE)
+_UNIT = re.compile(r"[KMGTPE]", re.ASCII)
+
+
+@door
+def rate(raw: object, unit: object) -> Number | None:
+    """Hashes per second of "36.71G", or of a number that is in the panel's unit."""
+    if isinstance(raw, str) and raw and raw[-1:].isdigit() and isinstance(unit, str) and _UNIT.fullmatch(unit):
+        raw += unit
+    found = quantity(raw, "H/s") if isinstance(raw, str) and not raw[-1:].isdigit() else None
+    return None if found is None or found < 0 else found
+
+
+@door
+def seconds(raw: object) -> int | None:
+    """Seconds of "dd:hh:mm:ss"."""
+    match = _RUNTIME.fullmatch(raw) if isinstance(raw, str) else None
+    if match is None:
+        return None
+    days, hours, minutes, rest = map(int, match.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + rest
+
+
+def label(raw: object) -> str:
+    """The number of a board or pool, which some firmware writes as 1.0."""
+    value = count(raw)
+    return str(int(value)) if value is not None and value == int(value) else ""
+
+
+def panel(reading: Reading) -> Iterator[Part]:
+    row = reading.row("iceriver_panel")
+    now = rate(row["rtpow"], row["unit"])
+    yield Miner(hashrate_hashes_per_second=now, miner_uptime_seconds=seconds(row["runtime"]))
+    yield HashrateWindow("average", rate(row["avgpow"], row["unit"]))
+    for n in range(fact(how_long(row["fans"]))):
+        yield Fan(str(n), count(at(row["fans"], n)))
+    for board in row.rows("boards"):
+        if name := label(board.fact("no")):
+            yield from parts(name, board, row)
+    yield MinerInfo(
+        make="IceRiver",
+        model=model(row),
+        firmware="stock",
+        firmware_version=text(row.fact("firmver1")) or text(row.fact("softver1")),
+        hostname=text(row["host"]),
+        mac=mac(dashless(row["mac"])),
+    )
+    yield from miner_states("mining" if fact(holds(now)) else None)
+
+
+@door
+def dashless(raw: object) -> object:
+    return raw.replace("-", ":") if isinstance(raw, str) else None
+
+
+def model(row: Row) -> str:
+    """The model's name, said as such or at the end of the program's: "10303_ks0_miner"."""
+    said = text(row.fact("model"))
+    if said and said != "none":
+        return said
+    match = _MODEL.fullmatch(text(row.fact("softver1")))
+    return match[1].upper() if match else ""
+
+
+def parts(name: str, board: Row, row: Row) -> Iterator[Part]:
+    yield Board(
+        name,
+        up=cgminer.switch(board["state"]),
+        hashrate_hashes_per_second=rate(board["rtpow"], row["unit"]),
+        chips=count(board["chipnum"]),
+        frequency_hertz=number(positive(board["freq"]), 1e6),
+    )
+    yield BoardSensor(name, "inlet", "0", celsius(board["intmp"]))
+    yield BoardSensor(name, "outlet", "0", celsius(board["outtmp"]))
+
+
+def pools(reading: Reading) -> Iterator[Part]:
+    for row in reading.row("iceriver_panel").rows("pools"):
+        if (name := label(row.fact("no"))) and not fact(blank(row["addr"])):
+            yield Pool(
+                name,
+                up=cgminer.switch(row["connect"]),
+                priority=count(row["priority"]),
+                shares_accepted_total=shares(row["accepted"]),
+                shares_rejected_total=shares(row["rejected"]),
+                difficulty=positive(quantity(row["diff"])),
+            )
+            yield PoolInfo(name, pool_host(row["addr"]), "user", text(row["user"]) if reading.workers else "")
+
+
+def recognise(reading: Reading) -> str:
+    row = reading.row("iceriver_panel")
+    return "/user/userpanel with rtpow and boards" if "rtpow" in row and "boards" in row else ""
+
+
+FAMILY = Family(
+    name="iceriver",
+    rank=213,
+    recognise=recognise,
+    sections=(("iceriver_panel", panel), ("iceriver_panel", pools)),
+    fast=(PANEL,),
+    greeting=PANEL,
+)
