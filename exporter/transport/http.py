@@ -8,6 +8,7 @@ gets it by its one POST (see `login.py`), which is all that is ever posted.
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -42,7 +43,7 @@ class Web:
     def __init__(self, host: str, login: Credential | None, *, limit: int, family: str = "") -> None:
         """`limit` is the largest page in bytes, `family` the one that the login is for."""
         self.host, self.limit = host, limit
-        transport = httpx.AsyncHTTPTransport(
+        self.transport = httpx.AsyncHTTPTransport(
             verify=_trusting(), limits=httpx.Limits(max_connections=1, max_keepalive_connections=0), retries=0
         )
         auth = None
@@ -52,7 +53,7 @@ class Web:
         elif login is not None and login.password is not None:
             auth = httpx.DigestAuth(login.username or "root", login.password.reveal())
         self.client = httpx.AsyncClient(
-            transport=transport,
+            transport=self.transport,
             auth=auth,
             headers=_HEADERS,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # none is taken
@@ -101,6 +102,10 @@ class Web:
             raise WrongSpeaker("not a web server") from None
         except httpx.HTTPError as error:
             raise _reason(error) from None
+        except asyncio.CancelledError:
+            # One that is cancelled between connecting and asking is left open, and the next would wait for it for ever.
+            await self.transport.aclose()
+            raise
 
 
 def _judge(answer: httpx.Response) -> None:
