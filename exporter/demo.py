@@ -7,7 +7,8 @@ import ipaddress
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +28,7 @@ def demo(miners: int, options: daemon.Options, *, faults: bool, seed: int, load:
 
 
 async def _demo(fleet: list[simulator.Miner], options: daemon.Options, load: Callable[[Path], Config]) -> int:
-    async with simulator.serving(fleet) as there:
+    async with listening(fleet) as there:
         with tempfile.TemporaryDirectory(prefix="asic-exporter-demo-") as folder:
             file = Path(folder) / "demo.yaml"
             file.write_text(simulator.configuration(there), encoding="utf-8")
@@ -41,6 +42,17 @@ async def _demo(fleet: list[simulator.Miner], options: daemon.Options, load: Cal
             )
         print(*left_out(fleet, there), "Ctrl-C ends everything.", sep="\n", flush=True)
         return await daemon.serve(config, options)
+
+
+@asynccontextmanager
+async def listening(fleet: Sequence[simulator.Miner]) -> AsyncIterator[list[simulator.Miner]]:
+    """The miners that are there. Raises ValueError where none can be."""
+    async with AsyncExitStack() as stack:
+        try:
+            there = await stack.enter_async_context(simulator.serving(fleet))
+        except OSError as error:
+            raise ValueError(f"the simulated miners cannot listen: {error.strerror or error}") from None
+        yield there
 
 
 def left_out(fleet: Sequence[simulator.Miner], there: Sequence[simulator.Miner]) -> Iterator[str]:
@@ -65,7 +77,7 @@ async def _simulate(fleet: list[simulator.Miner]) -> int:
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
-    async with simulator.serving(fleet) as there:
+    async with listening(fleet) as there:
         print(simulator.configuration(there), flush=True)
         said = (*left_out(fleet, there), f"{len(there)} simulated miners; Ctrl-C ends them.")
         print(*said, sep="\n", file=sys.stderr, flush=True)

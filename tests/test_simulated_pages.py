@@ -38,7 +38,7 @@ from exporter.transport.surfaces import Surfaces
 
 NOW = 1_770_000_000.0
 HOUR = 3600
-KINDS = 39
+KINDS = 40
 NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
 ELSEWHERE = [miner for miner in fleet(KINDS) if not miner.dialect.moves]
 SHOWN = {family.name: family.shown or family.name for family in decode.families()}

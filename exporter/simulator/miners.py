@@ -60,7 +60,8 @@ FAMILIES = (
     "whatsminer_v3",
 )
 _RACKS = 4
-# The mix of a fleet, in turn; the families that are seen most come first.
+# The mix of a fleet, in turn; the families that are seen most come first. Its length is no multiple of three, as every
+# third miner has a condition.
 _MIX: tuple[tuple[str, Machine, Speech], ...] = (
     ("antminer", models.S19_PRO, antminer.S19),
     ("luxos", models.S19K_PRO, luxos.LUXOS),
@@ -101,6 +102,7 @@ _MIX: tuple[tuple[str, Machine, Speech], ...] = (
     ("proto", models.PROTO_RIG, proto.PROTO),
     ("openminer", models.B8, openminer.OPENMINER),
     ("mara", models.S19J_PRO, rare.MARA),
+    ("antminer", models.S19, antminer.S19),
 )
 
 
