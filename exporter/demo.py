@@ -7,7 +7,8 @@ import ipaddress
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -27,20 +28,40 @@ def demo(miners: int, options: daemon.Options, *, faults: bool, seed: int, load:
 
 
 async def _demo(fleet: list[simulator.Miner], options: daemon.Options, load: Callable[[Path], Config]) -> int:
-    async with simulator.serving(fleet):
+    async with listening(fleet) as there:
         with tempfile.TemporaryDirectory(prefix="asic-exporter-demo-") as folder:
             file = Path(folder) / "demo.yaml"
-            file.write_text(simulator.configuration(fleet), encoding="utf-8")
+            file.write_text(simulator.configuration(there), encoding="utf-8")
             config = load(file)
         for text in options.listen:
             host, port = daemon.address(text)
             base = f"http://{f'[{host}]' if host and ':' in host else host or 'localhost'}:{port}"
             print(
-                f"{len(fleet)} simulated miners. Status page: {base}/ Metrics: {base}{options.telemetry_path}",
+                f"{len(there)} simulated miners. Status page: {base}/ Metrics: {base}{options.telemetry_path}",
                 flush=True,
             )
-        print("Ctrl-C ends everything.", flush=True)
+        print(*left_out(fleet, there), "Ctrl-C ends everything.", sep="\n", flush=True)
         return await daemon.serve(config, options)
+
+
+@asynccontextmanager
+async def listening(fleet: Sequence[simulator.Miner]) -> AsyncIterator[list[simulator.Miner]]:
+    """The miners that are there. Raises ValueError where none can be."""
+    async with AsyncExitStack() as stack:
+        try:
+            there = await stack.enter_async_context(simulator.serving(fleet))
+        except OSError as error:
+            raise ValueError(f"the simulated miners cannot listen: {error.strerror or error}") from None
+        yield there
+
+
+def left_out(fleet: Sequence[simulator.Miner], there: Sequence[simulator.Miner]) -> Iterator[str]:
+    """The line that says which miners are missing, where some are: a web server has a port below 1024."""
+    present = {id(miner) for miner in there}
+    if missing := [miner for miner in fleet if id(miner) not in present]:
+        ports = ", ".join(sorted({str(miner.port) for miner in missing}))
+        families = ", ".join(sorted({miner.family for miner in missing}))
+        yield f"{len(missing)} more are left out, as this user may not listen on port {ports}: {families}"
 
 
 def simulate(miners: int, listen: str, *, families: Sequence[str] | None, faults: bool, seed: int) -> int:
@@ -56,8 +77,9 @@ async def _simulate(fleet: list[simulator.Miner]) -> int:
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
-    async with simulator.serving(fleet):
-        print(simulator.configuration(fleet), flush=True)
-        print(f"{len(fleet)} simulated miners; Ctrl-C ends them.", file=sys.stderr, flush=True)
+    async with listening(fleet) as there:
+        print(simulator.configuration(there), flush=True)
+        said = (*left_out(fleet, there), f"{len(there)} simulated miners; Ctrl-C ends them.")
+        print(*said, sep="\n", file=sys.stderr, flush=True)
         await ending.wait()
     return 0

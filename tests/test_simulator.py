@@ -16,10 +16,11 @@ from exporter.simulator import FAMILIES, Miner, answer, configuration, fleet, se
 from exporter.simulator.faults import FAULTS
 from exporter.simulator.life import CONDITIONS
 from exporter.simulator.parts import Pool
+from exporter.simulator.wire import Dialect
 
 NOW = 1_770_000_000.0
 WAIT = 20
-KINDS = 28  # as many miners have one of each kind among them
+KINDS = 40  # as many miners have one of each kind among them
 # Each process has addresses of its own, so that test runs beside each other do not meet.
 pytestmark = pytest.mark.both_loops
 NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
@@ -31,9 +32,15 @@ def at(time: float = NOW) -> Callable[[], float]:
     return lambda: time
 
 
+def speaking(miners: list[Miner]) -> list[Miner]:
+    """Those with the API of port 4028; of the others see test_simulated_pages.py."""
+    return [miner for miner in miners if isinstance(miner.dialect, Dialect)]
+
+
 def variants(time: float = NOW) -> list[Miner]:
     """One miner of each kind."""
-    return list({(miner.model, miner.dialect.description): miner for miner in fleet(KINDS, clock=at(time))}.values())
+    kinds = {(miner.model, miner.dialect.description): miner for miner in fleet(KINDS, clock=at(time))}
+    return speaking(list(kinds.values()))
 
 
 def ask(miner: Miner, command: str, **extra: object) -> bytes:
@@ -61,6 +68,7 @@ def afflicted(condition: str, families: list[str]) -> Miner:
 
 @pytest.mark.parametrize("miner", variants(), ids=lambda miner: f"{miner.family}-{miner.name}")
 def test_every_command_has_its_frame(miner: Miner) -> None:
+    assert isinstance(miner.dialect, Dialect)
     for command in miner.dialect.commands:
         body = ask(miner, command, parameter="0")
         reply = read(miner, command, parameter="0")
@@ -143,7 +151,7 @@ def series(miner: Miner, step: int = 15) -> Iterator[tuple[dict[str, Any], list[
         yield rows(miner, "summary")[0], rows(miner, "pools")
 
 
-@pytest.mark.parametrize("miner", fleet(32), ids=lambda miner: f"{miner.name}-{miner.condition}")
+@pytest.mark.parametrize("miner", speaking(fleet(40)), ids=lambda miner: f"{miner.name}-{miner.condition}")
 def test_counters_only_grow_and_add_up(miner: Miner) -> None:
     before: dict[str, Any] | None = None
     for summary, pools in series(miner):
@@ -172,8 +180,9 @@ def test_a_restless_miner_restarts_and_a_healthy_one_does_not() -> None:
         elapsed = [summary["Elapsed"] for summary, _ in series(miner)]
         return sum(later < earlier for earlier, later in pairwise(elapsed))
 
-    assert restarts(next(miner for miner in fleet(32) if miner.condition == "restless")) >= 6
-    assert sum(restarts(miner) for miner in fleet(32) if miner.condition is None) <= 1
+    miners = speaking(fleet(40))
+    assert restarts(next(miner for miner in miners if miner.condition == "restless")) >= 6
+    assert sum(restarts(miner) for miner in miners if miner.condition is None) <= 1
 
 
 def test_windows_forget_and_the_average_does_not() -> None:
@@ -275,7 +284,7 @@ async def fetch(miner: Miner, request: bytes = b'{"command":"version"}\n') -> by
 
 
 async def test_three_hundred_miners_answer_at_once() -> None:
-    miners = fleet(300, listen=NETWORK, clock=at())
+    miners = speaking(fleet(420, listen=NETWORK, clock=at()))[:300]
     async with serving(miners):
         assert await asyncio.gather(*map(fetch, miners)) == [ask(miner, "version") for miner in miners]
     with pytest.raises(OSError, match=r".*"):

@@ -9,9 +9,11 @@ import struct
 from collections.abc import Awaitable, Callable
 from itertools import cycle
 
+from exporter.simulator.speech import REQUEST_BYTES, Speech
+
 REFUSES = "refuses"
 """the one fault without a connection to serve: nothing listens"""
-_TEXTS = re.compile(rb'"(User|URL|Type|Model)":"[^"]*"')
+_TEXTS = re.compile(rb'"(\w*(?:User|URL|Type|Model|user|url|hostname|account|login))":"[^"]*"')
 _NUMBERS = re.compile(rb'(":)(-?\d[-+.eE\d]*)')
 # A worker, a pool and a model may be named by anybody: quotes, raw control characters, half a surrogate pair, length.
 _HOSTILE = (
@@ -33,15 +35,22 @@ class Peer:
         self,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
+        speech: Speech,
         answer: Callable[[bytes], bytes],
         clock: Callable[[], float],
     ) -> None:
         self.reader, self.writer, self.clock = reader, writer, clock
-        self._answer = answer
+        self._speech, self._answer = speech, answer
 
-    async def asked(self) -> bytes:
-        """The right answer to what the client asks."""
-        return self._answer(await self.reader.read(4095))
+    async def asked(self, change: Callable[[bytes], bytes] | None = None) -> bytes:
+        """The right answer to what the client asks, or with its words changed."""
+        heard = b""
+        while not heard or not self._speech.whole(heard):
+            if not (more := await self.reader.read(REQUEST_BYTES)):
+                break
+            heard += more
+        answer = self._answer(heard)
+        return self._speech.altered(answer, change) if change else answer
 
     async def say(self, data: bytes) -> None:
         self.writer.write(data)
@@ -129,7 +138,11 @@ async def flapping(peer: Peer) -> None:
 async def hostile(peer: Peer) -> None:
     """Every name in the answer is an attack."""
     names = cycle(_HOSTILE)
-    await peer.say(_TEXTS.sub(lambda match: b'"%s":"%s"' % (match[1], next(names)), await peer.asked()))
+
+    def rename(answer: bytes) -> bytes:
+        return _TEXTS.sub(lambda match: b'"%s":"%s"' % (match[1], next(names)), answer)
+
+    await peer.say(await peer.asked(rename))
 
 
 async def lying(peer: Peer) -> None:
@@ -140,7 +153,7 @@ async def lying(peer: Peer) -> None:
         told = next(lies)
         return match[0] if told is None else match[1] + told
 
-    await peer.say(_NUMBERS.sub(lie, await peer.asked()))
+    await peer.say(await peer.asked(lambda answer: _NUMBERS.sub(lie, answer)))
 
 
 Fault = Callable[[Peer], Awaitable[None]]

@@ -15,26 +15,34 @@ from exporter.simulator import (
     antminer,
     auradine,
     avalon,
+    axeos,
     blackminer,
     braiins,
+    braiins_rest,
     cgminer,
     dcentos,
+    elphapex,
+    epic,
+    goldshell_mcb,
     luxos,
     models,
+    openminer,
+    proto,
     rare,
     sealminer,
     vnish,
     whatsminer,
-    wire,
+    whatsminer_v3,
 )
 from exporter.simulator.faults import FAULTS
 from exporter.simulator.life import CONDITIONS, Life
+from exporter.simulator.locks import KEY
 from exporter.simulator.models import Machine
 from exporter.simulator.moment import Moment
-from exporter.simulator.wire import Dialect
+from exporter.simulator.speech import Speech
 
-PORT = 4028
-RARE = ("innosilicon", "minerva", "strongu", "ibelink", "bw", "dayun", "spondoolies")
+RARE = ("innosilicon", "minerva", "strongu", "ibelink", "bw", "dayun", "spondoolies", "goldshell", "mara")
+PAGES = ("axeos", "epic", "proto", "elphapex", "goldshell_mcb", "openminer", "braiins_rest")
 FAMILIES = (
     "antminer",
     "braiins",
@@ -48,10 +56,13 @@ FAMILIES = (
     "blackminer",
     "avalon",
     *RARE,
+    *PAGES,
+    "whatsminer_v3",
 )
 _RACKS = 4
-# The mix of a fleet, in turn; the families that are seen most come first.
-_MIX: tuple[tuple[str, Machine, Dialect], ...] = (
+# The mix of a fleet, in turn; the families that are seen most come first. Its length is no multiple of three, as every
+# third miner has a condition.
+_MIX: tuple[tuple[str, Machine, Speech], ...] = (
     ("antminer", models.S19_PRO, antminer.S19),
     ("luxos", models.S19K_PRO, luxos.LUXOS),
     ("braiins", models.S19, braiins.BOSER),
@@ -80,6 +91,18 @@ _MIX: tuple[tuple[str, Machine, Dialect], ...] = (
     ("bw", models.BW_L21, rare.BW),
     ("dayun", models.ZIG_Z1, rare.DAYUN),
     ("spondoolies", models.SPX36, rare.SPONDOOLIES),
+    ("axeos", models.BITAXE_GAMMA, axeos.BITAXE),
+    ("whatsminer_v3", models.M60S, whatsminer_v3.WHATSMINER_V3),
+    ("braiins_rest", models.S21, braiins_rest.BRAIINS_REST),
+    ("epic", models.S19J_PRO, epic.EPIC),
+    ("axeos", models.NERDQAXE, axeos.NERDAXE),
+    ("goldshell", models.KD5, rare.GOLDSHELL),
+    ("goldshell_mcb", models.CK5, goldshell_mcb.MCB),
+    ("elphapex", models.DG1_PLUS, elphapex.ELPHAPEX),
+    ("proto", models.PROTO_RIG, proto.PROTO),
+    ("openminer", models.B8, openminer.OPENMINER),
+    ("mara", models.S19J_PRO, rare.MARA),
+    ("antminer", models.S19, antminer.S19),
 )
 
 
@@ -90,7 +113,7 @@ class Miner:
     name: str
     family: str
     machine: Machine
-    dialect: Dialect
+    dialect: Speech
     host: str
     port: int
     fault: str | None
@@ -143,14 +166,14 @@ def fleet(
         if condition:
             turn.remove(condition)
             turn.append(condition)
-        name, host = f"{machine.short}-{numbers[machine.short]:02d}", str(network[first + index])
-        miners.append(Miner(name, family, machine, dialect, host, PORT, None, condition, f"{seed}/{index}", clock))
+        name, place = f"{machine.short}-{numbers[machine.short]:02d}", (str(network[first + index]), dialect.port)
+        miners.append(Miner(name, family, machine, dialect, *place, None, condition, f"{seed}/{index}", clock))
     if faults:
         _spread_faults(miners, random.Random(seed))
     return miners
 
 
-def _shown_by(machine: Machine, dialect: Dialect) -> Callable[[str], bool]:
+def _shown_by(machine: Machine, dialect: Speech) -> Callable[[str], bool]:
     return lambda condition: condition in dialect.conditions and (condition != "failed_fan" or machine.fans > 0)
 
 
@@ -165,7 +188,7 @@ def _spread_faults(miners: list[Miner], dice: random.Random) -> None:
 
 def answer(miner: Miner, request: bytes) -> bytes:
     """The bytes that the miner answers now; its fault is not applied. Empty where the request stops its server."""
-    return wire.respond(miner.dialect, miner.moment(), request)
+    return miner.dialect.respond(miner.moment(), request)
 
 
 def configuration(miners: Sequence[Miner]) -> str:
@@ -174,11 +197,17 @@ def configuration(miners: Sequence[Miner]) -> str:
     for miner in miners:
         groups.setdefault(f"{miner.family}-{miner.machine.short}", []).append(miner)
     order = {id(miner): index for index, miner in enumerate(miners)}
-    lines = ["global:", "  interval: 5s", "  timeout: 4s", "groups:"]
+    lines = ["global:", "  interval: 5s", "  timeout: 4s"]
+    if any(miner.dialect.login for miner in miners):
+        lines += ["credentials:", f"  simulated: {{username: {KEY.username}, password: {KEY.password}}}"]
+    lines.append("groups:")
     for name, members in groups.items():
-        lines += [f"  - name: {name}", "    targets:"]
+        lines.append(f"  - name: {name}")
+        if login := members[0].dialect.login:
+            lines.append(f"    credentials: {{{login}: simulated}}")
+        lines.append("    targets:")
         for miner in members:
-            port = "" if miner.port == PORT else f", port: {miner.port}"
+            port = "" if miner.port == miner.dialect.port else f", port: {miner.port}"
             rack = f"r{order[id(miner)] % _RACKS + 1}"
             lines.append(f"      - {{host: {miner.host}, name: {miner.name}{port}, labels: {{rack: {rack}}}}}")
     return "\n".join(lines) + "\n"

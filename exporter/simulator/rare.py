@@ -1,5 +1,5 @@
 """Miners of the smaller makers, each a cgminer with rows of its own: Innosilicon's kin, MinerVa, StrongU, iBeLink, BW,
-Dayun and Spondoolies."""
+Dayun, Spondoolies and Goldshell; and MARA's firmware."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from exporter.simulator.wire import Dialect, Handler, Reply
 
 _SEEN = frozenset({"dead_board", "dead_pool", "no_pool", "hot", "restless"})
 _WINDOWS: Mapping[str, float | None] = {"av": None, "5s": 0, "1m": 60, "5m": 300, "15m": 900}
+_BFG_WINDOWS: Mapping[str, float | None] = {"av": None, "20s": 20}
 
 Rows = Callable[[Moment], list[Row]]
 Extra = Callable[[Moment], Row]
@@ -38,7 +39,12 @@ def _stats(boards: Rows) -> Handler:
     return reply
 
 
-def _devs(name: str, extra: Callable[[Moment, Board], Row], kind: str = "ASC") -> Handler:
+def _devs(
+    name: str,
+    extra: Callable[[Moment, Board], Row],
+    kind: str = "ASC",
+    windows: Mapping[str, float | None] = _WINDOWS,
+) -> Handler:
     """DEVS; what `extra` says replaces what cgminer does."""
 
     def reply(moment: Moment, _: str) -> Reply:
@@ -46,7 +52,7 @@ def _devs(name: str, extra: Callable[[Moment, Board], Row], kind: str = "ASC") -
         for board in moment.boards:
             row: Row = {kind: board.index, "Name": name, "ID": board.index, "Enabled": "Y"}
             row |= {"Status": "Alive" if board.works else "Dead"}
-            row |= {**rates(moment, "MHS", _WINDOWS, board), **device_counts(moment, board)}
+            row |= {**rates(moment, "MHS", windows, board), **device_counts(moment, board)}
             rows.append(printf({**row, **extra(moment, board)}))
         return devs_reply(rows, kind)
 
@@ -144,6 +150,22 @@ def _bm_board(_: Moment, board: Board) -> Row:
     return {"Asics": board.chips, "Temperature": 0.0, "Total MH": 0.0, "Chain SN": f"0023300000000000{board.index}"}
 
 
+def _bfg_board(moment: Moment, board: Board) -> Row:
+    """Sensors, fans and clock under names of their own."""
+    row: Row = {"clock": board.mhz, "overheat": 0}
+    row |= {f"fan{number}": rpm for number, rpm in enumerate(moment.fans)}
+    heat = {"tstemp-0": board.chip, "tstemp-1": board.chip + 2.5, "tstemp-2": board.pcb}
+    return row | {key: degrees if board.works else 0.0 for key, degrees in heat.items()}
+
+
+def _bfg_version(_moment: Moment, _: str) -> Reply:
+    return Reply(22, "BFGMiner versions", {"VERSION": [{"Miner": "bfgminer 5.4.2", "API": "3.3"}]})
+
+
+def _mara_version(_moment: Moment, _: str) -> Reply:
+    return Reply(22, "versions", {"VERSION": [{"MARAFW": "1.4.2", "API": "3.7", "Model": "Antminer S19j Pro"}]})
+
+
 _FAN = frozenset({"failed_fan"})
 DRAGONMINT = _dialect("cgminer 4.10.0", {"stats": _stats(_t1_boards), "devs": _devs("DT1", lambda *_: {})})
 MINERVA = _dialect(
@@ -156,3 +178,16 @@ IBELINK = _dialect("cgminer 5.4.8", {"summary": _summary(_ibelink), "devs": _dev
 BW = _dialect("cgminer 4.10.0", {"devs": _devs("ttyS1", lambda _, board: {"temperature": _heat(board)})})
 DAYUN = _dialect("cgminer 4.11.1", {"stats": _stats(_z1_row)}, _FAN)
 SPONDOOLIES = _dialect("cgminer 4.10.0-spx", {"stats": _stats(_spx_row)}, _FAN)
+GOLDSHELL = _dialect(
+    "bfgminer 5.4.2",
+    {
+        "version": _bfg_version,
+        "summary": _summary(lambda _: {}, _BFG_WINDOWS),
+        "devs": _devs("INCS", _bfg_board, "PGA", _BFG_WINDOWS),
+    },
+    _FAN,
+)
+MARA = _dialect(
+    "marafw 1.4.2",
+    {"version": _mara_version, "devs": _devs("BTM", lambda _, board: {"Temperature": _heat(board)})},
+)

@@ -12,7 +12,7 @@ from typing import cast
 from exporter.simulator.faults import FAULTS, REFUSES, Peer
 from exporter.simulator.miners import Miner, answer
 from exporter.simulator.sockets import bind, bound_sockets, make_room
-from exporter.simulator.wire import REQUEST_BYTES, stalls
+from exporter.simulator.speech import REQUEST_BYTES
 
 _BACKLOG = 100
 _PATIENCE = 10.0
@@ -22,19 +22,18 @@ _LINE_WAIT = 5.0
 
 
 @asynccontextmanager
-async def serving(miners: Sequence[Miner]) -> AsyncIterator[None]:
-    """Listens for all the miners while inside, and closes everything at the exit.
+async def serving(miners: Sequence[Miner]) -> AsyncIterator[list[Miner]]:
+    """Listens for the miners while inside, and closes everything at the exit; gives those that are there.
 
-    Where the miners' own addresses cannot be had, their `host` and `port` change to ports of 127.0.0.1.
-    Raises OSError where neither can be had.
+    Where the miners' own addresses cannot be had, their `host` and `port` change to ports of 127.0.0.1, and those that
+    cannot move are left out. Raises OSError where none of them is left.
     """
     make_room(len(miners))
-    sockets = bound_sockets(miners)
-    stations = [Station(miner, bound) for miner, bound in zip(miners, sockets, strict=True)]
+    stations = [Station(miner, bound) for miner, bound in bound_sockets(miners)]
     try:
         for station in stations:
             await station.open()
-        yield
+        yield [station.miner for station in stations]
     finally:
         for station in stations:
             station.close()
@@ -70,7 +69,7 @@ class Station:
         async def misbehave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = cast("asyncio.Task[None]", asyncio.current_task())
             self.tasks.add(task)
-            peer = Peer(reader, writer, lambda request: answer(miner, request), miner.clock)
+            peer = Peer(reader, writer, miner.dialect, lambda request: answer(miner, request), miner.clock)
             try:
                 with suppress(OSError):
                     await fault(peer)
@@ -137,9 +136,9 @@ class Connection(asyncio.Protocol):
         if self.station.queue[0] is not self or self.transport.is_closing():
             return
         dialect = self.station.miner.dialect
-        if self.heard and stalls(dialect, self.heard):
+        if self.heard and dialect.falls_over(self.heard):
             self.station.stall()
-        elif self.heard and (self.ended or not dialect.needs_newline or b"\n" in self.heard):
+        elif self.heard and (self.ended or dialect.whole(self.heard)):
             self.transport.write(answer(self.station.miner, self.heard))
             self.transport.close()
         elif self.ended:

@@ -26,8 +26,34 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def bound_sockets(miners: Sequence[Miner]) -> list[socket.socket]:
-    """A bound socket for each miner, all on their own addresses or all on ports."""
+def bound_sockets(miners: Sequence[Miner]) -> list[tuple[Miner, socket.socket]]:
+    """A bound socket for each miner that can have one.
+
+    Those that can move are all on their own addresses or all on ports. Nobody could find a miner with pages or frames
+    anywhere but at its own address and port: where that cannot be had (ports below 1024 are not for every user), the
+    miner is left out. Raises OSError where none is left.
+    """
+    found: dict[int, socket.socket] = {}
+    reason: OSError | None = None
+    try:
+        movable = [miner for miner in miners if miner.dialect.moves]
+        found |= {id(miner): bound for miner, bound in zip(movable, _on_addresses(movable), strict=True)}
+        for miner in miners:
+            if not miner.dialect.moves:
+                try:
+                    found[id(miner)] = bind(miner.host, miner.port)
+                except OSError as error:
+                    reason = error
+        if reason and not found:
+            raise reason
+    except OSError:
+        for bound in found.values():
+            bound.close()
+        raise
+    return [(miner, found[id(miner)]) for miner in miners if id(miner) in found]
+
+
+def _on_addresses(miners: Sequence[Miner]) -> list[socket.socket]:
     sockets: list[socket.socket] = []
     try:
         sockets.extend(bind(miner.host, miner.port) for miner in miners)

@@ -21,7 +21,7 @@ def _fans(moment: Moment) -> Row:
     return dict(zip(("Fan Speed In", "Fan Speed Out"), moment.fans, strict=False))
 
 
-def _codes(moment: Moment) -> list[int]:
+def codes(moment: Moment) -> list[int]:
     """The faults that stand now."""
     found = [110 + fan for fan, rpm in enumerate(moment.fans) if not rpm]
     found += [530 + board.index for board in moment.boards if not board.works]
@@ -39,8 +39,8 @@ def _summary(moment: Moment, _: str) -> Reply:
     row |= {"Voltage": round(moment.machine.volts * 100), "Power": round(moment.watts), "Power_RT": round(moment.watts)}
     row |= {"Power Rate": moment.watts / max(moment.rate / 1e12, 1), "Uptime": moment.elapsed + 40, "Chip Data": _CHIP}
     row |= {"Power Current": moment.watts * 0.94 / moment.machine.volts, "Power Fanspeed": _SUPPLY_RPM}
-    row |= {f"Error Code {n}": code for n, code in enumerate(_codes(moment))}
-    row |= {"Error Code Count": len(_codes(moment)), "Factory Error Code Count": 0, "Security Mode": 0}
+    row |= {f"Error Code {n}": code for n, code in enumerate(codes(moment))}
+    row |= {"Error Code Count": len(codes(moment)), "Factory Error Code Count": 0, "Security Mode": 0}
     row |= {"Liquid Cooling": False, "Hash Stable": True, "Hash Stable Cost Seconds": 640, "Hash Deviation%": 0.01}
     row |= {"Target Freq": round(moment.machine.mhz), "Target MHS": round(moment.machine.rate / 1e6)}
     row |= {"Env Temp": moment.life.ambient(moment.time), "Power Mode": "Normal", "Factory GHS": _nominal(moment)}
@@ -102,7 +102,7 @@ def _supply(moment: Moment, _: str) -> Reply:
 
 
 def _errors(moment: Moment, _: str) -> Reply:
-    return _said({"error_code": [{str(code): "2026-01-01 00:00:00"} for code in _codes(moment)]})
+    return _said({"error_code": [{str(code): "2026-01-01 00:00:00"} for code in codes(moment)]})
 
 
 def _status(moment: Moment, _: str) -> Reply:

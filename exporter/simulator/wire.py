@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 
 from exporter.simulator.moment import Moment
 from exporter.simulator.rows import Row, dump
+from exporter.simulator.speech import REQUEST_BYTES
 
-REQUEST_BYTES = 4095
-"""what cgminer reads of a request, in one go"""
 # Rows of these sections begin with their own number, which in text mode stands in for the section's name.
 _NUMBERED = {"POOL", "ASC", "GPU", "STATS", "NOTIFY", "DEVDETAILS"}
 _WRITES = frozenset({
@@ -58,6 +57,29 @@ class Dialect:
     """what can befall a miner with this firmware and be seen in its answers"""
     fee: float = 0.0
     """part of the work that goes to the firmware's maker, as a pool of its own"""
+    port: int = 4028
+    moves: bool = True
+    login: str = ""
+
+    def whole(self, heard: bytes) -> bool:
+        """Whether that is all of a request."""
+        return not self.needs_newline or b"\n" in heard
+
+    def falls_over(self, request: bytes) -> bool:
+        """Whether that request stops the firmware's server."""
+        try:
+            asked = json.loads(request)
+            return _stalled(self, str(asked["command"]), str(asked.get("parameter", "")))
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return False
+
+    def respond(self, moment: Moment, request: bytes) -> bytes:
+        """The bytes that answer a request."""
+        return respond(self, moment, request)
+
+    def altered(self, answer: bytes, change: Callable[[bytes], bytes]) -> bytes:
+        """The answer with its words changed."""
+        return change(answer)
 
 
 def respond(dialect: Dialect, moment: Moment, request: bytes) -> bytes:
@@ -77,15 +99,6 @@ def respond(dialect: Dialect, moment: Moment, request: bytes) -> bytes:
     if _stalled(dialect, command, str(asked.get("parameter", ""))):
         return b""
     return (_json(dialect, moment, command, str(asked.get("parameter", ""))) + dialect.end).encode()
-
-
-def stalls(dialect: Dialect, request: bytes) -> bool:
-    """Whether that request stops the firmware's server."""
-    try:
-        asked = json.loads(request)
-        return _stalled(dialect, str(asked["command"]), str(asked.get("parameter", "")))
-    except (ValueError, LookupError, TypeError, AttributeError):
-        return False
 
 
 def _stalled(dialect: Dialect, command: str, parameter: str) -> bool:

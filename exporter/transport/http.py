@@ -9,6 +9,7 @@ each, and some firmware takes the lines of its API at one path.
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import time
@@ -46,7 +47,7 @@ class Web:
     def __init__(self, host: str, login: Credential | None, *, limit: int, family: str = "") -> None:
         """`limit` is the largest page in bytes, `family` the one that the login is for."""
         self.host, self.limit = host, limit
-        transport = httpx.AsyncHTTPTransport(
+        self.transport = httpx.AsyncHTTPTransport(
             verify=_trusting(), limits=httpx.Limits(max_connections=1, max_keepalive_connections=0), retries=0
         )
         auth = None
@@ -57,7 +58,7 @@ class Web:
         elif login is not None and login.password is not None:
             auth = httpx.DigestAuth(login.username or "root", login.password.reveal())
         self.client = httpx.AsyncClient(
-            transport=transport,
+            transport=self.transport,
             auth=auth,
             headers=_HEADERS,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # none is taken
@@ -135,6 +136,10 @@ class Web:
             raise WrongSpeaker("not a web server") from None
         except httpx.HTTPError as error:
             raise _reason(error) from None
+        except asyncio.CancelledError:
+            # One that is cancelled between connecting and asking is left open, and the next would wait for it for ever.
+            await self.transport.aclose()
+            raise
 
 
 class _InOnePiece:
