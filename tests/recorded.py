@@ -92,7 +92,7 @@ class Recording:
 
     @property
     def chips(self) -> bool:
-        return any(name.startswith("healthchipget") for name in self.answers)
+        return any(name.startswith("healthchipget") or name == "frequency_page" for name in self.answers)
 
 
 def folder(path: Path) -> Recording:

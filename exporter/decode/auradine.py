@@ -141,20 +141,22 @@ def chip_range(raw: object) -> list[Number | None]:
     return spread(*[celsius(chip.get("Temperature")) for chip in nested(raw)])
 
 
+def each_chip(reading: Reading, section: str, key: str) -> Iterator[tuple[str, str, Row]]:
+    """(board, chip, what is said of it) of the chips under `key`, where chips are opted into."""
+    for row in reading.rows(section) if reading.chips else []:
+        for chip in row.rows(key):
+            if (board := cgminer.index(row)) and (label := cgminer.index(chip)):
+                yield board, label, chip
+
+
 def clocks(reading: Reading) -> Iterator[Part]:
-    """Each chip's clock and voltage."""
-    for section, key, said, scale in (
-        ("frequency_page", "ChipFrequency", "Frequency", 1e6),
-        ("voltage_page", "ChipVoltage", "Voltage", 1),
-    ):
-        for row in reading.rows(section) if reading.chips else []:
-            for chip in row.rows(key):
-                board, label = cgminer.index(row), cgminer.index(chip)
-                value = number(positive(chip[said]), scale)
-                if board and label and key == "ChipFrequency":
-                    yield Chip(board, label, frequency_hertz=value)
-                elif board and label:
-                    yield Chip(board, label, voltage_volts=value)
+    for board, label, chip in each_chip(reading, "frequency_page", "ChipFrequency"):
+        yield Chip(board, label, frequency_hertz=number(positive(chip["Frequency"]), 1e6))
+
+
+def voltages(reading: Reading) -> Iterator[Part]:
+    for board, label, chip in each_chip(reading, "voltage_page", "ChipVoltage"):
+        yield Chip(board, label, voltage_volts=positive(chip["Voltage"]))
 
 
 def mode(reading: Reading) -> Iterator[Part]:
@@ -211,7 +213,8 @@ FAMILY = Family(
         ("temperature", temperature),
         *zip((page.name for page in PAGES), (fans, psu, temperature), strict=True),
         ("mode_page", mode),
-        ("", clocks),
+        ("frequency_page", clocks),
+        ("voltage_page", voltages),
         ("", identity),
         ("", state),
     ),
