@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from mutation import series
 from recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
 
 from exporter.decode import antminer_faults, braiins_errors, notify
@@ -131,3 +132,33 @@ async def test_the_gravest_are_seen_at_a_glance(name: str, shown: str | None) ->
     with outside_of_time():
         of, _ = await settle(next(recording for recording in RECORDINGS if recording.name == name))
     assert glance(of.fragments).get("faults") == shown
+
+
+def states(recording: Recording, name: str, old: bytes, new: bytes) -> set[str]:
+    """The states that the miner is in with one text in an answer changed."""
+    raw = recording.answers[name]
+    assert old in raw
+    found = series(recording, {**recording.answers, name: raw.replace(old, new)})
+    return {line for line, value in found.items() if line.startswith("asic_miner_state{") and value == "1"}
+
+
+def recorded(name: str) -> Recording:
+    return next(recording for recording in RECORDINGS if recording.name == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "old", "new", "state"),
+    [
+        ("s21-asleep", "stats_new_api", b'"miner-mode":1', b'"miner-mode":0', ""),
+        ("s21-asleep", "stats_new_api", b'"rate_5s":0.0', b'"rate_5s":10.0', "sleeping"),
+        ("dead-sticks", "summary+devs+pools", b'"Status":"Sick"', b'"Status":"Alive"', ""),
+        ("dead-sticks", "summary+devs+pools", b'"Enabled":"Y"', b'"Enabled":"N"', ""),  # somebody chose so
+        ("dead-sticks", "summary+devs+pools", b'"MHS 5s":0.0', b'"MHS 5s":7.0', "mining"),
+        ("s17plus-sleeping", "stats", b'"Mode":254', b'"Mode":2', ""),
+    ],
+)
+def test_a_state_is_what_the_miner_says_and_no_rate_of_zero(
+    name: str, answer: str, old: bytes, new: bytes, state: str
+) -> None:
+    wanted = {f'asic_miner_state{{miner="rig",state="{state}"}}'} if state else set()
+    assert states(recorded(name), answer, old, new) == wanted
