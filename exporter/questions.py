@@ -15,10 +15,10 @@ with a few parameters each, and no other can be declared: among the rest is one 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -86,6 +86,7 @@ class Question:
     locked: bool = False  # a page that is asked only where such credentials are configured
     hourly: bool = False  # asked once an hour at most, of what a family asks slowly
     by_hand: bool = False  # whether a person alone may ask it
+    digest: Callable[[dict[str, Any]], dict[str, Any]] | None = None  # of a long answer what is worth keeping
 
     @property
     def framed(self) -> bool:
@@ -131,15 +132,28 @@ def page(
     login: str = "",
     locked: bool = False,
     hourly: bool = False,
+    digest: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
 ) -> Question:
     """The question that gets the page at `path`; declared twice, it is the same. Raises ValueError for one that acts.
-    A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without."""
+    A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without. Of a
+    long one that is asked slowly, `digest` makes what is kept until it is asked again."""
     words = set(re.split(r"[/_.\-]", path))
     acts = path not in READS and not words.isdisjoint(ACTS | NEVER)
     if not _PATH.fullmatch(path) or acts or not 0 < port < 65536:
         raise ValueError(f"not a page that is read: {path!r}")
     return _add(
-        Question(name, "", section, joinable=False, path=path, port=port, login=login, locked=locked, hourly=hourly)
+        Question(
+            name,
+            "",
+            section,
+            joinable=False,
+            path=path,
+            port=port,
+            login=login,
+            locked=locked,
+            hourly=hourly,
+            digest=digest,
+        )
     )
 
 
