@@ -113,10 +113,11 @@ def test_a_log_is_read_from_its_end_and_by_its_codes() -> None:
         entry("soon", "H1"),
         *(entry("1970-01-01T00:01:00Z", f"A{n}") for n in range(100)),
     ]
-    found = braiins_errors.logged(log[:4])
-    assert found == {("V2", "board:1"): 20, ("error", "board:2"): 30}
-    assert len(braiins_errors.logged(log)) == MOST
-    assert braiins_errors.logged("log") == braiins_errors.logged([1, None, {}]) == {}
+    found = braiins_errors.logged({"errors": log[:4], "more": 1})
+    assert found == {"logged": {"V2 board:1": 20, "error board:2": 30}}
+    assert len(braiins_errors.logged({"errors": log})["logged"]) == MOST
+    assert braiins_errors.logged({"errors": [1, None, {}]}) == {"logged": {}}
+    assert braiins_errors.logged({"errors": "log"}) == braiins_errors.logged({}) == {}
 
 
 @pytest.mark.parametrize(
