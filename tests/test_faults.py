@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from mutation import series
-from recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
+from mutation import decoded, plan_of, series
+from recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, settle
 
 from exporter.decode import antminer_faults, braiins_errors, notify
 from exporter.decode.faults import CRITICAL, INFO, MOST, WARNING, coded, recent
 from exporter.glance import glance
+from exporter.plan import Memory
 
 
 @pytest.mark.parametrize(
@@ -163,3 +164,14 @@ def test_a_state_is_what_the_miner_says_and_no_rate_of_zero(
 ) -> None:
     wanted = {f'asic_miner_state{{miner="rig",state="{state}"}}'} if state else set()
     assert states(recorded(name), answer, old, new) == wanted
+
+
+@pytest.mark.parametrize(("name", "later"), [("s21-26.04", 5000.0)])
+def test_what_was_logged_ends_with_time_by_the_plan_that_was_made_for_it(name: str, later: float) -> None:
+    recording = recorded(name)
+    plan = plan_of(recording)
+    reading, _ = decoded(recording, recording.answers)
+    for now, wanted in ((NOW, 2), (NOW + later, 0)):
+        values = plan.read(reading.answers, Memory(), {"now": now})
+        fragments, _ = plan.render(values, Memory(), b'miner="rig"', LIMIT)
+        assert fragments[0].decode().count("asic_fault{") == wanted
