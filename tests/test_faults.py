@@ -6,9 +6,11 @@ import pytest
 from mutation import decoded, plan_of, series
 from recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, settle
 
-from exporter.decode import antminer_faults, braiins_errors, notify
+from exporter.decode import antminer_faults, braiins_errors, notify, proto_errors
 from exporter.decode.faults import CRITICAL, INFO, MOST, WARNING, coded, recent
+from exporter.decode.rows import Row
 from exporter.glance import glance
+from exporter.live import Trace
 from exporter.plan import Memory
 
 
@@ -175,3 +177,20 @@ def test_what_was_logged_ends_with_time_by_the_plan_that_was_made_for_it(name: s
         values = plan.read(reading.answers, Memory(), {"now": now})
         fragments, _ = plan.render(values, Memory(), b'miner="rig"', LIMIT)
         assert fragments[0].decode().count("asic_fault{") == wanted
+
+
+@pytest.mark.parametrize(
+    ("code", "where", "component"),
+    [
+        ("FanSlow", {"component_index": 1}, "fan:2"),
+        ("01:0002", {"component_index": 0}, "fan:1"),
+        ("PsuCommsLost", {"component_index": 0}, "psu:0"),
+        ("00:0011", {}, "psu"),
+        ("AsicOverheat", {"hashboard_index": 3, "component_index": 8448}, "board:3"),
+        ("04:0006", {"component_index": 8448}, "board"),
+        ("03:0007", {"component_index": 0}, "control_board"),
+        ("MixedHashboardTypesInBay", {"component_index": 0}, "miner"),
+    ],
+)
+def test_a_code_of_protos_says_what_it_is_about(code: str, where: dict[str, int], component: str) -> None:
+    assert proto_errors.component(Row(Trace(), where), code) == component
