@@ -18,10 +18,10 @@ takes it there.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -118,6 +118,7 @@ class Question:
     posted: bool = False  # a page that is one of POSTED
     hourly: bool = False  # asked once an hour at most, of what a family asks slowly
     by_hand: bool = False  # whether a person alone may ask it
+    excerpt: Callable[[dict[str, Any]], dict[str, Any]] | None = None  # of a long answer what is worth keeping
 
     @property
     def framed(self) -> bool:
@@ -166,10 +167,11 @@ def page(
     hourly: bool = False,
     instead: str = "",
     posted: bool = False,
+    excerpt: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
 ) -> Question:
     """The question that gets the page at `path`; declared twice, it is the same. Raises ValueError for one that acts.
     A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without.
-    One of POSTED is `posted`."""
+    One of POSTED is `posted`. Of a long one that is asked slowly, `excerpt` makes what is kept until it is asked anew."""
     words = set(re.split(r"[/_.\-]", path))
     acts = path not in READS and not words.isdisjoint(ACTS | NEVER)
     if not _PATH.fullmatch(path) or acts or not 0 < port < 65536 or (posted and path not in POSTED):
@@ -187,6 +189,7 @@ def page(
             instead=instead,
             posted=posted,
             hourly=hourly,
+            excerpt=excerpt,
         )
     )
 

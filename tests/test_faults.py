@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
+from mutation import decoded, plan_of, series
+from recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, settle
 
-from exporter.decode import antminer_faults, braiins_errors, notify
+from exporter.decode import antminer_faults, braiins_errors, notify, proto_errors
 from exporter.decode.faults import CRITICAL, INFO, MOST, WARNING, coded, recent
+from exporter.decode.rows import Row
 from exporter.glance import glance
+from exporter.live import Trace
+from exporter.plan import Memory
 
 
 @pytest.mark.parametrize(
@@ -112,10 +116,11 @@ def test_a_log_is_read_from_its_end_and_by_its_codes() -> None:
         entry("soon", "H1"),
         *(entry("1970-01-01T00:01:00Z", f"A{n}") for n in range(100)),
     ]
-    found = braiins_errors.logged(log[:4])
-    assert found == {("V2", "board:1"): 20, ("error", "board:2"): 30}
-    assert len(braiins_errors.logged(log)) == MOST
-    assert braiins_errors.logged("log") == braiins_errors.logged([1, None, {}]) == {}
+    found = braiins_errors.logged({"errors": log[:4], "more": 1})
+    assert found == {"logged": {"V2 board:1": 20, "error board:2": 30}}
+    assert len(braiins_errors.logged({"errors": log})["logged"]) == MOST
+    assert braiins_errors.logged({"errors": [1, None, {}]}) == {"logged": {}}
+    assert braiins_errors.logged({"errors": "log"}) == braiins_errors.logged({}) == {}
 
 
 @pytest.mark.parametrize(
@@ -131,3 +136,61 @@ async def test_the_gravest_are_seen_at_a_glance(name: str, shown: str | None) ->
     with outside_of_time():
         of, _ = await settle(next(recording for recording in RECORDINGS if recording.name == name))
     assert glance(of.fragments).get("faults") == shown
+
+
+def states(recording: Recording, name: str, old: bytes, new: bytes) -> set[str]:
+    """The states that the miner is in with one text in an answer changed."""
+    raw = recording.answers[name]
+    assert old in raw
+    found = series(recording, {**recording.answers, name: raw.replace(old, new)})
+    return {line for line, value in found.items() if line.startswith("asic_miner_state{") and value == "1"}
+
+
+def recorded(name: str) -> Recording:
+    return next(recording for recording in RECORDINGS if recording.name == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "old", "new", "state"),
+    [
+        ("s21-asleep", "stats_new_api", b'"miner-mode":1', b'"miner-mode":0', ""),
+        ("s21-asleep", "stats_new_api", b'"rate_5s":0.0', b'"rate_5s":10.0', "sleeping"),
+        ("dead-sticks", "summary+devs+pools", b'"Status":"Sick"', b'"Status":"Alive"', ""),
+        ("dead-sticks", "summary+devs+pools", b'"Enabled":"Y"', b'"Enabled":"N"', ""),  # somebody chose so
+        ("dead-sticks", "summary+devs+pools", b'"MHS 5s":0.0', b'"MHS 5s":7.0', "mining"),
+        ("s17plus-sleeping", "stats", b'"Mode":254', b'"Mode":2', ""),
+    ],
+)
+def test_a_state_is_what_the_miner_says_and_no_rate_of_zero(
+    name: str, answer: str, old: bytes, new: bytes, state: str
+) -> None:
+    wanted = {f'asic_miner_state{{miner="rig",state="{state}"}}'} if state else set()
+    assert states(recorded(name), answer, old, new) == wanted
+
+
+@pytest.mark.parametrize(("name", "later"), [("s21-26.04", 5000.0)])
+def test_what_was_logged_ends_with_time_by_the_plan_that_was_made_for_it(name: str, later: float) -> None:
+    recording = recorded(name)
+    plan = plan_of(recording)
+    reading, _ = decoded(recording, recording.answers)
+    for now, wanted in ((NOW, 2), (NOW + later, 0)):
+        values = plan.read(reading.answers, Memory(), {"now": now})
+        fragments, _ = plan.render(values, Memory(), b'miner="rig"', LIMIT)
+        assert fragments[0].decode().count("asic_fault{") == wanted
+
+
+@pytest.mark.parametrize(
+    ("code", "where", "component"),
+    [
+        ("FanSlow", {"component_index": 1}, "fan:2"),
+        ("01:0002", {"component_index": 0}, "fan:1"),
+        ("PsuCommsLost", {"component_index": 0}, "psu:0"),
+        ("00:0011", {}, "psu"),
+        ("AsicOverheat", {"hashboard_index": 3, "component_index": 8448}, "board:3"),
+        ("04:0006", {"component_index": 8448}, "board"),
+        ("03:0007", {"component_index": 0}, "control_board"),
+        ("MixedHashboardTypesInBay", {"component_index": 0}, "miner"),
+    ],
+)
+def test_a_code_of_protos_says_what_it_is_about(code: str, where: dict[str, int], component: str) -> None:
+    assert proto_errors.component(Row(Trace(), where), code) == component

@@ -29,7 +29,7 @@ NAMES = {
     *("Target", "Label", "METADATA", "TopLeft", "TopRight", "BottomLeft", "BottomRight", "PSU", "Priority", "Profile"),
     *("Slot", "slot", "_DCENTUnsupported", "STATS", "Chain ID"),
     *("id", "url", "port", "dragid", "Index", "pool-priority"),
-    *("source", "error_level", "hashboard_index", "component_index"),
+    *("error_level", "hashboard_index", "component_index"),
     *("addr", "host"),
 }
 # What shows which of the zeros beside it are fans that stand still.

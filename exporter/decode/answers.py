@@ -83,8 +83,8 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
         return
     for name, times in repairs.items():
         answers.repairs[name] += times
-    if questions[0].framed:
-        document = _unframed(document, questions)
+    if questions[0].port:
+        document = _elsewhere(document, questions)
     for question in questions:
         part = document if len(questions) == 1 else _member(document, question)
         status = _status(part)
@@ -105,6 +105,14 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
         answers.problems.pop(question.name, None)
         if description := text(status.get("Description")):
             answers.descriptions[question.name] = description
+
+
+def _elsewhere(document: Document, questions: Sequence[Question]) -> Document:
+    """What came in a frame or is a page: taken out of the frame, or what is worth keeping of the page."""
+    if questions[0].framed:
+        return _unframed(document, questions)
+    excerpt = questions[0].excerpt
+    return document if excerpt is None else excerpt(document)
 
 
 def _unframed(document: Document, questions: Sequence[Question]) -> Document:

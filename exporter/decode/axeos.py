@@ -37,6 +37,7 @@ from exporter.vocabulary import (
 INFO = page("system_info", "/api/system/info")
 BOARD = "0"
 FAULTS = ("hardware_fault", "power_fault")
+TOO_HOT = "overheat_mode"
 
 
 @door
@@ -133,10 +134,12 @@ def state(reading: Reading) -> Iterator[Part]:
     """Paused and overheated are said as such; mining is what hashes."""
     row = reading.row("system_info")
     faults = [key for key in FAULTS if text(row.fact(key))]
+    if flag(row.fact(TOO_HOT)):
+        faults.append(TOO_HOT)
     yield from (Fault(key, "miner", CRITICAL, 1) for key in faults)
     if flag(row.fact("miningPaused")):
         yield from miner_states("paused")
-    elif flag(row.fact("overheat_mode")) or faults:
+    elif faults:
         yield from miner_states("faulted")
     else:
         yield from miner_states("mining" if row.any(positive, "hashRate") else None)

@@ -19,14 +19,13 @@ from exporter.questions import page
 from exporter.values import Number, count, text
 from exporter.vocabulary import Fault, Part
 
-ERRORS = page("miner_errors", "/api/v1/miner/errors", login="braiins")
 PARTS: Final = {"hashboard": "board", "psu": "psu", "fan": "fan"}
 ENTRIES: Final = 256  # of the log, those that count: the last
 UNCODED: Final = "error"  # of what has a part and no code
 
-_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:Z|\+00:00)", re.ASCII)
+LOGGED: Final = "logged"
 
-Named = tuple[str, str]  # code and component
+_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:Z|\+00:00)", re.ASCII)
 
 
 def written(raw: object) -> Number | None:
@@ -38,12 +37,12 @@ def written(raw: object) -> Number | None:
         return None
 
 
-def named(entry: object) -> list[Named]:
-    """What one entry is about; [] for a sentence alone."""
+def named(entry: object) -> list[str]:
+    """The code and the part that one entry is about; [] for a sentence alone."""
     said = entry if isinstance(entry, dict) else {}
     codes = [code for each in _list(said.get("error_codes")) if (code := coded(at(each, "code")))]
     parts = [part for each in _list(said.get("components")) if (part := component(each))]
-    return [(code, part) for code in codes or [UNCODED] for part in parts or ["miner"]] if codes or parts else []
+    return [f"{code} {part}" for code in codes or [UNCODED] for part in parts or ["miner"]] if codes or parts else []
 
 
 def _list(raw: object) -> list[Any]:
@@ -57,23 +56,27 @@ def component(raw: object) -> str:
     return f"{part}:{index}" if part and isinstance(index, int) and index < 100 else part
 
 
-@door
-def logged(raw: object) -> dict[Named, Number]:
-    """What the last entries name, and when each was written last (unix seconds)."""
-    found: dict[Named, Number] = {}
-    for entry in reversed(raw[-ENTRIES:] if isinstance(raw, list) else []):
+def logged(document: dict[str, Any]) -> dict[str, Any]:
+    """What the last entries of the log name, and when each was written last (unix seconds)."""
+    entries = document.get("errors")
+    found: dict[str, Number] = {}
+    for entry in reversed(entries[-ENTRIES:] if isinstance(entries, list) else []):
         time = written(at(entry, "timestamp"))
         if time is not None:
             found |= {each: max(time, found.get(each, time)) for each in named(entry)}
-    return dict(list(found.items())[:MOST])
+    return {LOGGED: dict(list(found.items())[:MOST])} if isinstance(entries, list) else {}
+
+
+ERRORS = page("miner_errors", "/api/v1/miner/errors", login="braiins", excerpt=logged)
 
 
 @door
-def names(of: dict[Named, Number]) -> tuple[Named, ...]:
-    return tuple(of)
+def names(of: object) -> tuple[str, ...]:
+    return tuple(of) if isinstance(of, dict) else ()
 
 
 def errors(reading: Reading) -> Iterator[Part]:
-    log = logged(reading.row("miner_errors")["errors"])
+    log = reading.row("miner_errors")[LOGGED]
     for each in fact(names(log)):
-        yield Fault(*each, WARNING, recent(item(log, each), reading.now))
+        code, _, part = each.partition(" ")
+        yield Fault(code, part, WARNING, recent(item(log, each), reading.now))

@@ -22,7 +22,9 @@ def events(reading: Reading) -> Iterator[Part]:
         code = text(row.fact("Code"))
         if not _CODE.fullmatch(code):
             continue
-        board = cgminer.index(row, ("ID",)) if text(row.fact("Target")) == "BOARD" else ""
+        component = "miner"
+        if text(row.fact("Target")) == "BOARD":
+            component = f"board:{board}" if (board := cgminer.index(row, ("ID",))) else "board"
         grave = any(word in code for word in GRAVE)
         severity = INFO if code in CHOSEN else CRITICAL if grave else WARNING
-        yield Fault(code, f"board:{board}" if board else "miner", severity, 1)
+        yield Fault(code, component, severity, 1)

@@ -1,7 +1,7 @@
 """What Proto's Rig calls wrong with it: a page that is a list of errors and warnings, each with its code.
 
 Odd about it: an entry stays in the list when it is over, and has the time of that then; codes are words in older
-software and two numbers with a colon between in newer; a board is named beside the number of the part.
+software and two numbers with a colon between in newer; parts count from 0, where fans have slots from 1.
 """
 
 from __future__ import annotations
@@ -19,23 +19,32 @@ from exporter.vocabulary import Fault, Part
 ERRORS = page("proto_errors", "/api/v1/errors", section=LIST)
 
 LEVELS: Final = {"error": CRITICAL, "warning": WARNING}
-PARTS: Final = {"fan": "fan", "psu": "psu", "hashboard": "board", "asic": "board"}
+# What a code is about, by how it begins: its first number, or the first word of its name.
+PARTS: Final = (
+    ("00:", "psu"),
+    ("01:", "fan"),
+    ("03:", "control_board"),
+    ("04:", "board"),
+    ("psu", "psu"),
+    ("fan", "fan"),
+    ("controlboard", "control_board"),
+    ("hashboard", "board"),
+    ("asic", "board"),
+)
+FIRST: Final = {"fan": 1, "psu": 0, "board": 0}  # what our number of the part that they call 0 is
 
 
-def component(row: Row) -> str:
+def component(row: Row, code: str) -> str:
     """The part with its number: of a board or a chip that of the board."""
-    source = text(row.fact("source")).lower()
-    part = PARTS.get(source, "miner")
-    index = count(row.fact("hashboard_index"))
-    if part != "board":
-        index = count(row.fact("component_index")) if part != "miner" else None
-    elif index is None and source == "hashboard":
-        index = count(row.fact("component_index"))
-    return f"{part}:{index}" if isinstance(index, int) and index < 100 else part
+    part = next((part for start, part in PARTS if code.lower().startswith(start)), "miner")
+    index = count(row.fact("hashboard_index" if part == "board" else "component_index"))
+    if part in FIRST and isinstance(index, int) and index < 100:
+        return f"{part}:{index + FIRST[part]}"
+    return part
 
 
 def errors(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("proto_errors")[:MOST]:
         code, severity = coded(row.fact("error_code")), LEVELS.get(text(row.fact("error_level")).lower(), WARNING)
         if code and number(row.fact("expired_at")) == 0:
-            yield Fault(code, component(row), severity, 1)
+            yield Fault(code, component(row, code), severity, 1)
