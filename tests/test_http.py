@@ -224,7 +224,7 @@ async def antminer(password: str) -> AsyncIterator[tuple[Digest, Target, Surface
     """A stock Antminer whose API's port is closed, and a target with that password for it."""
     recording = next(each for each in RECORDINGS if each.family == "antminer_web" and "board-lost" in each.name)
     pages = [*FAMILY.fast, *FAMILY.slow]
-    server = Digest({page.path: recording.answers[page.name] for page in pages})
+    server = Digest({page.path: recording.answers.get(page.name, b"{}") for page in pages})
     runner = web.ServerRunner(web.Server(server.handle))
     await runner.setup()
     port = free_port()

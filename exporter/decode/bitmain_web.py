@@ -24,7 +24,12 @@ def faults(row: Row) -> Iterator[Part]:
 
 
 def pools(section: str, reading: Reading) -> Iterator[Part]:
-    for row in reading.rows(section):
+    yield from listed(reading, reading.rows(section))
+
+
+def listed(reading: Reading, rows: list[Row]) -> Iterator[Part]:
+    """The pools of these rows."""
+    for row in rows:
         label = text(row.fact("index"))
         if label and not fact(blank(row["url"])):
             accepted = count(row["accepted"])
