@@ -74,7 +74,10 @@ class Recording:
 
     @property
     def chips(self) -> bool:
-        return any(name.startswith("healthchipget") for name in self.answers)
+        return any(
+            name.startswith("healthchipget") or name in ("vnish_chains", "vnish_boards")  # those that list chips
+            for name in self.answers
+        )
 
 
 def folder(path: Path) -> Recording:
