@@ -71,6 +71,19 @@ def test_a_miner_that_lost_its_api_is_found_by_its_page_after_a_while(play: Stag
     play(scene)
 
 
+@pytest.mark.parametrize("pages", [{}, {"something_else": b"{}"}])
+def test_a_miner_with_a_page_that_gets_other_firmware_is_found_by_its_api(play: Stage, pages: dict[str, bytes]) -> None:
+    async def scene() -> None:
+        at = Address(pages={INFO.name: BITAXE})
+        await at.poll()
+        at.api, at.pages = miner("antminer", "s9"), pages
+        outcomes = [await at.poll() for _ in range(5)]
+        assert outcomes[-1].family == "antminer"
+        assert at.target.up
+
+    play(scene)
+
+
 def test_a_miner_that_is_off_stays_what_it_was_and_is_greeted_once_a_minute(play: Stage) -> None:
     async def scene() -> None:
         at = Address(miner("antminer", "s9"))

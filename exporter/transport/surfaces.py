@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from exporter.config import TargetSpec
+from exporter.config import Credential, TargetSpec
 from exporter.questions import Question, Request
 from exporter.transport import frames, tcp4028
 from exporter.transport.http import Web
+from exporter.transport.login import LOGINS
 
 
 class Surfaces:
@@ -18,7 +19,7 @@ class Surfaces:
     def __init__(self, *, limit: int) -> None:
         """`limit` is the largest answer in bytes."""
         self.limit = limit
-        self.webs: dict[str, dict[str, Web]] = {}  # by miner and login
+        self.webs: dict[str, dict[tuple[str, Credential], Web]] = {}  # by miner, then by kind of login and login
 
     def asker(self, spec: TargetSpec) -> Callable[[Request], Awaitable[bytes]]:
         """For one miner: a function from a request to its answer."""
@@ -39,9 +40,10 @@ class Surfaces:
         login = spec.login(page.login) if page.login else None
         if login is None:
             return Web(spec.host, None, limit=self.limit)
+        kind = page.login if page.login in LOGINS else ""  # digest logins are one, so that one refusal is one for all
         webs = self.webs.setdefault(spec.name, {})
-        if (known := webs.get(page.login)) is None:
-            known = webs[page.login] = Web(spec.host, login, limit=self.limit, family=page.login)
+        if (known := webs.get((kind, login))) is None:
+            known = webs[kind, login] = Web(spec.host, login, limit=self.limit, family=kind)
         return known
 
     def forget(self, spec: TargetSpec) -> None:
