@@ -16,7 +16,7 @@ from exporter.conversation import Conversation
 from exporter.deadline import Deadline
 from exporter.decode import Family, Key, known
 from exporter.decode.rows import Reading
-from exporter.discovery import KNOCK, look_again, recognise
+from exporter.discovery import LOST, look_again, recognise
 from exporter.errors import DecodeError, ExporterError, Internal, Refused, TimedOut, Unsupported
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
@@ -106,7 +106,7 @@ def _suspect(target: Target, error: ExporterError) -> None:
     if target.failed == 1 and not learnt.elsewhere:
         learnt.again = float("inf")
     if isinstance(error, Refused):
-        learnt.again = min(learnt.again, time.monotonic() + KNOCK)
+        learnt.again = min(learnt.again, time.monotonic() + LOST)
 
 
 def _read(target: Target, outcome: Outcome, limit: int) -> None:
