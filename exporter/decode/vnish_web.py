@@ -94,8 +94,12 @@ def throttled(raw: object) -> bool:
 
 
 def unit(reading: Reading) -> Number | None:
-    """Hashes per second in the unit of its hashrates; None where no page named it."""
-    return RATE_UNITS.get(text(reading.row("vnish_info").fact("hr_measure")).removesuffix("/s"))
+    """Hashes per second in the unit of its hashrates; None where no page names it. It is GH/s for all SHA-256, which
+    holds until the page with its name comes again."""
+    said = text(reading.row("vnish_info").fact("hr_measure")).removesuffix("/s")
+    if not said and text(reading.row("vnish_summary").fact("miner_type")).startswith(("Antminer S", "Antminer T")):
+        return 1e9
+    return RATE_UNITS.get(said)
 
 
 def rate(raw: object, factor: Number | None) -> Number | None:
