@@ -23,6 +23,7 @@ from exporter.target import Learnt
 DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS)
 ELSEWHERE: Final = "/"  # the name of all greetings among what the firmware does not know
 KNOCK: Final = 60.0  # seconds until an address that refuses is greeted again: each costs as much as ten asks
+LOST: Final = 300.0  # seconds that a known miner refuses until it may be another: one that restarts is back by then
 SILENT: Final = 600.0  # seconds until a greeting that was not answered is tried again
 EACH, ALL = 0.2, 0.5  # how much of a poll's time one greeting may take, and all of them together
 
@@ -45,16 +46,23 @@ async def look_again(conversation: Conversation) -> None:
     if target.spec.family or not (target.failed or before.elsewhere):
         before.again = float("inf")
         return
-    target.learnt = Learnt()
+    anew = target.learnt = Learnt(unsupported=_greeted(before))
     try:
         if target.failed:
             await recognise(conversation)
         else:
             await _ask_api(conversation)
     finally:
-        if target.learnt.family is None:
+        if anew.family is None:
             before.again = time.monotonic() + (KNOCK if target.failed else RETRY)
+            before.unsupported |= _greeted(anew)
             target.learnt = before
+
+
+def _greeted(learnt: Learnt) -> dict[str, float]:
+    """Which greetings are left alone, and until when."""
+    names = {question.name for question in decode.greetings() if question.port}
+    return {name: until for name, until in learnt.unsupported.items() if name in names}
 
 
 async def _ask_api(conversation: Conversation) -> None:

@@ -16,7 +16,7 @@ from exporter.conversation import RETRY, SLOW, Conversation
 from exporter.deadline import Deadline
 from exporter.decode import Family, Key, known
 from exporter.decode.rows import Reading
-from exporter.discovery import KNOCK, look_again, prefer, recognise
+from exporter.discovery import LOST, look_again, prefer, recognise
 from exporter.errors import DecodeError, Denied, ExporterError, Internal, Refused, TimedOut, Unsupported
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
@@ -128,7 +128,7 @@ def _suspect(target: Target, error: ExporterError) -> None:
     if target.failed == 1 and not learnt.elsewhere:
         learnt.again = float("inf")
     if isinstance(error, Refused):
-        learnt.again = min(learnt.again, time.monotonic() + KNOCK)
+        learnt.again = min(learnt.again, time.monotonic() + LOST)
 
 
 def _read(target: Target, outcome: Outcome, limit: int) -> None:

@@ -171,7 +171,8 @@ def page(
 ) -> Question:
     """The question that gets the page at `path`; declared twice, it is the same. Raises ValueError for one that acts.
     A page that needs a login names the family whose credentials it is; `locked` is one that is not tried without.
-    One of POSTED is `posted`. Of a long one that is asked slowly, `excerpt` makes what is kept until it is asked anew."""
+    One of POSTED is `posted`. Of a long one that is asked slowly, `excerpt` makes what is kept until it is asked anew.
+    """
     words = set(re.split(r"[/_.\-]", path))
     acts = path not in READS and not words.isdisjoint(ACTS | NEVER)
     if not _PATH.fullmatch(path) or acts or not 0 < port < 65536 or (posted and path not in POSTED):

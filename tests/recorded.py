@@ -92,7 +92,9 @@ class Recording:
 
     @property
     def chips(self) -> bool:
-        return any(name.startswith("healthchipget") or name == "frequency_page" for name in self.answers)
+        """Whether something was recorded that lists chips."""
+        lists = {"frequency_page", "vnish_chains", "vnish_boards"}
+        return any(name.startswith("healthchipget") or name in lists for name in self.answers)
 
 
 def folder(path: Path) -> Recording:

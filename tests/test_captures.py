@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from recorded import Recording, exposition, outside_of_time, settle
+from recorded import LIMIT, Recording, exposition, outside_of_time, settle, target
 
 from exporter import decode
-from exporter.errors import DecodeError
+from exporter.errors import DecodeError, Refused
 from exporter.jsontext import parse
-from exporter.questions import questions
+from exporter.poll import poll
+from exporter.questions import Request, questions, request
 
 CAPTURES = Path(__file__).parents[2] / "shared" / "captures"
 FAMILIES = {
@@ -227,3 +229,40 @@ async def test_it_reads_what_others_read_in_the_same_bytes(device: Recording) ->
             "asic_pool_info" if device.family in PLACES else "asic_pool_up"
         )  # pages may not tell whether they are up
         assert len(values(text, pools)) == len(expected["pools"])
+
+
+@pytest.mark.parametrize(
+    "device",
+    [device for device in devices() if device.family == "luxos" and "version" in device.answers],
+    ids=lambda device: device.name,
+)
+async def test_luxos_says_the_same_by_post(device: Recording) -> None:
+    async def by_post(asked: Request) -> bytes:
+        if not asked.posted:
+            raise Refused("nothing listens")
+        return await device.ask(request(*asked.questions))
+
+    pages = []
+    for ask in (None, by_post):
+        with outside_of_time():
+            of, outcome = await settle(device, ask=ask)
+        assert outcome.family == "luxos"
+        pages.append([line for line in exposition(of).splitlines() if "asic_poll_duration" not in line])
+    assert pages[0] == pages[1]
+
+
+async def test_the_one_page_of_an_older_antminer_is_read() -> None:
+    folder = CAPTURES / "antminer-stock" / "Antminer-S9-SE-or-S11-cgi__4.9.0"
+    page = (folder / "cgi__get_miner_status.json").read_bytes()
+    of = target()
+    of.spec = replace(of.spec, family="antminer_web")
+    device = Recording(folder.name, "antminer_web", {"antminer_status": page})
+    with outside_of_time():
+        outcome = await poll(of, device.ask, LIMIT)
+    assert outcome.bugs == []
+    text = exposition(of)
+    assert values(text, "asic_hashrate_hashes_per_second") == [16360.27e9]
+    assert values(text, "asic_board_chips") == [60, 60, 60]
+    assert values(text, "asic_fan_speed_rpm") == [4680, 5160]
+    assert values(text, "asic_board_temperature_celsius") == [60, 58, 59]
+    assert len(values(text, "asic_pool_up")) == 3

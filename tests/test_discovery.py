@@ -12,7 +12,7 @@ from support import SERIES, samples, target
 
 from exporter import decode
 from exporter.decode.axeos import INFO
-from exporter.discovery import ALL, EACH, KNOCK, SILENT
+from exporter.discovery import ALL, EACH, KNOCK, LOST, SILENT
 from exporter.errors import Refused, Unsupported
 from exporter.poll import Outcome, poll
 from exporter.questions import Request
@@ -65,7 +65,51 @@ def test_a_miner_that_lost_its_api_is_found_by_its_page_after_a_while(play: Stag
         lost = [await at.poll() for _ in range(2)]
         assert [outcome.family for outcome in lost] == ["antminer"] * 2
         assert not at.target.up
-        assert (await at.poll(KNOCK)).family == "axeos"
+        assert (await at.poll(LOST)).family == "axeos"
+        assert at.target.up
+
+    play(scene)
+
+
+def test_a_miner_that_restarts_is_not_taken_for_another(play: Stage) -> None:
+    """Its web server is up minutes before its API."""
+
+    async def scene() -> None:
+        at = Address(miner("antminer", "s9"))
+        await at.poll()
+        api, at.api, at.pages = at.api, None, {INFO.name: BITAXE}
+        for _ in range(8):
+            assert (await at.poll()).family == "antminer"
+            assert len(at.heard) == 1
+        at.api = api
+        assert (await at.poll()).family == "antminer"
+
+    play(scene)
+
+
+def test_the_pages_of_a_miner_whose_api_is_gone_are_asked_once_an_hour(play: Stage) -> None:
+    async def scene() -> None:
+        at = Address(miner("antminer", "s9"))
+        await at.poll()
+        at.api, at.pages = None, {"something_else": b"{}"}
+        asked: Counter[str] = Counter()
+        for _ in range(100):
+            await at.poll()
+            asked.update(at.heard)
+        pages = [question.name for question in decode.greetings() if question.path and not question.locked]
+        assert {asked[name] for name in pages} == {1}
+
+    play(scene)
+
+
+@pytest.mark.parametrize("pages", [{}, {"something_else": b"{}"}])
+def test_a_miner_with_a_page_that_gets_other_firmware_is_found_by_its_api(play: Stage, pages: dict[str, bytes]) -> None:
+    async def scene() -> None:
+        at = Address(pages={INFO.name: BITAXE})
+        await at.poll()
+        at.api, at.pages = miner("antminer", "s9"), pages
+        outcomes = [await at.poll() for _ in range(12)]
+        assert outcomes[-1].family == "antminer"
         assert at.target.up
 
     play(scene)
@@ -84,7 +128,7 @@ def test_a_miner_that_is_off_stays_what_it_was_and_is_greeted_once_a_minute(play
             assert len(at.heard) <= 1 + len(decode.greetings())
             asked.update(at.heard)
         first = next(question for question in decode.greetings() if question.port == 80 and not question.locked)
-        assert 5 <= asked.pop(first.name) <= 10
+        assert 3 <= asked.pop(first.name) <= 6
         at.api = miner("antminer", "s9")
         assert (await at.poll()).family == "antminer"
         assert at.target.up
@@ -159,7 +203,7 @@ def test_luxos_whose_port_is_closed_is_asked_the_same_by_post(play: Stage) -> No
         assert at.heard == [f"POST {asked}" for asked in plain.heard]
         assert samples(at.target)["asic_power_watts"].keys() == samples(plain.target)["asic_power_watts"].keys()
         at.api, at.posted = at.posted, None
-        outcomes = [await at.poll() for _ in range(10)]
+        outcomes = [await at.poll() for _ in range(15)]
         assert outcomes[-1].error is None
         assert at.heard == plain.heard
 

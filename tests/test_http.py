@@ -236,16 +236,16 @@ async def test_a_wrong_password_is_tried_once() -> None:
 
 
 @asynccontextmanager
-async def antminer(password: str) -> AsyncIterator[tuple[Digest, Target, Surfaces]]:
+async def antminer(password: str, family: str = "antminer") -> AsyncIterator[tuple[Digest, Target, Surfaces]]:
     """A stock Antminer whose API's port is closed, and a target with that password for it."""
     recording = next(each for each in RECORDINGS if each.family == "antminer_web" and "board-lost" in each.name)
     pages = [*FAMILY.fast, *FAMILY.slow]
-    server = Digest({page.path: recording.answers[page.name] for page in pages})
+    server = Digest({page.path: recording.answers.get(page.name, b"{}") for page in pages})
     runner = web.ServerRunner(web.Server(server.handle))
     await runner.setup()
     port = free_port()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    of = target(port=free_port(), credentials={"antminer": Credential("root", Secret(password))})
+    of = target(port=free_port(), credentials={family: Credential("root", Secret(password))})
     try:
         with ExitStack() as stack:
             for page in {*pages, *filter(lambda greeting: greeting.path, decode.greetings())}:
@@ -270,9 +270,10 @@ async def test_a_stock_antminer_with_a_closed_port_is_read_by_its_pages_at_the_c
     assert "pass-canary" not in "".join(server.seen)
 
 
-async def test_a_wrong_password_of_a_stock_antminer_is_sent_once_in_all_its_polls() -> None:
+@pytest.mark.parametrize("family", ["antminer", ""])
+async def test_a_wrong_password_of_a_stock_antminer_is_sent_once_in_all_its_polls(family: str) -> None:
     decode.families()
-    async with nothing_left(), antminer("wrong") as (server, of, surfaces):
+    async with nothing_left(), antminer("wrong", family) as (server, of, surfaces):
         for _ in range(5):
             outcome = await poll(of, surfaces.asker(of.spec), 1000)
             assert outcome.bugs == []

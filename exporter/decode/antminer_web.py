@@ -1,8 +1,9 @@
-"""Stock Antminer since the S19 by the pages of its web server, with a digest login, where port 4028 is closed.
+"""Stock Antminer by the pages of its web server, with a digest login, where port 4028 is closed.
 
-Odd about it: its stats have the shape that the API gives for `new_api`; while it sleeps its lists are empty; boards
-count from 0 here and from 1 in the API, and are numbered as there. The page with its settings, which says whether it
-should sleep, has the pools' passwords too and is not asked.
+Odd about it: before the S19 there is one page for all, in which a value may have swallowed the rest of a text. Since
+then stats have the shape that the API gives for `new_api`, and are an empty list while it sleeps; their boards count
+from 0, and are numbered as in the API, from 1. The page with its settings, which says whether it should sleep, has the
+pools' passwords too and is not asked.
 """
 
 from __future__ import annotations
@@ -14,21 +15,49 @@ from exporter.decode import Family, antminer, bitmain, pooltable
 from exporter.decode.antminer import SLEEP_MODE, SYSTEM
 from exporter.decode.antminer_faults import health
 from exporter.decode.cgminer import unanswered
+from exporter.decode.counts import Table, fill
 from exporter.decode.faults import WARNING
-from exporter.decode.nested import at, how_long
+from exporter.decode.nested import at, how_long, inner
 from exporter.decode.poolvalues import best
 from exporter.decode.rows import Reading
-from exporter.decode.sensors import chip_range
+from exporter.decode.sensors import chip_range, failed_chips
 from exporter.live import fact, holds
 from exporter.questions import page
-from exporter.values import celsius, count, flag, number, positive, text
-from exporter.vocabulary import Fan, Fault, Miner, MinerInfo, Part, Sensor, miner_states
+from exporter.values import Number, celsius, count, flag, number, positive, text
+from exporter.vocabulary import (
+    Board,
+    BoardSensor,
+    Fan,
+    Fault,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    Sensor,
+    miner_states,
+)
 
 LOGIN = "antminer"
 SUMMARY = page("antminer_summary", "/cgi-bin/summary.cgi", section="SUMMARY", login=LOGIN, locked=True)
 STATS = page("antminer_stats", "/cgi-bin/stats.cgi", section="STATS", login=LOGIN, locked=True)
 POOLS = page("antminer_pools", "/cgi-bin/pools.cgi", section="POOLS", login=LOGIN, locked=True)
+STATUS = page("antminer_status", "/cgi-bin/get_miner_status.cgi", login=LOGIN, locked=True)
 SLEEPING = (1, SLEEP_MODE)
+OLD: Table = (
+    ("elapsed", "miner_uptime_seconds", count),
+    ("accepted", "shares_accepted_total", count),
+    ("rejected", "shares_rejected_total", count),
+    ("stale", "shares_stale_total", count),
+    ("discarded", "shares_discarded_total", count),
+    ("diffa", "share_difficulty_accepted_total", count),
+    ("diffr", "share_difficulty_rejected_total", count),
+    ("diffs", "share_difficulty_stale_total", count),
+    ("bestshare", "best_share_difficulty", best),
+    ("foundblocks", "blocks_found_total", count),
+    ("hw", "hardware_errors_total", count),
+    ("getworks", "getworks_total", count),
+    ("localwork", "local_work_total", count),
+)
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -57,11 +86,45 @@ def stats(reading: Reading) -> Iterator[Part]:
     yield Sensor("ambient", "0", celsius(row["ambient_temp"]))
 
 
+def old(reading: Reading) -> Iterator[Part]:
+    """The one page of older models, all of whose values are texts. Beside each slot of a board stands that of a fan."""
+    row = reading.row("antminer_status")
+    said, factor = inner(row, "summary"), known(reading)[1]
+    miner = Miner(hashrate_hashes_per_second=number(count(said["ghs5s"]), factor))
+    fill(miner, said, OLD)
+    yield miner
+    for key, window in (("ghs5s", "5s"), ("ghsav", "average")):
+        yield HashrateWindow(window, number(count(said[key]), factor))
+    yield from pooltable.listed(reading, row.rows("pools"))
+    for slot in row.rows("devs")[: len(bitmain.SLOTS)]:
+        label = text(slot.fact("index"))
+        if label and slot.any(positive, "chain_acn"):
+            yield Board(
+                label,
+                up=1,
+                chips=count(slot["chain_acn"]),
+                chips_failed=failed_chips(slot["chain_acs"]),
+                hashrate_hashes_per_second=number(count(slot["rate"]), factor),
+                frequency_hertz=number(positive(slot["freq"]), 1e6),
+                hardware_errors_total=count(slot["hw"]),
+            )
+            yield BoardSensor(label, "pcb", "0", celsius(slot["temp"]))
+            yield BoardSensor(label, "chip", "0", celsius(slot["temp2"]))
+        if label and slot.any(positive, "fan"):
+            yield Fan(label, count(slot["fan"]))
+
+
+def known(reading: Reading) -> tuple[str, Number, str]:
+    """(model, hashes per second in its "GHS", algorithm), by the model's name."""
+    name = bitmain.model(reading.row("get_system_info").fact("minertype"))
+    factor, algorithm = next(((f, a) for start, f, a in bitmain.MODELS if name.startswith(start)), (1e9, ""))
+    return name, factor, algorithm
+
+
 def identity(reading: Reading) -> Iterator[Part]:
     """The model; a modified firmware that has these pages too may say so in its name."""
     said = text(reading.row("get_system_info").fact("minertype"))
-    name = bitmain.model(said)
-    algorithm = next((known for start, _, known in bitmain.MODELS if name.startswith(start)), "")
+    name, _, algorithm = known(reading)
     firmware = "Hiveon" if "hiveon" in said.lower() else "stock"
     yield MinerInfo(make="Bitmain", model=name, firmware=firmware, algorithm=algorithm)
 
@@ -72,16 +135,14 @@ def state(reading: Reading) -> Iterator[Part]:
     if number(row.fact("miner-mode")) in SLEEPING or empty(reading, "antminer_stats", "antminer_summary"):
         yield from miner_states("sleeping")
     else:
-        yield from miner_states("mining" if row.any(positive, "rate_5s") else None)
+        older = inner(reading.row("antminer_status"), "summary")
+        hashing = row.any(positive, "rate_5s") or older.any(positive, "ghs5s")
+        yield from miner_states("mining" if hashing else None)
 
 
 def empty(reading: Reading, *sections: str) -> bool:
     """Whether all of these were answered, with nothing in them."""
     return all(name in reading.answers.rows and not reading.rows(name) for name in sections)
-
-
-def pools(reading: Reading) -> Iterator[Part]:
-    return pooltable.pools(reading, reading.rows("antminer_pools"))
 
 
 def recognise(reading: Reading) -> str:
@@ -98,12 +159,13 @@ FAMILY = Family(
         ("antminer_stats", partial(antminer.stats_new, "antminer_stats")),
         ("antminer_stats", stats),
         ("antminer_summary", summary),
-        ("antminer_pools", pools),
+        ("antminer_pools", partial(pooltable.pools, "antminer_pools")),
+        ("antminer_status", old),
         ("get_system_info", antminer.system),
         ("get_system_info", identity),
         ("", state),
     ),
-    fast=(STATS, SUMMARY, POOLS),
+    fast=(STATS, SUMMARY, POOLS, STATUS),
     slow=(SYSTEM,),
     greeting=SYSTEM,
 )

@@ -105,7 +105,7 @@ def summary(reading: Reading) -> Iterator[Part]:
 
 
 def pools(reading: Reading) -> Iterator[Part]:
-    return pooltable.pools(reading, reading.row("miner_status").rows("pools"))
+    return pooltable.listed(reading, reading.row("miner_status").rows("pools"))
 
 
 @door

@@ -8,6 +8,7 @@ is known.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from exporter.decode import Family, pooltable
 from exporter.decode.antminer_faults import health
@@ -97,10 +98,6 @@ def chain(row: Row, label: str, unit: Number) -> Iterator[Part]:
             yield chip_range(label, degrees)
 
 
-def pools(reading: Reading) -> Iterator[Part]:
-    return pooltable.pools(reading, reading.rows("elphapex_pools"))
-
-
 def power(reading: Reading) -> Iterator[Part]:
     row = reading.row("elphapex_power")
     yield Power("firmware", positive(row["power_output"]))
@@ -144,7 +141,7 @@ FAMILY = Family(
     sections=(
         ("elphapex_summary", summary),
         ("elphapex_stats", stats),
-        ("elphapex_pools", pools),
+        ("elphapex_pools", partial(pooltable.pools, "elphapex_pools")),
         ("elphapex_power", power),
         ("", identity),
         ("", state),

@@ -8,6 +8,7 @@ zeros; the temperatures of board and chips are those of one sensor and what is a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from exporter.decode import Family, bitmain, pooltable
@@ -141,10 +142,6 @@ def overview(reading: Reading) -> Iterator[Part]:
     )
 
 
-def pools(reading: Reading) -> Iterator[Part]:
-    return pooltable.pools(reading, reading.rows("mara_pools"))
-
-
 def recognise(reading: Reading) -> str:
     row = reading.row("mara_overview")
     named = "version_firmware" in row and ("model" in row or "model_extended" in row) and unanswered(reading)
@@ -160,7 +157,7 @@ FAMILY = Family(
         ("mara_brief", brief),
         ("mara_hashboards", hashboards),
         ("mara_fans", fans),
-        ("mara_pools", pools),
+        ("mara_pools", partial(pooltable.pools, "mara_pools")),
         ("mara_overview", overview),
     ),
     fast=(BRIEF, HASHBOARDS, FANS, POOLS),

@@ -12,7 +12,12 @@ from exporter.values import count, positive, quantity, shares, text
 from exporter.vocabulary import Part, Pool, PoolInfo
 
 
-def pools(reading: Reading, rows: list[Row]) -> Iterator[Part]:
+def pools(section: str, reading: Reading) -> Iterator[Part]:
+    yield from listed(reading, reading.rows(section))
+
+
+def listed(reading: Reading, rows: list[Row]) -> Iterator[Part]:
+    """The pools of these rows."""
     for row in rows:
         label = text(row.fact("index"))
         if label and not fact(blank(row["url"])):

@@ -8,22 +8,26 @@ is "working"; the maker's own fee is among the pools.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from exporter.decode import Family, faults
+from exporter.decode.answers import Answers
 from exporter.decode.bitmain import RATE_UNITS, model, serial
 from exporter.decode.cgminer import index, unanswered
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import best, blank, last_share, pool_host
 from exporter.decode.rows import Reading, Row
+from exporter.jsontext import LIST
 from exporter.live import door, fact
-from exporter.questions import page
+from exporter.questions import Question, page
 from exporter.values import Number, celsius, count, flag, mac, number, positive, quantity, ratio, shares, text
 from exporter.vocabulary import (
     Board,
     BoardChipsExpected,
     BoardSensor,
     BoardsExpected,
+    Chip,
     Fan,
     Fault,
     HashrateNominal,
@@ -44,6 +48,11 @@ STATUS = page("vnish_status", "/api/v1/status")
 INFO = page("vnish_info", "/api/v1/info", hourly=True)
 MODEL = page("vnish_model", "/api/v1/model", hourly=True)
 PERFORMANCE = page("vnish_performance", "/api/v1/perf-summary")
+
+CHIPS: Final = (
+    page("vnish_chains", "/api/v1/chains", section=LIST),
+    page("vnish_boards", "/api/v1/boards", section=LIST),
+)
 
 STATES: Final = {
     "mining": "mining",
@@ -85,8 +94,12 @@ def throttled(raw: object) -> bool:
 
 
 def unit(reading: Reading) -> Number | None:
-    """Hashes per second in the unit of its hashrates; None where no page named it."""
-    return RATE_UNITS.get(text(reading.row("vnish_info").fact("hr_measure")).removesuffix("/s"))
+    """Hashes per second in the unit of its hashrates; None where no page names it. It is GH/s for all SHA-256, which
+    holds until the page with its name comes again."""
+    said = text(reading.row("vnish_info").fact("hr_measure")).removesuffix("/s")
+    if not said and text(reading.row("vnish_summary").fact("miner_type")).startswith(("Antminer S", "Antminer T")):
+        return 1e9
+    return RATE_UNITS.get(said)
 
 
 def rate(raw: object, factor: Number | None) -> Number | None:
@@ -185,6 +198,26 @@ def shape(reading: Reading) -> Iterator[Part]:
             yield BoardChipsExpected(label, "firmware", positive(at(chain, "chips_per_chain")))
 
 
+def chips(name: str, reading: Reading) -> Iterator[Part]:
+    """The chips of each board; since version 1.3 the page has another name."""
+    for row in reading.rows(name):
+        board = index(row, ("id",))
+        for chip in row.rows("chips"):
+            if board and (label := index(chip, ("id",))):
+                yield Chip(
+                    board,
+                    label,
+                    celsius(chip["temp"]),
+                    number(positive(chip["freq"]), 1e6),
+                    number(positive(chip["volt"]), 1e-3),
+                    rate(chip["hr"], unit(reading)),
+                )
+
+
+def opted(_: Answers) -> list[Question]:
+    return list(CHIPS)
+
+
 def info(reading: Reading) -> Iterator[Part]:
     row = reading.row("vnish_info")
     name = model(row.fact("miner"))
@@ -218,9 +251,11 @@ FAMILY = Family(
         ("vnish_status", state),
         ("vnish_performance", performance),
         ("vnish_model", shape),
+        *((question.name, partial(chips, question.name)) for question in CHIPS),
         ("", info),
     ),
     fast=(SUMMARY, STATUS),
     slow=(INFO, MODEL, PERFORMANCE),
     greeting=INFO,
+    boards=opted,
 )

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from exporter.config import TargetSpec
+from exporter.config import Credential, TargetSpec
 from exporter.errors import Denied
 from exporter.questions import Question, Request
 from exporter.transport import frames, tcp4028
 from exporter.transport.http import Web
+from exporter.transport.login import LOGINS
 from exporter.transport.rpc import Rpc
 
 
 class Surfaces:
-    """Everything that miners can be asked on. A miner's web client is made for its first page and kept for the next,
-    and so is what calls it."""
+    """Everything that miners can be asked on. A web client takes 4 KB and next to no time to make: one with a login,
+    which remembers what that has come to, is kept for the miner's next page, and any other is made anew."""
 
     def __init__(self, *, limit: int) -> None:
         """`limit` is the largest answer in bytes."""
         self.limit = limit
-        self.webs: dict[str, dict[str, Web]] = {}  # by miner and login
+        self.webs: dict[str, dict[tuple[str, Credential], Web]] = {}  # by miner, then by kind of login and login
         self.rpcs: dict[str, Rpc] = {}  # by miner
 
     def asker(self, spec: TargetSpec) -> Callable[[Request], Awaitable[bytes]]:
@@ -41,10 +42,13 @@ class Surfaces:
         return frames.ask(spec.host, request, limit=self.limit)
 
     def web(self, spec: TargetSpec, page: Question) -> Web:
+        login = spec.login(page.login) if page.login else None
+        if login is None:
+            return Web(spec.host, None, limit=self.limit)
+        kind = page.login if page.login in LOGINS else ""  # digest logins are one, so that one refusal is one for all
         webs = self.webs.setdefault(spec.name, {})
-        if (known := webs.get(page.login)) is None:
-            login = spec.login(page.login) if page.login else None
-            known = webs[page.login] = Web(spec.host, login, limit=self.limit, family=page.login)
+        if (known := webs.get((kind, login))) is None:
+            known = webs[kind, login] = Web(spec.host, login, limit=self.limit, family=kind)
         return known
 
     def rpc(self, spec: TargetSpec, question: Question) -> Rpc:
