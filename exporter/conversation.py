@@ -109,8 +109,9 @@ class Conversation:
         spec = self.target.spec
         if question.framed:
             return True
-        allowed = spec.grpc and not rpc.missing() if question.call else spec.http
-        return allowed and (not question.locked or spec.login(question.login) is not None)
+        if question.locked and spec.login(question.login) is None:
+            return False
+        return spec.grpc and not rpc.missing() if question.call else spec.http
 
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:
         """Asks all at once. An answer without a single row shows that joins are unknown here; a hang-up or an answer

@@ -86,6 +86,11 @@ class Recording:
         return any(question.call and question.name in self.answers for question in questions.questions())
 
     @property
+    def login(self) -> str:
+        """The family whose credentials are configured for it."""
+        return "braiins" if self.calls else "antminer"
+
+    @property
     def chips(self) -> bool:
         return any(name.startswith("healthchipget") for name in self.answers)
 
@@ -148,7 +153,7 @@ def target(name: str = "rig", *, chips: bool = False, workers: bool = False, log
 
 async def settle(recording: Recording, *, ask: Ask | None = None) -> tuple[Target, Outcome]:
     """The miner after as many polls as it takes to have asked everything, and the last of them."""
-    of = target(recording.name, chips=recording.chips, login="braiins" if recording.calls else "antminer")
+    of = target(recording.name, chips=recording.chips, login=recording.login)
     outcome = await poll(of, ask or recording.ask, LIMIT)
     for _ in range(12):
         if outcome.error is not None:

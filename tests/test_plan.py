@@ -287,7 +287,7 @@ async def test_a_decoder_runs_once_for_a_shape_of_answers(
             await poll(of, recording.ask, LIMIT)
         assert len(ran) == before, "the plan of the last poll is used again"
         assert of.fragments == settled
-        twin = target("twin", chips=recording.chips)
+        twin = target("twin", chips=recording.chips, login=recording.login)
         for _ in range(14):
             await poll(twin, recording.ask, LIMIT)
         assert len(ran) <= before + 1, "so it is for another miner of that kind, once it is known as such"

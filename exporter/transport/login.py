@@ -41,7 +41,7 @@ class Session:
     def __init__(self, path: str, login: Credential, form: Form = form) -> None:
         self.path, self.form = path, form
         self.username, self.password = login.username or "root", login.password
-        self.token = login.token
+        self.token = login.token if login.token is not None and _TOKEN.fullmatch(login.token.reveal()) else None
         self.refusal: DecodeError | None = None
         self.refused_until = float("-inf")
         self.lock = asyncio.Lock()
