@@ -112,11 +112,13 @@ class Conversation:
         spec = self.target.spec
         if question.framed:
             return True
-        if not (spec.grpc and not rpc.missing() if question.call else spec.http):
+        if not spec.http and not question.call:
             return False
         if question.instead:
             return self.learnt.unsupported.get(question.instead, float("-inf")) > time.monotonic() - RETRY
-        return not question.locked or spec.login(question.login) is not None
+        if question.locked and spec.login(question.login) is None:
+            return False
+        return not question.call or (spec.grpc and not rpc.missing())
 
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:
         """Asks all at once. An answer without a single row shows that joins are unknown here; a hang-up or an answer

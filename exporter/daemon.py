@@ -138,7 +138,7 @@ async def running(config: Config, options: Options, telemetry: Telemetry) -> Asy
 def tell_of_grpc(config: Config) -> None:
     """Says once why nothing is asked by gRPC, where credentials are there for it."""
     specs = [*config.targets, *[possible.spec for possible in config.ranges]]
-    if (why := rpc.missing()) and any(spec.grpc and spec.login(LOGIN) for spec in specs):
+    if any(spec.grpc and spec.login(LOGIN) for spec in specs) and (why := rpc.missing()):
         event(logging.INFO, "BraiinsOS is not asked by gRPC", reason=why)
 
 

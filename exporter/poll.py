@@ -22,11 +22,14 @@ from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
 from exporter.questions import Request
 from exporter.target import Learnt, Target
+from exporter.transport.login import REFUSED
 from exporter.values import text
 from exporter.vocabulary import Part, Section
 
 # Whoever says no more than these is down: they tell who it is, and not how it fares.
-VERSIONS: Final = frozenset(("version", "api_version", "get_system_info", "mara_overview", "vnish_info", "vnish_model"))
+VERSIONS: Final = frozenset(
+    ("version", "api_version", "grpc_api_version", "get_system_info", "mara_overview", "vnish_info", "vnish_model")
+)
 
 
 @dataclass(slots=True)
@@ -104,16 +107,14 @@ def _silence(learnt: Learnt) -> DecodeError:
 
 
 def _unlearn(target: Target, error: ExporterError) -> None:
-    """Forgets what may not hold when the miner comes back. One that was known by its greeting and lets nobody in is
-    not recognised anew for an hour; one on a better surface is looked for on its first one for a while."""
+    """Forgets what may not hold when the miner comes back. One on a better surface is looked for on its first one for a
+    while; one that was known by its greeting, and takes a login, is not recognised anew at once where it refuses."""
     learnt, now = target.learnt, time.monotonic()
     odd = isinstance(error, DecodeError)  # something answers, but not as before: recognise it anew
     if learnt.preferred:
         target.learnt = Learnt(better_due=now + (RETRY if odd else SLOW))
-    elif isinstance(error, Denied) and learnt.family is not None and learnt.family.greeting is not None:
-        if 0 < learnt.denied_until <= now:  # what it has just refused is left alone nevertheless
-            learnt = target.learnt = Learnt(unsupported=learnt.unsupported)
-        learnt.denied_until = learnt.denied_until or now + RETRY
+    elif isinstance(error, Denied) and _takes_login(learnt.family) and not 0 < learnt.denied_until <= now:
+        learnt.denied_until = learnt.denied_until or now + REFUSED
         learnt.slow, learnt.slow_due = (), 0.0
     elif odd:
         target.learnt = Learnt()
@@ -129,6 +130,10 @@ def _suspect(target: Target, error: ExporterError) -> None:
         learnt.again = float("inf")
     if isinstance(error, Refused):
         learnt.again = min(learnt.again, time.monotonic() + LOST)
+
+
+def _takes_login(family: Family | None) -> bool:
+    return family is not None and family.greeting is not None and any(question.login for question in family.fast)
 
 
 def _read(target: Target, outcome: Outcome, limit: int) -> None:

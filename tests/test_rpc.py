@@ -24,7 +24,7 @@ from exporter.config import Credential
 from exporter.decode.braiins_grpc import DETAILS, FAMILY, STATS, VERSION
 from exporter.decode.braiins_messages import ANSWERS, LOGIN, TABLE
 from exporter.decode.cgminer import SUMMARY
-from exporter.errors import Denied, ExporterError, Refused, Reset, TooLong, Unsupported, WrongShape
+from exporter.errors import Denied, ExporterError, Refused, Reset, TimedOut, TooLong, Unsupported, WrongShape
 from exporter.poll import poll
 from exporter.questions import CALLS, Question, Request, request
 from exporter.secret import Secret
@@ -275,6 +275,7 @@ async def test_the_connection_is_closed_when_the_poll_is_over() -> None:
             before = descriptors()
             await of.ask(request(DETAILS))
             assert descriptors() > before
+            await of.ask(request(DETAILS))
             await until(lambda: descriptors() <= before, "it closes itself", 5)
             await of.ask(request(DETAILS))
             of.close()
@@ -335,6 +336,35 @@ async def test_without_the_package_nothing_is_called(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(rpc, "missing", lambda: rpc.EXTRA)
     async with serving(miner):
         assert isinstance((await polled(of)).error, Refused)
+    assert miner.asked == []
+
+
+async def test_a_poll_that_ends_in_the_middle_costs_that_poll_alone() -> None:
+    miner, of = Miner(), braiins(timeout=0.3)
+
+    async def hang() -> bytes:
+        await asyncio.sleep(30)
+        return b""
+
+    async with serving(miner):
+        surfaces = Surfaces(limit=LIMIT)
+        assert (await poll(of, surfaces.asker(of.spec), 10_000)).error is None
+        for method in CALLS:
+            miner.rules[method] = hang
+        outcome = await poll(of, surfaces.asker(of.spec), 10_000)
+        assert isinstance(outcome.error, TimedOut)
+        assert outcome.bugs == []
+        miner.rules.clear()
+        assert (await poll(of, surfaces.asker(of.spec), 10_000)).error is None
+    assert miner.logins == 1
+
+
+@pytest.mark.parametrize("token", ["a b", "a\n", "\u00e9", "", "x" * 2000])
+async def test_what_can_be_no_token_is_not_sent(token: str) -> None:
+    miner, of = Miner(), client(Credential(None, None, Secret(token)))
+    async with serving(miner):
+        with pytest.raises(Denied, match="the login was refused"):
+            await of.ask(request(DETAILS))
     assert miner.asked == []
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, target
 
-from exporter import decode, query
+from exporter import daemon, decode, query
+from exporter.__main__ import load
 from exporter.config import Credential
 from exporter.decode.braiins_grpc import FAMILY as GRPC
 from exporter.decode.braiins_rest import FAMILY as REST
@@ -139,6 +142,7 @@ async def test_a_surface_that_is_off_is_not_asked(more: dict[str, Any], family: 
 
 
 async def test_without_the_package_it_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("grpc", reason="grpcio is not installed")
     monkeypatch.setattr(rpc, "missing", lambda: rpc.EXTRA)
     rig = Rig(API, CALLS)
     outcome = await rig.poll()
@@ -176,6 +180,7 @@ async def test_a_refused_login_is_tried_on_one_surface() -> None:
 
 
 async def test_a_surface_that_hangs_leaves_time_for_the_api() -> None:
+    pytest.importorskip("grpc", reason="grpcio is not installed")
     rig = Rig(API, CALLS, timeout=0.6)
 
     async def ask(request: Request) -> bytes:
@@ -208,19 +213,22 @@ async def test_a_better_surface_that_is_gone_gives_way_to_the_api(error: Exporte
     assert rig.family == "braiins_rest"
 
 
-async def test_a_web_server_that_lets_nobody_in_is_known_for_an_hour() -> None:
-    rig = Rig(PAGES, login=False)
-    rig.rule = lambda question: Denied("HTTP 401") if question.login else None
+@pytest.mark.parametrize("surfaces", [PAGES, CALLS])
+async def test_one_that_lets_nobody_in_is_known_for_ten_minutes(surfaces: Recording) -> None:
+    rig = Rig(surfaces, login=surfaces is CALLS)
+    greeting = REST.greeting if surfaces is PAGES else GRPC.greeting
+    stats = "miner_stats" if surfaces is PAGES else "grpc_miner_stats"
+    rig.rule = lambda question: Denied("HTTP 401") if question.login and question is not greeting else None
     asked = Counter[str]()
     for _ in range(int(2 * HOUR / INTERVAL)):
         outcome = await rig.poll()
         assert not rig.of.up
         assert isinstance(outcome.error, Denied)
         asked.update(rig.asked)
-    assert asked["version"] == 2, "it is recognised anew once an hour"
-    assert asked["miner_stats"] == 2
+    assert 10 <= asked["version"] <= 13
+    assert 10 <= asked[stats] <= 13
     rig.rule = lambda _: None
-    await rig.poll(int(HOUR / INTERVAL) + 2)
+    await rig.poll(int(600 / INTERVAL) + 2)
     assert rig.of.up
 
 
@@ -247,6 +255,23 @@ async def test_a_web_server_that_is_not_there_is_no_failure(error: ExporterError
         asked.update(rig.asked)
     assert asked["bos"] == 2
     assert 'section="bos"' not in exposition(rig.of)
+
+
+@pytest.mark.parametrize(
+    ("why", "login"),
+    [(rpc.EXTRA, "braiins"), (rpc.EXTRA, "antminer"), ("", "braiins")],
+    ids=["braiins", "other", "there"],
+)
+def test_why_nothing_is_called_is_said_once(
+    why: str, login: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(rpc, "missing", lambda: why)
+    group = {"name": "a", "targets": ["192.0.2.1", "192.0.2.2"], "credentials": {login: "shed"}}
+    file = tmp_path / "config.yaml"
+    file.write_text(json.dumps({"groups": [group], "credentials": {"shed": {"username": "root", "password": "x"}}}))
+    daemon.tell_of_grpc(load(file))
+    assert caplog.text.count("BraiinsOS is not asked by gRPC") == (why != "" and login == "braiins")
 
 
 async def test_a_number_that_has_run_over_gives_way_to_the_text() -> None:

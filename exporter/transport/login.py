@@ -85,9 +85,9 @@ class Session:
     """What one miner's login has come to."""
 
     def __init__(self, login: Login, credential: Credential) -> None:
-        self.login, self.path = login, login.path
+        self.login, self.path, token = login, login.path, credential.token
         self.username, self.password = credential.username or login.user, credential.password
-        self.token = credential.token
+        self.token = token if token is not None and _TOKEN.fullmatch(token.reveal()) else None
         self.refusal: DecodeError | None = None
         self.refused_until = float("-inf")
         self.lock = asyncio.Lock()

@@ -63,4 +63,5 @@ class Surfaces:
     def forget(self, spec: TargetSpec) -> None:
         """Lets go of what is kept for an address that is no miner."""
         self.webs.pop(spec.name, None)
-        self.rpcs.pop(spec.name, None)
+        if (called := self.rpcs.pop(spec.name, None)) is not None:
+            called.close()
