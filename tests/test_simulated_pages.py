@@ -425,7 +425,7 @@ async def test_who_may_not_listen_on_port_80_has_the_others(monkeypatch: pytest.
         assert {"epic", "whatsminer_v3"} <= {miner.family for miner in there}
     (line,) = demo.left_out(miners, there)
     assert line == (
-        "7 more are left out, as this user may not listen on port 80: "
+        "7 more are left out, as port 80 of their addresses is in use or not for this user: "
         "axeos, braiins_rest, elphapex, goldshell_mcb, openminer, proto"
     )
     assert list(demo.left_out(miners, miners)) == []
