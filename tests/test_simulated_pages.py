@@ -41,6 +41,8 @@ HOUR = 3600
 KINDS = 40
 NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
 ELSEWHERE = [miner for miner in fleet(KINDS) if not miner.dialect.moves]
+# Firmware that no simulated miner has yet.
+WITHOUT: frozenset[str] = frozenset()
 SHOWN = {family.name: family.shown or family.name for family in decode.families()}
 
 
@@ -203,7 +205,9 @@ def test_every_miner_elsewhere_is_of_a_family_that_is_tested() -> None:
 
 
 def test_every_family_of_the_exporter_is_simulated() -> None:
-    assert set(FAMILIES) == {family.name for family in decode.families()}
+    """But for a second surface of a firmware that is simulated on its first."""
+    of_their_own = {family.name for family in decode.families() if not family.shown}
+    assert of_their_own - WITHOUT <= set(FAMILIES) <= set(SHOWN)
 
 
 # What the servers say to what is no question of the exporter's.
