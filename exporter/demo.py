@@ -56,12 +56,13 @@ async def listening(fleet: Sequence[simulator.Miner]) -> AsyncIterator[list[simu
 
 
 def left_out(fleet: Sequence[simulator.Miner], there: Sequence[simulator.Miner]) -> Iterator[str]:
-    """The line that says which miners are missing, where some are: a web server has a port below 1024."""
+    """The line that says which miners are missing, where some are: not every user may listen on a port below 1024."""
     present = {id(miner) for miner in there}
     if missing := [miner for miner in fleet if id(miner) not in present]:
         ports = ", ".join(sorted({str(miner.port) for miner in missing}))
         families = ", ".join(sorted({miner.family for miner in missing}))
-        yield f"{len(missing)} more are left out, as this user may not listen on port {ports}: {families}"
+        why = f"port {ports} of their addresses is in use or not for this user"
+        yield f"{len(missing)} more are left out, as {why}: {families}"
 
 
 def simulate(miners: int, listen: str, *, families: Sequence[str] | None, faults: bool, seed: int) -> int:

@@ -41,6 +41,8 @@ HOUR = 3600
 KINDS = 40
 NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
 ELSEWHERE = [miner for miner in fleet(KINDS) if not miner.dialect.moves]
+# Firmware that no simulated miner has yet.
+WITHOUT: frozenset[str] = frozenset()
 SHOWN = {family.name: family.shown or family.name for family in decode.families()}
 
 
@@ -203,7 +205,9 @@ def test_every_miner_elsewhere_is_of_a_family_that_is_tested() -> None:
 
 
 def test_every_family_of_the_exporter_is_simulated() -> None:
-    assert set(FAMILIES) == {family.name for family in decode.families()}
+    """But for a second surface of a firmware that is simulated on its first."""
+    of_their_own = {family.name for family in decode.families() if not family.shown}
+    assert of_their_own - WITHOUT <= set(FAMILIES) <= set(SHOWN)
 
 
 # What the servers say to what is no question of the exporter's.
@@ -425,7 +429,7 @@ async def test_who_may_not_listen_on_port_80_has_the_others(monkeypatch: pytest.
         assert {"epic", "whatsminer_v3"} <= {miner.family for miner in there}
     (line,) = demo.left_out(miners, there)
     assert line == (
-        "7 more are left out, as this user may not listen on port 80: "
+        "7 more are left out, as port 80 of their addresses is in use or not for this user: "
         "axeos, braiins_rest, elphapex, goldshell_mcb, openminer, proto"
     )
     assert list(demo.left_out(miners, miners)) == []

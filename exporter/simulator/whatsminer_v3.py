@@ -31,7 +31,7 @@ def _summary(moment: Moment) -> Row:
 
 def _board(moment: Moment, board: Board) -> Row:
     up = board.works
-    row: Row = {"id": board.index, "slot": board.index, "status": "alive" if up else "dead"}
+    row: Row = {"id": board.index, "status": "alive" if up else "dead"}
     row |= {"hash-realtime": board.rate / TERA, "hash-average": moment.mean(None, board.index) / TERA}
     row |= {"factory-hash": board.nominal / TERA, "freq": round(board.mhz) if up else 0}
     row["effective-chips"] = board.chips - len(board.lost) if up else 0
