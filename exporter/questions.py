@@ -21,79 +21,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 import orjson
+
+from exporter.allowed import ACTS, BY_HAND, CALLS, FRAMED, NEVER, POSTED, READS
 
 _WORD = re.compile(r"[a-z]{2,31}|get(_[a-z]{2,15}){1,3}", re.ASCII)
 _PARAMETER = re.compile(r"[0-9]{1,2}", re.ASCII)  # a board's index; nothing else is ever needed
 _PATH = re.compile(r"(?:/[a-z0-9]+(?:[_.\-][a-z0-9]+){0,5}){1,6}/?", re.ASCII)
-
-# What changes a miner, its pools, its log or its sessions on any firmware, makes it call out, or tells a secret.
-NEVER: Final = frozenset(
-    """
-    switchpool enablepool disablepool addpool removepool poolpriority poolquota save quit restart zero hotplug
-    setconfig debug lockstats ascenable ascdisable ascidentify ascset pgaenable pgadisable
-    pgaidentify pgaset gpuenable gpudisable gpurestart gpuintensity gpumem gpuengine gpufan gpuvddc pause
-    resume reload reboot
-
-    addgroup atmset autotunerset curtail disableboard enableboard fanset frequencyset frequencystop groupquota
-    hashboardoptsset healthchipset healthctrlset immersionswitch kill ledset logoff logon logset netset
-    pooloptsset powertargetset profilenew profilerem profilerestore profileset psuset rebootdevice removegroup
-    resetconfig resetminer tempctrlset tempsensorset tunableswitch tunerswitch uninstallluxos updaterun
-    updateset voltageset updatecheck logs systemaudit
-
-    get_token gettoken openwriteapi downloadlogs poweroff poweron setled factoryreset netconfig
-    """.split()  # cgminer, bmminer, BOSminer; LuxOS; Whatsminer
-)
-
-
-# What a person may ask with `query` and no poll ever does: who may write to the miner, and what else it knows. The id
-# of a session is masked when it is shown.
-BY_HAND: Final = frozenset({"session", "privileged", "check"})
-
-# What a page's path may not have as a word: on some firmware it acts, logs in, or answers with secrets or for ever.
-ACTS: Final = frozenset(
-    """
-    reboot restart reset restore factory upgrade update updates firmware upload flash passwd password set save write
-    apply delete remove add enable disable uninstall install kill stop start pause resume sleep wake unlock login
-    logout auth token session locate blink identify find scan wifi benchmark autotune mining pool profile preset
-    apikey apikeys conf config configuration settings backup archive log logs hlog shell cmd exec switch
-    """.split()
-)
-# What may be asked in a frame, with the parameters that it always has: without one it answers with its salt.
-FRAMED: Final = {
-    "get.device.info": frozenset({"miner", "system", "power", "network", "error-code"}),
-    "get.miner.status": frozenset({"summary", "edevs", "pools"}),
-}
-
-# Where firmware takes the lines of its API by POST as well, and what it may be sent there: (port, path).
-POST: Final = (8080, "/api")
-
-# Pages that are read by POST, as their firmware has it, with (query, body) of each; to no other path is any posted. On
-# IceRiver it is the number in the query that reads; with another one the same path acts. GraphQL is asked one query.
-POSTED: Final = {
-    "/api/overview": ("", b"{}"),
-    "/api/summary": ("", b"{}"),
-    "/user/userpanel": ("?post=4", b""),
-    "/graphql": ("", b'{"query":"{bos{hostname info{version{full}}}}"}'),
-}
-
-# What may be called by gRPC: methods that read, asked with an empty message. Their neighbours reboot and reset.
-CALLS: Final = frozenset(
-    (
-        "braiins.bos.ApiVersionService/GetApiVersion",
-        "braiins.bos.v1.CoolingService/GetCoolingState",
-        "braiins.bos.v1.MinerService/GetHashboards",
-        "braiins.bos.v1.MinerService/GetMinerDetails",
-        "braiins.bos.v1.MinerService/GetMinerStats",
-        "braiins.bos.v1.PerformanceService/GetTunerState",
-        "braiins.bos.v1.PoolService/GetPoolGroups",
-    )
-)
-
-# Pages that read though they have such a word: the Proto Rig tells what it does there, and acts on paths below it.
-READS: Final = frozenset(("/api/v1/mining",))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

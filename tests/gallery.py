@@ -10,9 +10,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from recorded import EXPECTED, FIXTURES
 
 from exporter import decode
+from exporter.allowed import POST
 from exporter.catalogue import CATALOGUE, STATUS_PARTS
 from exporter.decode import Family
-from exporter.questions import POST
 from exporter.vocabulary import MinerInfo
 
 # What the exporter says of itself, and what comes of no answer.

@@ -15,7 +15,8 @@ from processes import WAIT, exporter, get, listening, program, ready
 from support import parsed, until
 
 from exporter import decode
-from exporter.questions import NEVER, questions
+from exporter.allowed import NEVER
+from exporter.questions import questions
 from exporter.simulator import Miner, configuration, fleet, serving
 
 # Written out once more: a new question must be judged here, too.
@@ -23,14 +24,14 @@ READS = frozenset(
     """
     version summary stats pools devs devdetails config coin temps fans tempctrl tunerstatus power events atm profiles
     healthchipget estats edevs status get_version get_miner_info get_psu get_error_code fan psu temperature
-    ipreport litestats
+    ipreport litestats notify warning
     """.split()  # noqa: SIM905
 )
 # What no poll asks: a person may, of one miner, with `query`.
 BY_HAND = frozenset(
     """
-    asc asccount autotunerget check dbgstats frequencyget groups hashboardopts healthctrl lcd limits notify pga pgacount
-    poolopts privileged psuget rate session tempsensor usbstats voltageget warning
+    asc asccount autotunerget check dbgstats frequencyget groups hashboardopts healthctrl lcd limits pga pgacount
+    poolopts privileged psuget rate session tempsensor usbstats voltageget
     """.split()  # noqa: SIM905
 )
 # Pages and frames stand in the list of all requests, each as it is sent.

@@ -18,7 +18,7 @@ from support import free_port, nothing_left, target
 from test_http import listening_at
 
 import exporter
-from exporter import decode, questions
+from exporter import allowed, decode, questions
 from exporter.config import Credential
 from exporter.decode.auradine import FREQUENCY
 from exporter.decode.braiins_rest import DETAILS, FAMILY, STATS, VERSION
@@ -347,21 +347,21 @@ async def test_an_answer_without_a_session_is_no_login(cookie: str) -> None:
 def test_what_is_posted_is_a_closed_list() -> None:
     """In the whole package there is one POST: to the path of a session, what is posted to a page that reads, or a line
     of the API to the one path where firmware takes it."""
-    assert questions.POST == (8080, "/api")
+    assert allowed.POST == (8080, "/api")
     assert {family: each.path for family, each in login.LOGINS.items()} == {
         "braiins": "/api/v1/auth/login",
         "auradine": "/token",
         "innosilicon": "/api/auth",
         "obelisk": "/api/login",
     }
-    assert questions.POSTED == {
+    assert allowed.POSTED == {
         "/api/overview": ("", b"{}"),
         "/api/summary": ("", b"{}"),
         "/user/userpanel": ("?post=4", b""),
         "/graphql": ("", b'{"query":"{bos{hostname info{version{full}}}}"}'),
     }
     posted = [question for question in questions.questions() if question.posted]
-    assert {question.path for question in posted} == set(questions.POSTED)
+    assert {question.path for question in posted} == set(allowed.POSTED)
     for path in ("/api/reboot", "/api/pools", "/api/system/info", "/api/auth"):
         with pytest.raises(ValueError, match="not a page that is read"):
             questions.page("anything", path, posted=True)

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from protowriter import PLAIN, field, varint, write
 from recorded import RECORDINGS
 
+from exporter.allowed import CALLS
 from exporter.decode import families
 from exporter.decode.braiins_messages import ANSWERS, LOGIN, TABLE, document
 from exporter.decode.protowire import BITS32, BITS64, BYTES, ROWS, VARINT, Table, read
 from exporter.errors import WrongShape
 from exporter.jsontext import LIST
-from exporter.questions import CALLS, questions
+from exporter.questions import questions
 
 SMALL: Table = {
     "All": {

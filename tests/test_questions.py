@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exporter
-from exporter import decode, discovery, questions
+from exporter import allowed, decode, discovery, questions
+from exporter.allowed import NEVER
 from exporter.decode import byhand
-from exporter.questions import NEVER, Question, Request, declare
+from exporter.questions import Question, Request, declare
 
 GOLDEN = Path(__file__).parent / "golden" / "requests.txt"
 PACKAGE = Path(exporter.__file__).parent
@@ -66,7 +67,7 @@ def test_what_may_leave_is_a_list_that_was_reviewed() -> None:
     """GOLDEN=write writes it anew; every change of the file is a change of what miners are asked."""
     wires = sorted({request.wire for request in everything()})
     assert all(wire.endswith(b"\n") and wire.count(b"\n") == 1 for wire in wires)
-    port, path = questions.POST
+    port, path = allowed.POST
     wires += sorted({b"POST :%d%s %s" % (port, path.encode(), request.wire) for request in posted()})
     text = b"".join(wires).decode("ascii")
     if os.environ.get("GOLDEN") == "write":
@@ -83,7 +84,7 @@ def test_no_question_is_a_control_command() -> None:
     assert (
         {question.command for question in questions.questions() if question.by_hand}
         == set(BY_HAND)
-        == set(questions.BY_HAND)
+        == set(allowed.BY_HAND)
     )
 
 
@@ -184,7 +185,7 @@ READ = "braiins.bos.v1.MinerService/GetMinerStats"
      f"{READ}\n", "braiins.bos.v1.MinerService/", "braiins.bos.v2.MinerService/GetMinerStats", f"{READ}\0Reboot"],
 )  # fmt: skip
 def test_only_whole_names_of_methods_that_read_are_called(method: str) -> None:
-    assert method not in questions.CALLS
+    assert method not in allowed.CALLS
     with pytest.raises(ValueError, match="not a method that is called"):
         questions.call("anything", method, login="braiins")
     with pytest.raises(ValueError, match="not a method that is called"):
@@ -193,13 +194,13 @@ def test_only_whole_names_of_methods_that_read_are_called(method: str) -> None:
 
 @pytest.mark.parametrize("path", ["/graphql/", "/api", "/api/summary/x", "/api/v1/version", "/reads"])
 def test_to_no_other_path_is_anything_posted(path: str) -> None:
-    assert path not in questions.POSTED
+    assert path not in allowed.POSTED
     with pytest.raises(ValueError, match="not a page that is read"):
         questions.page("anything", path, posted=True)
 
 
 def test_what_is_posted_says_nothing_or_is_a_query() -> None:
-    for _, body in questions.POSTED.values():
+    for _, body in allowed.POSTED.values():
         said = json.loads(body or b"{}")
         query = said.pop("query", "{")
         assert not said
@@ -209,8 +210,8 @@ def test_what_is_posted_says_nothing_or_is_a_query() -> None:
 
 
 def test_what_is_called_reads_by_its_name() -> None:
-    assert all(method.rpartition("/")[2].startswith("Get") for method in questions.CALLS)
-    assert {question.call for question in questions.questions() if question.call} == questions.CALLS
+    assert all(method.rpartition("/")[2].startswith("Get") for method in allowed.CALLS)
+    assert {question.call for question in questions.questions() if question.call} == allowed.CALLS
 
 
 @pytest.mark.parametrize("parameter", ["a", "0,1", "0|quit", "-1", "123", "0\n", "0\0", " 0", "٣", "0+1", "{}"])

@@ -20,13 +20,14 @@ from support import descriptors, free_port, nothing_left, target, until
 from test_http import listening_at
 
 from exporter import decode, questions
+from exporter.allowed import CALLS
 from exporter.config import Credential
 from exporter.decode.braiins_grpc import DETAILS, FAMILY, STATS, VERSION
 from exporter.decode.braiins_messages import ANSWERS, LOGIN, TABLE
 from exporter.decode.cgminer import SUMMARY
 from exporter.errors import Denied, ExporterError, Refused, Reset, TimedOut, TooLong, Unsupported, WrongShape
 from exporter.poll import poll
-from exporter.questions import CALLS, Question, Request, request
+from exporter.questions import Question, Request, request
 from exporter.secret import Secret
 from exporter.target import Target
 from exporter.transport import login, rpc

@@ -18,7 +18,7 @@ PACKAGE = Path(exporter.__file__).parent
 
 # Each layer may use those above it in this list, and a package's own modules each other.
 LAYERS = (
-    ("exporter", "errors", "secret", "live", "offsets"),
+    ("exporter", "errors", "secret", "live", "offsets", "allowed"),
     ("values",),
     ("columns",),
     ("textmode", "vocabulary"),

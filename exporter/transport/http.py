@@ -20,9 +20,10 @@ from typing import Any, Final
 
 import httpx
 
+from exporter.allowed import POST, POSTED
 from exporter.config import Credential
 from exporter.errors import AskError, Denied, Refused, Reset, TooLong, Unsupported, WrongSpeaker
-from exporter.questions import POST, POSTED, Request
+from exporter.questions import Request
 from exporter.secret import Secret
 from exporter.transport.login import EXPIRED, JSON, LOGINS, REFUSED, Session
 from exporter.transport.names import literal, resolve
