@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from exporter import decode, discovery
 from exporter.decode import Family, byhand
-from exporter.questions import Question, questions
+from exporter.questions import POSTED, Question, questions
 
 # The fifty commands of the founding reference (../shared/seeds), and what each is there.
 READS = """
@@ -111,8 +111,8 @@ def reference() -> str:
 
 def shown(question: Question) -> str:
     if question.path:
-        method = "POST" if question.posted else "GET"
-        return f"`{method} :{question.port}{question.path}`"
+        method, query = ("POST", POSTED[question.path][0]) if question.posted else ("GET", "")
+        return f"`{method} :{question.port}{question.path}{query}`"
     return f"`{question.name}`"
 
 
