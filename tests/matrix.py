@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter import decode, discovery
+from exporter.allowed import POSTED
 from exporter.decode import Family, byhand
 from exporter.questions import Question, questions
 
@@ -111,8 +112,8 @@ def reference() -> str:
 
 def shown(question: Question) -> str:
     if question.path:
-        method = "POST" if question.posted else "GET"
-        return f"`{method} :{question.port}{question.path}`"
+        method, query = ("POST", POSTED[question.path][0]) if question.posted else ("GET", "")
+        return f"`{method} :{question.port}{question.path}{query}`"
     if question.call:
         return f"`{question.call}`"
     return f"`{question.name}`"
