@@ -24,8 +24,8 @@ DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS)
 ELSEWHERE: Final = "/"  # the name of all greetings among what the firmware does not know
 KNOCK: Final = 60.0  # seconds until an address that refuses is greeted again: each costs as much as ten asks
 LOST: Final = 300.0  # seconds that a known miner refuses until it may be another: one that restarts is back by then
-SILENT: Final = 600.0  # seconds until a greeting that was not answered is tried again
-EACH, ALL = 0.2, 0.5  # how much of a poll's time one greeting may take, and all of them together
+SILENT: Final = 600.0  # seconds until a port that was silent twice is tried again
+EACH, ALL = 0.3, 0.6  # how much of a poll's time one greeting may take, and all of them together
 
 
 async def recognise(conversation: Conversation) -> None:
@@ -61,8 +61,13 @@ async def look_again(conversation: Conversation) -> None:
 
 def _greeted(learnt: Learnt) -> dict[str, float]:
     """Which greetings are left alone, and until when."""
-    names = {question.name for question in decode.greetings() if question.port}
+    names = {name for question in decode.greetings() if question.port for name in (question.name, _port(question))}
     return {name: until for name, until in learnt.unsupported.items() if name in names}
+
+
+def _port(question: Question) -> str:
+    """The name of its port among what is left alone."""
+    return f":{question.port}"
 
 
 async def _ask_api(conversation: Conversation) -> None:
@@ -134,7 +139,7 @@ async def _ask_elsewhere(conversation: Conversation) -> None:
     failed = dict(conversation.failed)
     end = now + ALL * conversation.target.spec.timeout
     for question in decode.greetings():
-        if question.port in closed or time.monotonic() >= end:
+        if question.port in closed or learnt.unsupported.get(_port(question), 0.0) > now or time.monotonic() >= end:
             continue
         if not question.port:  # a line of the API, which did not answer on its own port
             conversation.failed.pop(question.name, None)
@@ -149,14 +154,17 @@ async def _ask_elsewhere(conversation: Conversation) -> None:
 
 
 async def _greet(conversation: Conversation, question: Question, end: float) -> bool:
-    """Asks by which some firmware is known; whether anybody is there. Silence is not waited for again for some time."""
-    learnt = conversation.learnt
+    """Asks by which some firmware is known; whether anybody is there. One who is silent may be slow, and is asked again
+    at the next poll; after the second time not for a while."""
+    learnt, port = conversation.learnt, _port(question)
     learnt.posted = not question.port
     try:
         with Deadline(min(EACH * conversation.target.spec.timeout, end - time.monotonic())):
             await conversation.ask_one(question, slow=True)
     except TimeoutError:
-        learnt.unsupported[question.name] = time.monotonic() + SILENT
+        now = time.monotonic()
+        learnt.unsupported[port] = now + SILENT if port in learnt.unsupported else now
+        learnt.unsupported[ELSEWHERE] = now
         return False
     except (AskError, WrongSpeaker):
         return False
@@ -164,6 +172,7 @@ async def _greet(conversation: Conversation, question: Question, end: float) -> 
         if learnt.posted and question.name not in conversation.fresh:  # which says nothing of the port of the API
             learnt.unsupported.pop(question.name, None)
             learnt.posted = False
+    learnt.unsupported.pop(port, None)
     return True
 
 

@@ -180,13 +180,25 @@ def test_silent_ports_take_a_part_of_a_polls_time_and_are_left_alone(play: Stage
     async def scene() -> None:
         at = Address(silent=silent)
         timeout = at.target.spec.timeout
-        first = await at.poll()
-        assert isinstance(first.error, Refused)
-        assert EACH * timeout <= first.duration <= ALL * timeout + 1
+        polls = [await at.poll() for _ in range(3)]
+        assert all(isinstance(outcome.error, Refused) for outcome in polls)
+        assert all(EACH * timeout <= outcome.duration <= ALL * timeout + 1 for outcome in polls[:2])
+        assert polls[2].duration < 1, "twice is enough"
         at.silent = {4433} & silent
         at.pages = {INFO.name: BITAXE}
         outcome = await at.poll(SILENT + KNOCK)
         assert outcome.family == "axeos"
+        assert at.target.up
+
+    play(scene)
+
+
+def test_a_web_server_that_was_slow_once_is_asked_again_at_the_next_poll(play: Stage) -> None:
+    async def scene() -> None:
+        at = Address(pages={INFO.name: BITAXE}, silent={80})
+        assert not (await at.poll()).family
+        at.silent = set()
+        assert (await at.poll()).family == "axeos"
         assert at.target.up
 
     play(scene)
