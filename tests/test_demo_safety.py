@@ -22,14 +22,14 @@ READS = frozenset(
     """
     version summary stats pools devs devdetails config coin temps fans tempctrl tunerstatus power events atm profiles
     healthchipget estats edevs status get_version get_miner_info get_psu get_error_code fan psu temperature
-    ipreport litestats
+    ipreport litestats notify warning
     """.split()  # noqa: SIM905
 )
 # What no poll asks: a person may, of one miner, with `query`.
 BY_HAND = frozenset(
     """
-    asc asccount autotunerget check dbgstats frequencyget groups hashboardopts healthctrl lcd limits notify pga pgacount
-    poolopts privileged psuget rate session tempsensor usbstats voltageget warning
+    asc asccount autotunerget check dbgstats frequencyget groups hashboardopts healthctrl lcd limits pga pgacount
+    poolopts privileged psuget rate session tempsensor usbstats voltageget
     """.split()  # noqa: SIM905
 )
 # The client's side is not closed yet, in each of the states that the kernel has for that.
