@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from exporter import decode, policy
-from exporter.conversation import RETRY, SLOW, Conversation
+from exporter.conversation import Conversation
 from exporter.deadline import Deadline
 from exporter.decode import Family, Key, known
 from exporter.decode.rows import Reading
-from exporter.discovery import LOST, look_again, prefer, recognise
-from exporter.errors import DecodeError, Denied, ExporterError, Internal, Refused, TimedOut, Unsupported
+from exporter.discovery import look_again, prefer, recognise
+from exporter.errors import DecodeError, ExporterError, Internal, TimedOut
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
 from exporter.questions import Request
-from exporter.target import Learnt, Target
-from exporter.transport.login import REFUSED
+from exporter.target import Target
+from exporter.unlearn import silence, unlearn
 from exporter.values import text
 from exporter.vocabulary import Part, Section
 
@@ -90,50 +90,15 @@ def _lost(target: Target, outcome: Outcome) -> None:
     if target.learnt.family is not None:
         outcome.family, outcome.evidence = target.learnt.family.name, target.learnt.evidence
     problems = [*outcome.conversation.failed.values(), *outcome.conversation.answers.problems.values()]
-    error = outcome.error or next(iter(problems), None) or _silence(target.learnt)
+    error = outcome.error or next(iter(problems), None) or silence(target.learnt)
     outcome.error = error
     target.up = False
     target.failed += 1
     target.failures[error.reason] = target.failures.get(error.reason, 0) + 1
     target.error = f"{error.reason}: {text(str(error))}"
     target.uptime = None
-    _unlearn(target, error)
+    unlearn(target, error)
     target.show_status()
-
-
-def _silence(learnt: Learnt) -> DecodeError:
-    """Why nothing was asked."""
-    return Denied("it lets nobody in") if learnt.denied_until else Unsupported("no question is known to it")
-
-
-def _unlearn(target: Target, error: ExporterError) -> None:
-    """Forgets what may not hold when the miner comes back. One on a better surface is looked for on its first one for a
-    while; one that was known by its greeting, and takes a login, is not recognised anew at once where it refuses."""
-    learnt, now = target.learnt, time.monotonic()
-    odd = isinstance(error, DecodeError)  # something answers, but not as before: recognise it anew
-    if learnt.preferred:
-        target.learnt = Learnt(better_due=now + (RETRY if odd else SLOW))
-    elif isinstance(error, Denied) and _takes_login(learnt.family) and not 0 < learnt.denied_until <= now:
-        learnt.denied_until = learnt.denied_until or now + REFUSED
-        learnt.slow, learnt.slow_due = (), 0.0
-    elif odd:
-        target.learnt = Learnt()
-    else:
-        learnt.slow, learnt.slow_due = (), 0.0
-        _suspect(target, error)
-
-
-def _suspect(target: Target, error: ExporterError) -> None:
-    """A miner that refuses for some time may have got other firmware, which listens elsewhere."""
-    learnt = target.learnt
-    if target.failed == 1 and not learnt.elsewhere:
-        learnt.again = float("inf")
-    if isinstance(error, Refused):
-        learnt.again = min(learnt.again, time.monotonic() + LOST)
-
-
-def _takes_login(family: Family | None) -> bool:
-    return family is not None and family.greeting is not None and any(question.login for question in family.fast)
 
 
 def _read(target: Target, outcome: Outcome, limit: int) -> None:

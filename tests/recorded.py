@@ -129,7 +129,7 @@ class Clock:
 def outside_of_time() -> Iterator[Clock]:
     with MonkeyPatch.context() as patch:
         clock = Clock()
-        for place in ("conversation.time", "conversation.asyncio", "discovery.time", "poll.time"):
+        for place in ("conversation.time", "conversation.asyncio", "discovery.time", "poll.time", "unlearn.time"):
             patch.setattr(f"exporter.{place}", clock)
         if find_spec("grpc") is None:  # what was recorded takes no package to be called
             patch.setattr(rpc, "missing", lambda: "")

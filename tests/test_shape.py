@@ -36,6 +36,7 @@ LAYERS = (
     ("target",),
     ("conversation", "deadline", "policy"),
     ("discovery",),
+    ("unlearn",),
     ("poll",),
     ("telemetry",),
     ("logs",),

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from exporter import conversation, discovery, poll, schedule
+from exporter import conversation, discovery, poll, schedule, unlearn
 
 T = TypeVar("T")
 EPOCH = 1_800_000_000.0  # unix time at the loop's time 0
@@ -42,6 +42,6 @@ def run(main: Coroutine[Any, Any, T], monkeypatch: pytest.MonkeyPatch) -> T:
     with asyncio.Runner(loop_factory=Loop) as runner:
         loop = runner.get_loop()
         clock = SimpleNamespace(monotonic=loop.time, time=lambda: EPOCH + loop.time())
-        for module in (conversation, discovery, poll, schedule):
+        for module in (conversation, discovery, poll, schedule, unlearn):
             monkeypatch.setattr(module, "time", clock)
         return runner.run(main)

@@ -1,0 +1,120 @@
+"""The parts of VNish in the words of its web pages: boards, their chips, and pools.
+
+Odd about them: hashrates are in the unit that another page names, clocks in megahertz, voltages in thousandths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode.answers import Answers
+from exporter.decode.bitmain import RATE_UNITS
+from exporter.decode.cgminer import index
+from exporter.decode.nested import at
+from exporter.decode.poolvalues import blank, last_share, pool_host
+from exporter.decode.rows import Reading, Row
+from exporter.jsontext import LIST
+from exporter.live import door, fact
+from exporter.questions import Question, page
+from exporter.values import Number, celsius, count, number, positive, quantity, shares, text
+from exporter.vocabulary import Board, BoardSensor, Chip, Part, Pool, PoolInfo
+
+CHIPS: Final = (
+    page("vnish_chains", "/api/v1/chains", section=LIST),
+    page("vnish_boards", "/api/v1/boards", section=LIST),
+)
+
+BOARD_UP: Final = {"mining": 1, "initializing": 1, "failure": 0, "disconnected": 0, "disabled": 0}
+POOL_UP: Final = {"active": 1, "working": 1, "offline": 0, "disabled": 0, "rejecting": 0}
+KINDS: Final = {"UserPool": "user", "DevFee": "devfee"}
+
+
+@door
+def board_up(state: object) -> int | None:
+    """Whether a board works; None where it rests, or does not say."""
+    return BOARD_UP.get(text(state))
+
+
+@door
+def pool_up(status: object) -> int | None:
+    return POOL_UP.get(text(status))
+
+
+@door
+def active(status: object) -> int | None:
+    """Whether a pool gets the work."""
+    return int(status == "active") if text(status) in POOL_UP else None
+
+
+def unit(reading: Reading) -> Number | None:
+    """Hashes per second in the unit of its hashrates; None where no page names it. It is GH/s for all SHA-256, which
+    holds until the page with its name comes again."""
+    said = text(reading.row("vnish_info").fact("hr_measure")).removesuffix("/s")
+    if not said and text(reading.row("vnish_summary").fact("miner_type")).startswith(("Antminer S", "Antminer T")):
+        return 1e9
+    return RATE_UNITS.get(said)
+
+
+def rate(raw: object, factor: Number | None) -> Number | None:
+    return None if factor is None else number(count(raw), factor)
+
+
+def board(row: Row, label: str, factor: Number | None) -> Iterator[Part]:
+    yield Board(
+        label,
+        up=board_up(at(row["status"], "state")),
+        hashrate_hashes_per_second=rate(row["hashrate_rt"], factor),
+        hashrate_nominal_hashes_per_second=positive(rate(row["hashrate_ideal"], factor)),
+        chips_failed=count(at(row["chip_statuses"], "red")),
+        frequency_hertz=number(positive(row["frequency"]), 1e6),
+        voltage_volts=number(positive(row["voltage"]), 1e-3),
+        power_watts=positive(row["power_consumption"]),
+        chip_temperature_min_celsius=celsius(at(row["chip_temp"], "min")),
+        chip_temperature_max_celsius=celsius(at(row["chip_temp"], "max")),
+        hardware_errors_total=count(row["hw_errors"]),
+    )
+    for end in ("min", "max"):
+        yield BoardSensor(label, "pcb", end, celsius(at(row["pcb_temp"], end)))
+    yield BoardSensor(label, "water_inlet", "0", celsius(row["inlet_water_temp"]))
+    yield BoardSensor(label, "water_outlet", "0", celsius(row["outlet_water_temp"]))
+
+
+def pools(reading: Reading, row: Row) -> Iterator[Part]:
+    for each in row.rows("pools"):
+        if (label := index(each, ("id",))) and not fact(blank(each["url"])):
+            accepted = shares(each["accepted"])
+            yield Pool(
+                label,
+                up=pool_up(each["status"]),
+                active=active(each["status"]),
+                shares_accepted_total=accepted,
+                shares_rejected_total=shares(each["rejected"]),
+                shares_stale_total=shares(each["stale"]),
+                share_difficulty_accepted_total=count(each["diffa"]),
+                difficulty=positive(quantity(each["diff"])),
+                last_share_difficulty=positive(each["ls_diff"]),
+                last_share_timestamp_seconds=last_share(each["ls_time"], accepted, reading.now),
+            )
+            user = text(each["user"]) if reading.workers else ""
+            yield PoolInfo(label, pool_host(each["url"]), KINDS.get(text(each.fact("pool_type")), ""), user)
+
+
+def chips(name: str, reading: Reading) -> Iterator[Part]:
+    """The chips of each board; since version 1.3 the page has another name."""
+    for row in reading.rows(name):
+        board = index(row, ("id",))
+        for chip in row.rows("chips"):
+            if board and (label := index(chip, ("id",))):
+                yield Chip(
+                    board,
+                    label,
+                    celsius(chip["temp"]),
+                    number(positive(chip["freq"]), 1e6),
+                    number(positive(chip["volt"]), 1e-3),
+                    rate(chip["hr"], unit(reading)),
+                )
+
+
+def opted(_: Answers) -> list[Question]:
+    return list(CHIPS)

@@ -1,0 +1,51 @@
+"""What becomes of what was learnt about a miner when a poll reads nothing of it: kept, suspected, or forgotten.
+
+Too little forgotten, and a miner that got other firmware is never read again; too much, and each outage makes a storm
+of greetings and logins.
+"""
+
+from __future__ import annotations
+
+import time
+
+from exporter.conversation import RETRY, SLOW
+from exporter.decode import Family
+from exporter.discovery import LOST
+from exporter.errors import DecodeError, Denied, ExporterError, Refused, Unsupported
+from exporter.target import Learnt, Target
+from exporter.transport.login import REFUSED
+
+
+def silence(learnt: Learnt) -> DecodeError:
+    """Why nothing was asked."""
+    return Denied("it lets nobody in") if learnt.denied_until else Unsupported("no question is known to it")
+
+
+def unlearn(target: Target, error: ExporterError) -> None:
+    """Forgets what may not hold when the miner comes back. One on a better surface is looked for on its first one for a
+    while; one that was known by its greeting, and takes a login, is not recognised anew at once where it refuses."""
+    learnt, now = target.learnt, time.monotonic()
+    odd = isinstance(error, DecodeError)  # something answers, but not as before: recognise it anew
+    if learnt.preferred:
+        target.learnt = Learnt(better_due=now + (RETRY if odd else SLOW))
+    elif isinstance(error, Denied) and _takes_login(learnt.family) and not 0 < learnt.denied_until <= now:
+        learnt.denied_until = learnt.denied_until or now + REFUSED
+        learnt.slow, learnt.slow_due = (), 0.0
+    elif odd:
+        target.learnt = Learnt()
+    else:
+        learnt.slow, learnt.slow_due = (), 0.0
+        _suspect(target, error)
+
+
+def _suspect(target: Target, error: ExporterError) -> None:
+    """A miner that refuses for some time may have got other firmware, which listens elsewhere."""
+    learnt = target.learnt
+    if target.failed == 1 and not learnt.elsewhere:
+        learnt.again = float("inf")
+    if isinstance(error, Refused):
+        learnt.again = min(learnt.again, time.monotonic() + LOST)
+
+
+def _takes_login(family: Family | None) -> bool:
+    return family is not None and family.greeting is not None and any(question.login for question in family.fast)
