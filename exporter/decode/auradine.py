@@ -13,19 +13,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode import Family, cgminer, hashrate
+from exporter.decode.auradine_chips import chips, clocks, voltages
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.nested import how_long
-from exporter.decode.rows import Reading, Row, nested
-from exporter.decode.sensors import spread
-from exporter.live import door, fact, item
+from exporter.decode.rows import Reading, Row
+from exporter.live import fact, item
 from exporter.questions import Question, declare, page
-from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
+from exporter.values import celsius, count, mac, number, positive, quantity, text
 from exporter.vocabulary import (
-    Board,
     BoardInfo,
     BoardSensor,
-    Chip,
     Fan,
     HashrateNominal,
     Miner,
@@ -119,44 +117,6 @@ def temperature(reading: Reading) -> Iterator[Part]:
             for sensor in row.rows("BoardTemp"):
                 yield BoardSensor(board, "pcb", cgminer.index(sensor), celsius(sensor["Temperature"]))
             yield from chips(reading, row, board)
-
-
-def chips(reading: Reading, row: Row, board: str) -> Iterator[Part]:
-    """The range over a board's chips, and each of them where that is opted into."""
-    least, most, mean = (item(chip_range(row["ChipTemp"]), n) for n in range(3))
-    yield Board(
-        board,
-        chip_temperature_min_celsius=least,
-        chip_temperature_max_celsius=most,
-        chip_temperature_mean_celsius=mean,
-    )
-    for chip in row.rows("ChipTemp") if reading.chips else []:
-        if label := cgminer.index(chip):
-            yield Chip(board, label, celsius(chip["Temperature"]))
-
-
-@door
-def chip_range(raw: object) -> list[Number | None]:
-    """[minimum, maximum, mean] over the chips of a list of objects."""
-    return spread(*[celsius(chip.get("Temperature")) for chip in nested(raw)])
-
-
-def each_chip(reading: Reading, section: str, key: str) -> Iterator[tuple[str, str, Row]]:
-    """(board, chip, what is said of it) of the chips under `key`, where chips are opted into."""
-    for row in reading.rows(section) if reading.chips else []:
-        for chip in row.rows(key):
-            if (board := cgminer.index(row)) and (label := cgminer.index(chip)):
-                yield board, label, chip
-
-
-def clocks(reading: Reading) -> Iterator[Part]:
-    for board, label, chip in each_chip(reading, "frequency_page", "ChipFrequency"):
-        yield Chip(board, label, frequency_hertz=number(positive(chip["Frequency"]), 1e6))
-
-
-def voltages(reading: Reading) -> Iterator[Part]:
-    for board, label, chip in each_chip(reading, "voltage_page", "ChipVoltage"):
-        yield Chip(board, label, voltage_volts=positive(chip["Voltage"]))
 
 
 def mode(reading: Reading) -> Iterator[Part]:
