@@ -21,7 +21,9 @@ from exporter.config import Credential
 from exporter.decode.axeos import INFO
 from exporter.decode.braiins_rest import DETAILS, VERSION
 from exporter.decode.elphapex import SYSTEM
+from exporter.decode.iceriver import PANEL
 from exporter.decode.nested import at as below
+from exporter.decode.obelisk import DASHBOARD
 from exporter.errors import Denied, ExporterError, Refused, Unsupported
 from exporter.poll import poll
 from exporter.questions import Question, Request, request
@@ -38,7 +40,7 @@ from exporter.transport.surfaces import Surfaces
 
 NOW = 1_770_000_000.0
 HOUR = 3600
-KINDS = 40
+KINDS = 43
 NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
 ELSEWHERE = [miner for miner in fleet(KINDS) if not miner.dialect.moves]
 # Firmware that no simulated miner has yet.
@@ -104,6 +106,9 @@ READINGS = {
     "braiins_rest": "rate watts accepted rejected stale fans boards",
     "whatsminer_v3": "rate watts fans boards",
     "mara": "rate accepted rejected stale boards",
+    "iceriver": "rate accepted rejected fans boards",
+    "multminer": "rate watts accepted rejected boards",
+    "obelisk": "rate accepted rejected boards",
 }
 METRICS = {
     "rate": ("asic_hashrate_hashes_per_second",),
@@ -158,6 +163,10 @@ STATES = [
     ("whatsminer_v3", 0, "sleeping", "asic_miner_state", {("sleeping",): 1}),
     ("whatsminer_v3", 0, "tuning", "asic_miner_state", {("starting",): 1}),
     ("whatsminer_v3", 0, "dead_pool", "asic_pool_up", {("0",): 0, ("1",): 1}),
+    ("iceriver", 0, "dead_pool", "asic_pool_up", {("1",): 0, ("2",): 1}),
+    ("multminer", 0, "dead_pool", "asic_pool_active", {("1",): 1}),
+    ("multminer", 0, "hot", "asic_fault", {("isalarm", "miner", "warning"): 1}),
+    ("obelisk", 0, "dead_pool", "asic_pool_up", {("0",): 0, ("1",): 1}),
 ]
 
 
@@ -169,7 +178,9 @@ async def test_conditions_are_seen(
     assert shown.items() <= page[metric].items()
 
 
-@pytest.mark.parametrize("family", ["epic", "elphapex", "braiins_rest", "whatsminer_v3", "goldshell", "mara"])
+@pytest.mark.parametrize(
+    "family", ["epic", "elphapex", "braiins_rest", "whatsminer_v3", "goldshell", "mara", "iceriver"]
+)
 async def test_a_dead_board_is_down(family: str) -> None:
     miner = simulated(family, "dead_board")
     ups = list((await read(miner))["asic_board_up"].values())
@@ -201,7 +212,7 @@ async def test_every_condition_is_readable_at_every_time(family: str) -> None:
 def test_every_miner_elsewhere_is_of_a_family_that_is_tested() -> None:
     assert {miner.family for miner in ELSEWHERE} == set(READINGS) - {"goldshell", "mara"}
     assert {miner.family for miner in fleet(KINDS)} == set(FAMILIES)
-    assert {miner.family for miner in fleet(40)} == set(FAMILIES), "the demo shows every one"
+    assert {miner.family for miner in fleet(43)} == set(FAMILIES), "the demo shows every one"
 
 
 def test_every_family_of_the_exporter_is_simulated() -> None:
@@ -231,13 +242,18 @@ def test_nothing_but_the_right_question_is_answered(miner: Miner) -> None:
         return
     assert isinstance(dialect, Web)
     for path in dialect.pages:
-        status, body = head(answer(miner, f"GET {path}?x=1 HTTP/1.1\r\nHost: x\r\n\r\n".encode()))
+        posted = dialect.posted.get(path)
+        line = f"GET {path}?x=1" if posted is None else f"POST {path}?{posted}"
+        status, body = head(answer(miner, f"{line} HTTP/1.1\r\nHost: x\r\n\r\n".encode()))
         assert status == (401 if dialect.lock and path not in dialect.open else 200)
         assert status == 401 or json.loads(body)
+        if posted is not None:
+            assert head(answer(miner, f"POST {path}?post=5 HTTP/1.1\r\n\r\n".encode()))[0] == 400
+        wrong = "POST" if posted is None else "GET"
+        assert head(answer(miner, f"{wrong} {path} HTTP/1.1\r\n\r\n".encode()))[0] in {401, 405}
     locked = 401 if dialect.lock else None
     assert head(answer(miner, b"GET / HTTP/1.0\r\n\r\n"))[0] == (locked or 404)
     assert head(answer(miner, b"GET /cgi-bin/reboot.cgi HTTP/1.1\r\n\r\n"))[0] == (locked or 404)
-    assert head(answer(miner, f"POST {next(iter(dialect.pages))} HTTP/1.1\r\n\r\n".encode()))[0] in {401, 405}
     for nonsense in (b'{"command":"version"}\n', b"", b"GET /\r\n", b"get / HTTP/1.1\r\n\r\n"):
         assert head(answer(miner, nonsense))[0] == 400
 
@@ -305,6 +321,30 @@ async def test_braiins_gives_a_token_for_an_hour(moved: Callable[..., None]) -> 
         for one in (stranger, client("braiins", "wrong")):
             with pytest.raises(Denied):
                 await one.get(request(DETAILS))
+
+
+@pytest.mark.both_loops
+async def test_obelisk_gives_a_session_for_an_hour(moved: Callable[..., None]) -> None:
+    miner = simulated("obelisk")
+    moved(miner, DASHBOARD)
+    async with serving([miner]):
+        of = client("obelisk")
+        for later in (0, 1, HOUR):  # the session has expired, and is renewed
+            miner.clock = at(NOW + later)
+            said = json.loads(await of.get(request(DASHBOARD)))
+            assert below(said, "poolStatus", 0, "accepted") == miner.moment().pools[0].accepted
+        for one in (http.Web("127.0.0.1", None, limit=1 << 18), client("obelisk", "wrong")):
+            with pytest.raises(Denied):
+                await one.get(request(DASHBOARD))
+
+
+@pytest.mark.both_loops
+async def test_iceriver_is_read_by_post(moved: Callable[..., None]) -> None:
+    miner = simulated("iceriver")
+    moved(miner, PANEL)
+    async with serving([miner]):
+        said = json.loads(await http.Web("127.0.0.1", None, limit=1 << 18).get(request(PANEL)))
+    assert below(said, "data", "fans") == miner.moment().fans
 
 
 def test_a_digest_is_for_one_page_of_one_miner() -> None:
@@ -429,8 +469,8 @@ async def test_who_may_not_listen_on_port_80_has_the_others(monkeypatch: pytest.
         assert {"epic", "whatsminer_v3"} <= {miner.family for miner in there}
     (line,) = demo.left_out(miners, there)
     assert line == (
-        "7 more are left out, as port 80 of their addresses is in use or not for this user: "
-        "axeos, braiins_rest, elphapex, goldshell_mcb, openminer, proto"
+        "10 more are left out, as port 80 of their addresses is in use or not for this user: "
+        "axeos, braiins_rest, elphapex, goldshell_mcb, iceriver, multminer, obelisk, openminer, proto"
     )
     assert list(demo.left_out(miners, miners)) == []
     with pytest.raises(PermissionError):
@@ -449,5 +489,6 @@ def test_the_configuration_has_what_a_login_takes() -> None:
     text = configuration(fleet(KINDS))
     assert text.count("credentials: {elphapex: simulated}") == 1
     assert text.count("credentials: {braiins: simulated}") == 1
+    assert text.count("credentials: {obelisk: simulated}") == 1
     assert "credentials" not in configuration(fleet(8))
     assert "port:" not in text

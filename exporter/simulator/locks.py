@@ -1,4 +1,4 @@
-"""The two logins that miners' web servers have: digest authentication, and a token for a name and a password."""
+"""The logins that miners' web servers have: digest authentication, and a token or session for a name and a password."""
 
 from __future__ import annotations
 
@@ -54,6 +54,8 @@ class Token:
 
     family: str
     path: str
+    cookie: str = ""
+    """the name of the cookie that is the token, where none stands in the answer"""
 
     def answer(self, moment: Moment, asked: Asked) -> Told | None:
         """The token, or that one is needed."""
@@ -61,8 +63,11 @@ class Token:
         if (asked.method, asked.path) == ("POST", self.path):
             if _named(asked.body) != KEY:
                 return Told(401, {"message": "invalid username or password"})
+            if self.cookie:
+                return Told(200, "", (f"Set-Cookie: {self.cookie}={token}; Path=/; HttpOnly",))
             return Told(200, {"token": token, "timeout_s": _TOKEN_SECONDS - moment.now % _TOKEN_SECONDS})
-        return None if asked.headers.get("authorization") == token else Told(401, {"message": "missing token"})
+        header, shown = ("cookie", f"{self.cookie}={token}") if self.cookie else ("authorization", token)
+        return None if asked.headers.get(header) == shown else Told(401, {"message": "missing token"})
 
 
 def _named(body: bytes) -> tuple[object, object] | None:

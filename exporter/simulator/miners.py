@@ -24,8 +24,11 @@ from exporter.simulator import (
     elphapex,
     epic,
     goldshell_mcb,
+    iceriver,
     luxos,
     models,
+    multminer,
+    obelisk,
     openminer,
     proto,
     rare,
@@ -42,7 +45,18 @@ from exporter.simulator.moment import Moment
 from exporter.simulator.speech import Speech
 
 RARE = ("innosilicon", "minerva", "strongu", "ibelink", "bw", "dayun", "spondoolies", "goldshell", "mara")
-PAGES = ("axeos", "epic", "proto", "elphapex", "goldshell_mcb", "openminer", "braiins_rest")
+PAGES = (
+    "axeos",
+    "epic",
+    "proto",
+    "elphapex",
+    "goldshell_mcb",
+    "openminer",
+    "braiins_rest",
+    "iceriver",
+    "multminer",
+    "obelisk",
+)
 FAMILIES = (
     "antminer",
     "braiins",
@@ -102,6 +116,9 @@ _MIX: tuple[tuple[str, Machine, Speech], ...] = (
     ("proto", models.PROTO_RIG, proto.PROTO),
     ("openminer", models.B8, openminer.OPENMINER),
     ("mara", models.S19J_PRO, rare.MARA),
+    ("iceriver", models.KS3M, iceriver.ICERIVER),
+    ("obelisk", models.SC1_SLIM, obelisk.OBELISK),
+    ("multminer", models.MULTMINER_M1, multminer.MULTMINER),
     ("antminer", models.S19, antminer.S19),
 )
 

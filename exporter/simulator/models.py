@@ -62,4 +62,7 @@ KD5 = Machine("Goldshell KD5", "kd5", 4, 46, 18e12, 2250, 4, 4500, 750, 11.8, 9,
 CK5 = Machine("Goldshell CK5", "ck5", 4, 46, 12e12, 2400, 4, 4500, 700, 11.8, 9, first_board=0, chip_rise=16.0)
 B8 = Machine("Bitfury B8", "b8", 6, 0, 49e12, 6400, 6, 6000, 48, 49.2, 8, first_board=0)
 M60S = Machine("Whatsminer M60S", "m60s", 3, 245, 186e12, 3441, 2, 6600, 640, 11.8, 5, first_board=0, chip_rise=26.0)
+KS3M = Machine("IceRiver KS3M", "ks3m", 3, 18, 6e12, 3400, 4, 6000, 525, 12.0, 6)
+SC1_SLIM = Machine("SC1 Slim", "sc1slim", 3, 15, 550e9, 500, 2, 6000, 600, 9.0, 5, first_board=0, rise=32.0)
+MULTMINER_M1 = Machine("MultMiner M1", "m1", 3, 8, 130e9, 845, 0, 0, 600, 12.0, 8, rise=30.0, chip_rise=14.0)
 SPX36 = Machine("Spondoolies SPx36", "spx36", 2, 75, 540e9, 4400, 4, 12000, 700, 12.0, 8, first_board=0, chip_rise=20.0)

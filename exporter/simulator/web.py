@@ -1,4 +1,5 @@
-"""A miner's web server: pages of JSON by GET, one a connection, and nothing else but what a login wants."""
+"""A miner's web server: pages of JSON by GET, one a connection, and nothing else but what a login wants; a few are read
+by POST."""
 
 from __future__ import annotations
 
@@ -24,6 +25,7 @@ class Asked:
 
     method: str
     path: str
+    query: str
     headers: Mapping[str, str]
     """by name in small letters"""
     body: bytes
@@ -62,6 +64,8 @@ class Web:
     lock: Lock | None = None
     open: frozenset[str] = field(default_factory=frozenset)
     """pages that no lock stands before"""
+    posted: Mapping[str, str] = field(default_factory=dict)
+    """pages that are read by POST: by path, the query that reads"""
     moves: bool = False
 
     @property
@@ -99,8 +103,11 @@ class Web:
             return told
         if asked.path not in self.pages:
             return Told(404, "Not Found")
-        if asked.method != "GET":
+        query = self.posted.get(asked.path)
+        if asked.method != ("GET" if query is None else "POST"):
             return Told(405, "Method Not Allowed")
+        if query not in {None, asked.query}:
+            return Told(400, "Bad Request")
         return Told(200, self.pages[asked.path](moment))
 
 
@@ -111,7 +118,8 @@ def _read(request: bytes) -> Asked | None:
         return None
     pairs = (text.partition(":") for text in head.decode("latin-1").split("\r\n")[1:])
     headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-    return Asked(line[1].decode(), line[2].decode("latin-1").partition("?")[0], headers, body)
+    path, _, query = line[2].decode("latin-1").partition("?")
+    return Asked(line[1].decode(), path, query, headers, body)
 
 
 def _written(told: Told) -> bytes:
