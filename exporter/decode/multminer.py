@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode import Family
+from exporter.decode.faults import WARNING
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import pool_host
 from exporter.decode.rows import Reading
@@ -107,7 +108,7 @@ def miner(reading: Reading) -> Iterator[Part]:
     yield Miner(hashrate_hashes_per_second=rate_now)
     yield Power("firmware", total(row["mt"], "Pw"))
     if flag(row.fact("isalarm")):
-        yield Fault("isalarm", "miner", "warning", 1)
+        yield Fault("isalarm", "miner", WARNING, 1)
     yield MinerInfo(make="MultMiner")
     yield from miner_states("mining" if fact(holds(rate_now)) else None)
 
