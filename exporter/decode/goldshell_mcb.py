@@ -124,6 +124,7 @@ def recognise(reading: Reading) -> str:
 
 FAMILY = Family(
     name="goldshell_mcb",
+    shown="goldshell",
     rank=207,
     recognise=recognise,
     sections=(("mcb_cgminer", boards), ("mcb_pools", pools), ("", identity), ("", state)),

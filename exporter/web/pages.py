@@ -35,9 +35,8 @@ COLUMNS: Final = (
     "hashrate",
     "of nominal",
     "temperature",
-    "faults",
     "last read",
-    "last error",
+    "trouble",
 )
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
@@ -177,13 +176,18 @@ def order(row: dict[str, Any], column: str) -> tuple[Any, ...]:
     if column not in COLUMNS:
         short = row.get("of_nominal", 1.0) if row["state"] in WORKING else 1.0
         return ({"down": 0, "new": 1, "up": 2}[row["up"]], min(short, 0.9), natural(row["miner"]))
-    value = row.get(column.replace(" ", "_"))
+    value = trouble(row) or None if column == "trouble" else row.get(column.replace(" ", "_"))
     return (value is None, -value if isinstance(value, int | float) else 0, natural(str(value)), natural(row["miner"]))
 
 
 def natural(words: str) -> list[tuple[int, str]]:
     """The text in pieces, so that 9 comes before 10 and 10.0.0.9 before 10.0.0.10."""
     return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d{1,18})", words)]
+
+
+def trouble(row: dict[str, Any]) -> str:
+    """Why a miner is down, or what one that is up calls wrong with itself."""
+    return str(row.get("last_error") or row.get("faults", ""))
 
 
 def tr(row: dict[str, Any]) -> str:
@@ -197,8 +201,8 @@ def tr(row: dict[str, Any]) -> str:
     return (
         f"<tr><td>{known['miner']}</td><td>{known['address']}</td><td class={mark}>{known['state']}</td>"
         f"<td>{known.get('model', '')}</td><td>{known.get('family', '')}</td><td class=n>{rate}</td>"
-        f"<td class=n>{part}</td><td class=n>{heat}</td><td class=e>{known.get('faults', '')}</td>"
-        f"<td class=n>{ago}</td><td class=e>{known.get('last_error', '')}</td></tr>"
+        f"<td class=n>{part}</td><td class=n>{heat}</td>"
+        f"<td class=n>{ago}</td><td class=e>{html.escape(trouble(row))}</td></tr>"
     )
 
 
