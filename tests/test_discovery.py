@@ -17,7 +17,7 @@ from exporter.conversation import SLOW
 from exporter.decode.axeos import INFO
 from exporter.decode.goldshell_mcb import POOLS
 from exporter.discovery import ALL, EACH, KNOCK, LOST, SILENT
-from exporter.errors import ExporterError, Refused, Unsupported, WrongSpeaker
+from exporter.errors import Denied, ExporterError, Refused, Unsupported, WrongSpeaker
 from exporter.poll import Outcome, poll
 from exporter.questions import Request
 from exporter.simulator import Miner, answer
@@ -212,6 +212,30 @@ def test_a_stranger_with_another_program_on_the_apis_port_is_greeted_once_an_hou
         assert {asked[name] for name in pages} == {1}
         at.instead, at.api = b"", miner("antminer", "s9")
         assert (await at.poll()).family == "antminer"
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("greeting", "said", "locked"),
+    [
+        ("obelisk_info", b'{"vendor":"Obelisk","model":"SC1"}', "obelisk_dashboard"),
+        ("innosilicon_hello", b'{"success":false,"token":"invalid"}', "innosilicon_summary"),
+    ],
+)
+def test_one_that_says_who_it_is_and_lets_nobody_in_is_down(
+    play: Stage, greeting: str, said: bytes, locked: str
+) -> None:
+    async def scene() -> None:
+        at = Address(pages={greeting: said, locked: Denied("HTTP 401")})
+        asked: Counter[str] = Counter()
+        for _ in range(60):
+            outcome = await at.poll()
+            assert isinstance(outcome.error, Denied)
+            assert not at.target.up
+            asked.update(at.heard)
+        assert asked[locked] == 3  # every ten minutes
+        assert asked["system_info"] <= 3
 
     play(scene)
 
