@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family
+from exporter.decode import Family, cgminer, faults
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import pool_host
 from exporter.decode.rows import Reading
@@ -82,7 +82,7 @@ def boards(reading: Reading) -> Iterator[Part]:
         least, most, mean = (item(degrees(chips), place) for place in range(3))
         yield Board(
             str(n),
-            up=online(at(said, n, "ol")),
+            up=cgminer.switch(at(said, n, "ol")),
             hashrate_hashes_per_second=board_rate(chips),
             chips=positive(at(said, n, "cn")),
             power_watts=positive(at(said, n, "tphr", 0)),
@@ -95,19 +95,13 @@ def boards(reading: Reading) -> Iterator[Part]:
             yield Chip(str(n), str(chip), celsius(at(chips, chip, DEGREES)), hashrate_hashes_per_second=hashes)
 
 
-@door
-def online(raw: object) -> int | None:
-    on = flag(raw)
-    return None if on is None else int(on)
-
-
 def miner(reading: Reading) -> Iterator[Part]:
     row = reading.row("multminer_stats")
     rate_now = number(total(row["mt"], "Hr"), 1e9)
     yield Miner(hashrate_hashes_per_second=rate_now)
     yield Power("firmware", total(row["mt"], "Pw"))
     if flag(row.fact("isalarm")):
-        yield Fault("isalarm", "miner", "warning", 1)
+        yield Fault("isalarm", "miner", faults.WARNING, 1)
     yield MinerInfo(make="MultMiner")
     yield from miner_states("mining" if fact(holds(rate_now)) else None)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from exporter.decode import Family
 from exporter.decode.axeos import BOARD, address, celsius_there, difficulty
 from exporter.decode.cgminer import switch
+from exporter.decode.faults import CRITICAL
 from exporter.decode.nested import at, how_long, inner
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range
@@ -129,7 +130,7 @@ def state(reading: Reading) -> Iterator[Part]:
     said = inner(row, "system")
     broken = positive(said.fact("boardError"))
     if broken is not None:
-        yield Fault(f"boardError{int(broken)}", f"board:{BOARD}", "error", 1)
+        yield Fault(f"boardError{int(broken)}", f"board:{BOARD}", CRITICAL, 1)
     if flag(said.fact("shutdown")):
         yield from miner_states("paused")
     else:
