@@ -15,8 +15,8 @@ from exporter.decode import Family, cgminer, faults
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import pool_host
 from exporter.decode.rows import Reading
-from exporter.decode.sensors import spread
-from exporter.live import door, fact, holds, item
+from exporter.decode.sensors import ranged, spread
+from exporter.live import door, fact, holds
 from exporter.questions import page
 from exporter.values import Number, celsius, flag, number, positive, quantity, shares, text
 from exporter.vocabulary import (
@@ -79,17 +79,14 @@ def boards(reading: Reading) -> Iterator[Part]:
     said = reading.row("multminer_stats")["bd"]
     for n in fact(slots(said)):
         chips = at(said, n, "cs")
-        least, most, mean = (item(degrees(chips), place) for place in range(3))
         yield Board(
             str(n),
             up=cgminer.switch(at(said, n, "ol")),
             hashrate_hashes_per_second=board_rate(chips),
             chips=positive(at(said, n, "cn")),
             power_watts=positive(at(said, n, "tphr", 0)),
-            chip_temperature_min_celsius=least,
-            chip_temperature_max_celsius=most,
-            chip_temperature_mean_celsius=mean,
         )
+        yield ranged(str(n), degrees(chips))
         for chip in range(fact(how_long(chips))) if reading.chips else ():
             hashes = rate(at(chips, chip, RATE))
             yield Chip(str(n), str(chip), celsius(at(chips, chip, DEGREES)), hashrate_hashes_per_second=hashes)
