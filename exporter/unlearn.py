@@ -28,12 +28,13 @@ def unlearn(target: Target, error: ExporterError) -> None:
     """
     learnt, now = target.learnt, time.monotonic()
     odd = isinstance(error, DecodeError)  # something answers, but not as before: recognise it anew
+    locked = isinstance(error, Denied) and _takes_login(learnt.family)
     if learnt.preferred:
         target.learnt = Learnt(better_due=now + (RETRY if odd else SLOW))
-    elif isinstance(error, Denied) and _takes_login(learnt.family) and not 0 < learnt.denied_until <= now:
+    elif locked and not 0 < learnt.denied_until <= now:
         learnt.denied_until = learnt.denied_until or now + REFUSED
         learnt.slow, learnt.slow_due = (), 0.0
-    elif odd and (isinstance(error, Denied) or not _has_pages(learnt)):
+    elif odd and (locked or not _has_pages(learnt)):
         target.learnt = Learnt(unsupported=greeted(learnt, ELSEWHERE) if learnt.family is None else {})
     else:
         learnt.slow, learnt.slow_due = (), 0.0

@@ -152,7 +152,9 @@ def test_a_miner_that_is_off_stays_what_it_was_and_is_greeted_once_a_minute(play
     play(scene)
 
 
-@pytest.mark.parametrize("instead", [WrongSpeaker("HTTP 502"), Unsupported("HTTP 404"), b"<html>", b"{", b"{}"])
+@pytest.mark.parametrize(
+    "instead", [WrongSpeaker("HTTP 502"), Unsupported("HTTP 404"), Denied("HTTP 403"), b"<html>", b"{", b"{}"]
+)
 @pytest.mark.parametrize("polls", [1, 6, 30])
 def test_a_web_server_that_is_there_before_its_pages_loses_no_miner(
     play: Stage, instead: bytes | ExporterError, polls: int
@@ -171,6 +173,22 @@ def test_a_web_server_that_is_there_before_its_pages_loses_no_miner(
         at.pages = {INFO.name: BITAXE}
         assert (await at.poll()).error is None
         assert at.target.up
+
+    play(scene)
+
+
+@pytest.mark.parametrize("instead", [WrongSpeaker("HTTP 502"), Unsupported("HTTP 404"), b"<html>", b"{}"])
+def test_neither_does_one_that_takes_a_login(play: Stage, instead: bytes | ExporterError) -> None:
+    async def scene() -> None:
+        of = next(each for each in RECORDINGS if each.family == "obelisk")
+        at = Address(pages=dict(of.answers))
+        assert (await at.poll()).error is None
+        at.pages = dict.fromkeys(of.answers, instead)
+        for _ in range(6):
+            assert (await at.poll()).family == "obelisk"
+        assert not at.target.up
+        at.pages = dict(of.answers)
+        assert (await at.poll()).error is None
 
     play(scene)
 
