@@ -16,7 +16,7 @@ from exporter.decode import Family
 from exporter.decode.braiins import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
-from exporter.errors import AskError, Denied, Empty, Refused, WrongSpeaker
+from exporter.errors import AskError, Denied, Empty, Refused, Reset, TooLong, WrongSpeaker
 from exporter.questions import Question
 from exporter.target import Learnt
 
@@ -166,6 +166,8 @@ async def _greet(conversation: Conversation, question: Question, end: float) -> 
         learnt.unsupported[port] = now + SILENT if port in learnt.unsupported else now
         learnt.unsupported[ELSEWHERE] = now
         return False
+    except (Empty, Reset, TooLong):  # somebody is there, and the next page may be one of theirs
+        pass
     except (AskError, WrongSpeaker):
         return False
     finally:

@@ -17,7 +17,7 @@ from exporter.conversation import SLOW
 from exporter.decode.axeos import INFO
 from exporter.decode.goldshell_mcb import POOLS
 from exporter.discovery import ALL, EACH, KNOCK, LOST, SILENT
-from exporter.errors import Denied, ExporterError, Refused, Unsupported, WrongSpeaker
+from exporter.errors import Denied, Empty, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.poll import Outcome, poll
 from exporter.questions import Request
 from exporter.simulator import Miner, answer
@@ -316,6 +316,17 @@ def test_a_web_server_that_was_slow_once_is_asked_again_at_the_next_poll(play: S
         assert not (await at.poll()).family
         at.silent = set()
         assert (await at.poll()).family == "axeos"
+        assert at.target.up
+
+    play(scene)
+
+
+@pytest.mark.parametrize("error", [Reset("the connection broke"), Empty("nothing"), TooLong("a page without end")])
+def test_a_page_on_which_a_web_server_hangs_up_hides_no_other(play: Stage, error: ExporterError) -> None:
+    async def scene() -> None:
+        of = next(each for each in RECORDINGS if each.family == "multminer")
+        at = Address(pages={**of.answers, INFO.name: error, "vnish_info": error})
+        assert (await at.poll()).family == "multminer"
         assert at.target.up
 
     play(scene)
