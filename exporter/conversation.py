@@ -90,8 +90,8 @@ class Conversation:
         except asyncio.CancelledError:  # the deadline: what was not answered by then has failed
             late = TimedOut("no answer before the deadline")
             self.failed |= {question.name: late for question in self.wanted(wanted)}
-            if self.fresh and self.requests[-1].page is not None:  # the API answers and the web server hangs
-                self.leave(self.requests[-1].questions[0])
+            if self.fresh and self.requests[-1].page is not None:  # others are answered, and this one hangs
+                self.leave(self.requests[-1].questions[0], RETRY if slow else SLOW)
             raise
 
     def wanted(self, questions: Iterable[Question]) -> list[Question]:
@@ -154,8 +154,8 @@ class Conversation:
             self.failed[question.name] = error
             if not self.fresh or not (question.path or isinstance(error, Reset | Empty | TooLong)):
                 raise  # nobody is there any more: other questions would only wait for nothing
-        except DecodeError as error:  # a web server that does not give this page: not to us, or not at all
-            self.leave(question)
+        except DecodeError as error:  # a web server that does not give this page: not to us, not at all, or not now
+            self.leave(question, SLOW if isinstance(error, WrongSpeaker) else RETRY)
             if not isinstance(error, Unsupported):
                 self.failed[question.name] = error
         else:
@@ -163,9 +163,9 @@ class Conversation:
             read(said, [question], raw)
             self.take([question], raw, said, slow=slow)
 
-    def leave(self, question: Question) -> None:
-        """Leaves a question alone for an hour."""
-        self.learnt.unsupported[question.name] = time.monotonic() + RETRY
+    def leave(self, question: Question, seconds: float = RETRY) -> None:
+        """Leaves a question alone for an hour, or for a while where it may only be too much for the miner now."""
+        self.learnt.unsupported[question.name] = time.monotonic() + seconds
 
     async def send(self, request: Request) -> bytes:
         family = self.learnt.family

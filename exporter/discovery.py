@@ -16,7 +16,7 @@ from exporter.decode import Family
 from exporter.decode.braiins import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
-from exporter.errors import AskError, Denied, Empty, Refused, WrongSpeaker
+from exporter.errors import AskError, Denied, Empty, Refused, Reset, TooLong, WrongSpeaker
 from exporter.questions import Question
 from exporter.target import Learnt
 
@@ -46,7 +46,7 @@ async def look_again(conversation: Conversation) -> None:
     if target.spec.family or not (target.failed or before.elsewhere):
         before.again = float("inf")
         return
-    anew = target.learnt = Learnt(unsupported=_greeted(before))
+    anew = target.learnt = Learnt(unsupported=greeted(before))
     try:
         if target.failed:
             await recognise(conversation)
@@ -55,14 +55,14 @@ async def look_again(conversation: Conversation) -> None:
     finally:
         if anew.family is None:
             before.again = time.monotonic() + (KNOCK if target.failed else RETRY)
-            before.unsupported |= _greeted(anew)
+            before.unsupported |= greeted(anew)
             target.learnt = before
 
 
-def _greeted(learnt: Learnt) -> dict[str, float]:
-    """Which greetings are left alone, and until when."""
+def greeted(learnt: Learnt, *beside: str) -> dict[str, float]:
+    """Which greetings are left alone, and what else of these names, and until when."""
     names = {name for question in decode.greetings() if question.port for name in (question.name, _port(question))}
-    return {name: until for name, until in learnt.unsupported.items() if name in names}
+    return {name: until for name, until in learnt.unsupported.items() if name in names.union(beside)}
 
 
 def _port(question: Question) -> str:
@@ -166,6 +166,8 @@ async def _greet(conversation: Conversation, question: Question, end: float) -> 
         learnt.unsupported[port] = now + SILENT if port in learnt.unsupported else now
         learnt.unsupported[ELSEWHERE] = now
         return False
+    except (Empty, Reset, TooLong):  # somebody is there, and the next page may be one of theirs
+        pass
     except (AskError, WrongSpeaker):
         return False
     finally:

@@ -28,7 +28,19 @@ from exporter.vocabulary import Part, Section
 
 # Whoever says no more than these is down: they tell who it is, and not how it fares.
 VERSIONS: Final = frozenset(
-    ("version", "api_version", "grpc_api_version", "get_system_info", "mara_overview", "vnish_info", "vnish_model")
+    (
+        "version",
+        "api_version",
+        "grpc_api_version",
+        "get_system_info",
+        "mara_overview",
+        "vnish_info",
+        "vnish_model",
+        "obelisk_info",
+        "innosilicon_hello",
+        "innosilicon_overview",
+        "nerdqaxe_system",
+    )
 )
 
 

@@ -10,7 +10,7 @@ import time
 
 from exporter.conversation import RETRY, SLOW
 from exporter.decode import Family
-from exporter.discovery import LOST
+from exporter.discovery import ELSEWHERE, LOST, greeted
 from exporter.errors import DecodeError, Denied, ExporterError, Refused, Unsupported
 from exporter.target import Learnt, Target
 from exporter.transport.login import REFUSED
@@ -23,28 +23,39 @@ def silence(learnt: Learnt) -> DecodeError:
 
 def unlearn(target: Target, error: ExporterError) -> None:
     """Forgets what may not hold when the miner comes back. One on a better surface is looked for on its first one for a
-    while; one that was known by its greeting, and takes a login, is not recognised anew at once where it refuses."""
+    while; one that was known by its greeting, and takes a login, is not recognised anew at once where it refuses, and
+    neither is one whose web server is there before its pages are. Of a stranger it stays known what it does not know.
+    """
     learnt, now = target.learnt, time.monotonic()
     odd = isinstance(error, DecodeError)  # something answers, but not as before: recognise it anew
+    locked = isinstance(error, Denied) and _takes_login(learnt.family)
     if learnt.preferred:
         target.learnt = Learnt(better_due=now + (RETRY if odd else SLOW))
-    elif isinstance(error, Denied) and _takes_login(learnt.family) and not 0 < learnt.denied_until <= now:
+    elif locked and not 0 < learnt.denied_until <= now:
         learnt.denied_until = learnt.denied_until or now + REFUSED
         learnt.slow, learnt.slow_due = (), 0.0
-    elif odd:
-        target.learnt = Learnt()
+    elif odd and (locked or not _has_pages(learnt)):
+        target.learnt = Learnt(unsupported=greeted(learnt, ELSEWHERE) if learnt.family is None else {})
     else:
         learnt.slow, learnt.slow_due = (), 0.0
+        if odd and learnt.family is not None:
+            for question in learnt.family.fast:
+                learnt.unsupported.pop(question.name, None)
         _suspect(target, error)
 
 
 def _suspect(target: Target, error: ExporterError) -> None:
-    """A miner that refuses for some time may have got other firmware, which listens elsewhere."""
+    """A miner that refuses, or has other pages, for some time may have got other firmware, which listens elsewhere."""
     learnt = target.learnt
     if target.failed == 1 and not learnt.elsewhere:
         learnt.again = float("inf")
-    if isinstance(error, Refused):
+    if isinstance(error, Refused | DecodeError):
         learnt.again = min(learnt.again, time.monotonic() + LOST)
+
+
+def _has_pages(learnt: Learnt) -> bool:
+    """Whether it is read by pages alone, and was found by one."""
+    return learnt.elsewhere and learnt.family is not None and bool(learnt.family.fast[0].path)
 
 
 def _takes_login(family: Family | None) -> bool:

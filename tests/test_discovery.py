@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
 from fake import INTERVAL, Stage, miner
+from recorded import RECORDINGS
 from support import SERIES, samples, target
 
 from exporter import decode
+from exporter.conversation import SLOW
 from exporter.decode.axeos import INFO
+from exporter.decode.goldshell_mcb import POOLS
 from exporter.discovery import ALL, EACH, KNOCK, LOST, SILENT
-from exporter.errors import Refused, Unsupported
+from exporter.errors import Denied, Empty, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.poll import Outcome, poll
 from exporter.questions import Request
 from exporter.simulator import Miner, answer
@@ -27,9 +31,11 @@ class Address:
     """What listens at an address: the API of a miner, pages, or nothing; ports that are `silent` never answer."""
 
     api: Miner | None = None
-    pages: dict[str, bytes] = field(default_factory=dict)
+    pages: Mapping[str, bytes | ExporterError] = field(default_factory=dict)
     posted: Miner | None = None  # whose API answers by POST
+    instead: bytes = b""  # what another program says on the API's port
     silent: set[int] = field(default_factory=set)
+    hanging: str = ""  # the name of a page that never comes
     target: Target = field(default_factory=lambda: target(interval=INTERVAL))
     heard: list[str] = field(default_factory=list)
 
@@ -37,12 +43,17 @@ class Address:
         await asyncio.sleep(0.01)
         question = request.questions[0]
         self.heard.append(("POST " if request.posted else "") + "+".join(each.name for each in request.questions))
-        if question.port in self.silent:
+        if question.port in self.silent or question.name == self.hanging:
             await asyncio.Event().wait()
         if question.path and self.pages:
             if question.name not in self.pages:
                 raise Unsupported("HTTP 404")
-            return self.pages[question.name]
+            there = self.pages[question.name]
+            if isinstance(there, ExporterError):
+                raise there
+            return there
+        if self.instead and not question.port:
+            return self.instead
         api = self.posted if request.posted else self.api
         said = None if question.port or api is None else answer(api, request.wire)
         if said is None:
@@ -141,6 +152,112 @@ def test_a_miner_that_is_off_stays_what_it_was_and_is_greeted_once_a_minute(play
     play(scene)
 
 
+@pytest.mark.parametrize(
+    "instead", [WrongSpeaker("HTTP 502"), Unsupported("HTTP 404"), Denied("HTTP 403"), b"<html>", b"{", b"{}"]
+)
+@pytest.mark.parametrize("polls", [1, 6, 30])
+def test_a_web_server_that_is_there_before_its_pages_loses_no_miner(
+    play: Stage, instead: bytes | ExporterError, polls: int
+) -> None:
+    async def scene() -> None:
+        at = Address(pages={INFO.name: BITAXE})
+        await at.poll()
+        at.pages = {INFO.name: instead}
+        asked: Counter[str] = Counter()
+        for _ in range(polls):
+            assert (await at.poll()).family == "axeos"
+            assert not at.target.up
+            asked.update(at.heard)
+        others = [question.name for question in decode.greetings() if question.path and question is not INFO]
+        assert {asked[name] for name in others} <= {0, 1}
+        at.pages = {INFO.name: BITAXE}
+        assert (await at.poll()).error is None
+        assert at.target.up
+
+    play(scene)
+
+
+@pytest.mark.parametrize("instead", [WrongSpeaker("HTTP 502"), Unsupported("HTTP 404"), b"<html>", b"{}"])
+def test_neither_does_one_that_takes_a_login(play: Stage, instead: bytes | ExporterError) -> None:
+    async def scene() -> None:
+        of = next(each for each in RECORDINGS if each.family == "obelisk")
+        at = Address(pages=dict(of.answers))
+        assert (await at.poll()).error is None
+        at.pages = dict.fromkeys(of.answers, instead)
+        for _ in range(6):
+            assert (await at.poll()).family == "obelisk"
+        assert not at.target.up
+        at.pages = dict(of.answers)
+        assert (await at.poll()).error is None
+
+    play(scene)
+
+
+def test_a_page_that_came_too_late_once_is_asked_for_again_after_a_while(play: Stage) -> None:
+    async def scene() -> None:
+        of = next(each for each in RECORDINGS if each.family == "goldshell_mcb")
+        at = Address(pages=dict(of.answers))
+        assert (await at.poll()).whole
+        at.hanging = POOLS.name
+        assert not (await at.poll()).whole
+        assert POOLS.name not in (await at.poll()).conversation.failed, "it costs each poll all of its time"
+        assert at.target.up
+        at.hanging = ""
+        assert POOLS.name in (await at.poll(SLOW)).conversation.fresh
+
+    play(scene)
+
+
+def test_a_page_that_is_not_there_yet_is_asked_for_again_after_a_while(play: Stage) -> None:
+    async def scene() -> None:
+        at = Address(pages={INFO.name: WrongSpeaker("HTTP 503")})
+        assert not (await at.poll()).family
+        at.pages = {INFO.name: BITAXE}
+        assert (await at.poll(SLOW + KNOCK)).family == "axeos"
+
+    play(scene)
+
+
+@pytest.mark.parametrize("instead", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-dropbear\r\n", b"{}", b"{"])
+def test_a_stranger_with_another_program_on_the_apis_port_is_greeted_once_an_hour(play: Stage, instead: bytes) -> None:
+    async def scene() -> None:
+        at = Address(instead=instead, pages={"something_else": b"{}"})
+        asked: Counter[str] = Counter()
+        for _ in range(100):
+            assert not (await at.poll()).family
+            asked.update(at.heard)
+        pages = [question.name for question in decode.greetings() if question.path and not question.locked]
+        assert {asked[name] for name in pages} == {1}
+        at.instead, at.api = b"", miner("antminer", "s9")
+        assert (await at.poll()).family == "antminer"
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("greeting", "said", "locked"),
+    [
+        ("obelisk_info", b'{"vendor":"Obelisk","model":"SC1"}', "obelisk_dashboard"),
+        ("innosilicon_hello", b'{"success":false,"token":"invalid"}', "innosilicon_summary"),
+    ],
+)
+def test_one_that_says_who_it_is_and_lets_nobody_in_is_down(
+    play: Stage, greeting: str, said: bytes, locked: str
+) -> None:
+    async def scene() -> None:
+        at = Address(pages={greeting: said, locked: Denied("HTTP 401")})
+        asked: Counter[str] = Counter()
+        for _ in range(60):
+            outcome = await at.poll()
+            assert isinstance(outcome.error, Denied)
+            assert not at.target.up
+            asked.update(at.heard)
+        assert asked[locked] == 3  # every ten minutes
+        assert asked["system_info"] <= 3
+
+    play(scene)
+
+
 def test_an_hour_after_it_was_found_by_its_page_the_api_is_tried_again(play: Stage) -> None:
     async def scene() -> None:
         at = Address(pages={INFO.name: BITAXE})
@@ -199,6 +316,17 @@ def test_a_web_server_that_was_slow_once_is_asked_again_at_the_next_poll(play: S
         assert not (await at.poll()).family
         at.silent = set()
         assert (await at.poll()).family == "axeos"
+        assert at.target.up
+
+    play(scene)
+
+
+@pytest.mark.parametrize("error", [Reset("the connection broke"), Empty("nothing"), TooLong("a page without end")])
+def test_a_page_on_which_a_web_server_hangs_up_hides_no_other(play: Stage, error: ExporterError) -> None:
+    async def scene() -> None:
+        of = next(each for each in RECORDINGS if each.family == "multminer")
+        at = Address(pages={**of.answers, INFO.name: error, "vnish_info": error})
+        assert (await at.poll()).family == "multminer"
         assert at.target.up
 
     play(scene)

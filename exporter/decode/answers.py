@@ -155,6 +155,8 @@ def _section(document: Document, status: Row, question: Question, *, alone: bool
         if status.get("Code") == 14 or _UNKNOWN.search(message):
             raise Unsupported(message)
         raise Denied(message)
+    if question.path and not document:
+        raise WrongShape("a page that says nothing")
     if (rows := _rows(document.get(question.section) if question.section else document)) is not None:
         return rows
     for key in (question.section.removesuffix("S"), *(["Msg"] if alone else [])):

@@ -15,7 +15,7 @@ from exporter.decode import Family, antminer, bitmain, pooltable
 from exporter.decode.antminer import SLEEP_MODE, SYSTEM
 from exporter.decode.antminer_faults import health
 from exporter.decode.cgminer import unanswered
-from exporter.decode.counts import Table, fill
+from exporter.decode.counts import PAGE_FIELDS, fill
 from exporter.decode.faults import WARNING
 from exporter.decode.nested import at, how_long, inner
 from exporter.decode.poolvalues import best
@@ -43,21 +43,6 @@ STATS = page("antminer_stats", "/cgi-bin/stats.cgi", section="STATS", login=LOGI
 POOLS = page("antminer_pools", "/cgi-bin/pools.cgi", section="POOLS", login=LOGIN, locked=True)
 STATUS = page("antminer_status", "/cgi-bin/get_miner_status.cgi", login=LOGIN, locked=True)
 SLEEPING = (1, SLEEP_MODE)
-OLD: Table = (
-    ("elapsed", "miner_uptime_seconds", count),
-    ("accepted", "shares_accepted_total", count),
-    ("rejected", "shares_rejected_total", count),
-    ("stale", "shares_stale_total", count),
-    ("discarded", "shares_discarded_total", count),
-    ("diffa", "share_difficulty_accepted_total", count),
-    ("diffr", "share_difficulty_rejected_total", count),
-    ("diffs", "share_difficulty_stale_total", count),
-    ("bestshare", "best_share_difficulty", best),
-    ("foundblocks", "blocks_found_total", count),
-    ("hw", "hardware_errors_total", count),
-    ("getworks", "getworks_total", count),
-    ("localwork", "local_work_total", count),
-)
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -91,7 +76,7 @@ def old(reading: Reading) -> Iterator[Part]:
     row = reading.row("antminer_status")
     said, factor = inner(row, "summary"), known(reading)[1]
     miner = Miner(hashrate_hashes_per_second=number(count(said["ghs5s"]), factor))
-    fill(miner, said, OLD)
+    fill(miner, said, PAGE_FIELDS)
     yield miner
     for key, window in (("ghs5s", "5s"), ("ghsav", "average")):
         yield HashrateWindow(window, number(count(said[key]), factor))

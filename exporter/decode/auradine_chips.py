@@ -9,28 +9,22 @@ from collections.abc import Iterator
 
 from exporter.decode import cgminer
 from exporter.decode.rows import Reading, Row, nested
-from exporter.decode.sensors import spread
-from exporter.live import door, item
+from exporter.decode.sensors import ranged, spread
+from exporter.live import door
 from exporter.values import Number, celsius, number, positive
-from exporter.vocabulary import Board, Chip, Part
+from exporter.vocabulary import Chip, Part
 
 
 def chips(reading: Reading, row: Row, board: str) -> Iterator[Part]:
     """The range over a board's chips, and each of them where that is opted into."""
-    least, most, mean = (item(chip_range(row["ChipTemp"]), n) for n in range(3))
-    yield Board(
-        board,
-        chip_temperature_min_celsius=least,
-        chip_temperature_max_celsius=most,
-        chip_temperature_mean_celsius=mean,
-    )
+    yield ranged(board, degrees(row["ChipTemp"]))
     for chip in row.rows("ChipTemp") if reading.chips else []:
         if label := cgminer.index(chip):
             yield Chip(board, label, celsius(chip["Temperature"]))
 
 
 @door
-def chip_range(raw: object) -> list[Number | None]:
+def degrees(raw: object) -> list[Number | None]:
     """[minimum, maximum, mean] over the chips of a list of objects."""
     return spread(*[celsius(chip.get("Temperature")) for chip in nested(raw)])
 

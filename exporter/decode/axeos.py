@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from exporter.decode import Family
 from exporter.decode.faults import CRITICAL
-from exporter.decode.poolvalues import blank
+from exporter.decode.poolvalues import address, blank
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, fact, first
 from exporter.questions import page
-from exporter.values import Number, celsius, count, flag, host_port, mac, number, positive, quantity, ratio, text
+from exporter.values import Number, celsius, count, flag, mac, number, positive, quantity, ratio, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -44,15 +44,6 @@ TOO_HOT = "overheat_mode"
 def difficulty(raw: object) -> Number | None:
     """A best share, as a number or with a prefix: "483k", "258M"."""
     return positive(raw) or positive(quantity(raw))
-
-
-@door
-def address(host: object, port: object) -> str:
-    """host:port of a pool; "" where one of them is not said."""
-    name, number_ = text(host), count(port)
-    if ":" in name.rpartition("://")[2]:
-        return host_port(name)
-    return "" if number_ is None or not name else host_port(f"{name}:{int(number_)}")
 
 
 def info(reading: Reading) -> Iterator[Part]:

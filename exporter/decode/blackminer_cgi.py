@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from exporter.decode import Family, pooltable
 from exporter.decode.bitmain import above
 from exporter.decode.blackminer import bare
+from exporter.decode.counts import PAGE_FIELDS, fill
 from exporter.decode.nested import at, inner
-from exporter.decode.poolvalues import best
 from exporter.decode.rows import Reading
 from exporter.decode.sensors import chip_range, failed_chips
 from exporter.live import door, fact, item, size
 from exporter.questions import page
-from exporter.values import Number, celsius, celsius_list, count, number, positive, shares
+from exporter.values import Number, celsius, celsius_list, count, number, positive
 from exporter.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
 
 STATUS = page("miner_status", "/cgi-bin/get_miner_status.cgi", login="blackminer")
@@ -82,22 +82,9 @@ def clocked(raw: object) -> str:
 def summary(reading: Reading) -> Iterator[Part]:
     row = inner(reading.row("miner_status"), "summary")
     rate = number(count(row["ghs5s"]), 1e9)
-    yield Miner(
-        miner_uptime_seconds=count(row["elapsed"]),
-        hashrate_hashes_per_second=rate,
-        shares_accepted_total=shares(row["accepted"]),
-        shares_rejected_total=shares(row["rejected"]),
-        shares_stale_total=shares(row["stale"]),
-        shares_discarded_total=shares(row["discarded"]),
-        share_difficulty_accepted_total=count(row["diffa"]),
-        share_difficulty_rejected_total=count(row["diffr"]),
-        share_difficulty_stale_total=count(row["diffs"]),
-        best_share_difficulty=best(row["bestshare"]),
-        blocks_found_total=count(row["foundblocks"]),
-        hardware_errors_total=count(row["hw"]),
-        getworks_total=count(row["getworks"]),
-        local_work_total=count(row["localwork"]),
-    )
+    miner = Miner(hashrate_hashes_per_second=rate)
+    fill(miner, row, PAGE_FIELDS)
+    yield miner
     yield HashrateWindow("5s", rate)
     yield HashrateWindow("average", number(count(row["ghsav"]), 1e9))
     yield MinerInfo(make="HashAltcoin", firmware="stock")

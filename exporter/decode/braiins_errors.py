@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from exporter.decode.faults import MOST, WARNING, coded, recent
-from exporter.decode.nested import at
+from exporter.decode.nested import at, keys
 from exporter.decode.rows import Reading
-from exporter.live import door, fact, item
+from exporter.live import fact, item
 from exporter.questions import page
 from exporter.values import Number, count, text
 from exporter.vocabulary import Fault, Part
@@ -70,13 +70,8 @@ def logged(document: dict[str, Any]) -> dict[str, Any]:
 ERRORS = page("miner_errors", "/api/v1/miner/errors", login="braiins", excerpt=logged)
 
 
-@door
-def names(of: object) -> tuple[str, ...]:
-    return tuple(of) if isinstance(of, dict) else ()
-
-
 def errors(reading: Reading) -> Iterator[Part]:
     log = reading.row("miner_errors")[LOGGED]
-    for each in fact(names(log)):
+    for each in fact(keys(log)):
         code, _, part = each.partition(" ")
         yield Fault(code, part, WARNING, recent(item(log, each), reading.now))

@@ -1,7 +1,7 @@
 """What the methods of BraiinsOS answer: the messages by field number, with the names that its web server's pages have.
 
-Both surfaces say the same, so that one decoder reads both. Fields that no decoder looks at are left out, and so are
-those that older versions do not have where 0 would then be shown for what was never said.
+Both surfaces say the same, so that one decoder reads both. Fields that older versions do not have are left out where 0
+would then be shown for what was never said.
 """
 
 from __future__ import annotations
@@ -112,6 +112,8 @@ TABLE: Final[Table] = {
         12: ("serial_number", "text"),
         13: ("board_name", "text"),
         14: ("chip_type", "text"),
+        15: ("lowest_water_inlet_temp", "Degrees"),
+        16: ("highest_water_outlet_temp", "Degrees"),
     },
     "Boards": {1: ("hashboards", "Board*")},
     "Fan": {1: ("position", "uint?"), 2: ("rpm", "uint"), 3: ("target_speed_ratio", "double?")},

@@ -38,6 +38,12 @@ MAKES: Final = {1: "Bitmain", 2: "MicroBT"}
 IDLE, NORMAL, PAUSED, RESTRICTED = 1, 2, 3, 5  # 4, suspended, does not say why
 TUNER_STATES: Final = {1: "disabled", 2: "stable", 3: "tuning", 4: "error", 5: "tuning"}  # 5: it never ends
 TUNING: Final = 3
+PLACES: Final = {
+    "inlet": "lowest_inlet_temp",
+    "outlet": "highest_outlet_temp",
+    "water_inlet": "lowest_water_inlet_temp",
+    "water_outlet": "highest_water_outlet_temp",
+}
 
 
 def degrees(raw: object, *keys: str) -> Number | None:
@@ -78,8 +84,8 @@ def hashboard(row: Row, board: str) -> Iterator[Part]:
     )
     yield BoardSensor(board, "pcb", "0", degrees(row["board_temp"]))
     yield BoardSensor(board, "chip", "0", chip)
-    yield BoardSensor(board, "inlet", "0", degrees(row["lowest_inlet_temp"]))
-    yield BoardSensor(board, "outlet", "0", degrees(row["highest_outlet_temp"]))
+    for place, key in PLACES.items():
+        yield BoardSensor(board, place, "0", degrees(row[key]))
 
 
 def cooling(surface: str, reading: Reading) -> Iterator[Part]:

@@ -37,6 +37,21 @@ SUMMARY_FIELDS: Table = (
     ("Local Work", "local_work_total", count),
     ("Network Blocks", "network_blocks_total", count),
 )
+PAGE_FIELDS: Table = (  # the summary of get_miner_status.cgi
+    ("elapsed", "miner_uptime_seconds", count),
+    ("accepted", "shares_accepted_total", shares),
+    ("rejected", "shares_rejected_total", shares),
+    ("stale", "shares_stale_total", shares),
+    ("discarded", "shares_discarded_total", shares),
+    ("diffa", "share_difficulty_accepted_total", count),
+    ("diffr", "share_difficulty_rejected_total", count),
+    ("diffs", "share_difficulty_stale_total", count),
+    ("bestshare", "best_share_difficulty", best),
+    ("foundblocks", "blocks_found_total", count),
+    ("hw", "hardware_errors_total", count),
+    ("getworks", "getworks_total", count),
+    ("localwork", "local_work_total", count),
+)
 POOL_FIELDS: Table = (
     ("Priority", "priority", priority),
     ("Quota", "quota", count),

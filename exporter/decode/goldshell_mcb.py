@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from exporter.decode import Family
 from exporter.decode.cgminer import switch, total
 from exporter.decode.nested import at, how_long
+from exporter.decode.poolvalues import blank, pool_host
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range
 from exporter.jsontext import LIST
 from exporter.live import door, fact, first
 from exporter.questions import page
-from exporter.values import Number, celsius, count, host_port, number, text
+from exporter.values import Number, celsius, count, number, text
 from exporter.vocabulary import (
     Board,
     BoardSensor,
@@ -96,9 +97,9 @@ def fans(reading: Reading) -> Iterator[Part]:
 
 def pools(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("mcb_pools"):
-        if label := text(row.fact("dragid")):
+        if (label := text(row.fact("dragid"))) and not fact(blank(row["url"])):
             yield Pool(label, active=switch(row["active"]), priority=count(row["pool-priority"]))
-            yield PoolInfo(label, host_port(row["url"]), "user", text(row["user"]) if reading.workers else "")
+            yield PoolInfo(label, pool_host(row["url"]), "user", text(row["user"]) if reading.workers else "")
 
 
 def identity(reading: Reading) -> Iterator[Part]:

@@ -1,14 +1,16 @@
 """IceRiver (KS and AL machines): the page that its own user panel shows, which is read by POST.
 
 Odd about it: the same path acts with another number in its query; rates are texts with a unit, "36.71G", or without
-one, which then is `unit`; the time since the start is "dd:hh:mm:ss"; some firmware writes whole numbers as 1.0. A login
-has its password in the address, and is not made.
+one, which then is `unit`; a pool's difficulty is the hashes that a share takes, "2199.02 G" for 512; the time since the
+start is "dd:hh:mm:ss"; some firmware writes whole numbers as 1.0. A login has its password in the address, and is not
+made.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from exporter.decode import Family, cgminer
 from exporter.decode.nested import at, how_long
@@ -31,6 +33,8 @@ from exporter.vocabulary import (
 )
 
 PANEL = page("iceriver_panel", "/user/userpanel", section="data", posted=True)
+
+HASHES: Final = 2**32  # that a share of difficulty 1 takes
 
 _RUNTIME = re.compile(r"(\d{1,5}):([01]?\d|2[0-3]):([0-5]?\d):([0-5]?\d)", re.ASCII)
 _MODEL = re.compile(r"(?:.*_)?([a-z]{2}\d{1,2}[a-z]{0,6}?)(?:_?miner)?", re.ASCII | re.IGNORECASE)
@@ -118,7 +122,7 @@ def pools(reading: Reading) -> Iterator[Part]:
                 priority=count(row["priority"]),
                 shares_accepted_total=shares(row["accepted"]),
                 shares_rejected_total=shares(row["rejected"]),
-                difficulty=positive(quantity(row["diff"])),
+                difficulty=number(positive(quantity(row["diff"])), 1 / HASHES),
             )
             yield PoolInfo(name, pool_host(row["addr"]), "user", text(row["user"]) if reading.workers else "")
 

@@ -14,6 +14,7 @@ from typing import Final
 from exporter.decode import Family, bitmain, pooltable
 from exporter.decode.bitmain import RATE_UNITS, above, model, serial
 from exporter.decode.cgminer import index, unanswered
+from exporter.decode.faults import CRITICAL, WARNING
 from exporter.decode.nested import at, how_long
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range
@@ -53,7 +54,7 @@ WINDOWS: Final = (
     ("hashrate_average", "average"),
 )
 STATES: Final = {"mining": "mining", "sleep": "sleeping", "paused": "paused", "failure": "faulted"}
-GRAVE: Final = {"degraded": "warning", "critical": "critical", "failure": "critical"}
+GRAVE: Final = {"degraded": WARNING, "critical": CRITICAL, "failure": CRITICAL}
 
 
 def rate(raw: object, row: Row) -> Number | None:

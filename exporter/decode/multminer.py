@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family
-from exporter.decode.faults import WARNING
+from exporter.decode import Family, cgminer, faults
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import pool_host
 from exporter.decode.rows import Reading
-from exporter.decode.sensors import spread
-from exporter.live import door, fact, holds, item
+from exporter.decode.sensors import ranged, spread
+from exporter.live import door, fact, holds
 from exporter.questions import page
 from exporter.values import Number, celsius, flag, number, positive, quantity, shares, text
 from exporter.vocabulary import (
@@ -80,26 +79,17 @@ def boards(reading: Reading) -> Iterator[Part]:
     said = reading.row("multminer_stats")["bd"]
     for n in fact(slots(said)):
         chips = at(said, n, "cs")
-        least, most, mean = (item(degrees(chips), place) for place in range(3))
         yield Board(
             str(n),
-            up=online(at(said, n, "ol")),
+            up=cgminer.switch(at(said, n, "ol")),
             hashrate_hashes_per_second=board_rate(chips),
             chips=positive(at(said, n, "cn")),
             power_watts=positive(at(said, n, "tphr", 0)),
-            chip_temperature_min_celsius=least,
-            chip_temperature_max_celsius=most,
-            chip_temperature_mean_celsius=mean,
         )
+        yield ranged(str(n), degrees(chips))
         for chip in range(fact(how_long(chips))) if reading.chips else ():
             hashes = rate(at(chips, chip, RATE))
             yield Chip(str(n), str(chip), celsius(at(chips, chip, DEGREES)), hashrate_hashes_per_second=hashes)
-
-
-@door
-def online(raw: object) -> int | None:
-    on = flag(raw)
-    return None if on is None else int(on)
 
 
 def miner(reading: Reading) -> Iterator[Part]:
@@ -108,7 +98,7 @@ def miner(reading: Reading) -> Iterator[Part]:
     yield Miner(hashrate_hashes_per_second=rate_now)
     yield Power("firmware", total(row["mt"], "Pw"))
     if flag(row.fact("isalarm")):
-        yield Fault("isalarm", "miner", WARNING, 1)
+        yield Fault("isalarm", "miner", faults.WARNING, 1)
     yield MinerInfo(make="MultMiner")
     yield from miner_states("mining" if fact(holds(rate_now)) else None)
 

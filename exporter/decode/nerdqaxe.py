@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter.decode import Family
-from exporter.decode.axeos import BOARD, address, celsius_there, difficulty
+from exporter.decode.axeos import BOARD, celsius_there, difficulty
 from exporter.decode.cgminer import switch
 from exporter.decode.faults import CRITICAL
 from exporter.decode.nested import at, how_long, inner
+from exporter.decode.poolvalues import address
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range
 from exporter.live import door, fact

@@ -13,10 +13,11 @@ from typing import Final
 
 from exporter.decode import Family
 from exporter.decode.nested import at, how_long, inner
+from exporter.decode.poolvalues import address
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, fact, holds
 from exporter.questions import page
-from exporter.values import Number, celsius, count, flag, host_port, mac, number, positive, ratio, text
+from exporter.values import Number, celsius, count, flag, mac, number, positive, ratio, text
 from exporter.vocabulary import (
     Board,
     BoardSensor,
@@ -111,13 +112,6 @@ def in_service(seconds: object) -> int | None:
     """1 where the pool was in service at all in the last half minute, 0 where it was not."""
     said = count(seconds)
     return None if said is None else int(said > 0)
-
-
-@door
-def address(host: object, port: object) -> str:
-    """host:port of a pool; "" where one of them is not said."""
-    name, at_port = text(host), text(port)
-    return host_port(f"{name}:{at_port}") if name and at_port else ""
 
 
 def identity(reading: Reading) -> Iterator[Part]:

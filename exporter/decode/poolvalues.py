@@ -23,6 +23,15 @@ def pool_host(url: object) -> str:
 
 
 @door
+def address(host: object, port: object) -> str:
+    """host:port of a pool whose parts are said apart; "" where one of them is not said."""
+    name, number_ = text(host), count(port)
+    if ":" in name.rpartition("://")[2]:
+        return host_port(name)
+    return "" if number_ is None or not name else host_port(f"{name}:{int(number_)}")
+
+
+@door
 def pool_kind(url: object, place: object, other: str) -> str:
     """devfee for what only a firmware's maker can set: the priority, or a URL that is no address; never by the worker's
     name, which anybody chooses."""

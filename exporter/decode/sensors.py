@@ -42,9 +42,12 @@ def temperatures(row: Row, slot: int, label: str) -> list[BoardSensor]:
 
 def chip_range(label: str, degrees: list[Number | None]) -> Board:
     """The minimum, maximum and mean over a board's chips or chip sensors; a single number is its hottest."""
-    if not degrees:
-        return Board(label)
-    least, most, mean = (item(spread(*degrees), n) for n in range(3))
+    return ranged(label, spread(*degrees)) if degrees else Board(label)
+
+
+def ranged(label: str, found: list[Number | None]) -> Board:
+    """The same of what `spread` found."""
+    least, most, mean = (item(found, n) for n in range(3))
     return Board(
         label,
         chip_temperature_min_celsius=least,
