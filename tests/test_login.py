@@ -24,7 +24,7 @@ from exporter.decode.auradine import FREQUENCY
 from exporter.decode.braiins_rest import DETAILS, FAMILY, STATS, VERSION
 from exporter.decode.innosilicon_web import SUMMARY as INNOSILICON
 from exporter.decode.obelisk import DASHBOARD
-from exporter.errors import Denied, WrongSpeaker
+from exporter.errors import Denied, Reset, WrongSpeaker
 from exporter.poll import poll
 from exporter.questions import Question, Request, request
 from exporter.secret import Secret
@@ -146,6 +146,33 @@ async def test_a_refused_login_is_left_alone_for_ten_minutes(monkeypatch: pytest
         miner.password = PASSWORD
         assert await of.get(request(DETAILS)) == PAGE
     assert miner.logins == 2
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+async def test_a_miner_that_takes_no_token_for_long_gets_no_storm_of_logins(breaks: bool) -> None:
+    of, logins = login.Session(login.LOGINS["braiins"], LOGIN), 0
+
+    async def get(token: Secret | None) -> bytes:
+        raise Denied("HTTP 401")
+
+    async def post(path: str, said: bytes) -> tuple[bytes, list[str]]:
+        nonlocal logins
+        logins += 1
+        if breaks:
+            raise Reset("the connection broke")
+        return b'{"token":"canary-%d"}' % logins, []
+
+    with outside_of_time() as clock, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(login, "time", clock)
+        for _ in range(100):
+            with pytest.raises((Denied, Reset)) as caught:
+                await of.get(get, post)
+        assert "canary" not in repr(caught.value)
+        assert logins == login.OFTEN
+        await clock.sleep(login.REFUSED + 1)
+        with pytest.raises((Denied, Reset)):
+            await of.get(get, post)
+    assert logins == login.OFTEN + 1
 
 
 @pytest.mark.parametrize(
