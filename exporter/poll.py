@@ -28,7 +28,20 @@ from exporter.vocabulary import Part, Section
 
 # Whoever says no more than these is down: they tell who it is, and not how it fares.
 VERSIONS: Final = frozenset(
-    ("version", "api_version", "grpc_api_version", "get_system_info", "mara_overview", "vnish_info", "vnish_model")
+    (
+        "version",
+        "api_version",
+        "grpc_api_version",
+        "v3_miner",
+        "get_system_info",
+        "elphapex_system",
+        "innosilicon_hello",
+        "mara_overview",
+        "obelisk_info",
+        "proto_system",
+        "vnish_info",
+        "vnish_model",
+    )
 )
 
 

@@ -559,6 +559,20 @@ async def test_a_web_server_that_refuses_is_left_alone() -> None:
     assert len(pages) == len(set(pages)) == len(greetings)
 
 
+@pytest.mark.parametrize("said", [b"{}", b'{"success":false,"error":"no such page"}', b'{"a":[1,2]}'])
+async def test_a_web_server_with_the_same_words_for_any_page_is_no_miner(said: bytes) -> None:
+    async def ask(each: Request) -> bytes:
+        if each.page is None:
+            raise Refused("nothing listens")
+        return said
+
+    of = target()
+    outcome = await poll(of, ask, 1000)
+    assert not of.up
+    assert isinstance(outcome.error, Refused)
+    assert outcome.conversation.answers.rows == {}
+
+
 @pytest.mark.parametrize("greeted", [b"<!DOCTYPE html><html></html>", b"HTTP/1.1 200 OK", b"[1,2]"])
 async def test_where_something_else_listens_the_pages_are_tried_beyond_one_for_people(greeted: bytes) -> None:
     async def ask(each: Request) -> bytes:

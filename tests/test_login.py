@@ -22,6 +22,7 @@ from exporter import allowed, decode, questions
 from exporter.config import Credential
 from exporter.decode.auradine import FREQUENCY
 from exporter.decode.braiins_rest import DETAILS, FAMILY, STATS, VERSION
+from exporter.decode.innosilicon_web import OVERVIEW
 from exporter.decode.innosilicon_web import SUMMARY as INNOSILICON
 from exporter.decode.obelisk import DASHBOARD
 from exporter.errors import Denied, Reset, WrongSpeaker
@@ -350,6 +351,25 @@ async def test_each_family_logs_in_in_its_own_way(name: str, caplog: pytest.LogC
         assert len(miner.posted) == 2, "renewed once"
     assert of.session is not None
     assert "canary" not in caplog.text + repr(vars(of)) + repr(vars(of.session))
+
+
+@pytest.mark.parametrize("credential", [LOGIN, None])
+@pytest.mark.parametrize("answer", [b'{"jwt":"canary-8"}', b"{}"])
+async def test_a_miner_that_only_says_that_its_token_is_expired_is_down_and_left_alone(
+    credential: Credential | None, answer: bytes
+) -> None:
+    miner = Other("Authorization", "nobody's", answer, refusal=EXPIRED)
+    of = target(port=free_port(), credentials={} if credential is None else {"innosilicon": credential})
+    async with nothing_left(), serving(miner, INNOSILICON, OVERVIEW):
+        surfaces = Surfaces(limit=4096)
+        for _ in range(6):
+            outcome = await poll(of, surfaces.asker(of.spec), 1000)
+            assert outcome.bugs == []
+            assert not of.up
+            assert isinstance(outcome.error, Denied)
+    assert outcome.family == "innosilicon_web"
+    assert len(miner.posted) <= 2 * (credential is not None)
+    assert miner.asked.count("GET /summary") == 1, "greeted once"
 
 
 def test_no_stranger_is_told_a_password() -> None:
