@@ -19,6 +19,7 @@ from exporter.decode.answers import Answers, read
 from exporter.errors import (
     AskError,
     DecodeError,
+    Denied,
     Empty,
     ExporterError,
     Refused,
@@ -189,7 +190,11 @@ class Conversation:
         for question in questions:
             name = question.name
             if name in proofs and proofs[name] not in self.answers.row(name):
-                self.answers.drop(name, Unsupported("answered as if it was another question"))
+                stranger = question.login and self.target.spec.login(question.login) is None
+                other = (
+                    Denied("it wants a login") if stranger else Unsupported("answered as if it was another question")
+                )
+                self.answers.drop(name, other)
             problem = self.answers.problems.get(name)
             if problem is None:
                 self.fresh.add(name)

@@ -136,7 +136,7 @@ async def _ask_elsewhere(conversation: Conversation) -> None:
         return
     learnt.unsupported[ELSEWHERE] = now + KNOCK
     closed: set[int] = set()
-    failed = dict(conversation.failed)
+    failed, fresh = dict(conversation.failed), set(conversation.fresh)
     end = now + ALL * conversation.target.spec.timeout
     for question in decode.greetings():
         if question.port in closed or learnt.unsupported.get(_port(question), 0.0) > now or time.monotonic() >= end:
@@ -148,9 +148,21 @@ async def _ask_elsewhere(conversation: Conversation) -> None:
         if _shows(conversation, generic=False, posted=learnt.posted):
             conversation.failed.clear()
             learnt.elsewhere, learnt.again = True, time.monotonic() + RETRY
+            _forget_others(conversation, fresh)
             return
+    _forget_others(conversation, fresh)
     learnt.posted = False
     conversation.failed = failed  # that there is nothing else is no reason of its own
+
+
+def _forget_others(conversation: Conversation, fresh: set[str]) -> None:
+    """Of what was answered beyond the `fresh` keeps what the family it shows is asked: there are web servers that have
+    the same few words for any page, and those are no readings."""
+    family = conversation.learnt.family
+    own = {each.name for each in (family.greeting, *family.fast, *family.slow) if each} if family else set()
+    for name in conversation.fresh - fresh - own:
+        conversation.answers.drop(name)
+        conversation.fresh.discard(name)
 
 
 async def _greet(conversation: Conversation, question: Question, end: float) -> bool:

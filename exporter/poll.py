@@ -32,14 +32,17 @@ VERSIONS: Final = frozenset(
         "version",
         "api_version",
         "grpc_api_version",
+        "elphapex_system",
         "get_system_info",
-        "mara_overview",
-        "vnish_info",
-        "vnish_model",
-        "obelisk_info",
         "innosilicon_hello",
         "innosilicon_overview",
+        "mara_overview",
         "nerdqaxe_system",
+        "obelisk_info",
+        "proto_system",
+        "v3_miner",
+        "vnish_info",
+        "vnish_model",
     )
 )
 

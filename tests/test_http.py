@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from typing import Any
@@ -43,6 +44,7 @@ pytestmark = pytest.mark.both_loops
 LIMIT = 4096
 LOGIN = Credential("root", Secret("pass-canary-7"))
 MINER = b'{"ASICModel":"BM1370","hashRate":1200.5,"temp":55,"version":"v2.14.0","ssid":"home"}'
+DIGEST = b'HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm="r", nonce="n"\r\n\r\n'
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -177,6 +179,68 @@ async def test_what_is_no_page_is_a_typed_error(said: bytes, error: type[Exporte
     assert len(heard) == (2 if error is Reset else 1), "a broken connection is made up for once"
 
 
+@pytest.mark.parametrize(
+    "place", [b"mailto:x", b"http://xn--a/", b"http://[zz]/", b"foo:a//b", b"\xff", b"//" + b"a" * 60_000]
+)
+async def test_the_address_of_a_redirect_is_not_looked_at(place: bytes) -> None:
+    async with nothing_left(), speaking(b"HTTP/1.1 302 Found\r\nLocation: " + place + b"\r\n\r\n"):
+        with pytest.raises(Unsupported, match="302"):
+            await get()
+
+
+@pytest.mark.parametrize(
+    ("head", "more"),
+    [
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
+        (b"", b"HTTP/1.1 103 Hints\r\na: b\r\nSet-Cookie: a=b\r\n\r\n" * 100),
+        (b"HTTP/1.1 200 OK\r\na: ", b"b" * 4096),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 1000),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 100),
+        (DIGEST, b"x" * 4096),
+        (DIGEST.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n"), b"x" * 4096),
+    ],
+)
+async def test_nothing_without_end_is_read_for_long(head: bytes, more: bytes) -> None:
+    """Not what comes before the headers, nor a page in crumbs, nor what comes with a challenge."""
+    heard = 0
+
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal heard
+        await reader.readuntil(b"\r\n\r\n")
+        heard += 1
+        writer.write(head)
+        with suppress(ConnectionError):
+            while True:
+                writer.write(more)
+                await writer.drain()
+        writer.close()
+
+    decode.families()
+    async with nothing_left(), await asyncio.start_server(flood, "127.0.0.1", 0) as server:
+        with listening_at(INFO, server.sockets[0].getsockname()[1]):
+            began = time.process_time()
+            with pytest.raises((TooLong, Denied, WrongSpeaker)):
+                async with asyncio.timeout(3):
+                    await Web("127.0.0.1", LOGIN, limit=1 << 18).get(request(INFO))
+            assert time.process_time() - began < 1.5
+    assert heard == (2 if head.startswith(DIGEST[:-2]) else 1)
+
+
+async def test_a_page_may_come_byte_by_byte() -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        for byte in b"HTTP/1.1 200 OK\r\n\r\n" + MINER:
+            writer.write(bytes([byte]))
+            await writer.drain()
+            await asyncio.sleep(0)
+        writer.close()
+
+    decode.families()
+    async with nothing_left(), await asyncio.start_server(drip, "127.0.0.1", 0) as server:
+        with listening_at(INFO, server.sockets[0].getsockname()[1]):
+            assert await get() == MINER
+
+
 async def test_a_dropped_connection_is_made_up_for_once() -> None:
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
     async with nothing_left(), speaking(b"", whole) as heard:
@@ -233,6 +297,36 @@ async def test_a_wrong_password_is_tried_once() -> None:
         with pytest.raises(Denied):
             await get(Credential("root", Secret("wrong")))
     assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        b'Digest realm="r", nonce="n", algorithm=SHA3',
+        b'Digest realm="r", nonce="n", algorithm=',
+        b'Digest realm="r", nonce="n", qop="auth-int"',
+        b'Digest realm="r", nonce="n", qop="x"',
+        b'Digest realm="r"',
+        b"Digest x",
+        b"Digest " + b"," * 60_000,
+        b'Digest realm="\xff", nonce="\xe2\x98\x83"',
+        b'Digest realm="r", nonce="n"\r\nSet-Cookie: a=\xff\xfe; path=/',
+    ],
+)
+async def test_a_challenge_that_has_no_answer_is_a_refusal_and_is_forgotten(challenge: bytes) -> None:
+    said = b"HTTP/1.1 401 No\r\nWWW-Authenticate: " + challenge + b"\r\nContent-Length: 0\r\n\r\n"
+    decode.families()
+    of = Web("127.0.0.1", LOGIN, limit=LIMIT)
+    async with nothing_left(), speaking(said):
+        for _ in range(2):
+            with pytest.raises(Denied) as caught:
+                await of.get(request(INFO))
+            assert "canary" not in repr(caught.value)
+    server = Digest()
+    of.refused_until -= REFUSED
+    async with nothing_left(), serving(server.handle):
+        assert await of.get(request(INFO)) == MINER
+    assert "pass-canary" not in "".join(server.seen) + repr(vars(of))
 
 
 @asynccontextmanager
@@ -463,6 +557,20 @@ async def test_a_web_server_that_refuses_is_left_alone() -> None:
     pages = [wire for wire in asked if wire.startswith((b"GET", b"POST"))]
     greetings = [question for question in decode.greetings() if question.path and not question.locked]
     assert len(pages) == len(set(pages)) == len(greetings)
+
+
+@pytest.mark.parametrize("said", [b"{}", b'{"success":false,"error":"no such page"}', b'{"a":[1,2]}'])
+async def test_a_web_server_with_the_same_words_for_any_page_is_no_miner(said: bytes) -> None:
+    async def ask(each: Request) -> bytes:
+        if each.page is None:
+            raise Refused("nothing listens")
+        return said
+
+    of = target()
+    outcome = await poll(of, ask, 1000)
+    assert not of.up
+    assert isinstance(outcome.error, Refused)
+    assert outcome.conversation.answers.rows == {}
 
 
 @pytest.mark.parametrize("greeted", [b"<!DOCTYPE html><html></html>", b"HTTP/1.1 200 OK", b"[1,2]"])

@@ -22,9 +22,10 @@ from exporter import allowed, decode, questions
 from exporter.config import Credential
 from exporter.decode.auradine import FREQUENCY
 from exporter.decode.braiins_rest import DETAILS, FAMILY, STATS, VERSION
+from exporter.decode.innosilicon_web import OVERVIEW
 from exporter.decode.innosilicon_web import SUMMARY as INNOSILICON
 from exporter.decode.obelisk import DASHBOARD
-from exporter.errors import Denied, WrongSpeaker
+from exporter.errors import Denied, Reset, WrongSpeaker
 from exporter.poll import poll
 from exporter.questions import Question, Request, request
 from exporter.secret import Secret
@@ -106,7 +107,7 @@ async def test_one_login_gives_a_token_for_all_pages(caplog: pytest.LogCaptureFi
     assert miner.asked == ["POST /api/v1/auth/login", *(f"GET {p.path}" for p in (DETAILS, STATS, DETAILS))]
     assert json.loads(miner.posted[0]) == {"username": "root", "password": PASSWORD}
     assert of.session is not None
-    shown = caplog.text + repr(vars(of)) + repr(vars(of.session)) + repr(of.client.headers)
+    shown = caplog.text + repr(vars(of)) + repr(vars(of.session))
     assert "canary" not in shown
 
 
@@ -146,6 +147,33 @@ async def test_a_refused_login_is_left_alone_for_ten_minutes(monkeypatch: pytest
         miner.password = PASSWORD
         assert await of.get(request(DETAILS)) == PAGE
     assert miner.logins == 2
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+async def test_a_miner_that_takes_no_token_for_long_gets_no_storm_of_logins(breaks: bool) -> None:
+    of, logins = login.Session(login.LOGINS["braiins"], LOGIN), 0
+
+    async def get(token: Secret | None) -> bytes:
+        raise Denied("HTTP 401")
+
+    async def post(path: str, said: bytes) -> tuple[bytes, list[str]]:
+        nonlocal logins
+        logins += 1
+        if breaks:
+            raise Reset("the connection broke")
+        return b'{"token":"canary-%d"}' % logins, []
+
+    with outside_of_time() as clock, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(login, "time", clock)
+        for _ in range(100):
+            with pytest.raises((Denied, Reset)) as caught:
+                await of.get(get, post)
+        assert "canary" not in repr(caught.value)
+        assert logins == login.OFTEN
+        await clock.sleep(login.REFUSED + 1)
+        with pytest.raises((Denied, Reset)):
+            await of.get(get, post)
+    assert logins == login.OFTEN + 1
 
 
 @pytest.mark.parametrize(
@@ -322,8 +350,26 @@ async def test_each_family_logs_in_in_its_own_way(name: str, caplog: pytest.LogC
             await of.get(request(page))
         assert len(miner.posted) == 2, "renewed once"
     assert of.session is not None
-    assert not of.client.cookies
-    assert "canary" not in caplog.text + repr(vars(of)) + repr(vars(of.session)) + repr(of.client.headers)
+    assert "canary" not in caplog.text + repr(vars(of)) + repr(vars(of.session))
+
+
+@pytest.mark.parametrize("credential", [LOGIN, None])
+@pytest.mark.parametrize("answer", [b'{"jwt":"canary-8"}', b"{}"])
+async def test_a_miner_that_only_says_that_its_token_is_expired_is_down_and_left_alone(
+    credential: Credential | None, answer: bytes
+) -> None:
+    miner = Other("Authorization", "nobody's", answer, refusal=EXPIRED)
+    of = target(port=free_port(), credentials={} if credential is None else {"innosilicon": credential})
+    async with nothing_left(), serving(miner, INNOSILICON, OVERVIEW):
+        surfaces = Surfaces(limit=4096)
+        for _ in range(6):
+            outcome = await poll(of, surfaces.asker(of.spec), 1000)
+            assert outcome.bugs == []
+            assert not of.up
+            assert isinstance(outcome.error, Denied)
+    assert outcome.family == "innosilicon_web"
+    assert len(miner.posted) <= 2 * (credential is not None)
+    assert miner.asked.count("GET /summary") == 1, "greeted once"
 
 
 def test_no_stranger_is_told_a_password() -> None:

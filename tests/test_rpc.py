@@ -25,7 +25,7 @@ from exporter.config import Credential
 from exporter.decode.braiins_grpc import DETAILS, FAMILY, STATS, VERSION
 from exporter.decode.braiins_messages import ANSWERS, LOGIN, TABLE
 from exporter.decode.cgminer import SUMMARY
-from exporter.errors import Denied, ExporterError, Refused, Reset, TimedOut, TooLong, Unsupported, WrongShape
+from exporter.errors import Denied, Empty, ExporterError, Refused, Reset, TimedOut, TooLong, Unsupported, WrongShape
 from exporter.poll import poll
 from exporter.questions import Question, Request, request
 from exporter.secret import Secret
@@ -338,6 +338,67 @@ async def test_without_the_package_nothing_is_called(monkeypatch: pytest.MonkeyP
     async with serving(miner):
         assert isinstance((await polled(of)).error, Refused)
     assert miner.asked == []
+
+
+def http2(kind: int, flags: int, stream: int, body: bytes) -> bytes:
+    """One frame of HTTP/2."""
+    return struct.pack(">I", len(body))[1:] + struct.pack(">BBI", kind, flags, stream) + body
+
+
+def header(name: bytes, value: bytes) -> bytes:
+    return bytes([0, len(name)]) + name + bytes([len(value)]) + value
+
+
+SETTINGS = http2(4, 0, 0, b"") + http2(4, 1, 0, b"")
+ENDED_WELL = header(b":status", b"200") + header(b"content-type", b"application/grpc") + header(b"grpc-status", b"0")
+
+
+async def test_a_call_that_ends_well_without_a_message_is_empty() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(10_000)
+        writer.write(SETTINGS)
+        await asyncio.sleep(0.05)
+        writer.write(http2(1, 5, 1, ENDED_WELL))
+        with suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+        over.set()
+
+    over = asyncio.Event()
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with server, at(server.sockets[0].getsockname()[1]):
+        with pytest.raises(Empty):
+            async with asyncio.timeout(5):
+                await client().ask(request(VERSION))
+        await asyncio.wait_for(over.wait(), 5)
+
+
+@pytest.mark.parametrize("flood", [b"", http2(6, 0, 0, b"12345678") * 1000, http2(4, 0, 0, b"\0\4\0\0\1\0") * 1000])
+async def test_one_that_never_speaks_or_never_reads_is_left_soon(flood: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rpc, "CONNECTING", 0.5)
+    monkeypatch.setattr(rpc, "UNREAD", 0.5)
+    there: set[asyncio.Task[Any] | None] = set()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there.add(asyncio.current_task())
+        with suppress(ConnectionError):
+            if not flood:
+                await reader.read()
+            writer.write(SETTINGS)
+            while flood:
+                writer.write(flood)
+                await writer.drain()
+        writer.transport.abort()
+        there.discard(asyncio.current_task())
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with server, at(server.sockets[0].getsockname()[1]):
+        for _ in range(2):
+            with pytest.raises((TimedOut, Reset, TimeoutError)):
+                async with asyncio.timeout(0.3):
+                    await client().ask(request(VERSION))
+        await until(lambda: not there, "the connections are closed", 5)
+        await asyncio.sleep(0.02)
 
 
 async def test_a_poll_that_ends_in_the_middle_costs_that_poll_alone() -> None:

@@ -107,5 +107,5 @@ FAMILY = Family(
     fast=(SUMMARY,),
     slow=(OVERVIEW,),
     greeting=HELLO,
-    proofs={"innosilicon_summary": "DEVS"},
+    proofs={"innosilicon_summary": "DEVS", "innosilicon_overview": "version"},
 )

@@ -1,10 +1,12 @@
 """One page of a miner's web server: GET, read up to a limit, no redirect followed, no proxy, no cookie kept.
 
 A connection is closed when its answer is there: these servers are small, they drop connections that they seem to keep,
-and a miner has one connection at a time. Such a drop is made up for once, on a new connection. What a digest login has
-learnt is kept for the miner's next page, so that a login costs one refusal, not one a page. A family that wants a token
-gets it by its one POST (see `login.py`); some pages are read by POST, which are a closed list with what is posted to
-each, and some firmware takes the lines of its API at one path.
+and a miner has one connection at a time. Such a drop is made up for once, on a new connection. Pages go through the
+HTTP client's transport alone: what stands above it looks at the address of a redirect and at every cookie, and reads
+all that comes with a challenge, however long and however packed. What a digest login has learnt is kept for the miner's
+next page, so that a login costs one refusal, not one a page. A family that wants a token gets it by its one POST (see
+`login.py`); some pages are read by POST, which are a closed list with what is posted to each, and some firmware takes
+the lines of its API at one path.
 """
 
 from __future__ import annotations
@@ -13,9 +15,9 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Mapping
-from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
+from functools import cache, partial
 from typing import Any, Final
 
 import httpx
@@ -29,9 +31,19 @@ from exporter.transport.login import EXPIRED, JSON, LOGINS, REFUSED, Session
 from exporter.transport.names import literal, resolve
 from exporter.transport.system import of_system
 
-_HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "asic-exporter"}
+HEAD: Final = 1 << 16  # bytes until the end of the headers, after which no more are read of them
+CRUMBS: Final = 4096  # pieces of a page that may be of any size: each costs as much as a kilobyte, however small
+
+_HEADERS: Final = {
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",
+    "Connection": "keep-alive",
+    "User-Agent": "asic-exporter",
+}
 _UNKNOWN: Final = frozenset({400, 404, 405, 406, 410, 501})
 _REFUSED: Final = frozenset({401, 403, 407, 423, 429})
+# What a challenge leads to that no answer can be made to: of another algorithm, or none at all.
+_UNANSWERABLE: Final = (LookupError, ValueError, NotImplementedError, httpx.ProtocolError)
 
 
 @cache
@@ -51,22 +63,20 @@ class Web:
         self.transport = httpx.AsyncHTTPTransport(
             verify=_trusting(), limits=httpx.Limits(max_connections=1, max_keepalive_connections=0), retries=0
         )
-        auth = None
+        self.login = None
         self.session = None
         self.refused_until = float("-inf")
         if login is not None and family in LOGINS:
             self.session = Session(LOGINS[family], login)
         elif login is not None and login.password is not None:
-            auth = httpx.DigestAuth(login.username or "root", login.password.reveal())
-        self.client = httpx.AsyncClient(
-            transport=self.transport,
-            auth=auth,
-            headers=_HEADERS,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # none is taken
-            trust_env=False,
-            follow_redirects=False,
-            timeout=None,  # noqa: S113 - the deadline of a poll is around all of it
-        )
+            self.login = login
+        self.digest = self._digest()
+
+    def _digest(self) -> httpx.DigestAuth | None:
+        """What answers challenges where there is a login for them; it remembers the last one."""
+        if self.login is None or self.login.password is None:
+            return None
+        return httpx.DigestAuth(self.login.username or "root", self.login.password.reveal())
 
     async def get(self, request: Request) -> bytes:
         """What stands at the page's path. Raises an ExporterError; the caller's deadline covers all of it."""
@@ -103,7 +113,7 @@ class Web:
         try:
             return (await self._send(url, {}, body))[0]
         except Denied as error:
-            if self.client.auth is not None and str(error) in EXPIRED:
+            if self.digest is not None and str(error) in EXPIRED:
                 self.refused_until = time.monotonic() + REFUSED
             raise
 
@@ -122,15 +132,11 @@ class Web:
     async def _once(self, url: str, headers: dict[str, str], body: bytes | None) -> tuple[bytes, list[str]]:
         method = "GET" if body is None else "POST"
         try:
-            extensions = {} if body is None else {"trace": _InOnePiece()}
-            async with self.client.stream(method, url, headers=headers, content=body, extensions=extensions) as answer:
+            extensions = {"trace": _Course(posted=body is not None)}
+            request = httpx.Request(method, url, headers=_HEADERS | headers, content=body, extensions=extensions)
+            async with aclosing(await self._answer(request)) as answer:
                 _judge(answer)
-                content = bytearray()
-                async for chunk in answer.aiter_raw():
-                    content += chunk
-                    if len(content) > self.limit:
-                        raise TooLong(f"more than {self.limit} bytes")
-                return bytes(content), answer.headers.get_list("set-cookie")
+                return await self._content(answer), answer.headers.get_list("set-cookie")
         except httpx.RemoteProtocolError as error:
             if "disconnected" in str(error) or "closed" in str(error):
                 raise Reset("the connection broke") from None
@@ -142,20 +148,67 @@ class Web:
             await self.transport.aclose()
             raise
 
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        """What it answers, when it is told the login too, where it asks for one. Nothing is read of its page yet."""
+        if self.digest is None:
+            return await self.transport.handle_async_request(request)
+        flow = self.digest.auth_flow(request)
+        answer = await self.transport.handle_async_request(next(flow))
+        answer.request = request
+        try:
+            request = flow.send(answer)
+        except StopIteration:
+            return answer
+        except _UNANSWERABLE:
+            await answer.aclose()
+            self.digest = self._digest()
+            raise Denied("HTTP 401") from None
+        await answer.aclose()
+        return await self.transport.handle_async_request(request)
 
-class _InOnePiece:
-    """Holds a request back until its body is there too: small servers read once, and what came by then is all. It is
-    told of each step of a request by the HTTP client."""
+    async def _content(self, answer: httpx.Response) -> bytes:
+        """The page. Raises TooLong."""
+        content, pieces = bytearray(), 0
+        async for chunk in answer.aiter_raw():
+            content += chunk
+            pieces += 1
+            if len(content) > self.limit:
+                raise TooLong(f"more than {self.limit} bytes")
+            if pieces > CRUMBS + len(content) // 16:
+                raise TooLong(f"more than {CRUMBS} pieces, of a few bytes each")
+        return bytes(content)
 
-    def __init__(self) -> None:
+
+class _Course:
+    """The course of one request, of which the HTTP client tells each step. One that is `posted` is held back until its
+    body is there too: small servers read once, and what came by then is all. Of what comes before the end of the
+    headers no more than HEAD is read, and what was read with it: it may be interim answers for ever."""
+
+    def __init__(self, *, posted: bool) -> None:
+        self.posted = posted
         self.socket: socket.socket | None = None
+        self.head: int | None = None  # bytes of the headers so far, while they come
 
     async def __call__(self, step: str, about: Mapping[str, Any]) -> None:
         if step == "connection.connect_tcp.complete":
-            self.socket = about["return_value"].get_extra_info("socket")
-            self.hold(1)
+            stream = about["return_value"]
+            self.head, stream.read = 0, partial(self.read, stream.read)
+            if self.posted:
+                self.socket = stream.get_extra_info("socket")
+                self.hold(1)
         elif step == "http11.send_request_body.complete":
             self.hold(0)
+        elif step == "http11.receive_response_headers.complete":
+            self.head = None
+
+    async def read(self, read: Callable[..., Awaitable[bytes]], *args: Any, **options: Any) -> bytes:
+        """The next bytes of the connection, as the client reads them. Raises TooLong."""
+        if self.head is not None and self.head > HEAD:
+            raise TooLong(f"more than {HEAD} bytes of headers")
+        data = await read(*args, **options)
+        if self.head is not None:
+            self.head += len(data)
+        return data
 
     def hold(self, back: int) -> None:
         if self.socket is not None and hasattr(socket, "TCP_CORK"):  # Linux has it

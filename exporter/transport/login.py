@@ -2,7 +2,7 @@
 
 The token is kept in memory alone; where one is configured, nobody logs in. One login is in flight at a time; one that
 was refused is not tried again for ten minutes, so that nobody's account is locked; a token that is no longer taken is
-renewed once.
+renewed once, and a miner that takes none for long, or breaks off each login, is logged in to twice a minute at most.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -72,6 +73,7 @@ LOGINS: Final = {  # by the family whose credentials they take
     "obelisk": Login(path="/api/login", user="admin", cookie="sessionid", header="Cookie", prefix="sessionid="),
 }
 REFUSED: Final = 600.0  # seconds until a login that was refused is tried again
+OFTEN: Final = 20  # logins in that time, after which nothing is posted
 EXPIRED: Final = frozenset(("HTTP 401", "UNAUTHENTICATED"))  # how a token is refused
 
 _TOKEN = re.compile(r"[!-~]{1,1024}", re.ASCII)
@@ -90,6 +92,7 @@ class Session:
         self.token = token if token is not None and _TOKEN.fullmatch(token.reveal()) else None
         self.refusal: DecodeError | None = None
         self.refused_until = float("-inf")
+        self.logins: deque[float] = deque(maxlen=OFTEN)  # when the last ones began
         self.lock = asyncio.Lock()
 
     async def get(self, get: Get, post: Post) -> bytes:
@@ -112,7 +115,11 @@ class Session:
     async def renew(self, old: Secret | None, post: Post) -> Secret | None:
         """A token in place of the `old` one; None where the miner knows no login. Raises an ExporterError."""
         async with self.lock:
-            if self.token is old and time.monotonic() >= self.refused_until:
+            now = time.monotonic()
+            if self.token is old and now >= self.refused_until:
+                if len(self.logins) == OFTEN and now < self.logins[0] + REFUSED:
+                    raise Denied("too many logins")
+                self.logins.append(now)
                 await self.log_in(post)
             if self.token is old or self.token is None:
                 if isinstance(self.refusal, Unsupported):

@@ -18,7 +18,18 @@ import orjson
 
 from exporter.config import Credential
 from exporter.decode.braiins_messages import LOGIN, document
-from exporter.errors import AskError, DecodeError, Denied, Refused, Reset, TimedOut, TooLong, Unreachable, Unsupported
+from exporter.errors import (
+    AskError,
+    DecodeError,
+    Denied,
+    Empty,
+    Refused,
+    Reset,
+    TimedOut,
+    TooLong,
+    Unreachable,
+    Unsupported,
+)
 from exporter.questions import Request
 from exporter.secret import Secret
 from exporter.transport.login import EXPIRED, Login, Session
@@ -27,6 +38,8 @@ from exporter.transport.names import literal, resolve
 EXTRA: Final = "the package grpcio is not installed: pip install 'asic-exporter[grpc]'"
 OPEN: Final = frozenset(("braiins.bos.ApiVersionService/GetApiVersion",))  # answered without a login
 IDLE: Final = 1.0  # seconds after the last call until the channel is closed
+CONNECTING: Final = 2.0  # seconds that a connection has to begin; one that does not stays open as long, whoever left it
+UNREAD: Final = 5.0  # seconds until one that reads nothing is reset: what waits to be read keeps a connection open
 
 _STATUS: Final[Mapping[str, type[AskError | DecodeError]]] = {
     "UNIMPLEMENTED": Unsupported,
@@ -115,6 +128,9 @@ class Rpc:
             ("grpc.compression_enabled_algorithms_bitset", 1),  # none: what is unpacked has no limit
             ("grpc.enable_http_proxy", 0),
             ("grpc.enable_retries", 0),
+            ("grpc.min_reconnect_backoff_ms", int(CONNECTING * 1000)),
+            ("grpc.keepalive_time_ms", int(UNREAD * 100_000)),  # never comes, but the next goes with it
+            ("grpc.keepalive_timeout_ms", int(UNREAD * 1000)),
             ("grpc.use_local_subchannel_pool", 1),  # else a channel waits for what another one met
         ]
 
@@ -127,9 +143,11 @@ class Rpc:
             raise Reset("the connection broke")
         metadata = () if token is None else (("authorization", token.reveal()),)
         try:
-            answer: bytes = await self.channel.unary_unary(f"/{method}")(body, metadata=metadata)
+            answer = await self.channel.unary_unary(f"/{method}")(body, metadata=metadata)
         except library.AioRpcError as error:
             raise _reason(error.code().name, str(error.details())) from None
+        if not isinstance(answer, bytes):
+            raise Empty("it ended well, without a message")
         return answer
 
 
