@@ -284,7 +284,7 @@ def test_a_request_cannot_be_changed() -> None:
 WRITERS = {
     "transport/tcp4028.py": {"connect_ex", "sendall"},
     "transport/frames.py": {"open_connection", "write"},
-    "transport/http.py": {"AsyncClient"},
+    "transport/http.py": {"handle_async_request", "request"},
     "transport/rpc.py": {"insecure_channel", "unary_unary"},
     "web/stream.py": {"write"},  # the answer to a scrape
     "logs.py": {"write"},  # the log stream
@@ -294,7 +294,7 @@ OUTWARD = {
     *("write", "writelines", "send_bytes", "sendall", "sendto", "sendmsg", "sendfile", "sock_sendall", "sock_connect"),
     *("connect", "connect_ex", "create_connection", "open_connection", "create_datagram_endpoint", "urlopen"),
     *("open_unix_connection", "create_unix_connection", "HTTPConnection", "request", "ClientSession", "Popen"),
-    *("AsyncClient", "create_subprocess_exec", "create_subprocess_shell"),
+    *("AsyncClient", "handle_async_request", "create_subprocess_exec", "create_subprocess_shell"),
     *("insecure_channel", "secure_channel", "unary_unary", "unary_stream", "stream_unary", "stream_stream"),
 }
 
