@@ -226,6 +226,32 @@ async def test_nothing_without_end_is_read_for_long(head: bytes, more: bytes) ->
     assert heard == (2 if head.startswith(DIGEST[:-2]) else 1)
 
 
+@pytest.mark.parametrize("pause", [False, True])
+@pytest.mark.parametrize("head", [b"", b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"])
+async def test_blanks_without_end_take_no_time(head: bytes, pause: bool) -> None:
+    """In headers and in trailers, however they are cut."""
+
+    async def blank(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        with suppress(ConnectionError):
+            writer.write(b"HTTP/1.1 200 OK\r\n" + head + b"a:")
+            for _ in range(70):
+                writer.write(b" \t" * 450)
+                await writer.drain()
+                if pause:
+                    await asyncio.sleep(0.001)
+            writer.write(b"\x0b\r\n\r\n")
+        writer.close()
+
+    decode.families()
+    async with nothing_left(), await asyncio.start_server(blank, "127.0.0.1", 0) as server:
+        with listening_at(INFO, server.sockets[0].getsockname()[1]):
+            began = time.process_time()
+            with pytest.raises(WrongSpeaker):
+                await Web("127.0.0.1", None, limit=1 << 18).get(request(INFO))
+            assert time.process_time() - began < 1.0
+
+
 async def test_a_page_may_come_byte_by_byte() -> None:
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

@@ -6,6 +6,7 @@ import ast
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
@@ -377,6 +378,22 @@ def test_no_stranger_is_told_a_password() -> None:
     greetings = decode.greetings()
     assert {greeting.login for greeting in greetings if not greeting.call}.isdisjoint(login.LOGINS)
     assert {greeting.call for greeting in greetings if greeting.call} == rpc.OPEN
+
+
+@pytest.mark.parametrize("value", ["\\" * 60_000, '\\"' * 30_000, "a" * 60_000, "\\012" * 15_000, "a b; " * 12_000])
+@pytest.mark.parametrize("end", ["", '"'])
+def test_a_hostile_cookie_takes_no_time(value: str, end: str) -> None:
+    began = time.process_time()
+    with pytest.raises(WrongSpeaker):
+        login._cookie([f"sessionid={end}{value}{end}"] * 3, "sessionid")
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "cookie", ["sessionid=canary-1", 'sessionid="canary-1"', "sessionid=canary-1; Path=/", " sessionid=canary-1 ;"]
+)
+def test_a_session_is_the_value_of_its_cookie(cookie: str) -> None:
+    assert login._cookie(["other=1; Path=/", "sessionid", cookie], "sessionid").reveal() == "canary-1"
 
 
 @pytest.mark.parametrize("cookie", ["", "other=1", "sessionid=", 'sessionid="a b"', "sessionid=a\\b"])

@@ -12,6 +12,7 @@ the lines of its API at one path.
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 import time
@@ -34,6 +35,9 @@ from exporter.transport.system import of_system
 HEAD: Final = 1 << 16  # bytes until the end of the headers, after which no more are read of them
 CRUMBS: Final = 4096  # pieces of a page that may be of any size: each costs as much as a kilobyte, however small
 
+BLANKS: Final = 1024  # spaces and tabs in a row: the HTTP client takes the square of their number to read past them
+
+_BLANKS: Final = re.compile(rb"[ \t]{%d}" % BLANKS)
 _HEADERS: Final = {
     "Accept": "application/json",
     "Accept-Encoding": "identity",
@@ -188,11 +192,12 @@ class _Course:
         self.posted = posted
         self.socket: socket.socket | None = None
         self.head: int | None = None  # bytes of the headers so far, while they come
+        self.tail = b""  # what was read last
 
     async def __call__(self, step: str, about: Mapping[str, Any]) -> None:
         if step == "connection.connect_tcp.complete":
             stream = about["return_value"]
-            self.head, stream.read = 0, partial(self.read, stream.read)
+            self.head, self.tail, stream.read = 0, b"", partial(self.read, stream.read)
             if self.posted:
                 self.socket = stream.get_extra_info("socket")
                 self.hold(1)
@@ -202,12 +207,15 @@ class _Course:
             self.head = None
 
     async def read(self, read: Callable[..., Awaitable[bytes]], *args: Any, **options: Any) -> bytes:
-        """The next bytes of the connection, as the client reads them. Raises TooLong."""
+        """The next bytes of the connection, as the client reads them. Raises TooLong or WrongSpeaker."""
         if self.head is not None and self.head > HEAD:
             raise TooLong(f"more than {HEAD} bytes of headers")
         data = await read(*args, **options)
         if self.head is not None:
             self.head += len(data)
+        if _BLANKS.search(seen := self.tail + data):  # in headers, or in what may follow a page like them
+            raise WrongSpeaker(f"{BLANKS} blanks in a row")
+        self.tail = seen[1 - BLANKS :]
         return data
 
     def hold(self, back: int) -> None:
