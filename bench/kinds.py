@@ -11,6 +11,7 @@ from typing import Final
 
 from exporter import decode
 from exporter.config import TargetSpec
+from exporter.errors import Refused
 from exporter.poll import poll
 from exporter.questions import Request
 from exporter.simulator import antminer, braiins, cgminer, dcentos, luxos, models, vnish, wire
@@ -62,6 +63,8 @@ class Kind:
         ever: set[Request] = set()
 
         async def ask(request: Request) -> bytes:
+            if request.questions[0].port:  # the fleet has nothing but the API
+                raise Refused("nothing listens")
             ever.add(request)
             return self.answer(request.wire)
 
