@@ -28,6 +28,7 @@ from exporter.errors import (
     TooLong,
     Unsupported,
     WrongSpeaker,
+    kept,
 )
 from exporter.questions import Question, Request, posted, request
 from exporter.target import Exchange, Learnt, Target
@@ -152,13 +153,13 @@ class Conversation:
             if isinstance(error, Refused) and question.hourly and self.fresh:  # this one has no web server
                 self.leave(question)
                 return
-            self.failed[question.name] = error
+            self.failed[question.name] = kept(error)
             if not self.fresh or not (question.path or isinstance(error, Reset | Empty | TooLong)):
                 raise  # nobody is there any more: other questions would only wait for nothing
         except DecodeError as error:  # a web server that does not give this page: not to us, not at all, or not now
             self.leave(question, SLOW if isinstance(error, WrongSpeaker) else RETRY)
             if not isinstance(error, Unsupported):
-                self.failed[question.name] = error
+                self.failed[question.name] = kept(error)
         else:
             said = Answers()
             read(said, [question], raw)

@@ -23,7 +23,9 @@ Each leaf's `reason` is the label value that it is counted under, so the set of 
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+Kept = TypeVar("Kept", bound="ExporterError")
 
 
 class ExporterError(Exception):
@@ -94,6 +96,12 @@ class Denied(DecodeError):
 
 class Internal(DecodeError):
     reason = "internal"
+
+
+def kept(error: Kept) -> Kept:
+    """The error for whoever keeps it: without the frames that it passed, which hold the answer and refer back to its
+    keeper, so that all of it would stay until the next garbage collection."""
+    return error.with_traceback(None)
 
 
 def leaves(root: type[ExporterError] = ExporterError) -> list[type[ExporterError]]:

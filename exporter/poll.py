@@ -17,7 +17,7 @@ from exporter.deadline import Deadline
 from exporter.decode import Family, Key, known
 from exporter.decode.rows import Reading
 from exporter.discovery import look_again, prefer, recognise
-from exporter.errors import DecodeError, ExporterError, Internal, TimedOut
+from exporter.errors import DecodeError, ExporterError, Internal, TimedOut, kept
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
 from exporter.questions import Request
@@ -77,7 +77,7 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
     except TimeoutError:
         outcome.error = TimedOut(f"not finished within {target.spec.timeout:g} s")
     except ExporterError as error:
-        outcome.error = error
+        outcome.error = kept(error)
     except Exception as error:  # one miner's trouble must never be another's
         _blame(outcome, error)
     outcome.duration = int((time.monotonic() - began) * 1e6) / 1e6  # to round would take six times as long

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 from fake import HOUR, INTERVAL, STRANGE, UNKNOWN, Fake, Rule, Stage, miner
 from support import samples, target
 
-from exporter.errors import Empty, Refused, Reset
+from exporter.conversation import Conversation
+from exporter.decode.answers import Answers
+from exporter.errors import Empty, ExporterError, Refused, Reset
 from exporter.simulator import answer
 from exporter.target import Target
 
@@ -250,3 +253,35 @@ def test_a_hang_up_at_the_first_join_is_an_accident(play: Stage, accident: type[
         assert samples(fake.target)["asic_fan_speed_rpm"]
 
     play(scene)
+
+
+def test_a_poll_leaves_nothing_for_the_garbage_collection(play: Stage) -> None:
+    """Neither what the firmware does not know nor a hang-up keeps an answer alive by the frames that it passed."""
+
+    async def scene() -> None:
+        fake = Fake(miner("cgminer", "usb"))
+        fake.rules |= {"+": UNKNOWN, "pools": UNKNOWN, "devs": Reset, "coin": STRANGE}
+        await fake.poll()
+        gc.collect()
+        gc.disable()
+        try:
+            await fake.poll(2 * HOUR)
+            assert fake.target.up
+            fake.rules = {"": Refused, "summary": Refused}
+            await fake.poll()
+            assert not [each for each in found_by_gc() if isinstance(each, Answers | Conversation | ExporterError)]
+        finally:
+            gc.enable()
+
+    play(scene)
+
+
+def found_by_gc() -> list[object]:
+    """What only a garbage collection frees."""
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        gc.collect()
+        return list(gc.garbage)
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from exporter.errors import DecodeError, Denied, NotJson, Unsupported, WrongShape
+from exporter.errors import DecodeError, Denied, NotJson, Unsupported, WrongShape, kept
 from exporter.jsontext import Document, Repairs, parse
 from exporter.questions import Question
 from exporter.values import number, text
@@ -79,7 +79,7 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
     try:
         document, repairs = parse(raw)
     except DecodeError as error:
-        answers.problems.update(dict.fromkeys([q.name for q in questions], error))
+        answers.problems.update(dict.fromkeys([q.name for q in questions], kept(error)))
         return
     for name, times in repairs.items():
         answers.repairs[name] += times
@@ -92,10 +92,10 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
             rows = _section(part, status, question, alone=len(questions) == 1 or part is not document)
         except WrongShape as error:
             left_out = len(questions) > 1 and part is document  # a join answers what it knows
-            answers.problems[question.name] = Unsupported("left out of the joined answer") if left_out else error
+            answers.problems[question.name] = Unsupported("left out of the joined answer") if left_out else kept(error)
             continue
         except DecodeError as error:
-            answers.problems[question.name] = error
+            answers.problems[question.name] = kept(error)
             continue
         if not rows and "truncated" in repairs:
             answers.problems[question.name] = NotJson("cut off before the end of its first row")
