@@ -83,7 +83,7 @@ async def _ask_api(conversation: Conversation) -> None:
 async def prefer(conversation: Conversation, family: Family) -> None:
     """Takes the best surface of the same firmware that credentials open and that answers; tried once an hour."""
     learnt, now = conversation.learnt, time.monotonic()
-    if not family.better or now < learnt.better_due:
+    if now < learnt.better_due:
         return
     learnt.better_due = now + RETRY
     for better in map(decode.family, family.better):
