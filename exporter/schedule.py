@@ -32,6 +32,8 @@ JITTER: Final = 0.05  # and this many at most on top, so that what failed togeth
 SLOW: Final = 0.5  # of the timeout: a miner that takes longer has no place among the quick ones
 GOLDEN: Final = (math.sqrt(5) - 1) / 2  # its multiples fill an interval evenly, however many there are
 LEAST: Final = 8
+AT_ONCE: Final = 32  # polls that a look may start, however few targets there are
+CATCH_UP: Final = 1.5  # times as many polls as a look has to start it may: more than the process can do only pile up
 
 
 class Lane:
@@ -69,6 +71,7 @@ class Schedule:
         self.waiting: set[str] = set()  # not polled yet
         self.began = time.monotonic()
         self.longest = 0.0  # interval and timeout of the slowest target, in seconds
+        self.rate = 0.0  # polls a second that all targets together need
         telemetry.in_flight.set_function(lambda: len(self.tasks))
 
     def add(self, targets: Iterable[Target]) -> None:
@@ -79,6 +82,7 @@ class Schedule:
             target.phase = now + target.spec.interval * (len(self.targets) * GOLDEN % 1)
             self.targets[target.spec.name] = target
             self.longest = max(self.longest, target.spec.interval + target.spec.timeout)
+            self.rate += 1 / target.spec.interval
             if target.up:
                 target.due = at_phase(target, now + target.spec.interval / 4)
                 self.wait(target)
@@ -107,8 +111,9 @@ class Schedule:
                 if now - looked > PATIENCE + HELD_UP:
                     self.begin([late for lane in self.lanes.values() for late in lane.due(now)], now)
                 looked = now
+                most = max(AT_ONCE, CATCH_UP * self.rate * TICK)
                 for lane in self.lanes.values():
-                    for target in lane.due(now, lane.bound - lane.running):
+                    for target in lane.due(now, min(most, lane.bound - lane.running)):
                         lane.running += 1
                         target.due = now  # from which on the lost are given time
                         self.tasks[target] = asyncio.create_task(self.poll(lane, target))
