@@ -118,8 +118,8 @@ async def _ask(conversation: Conversation) -> None:
     for question in DISCOVERY:
         try:
             await conversation.ask_one(question, slow=True)  # it stands where the family asks it among its slow ones
-        except (Refused, Empty, WrongSpeaker):
-            await _ask_elsewhere(conversation)
+        except (Refused, Empty, WrongSpeaker) as error:
+            await _ask_elsewhere(conversation, closed=isinstance(error, Refused))
             if conversation.learnt.family is None:
                 raise
         if conversation.learnt.family is not None or _shows(conversation, generic=question is VERSION):
@@ -128,24 +128,24 @@ async def _ask(conversation: Conversation) -> None:
         await _ask_elsewhere(conversation)
 
 
-async def _ask_elsewhere(conversation: Conversation) -> None:
-    """The API's port is closed, tells nothing, or is another program's: asks what firmware without that API is known
+async def _ask_elsewhere(conversation: Conversation, *, closed: bool = False) -> None:
+    """The API's port is `closed`, tells nothing, or is another program's: asks what firmware without that API is known
     by, until an answer shows what it is. A port on which nobody answers is not tried again."""
     learnt, now = conversation.learnt, time.monotonic()
     if learnt.unsupported.get(ELSEWHERE, 0.0) > now:
         return
     learnt.unsupported[ELSEWHERE] = now + KNOCK
-    closed: set[int] = set()
+    deaf = {conversation.target.spec.port} if closed else set()
     failed, fresh = dict(conversation.failed), set(conversation.fresh)
     end = now + ALL * conversation.target.spec.timeout
     for question in decode.greetings():
-        if question.port in closed or learnt.unsupported.get(_port(question), 0.0) > now or time.monotonic() >= end:
+        if question.port in deaf or learnt.unsupported.get(_port(question), 0.0) > now or time.monotonic() >= end:
             continue
         if not question.port:  # a line of the API, which did not answer on its own port
             conversation.failed.pop(question.name, None)
         if conversation.wanted([question]) and not await _greet(conversation, question, end):
-            closed.add(question.port)
-        if _shows(conversation, generic=False, posted=learnt.posted):
+            deaf.add(question.port)
+        if conversation.fresh != fresh and _shows(conversation, generic=False, posted=learnt.posted):
             conversation.failed.clear()
             learnt.elsewhere, learnt.again = True, time.monotonic() + RETRY
             _forget_others(conversation, fresh)

@@ -14,6 +14,7 @@ from pytest import MonkeyPatch  # noqa: PT013 - a type
 
 from exporter import decode, questions
 from exporter.config import Credential, TargetSpec
+from exporter.config.targets import DEFAULT_PORT
 from exporter.errors import Refused, Unsupported
 from exporter.exposition import page
 from exporter.poll import Outcome, poll
@@ -46,8 +47,8 @@ class Recording:
         return sorted(joined, key=lambda join: len(join[0]))
 
     async def ask(self, request: Request) -> bytes:
-        """What was recorded; to anything else the miner says that it does not know the command or the page. Nothing
-        listens on port 4028 where nothing but pages or frames was recorded."""
+        """What was recorded; to anything else the miner says that it does not know the command or the page. On port
+        4028, where nothing but pages or frames was recorded, nothing listens, or their web server."""
         asked = [question.name for question in request.questions]
         if request.frame and not self.frames:
             raise Refused("nothing listens")
@@ -63,6 +64,8 @@ class Recording:
             return self.answers[asked[0]]
         unknown = UNKNOWN_FRAMED if request.frame else UNKNOWN
         if not request.frame and (self.frames or self.pages.issuperset(self.answers)):
+            if DEFAULT_PORT in self.ports and not request.posted:
+                return b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
             raise Refused("nothing listens")
         if len(asked) == 1 and asked[0] in self.answers:
             return self.answers[asked[0]]
@@ -80,6 +83,11 @@ class Recording:
         """The names of all pages that anybody is asked for, and of what is called."""
         decode.families()
         return {question.name for question in questions.questions() if question.path or question.call}
+
+    @cached_property
+    def ports(self) -> set[int]:
+        """The ports on which its pages were."""
+        return {question.port for question in questions.questions() if question.path and question.name in self.answers}
 
     @cached_property
     def calls(self) -> bool:

@@ -107,8 +107,11 @@ def test_the_pages_of_a_miner_whose_api_is_gone_are_asked_once_an_hour(play: Sta
         for _ in range(100):
             await at.poll()
             asked.update(at.heard)
-        pages = [question.name for question in decode.greetings() if question.path and not question.locked]
-        assert {asked[name] for name in pages} == {1}
+        pages = [question for question in decode.greetings() if question.path and not question.locked]
+        refused = {page.name for page in pages if page.port == at.target.spec.port}
+        assert refused
+        assert asked.keys().isdisjoint(refused)
+        assert {asked[page.name] for page in pages if page.name not in refused} == {1}
 
     play(scene)
 
