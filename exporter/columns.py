@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from operator import mul
 from typing import Any, Final
+
+import orjson
 
 from exporter import live, values
 from exporter.values import EXACT
@@ -17,6 +20,10 @@ from exporter.values import EXACT
 NUMBERS: Final = frozenset((int, float))
 LARGEST: Final = 1e150  # the product of two such is a number still
 TINY: Final = 5e-324
+LONGEST: Final = 4096  # characters of lists that are read at once
+_PLAIN: Final = b"0123456789.,"
+_UNSIGNED: Final = _PLAIN + b"+e"
+_LISTS: Final = b"0123456789-|"
 
 Column = Callable[..., Iterable[Any]]
 
@@ -34,13 +41,14 @@ def beside(fixed: Sequence[Any], door: Any) -> Column:
     return lambda raw: column(raw, fixed)
 
 
-def at_least(least: float, door: Callable[..., Any]) -> Column:
+def at_least(least: float, door: Callable[..., Any], *, in_text: bool = True) -> Column:
     """For a door that passes each number that is not below `least`, and none below zero; zero only where that is the
-    least."""
+    least. Whether it takes any number `in_text` as the number that it is."""
 
     def column(raw: Sequence[Any]) -> Iterable[Any]:
-        if NUMBERS.issuperset(map(type, raw)) and min(raw) >= 0 and sum(raw) < EXACT:
-            return raw if least == 0 or all(raw) else [each or None for each in raw]
+        said = raw if clean(raw) else digits(raw) if in_text and type(raw[0]) is str else ()
+        if said and sum(said) < EXACT:
+            return said if least == 0 or all(said) else [each or None for each in said]
         return [each if type(each) in NUMBERS and least <= each <= EXACT else door(each) for each in raw]
 
     return column
@@ -50,11 +58,43 @@ def scaled(scales: Sequence[float]) -> Column:
     """Numbers times floats. Factors below one are not exact: they are for the door."""
 
     def column(raw: Sequence[Any]) -> Iterable[Any]:
-        if NUMBERS.issuperset(map(type, raw)) and min(raw) >= 0 and sum(raw) < LARGEST:
+        if clean(raw) and sum(raw) < LARGEST:
             return map(mul, raw, scales)
         return map(_plain(values.number), raw, scales)
 
     return column
+
+
+def clean(raw: Sequence[Any]) -> bool:
+    """Whether all are numbers, none of them negative or NaN: in JSON they have neither a word nor a minus."""
+    try:
+        return orjson.dumps(raw).translate(None, _UNSIGNED) == b"[]"
+    except TypeError:  # more than JSON can say
+        return False
+
+
+def digits(raw: Sequence[Any]) -> Sequence[int | float]:
+    """The numbers that all are in plain digits; nothing where one of them is anything else."""
+    try:
+        said = ",".join(raw).encode()
+        found: list[int | float] = [] if said.translate(None, _PLAIN) else orjson.loads(b"[%b]" % said)
+    except (TypeError, ValueError):
+        return ()
+    return found if len(found) == len(raw) else ()
+
+
+def degrees(raw: Sequence[Any]) -> Iterable[Any]:
+    """Dash lists of whole degrees, as most boards say them, read as lists in JSON."""
+    try:
+        said = "|".join(raw)
+        rows = "" if said.encode().translate(None, _LISTS) else said.replace("-", ",").replace("|", "],[")
+        found = orjson.loads(f"[[{rows}]]") if len(rows) < LONGEST else []
+    except (TypeError, ValueError):
+        found = []
+    flat = [*chain.from_iterable(found)]
+    if len(found) != len(raw) or not flat or max(flat) >= 200:
+        return map(_plain(values.celsius_list), raw)
+    return found if min(flat) > 0 else map(values.answering, found)
 
 
 def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
@@ -68,8 +108,10 @@ def _plain(door: Any) -> Callable[..., Any]:
     return plain
 
 
-_COLUMNS: Final = {
-    **{_plain(door): at_least(0, _plain(door)) for door in (values.count, values.shares)},
+_COLUMNS: Final[dict[Any, Column]] = {
+    _plain(values.count): at_least(0, _plain(values.count)),
+    _plain(values.shares): at_least(0, _plain(values.shares), in_text=False),
     _plain(values.positive): at_least(TINY, _plain(values.positive)),
+    _plain(values.celsius_list): degrees,
     _plain(live.either): firsts,
 }

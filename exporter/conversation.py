@@ -98,11 +98,8 @@ class Conversation:
 
     def wanted(self, questions: Iterable[Question]) -> list[Question]:
         """Those that have no answer in this poll yet, and may get one."""
-        left = [
-            q
-            for q in questions
-            if q.name not in self.fresh and q.name not in self.failed and (not q.port or self.open(q))
-        ]
+        fresh, failed = self.fresh, self.failed
+        left = [q for q in questions if q.name not in fresh and q.name not in failed and (not q.port or self.open(q))]
         if (unsupported := self.learnt.unsupported) and left:
             now = time.monotonic()
             return [question for question in left if unsupported.get(question.name, 0.0) <= now]
@@ -208,7 +205,7 @@ class Conversation:
         if slow and not self.fresh.isdisjoint(q.name for q in questions):
             asked = request(*questions).questions  # one object for all miners
             self.keep_slow(lambda exchange: exchange.questions != asked)
-            self.learnt.slow += (Exchange(asked, zlib.compress(raw, 1), time.time()),)
+            self.learnt.slow += (Exchange(asked, zlib.compress(raw, 1), round(time.time(), 3)),)
 
     def changed(self) -> bool:
         """Whether another program answers than before: an address may get another firmware any day."""

@@ -112,7 +112,7 @@ def first(*values: Any) -> Any:
 @door
 def unless(value: T, *others: object) -> T | None:
     """The value where none of the others says anything."""
-    return None if any(said(other) for other in others) else value
+    return None if any(map(said, others)) else value
 
 
 @door

@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from exporter import exposition
 from exporter.config import TargetSpec
@@ -24,11 +25,17 @@ from exporter.vocabulary import Part, PollFailures, Status
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One answer as it came, but deflated: which questions it answers, and when (unix seconds)."""
+    """One answer as it came, but deflated: which questions it answers, and when (unix seconds, to the millisecond)."""
 
     questions: tuple[Question, ...]
     deflated: bytes
     at: float
+
+
+@lru_cache(256)
+def _times(questions: tuple[Question, ...]) -> tuple[str, ...]:
+    """The names of the times at which they were answered."""
+    return tuple([f"at {question.name}" for question in questions])
 
 
 @dataclass(slots=True)
@@ -92,7 +99,7 @@ class Target:
         }
         given |= self.failures
         for exchange in self.learnt.slow:
-            given |= dict.fromkeys([f"at {question.name}" for question in exchange.questions], round(exchange.at, 3))
+            given |= dict.fromkeys(_times(exchange.questions), exchange.at)
         return given
 
     def status(self, trace: Trace) -> Iterator[Part]:

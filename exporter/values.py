@@ -27,7 +27,6 @@ _AGE = re.compile(r"(\d{1,7}):(\d{1,2}):(\d{1,2})", re.ASCII)
 _MAC = re.compile(r"(?!0{12})[0-9a-f]{12}", re.ASCII)
 _HOST = re.compile(r"\[[0-9A-Fa-f:.%]{2,60}\]|[A-Za-z0-9_.\-]{1,253}", re.ASCII)
 
-_DEGREES: Final[dict[str, Number | None]] = {str(n): n for n in range(1, 200)}  # as nearly all sensors say them
 _PREFIXES = {"": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 # Controls, the surrogates that no encoding holds, and the marks that change the direction of text after them.
 UNPRINTABLE: Final = re.compile(
@@ -146,13 +145,13 @@ def celsius(raw: object) -> Number | None:
 
 @door
 def celsius_list(raw: object) -> list[Number | None]:
-    """The sensors of a dash list; None where one does not answer, [] where none does. A zero counts only beside
-    readings that are near it: in a cold shed it is a temperature, beside 70 degrees a sensor that does not answer."""
-    if type(raw) is str and len(raw) < 256:
-        usual = [*map(_DEGREES.get, raw.split("-"))]
-        if None not in usual:
-            return usual
-    readings = numbers(raw)
+    """The sensors of a dash list; None where one does not answer, [] where none does."""
+    return answering(numbers(raw))
+
+
+def answering(readings: list[Number]) -> list[Number | None]:
+    """The sensors that answer among the readings of a board. A zero counts only beside readings that are near it: in a
+    cold shed it is a temperature, beside 70 degrees a sensor that does not answer."""
     near = [value for value in readings if value != 0 and -40 < value < 200]
     if not near:
         return []

@@ -180,12 +180,22 @@ NUMBERS: st.SearchStrategy[Any] = (
 )
 
 
-@given(st.lists(NUMBERS, min_size=1, max_size=8))
+TEXTS = st.from_regex(r"[ 0]?\d{0,17}(\.\d{0,20})?", fullmatch=True)
+LISTS = st.from_regex(r"0?\d{0,3}(--?\d{1,3}){0,3}|\d{6,8}", fullmatch=True)
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=8) | st.lists(TEXTS | LISTS, min_size=1, max_size=8))
+@example(["1,2", ""])
+@example(["50-1234567", "40"])
+@example(["0-44-62", "0-5", "0"])
+@example(["", ""])
+@example(["1-" * 3000 + "1"])
+@example(["1|2"])
 @example([5, math.nan])
 @example([2**53, 0.5])
 @example([2**53 + 1, 0.5])
 @example([0, -0.0, 5])
-@pytest.mark.parametrize("door", [values.count, values.positive, values.shares, values.celsius])
+@pytest.mark.parametrize("door", [values.count, values.positive, values.shares, values.celsius, values.celsius_list])
 def test_a_column_gives_what_its_door_gives(door: Callable[[object], object], raw: list[object]) -> None:
     column = columns.over(door.__wrapped__)  # type: ignore[attr-defined]
     assert repr(list(column(raw))) == repr([door(each) for each in raw])

@@ -28,19 +28,16 @@ class Edges:
 
     def add(self, number: int, ready: Ready) -> None:
         self.waiting[number] = ready
-        self.epoll.register(number, select.EPOLLIN | select.EPOLLOUT | select.EPOLLET)
+        self.epoll.register(number, _EDGES)
 
     def remove(self, number: int) -> None:
         """For a connection that is closed right after, of which the kernel then knows itself."""
         self.waiting.pop(number, None)
 
-    def connected(self, number: int) -> None:
-        """It was written to, and will only be read from."""
-
     def look(self) -> None:
         for number, events in self.epoll.poll(0, AT_ONCE):
             if ready := self.waiting.get(number):
-                ready(events != select.EPOLLOUT)
+                ready(events != _WRITABLE)
 
     def close(self) -> None:
         self.loop.remove_reader(self.epoll.fileno())
@@ -57,22 +54,28 @@ class Levels:
     def add(self, number: int, ready: Ready) -> None:
         self.waiting.add(number)
         self.loop.add_reader(number, ready, True)
-        self.loop.add_writer(number, ready, False)
+        self.loop.add_writer(number, self.writable, number, ready)
 
     def remove(self, number: int) -> None:
         self.waiting.discard(number)
         self.loop.remove_reader(number)
         self.loop.remove_writer(number)
 
-    def connected(self, number: int) -> None:
+    def writable(self, number: int, ready: Ready) -> None:
+        """Told once: it is written to, and from then on only read from."""
         self.loop.remove_writer(number)
+        ready(False)
 
     def close(self) -> None:
         pass
 
 
 Watch = Edges | Levels
-KIND: type[Watch] = Edges if hasattr(select, "epoll") else Levels
+KIND: type[Watch] = Levels
+if hasattr(select, "epoll"):
+    KIND = Edges
+    _WRITABLE: Final = select.EPOLLOUT
+    _EDGES: Final = select.EPOLLIN | _WRITABLE | select.EPOLLET
 _watches: Final[dict[asyncio.AbstractEventLoop, Watch]] = {}
 
 

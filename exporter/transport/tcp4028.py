@@ -95,7 +95,6 @@ class _Answer:
             if not self.asked and not self.ended.done():
                 self.connection.sendall(self.wire)  # at once or not at all: a new connection has room for it
                 self.asked = True
-                watch(self.loop).connected(self.number)
             while readable and not self.ended.done():
                 self.take(bytes(_room[: self.connection.recv_into(_room)]))
         except BlockingIOError:
