@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from exporter import decode, policy
 from exporter.conversation import Conversation
@@ -20,31 +20,11 @@ from exporter.discovery import look_again, prefer, recognise
 from exporter.errors import DecodeError, ExporterError, Internal, TimedOut, kept
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
-from exporter.questions import Request
+from exporter.questions import INTRODUCTIONS, Request
 from exporter.target import Target
 from exporter.unlearn import silence, unlearn
 from exporter.values import text
 from exporter.vocabulary import Part, Section
-
-# Whoever says no more than these is down: they tell who it is, and not how it fares.
-VERSIONS: Final = frozenset(
-    (
-        "version",
-        "api_version",
-        "grpc_api_version",
-        "elphapex_system",
-        "get_system_info",
-        "innosilicon_hello",
-        "innosilicon_overview",
-        "mara_overview",
-        "nerdqaxe_system",
-        "obelisk_info",
-        "proto_system",
-        "v3_miner",
-        "vnish_info",
-        "vnish_model",
-    )
-)
 
 
 @dataclass(slots=True)
@@ -82,7 +62,7 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
         _blame(outcome, error)
     outcome.duration = int((time.monotonic() - began) * 1e6) / 1e6  # to round would take six times as long
     target.duration = outcome.duration
-    if outcome.conversation.fresh - VERSIONS:
+    if outcome.conversation.fresh - INTRODUCTIONS:
         try:
             _read(target, outcome, limit)
         except Exception as error:  # readings that cannot be shown are no readings

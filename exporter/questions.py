@@ -21,7 +21,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -62,6 +62,7 @@ class Question:
         return bool(self.port) and not (self.path or self.call)
 
 
+INTRODUCTIONS: Final[set[str]] = set()  # the names of questions whose answers tell who the miner is, not how it fares
 _questions: dict[str, Question] = {}
 _posted: set[Question] = set()
 _sealed = False
@@ -159,6 +160,12 @@ def _add(question: Question) -> Question:
     if question.name not in _questions and _sealed:
         raise ValueError(f"the list of questions is closed: {question.name!r}")
     return _questions.setdefault(question.name, question)
+
+
+def introduction(question: Question) -> Question:
+    """Declares that whoever answers no more than this is down."""
+    INTRODUCTIONS.add(_add(question).name)
+    return question
 
 
 def seal() -> None:

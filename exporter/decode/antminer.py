@@ -20,7 +20,7 @@ from exporter.decode.nested import how_long
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import failed_chips
 from exporter.live import fact, first, holds, item
-from exporter.questions import declare, page
+from exporter.questions import declare, introduction, page
 from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
 from exporter.vocabulary import (
     Board,
@@ -36,7 +36,9 @@ from exporter.vocabulary import (
 )
 
 STATS_NEW = declare("stats", new_api=True)
-SYSTEM = page("get_system_info", "/cgi-bin/get_system_info.cgi", login="antminer", locked=True, hourly=True)
+SYSTEM = introduction(
+    page("get_system_info", "/cgi-bin/get_system_info.cgi", login="antminer", locked=True, hourly=True)
+)
 SLEEP_MODE: Final = 254
 SLEEPS: Final = 1  # as the web pages call it
 _BUILD = re.compile(r"(?:asicseer-|[ (]v\.?)(\d[\w.\-]{0,31})", re.ASCII)

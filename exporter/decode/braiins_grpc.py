@@ -11,12 +11,12 @@ from typing import Final
 from exporter.decode import Family
 from exporter.decode.braiins_parts import LOGIN, evidence, sections
 from exporter.decode.rows import Reading
-from exporter.questions import call
+from exporter.questions import call, introduction
 
 SURFACE: Final = "grpc_"
 MINER: Final = "braiins.bos.v1.MinerService"
 
-VERSION = call("grpc_api_version", "braiins.bos.ApiVersionService/GetApiVersion", login=LOGIN)
+VERSION = introduction(call("grpc_api_version", "braiins.bos.ApiVersionService/GetApiVersion", login=LOGIN))
 DETAILS = call("grpc_miner_details", f"{MINER}/GetMinerDetails", login=LOGIN)
 STATS = call("grpc_miner_stats", f"{MINER}/GetMinerStats", login=LOGIN)
 HASHBOARDS = call("grpc_hashboards", f"{MINER}/GetHashboards", section="hashboards", login=LOGIN)

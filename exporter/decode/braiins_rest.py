@@ -9,9 +9,9 @@ from __future__ import annotations
 from exporter.decode import Family, braiins_errors
 from exporter.decode.braiins_parts import LOGIN, evidence, sections
 from exporter.decode.rows import Reading
-from exporter.questions import page
+from exporter.questions import introduction, page
 
-VERSION = page("api_version", "/api/v1/version/")
+VERSION = introduction(page("api_version", "/api/v1/version/"))
 DETAILS = page("miner_details", "/api/v1/miner/details", login=LOGIN)
 STATS = page("miner_stats", "/api/v1/miner/stats", login=LOGIN)
 HASHBOARDS = page("hashboards", "/api/v1/miner/hw/hashboards", section="hashboards", login=LOGIN)

@@ -14,7 +14,7 @@ from exporter.decode.notify import NOTIFY, notify
 from exporter.decode.poolvalues import algorithm, blank, last_share, pool_host, pool_kind
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, fact
-from exporter.questions import declare
+from exporter.questions import declare, introduction
 from exporter.values import (
     Number,
     celsius,
@@ -38,7 +38,7 @@ from exporter.vocabulary import (
     miner_states,
 )
 
-VERSION, SUMMARY, STATS = declare("version"), declare("summary"), declare("stats")
+VERSION, SUMMARY, STATS = introduction(declare("version")), declare("summary"), declare("stats")
 POOLS, DEVS, DEVDETAILS = declare("pools"), declare("devs"), declare("devdetails")
 COIN = declare("coin")
 

@@ -18,7 +18,7 @@ from exporter.decode.poolvalues import best
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range, failed_chips
 from exporter.live import fact
-from exporter.questions import page
+from exporter.questions import introduction, page
 from exporter.values import Number, celsius, count, mac, number, positive, text
 from exporter.vocabulary import (
     Board,
@@ -41,7 +41,7 @@ LOGIN = "elphapex"
 SUMMARY = page("elphapex_summary", "/cgi-bin/summary.cgi", section="SUMMARY", login=LOGIN)
 STATS = page("elphapex_stats", "/cgi-bin/stats.cgi", section="STATS", login=LOGIN)
 POOLS = page("elphapex_pools", "/cgi-bin/pools.cgi", section="POOLS", login=LOGIN)
-SYSTEM = page("elphapex_system", "/cgi-bin/get_system_info.cgi", login=LOGIN)
+SYSTEM = introduction(page("elphapex_system", "/cgi-bin/get_system_info.cgi", login=LOGIN))
 POWER = page("elphapex_power", "/cgi-bin/get_power.cgi", login=LOGIN)
 WINDOWS = (("rate_15m", "15m"), ("rate_30m", "30m"), ("rate_avg", "average"))
 

@@ -14,7 +14,7 @@ from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.nested import how_long, inner
 from exporter.decode.rows import Reading, Row
 from exporter.live import fact, holds
-from exporter.questions import page
+from exporter.questions import introduction, page
 from exporter.values import Number, celsius, count, flag, mac, number, ratio, text
 from exporter.vocabulary import (
     BoardSensor,
@@ -27,9 +27,9 @@ from exporter.vocabulary import (
     tuner_states,
 )
 
-HELLO = page("innosilicon_hello", "/api/summary", posted=True)  # without a login: it goes to strangers too
+HELLO = introduction(page("innosilicon_hello", "/api/summary", posted=True))  # without a login: for strangers, too
 SUMMARY = page("innosilicon_summary", "/api/summary", login="innosilicon", posted=True)
-OVERVIEW = page("innosilicon_overview", "/api/overview", login="innosilicon", posted=True)
+OVERVIEW = introduction(page("innosilicon_overview", "/api/overview", login="innosilicon", posted=True))
 DRAGONMINT = "DT1"  # the name of its boards
 
 

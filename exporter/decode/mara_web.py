@@ -20,7 +20,7 @@ from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range
 from exporter.jsontext import LIST
 from exporter.live import door, fact, first
-from exporter.questions import page
+from exporter.questions import introduction, page
 from exporter.values import Number, celsius, count, flag, mac, number, positive, ratio, text
 from exporter.vocabulary import (
     Board,
@@ -45,7 +45,7 @@ BRIEF = page("mara_brief", "/kaonsu/v1/brief", login=LOGIN, locked=True)
 HASHBOARDS = page("mara_hashboards", "/kaonsu/v1/hashboards", login=LOGIN, locked=True)
 FANS = page("mara_fans", "/kaonsu/v1/fans", login=LOGIN, locked=True)
 POOLS = page("mara_pools", "/kaonsu/v1/pools", section=LIST, login=LOGIN, locked=True)
-OVERVIEW = page("mara_overview", "/kaonsu/v1/overview", login=LOGIN, locked=True, hourly=True)
+OVERVIEW = introduction(page("mara_overview", "/kaonsu/v1/overview", login=LOGIN, locked=True, hourly=True))
 
 WINDOWS: Final = (
     ("hashrate_realtime_10m", "10m"),

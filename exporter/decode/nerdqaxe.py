@@ -17,7 +17,7 @@ from exporter.decode.poolvalues import address
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range
 from exporter.live import door, fact
-from exporter.questions import page
+from exporter.questions import introduction, page
 from exporter.values import count, flag, mac, number, positive, ratio, shares, text
 from exporter.vocabulary import (
     Board,
@@ -38,7 +38,7 @@ from exporter.vocabulary import (
 )
 
 DASHBOARD = page("nerdqaxe_dashboard", "/api/v2/dashboard")
-SYSTEM = page("nerdqaxe_system", "/api/v2/system")
+SYSTEM = introduction(page("nerdqaxe_system", "/api/v2/system"))
 
 WINDOWS = (("hashRate1m", "1m"), ("hashRate10m", "10m"), ("hashRate1h", "1h"), ("hashRate1d", "24h"))
 FAILOVER = 0  # the mode in which one pool gets all the work

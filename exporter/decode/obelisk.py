@@ -15,7 +15,7 @@ from exporter.decode.nested import how_long, places
 from exporter.decode.poolvalues import blank, pool_host
 from exporter.decode.rows import Reading, Row
 from exporter.live import fact, first
-from exporter.questions import page
+from exporter.questions import introduction, page
 from exporter.values import Number, celsius, count, mac, number, positive, quantity, ratio, shares, text
 from exporter.vocabulary import (
     Board,
@@ -30,7 +30,7 @@ from exporter.vocabulary import (
     miner_states,
 )
 
-INFO = page("obelisk_info", "/api/info")
+INFO = introduction(page("obelisk_info", "/api/info"))
 DASHBOARD = page("obelisk_dashboard", "/api/status/dashboard", login="obelisk")
 
 RATES: Final = (("hashrate5min", "5m"), ("mhsAvg", "average"))

@@ -14,7 +14,7 @@ from exporter.decode.nested import at, inner
 from exporter.decode.proto_pools import pools
 from exporter.decode.rows import Reading, Row
 from exporter.live import door
-from exporter.questions import page
+from exporter.questions import introduction, page
 from exporter.values import Number, celsius, count, mac, number, positive, ratio, text
 from exporter.vocabulary import (
     Board,
@@ -33,7 +33,7 @@ from exporter.vocabulary import (
     miner_states,
 )
 
-SYSTEM = page("proto_system", "/api/v1/system", section="system-info")
+SYSTEM = introduction(page("proto_system", "/api/v1/system", section="system-info"))
 MINING = page("proto_mining", "/api/v1/mining", section="mining-status")
 COOLING = page("proto_cooling", "/api/v1/cooling", section="cooling-status")
 POOLS = page("proto_pools", "/api/v1/pools", section="pools")

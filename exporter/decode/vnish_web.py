@@ -19,7 +19,7 @@ from exporter.decode.poolvalues import best
 from exporter.decode.rows import Reading, Row
 from exporter.decode.vnish_parts import CHIPS, board, chips, opted, pools, rate, unit
 from exporter.live import door, fact
-from exporter.questions import page
+from exporter.questions import introduction, page
 from exporter.values import celsius, count, flag, mac, positive, ratio, text
 from exporter.vocabulary import (
     BoardChipsExpected,
@@ -39,8 +39,8 @@ from exporter.vocabulary import (
 
 SUMMARY = page("vnish_summary", "/api/v1/summary", section="miner")
 STATUS = page("vnish_status", "/api/v1/status")
-INFO = page("vnish_info", "/api/v1/info", hourly=True)
-MODEL = page("vnish_model", "/api/v1/model", hourly=True)
+INFO = introduction(page("vnish_info", "/api/v1/info", hourly=True))
+MODEL = introduction(page("vnish_model", "/api/v1/model", hourly=True))
 PERFORMANCE = page("vnish_performance", "/api/v1/perf-summary")
 
 STATES: Final = {

@@ -20,7 +20,7 @@ from exporter.decode.whatsminer import CODE, COOLING, MODEL, PSU
 from exporter.decode.whatsminer_codes import about
 from exporter.decode.whatsminer_v3_boards import TERAHASH, alive, edevs, place
 from exporter.live import door, fact, holds
-from exporter.questions import frame
+from exporter.questions import frame, introduction
 from exporter.values import Number, celsius, count, flag, mac, number, positive, text
 from exporter.vocabulary import (
     Fan,
@@ -45,9 +45,9 @@ SUMMARY, EDEVS, POOLS = (
     frame("v3_pools", "get.miner.status", "pools"),
 )
 MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
-    frame("v3_miner", "get.device.info", "miner"),
-    frame("v3_system", "get.device.info", "system"),
-    frame("v3_network", "get.device.info", "network"),
+    introduction(frame("v3_miner", "get.device.info", "miner")),
+    introduction(frame("v3_system", "get.device.info", "system")),
+    introduction(frame("v3_network", "get.device.info", "network")),
     frame("v3_power", "get.device.info", "power"),
     frame("v3_error_code", "get.device.info", "error-code"),
 )
