@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
 from prometheus_client.parser import text_string_to_metric_families as text_families
 from recorded import EXPECTED, FIXTURES, RECORDINGS, Recording, exposition, outside_of_time, settle
 
+from exporter import decode
 from exporter.catalogue import BY_NAME
+from exporter.questions import INTRODUCTIONS
 
 each = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
 
@@ -57,3 +60,20 @@ def test_every_family_has_recordings() -> None:
     from exporter.decode import families
 
     assert {recording.family for recording in RECORDINGS} == {family.name for family in families()}
+
+
+decode.families()
+
+
+@pytest.mark.parametrize(
+    "recording",
+    [recording for recording in RECORDINGS if not INTRODUCTIONS.isdisjoint(recording.answers)],
+    ids=lambda recording: f"{recording.family}-{recording.name}",
+)
+async def test_who_only_says_who_it_is_is_down(recording: Recording) -> None:
+    said = {name: raw for name, raw in recording.answers.items() if name in INTRODUCTIONS}
+    with outside_of_time():
+        of, outcome = await settle(replace(recording, answers=said))
+    assert outcome.bugs == []
+    assert outcome.error is not None
+    assert 'asic_up{miner="' + recording.name + '"} 0' in exposition(of)
