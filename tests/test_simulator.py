@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -25,6 +26,7 @@ KINDS = 43  # as many miners have one of each kind among them
 pytestmark = pytest.mark.both_loops
 NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
 QUESTION = b'{"command":"pools"}'
+KIND = {"F": "fans", "N": "network", "P": "temp", "R": "rate"}
 SECTIONS = {"summary": "SUMMARY", "pools": "POOLS", "devs": "DEVS", "stats": "STATS", "version": "VERSION"}
 
 
@@ -246,6 +248,32 @@ def test_conditions_show_in_the_answers() -> None:
     hot = afflicted("hot", lux)
     degrees = [float(str(d)) for d in over_an_hour(hot, lambda m: rows(m, "stats")[1]["temp_max"])]
     assert max(degrees) - min(degrees) > 10
+
+
+@pytest.mark.parametrize(
+    ("condition", "code"),
+    [
+        ("failed_fan", r"F[0-3]:1"),
+        ("dead_board", r"J[0-2]:2,R:1"),
+        ("failing_board", r"(J[0-2]:1)?"),
+        ("hot", r"(P:1)?"),
+        ("dead_pool", ""),
+        ("sleeping", ""),
+    ],
+)
+def test_a_newer_antminer_tells_what_is_wrong_with_it(condition: str, code: str) -> None:
+    newer = [miner for miner in fleet(400, families=["antminer"]) if miner.machine.short == "s21"]
+    ill = next(miner for miner in newer if miner.condition == condition)
+
+    def codes(miner: Miner) -> str:
+        judged = {row["type"] for row in read(miner, "summary", new_api=True)["SUMMARY"][0]["status"] if row["msg"]}
+        said = [row["code"] for row in read(miner, "warning", new_api=True)["WARNING"]]
+        assert judged == {KIND[code[0]] for code in said if code[0] in KIND}
+        return ",".join(said)
+
+    seen = over_an_hour(ill, codes)
+    assert len(seen) == (2 if code.endswith("?") else 1)
+    assert all(re.fullmatch(code, str(each)) for each in seen)
 
 
 def test_the_seed_decides() -> None:

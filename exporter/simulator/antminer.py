@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from exporter.simulator.antminer_health import summary_page, warning_page
 from exporter.simulator.antminer_stats import COMPILED, four_slots, sixteen_slots, web_page
 from exporter.simulator.moment import Moment
 from exporter.simulator.parts import Pool
@@ -117,6 +118,9 @@ S21 = Dialect(
     "cgminer 1.0.0",
     _shell("uart_trans.1.3"),
     joins="refused",
-    new_api={"stats": partial(web_page, miner="uart_trans.1.3")},
+    new_api={
+        word: partial(page, miner="uart_trans.1.3")
+        for word, page in (("stats", web_page), ("summary", summary_page), ("warning", warning_page))
+    },
     conditions=_SEEN | {"sleeping"},
 )
