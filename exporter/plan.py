@@ -52,9 +52,11 @@ class _Section:
     def __init__(self, name: str, beside: str, rows: list[Row], fields: list[Live]) -> None:
         self.name, self.beside, self.count = name, beside, len(rows)
         self.readers: list[_Reader] = []
+        self.nested: list[tuple[int, str, int]] = []  # how many rows there are under which key of which row
         for n, row in enumerate(rows):
             self._add(row, n, None, 0, fields)
             for key, children in row.children.items():
+                self.nested.append((n, key, len(children)))
                 for index, child in enumerate(children):
                     self._add(child, n, key, index, fields)
 
@@ -71,6 +73,9 @@ class _Section:
         rows = answers.others(name, self.beside) if self.beside else answers.rows.get(name, ())
         if len(rows) != self.count:
             raise UnlikeError
+        for number, within, count in self.nested:
+            if len(nested(rows[number][within])) != count:
+                raise UnlikeError
         values: Values = []
         for number, key, index, names, facts, expected, kinds, fields in self.readers:
             row = rows[number] if key is None else nested(rows[number][key])[index]

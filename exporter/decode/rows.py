@@ -11,7 +11,7 @@ from typing import Any
 
 from exporter.decode.answers import Answers
 from exporter.decode.answers import Row as Said
-from exporter.live import FIELD, Live, Trace, door, fact, holds
+from exporter.live import FIELD, Live, Trace, fact, holds
 
 
 def nested(value: object) -> list[Said]:
@@ -19,12 +19,6 @@ def nested(value: object) -> list[Said]:
     if isinstance(value, dict):
         return [value]
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-@door
-def how_many(value: object) -> int:
-    """How many objects there are under a key."""
-    return len(nested(value))
 
 
 class Row:
@@ -75,8 +69,8 @@ class Row:
         return False
 
     def rows(self, key: str) -> list[Row]:
-        """The objects under `key`."""
-        if key not in self.children and fact(how_many(self[key])):
+        """The objects under `key`; the plan holds while there are as many."""
+        if key in self and key not in self.children:
             self.children[key] = [Row(self.trace, said) for said in nested(self.said[key])]
         return self.children.get(key, [])
 
