@@ -73,12 +73,14 @@ class _Section:
         rows = answers.others(name, self.beside) if self.beside else answers.rows.get(name, ())
         if len(rows) != self.count:
             raise UnlikeError
-        for number, within, count in self.nested:
-            if len(nested(rows[number][within])) != count:
-                raise UnlikeError
         values: Values = []
+        under: dict[tuple[int, str], list[dict[str, Any]]] = {}
+        for number, above, count in self.nested:
+            under[number, above] = children = nested(rows[number][above])
+            if len(children) != count:
+                raise UnlikeError
         for number, key, index, names, facts, expected, kinds, fields in self.readers:
-            row = rows[number] if key is None else nested(rows[number][key])[index]
+            row = rows[number] if key is None else under[number, key][index]
             found = facts(row)
             if tuple(row) != names or found != expected or (kinds and (*map(type, found),) != kinds):
                 raise UnlikeError

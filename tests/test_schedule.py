@@ -16,7 +16,7 @@ from support import samples, target
 from exporter import upkeep
 from exporter.conversation import Ask
 from exporter.poll import Outcome, poll
-from exporter.schedule import TICK, Lane, Schedule
+from exporter.schedule import AT_ONCE, TICK, Lane, Schedule
 from exporter.target import Target
 from exporter.telemetry import Telemetry
 
@@ -184,6 +184,23 @@ def test_readings_that_cannot_be_shown_are_none(play: Stage, net: Network, monke
                 assert ("internal",) in page["asic_poll_failures_total"]
             await asyncio.sleep(2 * INTERVAL)
             assert samples(of)["asic_up"] == {(): 1}
+
+    play(scene)
+
+
+def test_what_a_process_is_late_with_waits_in_the_queue(play: Stage, net: Network) -> None:
+    """Polls in flight take memory, and a process that cannot keep up would have ever more of them."""
+
+    async def scene() -> None:
+        async with running(fleet(2000)):
+            await asyncio.sleep(2 * INTERVAL)
+            asyncio.get_running_loop().clock.now += 1.0  # type: ignore[attr-defined]
+            at = asyncio.get_running_loop().time()
+            await asyncio.sleep(2 * INTERVAL)
+            starts = Counter(time for times in net.polls.values() for time in times if time >= at)
+            assert AT_ONCE <= max(starts.values()) < 2 * AT_ONCE, "not two hundred at once"
+            assert sum(count for time, count in starts.items() if time < at + 1) > 1.8 * 2000 / INTERVAL, "made up for"
+            assert all(on_time(times[-2:]) for times in net.polls.values())
 
     play(scene)
 
