@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from exporter import decode
+from exporter.decode import Family
 from exporter.decode.answers import Answers, read
 from exporter.errors import (
     AskError,
@@ -63,16 +64,28 @@ class Conversation:
         await self.ask_all(family.fast)
         if self.changed() or not self.fresh:  # a miner that knows none of the fast questions lives on the slow ones
             learnt.slow_due = 0.0
-        if time.monotonic() >= learnt.slow_due:
-            self.slow_round = True
-            self.forget_slow()
-            standing = {question.name for exchange in learnt.slow for question in exchange.questions}
-            await self.ask_all([q for q in family.slow if q.name not in standing], slow=True)
-            learnt.slow_due = time.monotonic() + SLOW * (self.target.share if learnt.slow_due == 0.0 else 1.0)
-            if self.target.spec.chips and family.boards is not None:
-                learnt.boards = family.boards(self.answers)
-        elif learnt.boards:
+        if learnt.boards or time.monotonic() >= learnt.slow_due:
+            asked, failed = len(self.requests), set(self.failed)
+            try:
+                await self.ask_slowly(family)
+            finally:
+                again = {question.name for request in self.requests[asked:] for question in request.questions}
+                learnt.failing = (learnt.failing - again) | (self.failed.keys() - failed)
+
+    async def ask_slowly(self, family: Family) -> None:
+        """Asks all that is not asked at every poll, or of many boards the next."""
+        learnt = self.learnt
+        if time.monotonic() < learnt.slow_due:
             await self.ask_one(learnt.boards.pop(0), slow=True)
+            return
+        self.slow_round = True
+        learnt.failing &= {question.name for question in family.slow}
+        self.forget_slow()
+        standing = {question.name for exchange in learnt.slow for question in exchange.questions}
+        await self.ask_all([q for q in family.slow if q.name not in standing], slow=True)
+        learnt.slow_due = time.monotonic() + SLOW * (self.target.share if learnt.slow_due == 0.0 else 1.0)
+        if self.target.spec.chips and family.boards is not None:
+            learnt.boards = family.boards(self.answers)
 
     @property
     def learnt(self) -> Learnt:
@@ -147,8 +160,8 @@ class Conversation:
         try:
             raw = await self.send(request(question))
         except AskError as error:
-            if isinstance(error, Refused) and question.hourly and self.fresh:  # this one has no web server
-                self.leave(question)
+            if isinstance(error, Refused) and question.path and slow and self.fresh:  # this one has no web server
+                self.leave(question, RETRY if question.hourly else SLOW)
                 return
             self.failed[question.name] = kept(error)
             if not self.fresh or not (question.path or isinstance(error, Reset | Empty | TooLong)):

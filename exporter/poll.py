@@ -127,7 +127,8 @@ def _key(target: Target, conversation: Conversation) -> Hashable:
     slow = tuple([exchange.questions for exchange in learnt.slow])
     family = learnt.family.name if learnt.family else ""
     failed = tuple(conversation.failed)
-    return family, spec.family, spec.chips, spec.workers, spec.expect, failed, slow, frozenset(target.failures)
+    options = spec.family, spec.chips, spec.workers, spec.expect
+    return family, options, failed, learnt.failing, slow, frozenset(target.failures)
 
 
 def _by_the_last(target: Target, conversation: Conversation, given: dict[str, Any]) -> Found | None:
@@ -196,7 +197,7 @@ def _sections(
     target: Target, reading: Reading, conversation: Conversation, problems: dict[str, DecodeError]
 ) -> Iterator[Section]:
     """Which sections were read, and when those that are not asked at every poll."""
-    failed = {name for name in [*conversation.failed, *problems] if name}
+    failed = {name for name in [*conversation.failed, *problems, *target.learnt.failing] if name}
     slow = [q.name for exchange in target.learnt.slow for q in exchange.questions if q.name in reading.answers.rows]
     times = {name: reading.trace.outside(f"at {name}", 0) for name in slow}
     for name in dict.fromkeys([*sorted(conversation.fresh), *failed, *times]):

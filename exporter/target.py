@@ -49,6 +49,7 @@ class Learnt:
     unsupported: dict[str, float] = field(default_factory=dict)  # question -> monotonic time of the next try
     slow: tuple[Exchange, ...] = ()
     slow_due: float = 0.0
+    failing: frozenset[str] = frozenset()  # what is not asked at every poll, and was not read when it was last asked
     boards: list[Question] = field(default_factory=list)  # opt-in questions that wait for their turn
     descriptions: dict[str, str] = field(default_factory=dict)
     posted: bool = False  # whether its API answers by POST

@@ -12,7 +12,8 @@ from support import samples, target
 from exporter.conversation import Conversation
 from exporter.decode.answers import Answers
 from exporter.errors import Empty, ExporterError, Refused, Reset
-from exporter.simulator import answer
+from exporter.simulator import Miner, answer, fleet
+from exporter.simulator.wire import Dialect
 from exporter.target import Target
 
 
@@ -89,6 +90,40 @@ def test_a_section_of_which_no_row_is_whole_was_not_read(play: Stage) -> None:
         assert fake.target.up
         read = samples(fake.target)["asic_section_up"]
         assert [read[section,] for section in ("summary", "stats", "pools")] == [1, 0, 1]
+
+    play(scene)
+
+
+@pytest.mark.parametrize("rule", [b"no answer", Reset, UNKNOWN])
+def test_what_was_not_read_is_so_until_it_is_asked_again(play: Stage, rule: Rule) -> None:
+    async def scene() -> None:
+        def coin() -> float | None:
+            return samples(fake.target)["asic_section_up"].get(("coin",))
+
+        fake = Fake(miner("cgminer", "usb"))
+        fake.rules |= {"+": UNKNOWN, "coin": rule}
+        await fake.poll()
+        assert "coin" in fake.heard
+        failed = None if rule is UNKNOWN else 0
+        assert coin() == failed
+        for _ in range(5):
+            await fake.poll(1.0)
+            assert "coin" not in fake.heard
+            assert coin() == failed
+        del fake.rules["coin"]
+        await fake.poll(HOUR)
+        assert coin() == 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize("of", [m for m in fleet(43) if isinstance(m.dialect, Dialect)], ids=lambda of: str(of.name))
+def test_no_web_server_beside_the_api_is_no_failure(play: Stage, of: Miner) -> None:
+    async def scene() -> None:
+        fake = Fake(of)
+        for _ in range(3):
+            await fake.poll()
+            assert {*samples(fake.target)["asic_section_up"].values()} == {1}
 
     play(scene)
 
