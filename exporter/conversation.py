@@ -41,6 +41,7 @@ SLOW: Final = 300.0  # seconds between two rounds of the slow questions; the sec
 RETRY: Final = 3600.0  # seconds until what the firmware did not know is tried again
 ACCIDENTS: Final = 2
 BROKEN: Final = frozenset(("truncated", "trailing_text"))  # repairs of a join that may have lost sections
+NOTHING: Final = frozenset[str]()  # one object for all miners
 JOINS: Final = "+"  # its name among what the firmware does not know
 
 
@@ -70,7 +71,7 @@ class Conversation:
                 await self.ask_slowly(family)
             finally:
                 again = {question.name for request in self.requests[asked:] for question in request.questions}
-                learnt.failing = (learnt.failing - again) | (self.failed.keys() - failed)
+                learnt.failing = (learnt.failing - again) | (self.failed.keys() - failed) or NOTHING
 
     async def ask_slowly(self, family: Family) -> None:
         """Asks all that is not asked at every poll, or of many boards the next."""
@@ -79,7 +80,7 @@ class Conversation:
             await self.ask_one(learnt.boards.pop(0), slow=True)
             return
         self.slow_round = True
-        learnt.failing &= {question.name for question in family.slow}
+        learnt.failing = learnt.failing & {question.name for question in family.slow} or NOTHING
         self.forget_slow()
         standing = {question.name for exchange in learnt.slow for question in exchange.questions}
         await self.ask_all([q for q in family.slow if q.name not in standing], slow=True)
