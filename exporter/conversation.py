@@ -170,11 +170,22 @@ class Conversation:
         except DecodeError as error:  # a web server that does not give this page: not to us, not at all, or not now
             self.leave(question, SLOW if isinstance(error, WrongSpeaker) else RETRY)
             if not isinstance(error, Unsupported):
-                self.failed[question.name] = kept(error)
+                self.fail(question, kept(error), slow=slow)
         else:
             said = Answers()
             read(said, [question], raw)
             self.take([question], raw, said, slow=slow)
+
+    def fail(self, question: Question, error: ExporterError, *, slow: bool) -> None:
+        """It was not read; that something beside the rest takes a login that nobody configured is no failure."""
+        if slow and self.fresh and isinstance(error, Denied) and self.stranger(question):
+            self.leave(question)
+        else:
+            self.failed[question.name] = error
+
+    def stranger(self, question: Question) -> bool:
+        """Whether it takes a login that is not configured."""
+        return bool(question.login) and self.target.spec.login(question.login) is None
 
     def leave(self, question: Question, seconds: float = RETRY) -> None:
         """Leaves a question alone for an hour, or for a while where it may only be too much for the miner now."""
@@ -202,11 +213,8 @@ class Conversation:
         for question in questions:
             name = question.name
             if name in proofs and proofs[name] not in self.answers.row(name):
-                stranger = question.login and self.target.spec.login(question.login) is None
-                other = (
-                    Denied("it wants a login") if stranger else Unsupported("answered as if it was another question")
-                )
-                self.answers.drop(name, other)
+                why = Unsupported("answered as if it was another question")
+                self.answers.drop(name, Denied("it wants a login") if self.stranger(question) else why)
             problem = self.answers.problems.get(name)
             if problem is None:
                 self.fresh.add(name)
@@ -215,7 +223,7 @@ class Conversation:
             elif isinstance(problem, Unsupported | WrongSpeaker):  # of web servers some give people's page for any
                 self.leave(question)
             else:
-                self.failed[name] = problem
+                self.fail(question, problem, slow=slow)
         if slow and not self.fresh.isdisjoint(q.name for q in questions):
             asked = request(*questions).questions  # one object for all miners
             self.keep_slow(lambda exchange: exchange.questions != asked)

@@ -7,11 +7,15 @@ import gc
 
 import pytest
 from fake import HOUR, INTERVAL, STRANGE, UNKNOWN, Fake, Rule, Stage, miner
-from support import samples, target
+from support import SERIES, samples, target
 
+from exporter.config import Credential
 from exporter.conversation import Conversation
 from exporter.decode.answers import Answers
-from exporter.errors import Empty, ExporterError, Refused, Reset
+from exporter.errors import Denied, Empty, ExporterError, Refused, Reset
+from exporter.poll import poll
+from exporter.questions import Request
+from exporter.secret import Secret
 from exporter.simulator import Miner, answer, fleet
 from exporter.simulator.wire import Dialect
 from exporter.target import Target
@@ -126,6 +130,21 @@ def test_no_web_server_beside_the_api_is_no_failure(play: Stage, of: Miner) -> N
             assert {*samples(fake.target)["asic_section_up"].values()} == {1}
 
     play(scene)
+
+
+@pytest.mark.parametrize("configured", [False, True])
+async def test_a_page_beside_the_api_that_takes_a_login_fails_only_where_there_is_one(configured: bool) -> None:
+    async def ask(request: Request) -> bytes:
+        if request.page is not None:
+            raise Denied("HTTP 401")
+        return answer(of, request.wire)
+
+    of = miner("auradine")
+    rig = target(credentials={"auradine": Credential("admin", Secret("canary"))} if configured else {})
+    for _ in range(3):
+        await poll(rig, ask, SERIES)
+        assert rig.up
+        assert samples(rig)["asic_section_up"].get(("mode_page",)) == (0 if configured else None)
 
 
 def test_one_join_that_is_cut_off_is_an_accident_and_two_are_the_firmware(play: Stage) -> None:
