@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-import zlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from exporter import decode
@@ -32,7 +30,7 @@ from exporter.errors import (
     kept,
 )
 from exporter.questions import Question, Request, posted, request
-from exporter.target import Exchange, Learnt, Target
+from exporter.target import Learnt, Target
 from exporter.transport import rpc
 
 Ask = Callable[[Request], Awaitable[bytes]]
@@ -63,7 +61,9 @@ class Conversation:
         learnt = self.learnt
         family = learnt.family or decode.family(decode.FALLBACK)
         await self.ask_all(family.fast)
-        if self.changed() or not self.fresh:  # a miner that knows none of the fast questions lives on the slow ones
+        if (
+            learnt.changed(self.answers.descriptions) or not self.fresh
+        ):  # a miner that knows none of the fast questions lives on the slow ones
             learnt.slow_due = 0.0
         if learnt.boards or time.monotonic() >= learnt.slow_due:
             asked, failed = len(self.requests), set(self.failed)
@@ -226,43 +226,19 @@ class Conversation:
                 self.fail(question, problem, slow=slow)
         if slow and not self.fresh.isdisjoint(q.name for q in questions):
             asked = request(*questions).questions  # one object for all miners
-            self.keep_slow(lambda exchange: exchange.questions != asked)
-            self.learnt.slow += (Exchange(asked, zlib.compress(raw, 1), round(time.time(), 3)),)
-
-    def changed(self) -> bool:
-        """Whether another program answers than before: an address may get another firmware any day."""
-        before, said = self.learnt.descriptions, self.answers.descriptions
-        if said.items() <= before.items():
-            return False
-        self.learnt.descriptions = _shared(tuple((before | said).items()))
-        return any(before.get(name, text) != text for name, text in said.items())
+            self.learnt.stand(asked, raw, time.time())
 
     def forget_slow(self) -> None:
         """What is asked anew no longer stands, unless it was answered in this very poll, or is asked hourly."""
         hour_ago = time.time() - RETRY
-        self.keep_slow(
+        self.learnt.keep(
             lambda exchange: any(
                 q.name in self.fresh or (q.hourly and exchange.at > hour_ago) for q in exchange.questions
             )
         )
 
-    def keep_slow(self, good: Callable[[Exchange], bool]) -> None:
-        """Forgets the other slow answers. What stays the same stays the same object."""
-        if not all(map(good, self.learnt.slow)):
-            self.learnt.slow = tuple(filter(good, self.learnt.slow))
-
     def everything(self) -> Answers:
         """The answers of this poll, and of the slow ones that still stand."""
-        whole = Answers()
-        for exchange in self.learnt.slow:
-            if not self.fresh.issuperset(question.name for question in exchange.questions):
-                read(whole, exchange.questions, zlib.decompress(exchange.deflated))
-        whole.repairs.clear()  # those were counted when the answers came
+        whole = self.learnt.standing(self.fresh)
         whole.update(self.answers)
         return whole
-
-
-@lru_cache(1024)
-def _shared(descriptions: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    """One object for all miners of a kind, never changed."""
-    return dict(descriptions)

@@ -36,7 +36,7 @@ async def recognise(conversation: Conversation) -> None:
     else:
         await _ask(conversation)
     slow = set((learnt.family or decode.family(decode.FALLBACK)).slow)
-    conversation.keep_slow(lambda exchange: not slow.isdisjoint(exchange.questions))
+    conversation.learnt.keep(lambda exchange: not slow.isdisjoint(exchange.questions))
 
 
 async def look_again(conversation: Conversation) -> None:
@@ -99,7 +99,7 @@ async def prefer(conversation: Conversation, family: Family) -> None:
         if isinstance(trial.failed.get(better.fast[0].name), Denied):
             break  # the same account is on the others too
     slow = set((learnt.family or family).slow)
-    conversation.keep_slow(lambda exchange: not slow.isdisjoint(exchange.questions))
+    conversation.learnt.keep(lambda exchange: not slow.isdisjoint(exchange.questions))
 
 
 async def _try(trial: Conversation, better: Family) -> None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from exporter import exposition
 from exporter.config import TargetSpec
 from exporter.decode import Family
-from exporter.decode.answers import Answers
+from exporter.decode.answers import Answers, read
 from exporter.decode.rows import Reading
 from exporter.exposition import Fragments
 from exporter.live import Trace
@@ -38,6 +38,12 @@ def _times(questions: tuple[Question, ...]) -> tuple[str, ...]:
     return tuple([f"at {question.name}" for question in questions])
 
 
+@lru_cache(1024)
+def _shared(descriptions: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """One object for all miners of a kind, never changed."""
+    return dict(descriptions)
+
+
 @dataclass(slots=True)
 class Learnt:
     """What asking a miner has taught; forgotten as a whole when it no longer fits."""
@@ -58,6 +64,33 @@ class Learnt:
     preferred: bool = False  # whether it is read on a better surface than the one on which it was recognised
     better_due: float = 0.0  # monotonic time at which a better surface is tried again
     denied_until: float = 0.0  # monotonic time until which it is known that it lets nobody in
+
+    def changed(self, said: dict[str, str]) -> bool:
+        """Whether another program answers than before: an address may get another firmware any day."""
+        before = self.descriptions
+        if said.items() <= before.items():
+            return False
+        self.descriptions = _shared(tuple((before | said).items()))
+        return any(before.get(name, text) != text for name, text in said.items())
+
+    def stand(self, questions: tuple[Question, ...], raw: bytes, at: float) -> None:
+        """Lets an answer to these stand in the place of the one before."""
+        self.keep(lambda exchange: exchange.questions != questions)
+        self.slow += (Exchange(questions, zlib.compress(raw, 1), round(at, 3)),)
+
+    def keep(self, good: Callable[[Exchange], bool]) -> None:
+        """Forgets the other answers that stand. What stays the same stays the same object."""
+        if not all(map(good, self.slow)):
+            self.slow = tuple(filter(good, self.slow))
+
+    def standing(self, fresh: set[str]) -> Answers:
+        """The answers that stand, but for those that are all `fresh`."""
+        answers = Answers()
+        for exchange in self.slow:
+            if not fresh.issuperset(question.name for question in exchange.questions):
+                read(answers, exchange.questions, zlib.decompress(exchange.deflated))
+        answers.repairs.clear()  # those were counted when the answers came
+        return answers
 
 
 @dataclass(slots=True, eq=False)
