@@ -61,9 +61,8 @@ class Conversation:
         learnt = self.learnt
         family = learnt.family or decode.family(decode.FALLBACK)
         await self.ask_all(family.fast)
-        if (
-            learnt.changed(self.answers.descriptions) or not self.fresh
-        ):  # a miner that knows none of the fast questions lives on the slow ones
+        # A miner that knows none of the fast questions lives on the slow ones.
+        if learnt.changed(self.answers.descriptions) or not self.fresh:
             learnt.slow_due = 0.0
         if learnt.boards or time.monotonic() >= learnt.slow_due:
             asked, failed = len(self.requests), set(self.failed)
