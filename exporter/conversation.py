@@ -79,7 +79,7 @@ class Conversation:
             await self.ask_one(learnt.boards.pop(0), slow=True)
             return
         self.slow_round = True
-        learnt.failing = learnt.failing & {question.name for question in family.slow} or NOTHING
+        learnt.failing &= {question.name for question in family.slow}
         self.forget_slow()
         standing = {question.name for exchange in learnt.slow for question in exchange.questions}
         await self.ask_all([q for q in family.slow if q.name not in standing], slow=True)
@@ -128,7 +128,7 @@ class Conversation:
             return False
         if question.instead:
             return self.learnt.unsupported.get(question.instead, float("-inf")) > time.monotonic() - RETRY
-        if question.locked and spec.login(question.login) is None:
+        if question.locked and self.stranger(question):
             return False
         return not question.call or (spec.grpc and not rpc.missing())
 

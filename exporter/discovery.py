@@ -87,7 +87,7 @@ async def prefer(conversation: Conversation, family: Family) -> None:
         return
     learnt.better_due = now + RETRY
     for better in map(decode.family, family.better):
-        if conversation.target.spec.login(better.fast[0].login) is None or not conversation.open(better.fast[0]):
+        if conversation.stranger(better.fast[0]) or not conversation.open(better.fast[0]):
             continue
         trial = Conversation(conversation.target, conversation.ask, requests=conversation.requests)
         await _try(trial, better)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.simulator.antminer_stats import COMPILED
+from exporter.simulator.antminer_stats import new_page
 from exporter.simulator.moment import Moment
 from exporter.simulator.rows import Row, printf
 from exporter.simulator.sections import GIGA
@@ -39,18 +39,12 @@ def _codes(moment: Moment) -> Iterator[str]:
         yield "R:1"
 
 
-def _page(moment: Moment, miner: str, what: str, rows: list[Row]) -> Row:
-    status: Row = {"STATUS": "S", "when": moment.now, "Msg": what, "api_version": "1.0.0"}
-    info: Row = {"miner_version": miner, "CompileTime": COMPILED, "type": moment.machine.name}
-    return {"STATUS": status, "INFO": info, what.upper(): rows}
-
-
 def warning_page(moment: Moment, *, miner: str) -> Row:
     """The codes that stand now; texts are for people."""
     rows: list[Row] = [
         {"code": code, "cause": _CAUSES[code[0]], "suggestion": "", "timestamp": ""} for code in _codes(moment)
     ]
-    return _page(moment, miner, "warning", rows)
+    return new_page(moment, miner, "warning", rows)
 
 
 def summary_page(moment: Moment, *, miner: str) -> Row:
@@ -63,4 +57,4 @@ def summary_page(moment: Moment, *, miner: str) -> Row:
     row: Row = {"elapsed": moment.elapsed, "rate_5s": moment.rate / GIGA, "rate_30m": moment.mean(1800) / GIGA}
     row |= {"rate_avg": moment.mean() / GIGA, "rate_ideal": moment.machine.rate / GIGA, "rate_unit": "GH/s"}
     row |= {"hw_all": sum(board.errors for board in moment.boards), "bestshare": max(p.best for p in moment.pools)}
-    return _page(moment, miner, "summary", [{**printf(row), "status": judged}])
+    return new_page(moment, miner, "summary", [{**printf(row), "status": judged}])

@@ -85,8 +85,15 @@ def four_slots(moment: Moment, _: str, *, miner: str) -> Reply:
     return Reply(70, "CGMiner stats", {"STATS": [_header(moment, "1.0.0", miner), printf(row)]})
 
 
+def new_page(moment: Moment, miner: str, what: str, rows: list[Row]) -> Row:
+    """The frame of what `new_api` brings: STATUS is an object, and the miner's own model stands beside it."""
+    status: Row = {"STATUS": "S", "when": moment.now, "Msg": what, "api_version": "1.0.0"}
+    info: Row = {"miner_version": miner, "CompileTime": COMPILED, "type": moment.machine.name}
+    return {"STATUS": status, "INFO": info, what.upper(): rows}
+
+
 def web_page(moment: Moment, *, miner: str) -> Row:
-    """What `new_api` brings: STATUS is an object, boards count from 0, and the power supply is heard."""
+    """The stats that `new_api` brings: boards count from 0, and the power supply is heard."""
     asleep = moment.has("sleeping")
     chains: list[Row] = []
     for board in moment.boards:
@@ -107,6 +114,4 @@ def web_page(moment: Moment, *, miner: str) -> Row:
     row |= {"rate_avg": moment.mean() / GIGA, "rate_ideal": moment.machine.rate / GIGA, "rate_unit": "GH/s"}
     row |= {"chain_num": len(chains), "fan_num": len(moment.fans), "fan": [0] * 4 if asleep else moment.fans}
     row |= {"hwp_total": 0.0, "miner-mode": 1 if asleep else 0, "freq-level": 100, "watt": round(moment.watts)}
-    status: Row = {"STATUS": "S", "when": moment.now, "Msg": "stats", "api_version": "1.0.0"}
-    info: Row = {"miner_version": miner, "CompileTime": COMPILED, "type": moment.machine.name}
-    return {"STATUS": status, "INFO": info, "STATS": [printf({**row, "chain": [printf(chain) for chain in chains]})]}
+    return new_page(moment, miner, "stats", [printf({**row, "chain": [printf(chain) for chain in chains]})])
