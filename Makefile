@@ -15,8 +15,8 @@ demo: $(VENV)/run.stamp ## a simulated fleet on loopback and the exporter over i
 test: $(VENV)/dev.stamp ## everything; REQUIRE_ALL=1 makes a missing outside program a failure
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup $(TESTS)
 
-torture: $(VENV)/dev.stamp ## every recorded answer broken in every place; `make test` tries a sample of them
-	MUTATIONS=all $(RUN) -m pytest -n $(JOBS) tests/test_mutations.py
+torture: $(VENV)/dev.stamp ## what takes too long for `make test`: every recorded answer broken in every place, outages with real processes
+	TORTURE=1 $(RUN) -m pytest -n $(JOBS) tests/test_mutations.py tests/test_outage.py
 
 check: $(VENV)/dev.stamp ## style and types
 	$(RUN) -m ruff check .
