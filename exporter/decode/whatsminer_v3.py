@@ -146,7 +146,8 @@ def state(reading: Reading) -> Iterator[Part]:
 
 def recognise(reading: Reading) -> str:
     row = reading.row("v3_miner")
-    return "type and board-num in get.device.info" if "type" in row and "board-num" in row else ""
+    beside = next((key for key in ("board-num", "miner-sn", "working") if key in row), "")
+    return f"type and {beside} in get.device.info" if "type" in row and beside else ""
 
 
 FAMILY = Family(
