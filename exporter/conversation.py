@@ -37,6 +37,7 @@ Ask = Callable[[Request], Awaitable[bytes]]
 
 SLOW: Final = 300.0  # seconds between two rounds of the slow questions; the second may come sooner, to spread them
 RETRY: Final = 3600.0  # seconds until what the firmware did not know is tried again
+WAKE: Final = 60.0  # the same, while nothing that is asked at every poll is known
 ACCIDENTS: Final = 2
 BROKEN: Final = frozenset(("truncated", "trailing_text"))  # repairs of a join that may have lost sections
 NOTHING: Final = frozenset[str]()  # one object for all miners
@@ -61,6 +62,9 @@ class Conversation:
         learnt = self.learnt
         family = learnt.family or decode.family(decode.FALLBACK)
         await self.ask_all(family.fast)
+        if family.instead:
+            unknown = learnt.unsupported.keys() - self.fresh
+            await self.ask_all([other for name, other in family.instead.items() if name in unknown])
         # A miner that knows none of the fast questions lives on the slow ones.
         if learnt.changed(self.answers.descriptions) or not self.fresh:
             learnt.slow_due = 0.0
@@ -71,6 +75,9 @@ class Conversation:
             finally:
                 again = {question.name for request in self.requests[asked:] for question in request.questions}
                 learnt.failing = (learnt.failing - again) | (self.failed.keys() - failed) or NOTHING
+        if self.fresh.isdisjoint(question.name for question in family.fast):  # asleep, perhaps, and then it knows few
+            commands = [q.name for q in (*family.fast, *family.slow) if not q.path and not q.call]
+            learnt.retry([JOINS, *commands], time.monotonic() + WAKE)
 
     async def ask_slowly(self, family: Family) -> None:
         """Asks all that is not asked at every poll, or of many boards the next."""

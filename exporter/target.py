@@ -73,6 +73,10 @@ class Learnt:
         self.descriptions = _shared(tuple((before | said).items()))
         return any(before.get(name, text) != text for name, text in said.items())
 
+    def retry(self, names: list[str], by: float) -> None:
+        """Leaves none of the questions alone for longer than to that monotonic time."""
+        self.unsupported |= {name: by for name in names if self.unsupported.get(name, 0.0) > by}
+
     def stand(self, questions: tuple[Question, ...], raw: bytes, at: float) -> None:
         """Lets an answer to these stand in the place of the one before."""
         self.keep(lambda exchange: exchange.questions != questions)

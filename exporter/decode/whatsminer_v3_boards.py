@@ -26,9 +26,14 @@ def place(raw: object) -> str:
 
 @door
 def alive(raw: object) -> int | None:
-    """1 for alive, 0 for any other word."""
-    word = text(raw).lower()
-    return int(word == "alive") if word else None
+    """1 for alive, 0 for dead; None for what is not known to be either."""
+    return {"alive": 1, "dead": 0}.get(text(raw).lower())
+
+
+@door
+def unless_active(up: int | None, active: Number | None) -> int | None:
+    """Whether a pool is alive; a pool in use is not called dead."""
+    return None if active and not up else up
 
 
 @door
@@ -41,10 +46,11 @@ def edevs(reading: Reading) -> Iterator[Part]:
     rows = reading.rows("v3_edevs")
     warmth = degrees(reading.row("v3_summary")["board-temperature"], len(rows))
     for n, row in enumerate(rows):
-        if board := fact(place(row["id"])):
+        if board := fact(place(row["id"])) or fact(place(row["slot"])):
             part = Board(board, chips=count(row["effective-chips"]))
             part.up = first(alive(row["status"]), above(part.chips, 0))
-            part.hashrate_hashes_per_second = number(count(row["hash-realtime"]), TERAHASH)
+            rate = first(count(row["hash-realtime"]), count(row["hash-average"]))
+            part.hashrate_hashes_per_second = number(rate, TERAHASH)
             part.hashrate_nominal_hashes_per_second = number(positive(row["factory-hash"]), TERAHASH)
             part.frequency_hertz = number(positive(row["freq"]), 1e6)
             part.chip_temperature_min_celsius = celsius(row["chip-temp-min"])
