@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.decode.cgminer import total
 from exporter.decode.epic_pools import first_firmware
 from exporter.decode.nested import at, how_long
 from exporter.decode.rows import Reading, Row
@@ -37,8 +38,10 @@ def boards(row: Row, rates: list[Number | None]) -> Iterator[Part]:
 @door
 def mean(clocks: object) -> Number | None:
     """A board's clock: as such, or as the mean over its chips."""
-    found = [clock for each in clocks if (clock := positive(each))] if isinstance(clocks, list) else []
-    return round(sum(found) / len(found), 3) if found else positive(clocks)
+    if not isinstance(clocks, list):
+        return positive(clocks)
+    known = total(*map(positive, clocks)) if clocks else None
+    return None if known is None else round(known / len(clocks), 3)
 
 
 @door

@@ -23,7 +23,8 @@ def pools(reading: Reading) -> Iterator[Part]:
     row = reading.row("epic_summary")
     now, session = inner(row, "Stratum"), inner(row, "Session")
     asked, newest = positive(session["Difficulty"]), shared(session, reading.now)
-    if row.any(first_firmware, "Software") and "StratumConfigs" not in row:
+    whole = "truncated" not in reading.answers.repairs
+    if whole and row.any(first_firmware, "Software") and "StratumConfigs" not in row:
         on = switch(now["IsPoolConnected"])
         yield Pool("0", up=on, active=on, difficulty=asked, last_share_timestamp_seconds=newest)
         yield PoolInfo(
