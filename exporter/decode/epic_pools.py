@@ -1,7 +1,7 @@
 """The pools of ePIC's miners: those that are set, and which of them is mined for, by its address.
 
 Odd about it: shares and the last of them are told of the session, which is that of the pool in use; the first firmware
-lists no pools, and tells that one alone.
+knows a single pool, whose shares those of the session are.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from exporter.decode.cgminer import switch
 from exporter.decode.nested import inner, places
 from exporter.decode.poolvalues import last_share
 from exporter.decode.rows import Reading, Row
@@ -23,10 +22,15 @@ def pools(reading: Reading) -> Iterator[Part]:
     row = reading.row("epic_summary")
     now, session = inner(row, "Stratum"), inner(row, "Session")
     asked, newest = positive(session["Difficulty"]), shared(session, reading.now)
-    whole = "truncated" not in reading.answers.repairs
-    if whole and row.any(first_firmware, "Software") and "StratumConfigs" not in row:
-        on = switch(now["IsPoolConnected"])
-        yield Pool("0", up=on, active=on, difficulty=asked, last_share_timestamp_seconds=newest)
+    unlisted = "StratumConfigs" not in row and "IsPoolConnected" not in now
+    if unlisted and row.any(first_firmware, "Software") and "truncated" not in reading.answers.repairs:
+        yield Pool(
+            "0",
+            shares_accepted_total=count(session["Accepted"]),
+            shares_rejected_total=count(session["Rejected"]),
+            difficulty=asked,
+            last_share_timestamp_seconds=newest,
+        )
         yield PoolInfo(
             "0", host_port(now["Current Pool"]), "user", text(now["Current User"]) if reading.workers else ""
         )
