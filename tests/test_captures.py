@@ -56,6 +56,7 @@ FAMILIES = {
     "obelisk": "obelisk",
     "multminer": "multminer",
     "nerdaxe": "nerdqaxe",
+    "bitaxe": "axeos",
 }
 # Those that were recorded as pages, and where their pages stand.
 PLACES = {
@@ -67,6 +68,7 @@ PLACES = {
     "obelisk": "/{}",
     "multminer": "/{}",
     "nerdaxe": "/{}",
+    "bitaxe": "/{}",
     "blackminer": "/{}",
     "dragonmint": "/{}",
     "auradine": "/{}",

@@ -80,6 +80,7 @@ def told(page: dict[str, dict[tuple[str, ...], float]], name: str) -> float | No
 # The families and the readings that each of them tells.
 READINGS = {
     "axeos": "rate watts accepted rejected fans boards",
+    "nerdqaxe": "rate watts accepted rejected fans boards",
     "epic": "rate watts accepted rejected fans boards",
     "proto": "rate watts accepted rejected fans boards",
     "elphapex": "rate watts accepted rejected stale fans boards",
@@ -130,8 +131,9 @@ async def test_the_exporter_reads_what_the_miner_does(family: str, later: int) -
 
 STATES = [
     ("axeos", 0, "failed_fan", "asic_fan_speed_rpm", {("0",): 0}),
-    ("axeos", 1, "sleeping", "asic_miner_state", {("paused",): 1}),
-    ("axeos", 1, "dead_pool", "asic_pool_active", {("0",): 0, ("1",): 1}),
+    ("nerdqaxe", 0, "sleeping", "asic_miner_state", {("paused",): 1}),
+    ("axeos", 0, "dead_pool", "asic_pool_active", {("0",): 0, ("1",): 1}),
+    ("nerdqaxe", 0, "dead_pool", "asic_pool_up", {("1",): 1}),
     ("epic", 0, "sleeping", "asic_miner_state", {("idle",): 1}),
     ("epic", 0, "tuning", "asic_tuner_state", {("tuning",): 1}),
     ("epic", 0, "dead_pool", "asic_pool_active", {("0",): 0, ("1",): 1}),
@@ -453,7 +455,8 @@ async def test_who_may_not_listen_on_port_80_has_the_others(monkeypatch: pytest.
     (line,) = demo.left_out(miners, there)
     assert line == (
         "10 more are left out, as port 80 of their addresses is in use or not for this user: "
-        "axeos, braiins_rest, elphapex, goldshell_mcb, iceriver, multminer, obelisk, openminer, proto"
+        "axeos, braiins_rest, elphapex, goldshell_mcb, iceriver, multminer, nerdqaxe, obelisk, openminer, "
+        "proto"
     )
     assert list(demo.left_out(miners, miners)) == []
     with pytest.raises(PermissionError):
