@@ -107,7 +107,13 @@ def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | 
 
 @door
 def all_expected(*pairs: Any) -> int | None:
-    """Of (active, verdict) pairs, one after the other: whether all at work are expected. More than one may be."""
-    working = [verdict for active, verdict in zip(pairs[::2], pairs[1::2], strict=True) if active == 1]
-    judged = [verdict for verdict in working if verdict is not None]
-    return min(judged) if judged else None
+    """Of (active, verdict) pairs, one after the other: whether all at work are expected. More than one may be.
+
+    Where no pool is known to work, the verdict on which all that may work agree."""
+    judged: dict[object, list[int]] = {0: [], 1: [], None: []}
+    for active, verdict in zip(pairs[::2], pairs[1::2], strict=True):
+        if verdict is not None:
+            judged[active].append(verdict)
+    if judged[1]:
+        return min(judged[1])
+    return judged[None][0] if len(set(judged[None])) == 1 else None

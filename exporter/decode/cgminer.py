@@ -7,13 +7,14 @@ window of the first depends on how the program was started. Also read here: sgmi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from exporter.decode import Family, hashrate
 from exporter.decode.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.notify import NOTIFY, notify
-from exporter.decode.poolvalues import algorithm, blank, last_share, pool_host, pool_kind
+from exporter.decode.poolvalues import algorithm, at_work, blank, last_share, linked, pool_host, pool_kind, pool_up
 from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact
+from exporter.live import door, fact, item
 from exporter.questions import declare, introduction
 from exporter.values import (
     Number,
@@ -54,7 +55,7 @@ def any_state(reading: Reading) -> Iterator[Part]:
         yield from miner_states("mining")
     else:
         used = [row for row in reading.rows("devs") if flag(row.fact("Enabled")) is not False]
-        dead = used and all(text(row.fact("Status")) in ("Dead", "Sick", "NoStart") for row in used)
+        dead = used and all(fact(alive(row["Status"])) == 0 for row in used)
         yield from miner_states("faulted" if dead else None)
 
 
@@ -79,16 +80,18 @@ def pools(reading: Reading, other: str = "user") -> Iterator[Part]:
 
 def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterator[Part]:
     """The pools of these rows, in the words of the dialect."""
-    for row in rows:
-        url = row["URL"]
-        if (pool := index(row, ("POOL",))) == "" or fact(blank(url)):  # a slot without a URL is not a pool
-            continue
-        part = Pool(pool, up=alive(row["Status"]), active=switch(row["Stratum Active"]))
+    # A slot without a URL is not a pool.
+    named = [(pool, row) for row in rows if (pool := index(row, ("POOL",))) and not fact(blank(row["URL"]))]
+    kinds = [pool_kind(row["URL"], row["Priority"], other) for _, row in named]
+    links = [linked(row["Stratum Active"], row["Has GBT"]) for _, row in named]
+    working = at_work(*[each for n, (_, row) in enumerate(named) for each in (kinds[n], row["GROUP"], links[n])])
+    for n, (pool, row) in enumerate(named):
+        part = Pool(pool, up=pool_up(row["Status"], row["Stratum Active"]), active=item(working, n))
         fill(part, row, POOL_FIELDS)
         part.last_share_timestamp_seconds = last_share(row["Last Share Time"], part.shares_accepted_total, reading.now)
         yield part
         user = text(row["User"]) if reading.workers else ""
-        yield PoolInfo(pool, pool_host(url), pool_kind(url, row["Priority"], other), user)
+        yield PoolInfo(pool, pool_host(row["URL"]), kinds[n], user)
 
 
 def any_pools(reading: Reading) -> Iterator[Part]:
@@ -98,11 +101,16 @@ def any_pools(reading: Reading) -> Iterator[Part]:
     yield MinerInfo(algorithm=algorithm(*[row[key] for row in rows for key in ("Stratum Active", "Algorithm")]))
 
 
+# The words for a device's state. A device that is initialising, waiting or restarting is neither well nor broken.
+DEVICE_STATES: Final = {"alive": 1} | dict.fromkeys(("dead", "deed", "sick", "nostart", "disabled"), 0)
+
+
 @door
 def alive(status: object, enabled: object = None) -> int | None:
-    """1 for Alive, 0 for any other word: Dead, Disabled, Rejecting, even "Deed"."""
-    word = status if status == "Alive" else text(status)
-    return int(word == "Alive" and (enabled is None or flag(enabled) is not False)) if word else None
+    """1 for a device that is alive, 0 for a known bad word and for a device that is disabled, None for other words."""
+    if enabled is not None and flag(enabled) is False:
+        return 0
+    return 1 if status == "Alive" else DEVICE_STATES.get(text(status).lower())
 
 
 @door

@@ -14,11 +14,11 @@ from exporter.decode import Family
 from exporter.decode.bitmain import serial
 from exporter.decode.cgminer import switch
 from exporter.decode.faults import CRITICAL, MOST
-from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, priority
+from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, pool_up, priority
 from exporter.decode.rows import Reading, Row
 from exporter.decode.whatsminer import CODE, COOLING, MODEL, PSU
 from exporter.decode.whatsminer_codes import about
-from exporter.decode.whatsminer_v3_boards import TERAHASH, alive, edevs, place
+from exporter.decode.whatsminer_v3_boards import TERAHASH, edevs, place
 from exporter.live import door, fact, holds
 from exporter.questions import frame, introduction
 from exporter.values import Number, celsius, count, flag, mac, number, positive, text
@@ -91,7 +91,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         first_comes = row["pool-priority"]
         if (pool := fact(place(first_comes))) == "" or fact(blank(row["url"])):
             continue
-        part = Pool(pool, up=alive(row["status"]), active=switch(row["stratum-active"]))
+        part = Pool(pool, up=pool_up(row["status"], row["stratum-active"]), active=switch(row["stratum-active"]))
         part.priority = priority(first_comes)
         part.last_share_timestamp_seconds = last_share(row["last-share-time"], None, reading.now)
         yield part

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode.bitmain import above, serial
+from exporter.decode.cgminer import alive
 from exporter.decode.rows import Reading
 from exporter.live import door, fact, first, item
 from exporter.values import Number, celsius, count, number, positive, text
@@ -22,13 +23,6 @@ def place(raw: object) -> str:
     """A board's or a pool's small number as a label; "" for anything else."""
     value = count(raw)
     return str(value) if isinstance(value, int) and value < 100 else ""
-
-
-@door
-def alive(raw: object) -> int | None:
-    """1 for alive, 0 for any other word."""
-    word = text(raw).lower()
-    return int(word == "alive") if word else None
 
 
 @door
