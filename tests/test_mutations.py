@@ -46,7 +46,7 @@ DERIVED = re.compile(
     r"|miner_state)\{"  # tuning, where the tuner says so
 )
 # Of these, 0 is the opposite of a word that was replaced by another.
-WORDS = re.compile(r"asic_(pool_up|board_up|miner_state|tuner_state)\{")
+WORDS = re.compile(r"asic_(pool_up|pool_active|board_up|miner_state|tuner_state)\{")
 INFO = re.compile(r"asic_\w+_info\{")
 # Labels that the API has too, although the web server's page says them better.
 BETTER = re.compile(r'(?:firmware_version|serial)="[^"]*"')

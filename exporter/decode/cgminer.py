@@ -84,7 +84,9 @@ def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterat
     named = [(pool, row) for row in rows if (pool := index(row, ("POOL",))) and not fact(blank(row["URL"]))]
     kinds = [pool_kind(row["URL"], row["Priority"], other) for _, row in named]
     links = [linked(row["Stratum Active"], row["Has GBT"]) for _, row in named]
-    working = at_work(*[each for n, (_, row) in enumerate(named) for each in (kinds[n], row["GROUP"], links[n])])
+    more = ["", None, None] if "truncated" in reading.answers.repairs else []  # a pool that was cut off, perhaps
+    said = [each for n, (_, row) in enumerate(named) for each in (kinds[n], row["GROUP"], links[n])]
+    working = at_work(*said, *more)
     for n, (pool, row) in enumerate(named):
         part = Pool(pool, up=pool_up(row["Status"], row["Stratum Active"]), active=item(working, n))
         fill(part, row, POOL_FIELDS)

@@ -71,7 +71,7 @@ def at_work(*said: object) -> list[int | None]:
     are, or the maker's own beside the user's, nothing says which of them is at work."""
     connected = said[2::3]
     places = [(kind == "devfee", text(group)) for kind, group in zip(said[::3], said[1::3], strict=True)]
-    rivals = [place for place, on in zip(places, connected, strict=True) if on]
+    rivals = [place for place, on in zip(places, connected, strict=True) if on is not False]
     own = any(not fee for fee, _ in rivals)
     unclear = {place for place in rivals if rivals.count(place) > 1 or (own and place[0])}
     return [
