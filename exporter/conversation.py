@@ -29,7 +29,7 @@ from exporter.errors import (
     WrongSpeaker,
     kept,
 )
-from exporter.questions import Question, Request, posted, request
+from exporter.questions import INTRODUCTIONS, Question, Request, posted, request
 from exporter.target import Learnt, Target
 from exporter.transport import rpc
 
@@ -62,7 +62,7 @@ class Conversation:
         family = learnt.family or decode.family(decode.FALLBACK)
         await self.ask_all(family.fast)
         # A miner that knows none of the fast questions lives on the slow ones.
-        if learnt.changed(self.answers.descriptions) or not self.fresh:
+        if learnt.changed(self.answers.descriptions) or not self.says:
             learnt.slow_due = 0.0
         if learnt.boards or time.monotonic() >= learnt.slow_due:
             asked, failed = len(self.requests), set(self.failed)
@@ -86,6 +86,12 @@ class Conversation:
         learnt.slow_due = time.monotonic() + SLOW * (self.target.share if learnt.slow_due == 0.0 else 1.0)
         if self.target.spec.chips and family.boards is not None:
             learnt.boards = family.boards(self.answers)
+
+    @property
+    def says(self) -> bool:
+        """Whether anything was read of how the miner fares: a section with a row in which something stands."""
+        rows = self.answers.rows
+        return any(any(rows.get(name, ())) for name in self.fresh if name not in INTRODUCTIONS)
 
     @property
     def learnt(self) -> Learnt:

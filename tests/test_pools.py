@@ -11,7 +11,20 @@ from exporter.policy import all_expected
 
 GOOD = ("Alive", "alive", "ALIVE", "Active", "working", "connected", True)
 BAD = ("Dead", "Deed", "Unreachable", "offline", False)
-NEITHER: tuple[object, ...] = ("Standby", "Connecting", "Disabled", "Rejecting", "Unknown", "Initialising", "", None, 7, [], {}, "Dead?")
+NEITHER: tuple[object, ...] = (
+    "Standby",
+    "Connecting",
+    "Disabled",
+    "Rejecting",
+    "Unknown",
+    "Initialising",
+    "",
+    None,
+    7,
+    [],
+    {},
+    "Dead?",
+)
 
 
 def test_known_words_say_whether_a_pool_answers_and_others_say_nothing() -> None:

@@ -6,6 +6,7 @@ window of the first depends on how the program was started. Also read here: sgmi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -13,8 +14,8 @@ from exporter.decode import Family, hashrate
 from exporter.decode.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.notify import NOTIFY, notify
 from exporter.decode.poolvalues import algorithm, at_work, blank, last_share, linked, pool_host, pool_kind, pool_up
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, item
+from exporter.decode.rows import KINDS, Reading, Row, kinds
+from exporter.live import door, fact, holds, item
 from exporter.questions import declare, introduction
 from exporter.values import (
     Number,
@@ -43,6 +44,8 @@ VERSION, SUMMARY, STATS = introduction(declare("version")), declare("summary"), 
 POOLS, DEVS, DEVDETAILS = declare("pools"), declare("devs"), declare("devdetails")
 COIN = declare("coin")
 
+_COUNTED = re.compile(r"(?<!\d)0*[1-9]\d{0,4} (?:ASC|GPU|PGA|CPU)\(s\)", re.ASCII)
+
 
 def state(reading: Reading) -> Iterator[Part]:
     """Mining where it hashes; why it does not, the dialect does not tell."""
@@ -50,13 +53,13 @@ def state(reading: Reading) -> Iterator[Part]:
 
 
 def any_state(reading: Reading) -> Iterator[Part]:
-    """The state of an unknown program: faulted where it calls every device that it may use dead."""
-    if hashrate.hashing(reading):
+    """The state of an unknown program: faulted where it has no device, or calls every device that it may use dead."""
+    used = [row for row in reading.rows("devs") if flag(row.fact("Enabled")) is not False]
+    broken = all(fact(alive(row["Status"])) == 0 for row in used) if used else none_listed(reading)
+    if broken and not any(fact(holds(hashrate.current(row))) for row in used):  # the miner's rate only decays then
+        yield from miner_states("faulted")
+    elif hashrate.hashing(reading):
         yield from miner_states("mining")
-    else:
-        used = [row for row in reading.rows("devs") if flag(row.fact("Enabled")) is not False]
-        dead = used and all(fact(alive(row["Status"])) == 0 for row in used)
-        yield from miner_states("faulted" if dead else None)
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -122,10 +125,32 @@ def switch(raw: object) -> int | None:
     return None if on is None else int(on)
 
 
+def none_listed(reading: Reading) -> bool:
+    """Whether the program answered that it has no device."""
+    return "devs" in reading.answers.rows and not reading.rows("devs")
+
+
+def several_kinds(reading: Reading) -> bool:
+    """Whether the program has devices of several kinds; of an answer that was cut its own count tells."""
+    told = (
+        next(iter(reading.others("devs", "STATUS")), reading.empty) if "truncated" in reading.answers.repairs else None
+    )
+    return len(kinds(reading.rows("devs"))) > 1 or (told is not None and fact(counted_kinds(told["Msg"])) > 1)
+
+
+@door
+def counted_kinds(message: object) -> int:
+    """How many kinds "1 GPU(s) - 2 PGA(s)" counts."""
+    return len(_COUNTED.findall(message)) if isinstance(message, str) and len(message) < 256 else 0
+
+
 def devs(reading: Reading) -> Iterator[Part]:
-    rates = []
-    for row in reading.rows("devs"):
-        if board := index(row, ("ASC", "GPU", "PGA", "ID")):
+    """The devices, by their numbers; where there are several kinds, each of which is counted from 0, by both."""
+    rates, rows = [], reading.rows("devs")
+    mixed = several_kinds(reading)
+    for row in rows:
+        if board := index(row, (*KINDS, "ID")):
+            board = next((kind for kind in KINDS if mixed and kind in row), "") + board
             part = device(row, board)
             fill(part, row, BOARD_FIELDS)
             yield part
@@ -134,7 +159,7 @@ def devs(reading: Reading) -> Iterator[Part]:
             if row.any(positive, "Fan Speed"):
                 yield Fan(board, positive(row["Fan Speed"]), ratio(row["Fan Percent"]))
             rates.append(part.hashrate_hashes_per_second)
-    if "summary" not in reading.answers.rows:
+    if hashrate.current(reading.row("summary")) is None:
         yield sum_of(reading, rates)
 
 
