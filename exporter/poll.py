@@ -14,15 +14,15 @@ from typing import Any
 from exporter import decode, policy
 from exporter.conversation import Conversation
 from exporter.deadline import Deadline
-from exporter.decode import Family, Key, known
+from exporter.decode import Family, Key, cgminer, known
 from exporter.decode.rows import Reading
 from exporter.discovery import look_again, prefer, recognise
 from exporter.errors import DecodeError, ExporterError, Internal, TimedOut, kept
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
-from exporter.questions import INTRODUCTIONS, Request
+from exporter.questions import Request
 from exporter.target import Target
-from exporter.unlearn import silence, unlearn
+from exporter.unlearn import hollow, silence, unlearn
 from exporter.values import text
 from exporter.vocabulary import Part, Section
 
@@ -62,7 +62,7 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
         _blame(outcome, error)
     outcome.duration = int((time.monotonic() - began) * 1e6) / 1e6  # to round would take six times as long
     target.duration = outcome.duration
-    if outcome.conversation.fresh - INTRODUCTIONS:
+    if outcome.conversation.says:
         try:
             _read(target, outcome, limit)
         except Exception as error:  # readings that cannot be shown are no readings
@@ -84,7 +84,8 @@ def _lost(target: Target, outcome: Outcome) -> None:
     """Nothing was read: count the reason, and forget what may not hold when the miner comes back."""
     if target.learnt.family is not None:
         outcome.family, outcome.evidence = target.learnt.family.name, target.learnt.evidence
-    problems = [*outcome.conversation.failed.values(), *outcome.conversation.answers.problems.values()]
+    conversation = outcome.conversation
+    problems = [*conversation.failed.values(), *hollow(conversation.fresh), *conversation.answers.problems.values()]
     error = outcome.error or next(iter(problems), None) or silence(target.learnt)
     outcome.error = error
     target.up = False
@@ -208,7 +209,8 @@ def _judge(target: Target, reading: Reading, parts: dict[Key, Part]) -> None:
     """Adds what the configuration expects, and how what was read compares with it."""
     if (expect := target.spec.expect) is not None:
         users = {text(row.fact("POOL")): text(row["User"]) for row in reading.rows("pools")}
-        for part in [*policy.targets(expect), *policy.verdicts(expect, parts.values(), users)]:
+        bare = any(section == "devs" for section, _ in _family(target).sections) and cgminer.none_listed(reading)
+        for part in [*policy.targets(expect), *policy.verdicts(expect, parts.values(), users, bare=bare)]:
             decode.add(parts, part)
     decode.best_sources(parts)
 

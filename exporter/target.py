@@ -56,6 +56,7 @@ class Learnt:
     slow: tuple[Exchange, ...] = ()
     slow_due: float = 0.0
     failing: frozenset[str] = frozenset()  # what is not asked at every poll, and was not read when it was last asked
+    shy: frozenset[str] = frozenset()  # what is asked at every poll, and failed when something else was read
     boards: list[Question] = field(default_factory=list)  # opt-in questions that wait for their turn
     descriptions: dict[str, str] = field(default_factory=dict)
     posted: bool = False  # whether its API answers by POST

@@ -33,7 +33,8 @@ UNPRINTABLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff"
     "\U000e0000-\U000e007f]+"
 )
-_YES = dict.fromkeys(("true", "y", "yes", "1"), True) | dict.fromkeys(("false", "n", "no", "0"), False)
+_YES = dict.fromkeys(("true", "y", "yes"), True) | dict.fromkeys(("false", "n", "no"), False)
+_BITS: Final[dict[Number, bool]] = {1: True, 0: False, -1: False}
 
 
 def _number(raw: object, scale: Number = 1) -> Number | None:
@@ -168,12 +169,13 @@ def age(raw: object) -> Number | None:
 
 @door
 def flag(raw: object) -> bool | None:
-    """Yes or no in any of the spellings that miners use."""
+    """Yes or no in any of the spellings that miners use: a word, or a number such as 1, 1.0, 0 or -1."""
     if type(raw) is bool:
         return raw
-    if type(raw) is str:
-        return _YES.get(raw.strip().lower())
-    return {0: False, 1: True}.get(raw) if type(raw) is int else None
+    if type(raw) is str and (known := _YES.get(raw.strip().lower())) is not None:
+        return known
+    value = _number(raw)
+    return None if value is None else _BITS.get(value)
 
 
 @lru_cache(4096)

@@ -96,6 +96,13 @@ def family(name: str) -> Family:
     return {f.name: f for f in families()}[name]
 
 
+@cache
+def asked(name: str) -> frozenset[str]:
+    """The names of what the family of that name asks of how a miner fares, at every poll or now and then."""
+    of = family(name)
+    return frozenset(question.name for question in (*of.fast, *of.slow)) - questions.INTRODUCTIONS
+
+
 def recognise(reading: Reading) -> tuple[Family, str] | None:
     """The first family that recognises its firmware in what was answered, with the evidence in words."""
     for candidate in families():

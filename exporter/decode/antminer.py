@@ -157,7 +157,7 @@ def recognise(reading: Reading) -> str:
                 return f"{key} in version or stats"
         if text(row.fact("Type")).startswith("Antminer"):
             return "Type begins with Antminer"
-    return reading.described(r"bmminer |cgminer 1\.0\.0$")
+    return reading.described(r"bmminer |cgminer 1\.0\.0$", own=True)
 
 
 FAMILY = Family(

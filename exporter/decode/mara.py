@@ -62,7 +62,7 @@ def mark(reading: Reading) -> tuple[str, str]:
 
 def recognise(reading: Reading) -> str:
     key, name = mark(reading)
-    return f"{key} in version names {name}" if key else reading.described(r"(?i)marafw|kaonsu")
+    return f"{key} in version names {name}" if key else reading.described(r"(?i)marafw|kaonsu", own=True)
 
 
 FAMILY = Family(

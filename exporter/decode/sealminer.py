@@ -173,7 +173,7 @@ def version(reading: Reading) -> Iterator[Part]:
 def recognise(reading: Reading) -> str:
     if "BDMiner" in reading.row("version"):
         return "BDMiner in version"
-    return reading.described("bdminer")
+    return reading.described("bdminer", own=True)
 
 
 FAMILY = Family(

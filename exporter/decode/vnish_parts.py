@@ -12,7 +12,7 @@ from exporter.decode.answers import Answers
 from exporter.decode.bitmain import RATE_UNITS
 from exporter.decode.cgminer import index
 from exporter.decode.nested import at
-from exporter.decode.poolvalues import blank, last_share, pool_host
+from exporter.decode.poolvalues import blank, last_share, pool_host, pool_up
 from exporter.decode.rows import Reading, Row
 from exporter.jsontext import LIST
 from exporter.live import door, fact
@@ -26,7 +26,7 @@ CHIPS: Final = (
 )
 
 BOARD_UP: Final = {"mining": 1, "initializing": 1, "failure": 0, "disconnected": 0, "disabled": 0}
-POOL_UP: Final = {"active": 1, "working": 1, "offline": 0, "disabled": 0, "rejecting": 0}
+POOL_ACTIVE: Final = {"active": 1, "working": 0, "offline": 0, "disabled": 0, "rejecting": 0}
 KINDS: Final = {"UserPool": "user", "DevFee": "devfee"}
 
 
@@ -37,14 +37,9 @@ def board_up(state: object) -> int | None:
 
 
 @door
-def pool_up(status: object) -> int | None:
-    return POOL_UP.get(text(status))
-
-
-@door
 def active(status: object) -> int | None:
     """Whether a pool gets the work."""
-    return int(status == "active") if text(status) in POOL_UP else None
+    return POOL_ACTIVE.get(text(status).lower())
 
 
 def unit(reading: Reading) -> Number | None:

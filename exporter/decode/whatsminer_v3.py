@@ -15,12 +15,12 @@ from exporter.decode import Family
 from exporter.decode.bitmain import serial
 from exporter.decode.cgminer import switch
 from exporter.decode.faults import CRITICAL, MOST
-from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, priority
+from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, pool_up, priority
 from exporter.decode.rows import Reading, Row
 from exporter.decode.whatsminer import CODE
 from exporter.decode.whatsminer_codes import about
 from exporter.decode.whatsminer_psu import algorithm, cooling, psu_v3
-from exporter.decode.whatsminer_v3_boards import TERAHASH, alive, edevs, place, unless_active
+from exporter.decode.whatsminer_v3_boards import TERAHASH, edevs, place
 from exporter.live import fact, first, holds
 from exporter.questions import frame, introduction
 from exporter.values import celsius, count, flag, mac, number, positive, text
@@ -86,8 +86,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         if fact(blank(row["url"])):
             continue
         pool = fact(place(first_comes)) or fact(place(row["id"])) or str(n)
-        part = Pool(pool, active=switch(row["stratum-active"]))
-        part.up = unless_active(alive(row["status"]), part.active)
+        part = Pool(pool, up=pool_up(row["status"], row["stratum-active"]), active=switch(row["stratum-active"]))
         part.priority = priority(first_comes)
         part.last_share_timestamp_seconds = last_share(row["last-share-time"], None, reading.now)
         yield part

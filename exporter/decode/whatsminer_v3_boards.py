@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode.bitmain import above, serial
+from exporter.decode.cgminer import alive
 from exporter.decode.rows import Reading
 from exporter.live import door, fact, first, item
 from exporter.values import Number, celsius, count, number, positive, text
@@ -22,18 +23,6 @@ def place(raw: object) -> str:
     """A board's or a pool's small number as a label; "" for anything else."""
     value = count(raw)
     return str(value) if isinstance(value, int) and value < 100 else ""
-
-
-@door
-def alive(raw: object) -> int | None:
-    """1 for alive, 0 for dead; None for what is not known to be either."""
-    return {"alive": 1, "dead": 0}.get(text(raw).lower())
-
-
-@door
-def unless_active(up: int | None, active: Number | None) -> int | None:
-    """Whether a pool is alive; a pool in use is not called dead."""
-    return None if active and not up else up
 
 
 @door
