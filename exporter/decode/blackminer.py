@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, bitmain, cgminer
+from exporter.decode import Family, bitmain, bitmain_stats, cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
 from exporter.decode.sensors import chip_range
@@ -27,7 +27,7 @@ def maker(reading: Reading) -> str:
 
 
 def stats(reading: Reading) -> Iterator[Part]:
-    yield from bitmain.stats(reading)
+    yield from bitmain_stats.stats(reading)
     _, row = bitmain.stats_rows(reading)
     for slot in bitmain.boards(row):
         degrees = celsius_list(bare(row[f"chipTemp{slot}"]))
@@ -50,7 +50,7 @@ def version(reading: Reading) -> Iterator[Part]:
         firmware="stock",
         firmware_version=bitmain.identity(reading, "Miner"),
         api_version=bitmain.identity(reading, "API"),
-        algorithm=bitmain.unit(reading)[1],
+        algorithm=bitmain.known(bitmain.name_of(reading))[0],
     )
 
 
