@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, bitmain, bitmain_stats, cgminer
+from exporter.decode import Family, antminer, bitmain, bitmain_stats, cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
 from exporter.decode.sensors import chip_range
@@ -65,7 +65,7 @@ FAMILY = Family(
     rank=131,
     recognise=recognise,
     sections=(
-        ("summary", cgminer.summary),
+        ("summary", antminer.summary),
         ("stats", stats),
         ("pools", cgminer.pools),
         ("", version),

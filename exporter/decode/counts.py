@@ -105,8 +105,10 @@ def counted(raw: object, accepted: object) -> Number | None:
 
 @door
 def hashes(megahashes: object, average: Number | None, elapsed: object, factor: Number = 1e6) -> Number | None:
-    """The hashes done, from millions of them; None where the average over all the time says ten times more or less."""
-    total, expected = count(megahashes), (average or 0) * (count(elapsed) or 0)
-    if total is None or (expected and not expected / 10 < total * factor < expected * 10):
+    """The hashes done, from millions of them, where the average over all the time says as many within a factor of ten.
+    Before that says anything, there is nothing to doubt."""
+    total, seconds = count(megahashes), count(elapsed)
+    if total is None or seconds is None or average is None:
         return None
-    return number(total, factor)
+    expected = average * seconds
+    return number(total, factor) if not expected or expected / 10 < total * factor < expected * 10 else None
