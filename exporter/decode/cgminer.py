@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from exporter.decode import Family, hashrate
+from exporter.decode import Family, hashrate, programs
 from exporter.decode.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.notify import NOTIFY, notify
 from exporter.decode.poolvalues import algorithm, at_work, blank, last_share, linked, pool_host, pool_kind, pool_up
@@ -20,7 +20,6 @@ from exporter.questions import declare, introduction
 from exporter.values import (
     Number,
     celsius,
-    count,
     flag,
     number,
     positive,
@@ -66,7 +65,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     miner = Miner()
     fill(miner, row, SUMMARY_FIELDS)
-    miner.hashes_total = number(count(row["Total MH"]), 1e6)
+    miner.hashes_total = hashrate.done(row)
     yield miner
     yield from hashrate.windows(row)
 
@@ -197,8 +196,8 @@ def coin(reading: Reading) -> Iterator[Part]:
 
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
-    program = next((key for key in row if key not in ("API", "STATUS") and text(row.fact(key))), "")
-    yield MinerInfo(firmware=program, firmware_version=text(row.fact(program)), api_version=text(row.fact("API")))
+    program, said = programs.of(row)
+    yield MinerInfo(firmware=program, firmware_version=said, api_version=text(row.fact("API")))
 
 
 def unanswered(reading: Reading) -> bool:

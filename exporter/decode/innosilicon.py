@@ -51,7 +51,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     row, unit = reading.row("summary"), factor(reading)
     miner = Miner()
     fill(miner, row, SUMMARY_FIELDS)
-    miner.hashes_total = number(count(row["Total MH"]), unit)
+    miner.hashes_total = hashrate.done(row, unit, unit)
     yield miner
     yield from hashrate.windows(row, unit)
 

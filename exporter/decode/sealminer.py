@@ -62,7 +62,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     miner = Miner()
     fill(miner, row, SUMMARY_FIELDS)
-    miner.hashes_total = number(count(row["Total MH"]), 1e6)
+    miner.hashes_total = hashrate.done(row)
     yield miner
     for window, rate in hashrate.rates(row).items():
         yield HashrateWindow(window, rate)
