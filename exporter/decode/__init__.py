@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Final
 
-from exporter import nameplates, questions
+from exporter import nameplates, plausible, questions
 from exporter.catalogue import PARTS
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading, Row
@@ -67,10 +67,12 @@ class Family:
 
 @dataclass(slots=True)
 class Decoded:
-    """The parts by class and key, and the sections that failed with the errors that they failed with."""
+    """The parts by class and key, the sections that failed with the errors that they failed with, and the fields of
+    which values were left out because they cannot be, once for each value."""
 
     parts: dict[Key, Part] = field(default_factory=dict)
     problems: dict[str, DecodeError] = field(default_factory=dict)
+    implausible: tuple[str, ...] = ()
 
 
 @cache
@@ -128,6 +130,7 @@ def decode(of: Family, reading: Reading) -> Decoded:
         boards = [part.board for part in decoded.parts.values() if isinstance(part, Board)]
         for part in nameplates.expected(fact(info.make), fact(info.model), boards):
             add(decoded.parts, part)
+        decoded.implausible = plausible.leave_out(decoded.parts.values(), fact(info.algorithm))
     return decoded
 
 
