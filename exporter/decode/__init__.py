@@ -130,7 +130,9 @@ def decode(of: Family, reading: Reading) -> Decoded:
         boards = [part.board for part in decoded.parts.values() if isinstance(part, Board)]
         for part in nameplates.expected(fact(info.make), fact(info.model), boards):
             add(decoded.parts, part)
-        decoded.implausible = plausible.leave_out(decoded.parts.values(), fact(info.algorithm))
+        default = nameplates.algorithm(info.family, fact(info.make), fact(info.model))
+        info.algorithm = fact(first(info.algorithm, default))
+        decoded.implausible = plausible.leave_out(decoded.parts.values(), info.algorithm)
     return decoded
 
 
