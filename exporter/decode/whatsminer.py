@@ -17,12 +17,14 @@ from exporter.decode.cgminer import DEVDETAILS, POOLS, STATS, SUMMARY
 from exporter.decode.counts import SUMMARY_FIELDS, fill
 from exporter.decode.faults import CRITICAL, MOST
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import ranged
 from exporter.decode.whatsminer_boards import edevs, stats
 from exporter.decode.whatsminer_codes import about
 from exporter.live import door, first
 from exporter.questions import declare
 from exporter.values import Number, celsius, count, flag, mac, number, positive, text
 from exporter.vocabulary import (
+    BoardSensor,
     Fan,
     Fault,
     HashrateNominal,
@@ -49,13 +51,7 @@ SUMMARY_MARKS: Final = ("Factory GHS", "Power Fanspeed", "Chip Data", "HS RT")
 BOARD_MARKS: Final = ("Effective Chips", "PCB SN")
 UNCOUNTED: Final = ("Hardware Errors", "Discarded")  # btminer says 0 whatever happens
 COUNTED: Final = tuple((key, name, positive if key in UNCOUNTED else clean) for key, name, clean in SUMMARY_FIELDS)
-SENSORS: Final = (
-    ("Env Temp", "ambient", "0"),
-    ("Temperature", "board", "max"),
-    ("Chip Temp Min", "chip", "min"),
-    ("Chip Temp Max", "chip", "max"),
-    ("Chip Temp Avg", "chip", "mean"),
-)
+CHIPS: Final = ("Chip Temp Min", "Chip Temp Max", "Chip Temp Avg")  # of all boards
 FANS: Final = ("Fan Speed In", "Fan Speed Out")
 COOLING: Final = {"3": "hydro", "6": "immersion"}  # by the second digit of the model
 
@@ -74,8 +70,9 @@ def summary(reading: Reading) -> Iterator[Part]:
     yield Miner(hashrate_hashes_per_second=number(count(row["HS RT"]), 1e6))  # where there are no windows
     yield HashrateNominal("firmware", number(positive(row["Factory GHS"]), 1e9))
     yield Power("firmware", positive(row["Power"]))
-    for key, place, sensor in SENSORS:
-        yield Sensor(place, sensor, celsius(row[key]))
+    yield Sensor("ambient", "0", celsius(row["Env Temp"]))
+    yield BoardSensor("", "pcb", "max", celsius(row["Temperature"]))
+    yield ranged("", [celsius(row[key]) for key in CHIPS])
     if row.any(positive, *FANS):  # in a liquid there is neither
         yield Fan("in", count(row["Fan Speed In"]))
         yield Fan("out", count(row["Fan Speed Out"]))
