@@ -37,6 +37,7 @@ class Outcome:
     whole: bool = False  # whether every section that was asked was read
     bugs: list[Internal] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)
+    implausible: tuple[str, ...] = ()  # the fields of which values were left out, once for each value
     family: str = ""  # the decoder that read the miner, or would have
     evidence: str = ""
 
@@ -110,7 +111,7 @@ def _read(target: Target, outcome: Outcome, limit: int) -> None:
     )
     family = _family(target)
     outcome.family, outcome.evidence, outcome.error = family.name, target.learnt.evidence, None
-    outcome.whole = not conversation.failed and plan.whole
+    outcome.whole, outcome.implausible = not conversation.failed and plan.whole, plan.implausible
     if conversation.slow_round:  # often enough to notice what is new
         outcome.unknown = known.unknown(conversation.answers)
     _notice_restart(target, next(iter(plan.uptime(values)), None))
@@ -167,6 +168,7 @@ def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Foun
     status = target.status(reading.trace)
     parts = [*status, *_sections(target, reading, conversation, decoded.problems), *decoded.parts.values()]
     plan = Plan(_key(target, conversation), reading, parts, conversation.answers.rows, whole=not decoded.problems)
+    plan.implausible = decoded.implausible
     reading.trace.forget()
     memory = Memory(plan.keep(reading.answers), target.learnt.slow)
     if settled and not outcome.bugs:

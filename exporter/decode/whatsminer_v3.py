@@ -17,6 +17,7 @@ from exporter.decode.cgminer import switch
 from exporter.decode.faults import CRITICAL, MOST
 from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, pool_up, priority
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import ranged
 from exporter.decode.whatsminer import CODE
 from exporter.decode.whatsminer_codes import about
 from exporter.decode.whatsminer_psu import algorithm, cooling, psu_v3
@@ -53,12 +54,7 @@ MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
 )
 
 WINDOWS: Final = (("hash-1min", "1m"), ("hash-15min", "15m"), ("hash-average", "average"))
-SENSORS: Final = (
-    ("environment-temperature", "ambient", "0"),
-    ("chip-temp-min", "chip", "min"),
-    ("chip-temp-max", "chip", "max"),
-    ("chip-temp-avg", "chip", "mean"),
-)
+CHIPS: Final = ("chip-temp-min", "chip-temp-max", "chip-temp-avg")  # of all boards
 FANS: Final = ("fan-speed-in", "fan-speed-out")
 
 
@@ -73,8 +69,8 @@ def summary(reading: Reading) -> Iterator[Part]:
         yield HashrateWindow(window, number(count(row[key]), TERAHASH))
     yield HashrateNominal("firmware", number(positive(row["factory-hash"]), TERAHASH))
     yield Power("firmware", positive(row["power-realtime"]))
-    for key, location, sensor in SENSORS:
-        yield Sensor(location, sensor, celsius(row[key]))
+    yield Sensor("ambient", "0", celsius(row["environment-temperature"]))
+    yield ranged("", [celsius(row[key]) for key in CHIPS])
     if row.any(positive, *FANS):  # in a liquid there is neither
         yield Fan("in", count(row["fan-speed-in"]))
         yield Fan("out", count(row["fan-speed-out"]))
