@@ -190,3 +190,18 @@ groups:
     assert [line.partition(": ")[2] for line in read.warnings] == [
         "groups[1].targets: 126 addresses of these ranges belong to a group before this one"
     ]
+
+
+def test_ever_so_many_mistakes_are_all_known_and_some_are_printed() -> None:
+    entries = "".join(f"  - 10.0.0.{n}/x\n" for n in range(250))
+    with pytest.raises(ConfigError) as caught:
+        parsed(f"groups:\n- name: g\n  targets:\n{entries}")
+    lines = str(caught.value).splitlines()
+    assert len(caught.value.problems) == 250
+    assert len(lines) == 101
+    assert lines[-1] == "… and 150 more"
+
+
+def test_a_password_where_a_name_belongs_is_not_shown() -> None:
+    found = problems((FOLDER / "credentials-password-astray.bad.yml").read_bytes())
+    assert not [line for line in found if "hunter" in line]
