@@ -157,6 +157,12 @@ def test_masked_shows_the_file_without_secrets() -> None:
     assert masked["limits"] == {"answer_bytes": 16777216, "series_per_miner": 100}
 
 
+def test_masked_shows_no_login_in_an_address() -> None:
+    text = 'groups: [{name: a, targets: [10.0.0.1], labels: {pool: "stratum+tcp://w:hunter2/@pool.example:3333"}}]'
+    labels = parsed(text).masked()["groups"][0]["labels"]
+    assert labels == {"pool": "stratum+tcp://<secret>@pool.example:3333"}
+
+
 def test_no_secret_is_ever_printed() -> None:
     config = read(FOLDER / "everything.good.yml")
     assert "correct horse" not in f"{config}{config!r}{config.masked()}{config.warnings}"
