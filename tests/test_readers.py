@@ -18,7 +18,7 @@ from support import descriptors, nothing_left, target, until
 from exporter.catalogue import CATALOGUE
 from exporter.exposition import SLICE, pack
 from exporter.target import Target
-from exporter.web import stream
+from exporter.web import readers, stream
 from exporter.web.readers import most_stalled
 from exporter.web.stream import STREAMS, slices
 
@@ -69,7 +69,7 @@ async def test_readers_that_never_read_cost_little_while_everything_is_polled_an
         page = taken()
         assert page > 48 << 20
         async with nothing_left(), serving(many) as served:
-            readers = [client(served.port, asking()) for _ in range(20)]
+            held = [client(served.port, asking()) for _ in range(20)]
             try:
                 await until(lambda: running(served) == 20, "all are being served")
                 streams = served.app[STREAMS]
@@ -80,7 +80,7 @@ async def test_readers_that_never_read_cost_little_while_everything_is_polled_an
                 assert (await served.get("/metrics"))[0] == 200
                 assert running(served) == 20
             finally:
-                for reader in readers:
+                for reader in held:
                     reader.close()
             await until(lambda: running(served) == 0, "they went")
 
@@ -204,11 +204,8 @@ async def test_too_many_at_once_are_told_to_come_back(monkeypatch: pytest.Monkey
         assert (await served.get("/metrics"))[0] == 200
 
 
-async def test_a_newcomer_takes_the_place_of_the_reader_that_has_stalled_for_longest(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_newcomer_takes_the_place_of_the_reader_that_has_stalled_for_longest() -> None:
     """Whoever holds all places and reads nothing keeps nobody out, and each who is dropped is told by a reset."""
-    monkeypatch.setattr("exporter.web.readers.STALL", 0.2)
     async with nothing_left(), serving(big(2000), max_requests=3) as served:
         with ExitStack() as stack:
             early, later = (stack.enter_context(client(served.port, asking())) for _ in range(2))
@@ -218,7 +215,7 @@ async def test_a_newcomer_takes_the_place_of_the_reader_that_has_stalled_for_lon
             await until(lambda: running(served) == 3, "all places are taken")
             reading = asyncio.create_task(sip(slow))
             *stalled, sipping = served.app[STREAMS].values()
-            await until(lambda: all(each.stalled() > 0.2 for each in stalled), "two have stalled")
+            await until(lambda: all(each.stalled() > readers.PAUSE for each in stalled), "two have stalled")
             await until(lambda: sipping.timer is not None, "the third takes its time")
             stalled[0].since -= 1  # for longest
             for _ in range(3):

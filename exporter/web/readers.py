@@ -9,10 +9,12 @@ import termios
 from collections.abc import Iterable
 from contextlib import suppress
 from fcntl import ioctl
+from operator import itemgetter
 from typing import Final
 
 STALL: Final = 1.0  # seconds for which a reader takes nothing, and after which nothing is kept for it
-LOOKS: Final = 4  # how often it is looked at in that time
+LOOK: Final = 0.25  # seconds between two looks at what it has taken
+PAUSE: Final = 0.1  # seconds for which one who reads may seem to take nothing
 
 _RESET: Final = struct.pack("ii", 1, 0)  # on, and no seconds for what is queued
 
@@ -38,14 +40,20 @@ class Reader:
         self.timer = None
 
     def look(self) -> None:
+        self.measure()
+        self.timer = self.loop.call_later(LOOK, self.look)
+
+    def measure(self) -> None:
         left = self.transport.get_write_buffer_size() + _queued(self.transport)
         if left != self.left:
             self.left, self.since = left, self.loop.time()
-        self.timer = self.loop.call_later(STALL / LOOKS, self.look)
 
     def stalled(self) -> float:
         """Seconds for which it has taken nothing; 0 while nothing waits for it."""
-        return self.loop.time() - self.since if self.timer else 0.0
+        if not self.timer:
+            return 0.0
+        self.measure()
+        return self.loop.time() - self.since
 
     def drop(self) -> None:
         """Resets the connection: a plain end would wait behind what is queued, and the kernel keep that for minutes."""
@@ -56,9 +64,11 @@ class Reader:
 
 
 def most_stalled(readers: Iterable[Reader]) -> Reader | None:
-    """The one that has taken nothing for longest, if that is long."""
-    worst = max(readers, key=Reader.stalled, default=None)
-    return worst if worst and worst.stalled() > STALL else None
+    """The one that has taken nothing for longest, if that is no mere pause.
+
+    Those who come in place of those dropped have stalled for a moment only, so that little is asked for."""
+    stalled, worst = max(((reader.stalled(), reader) for reader in readers), key=itemgetter(0), default=(0.0, None))
+    return worst if stalled > PAUSE else None
 
 
 def _queued(transport: asyncio.WriteTransport) -> int:
