@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from exporter.config import Expect
+from exporter.config.patterns import fits
 from exporter.live import door
 from exporter.values import Number
 from exporter.vocabulary import (
@@ -57,7 +58,7 @@ Patterns = tuple[tuple[re.Pattern[str] | None, re.Pattern[str] | None], ...]
 
 @door
 def matches(said: str, pattern: re.Pattern[str]) -> int | None:
-    return int(bool(pattern.fullmatch(said))) if said else None
+    return int(fits(pattern, said)) if said else None
 
 
 @door
@@ -94,7 +95,7 @@ def expected_host(host: str, kind: str, expected: Patterns) -> int | None:
     """Whether any pattern has the host."""
     if kind == "devfee" or not host:
         return None
-    return int(any(pattern is None or pattern.fullmatch(host) is not None for pattern, _ in expected))
+    return int(any(pattern is None or fits(pattern, host) for pattern, _ in expected))
 
 
 @door
@@ -102,8 +103,8 @@ def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | 
     """Whether a pattern that has the host has the user too, where users are expected; some firmware masks them."""
     if kind == "devfee" or not host or not user.strip("*") or all(pattern is None for _, pattern in expected):
         return None
-    ours = [by_user for by_host, by_user in expected if by_host is None or by_host.fullmatch(host)]
-    return int(any(pattern is None or pattern.fullmatch(user) is not None for pattern in ours))
+    ours = [by_user for by_host, by_user in expected if by_host is None or fits(by_host, host)]
+    return int(any(pattern is None or fits(pattern, user) for pattern in ours))
 
 
 @door

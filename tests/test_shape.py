@@ -19,6 +19,7 @@ PACKAGE = Path(exporter.__file__).parent
 # Each layer may use those above it in this list, and a package's own modules each other.
 LAYERS = (
     ("exporter", "errors", "secret", "live", "offsets", "allowed"),
+    ("masks",),
     ("values",),
     ("columns",),
     ("textmode", "vocabulary"),
@@ -49,6 +50,7 @@ LAYERS = (
 )
 PURE = (
     "errors",
+    "masks",
     "values",
     "textmode",
     "jsontext",
