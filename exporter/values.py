@@ -112,7 +112,7 @@ def _quantity(raw: str, unit: str) -> Number | None:
     return None if scale is None else _number(digits, scale)
 
 
-def numbers(raw: object) -> list[Number]:
+def _numbers(raw: object) -> list[Number]:
     """The numbers of a dash list such as "73-45-64-65" or "2--1-20-22", where a dash both separates and signs."""
     if type(raw) is not str:
         value = _number(raw)
@@ -136,6 +136,9 @@ def numbers(raw: object) -> list[Number]:
     return found
 
 
+numbers = door(_numbers)
+
+
 @door
 def celsius(raw: object) -> Number | None:
     """A temperature. Zero and what no miner can have (-273, -83, 6553.5) are the placeholders of absent sensors."""
@@ -146,10 +149,10 @@ def celsius(raw: object) -> Number | None:
 @door
 def celsius_list(raw: object) -> list[Number | None]:
     """The sensors of a dash list; None where one does not answer, [] where none does."""
-    return answering(numbers(raw))
+    return _answering(_numbers(raw))
 
 
-def answering(readings: list[Number]) -> list[Number | None]:
+def _answering(readings: list[Number]) -> list[Number | None]:
     """The sensors that answer among the readings of a board. A zero counts only beside readings that are near it: in a
     cold shed it is a temperature, beside 70 degrees a sensor that does not answer."""
     near = [value for value in readings if value != 0 and -40 < value < 200]
@@ -157,6 +160,9 @@ def answering(readings: list[Number]) -> list[Number | None]:
         return []
     cold = min(near) < 15
     return [value if -40 < value < 200 and (value != 0 or cold) else None for value in readings]
+
+
+answering = door(_answering)
 
 
 @door
@@ -176,9 +182,13 @@ def flag(raw: object) -> bool | None:
     return {0: False, 1: True}.get(raw) if type(raw) is int else None
 
 
-@lru_cache(4096)
 def shared(text: Words) -> Words:
-    """The same text, as one object for all miners that say it."""
+    """The same text, as one object for all miners that say it. A long one stays its miner's own, and leaves with it."""
+    return _shared(text) if len(text) <= LABEL_LENGTH else text
+
+
+@lru_cache(4096)
+def _shared(text: Words) -> Words:
     return text
 
 

@@ -25,7 +25,14 @@ _UNKNOWN = re.compile(r"invalid (?:command|cmd)|unknown command|deprecated|not s
 _NO_SUCH = (-1, -2, -3)  # codes in frames: no such command, no such parameter, no parameter
 _LEFT_OUT = "error-code"  # is not there where there are none
 DEVICES = ("ASC", "PGA", "GPU")  # the sections that text mode has in place of DEVS
-_ROWS = 1024  # no firmware lists more boards, pools or sensors; chips of a board stay well below
+_ROWS = 128  # no firmware lists more boards, pools or sensors
+_MANY = {"CHIPS": 1024, "PROFILES": 256}  # chips of a board, and what tuning can be set to
+
+
+class Gapped(list[Row]):
+    """The objects of a list that has something else before or between them; `positions` are theirs in that list."""
+
+    positions: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -71,7 +78,7 @@ class Answers:
 
     def others(self, name: str, section: str) -> list[Row]:
         """The rows of another section in the same answer, such as METADATA in that of temps."""
-        return _rows(self.beside.get(name, {}).get(section)) or []
+        return _rows(self.beside.get(name, {}).get(section), section) or []
 
 
 def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
@@ -157,7 +164,7 @@ def _section(document: Document, status: Row, question: Question, *, alone: bool
         raise Denied(message)
     if question.path and not document:
         raise WrongShape("a page that says nothing")
-    if (rows := _rows(document.get(question.section) if question.section else document)) is not None:
+    if (rows := _rows(document.get(question.section) if question.section else document, question.section)) is not None:
         return rows
     for key in (question.section.removesuffix("S"), *(["Msg"] if alone else [])):
         if (rows := _rows(document.get(key))) is not None:
@@ -169,12 +176,29 @@ def _section(document: Document, status: Row, question: Question, *, alone: bool
     raise WrongShape(f"no {question.section} in the answer")
 
 
-def _rows(value: object) -> list[Row] | None:
+def _rows(value: object, section: str = "") -> list[Row] | None:
     if isinstance(value, dict):
         return [value]
-    if isinstance(value, list):
-        return [row for row in value[:_ROWS] if isinstance(row, dict)]
-    return None
+    return objects(value, _MANY.get(section, _ROWS)) if isinstance(value, list) else None
+
+
+def objects(listed: list[Any], most: int = _ROWS) -> list[Row]:
+    """The objects of a list, of its first entries."""
+    listed = listed[:most]
+    found = [each for each in listed if isinstance(each, dict)]
+    if len(found) == len(listed):
+        return found
+    places = tuple([n for n, each in enumerate(listed) if isinstance(each, dict)])
+    if places == (*range(len(found)),):
+        return found
+    gapped = Gapped(found)
+    gapped.positions = places
+    return gapped
+
+
+def positions(rows: Sequence[Row]) -> tuple[int, ...]:
+    """The places of the rows in their list; () where nothing else is before or between them."""
+    return rows.positions if type(rows) is Gapped else ()
 
 
 def _numbered(document: Document, section: str) -> list[Row]:

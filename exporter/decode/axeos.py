@@ -116,7 +116,7 @@ def identity(reading: Reading) -> Iterator[Part]:
         model=model,
         firmware="AxeOS",
         firmware_version=version,
-        hostname=text(row.fact("hostname")),
+        hostname=text(row["hostname"]),
         mac=mac(row["macAddr"]),
     )
 

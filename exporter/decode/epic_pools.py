@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.decode.nested import inner, places
+from exporter.decode.nested import inner
 from exporter.decode.rows import Row
-from exporter.live import door, fact
+from exporter.live import door
 from exporter.values import Number, flag, host_port, positive, text
 from exporter.vocabulary import Part, Pool, PoolInfo
 
@@ -14,8 +14,8 @@ from exporter.vocabulary import Part, Pool, PoolInfo
 def pools(row: Row, workers: bool) -> Iterator[Part]:
     """The pools that are set; which one is mined for is told by its address."""
     now, session = inner(row, "Stratum"), inner(row, "Session")
-    configured = row["StratumConfigs"]
-    for n, said in zip(fact(places(configured)), row.rows("StratumConfigs"), strict=False):
+    for said in row.rows("StratumConfigs"):
+        n = said.position
         at_work = same(said["pool"], now["Current Pool"], now["IsPoolConnected"])
         asked = when(at_work, positive(session["Difficulty"]))
         yield Pool(str(n), active=at_work, priority=n, difficulty=asked)

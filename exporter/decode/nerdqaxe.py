@@ -16,7 +16,7 @@ from exporter.decode.nested import at, how_long, inner
 from exporter.decode.poolvalues import address
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range
-from exporter.live import door, fact
+from exporter.live import door, fact, holds
 from exporter.questions import introduction, page
 from exporter.values import count, flag, mac, number, positive, ratio, shares, text
 from exporter.vocabulary import (
@@ -94,7 +94,7 @@ def pools(reading: Reading) -> Iterator[Part]:
     alone = count(row.fact("activePoolMode")) == FAILOVER and fallback is not None
     for n in range(fact(how_long(row["pools"]))):
         host = address(at(row["pools"], n, "host"), at(row["pools"], n, "port"))
-        if fact(host):
+        if fact(holds(host)):
             yield Pool(
                 str(n),
                 up=switch(at(row["pools"], n, "connected")),

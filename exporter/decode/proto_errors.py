@@ -12,6 +12,7 @@ from typing import Final
 from exporter.decode.faults import CRITICAL, MOST, WARNING, coded
 from exporter.decode.rows import Reading, Row
 from exporter.jsontext import LIST
+from exporter.live import door, fact
 from exporter.questions import page
 from exporter.values import count, number, text
 from exporter.vocabulary import Fault, Part
@@ -43,8 +44,14 @@ def component(row: Row, code: str) -> str:
     return part
 
 
+@door
+def still(expired: object) -> bool:
+    """Whether the entry holds: the time of its end is 0."""
+    return number(expired) == 0
+
+
 def errors(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("proto_errors")[:MOST]:
         code, severity = coded(row.fact("error_code")), LEVELS.get(text(row.fact("error_level")).lower(), WARNING)
-        if code and number(row.fact("expired_at")) == 0:
+        if code and fact(still(row["expired_at"])):
             yield Fault(code, component(row, code), severity, 1)
