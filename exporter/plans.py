@@ -60,7 +60,7 @@ class Plans:
         while over > 0:
             over -= self.judge(self.new)
         over = _size(self.proven) - int(self.budget * (1 - UNPROVEN))
-        for _ in range(len(self.proven)):
+        for _ in range(len(self.proven) - 1):
             if over > 0:
                 over -= self.judge(self.proven)
         while over > 0:  # somebody uses all of them
