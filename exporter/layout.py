@@ -72,8 +72,7 @@ class Layout:
         holes = {key: n for n, key in enumerate(values)}
         holes |= {key: n for n, key in enumerate(texts, start=max(len(values), 1))}
         self.lines = [
-            _Line(n, status, tuple(_pieces(family, own, value, holes)))
-            for status, n, family, own, value in said
+            _Line(n, status, tuple(_pieces(family, own, value, holes))) for status, n, family, own, value in said
         ]
         self._forms: dict[_Key, _Form] = {}
         self._bytes = sum([SERIES + len(piece) for line in self.lines for piece in line.pieces if type(piece) is bytes])

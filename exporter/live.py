@@ -33,9 +33,11 @@ class Live:
         return f"<live {described(self)}>"
 
     def _hidden(self, *_: object, **__: object) -> NoReturn:
-        name, key = described(self), self.arguments[0]
-        plain = f"fact({name})" if self.function else f"row.fact({key!r})"
-        instead = "" if name == key else f", or take {plain}"  # what is given from outside is never the same
+        name, plain = described(self), f"fact({described(self)})"
+        if self.function is FIELD:
+            (key,) = self.arguments
+            plain = "" if key in self.trace.given else f"row.fact({key!r})"  # what is given is never the same
+        instead = plain and f", or take {plain}"
         raise TypeError(f"{name} is live: test it in a function marked @door{instead}")
 
     __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __hash__ = _hidden

@@ -26,7 +26,6 @@ from exporter.unlearn import silence, unlearn
 from exporter.values import text
 from exporter.vocabulary import Part, Section
 
-
 READERS: Final = ("plan", "another_plan", "decoder")
 # A miner whose answers have a new shape at each poll leaves no plans behind: after some only one of many is tried.
 STEADY: Final = 1 / 8  # of a run of the decoder, what one poll by a plan makes up for

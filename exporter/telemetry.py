@@ -49,7 +49,7 @@ class Telemetry:
         )
         self.reads = Counter(
             "asic_exporter_reads",
-            "Answers read, by the miner's last plan, by another plan, or by the decoder, which takes ten times as long.",
+            "Polls read by the miner's last plan, by another plan, or by the decoder, which takes ten times as long.",
             ["by"],
             registry=registry,
         )
