@@ -111,6 +111,7 @@ class Target:
     due: float = 0.0  # monotonic time of the next poll
     phase: float = 0.0  # a monotonic time at which it is due when all is well; the others are whole intervals away
     up: bool | None = None  # None: not polled yet
+    decoded: float = 0.0  # runs of the decoder, beside which there were few polls that a plan read
     failed: int = 0  # polls in a row that read nothing
     failures: dict[str, int] = field(default_factory=dict)
     error: str = ""
@@ -151,7 +152,7 @@ class Target:
     def show_status(self) -> None:
         """Leaves of the target's series those that tell how it is polled."""
         key = ("status", frozenset(self.failures))
-        plan = next(PLANS.candidates(key), None)
+        plan = next(PLANS.candidates((key, frozenset())), None)
         if plan is None:
             reading = Reading(Answers(), 0)
             plan = Plan(key, reading, list(self.status(reading.trace)), ())
