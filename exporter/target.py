@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from exporter import exposition
 from exporter.config import TargetSpec
@@ -20,7 +21,7 @@ from exporter.live import Trace
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
 from exporter.questions import Question
-from exporter.vocabulary import Part, PollFailures, Status
+from exporter.vocabulary import Part, PollFailures, Status, TargetInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,11 @@ class Target:
         """From 0.2 to 1, another for each target and always the same: what spreads what would come all at once."""
         return 0.2 + 0.8 * zlib.crc32(self.identity) / 2**32
 
-    def given(self) -> dict[str, float | None]:
+    def given(self) -> dict[str, Any]:
         """What is shown of the target beside what the miner says, by name."""
-        given: dict[str, float | None] = {
+        given: dict[str, Any] = {
+            "address": self.spec.url_host,
+            "config_group": self.spec.group,
             "up": int(bool(self.up)),
             "duration": self.duration,
             "last_success": self.last_success,
@@ -146,6 +149,7 @@ class Target:
         """The status as parts of live values."""
         given = {name: trace.outside(name, value) for name, value in self.given().items()}
         yield Status(given["up"], given["duration"], given["last_success"], given["dropped"])
+        yield TargetInfo(given["address"], given["config_group"])
         for reason in self.failures:
             yield PollFailures(reason, given[reason])
 
