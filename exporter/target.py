@@ -56,6 +56,7 @@ class Learnt:
     slow: tuple[Exchange, ...] = ()
     slow_due: float = 0.0
     failing: frozenset[str] = frozenset()  # what is not asked at every poll, and was not read when it was last asked
+    shy: frozenset[str] = frozenset()  # what is asked at every poll, and failed when something else was read
     boards: list[Question] = field(default_factory=list)  # opt-in questions that wait for their turn
     descriptions: dict[str, str] = field(default_factory=dict)
     posted: bool = False  # whether its API answers by POST
@@ -72,6 +73,10 @@ class Learnt:
             return False
         self.descriptions = _shared(tuple((before | said).items()))
         return any(before.get(name, text) != text for name, text in said.items())
+
+    def retry(self, names: list[str], by: float) -> None:
+        """Leaves none of the questions alone for longer than to that monotonic time."""
+        self.unsupported |= {name: by for name in names if self.unsupported.get(name, 0.0) > by}
 
     def stand(self, questions: tuple[Question, ...], raw: bytes, at: float) -> None:
         """Lets an answer to these stand in the place of the one before."""

@@ -27,6 +27,8 @@ FAMILIES = {
     "dcentos": "dcentos",
     "vnish": "vnish",
     "whatsminer": "whatsminer",
+    "fdminer": "antminer",
+    "nonce": "nonce",
     "hiveon": "antminer",
     "mskminer": "antminer",
     "asicseer": "antminer",

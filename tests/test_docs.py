@@ -27,7 +27,8 @@ def families() -> str:
         hourly = ", ".join(
             q.name + (" where a login is configured" if q.locked else "") for q in family.slow if q.hourly
         )
-        asked = ", ".join(q.name for q in family.fast) + (f"; every five minutes {slow}" if slow else "")
+        fast = [q.name for q in family.fast] + [f"{q.name} instead of {name}" for name, q in family.instead.items()]
+        asked = ", ".join(fast) + (f"; every five minutes {slow}" if slow else "")
         return asked + (f"; every hour {hourly}" if hourly else "")
 
     rows = []

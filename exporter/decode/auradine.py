@@ -157,7 +157,7 @@ def identity(reading: Reading) -> Iterator[Part]:
 def recognise(reading: Reading) -> str:
     if "GCMiner" in reading.row("version"):
         return "GCMiner in version"
-    return reading.described("GCMiner|FluxOS")
+    return reading.described("GCMiner|FluxOS", own=True)
 
 
 FAMILY = Family(

@@ -7,11 +7,13 @@ the same keys in the same order in each row that it looked at, and the same fact
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from exporter.decode.answers import Answers
 from exporter.decode.answers import Row as Said
 from exporter.live import FIELD, Live, Trace, fact, holds
+
+PROGRAMS: Final = frozenset(("CGMiner", "SGMiner", "BFGMiner"))  # the keys by which common programs name themselves
 
 
 def nested(value: object) -> list[Said]:
@@ -19,6 +21,9 @@ def nested(value: object) -> list[Said]:
     if isinstance(value, dict):
         return [value]
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+KINDS: Final = ("ASC", "GPU", "PGA", "CPU")  # of devices, each of which the cgminer dialect counts from zero
 
 
 class Row:
@@ -75,6 +80,11 @@ class Row:
         return self.children.get(key, [])
 
 
+def kinds(rows: list[Row]) -> set[str]:
+    """The kinds of the devices in these rows."""
+    return {kind for row in rows for kind in KINDS if kind in row}
+
+
 class Reading:
     """What a decoder works on: the answers, when they came (`now`, unix seconds, live), and what was opted into."""
 
@@ -98,8 +108,13 @@ class Reading:
         """The rows of another section in the same answer, such as METADATA in that of temps."""
         return self._rows((section, beside), self.answers.others(section, beside))
 
-    def described(self, pattern: str) -> str:
-        """The evidence that some answer's Description begins like `pattern`; "" where none does."""
+    def described(self, pattern: str, *, own: bool = False) -> str:
+        """The evidence that some answer's Description begins like `pattern`; "" where none does.
+
+        Anybody may set the Description. So of firmware that names itself in version by a key of its `own`, it says
+        nothing beside the key of a common program."""
+        if own and not PROGRAMS.isdisjoint(self.row("version")):
+            return ""
         return self.answers.described(pattern)
 
     def _rows(self, name: tuple[str, str], said: list[Said] | tuple[()]) -> list[Row]:
