@@ -116,12 +116,6 @@ def algorithm(*pairs: object) -> str:
 @door
 def reached(connected: object, *before: object) -> int | None:
     """Whether a pool is connected. A stand-in that is not, while a pool before it may be, was not tried: None."""
-    here = _linked(connected)
-    untried = here is False and any(_linked(each) is not False for each in before)
+    here = flag(connected)
+    untried = here is False and any(flag(each) is not False for each in before)
     return None if here is None or untried else int(here)
-
-
-def _linked(raw: object) -> bool | None:
-    """A connection as a flag, or as a number of which those above zero are connections."""
-    value = number(raw)
-    return flag(raw) if value is None else value > 0
