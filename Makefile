@@ -24,7 +24,7 @@ check: $(VENV)/dev.stamp ## style and types
 	$(RUN) -m mypy
 
 golden: $(VENV)/dev.stamp ## writes the expected outputs anew; the diff is the review
-	GOLDEN=write $(RUN) -m pytest -q tests/test_golden.py tests/test_questions.py
+	GOLDEN=write $(RUN) -m pytest -q tests/test_golden.py tests/test_questions.py tests/test_alerts.py
 
 docs: $(VENV)/dev.stamp ## writes the derived parts of the documents anew
 	GOLDEN=write $(RUN) -m pytest -q tests/test_docs.py

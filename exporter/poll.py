@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from exporter import decode, policy
 from exporter.conversation import Conversation
@@ -26,6 +26,11 @@ from exporter.unlearn import hollow, silence, unlearn
 from exporter.values import text
 from exporter.vocabulary import Part, Section
 
+READERS: Final = ("plan", "another_plan", "decoder")
+# A miner whose answers have a new shape at each poll leaves no plans behind: after some only one of many is tried.
+STEADY: Final = 1 / 8  # of a run of the decoder, what one poll by a plan makes up for
+TRIED, SELDOM = 8, 64
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -40,6 +45,7 @@ class Outcome:
     implausible: tuple[str, ...] = ()  # the fields of which values were left out, once for each value
     family: str = ""  # the decoder that read the miner, or would have
     evidence: str = ""
+    by: str = ""  # how the answers were read: one of READERS
 
 
 async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit: int) -> Outcome:
@@ -76,8 +82,7 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
 
 def _blame(outcome: Outcome, error: Exception) -> None:
     """The poll failed by a mistake of ours."""
-    outcome.error = Internal(f"{type(error).__name__}: {error}")
-    outcome.error.__cause__ = error
+    outcome.error = Internal.of(error)
     outcome.bugs.append(outcome.error)
 
 
@@ -104,11 +109,14 @@ def _read(target: Target, outcome: Outcome, limit: int) -> None:
     now = time.time()
     success = int(now * 1000) / 1000
     given = target.given() | {"now": now, "up": 1, "last_success": success}
-    plan, memory, values = (
-        _by_the_last(target, conversation, given)
-        or _by_another(target, conversation, given)
-        or _by_decoder(target, outcome, given)
-    )
+    if found := _by_the_last(target, conversation, given):
+        outcome.by = "plan"
+    elif found := _by_another(target, conversation, given):
+        outcome.by = "another_plan"
+    else:
+        outcome.by, found = "decoder", _by_decoder(target, outcome, given)
+    target.decoded = target.decoded + 1 if outcome.by == "decoder" else max(target.decoded - STEADY, 0)
+    plan, memory, values = found
     family = _family(target)
     outcome.family, outcome.evidence, outcome.error = family.name, target.learnt.evidence, None
     outcome.whole, outcome.implausible = not conversation.failed and plan.whole, plan.implausible
@@ -147,7 +155,7 @@ def _by_the_last(target: Target, conversation: Conversation, given: dict[str, An
 
 def _by_another(target: Target, conversation: Conversation, given: dict[str, Any]) -> Found | None:
     key = _key(target, conversation)
-    for plan in PLANS.candidates(key):
+    for plan in PLANS.candidates((key, frozenset(conversation.answers.rows))):
         try:
             memory = Memory(plan.keep(conversation.everything()), target.learnt.slow)
             values = plan.read(conversation.answers, memory, given)
@@ -159,9 +167,9 @@ def _by_another(target: Target, conversation: Conversation, given: dict[str, Any
 
 
 def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Found:
-    conversation = outcome.conversation
+    conversation, before = outcome.conversation, target.learnt.family
     reading = Reading(conversation.everything(), given["now"], chips=target.spec.chips, workers=target.spec.workers)
-    settled = _settle(target, conversation, reading)
+    settled = _settle(target, conversation, reading) and target.learnt.family is before
     decoded = decode.decode(_family(target), reading)
     outcome.bugs += [problem for problem in decoded.problems.values() if isinstance(problem, Internal)]
     _judge(target, reading, decoded.parts)
@@ -171,7 +179,8 @@ def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Foun
     plan.implausible = decoded.implausible
     reading.trace.forget()
     memory = Memory(plan.keep(reading.answers), target.learnt.slow)
-    if settled and not outcome.bugs:
+    tried = target.decoded < TRIED or int(target.decoded) % SELDOM == 0
+    if settled and tried and not outcome.bugs:
         PLANS.use(plan)
     return plan, memory, plan.read(conversation.answers, memory, given)
 

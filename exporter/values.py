@@ -118,7 +118,7 @@ def _quantity(raw: str, unit: str) -> Number | None:
     return None if scale is None else _number(digits, scale)
 
 
-def numbers(raw: object) -> list[Number]:
+def _numbers(raw: object) -> list[Number]:
     """The numbers of a dash list such as "73-45-64-65" or "2--1-20-22", where a dash both separates and signs."""
     if type(raw) is not str:
         value = _number(raw)
@@ -142,6 +142,9 @@ def numbers(raw: object) -> list[Number]:
     return found
 
 
+numbers = door(_numbers)
+
+
 @door
 def celsius(raw: object) -> Number | None:
     """A temperature. Zero and what no miner can have (-273, -83, 6553.5) are the placeholders of absent sensors."""
@@ -152,10 +155,10 @@ def celsius(raw: object) -> Number | None:
 @door
 def celsius_list(raw: object) -> list[Number | None]:
     """The sensors of a dash list; None where one does not answer, [] where none does."""
-    return answering(numbers(raw))
+    return _answering(_numbers(raw))
 
 
-def answering(readings: list[Number]) -> list[Number | None]:
+def _answering(readings: list[Number]) -> list[Number | None]:
     """The sensors that answer among the readings of a board. A zero counts only beside readings that are near it: in a
     cold shed it is a temperature, beside 70 degrees a sensor that does not answer."""
     near = [value for value in readings if value != 0 and -40 < value < 200]
@@ -163,6 +166,9 @@ def answering(readings: list[Number]) -> list[Number | None]:
         return []
     cold = min(near) < 15
     return [value if -40 < value < 200 and (value != 0 or cold) else None for value in readings]
+
+
+answering = door(_answering)
 
 
 @door
@@ -183,9 +189,13 @@ def flag(raw: object) -> bool | None:
     return None if value is None else _BITS.get(value)
 
 
-@lru_cache(4096)
 def shared(text: Words) -> Words:
-    """The same text, as one object for all miners that say it."""
+    """The same text, as one object for all miners that say it. A long one stays its miner's own, and leaves with it."""
+    return _shared(text) if len(text) <= LABEL_LENGTH else text
+
+
+@lru_cache(4096)
+def _shared(text: Words) -> Words:
     return text
 
 

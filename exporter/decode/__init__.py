@@ -124,15 +124,15 @@ def decode(of: Family, reading: Reading) -> Decoded:
     for section, decoder in of.sections:
         if section and section not in reading.answers.rows:
             continue
+        parts: Iterator[Part] | None = None
         try:
-            for part in decoder(reading):
+            parts = decoder(reading)
+            for part in parts:
                 add(decoded.parts, part)
         except DecodeError as error:
             decoded.problems[section] = error
         except Exception as error:  # a decoder's mistake costs one section, not the miner
-            problem = Internal(f"{section}: {type(error).__name__}: {error}")
-            problem.__cause__ = error
-            decoded.problems[section] = problem
+            decoded.problems[section] = Internal.of(error, section, parts)
     apart(decoded.parts.values())
     info = decoded.parts[MinerInfo,]
     if isinstance(info, MinerInfo):

@@ -27,7 +27,14 @@ _LEFT_OUT = "error-code"  # is not there where there are none
 DEVICES = ("ASC", "PGA", "GPU", "CPU")  # the sections that text mode has in place of DEVS
 NONE = (6, 8, 10)  # the codes of "No GPUs", "No pools" and "No ASCs/PGAs": the list was answered, and is empty
 _LISTS = ("DEVS", "DEVDETAILS", "NOTIFY", "POOLS")
-_ROWS = 1024  # no firmware lists more boards, pools or sensors; chips of a board stay well below
+_ROWS = 128  # no firmware lists more boards, pools or sensors
+_MANY = {"CHIPS": 1024, "PROFILES": 256}  # chips of a board, and what tuning can be set to
+
+
+class Gapped(list[Row]):
+    """The objects of a list that has something else before or between them; `positions` are theirs in that list."""
+
+    positions: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,7 +80,7 @@ class Answers:
 
     def others(self, name: str, section: str) -> list[Row]:
         """The rows of another section in the same answer, such as METADATA in that of temps."""
-        return _rows(self.beside.get(name, {}).get(section)) or []
+        return _rows(self.beside.get(name, {}).get(section), section) or []
 
 
 def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
@@ -159,7 +166,7 @@ def _section(document: Document, status: Row, question: Question, *, alone: bool
         _refuse(message, known=number(status.get("Code")) != 14)
     if question.path and not document:
         raise WrongShape("a page that says nothing")
-    rows = _rows(document.get(section) if section else document) if question.port else None
+    rows = _rows(document.get(section) if section else document, section) if question.port else None
     if rows is None:
         rows = _found(document, status, section, alone=alone)
     if rows is None and not question.port and (error := text(document.get("error"))):
@@ -196,27 +203,48 @@ def _under(document: Document, section: str) -> list[Row] | None:
     names = (section, section.removesuffix("S"))
     read = _spread if section.isupper() else _rows
     for name in names:
-        if (rows := read(document.get(name))) is not None:
+        if (rows := read(document.get(name), section)) is not None:
             return rows
     for key, value in document.items():
-        if key.upper() in names and (rows := read(value)) is not None and not any("STATUS" in row for row in rows):
+        if (
+            key.upper() in names
+            and (rows := read(value, section)) is not None
+            and not any("STATUS" in row for row in rows)
+        ):
             return rows
     return None
 
 
-def _spread(value: object) -> list[Row] | None:
+def _spread(value: object, section: str) -> list[Row] | None:
     """The rows of a list, of an object that has one under each of its keys, or of an object that is one."""
     if isinstance(value, dict) and value and all(isinstance(each, dict) for each in value.values()):
         return list(value.values())[:_ROWS]
-    return _rows(value)
+    return _rows(value, section)
 
 
-def _rows(value: object) -> list[Row] | None:
+def _rows(value: object, section: str = "") -> list[Row] | None:
     if isinstance(value, dict):
         return [value]
-    if isinstance(value, list):
-        return [row for row in value[:_ROWS] if isinstance(row, dict)]
-    return None
+    return objects(value, _MANY.get(section, _ROWS)) if isinstance(value, list) else None
+
+
+def objects(listed: list[Any], most: int = _ROWS) -> list[Row]:
+    """The objects of a list, of its first entries."""
+    listed = listed[:most]
+    found = [each for each in listed if isinstance(each, dict)]
+    if len(found) == len(listed):
+        return found
+    places = tuple([n for n, each in enumerate(listed) if isinstance(each, dict)])
+    if places == (*range(len(found)),):
+        return found
+    gapped = Gapped(found)
+    gapped.positions = places
+    return gapped
+
+
+def positions(rows: Sequence[Row]) -> tuple[int, ...]:
+    """The places of the rows in their list; () where nothing else is before or between them."""
+    return rows.positions if type(rows) is Gapped else ()
 
 
 def _numbered(document: Document, section: str) -> list[Row]:

@@ -124,9 +124,9 @@ def system(reading: Reading) -> Iterator[Part]:
     """Who the miner is; its firmware's version here is that of the whole, in the API that of one program."""
     row = reading.row("get_system_info")
     yield MinerInfo(
-        hostname=text(row.fact("hostname")),
-        mac=mac(row.fact("macaddr")),
-        serial=bitmain.serial(row.fact("serinum")) or bitmain.serial(row.fact("serial_no")),
+        hostname=text(row["hostname"]),
+        mac=mac(row["macaddr"]),
+        serial=first(bitmain.serial(row["serinum"]), bitmain.serial(row["serial_no"])),
         firmware_version=firmware(reading)[1] or text(row.fact("system_filesystem_version")),
     )
 

@@ -120,10 +120,10 @@ def capabilities(reading: Reading) -> Iterator[Part]:
     row = reading.row("epic_capabilities")
     yield HashrateNominal("firmware", number(positive(row["Default Hashrate"]), 1e12))
     yield BoardsExpected("firmware", positive(row["Max HBs"]))
-    said = [text(board.fact("Index")) for board in reading.row("epic_summary").rows("HBs")]
+    said = {board.position: text(board.fact("Index")) for board in reading.row("epic_summary").rows("HBs")}
     serials, chips = row["Board Serial Numbers"], inner(row, "Performance Estimator")["Chip Count"]
-    named = fact(how_long(serials)) == len(said)  # the boards that run, without the others
-    for n, board in enumerate(said):
+    named = fact(how_long(serials)) == max(said, default=-1) + 1  # the boards that run, without the others
+    for n, board in said.items():
         if board:
             yield BoardChipsExpected(board, "firmware", positive(chips))
             yield BoardInfo(board, serial=text(at(serials, n)) if named else "", chip_type=text(row.fact("Chip Type")))

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from exporter.decode.nested import inner, places
+from exporter.decode.nested import inner
 from exporter.decode.poolvalues import last_share
 from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, first
+from exporter.live import door, first
 from exporter.values import Number, count, flag, host_port, positive, text
 from exporter.vocabulary import Part, Pool, PoolInfo
 
@@ -34,7 +34,8 @@ def pools(reading: Reading) -> Iterator[Part]:
         yield PoolInfo(
             "0", host_port(now["Current Pool"]), "user", text(now["Current User"]) if reading.workers else ""
         )
-    for n, said in zip(fact(places(row["StratumConfigs"])), row.rows("StratumConfigs"), strict=False):
+    for said in row.rows("StratumConfigs"):
+        n = said.position
         at_work = same(said["pool"], now["Current Pool"], now["IsPoolConnected"])
         yield Pool(
             str(n),

@@ -13,6 +13,7 @@ from exporter.decode.faults import CRITICAL, MOST, WARNING, coded
 from exporter.decode.nested import at
 from exporter.decode.rows import Reading, Row
 from exporter.jsontext import LIST
+from exporter.live import door
 from exporter.questions import page
 from exporter.values import count, number, text
 from exporter.vocabulary import Fault, Part
@@ -51,6 +52,12 @@ def component(row: Row, code: str) -> str:
     if part in FIRST and isinstance(index, int) and index < 100:
         return f"{part}:{index + FIRST[part]}"
     return part
+
+
+@door
+def still(expired: object) -> bool:
+    """Whether the entry holds: the time of its end is 0."""
+    return number(expired) == 0
 
 
 def errors(reading: Reading) -> Iterator[Part]:

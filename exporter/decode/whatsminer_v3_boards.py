@@ -33,8 +33,8 @@ def degrees(raw: object, boards: int) -> list[Number | None]:
 
 def edevs(reading: Reading) -> Iterator[Part]:
     rows = reading.rows("v3_edevs")
-    warmth = degrees(reading.row("v3_summary")["board-temperature"], len(rows))
-    for n, row in enumerate(rows):
+    warmth = degrees(reading.row("v3_summary")["board-temperature"], rows[-1].position + 1 if rows else 0)
+    for row in rows:
         if board := fact(place(row["id"])) or fact(place(row["slot"])):
             part = Board(board, chips=count(row["effective-chips"]))
             part.up = first(alive(row["status"]), above(part.chips, 0))
@@ -48,4 +48,4 @@ def edevs(reading: Reading) -> Iterator[Part]:
             yield part
             info = reading.row("v3_miner")
             yield BoardInfo(board, serial=serial(info[f"pcbsn{board}"]), chip_type=text(info[f"chipdata{board}"]))
-            yield BoardSensor(board, "pcb", "0", item(warmth, n))
+            yield BoardSensor(board, "pcb", "0", item(warmth, row.position))
