@@ -75,10 +75,8 @@ async def test_the_fields_of_recorded_answers_are_known() -> None:
         every = {section: set(names) for section, names in known.fields().items()}
         for section, names in found.items():
             every.setdefault(section, set()).update(names)
-        text = "\n".join(
-            f"[{section}]\n" + "".join(f"{name}\n" for name in sorted(every[section])) for section in sorted(every)
-        )
-        KNOWN.write_text(text, encoding="utf-8")
+        parts = ["\n".join([f"[{section}]", *sorted(every[section]), ""]) for section in sorted(every)]
+        KNOWN.write_text("\n".join(parts), encoding="utf-8")
         known.fields.cache_clear()
         return
     assert found == {}, f"make golden adds them to {KNOWN.name}: are they the firmware's own?"
