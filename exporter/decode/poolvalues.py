@@ -111,3 +111,11 @@ def algorithm(*pairs: object) -> str:
     """Of (active, algorithm) pairs, one after the other: that of the pool at work, or of several that agree."""
     names = {text(name).lower() for active, name in zip(pairs[::2], pairs[1::2], strict=True) if flag(active)}
     return names.pop() if len(names) == 1 else ""
+
+
+@door
+def reached(connected: object, *before: object) -> int | None:
+    """Whether a pool is connected. A stand-in that is not, while a pool before it may be, was not tried: None."""
+    here = flag(connected)
+    untried = here is False and any(flag(each) is not False for each in before)
+    return None if here is None or untried else int(here)
