@@ -246,7 +246,7 @@ ODD = {
     "bars": b"STATUS=S," + b"|" * 262_000,
     "commas in text mode": b"STATUS=S," + b"," * 262_000,
     "fields": b"STATUS=S," + b"a=1," * 65_000,
-    "commands": b"STATUS=S|" + b"CMD=x|STATUS=S|" * 17_000,
+    "commands": b"STATUS=S,|" + b"CMD=x|STATUS=S|" * 17_000,
     "backslashes": b"STATUS=S,a=" + b"\\x" * 131_000 + b"|",
     "nan in a list": b'{"a":[' + b"nan," * 65_000,
     "halves of characters": b"{" + b'"\\x":"\\ud800",' * 16_000,

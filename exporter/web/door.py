@@ -7,10 +7,13 @@ holds many and says nothing keeps nobody out.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Container
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from aiohttp import web
+
+QUEUED: Final = 1 << 18  # bytes for a reader in the kernel: it would take megabytes, made for one who reads nothing
 
 
 class Site(web.BaseSite):
@@ -29,6 +32,8 @@ class Site(web.BaseSite):
         await super().start()
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self.admit, backlog=self._backlog, **self.where)
+        for listening in self._server.sockets:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, QUEUED)
 
     def admit(self) -> web.RequestHandler:
         """The protocol of a connection that has just been accepted."""
