@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.errors import DecodeError, NotJson, WrongSpeaker
-from exporter.jsontext import DEPTH, REPAIRS, parse
+from exporter.forgiving import DEPTH
+from exporter.jsontext import REPAIRS, parse
 
 MUTATIONS = Path(__file__).parents[2] / "shared" / "captures" / "_mutations"
 
