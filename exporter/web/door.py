@@ -9,11 +9,21 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Container
+from functools import partial
 from typing import Any, Final, cast
 
 from aiohttp import web
 
 QUEUED: Final = 1 << 18  # bytes for a reader in the kernel: it would take megabytes, made for one who reads nothing
+
+
+class Request(web.Request):
+    """A request whose answer, be it an error, says nothing of the programs that make it, and is taken as what it is."""
+
+    async def _prepare_hook(self, resp: web.StreamResponse) -> None:
+        await super()._prepare_hook(resp)
+        resp.headers.pop("Server", None)
+        resp.headers.setdefault("X-Content-Type-Options", "nosniff")
 
 
 class Site(web.BaseSite):
@@ -30,6 +40,8 @@ class Site(web.BaseSite):
 
     async def start(self) -> None:
         await super().start()
+        runner = cast(web.AppRunner, self._runner)
+        cast(web.Server, runner.server).request_factory = partial(runner.app._make_request, _cls=Request)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self.admit, backlog=self._backlog, **self.where)
         for listening in self._server.sockets:
