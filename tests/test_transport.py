@@ -7,6 +7,7 @@ import errno
 import itertools
 import json
 import socket
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +24,7 @@ from exporter.questions import Request
 from exporter.simulator import answer
 from exporter.transport import readiness, room, tcp4028
 from exporter.transport.room import unfinished
+from exporter.transport.tcp4028 import unanswered
 
 pytestmark = pytest.mark.both_loops
 
@@ -169,6 +171,16 @@ async def test_the_answers_under_way_have_bounded_room(monkeypatch: pytest.Monke
             task.cancel()
         await asyncio.gather(*asks, return_exceptions=True)
     assert (unfinished.asks, unfinished.held) == (0, 0)
+
+
+async def test_who_takes_a_question_and_says_nothing_is_noted() -> None:
+    async with nothing_left(), serving(hostile.silent) as mute, serving(hostile.drip) as slow:
+        for place in (mute, slow):
+            with suppress(TimeoutError):
+                await ask(place, 0.3)
+        assert (mute.host, mute.port) in unanswered
+        assert (slow.host, slow.port) not in unanswered
+    unanswered.clear()
 
 
 async def test_joins_that_are_hung_up_on_are_asked_one_by_one() -> None:

@@ -26,6 +26,7 @@ from exporter.transport.system import of_system
 
 _room: Final = memoryview(bytearray(1 << 16))  # all is read into it, and kept in just as many bytes as it has
 _UNDER_WAY: Final = (0, errno.EINPROGRESS)
+unanswered: Final[set[tuple[str, int]]] = set()  # who took a question and said nothing until its time was up
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
 
@@ -44,6 +45,10 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
         return await answer.ended
     except OSError as error:
         raise of_system(error) from None
+    except asyncio.CancelledError:
+        if answer.asked and not answer.buffer:
+            unanswered.add((host, port))
+        raise
     finally:
         answer.hang_up()
         unfinished.asks -= 1
