@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+
+if __name__ == "__main__" or sys.argv[0].endswith("asic-exporter"):
+    # A signal ends the process well while the rest is imported too, which takes a second. Without a handler the first
+    # process of a container would not even hear SIGTERM.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os._exit(0))
+
 import argparse
 import http.client
-import os
 import platform
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
