@@ -9,6 +9,7 @@ import random
 import re
 import time
 from html.parser import HTMLParser
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -283,6 +284,32 @@ async def test_pages_for_people_are_made_in_turns_and_are_not_more_than_scrapes(
 def test_a_phone_shows_what_matters() -> None:
     on_a_phone = [name for name, where in COLUMNS.items() if "w" not in where.split()]
     assert on_a_phone == ["miner", "state", "boards", "hashrate", "trouble"]
+
+
+@pytest.mark.program("chromium")
+@pytest.mark.parametrize("width", [1400, 390])
+async def test_nothing_is_cut_on_a_screen_or_a_phone(width: int, miners: list[Target], tmp_path: Path) -> None:
+    long = shown("a-miner-with-a-long-name-01", *MINING, *boards(30e12, 30e12), host="antminer-017.shed-2.example.net")
+    gone = down("s19-07", "wrong_speaker: another protocol answers: b'HTTP/1.1 400 Bad Request'" + "x" * 60)
+    async with serving([*miners, long, gone]) as served:
+        page = (await served.get("/"))[1]
+    measured = "parent.postMessage([innerWidth, document.documentElement.scrollWidth].join(), '*')"
+    (tmp_path / "page.html").write_text(page.replace("</body>", f"<script>{measured}</script></body>"))
+    file = tmp_path / "screen.html"  # a browser's own window may not be as narrow as a phone
+    shows = f'<iframe src="page.html" style="border:0;width:{width}px;height:900px"></iframe>'
+    file.write_text(f"<title>-</title><script>onmessage = e => document.title = e.data</script>{shows}")
+    flags = (
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        f"--user-data-dir={tmp_path}", "--window-size=1500,900", "--dump-dom", file.as_uri(),
+    )  # fmt: skip
+    pipe = asyncio.subprocess.PIPE
+    browser = await asyncio.create_subprocess_exec("chromium", *flags, stdout=pipe, stderr=pipe)
+    async with asyncio.timeout(60):
+        dom, _ = await browser.communicate()
+    title = re.search(r"<title>(\d+),(\d+)</title>", dom.decode())
+    assert title is not None
+    assert int(title[2]) <= int(title[1]) == width
 
 
 METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PATCH", "get", "G\tT", "\xff", "")
