@@ -99,7 +99,7 @@ def degrees(raw: Sequence[Any]) -> Iterable[Any]:
     flat = [*chain.from_iterable(found)]
     if len(found) != len(raw) or not flat or max(flat) >= 200:
         return map(_plain(values.celsius_list), raw)
-    return found if min(flat) > 0 else map(values.answering, found)
+    return found if min(flat) > 0 else map(_plain(values.answering), found)
 
 
 def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:

@@ -21,7 +21,8 @@ from prometheus_client import (
 
 from exporter import __version__
 from exporter.errors import REASONS
-from exporter.poll import Outcome
+from exporter.plans import PLANS
+from exporter.poll import READERS, Outcome
 
 REVISION: Final = os.environ.get("ASIC_EXPORTER_REVISION", "unknown")  # set by the image's build
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10)
@@ -46,6 +47,16 @@ class Telemetry:
         self.failures = Counter(
             "asic_exporter_poll_failures", "Polls that read nothing.", ["reason"], registry=registry
         )
+        self.reads = Counter(
+            "asic_exporter_reads",
+            "Polls read by the miner's last plan, by another plan, or by the decoder, which takes ten times as long.",
+            ["by"],
+            registry=registry,
+        )
+        plans = Gauge("asic_exporter_plans", "Plans kept: one for each kind of answers.", registry=registry)
+        plans.set_function(PLANS.count)
+        size = Gauge("asic_exporter_plan_bytes", "Memory that the plans take, nearly.", registry=registry)
+        size.set_function(PLANS.size)
         self.duration = Histogram(
             "asic_exporter_poll_duration_seconds", "Time a poll takes.", buckets=BUCKETS, registry=registry
         )
@@ -89,6 +100,7 @@ class Telemetry:
         )
         # Looking a child up by its labels costs more than counting, and every poll counts.
         self.by_result, self.by_reason = cache(self.polls.labels), cache(self.failures.labels)
+        self.by_reader = cache(self.reads.labels)
         self.repaired, self.not_known = cache(self.repairs.labels), cache(self.unknown.labels)
         self.left_out = cache(self.implausible.labels)
         for kind in ("target", "candidate"):
@@ -97,6 +109,8 @@ class Telemetry:
             self.by_result(result)
         for reason in REASONS:
             self.by_reason(reason)
+        for reader in READERS:
+            self.by_reader(reader)
 
     def configured(self) -> None:
         """The configuration was read and is in force."""
@@ -117,6 +131,8 @@ class Telemetry:
             self.by_reason(outcome.error.reason).inc()
         else:
             self.by_result("success" if outcome.whole else "partial").inc()
+        if outcome.by:
+            self.by_reader(outcome.by).inc()
         for repair, times in outcome.conversation.answers.repairs.items():
             self.repaired(outcome.family, repair).inc(times)
         for section, times in outcome.unknown.items():

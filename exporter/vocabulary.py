@@ -52,6 +52,14 @@ class Status(Part):
 
 
 @dataclass(slots=True)
+class TargetInfo(Part):
+    PREFIX: ClassVar[str] = "target_info"
+    INFO: ClassVar[str] = "Where the configuration says the miner is: its host as a URL has it, and its group."
+    address: str = ""
+    config_group: str = ""
+
+
+@dataclass(slots=True)
 class Section(Part):
     PREFIX: ClassVar[str] = "section_"
     section: str = ""

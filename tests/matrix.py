@@ -68,11 +68,11 @@ POLLED, SLOWLY, OPT_IN, BY_HAND = "polled", "polled slowly", "opt-in", "`query -
 
 def asked(family: Family) -> dict[str, list[Question]]:
     """What is asked at each level. A question for one board is opt-in where the family has sections for its answer."""
-    polled = {*family.fast, *family.slow}
+    polled = {*family.fast, *family.instead.values(), *family.slow}
     named = {question.name: question for question in questions()}
     sections = [named[name] for name, _ in family.sections if name in named]
     levels = {
-        POLLED: family.fast,
+        POLLED: (*family.fast, *family.instead.values()),
         SLOWLY: family.slow,
         OPT_IN: [question for question in sections if question not in polled and family.boards is not None],
         BY_HAND: byhand.reads(family).values(),

@@ -159,5 +159,5 @@ def test_the_list_of_questions_is_that_of_the_reads() -> None:
     commands = {question.command for question in questions() if not question.port}
     assert commands <= READS | BY_HAND
     assert not (READS | BY_HAND) & NEVER
-    polled = {q.command for family in decode.families() for q in (*family.fast, *family.slow) if not q.port}
+    polled = {q.command for f in decode.families() for q in (*f.fast, *f.instead.values(), *f.slow) if not q.port}
     assert polled <= READS

@@ -26,7 +26,7 @@ from exporter.vocabulary import (
     Part,
 )
 
-SPELT = {"blake2b", "blake3", "eaglesong", "handshake", "kadena"} | {algorithm for _, _, algorithm in bitmain.MODELS}
+SPELT = {"blake2b", "blake3", "eaglesong", "handshake", "kadena"} | {algorithm for _, algorithm, *_ in bitmain.MODELS}
 
 
 @pytest.mark.parametrize(

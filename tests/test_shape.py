@@ -19,6 +19,7 @@ PACKAGE = Path(exporter.__file__).parent
 # Each layer may use those above it in this list, and a package's own modules each other.
 LAYERS = (
     ("exporter", "errors", "secret", "live", "offsets", "allowed"),
+    ("masks",),
     ("values",),
     ("columns",),
     ("textmode", "vocabulary"),
@@ -49,6 +50,7 @@ LAYERS = (
 )
 PURE = (
     "errors",
+    "masks",
     "values",
     "textmode",
     "jsontext",
@@ -170,10 +172,11 @@ def test_each_family_is_one_file_of_its_own() -> None:
 def test_every_question_of_a_family_is_declared_and_decoded_where_it_says_so() -> None:
     known = {question.name: question for question in questions.questions()}
     for family in decode.families():
-        asked = [*family.fast, *family.slow]
+        asked = [*family.fast, *family.instead.values(), *family.slow]
         assert all(known[question.name] is question for question in asked)
         assert len({question.name for question in asked}) == len(asked)
         assert {section for section, _ in family.sections if section} <= known.keys()
+        assert family.instead.keys() <= {question.name for question in family.fast}
         assert family.proofs.keys() <= {question.name for question in asked}
         assert 0 <= family.gap <= 1
 

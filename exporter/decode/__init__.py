@@ -53,6 +53,7 @@ class Family:
     sections: tuple[tuple[str, Decoder], ...]  # a decoder runs where its section was answered; "" runs last, always
     fast: tuple[Question, ...]
     slow: tuple[Question, ...] = ()
+    instead: dict[str, Question] = field(default_factory=dict)  # asked as often as a fast question that is not known
     greeting: Question | None = None  # by which it is known where nothing listens on the API's port; a line is posted
     better: tuple[str, ...] = ()  # the families of surfaces that say more where credentials open them, best first
     boards: Callable[[Answers], list[Question]] | None = None  # opt-in questions, asked one at a time
@@ -97,6 +98,13 @@ def family(name: str) -> Family:
     return {f.name: f for f in families()}[name]
 
 
+@cache
+def asked(name: str) -> frozenset[str]:
+    """The names of what the family of that name asks of how a miner fares, at every poll or now and then."""
+    of = family(name)
+    return frozenset(question.name for question in (*of.fast, *of.slow)) - questions.INTRODUCTIONS
+
+
 def recognise(reading: Reading) -> tuple[Family, str] | None:
     """The first family that recognises its firmware in what was answered, with the evidence in words."""
     for candidate in families():
@@ -116,15 +124,15 @@ def decode(of: Family, reading: Reading) -> Decoded:
     for section, decoder in of.sections:
         if section and section not in reading.answers.rows:
             continue
+        parts: Iterator[Part] | None = None
         try:
-            for part in decoder(reading):
+            parts = decoder(reading)
+            for part in parts:
                 add(decoded.parts, part)
         except DecodeError as error:
             decoded.problems[section] = error
         except Exception as error:  # a decoder's mistake costs one section, not the miner
-            problem = Internal(f"{section}: {type(error).__name__}: {error}")
-            problem.__cause__ = error
-            decoded.problems[section] = problem
+            decoded.problems[section] = Internal.of(error, section, parts)
     apart(decoded.parts.values())
     info = decoded.parts[MinerInfo,]
     if isinstance(info, MinerInfo):

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from exporter.decode import Family, pooltable
+from exporter.decode import Family, pooltable, systeminfo
 from exporter.decode.bitmain import above
-from exporter.decode.blackminer import bare
+from exporter.decode.blackminer import SYSTEM, bare
 from exporter.decode.counts import PAGE_FIELDS, fill
 from exporter.decode.nested import at, inner
 from exporter.decode.rows import Reading
@@ -114,7 +114,8 @@ FAMILY = Family(
     shown="blackminer",
     rank=212,
     recognise=recognise,
-    sections=(("miner_status", summary), ("miner_status", boards), ("miner_status", pools)),
+    sections=(("miner_status", summary), ("miner_status", boards), ("miner_status", pools), systeminfo.section(SYSTEM)),
     fast=(STATUS,),
+    slow=(SYSTEM,),
     greeting=STATUS,
 )
