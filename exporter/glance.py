@@ -79,7 +79,7 @@ def _boards(fragments: Fragments) -> dict[str, Any]:
     works = dict(_BOARD.findall(_text(fragments, "asic_board_up")))
     listed = {board for board, _ in _BOARD.findall(_text(fragments, "asic_board_hashrate_hashes_per_second"))}
     expected = max(_values(fragments, "asic_boards_expected"), default=0.0)
-    if works or listed or expected:
+    if works or listed:  # else the firmware says nothing of boards
         known["boards"] = sum(float(up) > 0 for up in works.values()) + len(listed - works.keys())
     if expected:
         known["boards_expected"] = int(expected)

@@ -94,7 +94,7 @@ async def test_the_fleet_at_a_glance(miners: list[Target]) -> None:
         part = {
             name: float(glance(each.fragments).get("of_nominal", 1))
             for name, each in known.items()
-            if glance(each.fragments).get("state") != "sleeping"
+            if glance(each.fragments).get("state", "mining") == "mining"
         }
         short = sorted((name for name in part if part[name] < 0.9), key=part.__getitem__)
         assert page.miners[2:] == short + [name for name in sorted(known, key=counted) if name not in short]
@@ -186,6 +186,8 @@ MINING = [*miner_states("mining")]
         ([*MINING, *boards(30e12, 30e12, 0)], "short", "1 of 3 boards missing"),
         ([*miner_states("sleeping"), BoardsExpected("nameplate", 3)], "rest", ""),
         ([*MINING, *boards(20e12, 20e12, 20e12)], "short", "67 % of its nominal hashrate"),
+        ([*miner_states("starting"), *boards(1e12, 1e12, 1e12)], "up", ""),
+        ([*MINING, BoardsExpected("nameplate", 3)], "up", ""),  # the firmware says nothing of boards
         ([*MINING, Miner(hashrate_hashes_per_second=0)], "bad", "hashes nothing"),
         ([*MINING, Board("0", chip_temperature_max_celsius=97)], "short", "97 °C, over 95"),
         ([*MINING, Board("0", chip_temperature_max_celsius=97), TemperatureLimit("hot", 101)], "up", ""),

@@ -22,7 +22,7 @@ from exporter.glance import glance
 from exporter.target import Target
 from exporter.web import BASE, CONFIG, METRICS_PATH, READY, SCHEDULE, TELEMETRY, table
 from exporter.web.stream import stream
-from exporter.web.trouble import MARKS, SHORT, WORKING, mark, missing, trouble
+from exporter.web.trouble import MARKS, SHORT, WORKING, mark, missing, part, trouble
 
 ROWS: Final = 500
 ALGORITHMS: Final = 8  # whose hashrates are summed up at the top
@@ -192,8 +192,7 @@ def order(row: dict[str, Any], column: str) -> tuple[Any, ...]:
     if column == "last read":
         return (-row.get("last_success", 0),)
     if column not in table.COLUMNS:
-        short = row.get("of_nominal", 1.0) if row["state"] in WORKING else 1.0
-        return MARKS[mark(row)], min(short, SHORT), natural(row["miner"])
+        return MARKS[mark(row)], min(part(row), SHORT), natural(row["miner"])
     if column == "place":
         value: Any = ", ".join(row["labels"].values()) or None
     else:
