@@ -7,7 +7,7 @@ from dataclasses import fields
 from itertools import accumulate
 
 import pytest
-from recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, settle
+from recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, settle, target
 from test_captures import CAPTURES, devices
 
 from exporter import decode
@@ -15,6 +15,9 @@ from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading
 from exporter.plausible import STRONGEST, contradicting, outside
 from exporter.poll import poll
+from exporter.questions import Request
+from exporter.simulator import Miner as Simulated
+from exporter.simulator import answer, fleet
 from exporter.telemetry import Telemetry
 from exporter.vocabulary import (
     Board,
@@ -31,7 +34,7 @@ from exporter.vocabulary import (
 
 def left(*said: Part, algorithm: str = "") -> tuple[set[str], tuple[str, ...]]:
     """(the fields that still have a value, the fields that were left out) of what a decoder says."""
-    sections = (("", lambda _: iter([MinerInfo(algorithm=algorithm), *said])),)
+    sections = (("", lambda _: iter([MinerInfo(model="X1", algorithm=algorithm), *said])),)
     family = decode.Family(name="any", rank=0, recognise=lambda _: "", sections=sections, fast=())
     decoded = decode.decode(family, Reading(Answers(), NOW))
     kept = {
@@ -119,6 +122,24 @@ def test_nothing_hashes_thirty_times_as_much_as_the_strongest_machine(algorithm:
     assert left(*said, algorithm=algorithm)[1] == ("hashrate_window_hashes_per_second",)
     assert left(HashrateNominal("firmware", strongest * 31), algorithm=algorithm)[1] != ()
     assert left(said[0], algorithm=algorithm)[1] == ()
+
+
+def test_a_program_without_a_model_may_stand_for_many_machines() -> None:
+    sections = (("", lambda _: iter([MinerInfo(algorithm="sha256"), Miner(hashrate_hashes_per_second=1e18)])),)
+    family = decode.Family(name="any", rank=0, recognise=lambda _: "", sections=sections, fast=())
+    assert decode.decode(family, Reading(Answers(), NOW)).implausible == ()
+
+
+async def test_nothing_of_a_simulated_fleet_is_left_out() -> None:
+    with outside_of_time():
+        for miner in fleet(60):
+
+            async def ask(request: Request, miner: Simulated = miner) -> bytes:
+                return answer(miner, request.wire)
+
+            of = target(miner.name)
+            for _ in range(2):
+                assert (await poll(of, ask, LIMIT)).implausible == ()
 
 
 def test_a_value_that_is_not_said_is_not_outside() -> None:

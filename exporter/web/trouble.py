@@ -19,8 +19,7 @@ def missing(row: dict[str, Any]) -> int:
 
 
 def part(row: dict[str, Any]) -> float:
-    """The part of its nominal hashrate that a miner reaches; all of it where that is not known, or not yet asked of
-    it."""
+    """The part of its nominal hashrate that a miner reaches; 1 where that is unknown, or too early to ask."""
     reached: float = row.get("of_nominal", 1.0) if row["state"] in STEADY else 1.0
     return reached
 
