@@ -17,6 +17,7 @@ from exporter.decode import Family
 from exporter.decode.answers import Answers, read
 from exporter.decode.rows import Reading
 from exporter.exposition import Fragments
+from exporter.glance import told
 from exporter.live import Trace
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
@@ -107,6 +108,7 @@ class Target:
     learnt: Learnt = field(default_factory=Learnt)
     identity: bytes = b""
     fragments: Fragments = exposition.EMPTY
+    info: str = ""  # how it called itself when it was last read, for people who look for one that is down
     plan: Callable[[], Plan | None] = lambda: None  # that of the last poll while it is kept, and what it needs
     memory: Memory = field(default_factory=Memory)
     due: float = 0.0  # monotonic time of the next poll
@@ -155,6 +157,7 @@ class Target:
 
     def show_status(self) -> None:
         """Leaves of the target's series those that tell how it is polled."""
+        self.info = told(self.fragments) or self.info
         key = ("status", frozenset(self.failures))
         plan = next(PLANS.candidates((key, frozenset())), None)
         if plan is None:

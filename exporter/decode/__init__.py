@@ -141,7 +141,8 @@ def decode(of: Family, reading: Reading) -> Decoded:
             add(decoded.parts, part)
         default = nameplates.algorithm(info.family, fact(info.make), fact(info.model))
         info.algorithm = fact(first(info.algorithm, default))
-        decoded.implausible = plausible.leave_out(decoded.parts.values(), info.algorithm)
+        machine = info.algorithm if fact(info.model) else ""
+        decoded.implausible = plausible.leave_out(decoded.parts.values(), machine)
     return decoded
 
 
