@@ -121,8 +121,8 @@ _MIX: tuple[tuple[str, Machine, Speech], ...] = (
     ("iceriver", models.KS3M, iceriver.ICERIVER),
     ("obelisk", models.SC1_SLIM, obelisk.OBELISK),
     ("multminer", models.MULTMINER_M1, multminer.MULTMINER),
-    ("antminer", models.S19, antminer.S19),
     ("ebang", models.EBIT_E9, ebang.EBANG),
+    ("antminer", models.S19, antminer.S19),
 )
 
 
