@@ -17,7 +17,7 @@ from exporter.decode.poolvalues import pool_host
 from exporter.decode.rows import Reading
 from exporter.live import door, fact, holds, item, size
 from exporter.questions import introduction, page
-from exporter.values import Number, age, answering, celsius, count, mac, number, positive, quantity, text
+from exporter.values import Number, age, answering, celsius, count, mac, number, quantity, text
 from exporter.vocabulary import (
     BoardSensor,
     Fan,
@@ -59,8 +59,8 @@ def status(reading: Reading) -> Iterator[Part]:
     for key, window in WINDOWS:
         yield HashrateWindow(window, count(quantity(row[key])))
     if row.any(text, "cgminerstatus"):
-        alarms = reading.row("ebang_alarms")
-        yield Pool("0", up=quiet(alarms["poolAlarm"]))
+        works = quiet(reading.row("ebang_alarms")["poolAlarm"])
+        yield Pool("0", up=works, active=works)
         yield PoolInfo("0", pool_host(row["cgminerstatus"]), "user")
 
 
@@ -68,7 +68,7 @@ def status(reading: Reading) -> Iterator[Part]:
 def quiet(alarm: object) -> int | None:
     """1 where an alarm is off, 0 where it is on."""
     value = number(alarm)
-    return None if value is None else int(value == 0)
+    return int(value == 0) if value in (0, 1) else None
 
 
 def system(reading: Reading) -> Iterator[Part]:
@@ -95,7 +95,7 @@ def sensors(raw: object) -> list[Number | None]:
 def alarms(reading: Reading) -> Iterator[Part]:
     row = reading.row("ebang_alarms")
     for key in row:
-        if _ALARM.fullmatch(key) and row.any(positive, key):
+        if _ALARM.fullmatch(key) and number(row.fact(key)) == 1:
             yield Fault(key, "miner", WARNING, 1)
 
 
