@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV   ?= .venv/$(notdir $(PYTHON))
 RUN     = $(VENV)/bin/python
-MINERS ?= 43
+MINERS ?= 44
 JOBS   ?= auto
 
 .PHONY: demo test torture check golden docs dashboards bench bench-check lock clean

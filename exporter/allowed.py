@@ -212,5 +212,12 @@ CALLS: Final = frozenset(
     )
 )
 
-# Pages that read though they have such a word: the Proto Rig tells what it does there, and acts on paths below it.
-READS: Final = frozenset(("/api/v1/mining",))
+# Pages that read though they have such a word, or are spelt otherwise: the Proto Rig tells what it does at the first,
+# and acts on paths below it; Ebang writes capitals, and has what acts and what tells passwords beside them.
+READS: Final = frozenset((
+    "/api/v1/mining",
+    "/Cgminer/CgminerStatus",
+    "/Status/getsystemstatus",
+    "/admininfo/Getadmininfo",
+    "/alarm/GetAlarmLoop",
+))  # fmt: skip

@@ -111,8 +111,8 @@ def page(
     One of POSTED is `posted`. Of a long one that is asked slowly, `excerpt` makes what is kept until it is asked anew.
     """
     words = set(re.split(r"[/_.\-]", path))
-    acts = path not in READS and not words.isdisjoint(ACTS | NEVER)
-    if not _PATH.fullmatch(path) or acts or not 0 < port < 65536 or (posted and path not in POSTED):
+    reads = path in READS or (_PATH.fullmatch(path) and words.isdisjoint(ACTS | NEVER))
+    if not reads or not 0 < port < 65536 or (posted and path not in POSTED):
         raise ValueError(f"not a page that is read: {path!r}")
     return _add(
         Question(

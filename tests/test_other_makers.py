@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from recorded import LIMIT, LOGIN, RECORDINGS, Recording, exposition, outside_of_time, target
 
+from exporter.decode.innosilicon import repeated
 from exporter.decode.innosilicon_chain import between, clock
 from exporter.decode.strongu import latest
 from exporter.poll import poll
@@ -40,6 +41,13 @@ def test_a_pll_is_a_clock_where_it_accounts_for_the_rate(
     pll: object, cores: object, rate: object, expected: float | None
 ) -> None:
     assert clock(pll, cores, rate) == expected
+
+
+def test_one_number_for_every_difficulty_counts_nothing() -> None:
+    assert repeated(15.84, "15.84", 15.84) == 15.84
+    assert repeated(0.0, 0.0, 0.0) is None, "nothing was found yet"
+    assert repeated(812.5, 15.84, 0.0) is None
+    assert repeated(None, None, None) is None
 
 
 async def test_the_chips_of_a_honorknight() -> None:

@@ -40,7 +40,7 @@ from exporter.transport.surfaces import Surfaces
 
 NOW = 1_770_000_000.0
 HOUR = 3600
-KINDS = 43
+KINDS = 44
 NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
 ELSEWHERE = [miner for miner in fleet(KINDS) if not miner.dialect.moves]
 # Firmware that no simulated miner has yet.
@@ -93,6 +93,7 @@ READINGS = {
     "iceriver": "rate accepted rejected fans boards",
     "multminer": "rate watts accepted rejected boards",
     "obelisk": "rate accepted rejected boards",
+    "ebang": "rate accepted rejected fans",
 }
 METRICS = {
     "rate": ("asic_hashrate_hashes_per_second",),
@@ -152,6 +153,8 @@ STATES = [
     ("multminer", 0, "dead_pool", "asic_pool_active", {("1",): 1}),
     ("multminer", 0, "hot", "asic_fault", {("isalarm", "miner", "warning"): 1}),
     ("obelisk", 0, "dead_pool", "asic_pool_up", {("0",): 0, ("1",): 1}),
+    ("ebang", 0, "hot", "asic_fault", {("tempAlarm", "miner", "warning"): 1}),
+    ("ebang", 0, "no_pool", "asic_pool_up", {("0",): 0}),
 ]
 
 
@@ -197,7 +200,7 @@ async def test_every_condition_is_readable_at_every_time(family: str) -> None:
 def test_every_miner_elsewhere_is_of_a_family_that_is_tested() -> None:
     assert {miner.family for miner in ELSEWHERE} == set(READINGS) - {"goldshell", "mara"}
     assert {miner.family for miner in fleet(KINDS)} == set(FAMILIES)
-    assert {miner.family for miner in fleet(43)} == set(FAMILIES), "the demo shows every one"
+    assert {miner.family for miner in fleet(44)} == set(FAMILIES), "the demo shows every one"
 
 
 def test_every_family_of_the_exporter_is_simulated() -> None:
@@ -454,8 +457,8 @@ async def test_who_may_not_listen_on_port_80_has_the_others(monkeypatch: pytest.
         assert {"epic", "whatsminer_v3"} <= {miner.family for miner in there}
     (line,) = demo.left_out(miners, there)
     assert line == (
-        "10 more are left out, as port 80 of their addresses is in use or not for this user: "
-        "axeos, braiins_rest, elphapex, goldshell_mcb, iceriver, multminer, nerdqaxe, obelisk, openminer, "
+        "11 more are left out, as port 80 of their addresses is in use or not for this user: "
+        "axeos, braiins_rest, ebang, elphapex, goldshell_mcb, iceriver, multminer, nerdqaxe, obelisk, openminer, "
         "proto"
     )
     assert list(demo.left_out(miners, miners)) == []
@@ -476,5 +479,6 @@ def test_the_configuration_has_what_a_login_takes() -> None:
     assert text.count("credentials: {elphapex: simulated}") == 1
     assert text.count("credentials: {braiins: simulated}") == 1
     assert text.count("credentials: {obelisk: simulated}") == 1
+    assert text.count("credentials: {ebang: simulated}") == 1
     assert "credentials" not in configuration(fleet(8))
     assert "port:" not in text

@@ -166,6 +166,7 @@ def test_a_supply_in_a_liquid_has_no_fan() -> None:
     assert fan(49.7, 49.7, 55.9) is None
     assert fan(6000, 44.1, None) is None
     assert fan(55.9, None, 55.9) is None
+    assert fan(49.7, None, None) is None, "no fan turns so slowly"
     assert fan(6344, None, 41.0) == 6344
 
 

@@ -1,8 +1,9 @@
 """Innosilicon's A9 and its kin, among them the DragonMint T1: cgminer with one row of stats for each board.
 
-Odd about it: an A9 writes solutions per second where it says MHS; a board's "MHS av" is what its clock makes of its
-cores, whatever it hashes; lists may come flattened into numbered keys; the one duty of all fans stands in each board's
-row, and their speeds only in some; HonorKnight's machines, which are the same, leave summary out.
+Odd about it: an A9 writes solutions per second where it says MHS, and one number for every difficulty; a board's "MHS
+av" is what its clock makes of its cores, whatever it hashes; lists may come flattened into numbered keys; the one duty
+of all fans stands in each board's row, and their speeds only in some; HonorKnight's machines, which are the same, leave
+summary out.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ from exporter.decode.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.innosilicon_chain import chips, clock, fans, overview
 from exporter.decode.innosilicon_web import OVERVIEW
 from exporter.decode.rows import Reading, Row
-from exporter.live import door
+from exporter.live import door, unless
 from exporter.values import Number, celsius, count, flag, number, positive, text
 from exporter.vocabulary import Board, BoardSensor, HashrateNominal, HashrateWindow, Miner, MinerInfo, Part
 
+DIFFICULTIES: Final = (
+    *(f"share_difficulty_{kind}_total" for kind in ("accepted", "rejected", "stale")),
+    "best_share_difficulty",
+)
 CHIPS: Final = "Num active chips"
 
 _PROGRAM = re.compile(r"innominer (\w{1,16})-([\w.]{1,32})", re.ASCII)
@@ -52,6 +57,9 @@ def summary(reading: Reading) -> Iterator[Part]:
     miner = Miner()
     fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = hashrate.done(row, unit, unit)
+    one = repeated(*[row[f"Difficulty {kind}"] for kind in ("Accepted", "Rejected", "Stale")])
+    for name in DIFFICULTIES:
+        setattr(miner, name, unless(getattr(miner, name), one))
     yield miner
     yield from hashrate.windows(row, unit)
 
@@ -92,6 +100,13 @@ def stats(reading: Reading) -> Iterator[Part]:
         yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
         whole = "truncated" not in reading.answers.repairs
         yield HashrateNominal("firmware", cgminer.total(*nominal) if whole else None)
+
+
+@door
+def repeated(*said: object) -> Number | None:
+    """The number that stands for all of these counts, and so counts none of them."""
+    values = {positive(each) for each in said}
+    return values.pop() if len(values) == 1 else None
 
 
 @door

@@ -20,6 +20,7 @@ PSU: Final = "0"  # there is one
 SCALES: Final = (1, 0.1, 0.01, 0.001)
 MAINS: Final = (80, 600)  # volts at the input, of one phase or of three
 OUTPUT: Final = (5, 50)  # volts at the output
+SLOWEST: Final = 200  # revolutions a minute of a fan that turns
 AMPERES: Final = 1000  # at the output, and never reached
 COOLING: Final = {"3": "hydro", "6": "immersion"}  # by the second digit of the model
 
@@ -69,7 +70,7 @@ def below(value: Number | None, most: Number) -> Number | None:
 def fan(raw: object, liquid: Number | None, *degrees: Number | None) -> Number | None:
     """The speed of the supply's fan; None for a supply in a liquid, and for a temperature in the fan's place."""
     value = positive(raw)
-    return None if liquid is not None or value in degrees else value
+    return None if value is None or value < SLOWEST or liquid is not None or value in degrees else value
 
 
 def psu(reading: Reading) -> Iterator[Part]:

@@ -21,6 +21,7 @@ from exporter.simulator import (
     braiins_rest,
     cgminer,
     dcentos,
+    ebang,
     elphapex,
     epic,
     goldshell_mcb,
@@ -57,6 +58,7 @@ PAGES = (
     "iceriver",
     "multminer",
     "obelisk",
+    "ebang",
 )
 FAMILIES = (
     "antminer",
@@ -120,6 +122,7 @@ _MIX: tuple[tuple[str, Machine, Speech], ...] = (
     ("iceriver", models.KS3M, iceriver.ICERIVER),
     ("obelisk", models.SC1_SLIM, obelisk.OBELISK),
     ("multminer", models.MULTMINER_M1, multminer.MULTMINER),
+    ("ebang", models.EBIT_E9, ebang.EBANG),
     ("antminer", models.S19, antminer.S19),
 )
 
