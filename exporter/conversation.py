@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import zlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,7 +31,7 @@ from exporter.errors import (
     kept,
 )
 from exporter.questions import Question, Request, posted, request
-from exporter.target import Learnt, Target
+from exporter.target import Exchange, Learnt, Target
 from exporter.transport import rpc
 
 Ask = Callable[[Request], Awaitable[bytes]]
@@ -239,14 +240,14 @@ class Conversation:
                 self.fail(question, problem, slow=slow)
         if slow and not self.fresh.isdisjoint(q.name for q in questions):
             asked = request(*questions).questions  # one object for all miners
-            self.learnt.stand(asked, raw, time.time())
+            self.learnt.stand(Exchange(asked, zlib.compress(raw, 1), round(time.time(), 3), time.monotonic()))
 
     def forget_slow(self) -> None:
         """What is asked anew no longer stands, unless it was answered in this very poll, or is asked hourly."""
-        hour_ago = time.time() - RETRY
+        hour_ago = time.monotonic() - RETRY
         self.learnt.keep(
             lambda exchange: any(
-                q.name in self.fresh or (q.hourly and exchange.at > hour_ago) for q in exchange.questions
+                q.name in self.fresh or (q.hourly and exchange.since > hour_ago) for q in exchange.questions
             )
         )
 

@@ -25,11 +25,14 @@ from exporter.vocabulary import Part, PollFailures, Status
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One answer as it came, but deflated: which questions it answers, and when (unix seconds, to the millisecond)."""
+    """One answer as it came, but deflated: which questions it answers, and when.
+
+    `at` is unix time to the millisecond, to be shown. Only `since`, monotonic time, is compared: a wall clock steps."""
 
     questions: tuple[Question, ...]
     deflated: bytes
     at: float
+    since: float
 
 
 @lru_cache(256)
@@ -74,10 +77,10 @@ class Learnt:
         self.descriptions = _shared(tuple((before | said).items()))
         return any(before.get(name, text) != text for name, text in said.items())
 
-    def stand(self, questions: tuple[Question, ...], raw: bytes, at: float) -> None:
-        """Lets an answer to these stand in the place of the one before."""
-        self.keep(lambda exchange: exchange.questions != questions)
-        self.slow += (Exchange(questions, zlib.compress(raw, 1), round(at, 3)),)
+    def stand(self, answered: Exchange) -> None:
+        """Lets an answer stand in the place of the one before."""
+        self.keep(lambda exchange: exchange.questions != answered.questions)
+        self.slow += (answered,)
 
     def keep(self, good: Callable[[Exchange], bool]) -> None:
         """Forgets the other answers that stand. What stays the same stays the same object."""

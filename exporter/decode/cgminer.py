@@ -83,6 +83,7 @@ def pools(reading: Reading, other: str = "user") -> Iterator[Part]:
 
 def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterator[Part]:
     """The pools of these rows, in the words of the dialect."""
+    when = next(iter(reading.others("pools", "STATUS")), reading.empty)["When"]
     # A slot without a URL is not a pool.
     named = [(pool, row) for row in rows if (pool := index(row, ("POOL",))) and not fact(blank(row["URL"]))]
     kinds = [pool_kind(row["URL"], row["Priority"], other) for _, row in named]
@@ -93,7 +94,8 @@ def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterat
     for n, (pool, row) in enumerate(named):
         part = Pool(pool, up=pool_up(row["Status"], row["Stratum Active"]), active=item(working, n))
         fill(part, row, POOL_FIELDS)
-        part.last_share_timestamp_seconds = last_share(row["Last Share Time"], part.shares_accepted_total, reading.now)
+        shared = last_share(row["Last Share Time"], part.shares_accepted_total, reading.now, when)
+        part.last_share_timestamp_seconds = shared
         yield part
         user = text(row["User"]) if reading.workers else ""
         yield PoolInfo(pool, pool_host(row["URL"]), kinds[n], user)

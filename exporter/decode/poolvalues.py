@@ -8,6 +8,11 @@ from exporter.live import door
 from exporter.values import EXACT, Number, age, count, flag, host_port, number, positive, text
 
 FEE_PRIORITIES: Final = range(900, 10_000)  # no miner has so many pools; beyond them it is no priority at all
+SET: Final = (
+    1_500_000_000  # a clock that says less was never set: it counts from 1970, or from a year in which it was made
+)
+DAY: Final = 86_400
+YEAR: Final = 365 * DAY
 
 # The words of all firmware for a pool that answers, and for a pool that does not ("Deed" is a maker's own spelling).
 # Other words say neither: who is disabled, on standby or connecting was not tried, and who is rejecting answers.
@@ -95,15 +100,19 @@ def best(raw: object) -> Number | None:
 
 
 @door
-def last_share(raw: object, accepted: Number | None, now: float) -> Number | None:
+def last_share(raw: object, accepted: Number | None, now: float, when: object = None) -> Number | None:
     """Unix time of a share said as such, or as its age "H:MM:SS". Never, an uptime, or a date in words give None; so
-    does a pool that accepted none, for which some firmware says the age of the entry."""
+    does a pool that accepted none, for which some firmware says the age of the entry.
+
+    A time of a clock that was not set still has an age, by what the same clock says `when` the miner answers."""
     if accepted == 0:
         return None
-    if (seconds := age(raw)) is not None:
+    seconds, value = age(raw), number(raw)
+    if seconds is None and value and value > 0 and not SET < value <= now + DAY and (told := number(when)) is not None:
+        seconds = told - value if 0 <= told - value < YEAR else None
+    if seconds is not None:
         return int(now - seconds)
-    value = number(raw)
-    return value if value is not None and value > 1_000_000_000 else None
+    return value if value is not None and value > SET else None
 
 
 @door
