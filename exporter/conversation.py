@@ -11,6 +11,7 @@ import time
 import zlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from exporter import decode
@@ -44,6 +45,12 @@ NOTHING: Final = frozenset[str]()  # one object for all miners
 JOINS: Final = "+"  # its name among what the firmware does not know
 
 
+@lru_cache(1024)
+def _names(names: tuple[str, ...]) -> frozenset[str]:
+    """The names as one object for all miners."""
+    return frozenset(names)
+
+
 @dataclass(slots=True)
 class Conversation:
     """One poll's questions and answers; `fresh` are the names of those that were read."""
@@ -54,6 +61,7 @@ class Conversation:
     requests: list[Request] = field(default_factory=list)
     fresh: set[str] = field(default_factory=set)
     failed: dict[str, ExporterError] = field(default_factory=dict)
+    told: bool = False  # whether anything was read of how the miner fares, once that was seen
     slow_round: bool = False
     ended: float = float("-inf")  # monotonic time at which the last connection ended
 
@@ -63,7 +71,7 @@ class Conversation:
         family = learnt.family or decode.family(decode.FALLBACK)
         await self.ask_all(family.fast)
         if self.fresh and (self.failed or learnt.shy):
-            learnt.shy = frozenset(self.failed)
+            learnt.shy = _names(tuple(self.failed))
         # A miner that knows none of the fast questions lives on the slow ones.
         if learnt.changed(self.answers.descriptions) or not self.says:
             learnt.slow_due = 0.0
@@ -95,9 +103,11 @@ class Conversation:
         """Whether anything was read of how the miner fares: of what its family asks, a row in which something stands.
 
         What else was asked to recognise the miner is not asked again, and so shows nothing at the next poll."""
-        family, rows = self.learnt.family, self.answers.rows
-        asked = decode.asked(family.name if family else decode.FALLBACK)
-        return any(any(rows.get(name, ())) for name in self.fresh if name in asked)
+        if not self.told:
+            family, rows = self.learnt.family, self.answers.rows
+            asked = decode.asked(family.name if family else decode.FALLBACK)
+            self.told = any(name in asked and any(rows.get(name, ())) for name in self.fresh)
+        return self.told
 
     @property
     def learnt(self) -> Learnt:
@@ -240,7 +250,8 @@ class Conversation:
                 self.fail(question, problem, slow=slow)
         if slow and not self.fresh.isdisjoint(q.name for q in questions):
             asked = request(*questions).questions  # one object for all miners
-            self.learnt.stand(Exchange(asked, zlib.compress(raw, 1), round(time.time(), 3), time.monotonic()))
+            since = time.monotonic() if any(question.hourly for question in asked) else 0.0
+            self.learnt.stand(Exchange(asked, zlib.compress(raw, 1), round(time.time(), 3), since))
 
     def forget_slow(self) -> None:
         """What is asked anew no longer stands, unless it was answered in this very poll, or is asked hourly."""

@@ -27,7 +27,8 @@ from exporter.vocabulary import Part, PollFailures, Status
 class Exchange:
     """One answer as it came, but deflated: which questions it answers, and when.
 
-    `at` is unix time to the millisecond, to be shown. Only `since`, monotonic time, is compared: a wall clock steps."""
+    `at` is unix time to the millisecond, to be shown. A wall clock steps, so that of what is asked hourly `since`, its
+    monotonic time, is compared."""
 
     questions: tuple[Question, ...]
     deflated: bytes
