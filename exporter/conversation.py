@@ -11,7 +11,6 @@ import time
 import zlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from exporter import decode
@@ -45,12 +44,6 @@ NOTHING: Final = frozenset[str]()  # one object for all miners
 JOINS: Final = "+"  # its name among what the firmware does not know
 
 
-@lru_cache(1024)
-def _names(names: tuple[str, ...]) -> frozenset[str]:
-    """The names as one object for all miners."""
-    return frozenset(names)
-
-
 @dataclass(slots=True)
 class Conversation:
     """One poll's questions and answers; `fresh` are the names of those that were read."""
@@ -71,7 +64,7 @@ class Conversation:
         family = learnt.family or decode.family(decode.FALLBACK)
         await self.ask_all(family.fast)
         if self.fresh and (self.failed or learnt.shy):
-            learnt.shy = _names(tuple(self.failed))
+            learnt.shy = frozenset(self.failed) or NOTHING
         # A miner that knows none of the fast questions lives on the slow ones.
         if learnt.changed(self.answers.descriptions) or not self.says:
             learnt.slow_due = 0.0

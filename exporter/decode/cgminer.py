@@ -8,12 +8,12 @@ counted from 0. Also read here: sgminer, bfgminer, ccminer and their forks.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from exporter.decode import Family, hashrate
 from exporter.decode.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.devices import KINDS, none_listed, several_kinds
 from exporter.decode.notify import NOTIFY, notify
 from exporter.decode.poolvalues import (
     AT_WORK,
@@ -27,7 +27,7 @@ from exporter.decode.poolvalues import (
     pool_up,
     several,
 )
-from exporter.decode.rows import KINDS, Reading, Row, kinds
+from exporter.decode.rows import Reading, Row
 from exporter.live import door, fact, holds, item
 from exporter.questions import declare, introduction
 from exporter.values import (
@@ -56,8 +56,6 @@ from exporter.vocabulary import (
 VERSION, SUMMARY, STATS = introduction(declare("version")), declare("summary"), declare("stats")
 POOLS, DEVS, DEVDETAILS = declare("pools"), declare("devs"), declare("devdetails")
 COIN = declare("coin")
-
-_COUNTED = re.compile(r"(?<!\d)0*[1-9]\d{0,4} (?:ASC|GPU|PGA|CPU)\(s\)", re.ASCII)
 
 
 def state(reading: Reading) -> Iterator[Part]:
@@ -146,25 +144,6 @@ def switch(raw: object) -> int | None:
     """A flag as 1 or 0."""
     on = raw if type(raw) is bool else flag(raw)
     return None if on is None else int(on)
-
-
-def none_listed(reading: Reading) -> bool:
-    """Whether the program answered that it has no device."""
-    return "devs" in reading.answers.rows and not reading.rows("devs")
-
-
-def several_kinds(reading: Reading) -> bool:
-    """Whether the program has devices of several kinds; of an answer that was cut its own count tells."""
-    told = (
-        next(iter(reading.others("devs", "STATUS")), reading.empty) if "truncated" in reading.answers.repairs else None
-    )
-    return len(kinds(reading.rows("devs"))) > 1 or (told is not None and fact(counted_kinds(told["Msg"])) > 1)
-
-
-@door
-def counted_kinds(message: object) -> int:
-    """How many kinds "1 GPU(s) - 2 PGA(s)" counts."""
-    return len(_COUNTED.findall(message)) if isinstance(message, str) and len(message) < 256 else 0
 
 
 def devs(reading: Reading) -> Iterator[Part]:
