@@ -27,11 +27,15 @@ from exporter.vocabulary import Part, PollFailures, Status, TargetInfo
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One answer as it came, but deflated: which questions it answers, and when (unix seconds, to the millisecond)."""
+    """One answer as it came, but deflated: which questions it answers, and when.
+
+    `at` is unix time to the millisecond, to be shown. A wall clock steps, so that of what is asked hourly `since`, its
+    monotonic time, is compared."""
 
     questions: tuple[Question, ...]
     deflated: bytes
     at: float
+    since: float
 
 
 @lru_cache(256)
@@ -80,10 +84,10 @@ class Learnt:
         """Leaves none of the questions alone for longer than to that monotonic time."""
         self.unsupported |= {name: by for name in names if self.unsupported.get(name, 0.0) > by}
 
-    def stand(self, questions: tuple[Question, ...], raw: bytes, at: float) -> None:
-        """Lets an answer to these stand in the place of the one before."""
-        self.keep(lambda exchange: exchange.questions != questions)
-        self.slow += (Exchange(questions, zlib.compress(raw, 1), round(at, 3)),)
+    def stand(self, answered: Exchange) -> None:
+        """Lets an answer stand in the place of the one before."""
+        self.keep(lambda exchange: exchange.questions != answered.questions)
+        self.slow += (answered,)
 
     def keep(self, good: Callable[[Exchange], bool]) -> None:
         """Forgets the other answers that stand. What stays the same stays the same object."""

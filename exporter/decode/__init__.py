@@ -65,6 +65,17 @@ class Family:
     def generic(self) -> bool:
         return self.name == FALLBACK
 
+    def hurry(self, timeout: float) -> str:
+        """Why a poll of so many seconds is too short for the pauses between its connections; "" where it is not. A poll
+        that asks everything makes three: to recognise the miner, and for what is asked at every poll and slowly."""
+        pauses = 2 * self.gap
+        if not self.gap or timeout > pauses:
+            return ""
+        return (
+            f"{self.name} needs a pause of {self.gap:g} s between two connections, {pauses:g} s of a poll that asks "
+            f"everything: a timeout of {timeout:g} s, which is at most the interval, is too short"
+        )
+
 
 @dataclass(slots=True)
 class Decoded:
