@@ -157,7 +157,7 @@ def test_so_it_is_on_the_newer_pages(name: str, other: str, data: Any) -> None:
     ideal, key, of_boards = sold(other)[0], data.draw(unit), data.draw(unit)
     now = data.draw(level) * ideal
     each = {"rate_real": digits(now / 3 / of_boards), "rate_ideal": digits(ideal / 3 / of_boards), "asic_num": 9}
-    row = {"elapsed": 9000, "rate_5s": digits(now / key), "rate_avg": digits(now / key)}
+    row: dict[str, Any] = {"elapsed": 9000, "rate_5s": digits(now / key), "rate_avg": digits(now / key)}
     row |= {"rate_ideal": digits(ideal / key), "chain": [{"index": n, **each} for n in range(3)]}
     row |= {"rate_unit": data.draw(st.sampled_from(WORDS[key]))}
     version = {"BMMiner": "1.0.0", "Type": data.draw(cases)(name)}

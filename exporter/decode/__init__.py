@@ -22,9 +22,10 @@ from exporter.decode.rows import Reading, Row
 from exporter.errors import DecodeError, Internal
 from exporter.live import fact, first, unless
 from exporter.questions import Question
-from exporter.vocabulary import INFO_KEYS, Board, MinerInfo, Part
+from exporter.vocabulary import INFO_KEYS, Board, FansExpected, MinerInfo, Part
 
 Key = tuple[object, ...]
+LIQUID: Final = ("hydro", "immersion")  # the kinds of cooling without fans
 FALLBACK: Final = "cgminer"  # the family of whatever speaks the dialect and is recognised as nothing else
 
 
@@ -126,7 +127,10 @@ def decode(of: Family, reading: Reading) -> Decoded:
     info = decoded.parts[MinerInfo,]
     if isinstance(info, MinerInfo):
         boards = [part.board for part in decoded.parts.values() if isinstance(part, Board)]
+        liquid = fact(info.cooling) in LIQUID
         for part in nameplates.expected(fact(info.make), fact(info.model), boards):
+            if liquid and isinstance(part, FansExpected) and part.fans_expected:
+                continue  # in a liquid nobody needs the fans that it was sold with
             add(decoded.parts, part)
     return decoded
 

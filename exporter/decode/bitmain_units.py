@@ -40,7 +40,7 @@ def text(reading: Reading, key: str) -> object:
 
 def of(reading: Reading, row: Row) -> Units:
     """The units of a row."""
-    said = scale.named(bitmain.stats_rows(reading)[1].fact("rate_unit"))
+    said = named(reading, row)
     letters: dict[str, Number | None] = {**UNITS, "G": by_name(reading) if said is None else said}
     found = fields(row)
     main = found[0][1] if found else "G"
@@ -58,6 +58,18 @@ def of(reading: Reading, row: Row) -> Units:
     numbers = [scale.scaled(row[field], letters[letter]) for _, letter, field in found]
     totals = (*numbers, *[scale.spelt(each) for each in (rt, av) if each is not None])
     return Units(letters, plain, ideal, totals)
+
+
+def named(reading: Reading, row: Row) -> Number | None:
+    """The unit that a field names: beside the rates, or on a page, to which the rates here need not be faithful."""
+    said = scale.named(bitmain.stats_rows(reading)[1].fact("rate_unit"))
+    if said is not None:
+        return said
+    measure, shown = scale.named(reading.row("vnish_info").fact("hr_measure")), reading.row("vnish_summary")
+    if measure is None:
+        return None
+    agreed = scale.agreeing(measure, current(row), scale.scaled(shown["hr_realtime"], measure))
+    return fact(scale.agreeing(agreed, row["total_rateideal"], scale.scaled(shown["hr_nominal"], measure)))
 
 
 def by_name(reading: Reading) -> Number:

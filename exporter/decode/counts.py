@@ -98,9 +98,9 @@ def fill(part: Part, row: Row, table: Table) -> None:
 
 @door
 def counted(raw: object, accepted: object) -> Number | None:
-    """A counter; None for a zero beside accepted shares."""
+    """A counter; a zero only while no share was accepted."""
     value = count(raw)
-    return value if value or not positive(accepted) else None
+    return value if value or count(accepted) == 0 else None
 
 
 @door
