@@ -17,6 +17,7 @@ from exporter import decode
 from exporter.decode import bitmain, scale
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading
+from exporter.plan import Memory, Plan, UnlikeError
 from exporter.vocabulary import Board, HashrateNominal, HashrateWindow, Miner, Part
 
 TABLE = Path(__file__).parents[2] / "shared" / "reference" / "models.csv"
@@ -175,6 +176,35 @@ def test_an_answer_that_says_no_unit_counts_in_what_its_model_does(name: str, da
         summary, row = ({key.replace("GHS", "MHS"): said for key, said in each.items()} for each in (summary, row))
     version = {"CGMiner": "4.9.0", "Type": data.draw(cases)(name)}
     held(read(version=[version], summary=[summary], stats=[version, row]), Rates(now, now, ideal))
+
+
+@given(any_name, unit, unit, st.lists(st.tuples(level, level), min_size=5, max_size=5))
+def test_a_plan_holds_whatever_the_miner_hashes(
+    name: str, key: float, of_boards: float, levels: list[tuple[float, float]]
+) -> None:
+    """Asleep there may be another plan, where boards count in another unit than totals: nothing tells then."""
+    ideal = sold(name)[0]
+    plans: list[Plan] = []
+    for now, average in [*levels, (0.0, 1.0), (0.0, 0.0), levels[0], (0.0, 0.0)]:
+        summary, row = classic(Rates(now * ideal, average * ideal, ideal), key, of_boards)
+        version = {"BMMiner": "1.0.0", "Type": name}
+        answers = Answers(
+            rows={"version": [version], "summary": [summary], "stats": [version, {**row, "rate_unit": WORDS[key][0]}]}
+        )
+        if not any(fits(plan, answers) for plan in plans):
+            reading = Reading(answers, NOW)
+            found = decode.recognise(reading)
+            assert found is not None
+            plans.append(Plan("", reading, [*decode.decode(found[0], reading).parts.values()], answers.rows))
+    assert len(plans) <= 3  # mining, with an average alone, and with nothing
+
+
+def fits(plan: Plan, answers: Answers) -> bool:
+    try:
+        plan.read(answers, Memory(), {"now": NOW})
+    except UnlikeError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,7 +10,7 @@ from typing import Final
 
 from exporter.decode.answers import Answers
 from exporter.decode.bitmain import cooling as named_cooling
-from exporter.decode.bitmain import model
+from exporter.decode.bitmain import known, model
 from exporter.decode.cgminer import index, total
 from exporter.decode.nested import at
 from exporter.decode.poolvalues import blank, last_share, pool_host
@@ -54,9 +54,8 @@ def unit(reading: Reading) -> Number | None:
     """Hashes per second in the unit of its hashrates; None where no page names it. It is GH/s for all SHA-256, which
     holds until the page with its name comes again."""
     said = named(reading.row("vnish_info").fact("hr_measure"))
-    if said is None and text(reading.row("vnish_summary").fact("miner_type")).startswith(("Antminer S", "Antminer T")):
-        return 1e9
-    return said
+    kind = known(model(reading.row("vnish_summary").fact("miner_type")))[0]
+    return 1e9 if said is None and kind == "sha256" else said
 
 
 def cooling(reading: Reading) -> str:
