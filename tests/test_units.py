@@ -240,4 +240,5 @@ def test_boards_that_agree_with_nothing_have_no_unit() -> None:
     assert scale.agreeing(1e6, 3.0, 3e9) == 1e9
     assert scale.agreeing(1e9, 3.0, 90e9) is None
     assert scale.agreeing(1e9, 3.0, 90e9, 4e12) == 1e12
-    assert scale.agreeing(1e9, 0, 90e9) == scale.agreeing(1e9, 3.0, 0, None) == 1e9
+    assert scale.agreeing(1e9, 0, 90e9) == scale.agreeing(1e9, 3.0, None) == scale.agreeing(1e9, None, 0) == 1e9
+    assert scale.agreeing(1e9, 3.0, 0, None) is None

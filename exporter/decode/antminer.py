@@ -98,8 +98,7 @@ def stats_new(section: str, reading: Reading) -> Iterator[Part]:
     yield Power("firmware", first(positive(row["watt"]), positive(row["power"])))
     chains = [(chain, count(chain.fact("index"))) for chain in row.rows("chain")[: len(SLOTS)]]
     real = fact(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates.values()))
-    each = number(chains[0][0]["rate_ideal"], float(len(chains))) if chains else None
-    nominal = fact(scale.agreeing(factor, each, ideal))
+    nominal = fact(scale.agreeing(factor, scale.added(*[chain["rate_ideal"] for chain, _ in chains]), ideal))
     for chain, position in chains:
         if position is not None:
             yield from chain_new(chain, str(int(position) + 1), real, nominal)
@@ -125,9 +124,9 @@ def system(reading: Reading) -> Iterator[Part]:
     """Who the miner is; its firmware's version here is that of the whole, in the API that of one program."""
     row = reading.row("get_system_info")
     yield MinerInfo(
-        hostname=text(row.fact("hostname")),
-        mac=mac(row.fact("macaddr")),
-        serial=bitmain.serial(row.fact("serinum")) or bitmain.serial(row.fact("serial_no")),
+        hostname=text(row["hostname"]),
+        mac=mac(row["macaddr"]),
+        serial=first(bitmain.serial(row["serinum"]), bitmain.serial(row["serial_no"])),
         firmware_version=firmware(reading)[1] or text(row.fact("system_filesystem_version")),
     )
 

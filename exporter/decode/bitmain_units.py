@@ -12,7 +12,7 @@ from exporter.decode import bitmain, scale
 from exporter.decode.hashrate import AVERAGE, UNITS, fields
 from exporter.decode.rows import Reading, Row
 from exporter.live import fact, first
-from exporter.values import Number, number, positive
+from exporter.values import Number, positive
 
 RT, AV, THEORY = "RT HASHRATE", "AV HASHRATE", "THEORY HASHRATE"  # the texts with their unit
 PLAIN = ("total_rateideal", "rate_30m")  # totals whose keys do not name a unit
@@ -68,8 +68,8 @@ def named(reading: Reading, row: Row) -> Number | None:
     measure, shown = scale.named(reading.row("vnish_info").fact("hr_measure")), reading.row("vnish_summary")
     if measure is None:
         return None
-    agreed = scale.agreeing(measure, positive(current(row)), scale.scaled(shown["hr_realtime"], measure))
-    return fact(scale.agreeing(agreed, positive(row["total_rateideal"]), scale.scaled(shown["hr_nominal"], measure)))
+    agreed = scale.agreeing(measure, positive(current(row)), scale.nominal(shown["hr_realtime"], measure))
+    return fact(scale.agreeing(agreed, positive(row["total_rateideal"]), scale.nominal(shown["hr_nominal"], measure)))
 
 
 def by_name(reading: Reading) -> Number:
@@ -115,10 +115,8 @@ def of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
 
 
 def nominal_of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
-    """What the boards' nominal hashrates count in: so that those of all boards, which are alike, are the miner's."""
-    raw = next((row[key] for slot in slots if (key := f"chain_rateideal{slot}") in row), None)
-    if raw is None or units.ideal is None:
+    """What the boards' nominal hashrates count in: so that their sum is the miner's."""
+    raw = [row[key] for slot in slots if (key := f"chain_rateideal{slot}") in row]
+    if not raw or units.ideal is None:
         return units.ideal
-    return fact(
-        scale.agreeing(units.ideal, number(raw, float(len(slots))), scale.nominal(row["total_rateideal"], units.ideal))
-    )
+    return fact(scale.agreeing(units.ideal, scale.added(*raw), scale.nominal(row["total_rateideal"], units.ideal)))

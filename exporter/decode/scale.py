@@ -84,11 +84,13 @@ def by_text(default: Number | None, *pairs: object) -> Number | None:
 def agreeing(factor: Number | None, parts: Number | None, *wholes: Number | None) -> Number | None:
     """The unit of some parts, from their sum and from hashrates of the whole in hashes per second.
 
-    It is `factor` times the power of a thousand by which the closest agrees; None where none agrees. While nothing can
-    be compared it is `factor`."""
+    It is `factor` times the power of a thousand by which the closest agrees; None where none agrees. It is `factor`
+    while the parts are zero, and where nothing is said of the whole."""
     total = (parts or 0) * (factor or 1)
     power = _power([(total, whole) for whole in wholes]) if total else None
-    return factor if power is None else _times(factor or 1, power)
+    if power is None:
+        return None if total and any(whole is not None for whole in wholes) else factor
+    return _times(factor or 1, power)
 
 
 @door

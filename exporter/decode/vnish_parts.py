@@ -53,7 +53,8 @@ def active(status: object) -> int | None:
 def unit(reading: Reading) -> Number | None:
     """Hashes per second in the unit of its hashrates; None where no page names it. It is GH/s for all SHA-256, which
     holds until the page with its name comes again."""
-    said = named(reading.row("vnish_info").fact("hr_measure"))
+    pages = (reading.row(page).fact("hr_measure") for page in ("vnish_info", "vnish_model"))
+    said = next((unit for each in pages if (unit := named(each)) is not None), None)
     kind = known(model(reading.row("vnish_summary").fact("miner_type")))[0]
     return 1e9 if said is None and kind == "sha256" else said
 
