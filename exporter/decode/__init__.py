@@ -22,9 +22,10 @@ from exporter.decode.rows import Reading, Row
 from exporter.errors import DecodeError, Internal
 from exporter.live import fact, first, unless
 from exporter.questions import Question
-from exporter.vocabulary import INFO_KEYS, Board, BoardSensor, MinerInfo, Part
+from exporter.vocabulary import INFO_KEYS, Board, BoardSensor, FansExpected, MinerInfo, Part
 
 Key = tuple[object, ...]
+LIQUID: Final = ("hydro", "immersion")  # the kinds of cooling without fans
 FALLBACK: Final = "cgminer"  # the family of whatever speaks the dialect and is recognised as nothing else
 
 
@@ -148,7 +149,10 @@ def decode(of: Family, reading: Reading) -> Decoded:
     info = decoded.parts[MinerInfo,]
     if isinstance(info, MinerInfo):
         boards = [part.board for part in decoded.parts.values() if isinstance(part, Board) and part.board]
+        liquid = fact(info.cooling) in LIQUID
         for part in nameplates.expected(fact(info.make), fact(info.model), boards):
+            if liquid and isinstance(part, FansExpected) and part.fans_expected:
+                continue  # in a liquid nobody needs the fans that it was sold with
             add(decoded.parts, part)
         default = nameplates.algorithm(info.family, fact(info.make), fact(info.model))
         info.algorithm = fact(first(info.algorithm, default))
