@@ -10,10 +10,12 @@ from pathlib import Path
 import gallery
 import matrix
 import pytest
+from prometheus_client.metrics import MetricWrapperBase
 
 from exporter import catalogue, decode
 from exporter.__main__ import load, parser
 from exporter.decode import Family
+from exporter.telemetry import Telemetry
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -37,7 +39,18 @@ def families() -> str:
     return "\n".join(["| family | what it is | asked |", "|---|---|---|", *rows])
 
 
+def own() -> str:
+    """What the exporter tells of itself, as a Markdown table."""
+    rows = []
+    for told in dict.fromkeys(Telemetry().registry._names_to_collectors.values()):
+        if isinstance(told, MetricWrapperBase):
+            name = told._name + ("_total" if told._type == "counter" else "")
+            rows.append(f"| `{name}` | {told._type} | {', '.join(told._labelnames)} | {told._documentation} |")
+    return "\n".join(["| metric | type | labels | what it says |", "|---|---|---|---|", *rows])
+
+
 DERIVED = {
+    "own": (README, own),
     "metrics": (README, catalogue.table),
     "families": (README, families),
     "discovery": (ROOT / "docs" / "commands.md", matrix.discovered),
