@@ -182,9 +182,9 @@ def flag(raw: object) -> bool | None:
     return {0: False, 1: True}.get(raw) if type(raw) is int else None
 
 
-def shared(text: Words) -> Words:
+def shared(text: Words, longest: int = LABEL_LENGTH) -> Words:
     """The same text, as one object for all miners that say it. A long one stays its miner's own, and leaves with it."""
-    return _shared(text) if len(text) <= LABEL_LENGTH else text
+    return _shared(text) if len(text) <= longest else text
 
 
 @lru_cache(4096)
