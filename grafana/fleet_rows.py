@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grafana.expressions import ALL, EFFICIENCY, HASHRATE, HOT, ID, NOMINAL, POWER, grouped, identity
+from grafana.expressions import ALL, EFFICIENCY, HASHRATE, HOT, ID, NOMINAL, NONE, POWER, SELECT, grouped, identity
 from grafana.looks import BAD, CHIP_STEPS, GREY, NOMINAL_STEPS, NONE_IS_GOOD, ORANGE, REJECT_STEPS, SKY, VERMILLION
 from grafana.panels import AnyPanel, Query, graph
 from grafana.tables import Column, table
@@ -32,7 +32,7 @@ def models() -> list[AnyPanel]:
                 "Value #D": Column("Efficiency", unit="suffix: J/TH", decimals=1, width=100),
                 "Value #E": Column("Hottest", unit="celsius", steps=CHIP_STEPS, width=110),
             },
-            size=(15, 8),
+            size=(14, 8),
             sort="Hashrate",
             descending=True,
         ),
@@ -46,12 +46,12 @@ def firmware() -> list[AnyPanel]:
             "The miners that answer, by firmware: an odd one out has been forgotten or tampered with.",
             [f"count by (family, firmware, firmware_version) (asic_miner_info{ALL})"],
             {
-                "family": Column("Family", width=110),
-                "firmware": Column("Firmware"),
+                "family": Column("Family", width=105),
+                "firmware": Column("Firmware", width=120),
                 "firmware_version": Column("Version"),
-                "Value": Column("Miners", unit="locale", width=80),
+                "Value": Column("Miners", unit="locale", width=75),
             },
-            size=(9, 8),
+            size=(10, 8),
             sort="Miners",
             descending=True,
         ),
@@ -74,15 +74,17 @@ def heat_and_power() -> list[AnyPanel]:
         ),
         graph(
             "Power",
-            "Sum over the miners that know their power.",
-            Query(f"sum({POWER})", "power"),
+            "Sum over the miners that know their power, and how many they are (dotted).",
+            Query(f"sum({POWER}) or {NONE}", "power"),
+            Query(f"count({POWER}) or {NONE}", "miners that say it"),
             unit="watt",
             size=(8, 8),
-            colors={"power": SKY},
+            right={"^miners": "locale"},
+            colors={"^power$": SKY, "^miners": GREY},
         ),
         graph(
             "Efficiency",
-            "Power for each unit of hashrate, over the miners that say both.",
+            "Power for each unit of hashrate, over the miners of the chosen algorithm that say both.",
             Query(EFFICIENCY, "efficiency"),
             unit="suffix: J/TH",
             size=(8, 8),
@@ -98,11 +100,15 @@ def pools() -> list[AnyPanel]:
         return f"sum by (host) (rate(asic_pool_shares_{kind}_total{ALL}[{span}]) {named})"
 
     accepted, rejected = rate("accepted", "$__range"), rate("rejected", "$__range")
-    work = f"sum by (host) (rate(asic_pool_share_difficulty_accepted_total{ALL}[$__rate_interval]) {named}) * 2^32"
+    counts = f"rate(asic_pool_share_difficulty_accepted_total{ALL}[$__rate_interval])"
+    bitcoin = f'asic_miner_info{{{SELECT},algorithm="sha256"}}'
+    work = f"sum by (host) ({counts} {named} and on ({ID}) {bitcoin}) * 2^32"
+    claimed = f"sum({HASHRATE} and on ({ID}) {bitcoin} and on ({ID}) {counts})"
     return [
         table(
             "Pools",
-            "Where the work comes from. Entries are the miners' own lists; shares are over the time range.",
+            "Where the work comes from: entries of the miners' own lists, miners that work there, entries that are "
+            "dead; shares are over the time range.",
             [
                 f"count by (host) (asic_pool_info{ALL})",
                 f"sum by (host) (asic_pool_active{ALL} {named})",
@@ -112,23 +118,28 @@ def pools() -> list[AnyPanel]:
             ],
             {
                 "host": Column("Pool"),
-                "Value #A": Column("Entries", unit="locale", width=80),
-                "Value #B": Column("Miners working", unit="locale", width=130),
-                "Value #C": Column("Dead", unit="locale", steps=NONE_IS_GOOD, width=80),
-                "Value #D": Column("Accepted a minute", unit="locale", decimals=1, width=140),
-                "Value #E": Column("Rejected", unit="percentunit", steps=REJECT_STEPS, width=100),
+                "Value #A": Column("Entries", unit="locale", width=75),
+                "Value #B": Column("Working", unit="locale", width=80),
+                "Value #C": Column("Dead", unit="locale", steps=NONE_IS_GOOD, width=65),
+                "Value #D": Column("Shares/min", unit="locale", decimals=1, width=100),
+                "Value #E": Column("Rejected", unit="percentunit", steps=REJECT_STEPS, width=95, decimals=2),
             },
-            size=(12, 8),
-            sort="Miners working",
+            size=(14, 8),
+            sort="Working",
             descending=True,
         ),
         graph(
             "Hashrate that the pools accepted",
-            "Accepted difficulty as a hashrate, by pool: what is paid for. It scatters, since shares come by chance.",
+            "Accepted difficulty of the SHA-256 miners that count it, as a hashrate, by pool: what is paid for. It "
+            "scatters, "
+            "since shares come by chance; the dashed line is what the same miners claim.",
             Query(f"{work} > 0", "{{host}}"),
+            Query(claimed, "claimed"),
             unit="Hs",
-            size=(12, 8),
+            size=(10, 8),
             stack=True,
+            colors={"^claimed$": "text"},
+            dashed=["claimed"],
         ),
     ]
 
@@ -141,7 +152,8 @@ def polling() -> list[AnyPanel]:
             "Polls a minute that read nothing, by reason and all together.",
             Query(f"sum by (reason) ({failures}) > 0", "{{reason}}"),
             Query(f"sum({failures})", "all"),
-            unit="cpm",
+            unit="suffix: /min",
+            least=1,
             size=(8, 7),
             colors={"^all$": GREY},
         ),

@@ -29,6 +29,7 @@ FAMILIES: Final = {
     "^vnish$": VERMILLION,
     "^cgminer$": GREY,
 }
+GRAVITY: Final = {"1": ("page", VERMILLION), "2": ("ticket", ORANGE), "3": ("info", GREY)}
 STATES: Final = {
     "mining": SKY,
     "starting": YELLOW,

@@ -42,7 +42,7 @@ def rules(name: str) -> list[dict[str, Any]]:
 
 def known() -> dict[str, Labels]:
     """Every metric that a query may use, with its labels; recording rules yield what their expressions do."""
-    metrics = {"up": SCRAPED} | telemetry()
+    metrics = {"up": SCRAPED, "ALERTS": SCRAPED | {"miner", "alertname", "alertstate", "severity"}} | telemetry()
     metrics |= {family.name: frozenset(family.labels) | SCRAPED | {"miner"} for family in CATALOGUE}
     for rule in rules("recording.yml"):
         own = rule["expr"].replace(rule["record"], "asic_target_info")  # the one that remembers itself
@@ -186,8 +186,8 @@ def test_panels_do_not_overlap(name: str) -> None:
 def test_links_go_to_the_miner() -> None:
     urls = {link["url"] for dashboard in DASHBOARDS.values() for p in dashboard["panels"] if p["type"] == "table"
             for links in overridden(p, "links") for link in links}  # fmt: skip
-    assert {url.split("?")[0] for url in urls} == {"/d/asic-miner"}
-    assert all("var-miner=${__data.fields.Miner}" in url for url in urls)
+    assert {url.split("?")[0] for url in urls} == {"/d/asic-miner", "http://${__value.raw}/"}
+    assert all("var-miner=${__data.fields.Miner}" in url for url in urls if url.startswith("/d/"))
 
 
 @pytest.mark.parametrize("rule", ALERTS, ids=[rule["alert"] for rule in ALERTS])
