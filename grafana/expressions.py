@@ -18,9 +18,10 @@ POWER: Final = f"asic_power_watts{ALL}"
 MINED: Final = f'({HASHRATE} and on ({ID}) asic_miner_info{{{SELECT},algorithm="$algorithm"}})'
 # Chips where the firmware tells of them, sensors on the boards where it does not.
 HOT: Final = f"(asic_board_chip_temperature_max_celsius{ALL} or asic_board_temperature_celsius{ALL})"
+WHOLE: Final = f"miner:asic_hashrate_nominal_hashes_per_second:whole{ALL}"
 # The nominal hashrate of a miner that stopped answering is the one it had: else a dark farm would look complete.
 NOMINAL: Final = (
-    f"(max by ({ID}) (last_over_time(miner:asic_hashrate_nominal_hashes_per_second:whole{ALL}[1d]))"
+    f"(max by ({ID}) (last_over_time({WHOLE}[1d]))"
     f" and on ({ID}) asic_up{ALL} unless on ({ID}) {RESTING}"
     f' and on ({ID}) miner:asic_target_info:known{{{SELECT},algorithm="$algorithm"}})'
 )

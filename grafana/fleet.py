@@ -35,6 +35,8 @@ from grafana.looks import (
     PURPLE,
     REJECT_STEPS,
     SKY,
+    SOME_IS_GOOD,
+    STATES,
     VERMILLION,
     YELLOW,
 )
@@ -58,6 +60,7 @@ def earning() -> list[AnyPanel]:
             "Sum of what the miners of the chosen algorithm say they hash now.",
             Query(f"sum({MINED}) or {NONE}"),
             unit="Hs",
+            steps=SOME_IS_GOOD,
             decimals=2,
             history=True,
         ),
@@ -91,7 +94,7 @@ def earning() -> list[AnyPanel]:
                 covered(
                     f"sum({LOST_BOARDS} unless on ({ID}) {RESTING}) or {NONE}",
                     TARGETS,
-                    f"(sum(miner:asic_boards:expected{ALL}) or {NONE})",
+                    f"(sum(miner:asic_boards:expected{ALL} and on ({ID}) asic_up{ALL} == 1) or {NONE})",
                 ),
                 "of {{of}}",
             ),
@@ -150,6 +153,7 @@ def presence() -> list[AnyPanel]:
             "Miners that answered their last poll.",
             Query(covered(f"sum(asic_up{ALL})", f"sum(asic_up{ALL})", TARGETS), "of {{of}}"),
             unit="locale",
+            steps=SOME_IS_GOOD,
             text=VALUE_AND_NAME,
         ),
         stat(
@@ -187,15 +191,20 @@ def presence() -> list[AnyPanel]:
 
 def course() -> list[AnyPanel]:
     unknown = f"count(asic_up{ALL} == 1 unless on ({ID}) asic_miner_state{ALL})"
+    families = f'0 * count by (family) (miner:asic_target_info:known{{{SELECT},algorithm="$algorithm",family!=""}})'
+    states = [
+        Query(f'sum(asic_miner_state{{{SELECT},state="{state}"}}) or {NONE}', state) for state in list(STATES)[:7]
+    ]
     return [
         graph(
             "Hashrate by family",
             "Of the chosen algorithm, stacked by firmware family; the dashed line is what the miners that are not "
             "resting "
             "should reach.",
-            Query(grouped(MINED, "family"), "{{family}}"),
+            Query(f"{grouped(MINED, 'family')} or {families}", "{{family}}"),
             Query(f"sum({NOMINAL})", "nominal"),
             unit="Hs",
+            calcs=["last"],
             size=(12, 9),
             stack=True,
             colors=FAMILIES | {"^nominal$": "text"},
@@ -204,9 +213,9 @@ def course() -> list[AnyPanel]:
         graph(
             "Miners by state",
             "What the miners say they do. Firmware that does not say is up without a state.",
-            Query(f"sum by (state) (asic_miner_state{ALL}) > 0", "{{state}}"),
-            Query(unknown, "up"),
-            Query(f"count(asic_up{ALL} == 0)", "down"),
+            *states,
+            Query(f"{unknown} or {NONE}", "up"),
+            Query(f"count(asic_up{ALL} == 0) or {NONE}", "down"),
             unit="locale",
             size=(12, 9),
             stack=True,

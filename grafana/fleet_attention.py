@@ -68,7 +68,7 @@ def in_trouble() -> list[AnyPanel]:
             },
             size=(24, 10),
             sort="Gravity",
-            empty="nothing is wrong",
+            empty="the miners that answer report nothing wrong",
         ),
     ]
 

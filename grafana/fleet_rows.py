@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from grafana.expressions import ALL, EFFICIENCY, HASHRATE, HOT, ID, NOMINAL, NONE, POWER, SELECT, grouped, identity
+from grafana.expressions import (
+    ALL,
+    EFFICIENCY,
+    HASHRATE,
+    HOT,
+    ID,
+    NONE,
+    POWER,
+    RESTING,
+    SELECT,
+    WHOLE,
+    grouped,
+    identity,
+)
 from grafana.looks import BAD, CHIP_STEPS, GREY, NOMINAL_STEPS, NONE_IS_GOOD, ORANGE, REJECT_STEPS, SKY, VERMILLION
 from grafana.panels import AnyPanel, Query, graph
 from grafana.tables import Column, table
@@ -10,6 +23,7 @@ from grafana.tables import Column, table
 
 def models() -> list[AnyPanel]:
     by = "family, model"
+    due = f"{WHOLE} unless on ({ID}) {RESTING}"
     power = grouped(f"{POWER} and on ({ID}) {HASHRATE}", by)
     powered = grouped(f"{HASHRATE} and on ({ID}) {POWER}", by)
     return [
@@ -19,7 +33,7 @@ def models() -> list[AnyPanel]:
             [
                 f"count by ({by}) (asic_miner_info{ALL})",
                 grouped(HASHRATE, by),
-                f"{grouped(f'{HASHRATE} and on ({ID}) {NOMINAL}', by)} / {grouped(NOMINAL, by)}",
+                f"{grouped(f'{HASHRATE} and on ({ID}) ({due})', by)} / {grouped(due, by)}",
                 f"{power} / ({powered} / 1e12)",
                 grouped(f"max by ({ID}) ({HOT})", by, "max"),
             ],

@@ -7,7 +7,7 @@ from grafana_foundation_sdk.builders import dashboard as d
 from grafana import miner_boards, miner_rows
 from grafana.expressions import ID, ONE, SELECT_ONE, covered, known
 from grafana.frame import dashboard, link, variable
-from grafana.looks import CHIP_STEPS, NOMINAL_STEPS, NONE_IS_GOOD, REJECT_STEPS, SKY, STATES, VERMILLION
+from grafana.looks import CHIP_STEPS, NOMINAL_STEPS, NONE_IS_GOOD, REJECT_STEPS, SKY, SOME_IS_GOOD, STATES, VERMILLION
 from grafana.panels import NAME, AnyPanel, Query, graph, stat, timeline
 from grafana.tables import Column, table
 
@@ -30,7 +30,14 @@ def earning() -> list[AnyPanel]:
             unit="none",
             names=STATES,
         ),
-        stat("Hashrate", "Shortest window that the firmware reports.", Query(hashrate), unit="Hs", decimals=1),
+        stat(
+            "Hashrate",
+            "Shortest window that the firmware reports.",
+            Query(hashrate),
+            unit="Hs",
+            steps=SOME_IS_GOOD,
+            decimals=1,
+        ),
         stat(
             "Of nominal",
             "Hashrate against what the miner should reach with all of its boards.",

@@ -93,12 +93,17 @@ def graph(
     zero: bool = True,
     top: float | None = None,
     least: float | None = None,
-    calcs: Sequence[str] = ("last",),
+    calcs: Sequence[str] | None = None,
     empty: str = "not reported",
 ) -> timeseries.Panel:
     """Lines over time. `colors` maps a pattern of legends to a colour, `dashed` names legends that are a reference,
     `right` maps a pattern of legends to the unit of a second axis; those lines are dotted. `least` is the least
-    that the axis reaches to."""
+    that the axis reaches to.
+
+    A line that a query names by itself goes on as a gap when it ends, so that its legend does not keep its last value;
+    where labels name the lines, the legend has no values unless `calcs` says so."""
+    if calcs is None:
+        calcs = () if any("{{" in query.legend for query in queries) else ("last",)
     panel = (
         dress(timeseries.Panel(), title, description, size)
         .unit(unit)
@@ -106,6 +111,7 @@ def graph(
         .line_width(1)
         .fill_opacity(_fill(stack, queries))
         .no_value(empty)
+        .mappings([NOT_A_NUMBER])
         .show_points(m.VisibilityMode.NEVER)
         .tooltip(c.VizTooltipOptions().mode(m.TooltipDisplayMode.MULTI).sort(m.SortOrder.DESCENDING))
         .legend(_legend(calcs))
@@ -119,7 +125,9 @@ def graph(
     if least is not None:
         panel = panel.axis_soft_max(least)
     for index, query in enumerate(queries):
-        panel = panel.with_target(prom(query, index, instant=False))
+        single = "{{" not in query.legend
+        asked = Query(f"max({query.expr}) or vector(NaN)", query.legend) if single else query
+        panel = panel.with_target(prom(asked, index, instant=False))
     for pattern, color in (colors or {}).items():
         panel = panel.override_by_regexp(f"/{pattern}/", [_color(color)])
     for pattern, other in (right or {}).items():
