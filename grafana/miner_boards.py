@@ -81,8 +81,8 @@ def board_heat() -> list[AnyPanel]:
         ),
         graph(
             "Sensors",
-            "Every temperature sensor on the boards.",
-            Query(f"asic_board_temperature_celsius{ONE}", "board {{board}} {{location}} {{sensor}}"),
+            "The hottest sensor of each kind on each board.",
+            Query(f"max by (board, location) (asic_board_temperature_celsius{ONE})", "board {{board}} {{location}}"),
             unit="celsius",
             calcs=(),
             size=(8, 8),
