@@ -74,8 +74,8 @@ def count(raw: object) -> Number | None:
 @door
 def counted(raw: object, accepted: object) -> Number | None:
     """A counter that some firmware says without counting: a zero counts only while no share was accepted."""
-    if type(raw) is int and raw == 0:
-        return 0 if (type(accepted) is int and accepted == 0) or _number(accepted) == 0 else None
+    if raw == 0 and type(raw) in (int, float) and accepted == 0 and type(accepted) in (int, float):
+        return raw
     value = _number(raw)
     return value if value is not None and (value > 0 or (value == 0 and _number(accepted) == 0)) else None
 

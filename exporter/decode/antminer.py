@@ -67,19 +67,19 @@ _BUILD = re.compile(r"(?:asicseer-|[ (]v\.?)(\d[\w.\-]{0,31})", re.ASCII)
 
 
 def summary(reading: Reading) -> Iterator[Part]:
-    """Counts and hashrates, the latter also as texts with their unit; D9 says one of those as a bare number."""
+    """Counts and hashrates, the latter also as texts, which are rounded; D9 says one of those as a bare number."""
     row = reading.row("summary")
     units = bitmain_units.of(reading, row)
-    miner = Miner()
-    fill(miner, row, SUMMARY_FIELDS)
-    average = first(scale.spelt(row["AV HASHRATE"]), hashrate.rates(row, units.letters).get(hashrate.AVERAGE))
-    miner.hashes_total = hashes(row["Total MH"], average, row["Elapsed"])
-    miner.hashrate_hashes_per_second = scale.spelt(row["RT HASHRATE"])
-    yield miner
-    yield HashrateWindow("average", scale.spelt(row["AV HASHRATE"]))
-    theory = first(scale.spelt(row["THEORY HASHRATE"]), scale.scaled(row["THEORY HASHRATE"], units.plain))
-    yield HashrateNominal("firmware", positive(theory))
+    now, average = scale.spelt(row[bitmain_units.RT]), scale.spelt(row[bitmain_units.AV])
     yield from hashrate.windows(row, units.letters)
+    miner = Miner(hashrate_hashes_per_second=now)
+    fill(miner, row, SUMMARY_FIELDS)
+    mean = first(hashrate.rates(row, units.letters).get(hashrate.AVERAGE), average)
+    miner.hashes_total = hashes(row["Total MH"], mean, row["Elapsed"])
+    yield miner
+    yield HashrateWindow(hashrate.AVERAGE, average)
+    theory = row[bitmain_units.THEORY]
+    yield HashrateNominal("firmware", first(positive(scale.spelt(theory)), scale.nominal(theory, units.plain)))
     for window in ("1m", "15m", "24h"):  # bOS, the first Braiins firmware
         yield HashrateWindow(window, scale.scaled(row[f"Hashrate{window}"], units.plain))
 
