@@ -22,6 +22,7 @@ from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
 from exporter.questions import Request
 from exporter.target import Target
+from exporter.transport.tcp4028 import MUTE
 from exporter.unlearn import hollow, silence, unlearn
 from exporter.values import text
 from exporter.vocabulary import Part, Section
@@ -34,6 +35,7 @@ class Outcome:
     conversation: Conversation
     duration: float = 0.0
     error: ExporterError | None = None
+    mute: bool = False  # whether somebody was there and said nothing until the deadline
     whole: bool = False  # whether every section that was asked was read
     bugs: list[Internal] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)
@@ -54,8 +56,9 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
             if (family := target.learnt.family) is not None and family.better:
                 await prefer(outcome.conversation, family)
             await outcome.conversation.hold()
-    except TimeoutError:
+    except TimeoutError as error:
         outcome.error = TimedOut(f"not finished within {target.spec.timeout:g} s")
+        outcome.mute = error.__cause__ is not None and MUTE in error.__cause__.args
     except ExporterError as error:
         outcome.error = kept(error)
     except Exception as error:  # one miner's trouble must never be another's
@@ -90,6 +93,7 @@ def _lost(target: Target, outcome: Outcome) -> None:
     outcome.error = error
     target.up = False
     target.failed += 1
+    target.mute = target.mute + 1 if outcome.mute else 0
     target.failures[error.reason] = target.failures.get(error.reason, 0) + 1
     target.error = f"{error.reason}: {text(str(error))}"
     target.uptime = None
@@ -114,7 +118,7 @@ def _read(target: Target, outcome: Outcome, limit: int) -> None:
     if conversation.slow_round:  # often enough to notice what is new
         outcome.unknown = known.unknown(conversation.answers)
     _notice_restart(target, next(iter(plan.uptime(values)), None))
-    target.up, target.failed, target.error = True, 0, ""
+    target.up, target.failed, target.mute, target.error = True, 0, 0, ""
     target.last_success = success
     target.show(plan, memory, values, limit)
 

@@ -29,6 +29,10 @@ PATIENCE: Final = 0.25  # and at most
 HELD_UP: Final = 1.0  # seconds beyond that, after which the process was stopped and what is due would be a flood
 FIRST: Final = 200.0  # first polls a second, so that a small fleet is there at once and a big one is no storm
 BACKOFF: Final = (1.0, 1.25, 1.7)  # intervals until a silent miner is asked again: recovery shows within two
+PATIENT: Final = (
+    60  # polls in a row in which a miner is there and says nothing, until it is left alone longer and longer
+)
+LONGEST: Final = 600.0  # seconds, at most
 JITTER: Final = 0.05  # and this many at most on top, so that what failed together does not stay together
 SLOW: Final = 0.5  # of the timeout: a miner that takes longer has no place among the quick ones
 GOLDEN: Final = (math.sqrt(5) - 1) / 2  # its multiples fill an interval evenly, however many there are
@@ -165,11 +169,15 @@ def at_phase(target: Target, now: float) -> float:
 
 
 def after(target: Target, now: float) -> float:
-    """When the target is due next: at its own time; later, but before two intervals have gone, if it is lost."""
+    """When the target is due next: at its own time; later, but before two intervals have gone, if it is lost. Who has
+    been there for long and said nothing waits longer."""
     if not target.failed:
         return at_phase(target, now)
     pause = BACKOFF[min(target.failed, len(BACKOFF)) - 1] + JITTER * random.random()  # noqa: S311 - no secret
-    due = target.due + target.spec.interval * pause
+    wait = target.spec.interval * pause
+    if target.mute > PATIENT:  # each ask costs some of them a connection for good
+        wait = max(wait, min(LONGEST, wait * 2 ** min(target.mute - PATIENT, 20)))
+    due = target.due + wait
     return due if due > now else at_phase(target, now)
 
 

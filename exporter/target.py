@@ -112,6 +112,7 @@ class Target:
     phase: float = 0.0  # a monotonic time at which it is due when all is well; the others are whole intervals away
     up: bool | None = None  # None: not polled yet
     failed: int = 0  # polls in a row that read nothing
+    mute: int = 0  # and of these the last in a row in which somebody was there and said nothing
     failures: dict[str, int] = field(default_factory=dict)
     error: str = ""
     last_success: float | None = None

@@ -23,6 +23,7 @@ from exporter.transport.names import literal, resolve
 from exporter.transport.readiness import done, watch
 from exporter.transport.system import of_system
 
+MUTE: Final = "connected, and not a byte came"  # says the cancellation of an ask that waited for its first byte
 ROOM: Final = 32 << 20  # bytes that the unfinished answers of this process hold before the long ones are given up
 _room: Final = memoryview(bytearray(1 << 16))  # all is read into it, and kept in just as many bytes as it has
 _UNDER_WAY: Final = (0, errno.EINPROGRESS)
@@ -44,6 +45,10 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
         return await answer.ended
     except OSError as error:
         raise of_system(error) from None
+    except asyncio.CancelledError as error:
+        if answer.asked and not answer.buffer:
+            error.args = (MUTE,)
+        raise
     finally:
         answer.hang_up()
         _unfinished.asks -= 1
