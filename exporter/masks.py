@@ -34,7 +34,7 @@ def masked(text: str) -> str:
     pieces, at = [], 0
     while (key := _KEY.search(text, at)) is not None:
         pieces.append(text[at : key.end()])
-        at, mask = _beyond(text, key)
+        at, mask = _beyond(text, key.end(), field=key[0].rstrip().endswith("="))
         pieces.append(mask)
     return _without_logins("".join([*pieces, text[at:]]))
 
@@ -66,16 +66,14 @@ def _address(match: re.Match[str]) -> str:
     return without_login(said)
 
 
-def _beyond(text: str, key: re.Match[str]) -> tuple[int, str]:
-    """Where the value of the key ends, and what is shown for it."""
-    at = key.end()
+def _beyond(text: str, at: int, *, field: bool) -> tuple[int, str]:
+    """Where the value that begins at `at` ends, and what is shown for it; a `field` has no brackets that close."""
     if (literal := _TEXT.match(text, at)) is not None:
-        return literal.end(), literal[0] if literal[0] == '""' else f'"{MASK}"'
+        return literal.end(), f'"{MASK}"'
     if (inner := _INNER.match(text, at)) is not None:
         return inner.end(), inner[1] + MASK
-    if text[at : at + 1] in ("{", "[") and "=" not in key[0]:
-        # A section has the name SESSION, and rows whose keys say themselves what is secret.
-        return (at, "") if key[0].startswith("SESSION") else (_closed(text, at), MASK)
+    if not field and text[at : at + 1] in ("{", "["):
+        return _closed(text, at), MASK
     plain = _PLAIN.match(text, at)
     return (plain.end(), MASK) if plain and plain[0] else (at, "")
 

@@ -33,9 +33,9 @@ def targets(expect: Expect) -> Iterator[Part]:
     yield FansExpected("config", expect.fans)
 
 
-def verdicts(expect: Expect, parts: Iterable[Part], users: dict[str, str]) -> Iterator[Part]:
+def verdicts(expect: Expect, parts: Iterable[Part], users: dict[str, str], *, bare: bool = False) -> Iterator[Part]:
     """One verdict for each expectation that what was read can answer; `users` is the worker name of each pool entry,
-    which is compared even where it is not shown."""
+    which is compared even where it is not shown. A `bare` miner said that it has no board."""
     parts = list(parts)
     info = next((part for part in parts if isinstance(part, MinerInfo)), MinerInfo())
     if expect.model is not None:
@@ -45,7 +45,8 @@ def verdicts(expect: Expect, parts: Iterable[Part], users: dict[str, str]) -> It
     if expect.mac is not None:
         yield Expected("mac", equals(info.mac, expect.mac))
     if expect.boards is not None:
-        yield Expected("boards", as_many(expect.boards, *[part.up for part in parts if isinstance(part, Board)]))
+        boards = [part.up for part in parts if isinstance(part, Board)]
+        yield Expected("boards", as_many(expect.boards, *boards or [0] * bare))
     if expect.fans is not None:
         yield Expected("fans", as_many(expect.fans, *[part.speed_rpm for part in parts if isinstance(part, Fan)]))
     if expect.pools:
@@ -108,7 +109,13 @@ def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | 
 
 @door
 def all_expected(*pairs: Any) -> int | None:
-    """Of (active, verdict) pairs, one after the other: whether all at work are expected. More than one may be."""
-    working = [verdict for active, verdict in zip(pairs[::2], pairs[1::2], strict=True) if active == 1]
-    judged = [verdict for verdict in working if verdict is not None]
-    return min(judged) if judged else None
+    """Of (active, verdict) pairs, one after the other: whether all at work are expected. More than one may be.
+
+    Where no pool is known to work, the verdict on which all that may work agree."""
+    judged: dict[object, list[int]] = {0: [], 1: [], None: []}
+    for active, verdict in zip(pairs[::2], pairs[1::2], strict=True):
+        if verdict is not None:
+            judged[active].append(verdict)
+    if judged[1]:
+        return min(judged[1])
+    return judged[None][0] if len(set(judged[None])) == 1 else None

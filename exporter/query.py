@@ -57,7 +57,7 @@ def query(
     lines = [line for line in report(target, outcome) if not wanted or line.startswith("#")]
     if problem is not None:
         lines.append(f"# {wanted}: {problem.reason}, {problem}")
-    failed = outcome.error is not None or problem is not None
+    failed = outcome.error is not None or problem is not None or bool(outcome.bugs)
     if not raw:
         answers = answers[-1:] if wanted and not failed else []
     return "\n".join([*lines, *answers]), int(failed)
@@ -98,6 +98,7 @@ def report(target: Target, outcome: Outcome) -> Iterator[str]:
     yield from (f"#   {request.wire.decode().strip()}" for request in conversation.requests)
     for name, problem in {**conversation.answers.problems, **conversation.failed}.items():
         yield f"# {name}: {problem.reason}" + (f", {problem}" if str(problem) else "")
+    yield from (f"# a mistake of the exporter's own: {bug}" for bug in outcome.bugs)
     for name, times in conversation.answers.repairs.items():
         yield f"# repaired: {name}, {times} times"
     if outcome.error is not None:

@@ -17,7 +17,9 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from exporter import decode
 from exporter.logs import event
+from exporter.plans import PLANS
 from exporter.poll import Outcome, poll
 from exporter.target import Target
 from exporter.telemetry import Telemetry
@@ -214,5 +216,10 @@ def tell(target: Target, was: bool | None, outcome: Outcome) -> None:
     if target.up and not was:
         evidence = target.learnt.evidence
         event(logging.INFO, "miner is up", miner=target.spec.name, family=outcome.family, evidence=evidence)
+        if hurry := decode.family(outcome.family).hurry(target.spec.timeout):
+            event(logging.WARNING, "too little time", miner=target.spec.name, warning=hurry)
     elif not target.up and was is not False:
         event(logging.WARNING, "miner is down", miner=target.spec.name, reason=target.error)
+    if PLANS.small and not PLANS.told:
+        PLANS.told = True
+        event(logging.WARNING, "too many kinds of answers for the memory of plans", plans=PLANS.count())

@@ -38,7 +38,8 @@ UNPRINTABLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff"
     "\U000e0000-\U000e007f]+"
 )
-_YES = dict.fromkeys(("true", "y", "yes", "1"), True) | dict.fromkeys(("false", "n", "no", "0"), False)
+_YES = dict.fromkeys(("true", "y", "yes"), True) | dict.fromkeys(("false", "n", "no"), False)
+_BITS: Final[dict[Number, bool]] = {1: True, 0: False, -1: False}
 
 
 def _number(raw: object, scale: Number = 1) -> Number | None:
@@ -68,6 +69,15 @@ def count(raw: object) -> Number | None:
     """A number that counts something and so cannot be negative."""
     value = _number(raw)
     return value if value is not None and value >= 0 else None
+
+
+@door
+def counted(raw: object, accepted: object) -> Number | None:
+    """A counter that some firmware says without counting: a zero counts only while no share was accepted."""
+    if type(raw) is int and raw == 0:
+        return 0 if (type(accepted) is int and accepted == 0) or _number(accepted) == 0 else None
+    value = _number(raw)
+    return value if value is not None and (value > 0 or (value == 0 and _number(accepted) == 0)) else None
 
 
 @door
@@ -117,7 +127,7 @@ def _quantity(raw: str, unit: str) -> Number | None:
     return None if scale is None else _number(digits, scale)
 
 
-def numbers(raw: object) -> list[Number]:
+def _numbers(raw: object) -> list[Number]:
     """The numbers of a dash list such as "73-45-64-65" or "2--1-20-22", where a dash both separates and signs."""
     if type(raw) is not str:
         value = _number(raw)
@@ -141,6 +151,9 @@ def numbers(raw: object) -> list[Number]:
     return found
 
 
+numbers = door(_numbers)
+
+
 @door
 def celsius(raw: object) -> Number | None:
     """A temperature. Zero and what no miner can have (-273, -83, 6553.5) are the placeholders of absent sensors."""
@@ -151,10 +164,10 @@ def celsius(raw: object) -> Number | None:
 @door
 def celsius_list(raw: object) -> list[Number | None]:
     """The sensors of a dash list; None where one does not answer, [] where none does."""
-    return answering(numbers(raw))
+    return _answering(_numbers(raw))
 
 
-def answering(readings: list[Number]) -> list[Number | None]:
+def _answering(readings: list[Number]) -> list[Number | None]:
     """The sensors that answer among the readings of a board. A zero counts only beside readings that are near it: in a
     cold shed it is a temperature, beside 70 degrees a sensor that does not answer."""
     near = [value for value in readings if value != 0 and -40 < value < 200]
@@ -162,6 +175,9 @@ def answering(readings: list[Number]) -> list[Number | None]:
         return []
     cold = min(near) < 15
     return [value if -40 < value < 200 and (value != 0 or cold) else None for value in readings]
+
+
+answering = door(_answering)
 
 
 @door
@@ -173,17 +189,22 @@ def age(raw: object) -> Number | None:
 
 @door
 def flag(raw: object) -> bool | None:
-    """Yes or no in any of the spellings that miners use."""
+    """Yes or no in any of the spellings that miners use: a word, or a number such as 1, 1.0, 0 or -1."""
     if type(raw) is bool:
         return raw
-    if type(raw) is str:
-        return _YES.get(raw.strip().lower())
-    return {0: False, 1: True}.get(raw) if type(raw) is int else None
+    if type(raw) is str and (known := _YES.get(raw.strip().lower())) is not None:
+        return known
+    value = _number(raw)
+    return None if value is None else _BITS.get(value)
+
+
+def shared(text: Words, longest: int = LABEL_LENGTH) -> Words:
+    """The same text, as one object for all miners that say it. A long one stays its miner's own, and leaves with it."""
+    return _shared(text) if len(text) <= longest else text
 
 
 @lru_cache(4096)
-def shared(text: Words) -> Words:
-    """The same text, as one object for all miners that say it."""
+def _shared(text: Words) -> Words:
     return text
 
 

@@ -10,10 +10,13 @@ from pathlib import Path
 import gallery
 import matrix
 import pytest
+import yaml
+from prometheus_client.metrics import MetricWrapperBase
 
 from exporter import catalogue, decode
 from exporter.__main__ import load, parser
 from exporter.decode import Family
+from exporter.telemetry import Telemetry
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -27,7 +30,8 @@ def families() -> str:
         hourly = ", ".join(
             q.name + (" where a login is configured" if q.locked else "") for q in family.slow if q.hourly
         )
-        asked = ", ".join(q.name for q in family.fast) + (f"; every five minutes {slow}" if slow else "")
+        fast = [q.name for q in family.fast] + [f"{q.name} instead of {name}" for name, q in family.instead.items()]
+        asked = ", ".join(fast) + (f"; every five minutes {slow}" if slow else "")
         return asked + (f"; every hour {hourly}" if hourly else "")
 
     rows = []
@@ -37,9 +41,34 @@ def families() -> str:
     return "\n".join(["| family | what it is | asked |", "|---|---|---|", *rows])
 
 
+def alerts() -> str:
+    """The alerts by severity, as a Markdown table."""
+    groups = yaml.safe_load((ROOT / "grafana" / "rules" / "alerts.yml").read_text())["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
+    rows = [
+        f"| {severity} | `{rule['alert']}` | {rule['annotations']['summary']} | {rule['for']} |"
+        for severity in ("page", "ticket", "info")
+        for rule in rules
+        if rule["labels"]["severity"] == severity
+    ]
+    return "\n".join(["| severity | alert | what it says | after |", "|---|---|---|---|", *rows])
+
+
+def own() -> str:
+    """What the exporter tells of itself, as a Markdown table."""
+    rows = []
+    for told in dict.fromkeys(Telemetry().registry._names_to_collectors.values()):
+        if isinstance(told, MetricWrapperBase):
+            name = told._name + ("_total" if told._type == "counter" else "")
+            rows.append(f"| `{name}` | {told._type} | {', '.join(told._labelnames)} | {told._documentation} |")
+    return "\n".join(["| metric | type | labels | what it says |", "|---|---|---|---|", *rows])
+
+
 DERIVED = {
+    "own": (README, own),
     "metrics": (README, catalogue.table),
     "families": (README, families),
+    "alerts": (README, alerts),
     "discovery": (ROOT / "docs" / "commands.md", matrix.discovered),
     "reference": (ROOT / "docs" / "commands.md", matrix.reference),
     "by-family": (ROOT / "docs" / "commands.md", matrix.by_family),

@@ -25,7 +25,7 @@ LAYERS = (
     ("textmode", "vocabulary"),
     ("forgiving",),
     ("jsontext",),
-    ("catalogue", "nameplates"),
+    ("catalogue", "nameplates", "plausible"),
     ("questions",),
     ("decode",),
     ("config",),
@@ -60,6 +60,7 @@ PURE = (
     "catalogue",
     "questions",
     "nameplates",
+    "plausible",
     "decode",
     "exposition",
     "live",
@@ -173,10 +174,11 @@ def test_each_family_is_one_file_of_its_own() -> None:
 def test_every_question_of_a_family_is_declared_and_decoded_where_it_says_so() -> None:
     known = {question.name: question for question in questions.questions()}
     for family in decode.families():
-        asked = [*family.fast, *family.slow]
+        asked = [*family.fast, *family.instead.values(), *family.slow]
         assert all(known[question.name] is question for question in asked)
         assert len({question.name for question in asked}) == len(asked)
         assert {section for section, _ in family.sections if section} <= known.keys()
+        assert family.instead.keys() <= {question.name for question in family.fast}
         assert family.proofs.keys() <= {question.name for question in asked}
         assert 0 <= family.gap <= 1
 

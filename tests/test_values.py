@@ -190,9 +190,9 @@ def test_a_zero_in_a_list_of_sensors_is_a_temperature_only_in_the_cold() -> None
 def test_age_flag() -> None:
     ages = ("0:00:05", "27:27:20", "00:57:33", "0", "5", "1:2", 5, "Tue Jul  8", "-1:00:00")
     assert [values.age(raw) for raw in ages] == [5, 98840, 3453, None, None, None, None, None, None]
-    assert [values.flag(raw) for raw in (True, "Y", "true", "Yes", 1, "1")] == [True] * 6
-    assert [values.flag(raw) for raw in (False, "N", "false", " no ", 0, "0")] == [False] * 6
-    neither: tuple[object, ...] = (2, "on", None, [], 1.0, "")
+    assert [values.flag(raw) for raw in (True, "Y", "true", "Yes", 1, "1", 1.0, "1.00")] == [True] * 8
+    assert [values.flag(raw) for raw in (False, "N", "false", " no ", 0, "0", 0.0, -1, -1.0, "-1")] == [False] * 10
+    neither: tuple[object, ...] = (2, 0.5, "on", None, [], "")
     assert [values.flag(raw) for raw in neither] == [None] * 6
 
 

@@ -15,23 +15,32 @@ from exporter.decode.bitmain import serial
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.rows import Reading
-from exporter.values import celsius, count, mac, text
+from exporter.values import celsius, count, mac, positive, text
 from exporter.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
 
 SUPPLY: Final = "Power Type"
+DIFFICULTY, BLOCKS = "Difficulty Accepted", "Network Blocks"
 ALGORITHMS: Final = (("BM-N", "eaglesong"), ("BM-K", "kadena"), ("BM-S", "blake2b"), ("BM-L", "scrypt"))
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    """The counts, of which the pools tell some better."""
+    row = reading.row("summary")
+    row.hide(frozenset({DIFFICULTY} if row.any(positive, BLOCKS) else {DIFFICULTY, BLOCKS}))
+    yield from cgminer.summary(reading)
 
 
 def devs(reading: Reading) -> Iterator[Part]:
     temperatures = reading.row("summary")
-    for n, row in enumerate(reading.rows("devs"), 1):
+    for row in reading.rows("devs"):
         if label := cgminer.index(row, ("PGA", "ID")):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row["Asics"])
             yield part
             yield BoardInfo(label, serial=serial(row["Chain SN"]))
-            yield BoardSensor(label, "pcb", "0", celsius(temperatures[f"Temp{n}"]))
+            if label.isascii() and label.isdigit():
+                yield BoardSensor(label, "pcb", "0", celsius(temperatures[f"Temp{int(label) + 1}"]))
 
 
 def identity(reading: Reading) -> Iterator[Part]:
@@ -53,7 +62,7 @@ FAMILY = Family(
     rank=840,
     recognise=recognise,
     sections=(
-        ("summary", cgminer.summary),
+        ("summary", summary),
         ("devs", devs),
         ("pools", cgminer.pools),
         ("version", cgminer.version),

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 import httpx
 
-from exporter.allowed import POST, POSTED
+from exporter.allowed import POST, POSTED, QUERIES
 from exporter.config import Credential
 from exporter.errors import AskError, Denied, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.questions import Request
@@ -88,7 +88,7 @@ class Web:
         """What stands at the page's path. Raises an ExporterError; the caller's deadline covers all of it."""
         if not isinstance(request, Request) or (page := request.page) is None:
             raise TypeError("only the page of a Request can be got")
-        query, body = POSTED[page.path] if page.posted else ("", None)
+        query, body = POSTED[page.path] if page.posted else (QUERIES.get(page.path, ""), None)
         base = await self._base(page.port)
         url = base + page.path + query
         session = self.session
