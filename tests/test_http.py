@@ -237,14 +237,22 @@ async def test_nothing_without_end_is_read_for_long(head: bytes, more: bytes) ->
 
 
 @pytest.mark.parametrize("pause", [False, True])
-@pytest.mark.parametrize("head", [b"", b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"200 OK\r\n",
+        b"200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n",
+        b"200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;",
+        b"100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n",
+    ],
+)
 async def test_blanks_without_end_take_no_time(head: bytes, pause: bool) -> None:
     """In headers and in trailers, however they are cut."""
 
     async def blank(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         with suppress(ConnectionError):
-            writer.write(b"HTTP/1.1 200 OK\r\n" + head + b"a:")
+            writer.write(b"HTTP/1.1 " + head + b"a:")
             for _ in range(70):
                 writer.write(b" \t" * 450)
                 await writer.drain()
@@ -260,6 +268,26 @@ async def test_blanks_without_end_take_no_time(head: bytes, pause: bool) -> None
             with pytest.raises(WrongSpeaker):
                 await Web("127.0.0.1", None, limit=1 << 18).get(request(INFO))
             assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize("pause", [False, True])
+@pytest.mark.parametrize("told", [True, False])
+async def test_blanks_in_a_page_are_as_good_as_any_other_text(told: bool, pause: bool) -> None:
+    page = b'{"a":' + b" " * 5000 + b"1}"
+
+    async def blank(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n" + b"Content-Length: %d\r\n" % len(page) * told + b"\r\n")
+        if pause:
+            await writer.drain()
+            await asyncio.sleep(0.05)
+        writer.write(page)
+        writer.close()
+
+    decode.families()
+    async with nothing_left(), await asyncio.start_server(blank, "127.0.0.1", 0) as server:
+        with listening_at(INFO, server.sockets[0].getsockname()[1]):
+            assert await Web("127.0.0.1", None, limit=1 << 18).get(request(INFO)) == page
 
 
 async def test_a_page_may_come_byte_by_byte() -> None:

@@ -39,6 +39,8 @@ CANARY = "CANARY"
             "POOL=0,URL=stratum+tcp://<secret>@pool:3333,User=a@b|",
         ),
         (r"URL=stratum+tcp://w:1\|CANARY@pool:3333,A=1|", "URL=stratum+tcp://<secret>@pool:3333,A=1|"),
+        ("POOL=0,Password=[CANARY,A=1|", "POOL=0,Password=<secret>,A=1|"),
+        ('"SESSION":[{"SessionID":"CANARY","a":1}],"b":1', '"SESSION":<secret>,"b":1'),
         (r"Pass=CAN,CANARY\|CANARY,A=1|", "Pass=<secret>,A=1|"),
     ],
 )

@@ -39,6 +39,7 @@ CRUMBS: Final = 4096  # pieces of a page that may be of any size: each costs as 
 BLANKS: Final = 1024  # spaces and tabs in a row: the HTTP client takes the square of their number to read past them
 
 _BLANKS: Final = re.compile(rb"[ \t]{%d}" % BLANKS)
+_END: Final = re.compile(rb"\n\r?\n")
 _HEADERS: Final = {
     "Accept": "application/json",
     "Accept-Encoding": "identity",
@@ -196,6 +197,7 @@ class _Course:
         self.socket: socket.socket | None = None
         self.head: int | None = None  # bytes of the headers so far, while they come
         self.tail = b""  # what was read last
+        self.chunked, self.blank = True, False  # whether headers may follow the page, and blanks stood behind the first
 
     async def __call__(self, step: str, about: Mapping[str, Any]) -> None:
         if step == "connection.connect_tcp.complete":
@@ -208,6 +210,9 @@ class _Course:
             self.hold(0)
         elif step == "http11.receive_response_headers.complete":
             self.head = None
+            self.chunked = any(name.lower() == b"transfer-encoding" for name, _ in about["return_value"][3])
+            if self.chunked and self.blank:
+                raise WrongSpeaker(f"{BLANKS} blanks in a row")
 
     async def read(self, read: Callable[..., Awaitable[bytes]], *args: Any, **options: Any) -> bytes:
         """The next bytes of the connection, as the client reads them. Raises TooLong or WrongSpeaker."""
@@ -216,8 +221,13 @@ class _Course:
         data = await read(*args, **options)
         if self.head is not None:
             self.head += len(data)
-        if _BLANKS.search(seen := self.tail + data):  # in headers, or in what may follow a page like them
-            raise WrongSpeaker(f"{BLANKS} blanks in a row")
+        seen = self.tail + data
+        # In headers, or in what may follow a page like them; in a page whose length is told they harm nobody.
+        if (self.head is not None or self.chunked) and (found := _BLANKS.search(seen)):
+            end = None if self.head is None else _END.search(seen, 0, found.start())
+            self.blank = end is not None and b"HTTP/1" not in seen[end.end() : found.start()]
+            if not self.blank:
+                raise WrongSpeaker(f"{BLANKS} blanks in a row")
         self.tail = seen[1 - BLANKS :]
         return data
 

@@ -21,7 +21,7 @@ from exporter.errors import DnsFailed
 
 FRESH: Final = 60.0  # seconds for which an address is used without asking again
 AT_ONCE: Final = 64  # lookups under way
-HANGING: Final = 32  # and those of names that hang
+HANGING: Final = 64  # and as many of names that hang: half of all
 HANGS: Final = 1.0  # seconds after which a name does
 
 
