@@ -41,6 +41,11 @@ def beside(fixed: Sequence[Any], door: Any) -> Column:
     return lambda raw: column(raw, fixed)
 
 
+def whole(door: Any) -> Column:
+    """The function that gives to `door` one column as its arguments: for what looks at many values at once."""
+    return lambda arguments: (door(*arguments),)
+
+
 def at_least(least: float, door: Callable[..., Any], *, in_text: bool = True) -> Column:
     """For a door that passes each number that is not below `least`, and none below zero; zero only where that is the
     least. Whether it takes any number `in_text` as the number that it is."""
@@ -94,7 +99,7 @@ def degrees(raw: Sequence[Any]) -> Iterable[Any]:
     flat = [*chain.from_iterable(found)]
     if len(found) != len(raw) or not flat or max(flat) >= 200:
         return map(_plain(values.celsius_list), raw)
-    return found if min(flat) > 0 else map(values.answering, found)
+    return found if min(flat) > 0 else map(_plain(values.answering), found)
 
 
 def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:

@@ -65,8 +65,10 @@ class Conversation:
         if family.instead:
             unknown = learnt.unsupported.keys() - self.fresh
             await self.ask_all([other for name, other in family.instead.items() if name in unknown])
+        if self.fresh and (self.failed or learnt.shy):
+            learnt.shy = frozenset(self.failed)
         # A miner that knows none of the fast questions lives on the slow ones.
-        if learnt.changed(self.answers.descriptions) or not self.fresh:
+        if learnt.changed(self.answers.descriptions) or not self.says:
             learnt.slow_due = 0.0
         if learnt.boards or time.monotonic() >= learnt.slow_due:
             asked, failed = len(self.requests), set(self.failed)
@@ -95,12 +97,24 @@ class Conversation:
             learnt.boards = family.boards(self.answers)
 
     @property
+    def says(self) -> bool:
+        """Whether anything was read of how the miner fares: of what its family asks, a row in which something stands.
+
+        What else was asked to recognise the miner is not asked again, and so shows nothing at the next poll."""
+        family, rows = self.learnt.family, self.answers.rows
+        asked = decode.asked(family.name if family else decode.FALLBACK)
+        return any(any(rows.get(name, ())) for name in self.fresh if name in asked)
+
+    @property
     def learnt(self) -> Learnt:
         return self.target.learnt
 
     async def ask_all(self, questions: Sequence[Question], *, slow: bool = False) -> None:
-        """Asks those that have no fresh answer yet: joined where that works, else one by one."""
+        """Asks those that have no fresh answer yet: joined where that works, else one by one. What the miner hung up on
+        comes last, as nobody is asked more who hangs up first."""
         wanted = self.wanted(questions)
+        if shy := self.learnt.shy:
+            wanted.sort(key=lambda question: question.name in shy)
         joined = [question for question in wanted if question.joinable]
         try:
             if len(joined) > 1 and self.learnt.unsupported.get(JOINS, 0.0) <= time.monotonic():

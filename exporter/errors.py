@@ -23,7 +23,10 @@ Each leaf's `reason` is the label value that it is counted under, so the set of 
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+import linecache
+from collections.abc import Iterator
+from types import FrameType, GeneratorType
+from typing import Any, ClassVar, TypeVar
 
 Kept = TypeVar("Kept", bound="ExporterError")
 
@@ -96,6 +99,41 @@ class Denied(DecodeError):
 
 class Internal(DecodeError):
     reason = "internal"
+
+    @classmethod
+    def of(cls, error: Exception, about: str = "", maker: object = None) -> Internal:
+        """The mistake that `error` shows: what, and at which line of a decoder, or of the `maker` that was at work."""
+        passed = [*_lines(error)]
+        decoders = [line for line in passed if line.startswith("decode/")] or [*_lines_at_rest(maker)]
+        place = "".join(f" ({line})" for line in (decoders or passed)[-1:])
+        mistake = cls(f"{about and about + ': '}{type(error).__name__}: {error}{place}")
+        mistake.__cause__ = error
+        return mistake
+
+
+def _lines(error: BaseException) -> Iterator[str]:
+    """The lines of ours that an error passed, the outermost first."""
+    passed = error.__traceback__
+    while passed is not None:
+        yield from _line(passed.tb_frame, passed.tb_lineno)
+        passed = passed.tb_next
+
+
+def _lines_at_rest(maker: object) -> Iterator[str]:
+    """The lines at which a generator, and those that it waits for, stand; none for what is no generator."""
+    inner: Any = maker
+    while isinstance(inner, GeneratorType):
+        if inner.gi_frame is not None:
+            yield from _line(inner.gi_frame, inner.gi_frame.f_lineno)
+        inner = inner.gi_yieldfrom
+
+
+def _line(frame: FrameType, number: int) -> Iterator[str]:
+    """`decode/axeos.py:50: up=...`, where that is in a file that makes readings, and not what drives it."""
+    path = frame.f_code.co_filename
+    _, package, name = path.rpartition("/exporter/")
+    if package and name != "decode/__init__.py":
+        yield f"{name}:{number}: {linecache.getline(path, number).strip()}"
 
 
 def kept(error: Kept) -> Kept:

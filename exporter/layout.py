@@ -21,6 +21,7 @@ from exporter.offsets import Offsets, Place
 from exporter.vocabulary import INFO_KEYS, Part
 
 FORMS: Final = 8  # patterns of absent values that one layout keeps
+SERIES, FORM, HOLE = 100, 4000, 40  # bytes of a piece of text beside what it says, of a form, of each of its holes
 
 _NUMERALS: Final = b"0123456789+-.eE"
 _IDENTITY: Final = b"\xff"  # where the target's own labels go: a byte that no UTF-8 text holds
@@ -46,6 +47,7 @@ class _Form:
     fill: Callable[[list[bytes]], tuple[bytes, ...]]
     offsets: Offsets
     dropped: int
+    size: int  # bytes that it takes, nearly
 
 
 # The values that are silent as `render` sees them, how many series may be written, whether each text says anything.
@@ -57,22 +59,28 @@ class Layout:
 
     Which of the lines say something differs from poll to poll: there is a form for each such pattern that came."""
 
-    def __init__(self, parts: Iterable[Part], values: dict[Live, int], texts: dict[Live, int]) -> None:
-        """`values` and `texts` get the live ones with the place at which `render` takes what each of them is."""
+    def __init__(self, parts: Iterable[Part], values: dict[int, Live], texts: dict[int, Live]) -> None:
+        """`values` and `texts` get the live ones by their ids, in the order in which `render` takes what they are."""
         ordered = sorted(parts, key=lambda part: part.EXPENDABLE)
         said = [(type(part) in STATUS_PARTS, *one) for part in ordered for one in _series(part)]
         for _, _, _, own, value in said:
-            if value.__class__ is Live:
-                values.setdefault(value, len(values))
-            if own.__class__ is Live:
-                texts.setdefault(own, len(texts))
+            if type(value) is Live:
+                values.setdefault(id(value), value)
+            if type(own) is Live:
+                texts.setdefault(id(own), own)
         # Without values there is one empty text where the first would be: the text of no numbers at all.
-        self.texts_from = max(len(values), 1)
+        holes = {key: n for n, key in enumerate(values)}
+        holes |= {key: n for n, key in enumerate(texts, start=max(len(values), 1))}
         self.lines = [
-            _Line(n, status, tuple(self._pieces(family, own, value, values, texts)))
-            for status, n, family, own, value in said
+            _Line(n, status, tuple(_pieces(family, own, value, holes))) for status, n, family, own, value in said
         ]
         self._forms: dict[_Key, _Form] = {}
+        self._bytes = sum([SERIES + len(piece) for line in self.lines for piece in line.pieces if type(piece) is bytes])
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, nearly."""
+        return self._bytes + sum([form.size for form in self._forms.values()])
 
     def render(
         self, values: Sequence[Any], texts: Sequence[bytes], identity: bytes, limit: int
@@ -93,23 +101,6 @@ class Layout:
         fill = form.fill([*dumped.split(b","), *texts])
         text = (form.template % fill).replace(_IDENTITY, identity)
         return (text, form.offsets.of(fill, len(identity), len(text))), form.dropped
-
-    def _pieces(
-        self, family: Family, own: Any, value: Any, values: dict[Live, int], texts: dict[Live, int]
-    ) -> Iterator[bytes | int]:
-        head = family.name.encode() + b"{" + _IDENTITY
-        if own.__class__ is Live:
-            yield head + b","
-            yield self.texts_from + texts[own]
-            head = b""
-        elif own:
-            head += b"," + own.encode()
-        if value.__class__ is Live:
-            yield head + b"} "
-            yield values[value]
-            yield b"\n"
-        else:
-            yield head + b"} " + orjson.dumps(value) + b"\n"
 
     def _form(self, key: _Key, silent: Sequence[bool]) -> _Form:
         """The form for what says nothing at the holes that are `silent`."""
@@ -139,8 +130,27 @@ class Layout:
             places.append(Place(fixed - marks, marks, len(order)))
         if len(self._forms) >= FORMS:
             del self._forms[next(iter(self._forms))]
-        form = self._forms[key] = _Form(b"".join(pieces), picks(order), Offsets(places), dropped)
+        template = b"".join(pieces)
+        size = FORM + len(template) + HOLE * len(order)
+        form = self._forms[key] = _Form(template, picks(order), Offsets(places), dropped, size)
         return form
+
+
+def _pieces(family: Family, own: Any, value: Any, holes: dict[int, int]) -> Iterator[bytes | int]:
+    """A series as text and the numbers of its holes; `holes` has those by the ids of live values."""
+    head = family.name.encode() + b"{" + _IDENTITY
+    if type(own) is Live:
+        yield head + b","
+        yield holes[id(own)]
+        head = b""
+    elif own:
+        head += b"," + own.encode()
+    if type(value) is Live:
+        yield head + b"} "
+        yield holes[id(value)]
+        yield b"\n"
+    else:
+        yield head + b"} " + orjson.dumps(value) + b"\n"
 
 
 def picks(order: Sequence[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
@@ -161,8 +171,8 @@ def _series(part: Part) -> Iterator[tuple[int, Family, Any, Any]]:
     said = [getattr(part, name) for name in names]
     own: Any = _info(names, *said) if part.INFO else labels(zip(names, said, strict=True))
     for n, family in _FAMILIES[type(part)]:
-        value = getattr(part, family.field) if family.field else 1 if own.__class__ is Live or own else None
-        if value.__class__ in (int, float, Live):
+        value = getattr(part, family.field) if family.field else 1 if type(own) is Live or own else None
+        if type(value) in (int, float, Live):
             yield n, family, own, value
 
 

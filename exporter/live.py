@@ -19,19 +19,46 @@ FIELD: Final[Any] = None  # the function of a live value that is a field or give
 
 
 class Live:
-    """A formula: `function` of `arguments`, some of them live. `value` is what it came to when it was made."""
+    """A formula: `function` of `arguments`, some of them live. `value` is what it came to when it was made. A field, or
+    what is given from outside, has no function, and its name as the only argument.
+
+    Whoever looks at it gets one sentence that says what to do instead. Doors and plans know it by its type and `id`."""
 
     __slots__ = ("arguments", "function", "trace", "value")
 
     def __init__(self, trace: Trace, function: Callable[..., Any] | None, arguments: tuple[Any, ...], value: Any):
         self.trace, self.function, self.arguments, self.value = trace, function, arguments, value
 
-    def _hidden(self, *_: object) -> NoReturn:
-        raise TypeError("a live value can be looked at as a fact alone")
+    def __repr__(self) -> str:
+        return f"<live {described(self)}>"
 
-    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __len__ = __iter__ = __str__ = _hidden
-    __format__ = __contains__ = __int__ = __float__ = _hidden
-    __hash__ = object.__hash__
+    def _hidden(self, *_: object, **__: object) -> NoReturn:
+        name, plain = described(self), f"fact({described(self)})"
+        if self.function is FIELD:
+            (key,) = self.arguments
+            plain = "" if key in self.trace.given else f"row.fact({key!r})"  # what is given is never the same
+        instead = plain and f", or take {plain}"
+        raise TypeError(f"{name} is live: test it in a function marked @door{instead}")
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __hash__ = _hidden
+    __len__ = __iter__ = __next__ = __reversed__ = __contains__ = __getitem__ = __call__ = __getattr__ = _hidden
+    __str__ = __format__ = __bytes__ = __int__ = __float__ = __complex__ = __index__ = __round__ = __trunc__ = _hidden
+    __add__ = __sub__ = __mul__ = __truediv__ = __floordiv__ = __mod__ = __divmod__ = __pow__ = __matmul__ = _hidden
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rdivmod__ = __rpow__ = _hidden
+    __and__ = __or__ = __xor__ = __lshift__ = __rshift__ = __rand__ = __ror__ = __rxor__ = __rmatmul__ = _hidden
+    __neg__ = __pos__ = __abs__ = __invert__ = __floor__ = __ceil__ = __enter__ = __exit__ = _hidden
+    __class__ = property(_hidden)  # what isinstance looks at, where the type is not the one
+
+
+def described(live: object) -> str:
+    """A live value as its decoder wrote it, or nearly so."""
+    if type(live) is not Live:
+        return repr(live)
+    if live.function is FIELD:
+        (name,) = live.arguments
+        return str(name) if name in live.trace.given else f"row[{name!r}]"
+    inner = next((argument for argument in live.arguments if type(argument) is Live), None)
+    return f"{getattr(live.function, '__name__', 'formula').strip('_')}({described(inner)})"
 
 
 class Trace:
@@ -52,9 +79,9 @@ class Trace:
         return self.given.setdefault(name, Live(self, FIELD, (name,), value))
 
     def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Live:
-        key = (function, *[id(a) if a.__class__ is Live else (a.__class__, a) for a in arguments])
+        key = (function, *[id(a) if type(a) is Live else (type(a), a) for a in arguments])
         if (known := self._known.get(key)) is None:
-            value = function(*[a.value if a.__class__ is Live else a for a in arguments])
+            value = function(*[a.value if type(a) is Live else a for a in arguments])
             known = self._known[key] = Live(self, function, arguments, value)
             self.formulas.append(known)
         return known
@@ -64,9 +91,12 @@ def door(function: Callable[P, T]) -> Callable[P, T]:
     """Lets a pure function take live values; its result is live then. To the type checker it is what it will be."""
 
     @functools.wraps(function)
-    def opened(*arguments: Any) -> Any:
+    def opened(*arguments: Any, **named: Any) -> Any:
+        if named:
+            name = function.__name__.strip("_")
+            raise TypeError(f"{name} is a door: give it {' and '.join(named)} by position, without the name")
         for argument in arguments:
-            if argument.__class__ is Live:
+            if type(argument) is Live:
                 return argument.trace.call(function, arguments)
         return function(*arguments)  # type: ignore[call-arg]
 
@@ -102,8 +132,8 @@ def first(*values: Any) -> Any:
     """The first of `values` that says something, at each poll anew."""
     rest = values[-1] if values else None
     for value in reversed(values[:-1]):
-        if isinstance(value, Live):
-            rest = either(value, rest) if isinstance(rest, Live) or said(rest) else value
+        if type(value) is Live:
+            rest = either(value, rest) if type(rest) is Live or said(rest) else value
         elif said(value):
             rest = value
     return rest

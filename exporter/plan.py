@@ -14,16 +14,18 @@ from typing import Any
 from weakref import ref
 
 from exporter import steps
-from exporter.decode.answers import Answers
+from exporter.decode.answers import Answers, positions
 from exporter.decode.rows import Reading, Row, nested
 from exporter.exposition import Fragments
 from exporter.layout import Layout, picks
 from exporter.live import FIELD, Live
-from exporter.steps import constant
+from exporter.steps import known
 from exporter.values import shared
 from exporter.vocabulary import Miner, Part
 
 Values = steps.Values
+# Bytes of what a plan is made of, beside the text: of itself and each section, a step, a value, a row, a key.
+BASE, STEP, PLACE, READER, NAME = 1500, 400, 45, 400, 12
 
 
 class UnlikeError(Exception):
@@ -46,17 +48,26 @@ _Picker = Callable[[Mapping[str, Any]], Sequence[Any]]
 _Reader = tuple[int, str | None, int, tuple[str, ...], _Picker, tuple[Any, ...], tuple[type, ...], _Picker]
 
 
+_Shape = tuple[int, tuple[int, ...]]  # how many rows, and their positions where other things are among them
+
+
+def _shape(rows: list[Row]) -> _Shape:
+    places = tuple([row.position for row in rows])
+    return len(rows), () if places == (*range(len(rows)),) else places
+
+
 class _Section:
     """How to read the fields of one section that were looked at; `fields` gets them in that order."""
 
     def __init__(self, name: str, beside: str, rows: list[Row], fields: list[Live]) -> None:
-        self.name, self.beside, self.count = name, beside, len(rows)
+        self.name, self.beside, self.shape = name, beside, _shape(rows)
         self.readers: list[_Reader] = []
-        self.nested: list[tuple[int, str, int]] = []  # how many rows there are under which key of which row
+        self.size = BASE  # bytes that it takes, nearly
+        self.nested: list[tuple[int, str, _Shape]] = []  # the rows that there are under which key of which row
         for n, row in enumerate(rows):
             self._add(row, n, None, 0, fields)
             for key, children in row.children.items():
-                self.nested.append((n, key, len(children)))
+                self.nested.append((n, key, _shape(children)))
                 for index, child in enumerate(children):
                     self._add(child, n, key, index, fields)
 
@@ -66,18 +77,21 @@ class _Section:
             kinds = () if {*map(type, expected)} <= {str} else tuple(map(type, expected))
             self.readers.append((number, key, index, tuple(row.said), facts, expected, kinds, _keys(list(row.fields))))
             fields += row.fields.values()
+            self.size += READER + sum([NAME + len(name) for name in row.said])
+            self.size += sum([len(value) for value in expected if type(value) is str])
 
     def read(self, answers: Answers) -> Values:
         """The fields. Raises UnlikeError where the shape or a fact is another."""
         name = self.name
         rows = answers.others(name, self.beside) if self.beside else answers.rows.get(name, ())
-        if len(rows) != self.count:
+        count, places = self.shape
+        if len(rows) != count or positions(rows) != places:
             raise UnlikeError
         values: Values = []
         under: dict[tuple[int, str], list[dict[str, Any]]] = {}
-        for number, above, count in self.nested:
+        for number, above, (count, places) in self.nested:
             under[number, above] = children = nested(rows[number][above])
-            if len(children) != count:
+            if len(children) != count or positions(children) != places:
                 raise UnlikeError
         for number, key, index, names, facts, expected, kinds, fields in self.readers:
             row = rows[number] if key is None else under[number, key][index]
@@ -97,6 +111,8 @@ class Plan:
         """`fresh` names the sections that are answered at each poll; the others are kept from an earlier one. `key`
         stands for everything else that the parts depend on."""
         self.key, self.fresh, self.whole = key, frozenset(fresh), whole
+        self.implausible: tuple[str, ...] = ()  # the fields of which values were left out, once for each value
+        self.where = key, self.fresh
         self.pointer = ref(self)  # one for all targets
         self.used = False  # since those that keep plans last looked
         answers, trace = reading.answers, reading.trace
@@ -108,28 +124,36 @@ class Plan:
         self.sections = [_Section(*each, fields) for each in looked if each[0] in self.fresh]
         self.old = [_Section(*each, fields) for each in looked if each[0] not in self.fresh]
         self.given = tuple(trace.given)
-        numbers: dict[Live, int] = {}
-        texts: dict[Live, int] = {}
+        numbers: dict[int, Live] = {}
+        texts: dict[int, Live] = {}
         self.layout = Layout(parts, numbers, texts)
 
         leaves = [*trace.given.values(), *fields]
-        place: dict[object, int] = {live: n for n, live in enumerate(leaves)}
+        place: dict[object, int] = {id(live): n for n, live in enumerate(leaves)}
         self.constants: Values = []
-        needed, wanted = _closure([*trace.facts, *numbers]), _closure(texts)
-        first = [live for live in trace.formulas if live in needed]
-        then = [live for live in trace.formulas if live not in needed and live in wanted]
+        needed, wanted = _closure([*trace.facts, *numbers.values()]), _closure(texts.values())
+        first = [live for live in trace.formulas if id(live) in needed]
+        then = [live for live in trace.formulas if id(live) not in needed and id(live) in wanted]
         for live in (*first, *then):
             for argument in live.arguments:
-                if argument.__class__ is not Live and constant(argument) not in place:
-                    place[constant(argument)] = len(leaves) + len(self.constants)
+                if type(argument) is not Live and (key := known(argument)) not in place:
+                    place[key] = len(leaves) + len(self.constants)
                     self.constants.append(argument)
         self.steps = steps.made(first, place, len(leaves) + len(self.constants))
         self.text_steps = steps.made(then, place, len(leaves) + len(self.constants) + len(first))
-        self.facts, self.expected = picks([place[live] for live in trace.facts]), tuple([f.value for f in trace.facts])
-        self.numbers, self.texts = picks([place[live] for live in numbers]), picks([place[live] for live in texts])
+        self.facts = picks([place[id(live)] for live in trace.facts])
+        self.expected = tuple([live.value for live in trace.facts])
+        self.numbers, self.texts = picks([place[key] for key in numbers]), picks([place[key] for key in texts])
         uptimes = [part.miner_uptime_seconds for part in parts if isinstance(part, Miner)]
-        self.uptime = picks([place[live] for live in uptimes if isinstance(live, Live)])
-        self.words = picks(sorted(place[leaf] for leaf in wanted if leaf.function is FIELD))
+        self.fixed = BASE + STEP * (len(self.steps) + len(self.text_steps)) + PLACE * (len(place) + len(trace.facts))
+        self.fixed += sum([section.size for section in (*self.sections, *self.old)])
+        self.uptime = picks([place[id(live)] for live in uptimes if isinstance(live, Live)])
+        self.words = picks(sorted(place[key] for key, live in wanted.items() if live.function is FIELD))
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, nearly."""
+        return self.fixed + self.layout.size
 
     def keep(self, answers: Answers) -> Sequence[Any]:
         """What is kept of all answers for the polls that do not ask everything anew. Raises UnlikeError."""
@@ -174,13 +198,13 @@ def _keys(keys: list[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     return itemgetter(*keys) if keys else lambda _: ()
 
 
-def _closure(lives: Iterable[Live]) -> set[Live]:
-    """The live values and all that they are made of."""
-    found: set[Live] = set()
+def _closure(lives: Iterable[Live]) -> dict[int, Live]:
+    """The live values and all that they are made of, by their ids."""
+    found: dict[int, Live] = {}
     waiting = list(lives)
     while waiting:
         live = waiting.pop()
-        if live not in found:
-            found.add(live)
-            waiting += [argument for argument in live.arguments if argument.__class__ is Live]
+        if id(live) not in found:
+            found[id(live)] = live
+            waiting += [argument for argument in live.arguments if type(argument) is Live]
     return found

@@ -9,22 +9,27 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from exporter import decode, policy
 from exporter.conversation import Conversation
 from exporter.deadline import Deadline
-from exporter.decode import Family, Key, known
+from exporter.decode import Family, Key, cgminer, known
 from exporter.decode.rows import Reading
 from exporter.discovery import look_again, prefer, recognise
 from exporter.errors import DecodeError, ExporterError, Internal, TimedOut, kept
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
-from exporter.questions import INTRODUCTIONS, Request
+from exporter.questions import Request
 from exporter.target import Target
-from exporter.unlearn import silence, unlearn
+from exporter.unlearn import hollow, silence, unlearn
 from exporter.values import text
 from exporter.vocabulary import Part, Section
+
+READERS: Final = ("plan", "another_plan", "decoder")
+# A miner whose answers have a new shape at each poll leaves no plans behind: after some only one of many is tried.
+STEADY: Final = 1 / 8  # of a run of the decoder, what one poll by a plan makes up for
+TRIED, SELDOM = 8, 64
 
 
 @dataclass(slots=True)
@@ -37,8 +42,10 @@ class Outcome:
     whole: bool = False  # whether every section that was asked was read
     bugs: list[Internal] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)
+    implausible: tuple[str, ...] = ()  # the fields of which values were left out, once for each value
     family: str = ""  # the decoder that read the miner, or would have
     evidence: str = ""
+    by: str = ""  # how the answers were read: one of READERS
 
 
 async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit: int) -> Outcome:
@@ -62,7 +69,7 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
         _blame(outcome, error)
     outcome.duration = int((time.monotonic() - began) * 1e6) / 1e6  # to round would take six times as long
     target.duration = outcome.duration
-    if outcome.conversation.fresh - INTRODUCTIONS:
+    if outcome.conversation.says:
         try:
             _read(target, outcome, limit)
         except Exception as error:  # readings that cannot be shown are no readings
@@ -75,8 +82,7 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
 
 def _blame(outcome: Outcome, error: Exception) -> None:
     """The poll failed by a mistake of ours."""
-    outcome.error = Internal(f"{type(error).__name__}: {error}")
-    outcome.error.__cause__ = error
+    outcome.error = Internal.of(error)
     outcome.bugs.append(outcome.error)
 
 
@@ -84,7 +90,8 @@ def _lost(target: Target, outcome: Outcome) -> None:
     """Nothing was read: count the reason, and forget what may not hold when the miner comes back."""
     if target.learnt.family is not None:
         outcome.family, outcome.evidence = target.learnt.family.name, target.learnt.evidence
-    problems = [*outcome.conversation.failed.values(), *outcome.conversation.answers.problems.values()]
+    conversation = outcome.conversation
+    problems = [*conversation.failed.values(), *hollow(conversation.fresh), *conversation.answers.problems.values()]
     error = outcome.error or next(iter(problems), None) or silence(target.learnt)
     outcome.error = error
     target.up = False
@@ -102,14 +109,17 @@ def _read(target: Target, outcome: Outcome, limit: int) -> None:
     now = time.time()
     success = int(now * 1000) / 1000
     given = target.given() | {"now": now, "up": 1, "last_success": success}
-    plan, memory, values = (
-        _by_the_last(target, conversation, given)
-        or _by_another(target, conversation, given)
-        or _by_decoder(target, outcome, given)
-    )
+    if found := _by_the_last(target, conversation, given):
+        outcome.by = "plan"
+    elif found := _by_another(target, conversation, given):
+        outcome.by = "another_plan"
+    else:
+        outcome.by, found = "decoder", _by_decoder(target, outcome, given)
+    target.decoded = target.decoded + 1 if outcome.by == "decoder" else max(target.decoded - STEADY, 0)
+    plan, memory, values = found
     family = _family(target)
     outcome.family, outcome.evidence, outcome.error = family.name, target.learnt.evidence, None
-    outcome.whole = not conversation.failed and plan.whole
+    outcome.whole, outcome.implausible = not conversation.failed and plan.whole, plan.implausible
     if conversation.slow_round:  # often enough to notice what is new
         outcome.unknown = known.unknown(conversation.answers)
     _notice_restart(target, next(iter(plan.uptime(values)), None))
@@ -145,7 +155,7 @@ def _by_the_last(target: Target, conversation: Conversation, given: dict[str, An
 
 def _by_another(target: Target, conversation: Conversation, given: dict[str, Any]) -> Found | None:
     key = _key(target, conversation)
-    for plan in PLANS.candidates(key):
+    for plan in PLANS.candidates((key, frozenset(conversation.answers.rows))):
         try:
             memory = Memory(plan.keep(conversation.everything()), target.learnt.slow)
             values = plan.read(conversation.answers, memory, given)
@@ -157,18 +167,20 @@ def _by_another(target: Target, conversation: Conversation, given: dict[str, Any
 
 
 def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Found:
-    conversation = outcome.conversation
+    conversation, before = outcome.conversation, target.learnt.family
     reading = Reading(conversation.everything(), given["now"], chips=target.spec.chips, workers=target.spec.workers)
-    settled = _settle(target, conversation, reading)
+    settled = _settle(target, conversation, reading) and target.learnt.family is before
     decoded = decode.decode(_family(target), reading)
     outcome.bugs += [problem for problem in decoded.problems.values() if isinstance(problem, Internal)]
     _judge(target, reading, decoded.parts)
     status = target.status(reading.trace)
     parts = [*status, *_sections(target, reading, conversation, decoded.problems), *decoded.parts.values()]
     plan = Plan(_key(target, conversation), reading, parts, conversation.answers.rows, whole=not decoded.problems)
+    plan.implausible = decoded.implausible
     reading.trace.forget()
     memory = Memory(plan.keep(reading.answers), target.learnt.slow)
-    if settled and not outcome.bugs:
+    tried = target.decoded < TRIED or int(target.decoded) % SELDOM == 0
+    if settled and tried and not outcome.bugs:
         PLANS.use(plan)
     return plan, memory, plan.read(conversation.answers, memory, given)
 
@@ -208,7 +220,8 @@ def _judge(target: Target, reading: Reading, parts: dict[Key, Part]) -> None:
     """Adds what the configuration expects, and how what was read compares with it."""
     if (expect := target.spec.expect) is not None:
         users = {text(row.fact("POOL")): text(row["User"]) for row in reading.rows("pools")}
-        for part in [*policy.targets(expect), *policy.verdicts(expect, parts.values(), users)]:
+        bare = any(section == "devs" for section, _ in _family(target).sections) and cgminer.none_listed(reading)
+        for part in [*policy.targets(expect), *policy.verdicts(expect, parts.values(), users, bare=bare)]:
             decode.add(parts, part)
     decode.best_sources(parts)
 

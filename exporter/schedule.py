@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from exporter.logs import event
+from exporter.plans import PLANS
 from exporter.poll import Outcome, poll
 from exporter.target import Target
 from exporter.telemetry import Telemetry
@@ -181,3 +182,6 @@ def tell(target: Target, was: bool | None, outcome: Outcome) -> None:
         event(logging.INFO, "miner is up", miner=target.spec.name, family=outcome.family, evidence=evidence)
     elif not target.up and was is not False:
         event(logging.WARNING, "miner is down", miner=target.spec.name, reason=target.error)
+    if PLANS.small and not PLANS.told:
+        PLANS.told = True
+        event(logging.WARNING, "too many kinds of answers for the memory of plans", plans=PLANS.count())

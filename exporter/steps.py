@@ -30,48 +30,48 @@ def run(steps: Sequence[Step], values: Values) -> None:
             values += function(first(values), second(values), *[column(values) for column in others])
 
 
-def constant(value: object) -> tuple[object, ...]:
-    """What the place of a plain argument is known by: 1 and 1.0 and True are three."""
-    return (value.__class__, value)
+def known(argument: object) -> object:
+    """What the place of an argument is known by: a live one by its id, of plain ones 1 and 1.0 and True are three."""
+    return id(argument) if type(argument) is Live else (type(argument), argument)
 
 
 def made(formulas: list[Live], place: dict[object, int], start: int) -> list[Step]:
     """The formulas in an order in which each comes after what it needs, those of one function together; `place` gets
     the place of each result among all values, from `start` on."""
-    levels: dict[Live, int] = {}
-    kinds: dict[Live, tuple[object, int, bool]] = {}
+    levels: dict[int, int] = {}  # by the formulas' ids, as all that follows
+    kinds: dict[int, tuple[object, int, bool]] = {}
     used: dict[tuple[object, int, bool], set[int]] = {}
     for live in formulas:
-        levels[live] = level = 1 + max([levels.get(argument, 0) for argument in live.arguments if _live(argument)])
+        level = 1 + max([levels.get(id(argument), 0) for argument in live.arguments if _live(argument)])
+        levels[id(live)] = level
         first = live.arguments[0]
-        number = _live(first) and first.value.__class__ in columns.NUMBERS  # a column of those is fastest
-        kinds[live] = kind = (live.function, len(live.arguments), number)
+        number = _live(first) and type(first.value) in columns.NUMBERS  # a column of those is fastest
+        kinds[id(live)] = kind = (live.function, len(live.arguments), number)
         used.setdefault(kind, set()).add(level)
     # Each goes with the last of its kind that still come before what needs it: the fewer steps, the faster.
-    before: dict[Live, int] = {}
+    before: dict[int, int] = {}
     groups: dict[tuple[int, object], list[Live]] = {}
     for live in reversed(formulas):
-        end = before.get(live, len(formulas) + 1)
-        level = max(level for level in used[kinds[live]] if levels[live] <= level < end)
-        groups.setdefault((level, kinds[live]), []).append(live)
-        before |= {argument: min(level, before.get(argument, level)) for argument in live.arguments if _live(argument)}
+        own, end = kinds[id(live)], before.get(id(live), len(formulas) + 1)
+        level = max(level for level in used[own] if levels[id(live)] <= level < end)
+        groups.setdefault((level, own), []).append(live)
+        needed = [id(argument) for argument in live.arguments if _live(argument)]
+        before |= {key: min(level, before.get(key, level)) for key in needed}
     steps: list[Step] = []
     for _, lives in sorted(groups.items(), key=lambda group: group[0][0]):
         function, many = lives[0].function, len(lives[0].arguments)
-        at = [picks([place[_known(live.arguments[n])] for live in lives]) for n in range(many)]
+        at = [picks([place[known(live.arguments[n])] for live in lives]) for n in range(many)]
         if many == 2 and not any(_live(live.arguments[1]) for live in lives):
             steps.append((columns.beside([live.arguments[1] for live in lives], function), at[0], None, ()))
+        elif many > 2 and len(lives) == 1:
+            row = picks([place[known(argument)] for argument in lives[0].arguments])
+            steps.append((columns.whole(function), row, None, ()))
         else:
             steps.append((columns.over(function), at[0], at[1] if many > 1 else None, at[2:]))
-        place |= {live: n for n, live in enumerate(lives, start=start)}
+        place |= {id(live): n for n, live in enumerate(lives, start=start)}
         start += len(lives)
     return steps
 
 
 def _live(argument: object) -> bool:
-    return argument.__class__ is Live
-
-
-def _known(argument: object) -> object:
-    """What the place of an argument is known by."""
-    return argument if argument.__class__ is Live else constant(argument)
+    return type(argument) is Live

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from exporter import exposition
 from exporter.config import TargetSpec
@@ -20,7 +21,7 @@ from exporter.live import Trace
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
 from exporter.questions import Question
-from exporter.vocabulary import Part, PollFailures, Status
+from exporter.vocabulary import Part, PollFailures, Status, TargetInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Learnt:
     slow: tuple[Exchange, ...] = ()
     slow_due: float = 0.0
     failing: frozenset[str] = frozenset()  # what is not asked at every poll, and was not read when it was last asked
+    shy: frozenset[str] = frozenset()  # what is asked at every poll, and failed when something else was read
     boards: list[Question] = field(default_factory=list)  # opt-in questions that wait for their turn
     descriptions: dict[str, str] = field(default_factory=dict)
     posted: bool = False  # whether its API answers by POST
@@ -110,6 +112,7 @@ class Target:
     due: float = 0.0  # monotonic time of the next poll
     phase: float = 0.0  # a monotonic time at which it is due when all is well; the others are whole intervals away
     up: bool | None = None  # None: not polled yet
+    decoded: float = 0.0  # runs of the decoder, beside which there were few polls that a plan read
     failed: int = 0  # polls in a row that read nothing
     failures: dict[str, int] = field(default_factory=dict)
     error: str = ""
@@ -127,9 +130,11 @@ class Target:
         """From 0.2 to 1, another for each target and always the same: what spreads what would come all at once."""
         return 0.2 + 0.8 * zlib.crc32(self.identity) / 2**32
 
-    def given(self) -> dict[str, float | None]:
+    def given(self) -> dict[str, Any]:
         """What is shown of the target beside what the miner says, by name."""
-        given: dict[str, float | None] = {
+        given: dict[str, Any] = {
+            "address": self.spec.url_host,
+            "config_group": self.spec.group,
             "up": int(bool(self.up)),
             "duration": self.duration,
             "last_success": self.last_success,
@@ -144,13 +149,14 @@ class Target:
         """The status as parts of live values."""
         given = {name: trace.outside(name, value) for name, value in self.given().items()}
         yield Status(given["up"], given["duration"], given["last_success"], given["dropped"])
+        yield TargetInfo(given["address"], given["config_group"])
         for reason in self.failures:
             yield PollFailures(reason, given[reason])
 
     def show_status(self) -> None:
         """Leaves of the target's series those that tell how it is polled."""
         key = ("status", frozenset(self.failures))
-        plan = next(PLANS.candidates(key), None)
+        plan = next(PLANS.candidates((key, frozenset())), None)
         if plan is None:
             reading = Reading(Answers(), 0)
             plan = Plan(key, reading, list(self.status(reading.trace)), ())

@@ -21,7 +21,8 @@ from prometheus_client import (
 
 from exporter import __version__
 from exporter.errors import REASONS
-from exporter.poll import Outcome
+from exporter.plans import PLANS
+from exporter.poll import READERS, Outcome
 
 REVISION: Final = os.environ.get("ASIC_EXPORTER_REVISION", "unknown")  # set by the image's build
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10)
@@ -46,6 +47,16 @@ class Telemetry:
         self.failures = Counter(
             "asic_exporter_poll_failures", "Polls that read nothing.", ["reason"], registry=registry
         )
+        self.reads = Counter(
+            "asic_exporter_reads",
+            "Polls read by the miner's last plan, by another plan, or by the decoder, which takes ten times as long.",
+            ["by"],
+            registry=registry,
+        )
+        plans = Gauge("asic_exporter_plans", "Plans kept: one for each kind of answers.", registry=registry)
+        plans.set_function(PLANS.count)
+        size = Gauge("asic_exporter_plan_bytes", "Memory that the plans take, nearly.", registry=registry)
+        size.set_function(PLANS.size)
         self.duration = Histogram(
             "asic_exporter_poll_duration_seconds", "Time a poll takes.", buckets=BUCKETS, registry=registry
         )
@@ -67,6 +78,12 @@ class Telemetry:
         self.unknown = Counter(
             "asic_exporter_unknown_fields", "Fields that no decoder knows.", ["family", "section"], registry=registry
         )
+        self.implausible = Counter(
+            "asic_exporter_implausible",
+            "Values left out, at each poll, because they are impossible or contradict others of the same miner.",
+            ["family", "field"],
+            registry=registry,
+        )
         self.bugs = Counter("asic_exporter_internal_errors", "Mistakes of the exporter's own.", registry=registry)
         self.reloaded = Gauge(
             "asic_exporter_config_last_reload_successful", "1 if the configuration was read.", registry=registry
@@ -83,13 +100,17 @@ class Telemetry:
         )
         # Looking a child up by its labels costs more than counting, and every poll counts.
         self.by_result, self.by_reason = cache(self.polls.labels), cache(self.failures.labels)
+        self.by_reader = cache(self.reads.labels)
         self.repaired, self.not_known = cache(self.repairs.labels), cache(self.unknown.labels)
+        self.left_out = cache(self.implausible.labels)
         for kind in ("target", "candidate"):
             self.targets.labels(kind)
         for result in ("success", "partial", "failure"):
             self.by_result(result)
         for reason in REASONS:
             self.by_reason(reason)
+        for reader in READERS:
+            self.by_reader(reader)
 
     def configured(self) -> None:
         """The configuration was read and is in force."""
@@ -110,9 +131,13 @@ class Telemetry:
             self.by_reason(outcome.error.reason).inc()
         else:
             self.by_result("success" if outcome.whole else "partial").inc()
+        if outcome.by:
+            self.by_reader(outcome.by).inc()
         for repair, times in outcome.conversation.answers.repairs.items():
             self.repaired(outcome.family, repair).inc(times)
         for section, times in outcome.unknown.items():
             self.not_known(outcome.family, section).inc(times)
+        for name in outcome.implausible:
+            self.left_out(outcome.family, name).inc()
         if outcome.bugs:
             self.bugs.inc(len(outcome.bugs))

@@ -52,7 +52,7 @@ class Unsteady:
 
 async def test_an_hour_of_churn_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """All that may be kept is there after two hours; the third adds nothing."""
-    fewer = Plans(proven=64)
+    fewer = Plans(budget=8 << 20)
     for module in (exporter.poll, exporter.target):
         monkeypatch.setattr(module, "PLANS", fewer)
     kept = []

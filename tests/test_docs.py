@@ -10,6 +10,7 @@ from pathlib import Path
 import gallery
 import matrix
 import pytest
+import yaml
 
 from exporter import catalogue, decode
 from exporter.__main__ import load, parser
@@ -38,9 +39,23 @@ def families() -> str:
     return "\n".join(["| family | what it is | asked |", "|---|---|---|", *rows])
 
 
+def alerts() -> str:
+    """The alerts by severity, as a Markdown table."""
+    groups = yaml.safe_load((ROOT / "grafana" / "rules" / "alerts.yml").read_text())["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
+    rows = [
+        f"| {severity} | `{rule['alert']}` | {rule['annotations']['summary']} | {rule['for']} |"
+        for severity in ("page", "ticket", "info")
+        for rule in rules
+        if rule["labels"]["severity"] == severity
+    ]
+    return "\n".join(["| severity | alert | what it says | after |", "|---|---|---|---|", *rows])
+
+
 DERIVED = {
     "metrics": (README, catalogue.table),
     "families": (README, families),
+    "alerts": (README, alerts),
     "discovery": (ROOT / "docs" / "commands.md", matrix.discovered),
     "reference": (ROOT / "docs" / "commands.md", matrix.reference),
     "by-family": (ROOT / "docs" / "commands.md", matrix.by_family),

@@ -5,14 +5,19 @@ from __future__ import annotations
 import copy
 import gc
 import math
+import re
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from mutation import decoded
 from recorded import LIMIT, NOW, RECORDINGS, Recording, outside_of_time, settle, target
 
+import exporter.poll
+import exporter.target
 from exporter import columns, decode, plans, values
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading, Row
@@ -23,6 +28,7 @@ from exporter.live import given as where
 from exporter.plan import Memory, Plan, UnlikeError
 from exporter.plans import Plans
 from exporter.poll import poll
+from exporter.questions import Request
 from exporter.vocabulary import HashrateWindow, Miner, MinerInfo, Part
 
 POOL = {"POOL": 0, "URL": "a.example:3333", "Accepted": 5, "Status": "Alive"}
@@ -237,26 +243,44 @@ def empty(key: int) -> Plan:
     return Plan(key, Reading(said(), NOW), [], ())
 
 
+SIZE = empty(0).size
+
+
+def numbers(few: Plans) -> list[object]:
+    """Those of the empty plans that are kept."""
+    return [plans[0].key for plans in few.found.values()]
+
+
+def key(number: int) -> tuple[int, frozenset[str]]:
+    """Where the empty plan of that number is."""
+    return number, frozenset()
+
+
 def test_plans_that_are_used_twice_stay_and_others_pass() -> None:
-    few = Plans(proven=3, new=2, alike=2)
-    often = [empty(n) for n in range(3)]
+    few = Plans(budget=8 * SIZE, alike=2)  # room for six that are proven, and for two that are not
+    often = [empty(n) for n in range(6)]
     for each in often:
         few.use(each)
         few.use(each)
     for n in range(40):
         few.use(empty(100 + n))
-    assert list(few.found) == [0, 1, 2, 138, 139]
-    often[0].used = often[2].used = True  # by targets, meanwhile
-    few.use(another := empty(3))
+        assert few.size() == few.count() * SIZE <= few.budget
+    assert numbers(few) == [0, 1, 2, 3, 4, 5, 138, 139]
+    for number in (0, 2, 3, 4, 5):
+        often[number].used = True  # by targets, meanwhile
+    few.use(another := empty(6))
     few.use(another)
     for n in range(3):
         few.use(empty(200 + n))
-    assert len(few.proven) == 3
-    assert {2, 3, 201, 202} < few.found.keys()
+    assert numbers(few) == [0, 2, 3, 4, 5, 6, 201, 202]
+    assert not few.small
     for n in range(20):
         few.use(again := empty(300 + n))
         few.use(again)
-    assert len(few.found) == 3 + 2
+        for each in few.proven:
+            each.used = True
+    assert few.count() == 6 + 2
+    assert few.small, "more than fit are in use"
 
 
 def test_the_last_plan_that_fitted_is_tried_first_and_few_are() -> None:
@@ -264,20 +288,89 @@ def test_the_last_plan_that_fitted_is_tried_first_and_few_are() -> None:
     made = [empty(9) for _ in range(3)]
     for each in made:
         few.use(each)
-    assert list(few.candidates(9)) == [made[2], made[1]]
+    assert list(few.candidates(key(9))) == [made[2], made[1]]
     few.use(made[1])
-    assert list(few.candidates(9)) == [made[1], made[2]]
+    assert list(few.candidates(key(9))) == [made[1], made[2]]
     assert list(few.candidates("unknown")) == []
 
 
 def test_a_plan_that_is_forgotten_is_gone() -> None:
-    few = Plans(new=1)
+    few = Plans(budget=4 * SIZE)
     few.use(first := empty(1))
     pointer = first.pointer
     del first
     assert pointer() is not None
     few.use(empty(2))
     assert pointer() is None
+
+
+def test_a_plan_that_is_too_big_is_not_kept() -> None:
+    few = Plans(largest=SIZE - 1)
+    few.use(empty(1))
+    assert few.count() == 0
+    assert few.found == {}
+
+
+@pytest.mark.parametrize("recording", RECORDINGS[::12], ids=lambda r: f"{r.family}-{r.name}")
+def test_a_plan_knows_nearly_how_many_bytes_it_takes(recording: Recording) -> None:
+    reading, parts = decoded(recording, recording.answers)
+    answers = reading.answers
+    gc.collect()
+    tracemalloc.start()
+    try:
+        of = Plan("", reading, parts, answers.rows)
+        of.render(of.read(answers, Memory(), {"now": NOW}), Memory(), b"", LIMIT)
+        del reading, parts
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 0.6 < of.size / taken < 1.7
+
+
+async def test_a_miner_of_a_new_shape_at_each_poll_leaves_few_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = Plans()
+    for module in (exporter.poll, exporter.target):
+        monkeypatch.setattr(module, "PLANS", few)
+    (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
+    polls = 0
+
+    async def ask(request: Request) -> bytes:
+        return (await recording.ask(request)).replace(b'"Accepted"', b'"x%d":1,"Accepted"' % polls)
+
+    with outside_of_time():
+        of = target()
+        for _ in range(60):
+            polls += 1
+            outcome = await poll(of, ask, LIMIT)
+            assert outcome.by == "decoder"
+            assert of.up
+    assert few.count() < 20
+    with outside_of_time():
+        found = [(await poll(of, ask, LIMIT)).by for _ in range(100)]
+    assert found[-1] == "plan", "one that keeps its shape gets a plan at last"
+
+
+async def test_no_text_that_a_miner_says_stays_when_it_says_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
+    polls = 0
+
+    async def ask(request: Request) -> bytes:
+        url = b"stratum+tcp://p%d.example:3333/%b" % (polls, b"x" * 50_000)
+        return re.sub(rb'"URL" ?: ?"[^"]*"', b'"URL":"%b"' % url, await recording.ask(request))
+
+    with outside_of_time():
+        of = target()
+        sizes = []
+        for polls in range(60):
+            await poll(of, ask, LIMIT)
+            if polls == 10:
+                tracemalloc.start()
+            elif polls > 10:
+                sizes.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+    assert of.up
+    assert max(sizes) < 500_000
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")

@@ -7,9 +7,16 @@ import json
 
 import pytest
 from processes import run
+from recorded import RECORDINGS, Ask
 from support import free_port, parsed
 
+import exporter.poll
+from exporter import query
+from exporter.decode import cgminer
+from exporter.decode.rows import Row
+from exporter.plans import Plans
 from exporter.simulator import FAMILIES, fleet, serving
+from exporter.vocabulary import Board
 
 
 async def test_every_family_is_recognised_asked_and_shown(network: str) -> None:
@@ -20,17 +27,17 @@ async def test_every_family_is_recognised_asked_and_shown(network: str) -> None:
         places = [f"{miner.host}:{miner.port}" if miner.dialect.moves else miner.host for miner in there]
         few = asyncio.Semaphore(4)  # that many processes at a time
 
-        async def query(place: str) -> tuple[int, list[str], list[str]]:
+        async def asked(place: str) -> tuple[int, list[str], list[str]]:
             async with few:
                 return await run("query", place)
 
-        answers = await asyncio.gather(*map(query, places))
+        answers = await asyncio.gather(*map(asked, places))
     for miner, (status, out, err) in zip(there, answers, strict=True):
         assert (status, err) == (0, [])
         assert out[0].startswith(f"# {miner.host} port {miner.port if miner.dialect.moves else 4028}, ")
         assert out[1].startswith(f"# recognised as: {miner.family} (")
-        asked = [json.loads(line.removeprefix("#   ")) for line in out if line.startswith('#   {"')]
-        assert asked[0] == {"command": "version"}
+        lines = [json.loads(line.removeprefix("#   ")) for line in out if line.startswith('#   {"')]
+        assert lines[0] == {"command": "version"}
         page = parsed("\n".join(line for line in out if not line.startswith("#")) + "\n")
         assert list(page["asic_up"].values()) == [1]
         assert next(iter(page["asic_hashrate_hashes_per_second"].values())) > 0
@@ -52,3 +59,30 @@ async def test_nobody_there_is_said_and_is_a_failure() -> None:
     assert out[1] == "# recognised as: nothing known"
     assert out[-1].startswith("# nothing was read: refused: ")
     assert not [line for line in out if line.startswith("asic_")]
+
+
+def test_a_mistake_of_ours_is_shown_with_its_place_and_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    (recording,) = [each for each in RECORDINGS if each.name == "usb-sticks"]
+
+    class Recorded:
+        def __init__(self, **_: object) -> None:
+            """Takes what `Surfaces` takes."""
+
+        def asker(self, _: object) -> Ask:
+            return recording.ask
+
+    def broken(row: Row, _: str) -> Board:
+        return Board("0", row["Status"] in {"Alive"})
+
+    monkeypatch.setattr(query, "Surfaces", Recorded)
+    said, status = query.query("192.0.2.1", None, 5.0)
+    assert status == 0
+    assert "mistake" not in said
+    monkeypatch.setattr(cgminer, "device", broken)
+    monkeypatch.setattr(exporter.poll, "PLANS", Plans())
+    said, status = query.query("192.0.2.1", None, 5.0)
+    assert status == 1
+    (told,) = [line for line in said.splitlines() if line.startswith("# a mistake of the exporter's own: ")]
+    assert "devs: TypeError: row['Status'] is live: test it in a function marked @door" in told
+    assert "(decode/cgminer.py:" in told
+    assert "asic_hashrate_hashes_per_second" in said, "the other sections are there"

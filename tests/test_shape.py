@@ -19,11 +19,12 @@ PACKAGE = Path(exporter.__file__).parent
 # Each layer may use those above it in this list, and a package's own modules each other.
 LAYERS = (
     ("exporter", "errors", "secret", "live", "offsets", "allowed"),
+    ("masks",),
     ("values",),
     ("columns",),
     ("textmode", "vocabulary"),
     ("jsontext",),
-    ("catalogue", "nameplates"),
+    ("catalogue", "nameplates", "plausible"),
     ("questions",),
     ("decode",),
     ("config",),
@@ -49,6 +50,7 @@ LAYERS = (
 )
 PURE = (
     "errors",
+    "masks",
     "values",
     "textmode",
     "jsontext",
@@ -56,6 +58,7 @@ PURE = (
     "catalogue",
     "questions",
     "nameplates",
+    "plausible",
     "decode",
     "exposition",
     "live",

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 from served import serving
-from support import SERIES, parsed, target
+from support import SERIES, parsed, samples, target
 
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading
@@ -148,7 +148,18 @@ async def test_a_target_at_its_limit_keeps_its_status() -> None:
     async with serving([of]) as served:
         _, body = await served.get("/metrics?name[]=asic_up&name[]=asic_series_dropped_total")
     assert 'asic_up{miner="m1"} 0' in body
-    assert f'asic_series_dropped_total{{miner="m1"}} {SERIES - 3}' in body
+    assert f'asic_series_dropped_total{{miner="m1"}} {SERIES - 2}' in body
+
+
+def test_where_a_miner_is_stands_on_the_page_from_the_first_second_on() -> None:
+    """A browser takes the address as it stands there, and all targets share one plan."""
+    many = [target("cellar", "10.0.3.9", 4029), target("six", "2001:db8::9"), target("named", "miner7.example.net")]
+    assert [key for of in many for key in samples(of)["asic_target_info"]] == [
+        ("10.0.3.9", "g"),
+        ("[2001:db8::9]", "g"),
+        ("miner7.example.net", "g"),
+    ]
+    assert len({of.plan() for of in many}) == 1
 
 
 @pytest.mark.parametrize("first", [0, 1])

@@ -10,19 +10,19 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Final
 
-from exporter import nameplates, questions
+from exporter import nameplates, plausible, questions
 from exporter.catalogue import PARTS
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading, Row
 from exporter.errors import DecodeError, Internal
 from exporter.live import fact, first, unless
 from exporter.questions import Question
-from exporter.vocabulary import INFO_KEYS, Board, MinerInfo, Part
+from exporter.vocabulary import INFO_KEYS, Board, BoardSensor, MinerInfo, Part
 
 Key = tuple[object, ...]
 FALLBACK: Final = "cgminer"  # the family of whatever speaks the dialect and is recognised as nothing else
@@ -68,10 +68,12 @@ class Family:
 
 @dataclass(slots=True)
 class Decoded:
-    """The parts by class and key, and the sections that failed with the errors that they failed with."""
+    """The parts by class and key, the sections that failed with the errors that they failed with, and the fields of
+    which values were left out because they cannot be, once for each value."""
 
     parts: dict[Key, Part] = field(default_factory=dict)
     problems: dict[str, DecodeError] = field(default_factory=dict)
+    implausible: tuple[str, ...] = ()
 
 
 @cache
@@ -96,6 +98,13 @@ def family(name: str) -> Family:
     return {f.name: f for f in families()}[name]
 
 
+@cache
+def asked(name: str) -> frozenset[str]:
+    """The names of what the family of that name asks of how a miner fares, at every poll or now and then."""
+    of = family(name)
+    return frozenset(question.name for question in (*of.fast, *of.instead.values(), *of.slow)) - questions.INTRODUCTIONS
+
+
 def recognise(reading: Reading) -> tuple[Family, str] | None:
     """The first family that recognises its firmware in what was answered, with the evidence in words."""
     for candidate in families():
@@ -115,21 +124,40 @@ def decode(of: Family, reading: Reading) -> Decoded:
     for section, decoder in of.sections:
         if section and section not in reading.answers.rows:
             continue
+        parts: Iterator[Part] | None = None
         try:
-            for part in decoder(reading):
+            parts = decoder(reading)
+            for part in parts:
                 add(decoded.parts, part)
         except DecodeError as error:
             decoded.problems[section] = error
         except Exception as error:  # a decoder's mistake costs one section, not the miner
-            problem = Internal(f"{section}: {type(error).__name__}: {error}")
-            problem.__cause__ = error
-            decoded.problems[section] = problem
+            decoded.problems[section] = Internal.of(error, section, parts)
+    apart(decoded.parts.values())
     info = decoded.parts[MinerInfo,]
     if isinstance(info, MinerInfo):
-        boards = [part.board for part in decoded.parts.values() if isinstance(part, Board)]
+        boards = [part.board for part in decoded.parts.values() if isinstance(part, Board) and part.board]
         for part in nameplates.expected(fact(info.make), fact(info.model), boards):
             add(decoded.parts, part)
+        default = nameplates.algorithm(info.family, fact(info.make), fact(info.model))
+        info.algorithm = fact(first(info.algorithm, default))
+        decoded.implausible = plausible.leave_out(decoded.parts.values(), info.algorithm)
     return decoded
+
+
+def apart(parts: Iterable[Part]) -> None:
+    """Leaves out what is said of all boards together, under no board's name, where some board says it by itself."""
+    for cls in (Board, BoardSensor):
+        found = [part for part in parts if isinstance(part, cls)]
+        for part in found:
+            alone = [each for each in found if each.board and _place(each) == _place(part)] if not part.board else []
+            for name in _SHAPES[cls][1]:
+                if alone and getattr(part, name) is not None:
+                    setattr(part, name, unless(getattr(part, name), *[getattr(each, name) for each in alone]))
+
+
+def _place(part: Board | BoardSensor) -> str:
+    return part.location if isinstance(part, BoardSensor) else ""
 
 
 def best_sources(parts: dict[Key, Part]) -> None:

@@ -94,8 +94,8 @@ def fans(reading: Reading) -> Iterator[Part]:
 def psu(reading: Reading) -> Iterator[Part]:
     """The supplies, each with its fans as "0.1" and "0.2", and what they take from the wall as the miner's power."""
     supplies = rows(reading, "psu")
-    for n, row in enumerate(supplies):
-        part = Psu(str(n))
+    for row in supplies:
+        part, n = Psu(str(row.position)), row.position
         for key, name, unit in SUPPLY:
             setattr(part, name, count(quantity(row[key], unit)))
         yield part
@@ -157,7 +157,7 @@ def identity(reading: Reading) -> Iterator[Part]:
 def recognise(reading: Reading) -> str:
     if "GCMiner" in reading.row("version"):
         return "GCMiner in version"
-    return reading.described("GCMiner|FluxOS")
+    return reading.described("GCMiner|FluxOS", own=True)
 
 
 FAMILY = Family(

@@ -36,13 +36,13 @@ _CONTROLLER = re.compile(r"AV\d(\d{1,3})", re.ASCII)  # the driver's generation,
 def modules(reading: Reading, place: str) -> list[Module]:
     """The modules in the answer to one question. Alone, the one of a newer miner needs no name."""
     found = []
-    for n, row in enumerate(reading.rows(place)):
+    for row in reading.rows(place):
         for key in row:
             if match := _MODULE.fullmatch(key):
                 of = fields(row[key], row["HBinfo"])
                 if fact(holds(of)):
                     device = _CONTROLLER.fullmatch(text(row.fact("ID")))
-                    found.append((f"{device[1] if device else n}.{int(match[1])}", of))
+                    found.append((f"{device[1] if device else row.position}.{int(match[1])}", of))
     alone = len(found) == 1 and found[0][0].endswith(".0")
     return [Module(of, fact(avalon_module.boards(of)), "" if alone else name) for name, of in found]
 

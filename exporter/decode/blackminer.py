@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, bitmain, cgminer, systeminfo
+from exporter.decode import Family, antminer, bitmain, bitmain_stats, cgminer, systeminfo
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
 from exporter.decode.sensors import chip_range
@@ -29,7 +29,7 @@ def maker(reading: Reading) -> str:
 
 
 def stats(reading: Reading) -> Iterator[Part]:
-    yield from bitmain.stats(reading)
+    yield from bitmain_stats.stats(reading)
     _, row = bitmain.stats_rows(reading)
     for slot in bitmain.boards(row):
         degrees = celsius_list(bare(row[f"chipTemp{slot}"]))
@@ -52,7 +52,7 @@ def version(reading: Reading) -> Iterator[Part]:
         firmware="stock",
         firmware_version=bitmain.identity(reading, "Miner"),
         api_version=bitmain.identity(reading, "API"),
-        algorithm=bitmain.unit(reading)[1],
+        algorithm=bitmain.known(bitmain.name_of(reading))[0],
     )
 
 
@@ -67,7 +67,7 @@ FAMILY = Family(
     rank=131,
     recognise=recognise,
     sections=(
-        ("summary", cgminer.summary),
+        ("summary", antminer.summary),
         ("stats", stats),
         ("pools", cgminer.pools),
         ("", version),

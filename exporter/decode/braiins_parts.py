@@ -119,9 +119,9 @@ def identity(surface: str, reading: Reading) -> Iterator[Part]:
         firmware="Braiins OS",
         firmware_version=text(inner(row, "bos_version").fact("current")),
         api_version=".".join(version) if all(version) else "",
-        hostname=text(row.fact("hostname")),
-        mac=mac(row.fact("mac_address")),
-        serial=serial(row.fact("serial_number")),
+        hostname=text(row["hostname"]),
+        mac=mac(row["mac_address"]),
+        serial=serial(row["serial_number"]),
     )
 
 

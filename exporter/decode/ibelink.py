@@ -32,14 +32,14 @@ def summary(reading: Reading) -> Iterator[Part]:
 
 def devs(reading: Reading) -> Iterator[Part]:
     temperatures = reading.row("summary")
-    for n, row in enumerate(reading.rows("devs"), 1):
+    for row in reading.rows("devs"):
         if label := cgminer.index(row, ("PGA", "ID")):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row["Asics"])
             yield part
             yield BoardInfo(label, serial=serial(row["Chain SN"]))
-            yield BoardSensor(label, "pcb", "0", celsius(temperatures[f"Temp{n}"]))
+            yield BoardSensor(label, "pcb", "0", celsius(temperatures[f"Temp{row.position + 1}"]))
 
 
 def identity(reading: Reading) -> Iterator[Part]:

@@ -60,6 +60,7 @@ def seconds(raw: object) -> int | None:
     return ((days * 24 + hours) * 60 + minutes) * 60 + rest
 
 
+@door
 def label(raw: object) -> str:
     """The number of a board or pool, which some firmware writes as 1.0."""
     value = count(raw)

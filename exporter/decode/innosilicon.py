@@ -56,7 +56,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     row, unit = reading.row("summary"), factor(reading)
     miner = Miner()
     fill(miner, row, SUMMARY_FIELDS)
-    miner.hashes_total = number(count(row["Total MH"]), unit)
+    miner.hashes_total = hashrate.done(row, unit, unit)
     one = repeated(*[row[f"Difficulty {kind}"] for kind in ("Accepted", "Rejected", "Stale")])
     for name in DIFFICULTIES:
         setattr(miner, name, unless(getattr(miner, name), one))

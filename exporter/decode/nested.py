@@ -34,9 +34,3 @@ def how_long(raw: object) -> int:
 def keys(raw: object) -> tuple[str, ...]:
     """The keys of an object."""
     return tuple(raw)[:64] if isinstance(raw, dict) else ()
-
-
-@door
-def places(raw: object) -> tuple[int, ...]:
-    """At which places of a list there are objects, as `Row.rows` gives them."""
-    return tuple(n for n, each in enumerate(raw) if isinstance(each, dict)) if isinstance(raw, list) else (0,)

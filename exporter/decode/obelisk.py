@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode import Family, cgminer
-from exporter.decode.nested import how_long, places
-from exporter.decode.poolvalues import blank, pool_host
+from exporter.decode.nested import how_long
+from exporter.decode.poolvalues import blank, pool_host, pool_up
 from exporter.decode.rows import Reading, Row
 from exporter.live import fact, first
 from exporter.questions import introduction, page
@@ -51,7 +51,8 @@ def boards(reading: Reading) -> Iterator[Part]:
     """The boards, by their places, and the miner's rates as those of all boards."""
     row = reading.row("obelisk_dashboard")
     rows = row.rows("hashboardStatus")
-    for n, board in zip(fact(places(row["hashboardStatus"])), rows, strict=False):
+    for board in rows:
+        n = board.position
         yield Board(str(n), hashrate_hashes_per_second=first(*[rate(board, key) for key, _ in RATES]))
         for key, location in SENSORS:
             yield BoardSensor(str(n), location, "0", celsius(board[key]))
@@ -76,11 +77,12 @@ def fans(reading: Reading) -> Iterator[Part]:
 
 def pools(reading: Reading) -> Iterator[Part]:
     dashboard = reading.row("obelisk_dashboard")
-    for n, row in zip(fact(places(dashboard["poolStatus"])), dashboard.rows("poolStatus"), strict=False):
+    for row in dashboard.rows("poolStatus"):
+        n = row.position
         if not fact(blank(row["url"])):
             yield Pool(
                 str(n),
-                up=cgminer.alive(row["status"]),
+                up=pool_up(row["status"]),
                 shares_accepted_total=shares(row["accepted"]),
                 shares_rejected_total=shares(row["rejected"]),
             )

@@ -9,6 +9,22 @@ from exporter.values import EXACT, Number, age, count, flag, host_port, number, 
 
 FEE_PRIORITIES: Final = range(900, 10_000)  # no miner has so many pools; beyond them it is no priority at all
 
+# The words of all firmware for a pool that answers, and for a pool that does not ("Deed" is a maker's own spelling).
+# Other words say neither: who is disabled, on standby or connecting was not tried, and who is rejecting answers.
+UP: Final = dict.fromkeys(("alive", "active", "working", "connected", "idle"), 1)
+DOWN: Final = dict.fromkeys(("dead", "deed", "unreachable", "offline", "disconnected"), 0)
+STATES: Final = UP | DOWN
+
+
+@door
+def pool_up(status: object, connected: object = None, enabled: object = None) -> int | None:
+    """1 for a known good word, 0 for a known bad word. A bad word says nothing of a pool that is `connected`, or that
+    is not `enabled`."""
+    if status == "Alive":
+        return 1
+    up = int(status) if type(status) is bool else STATES.get(text(status).lower())
+    return None if up == 0 and (flag(connected) or flag(enabled) is False) else up
+
 
 @door
 def blank(raw: object) -> bool:
@@ -38,6 +54,30 @@ def pool_kind(url: object, place: object, other: str) -> str:
     if text(url).lower() in ("devfee", "*") or count(place) in FEE_PRIORITIES:
         return "devfee"
     return "" if count(place) is None else other
+
+
+@door
+def linked(active: object, without: object) -> bool | None:
+    """Whether a pool is connected; None where work comes `without` a connection that stands."""
+    on = flag(active)
+    return None if on is False and flag(without) else on
+
+
+@door
+def at_work(*said: object) -> list[int | None]:
+    """Of (kind, group, connected) of each pool: 1 for the pool at work, 0 for a pool that is not connected.
+
+    A pool that came back is connected beside the pool at work, until it has proved stable. So where several of a group
+    are, or the maker's own beside the user's, nothing says which of them is at work."""
+    connected = said[2::3]
+    places = [(kind == "devfee", text(group)) for kind, group in zip(said[::3], said[1::3], strict=True)]
+    rivals = [place for place, on in zip(places, connected, strict=True) if on is not False]
+    own = any(not fee for fee, _ in rivals)
+    unclear = {place for place in rivals if rivals.count(place) > 1 or (own and place[0])}
+    return [
+        None if on is None or (on and place in unclear) else int(bool(on))
+        for place, on in zip(places, connected, strict=True)
+    ]
 
 
 @door

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.decode.poolvalues import pool_host
+from exporter.decode.poolvalues import pool_host, pool_up
 from exporter.decode.rows import Reading
-from exporter.live import door
-from exporter.values import count, flag, positive, text
+from exporter.values import count, positive, text
 from exporter.vocabulary import Part, Pool, PoolInfo
 
 
@@ -16,7 +15,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         if label := text(row.fact("id")):
             yield Pool(
                 label,
-                up=working(row["status"], row["enabled"]),
+                up=pool_up(row["status"], None, row["enabled"]),
                 priority=count(row["priority"]),
                 shares_accepted_total=count(row["accepted"]),
                 shares_rejected_total=count(row["rejected"]),
@@ -24,10 +23,3 @@ def pools(reading: Reading) -> Iterator[Part]:
             )
             user = text(row["user"]) if reading.workers else ""
             yield PoolInfo(label, pool_host(row["url"]), "user", user)
-
-
-@door
-def working(status: object, enabled: object) -> int | None:
-    """1 for a pool that is switched on and said to be active or idle, 0 for one that is dead."""
-    word = text(status).lower()
-    return None if not word or flag(enabled) is None else int(bool(flag(enabled)) and word in ("active", "idle"))

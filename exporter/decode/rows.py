@@ -6,28 +6,34 @@ the same keys in the same order in each row that it looked at, and the same fact
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
-from exporter.decode.answers import Answers
+from exporter.decode.answers import Answers, objects, positions
 from exporter.decode.answers import Row as Said
 from exporter.live import FIELD, Live, Trace, fact, holds
+
+PROGRAMS: Final = frozenset(("CGMiner", "SGMiner", "BFGMiner"))  # the keys by which common programs name themselves
 
 
 def nested(value: object) -> list[Said]:
     """The objects under a key: a list of them, or one alone."""
     if isinstance(value, dict):
         return [value]
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    return objects(value) if isinstance(value, list) else []
+
+
+KINDS: Final = ("ASC", "GPU", "PGA", "CPU")  # of devices, each of which the cgminer dialect counts from zero
 
 
 class Row:
-    """One object: `row[key]` is live (None where there is no such key), `row.fact(key)` is plain and guarded."""
+    """One object: `row[key]` is live (None where there is no such key), `row.fact(key)` is plain and guarded.
+    `position` is its place in the list that it came in; the plan holds while it stays the same."""
 
-    __slots__ = ("children", "facts", "fields", "hidden", "looked", "said", "trace")
+    __slots__ = ("children", "facts", "fields", "hidden", "looked", "position", "said", "trace")
 
-    def __init__(self, trace: Trace, said: Said) -> None:
-        self.trace, self.said = trace, said
+    def __init__(self, trace: Trace, said: Said, position: int = 0) -> None:
+        self.trace, self.said, self.position = trace, said, position
         self.looked = False  # whether a decoder looked at it at all
         self.hidden: frozenset[str] = frozenset()
         self.fields: dict[str, Live] = {}
@@ -49,7 +55,7 @@ class Row:
         if key not in self:
             return None
         if (known := self.fields.get(key)) is None:
-            known = self.fields[key] = Live(self.trace, FIELD, (), self.said[key])
+            known = self.fields[key] = Live(self.trace, FIELD, (key,), self.said[key])
         return known
 
     def fact(self, key: str) -> Any:
@@ -71,8 +77,13 @@ class Row:
     def rows(self, key: str) -> list[Row]:
         """The objects under `key`; the plan holds while there are as many."""
         if key in self and key not in self.children:
-            self.children[key] = [Row(self.trace, said) for said in nested(self.said[key])]
+            self.children[key] = _rows(self.trace, nested(self.said[key]))
         return self.children.get(key, [])
+
+
+def kinds(rows: list[Row]) -> set[str]:
+    """The kinds of the devices in these rows."""
+    return {kind for row in rows for kind in KINDS if kind in row}
 
 
 class Reading:
@@ -98,11 +109,21 @@ class Reading:
         """The rows of another section in the same answer, such as METADATA in that of temps."""
         return self._rows((section, beside), self.answers.others(section, beside))
 
-    def described(self, pattern: str) -> str:
-        """The evidence that some answer's Description begins like `pattern`; "" where none does."""
+    def described(self, pattern: str, *, own: bool = False) -> str:
+        """The evidence that some answer's Description begins like `pattern`; "" where none does.
+
+        Anybody may set the Description. So of firmware that names itself in version by a key of its `own`, it says
+        nothing beside the key of a common program."""
+        if own and not PROGRAMS.isdisjoint(self.row("version")):
+            return ""
         return self.answers.described(pattern)
 
-    def _rows(self, name: tuple[str, str], said: list[Said] | tuple[()]) -> list[Row]:
+    def _rows(self, name: tuple[str, str], said: Sequence[Said]) -> list[Row]:
         if name not in self.sections:
-            self.sections[name] = [Row(self.trace, each) for each in said]
+            self.sections[name] = _rows(self.trace, said)
         return self.sections[name]
+
+
+def _rows(trace: Trace, said: Sequence[Said]) -> list[Row]:
+    places = positions(said) or range(len(said))
+    return [Row(trace, each, place) for each, place in zip(said, places, strict=True)]

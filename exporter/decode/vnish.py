@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from exporter.decode import Family, antminer, bitmain, cgminer, hashrate, vnish_web
+from exporter.decode import Family, antminer, bitmain, bitmain_stats, cgminer, hashrate, vnish_web
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.nested import at
 from exporter.decode.rows import Reading
@@ -29,7 +29,7 @@ def version(reading: Reading) -> Iterator[Part]:
         firmware="VNish",
         firmware_version=build[1] if build else text(bitmain.stats_rows(reading)[1].fact("build_version")),
         api_version=bitmain.identity(reading, "API"),
-        algorithm=bitmain.unit(reading)[1],
+        algorithm=bitmain.known(bitmain.name_of(reading))[0],
     )
 
 
@@ -67,7 +67,7 @@ FAMILY = Family(
     rank=70,
     recognise=recognise,
     sections=(
-        ("stats", bitmain.stats),
+        ("stats", bitmain_stats.stats),
         ("summary", antminer.summary),
         ("pools", cgminer.pools),
         ("vnish_summary", power),

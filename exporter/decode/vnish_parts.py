@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode.answers import Answers
-from exporter.decode.bitmain import RATE_UNITS
 from exporter.decode.cgminer import index
 from exporter.decode.nested import at
-from exporter.decode.poolvalues import blank, last_share, pool_host
+from exporter.decode.poolvalues import blank, last_share, pool_host, pool_up
 from exporter.decode.rows import Reading, Row
+from exporter.decode.scale import named, scaled
 from exporter.jsontext import LIST
 from exporter.live import door, fact
 from exporter.questions import Question, page
@@ -26,7 +26,7 @@ CHIPS: Final = (
 )
 
 BOARD_UP: Final = {"mining": 1, "initializing": 1, "failure": 0, "disconnected": 0, "disabled": 0}
-POOL_UP: Final = {"active": 1, "working": 1, "offline": 0, "disabled": 0, "rejecting": 0}
+POOL_ACTIVE: Final = {"active": 1, "working": 0, "offline": 0, "disabled": 0, "rejecting": 0}
 KINDS: Final = {"UserPool": "user", "DevFee": "devfee"}
 
 
@@ -37,35 +37,26 @@ def board_up(state: object) -> int | None:
 
 
 @door
-def pool_up(status: object) -> int | None:
-    return POOL_UP.get(text(status))
-
-
-@door
 def active(status: object) -> int | None:
     """Whether a pool gets the work."""
-    return int(status == "active") if text(status) in POOL_UP else None
+    return POOL_ACTIVE.get(text(status).lower())
 
 
 def unit(reading: Reading) -> Number | None:
     """Hashes per second in the unit of its hashrates; None where no page names it. It is GH/s for all SHA-256, which
     holds until the page with its name comes again."""
-    said = text(reading.row("vnish_info").fact("hr_measure")).removesuffix("/s")
-    if not said and text(reading.row("vnish_summary").fact("miner_type")).startswith(("Antminer S", "Antminer T")):
+    said = named(reading.row("vnish_info").fact("hr_measure"))
+    if said is None and text(reading.row("vnish_summary").fact("miner_type")).startswith(("Antminer S", "Antminer T")):
         return 1e9
-    return RATE_UNITS.get(said)
-
-
-def rate(raw: object, factor: Number | None) -> Number | None:
-    return None if factor is None else number(count(raw), factor)
+    return said
 
 
 def board(row: Row, label: str, factor: Number | None) -> Iterator[Part]:
     yield Board(
         label,
         up=board_up(at(row["status"], "state")),
-        hashrate_hashes_per_second=rate(row["hashrate_rt"], factor),
-        hashrate_nominal_hashes_per_second=positive(rate(row["hashrate_ideal"], factor)),
+        hashrate_hashes_per_second=scaled(row["hashrate_rt"], factor),
+        hashrate_nominal_hashes_per_second=positive(scaled(row["hashrate_ideal"], factor)),
         chips_failed=count(at(row["chip_statuses"], "red")),
         frequency_hertz=number(positive(row["frequency"]), 1e6),
         voltage_volts=number(positive(row["voltage"]), 1e-3),
@@ -112,7 +103,7 @@ def chips(name: str, reading: Reading) -> Iterator[Part]:
                     celsius(chip["temp"]),
                     number(positive(chip["freq"]), 1e6),
                     number(positive(chip["volt"]), 1e-3),
-                    rate(chip["hr"], unit(reading)),
+                    scaled(chip["hr"], unit(reading)),
                 )
 
 

@@ -17,7 +17,8 @@ from exporter.decode.cgminer import index, unanswered
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import best
 from exporter.decode.rows import Reading, Row
-from exporter.decode.vnish_parts import CHIPS, board, chips, opted, pools, rate, unit
+from exporter.decode.scale import scaled
+from exporter.decode.vnish_parts import CHIPS, board, chips, opted, pools, unit
 from exporter.live import door, fact
 from exporter.questions import introduction, page
 from exporter.values import celsius, count, flag, mac, positive, ratio, text
@@ -65,13 +66,13 @@ def throttled(raw: object) -> bool:
 def summary(reading: Reading) -> Iterator[Part]:
     row, factor = reading.row("vnish_summary"), unit(reading)
     yield Miner(
-        hashrate_hashes_per_second=rate(row["hr_realtime"], factor),
+        hashrate_hashes_per_second=scaled(row["hr_realtime"], factor),
         best_share_difficulty=best(row["best_share"]),
         blocks_found_total=count(row["found_blocks"]),
         hardware_errors_total=count(row["hw_errors"]),
     )
-    yield HashrateWindow("average", rate(row["hr_average"], factor))
-    yield HashrateNominal("firmware", positive(rate(row["hr_nominal"], factor)))
+    yield HashrateWindow("average", scaled(row["hr_average"], factor))
+    yield HashrateNominal("firmware", positive(scaled(row["hr_nominal"], factor)))
     yield from power(row)
     for chain in row.rows("chains"):
         if label := index(chain, ("id",)):

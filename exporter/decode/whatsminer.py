@@ -20,6 +20,7 @@ from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY
 from exporter.decode.counts import SUMMARY_FIELDS, fill
 from exporter.decode.faults import CRITICAL, MOST
 from exporter.decode.rows import Reading
+from exporter.decode.sensors import ranged
 from exporter.decode.whatsminer_boards import LISTS, boards, edevs, stats
 from exporter.decode.whatsminer_codes import about
 from exporter.decode.whatsminer_psu import algorithm, cooling, psu
@@ -27,6 +28,7 @@ from exporter.live import first
 from exporter.questions import declare
 from exporter.values import celsius, count, flag, mac, number, positive, text
 from exporter.vocabulary import (
+    BoardSensor,
     Fan,
     Fault,
     HashrateNominal,
@@ -51,13 +53,7 @@ OLD_MARKS: Final = ("Fan Speed In", "freq_avg")  # together, in the summary of t
 BOARD_MARKS: Final = ("Effective Chips", "PCB SN")
 UNCOUNTED: Final = ("Hardware Errors", "Discarded")  # btminer says 0 whatever happens
 COUNTED: Final = tuple((key, name, positive if key in UNCOUNTED else clean) for key, name, clean in SUMMARY_FIELDS)
-SENSORS: Final = (
-    ("Env Temp", "ambient", "0"),
-    ("Temperature", "board", "max"),
-    ("Chip Temp Min", "chip", "min"),
-    ("Chip Temp Max", "chip", "max"),
-    ("Chip Temp Avg", "chip", "mean"),
-)
+CHIPS: Final = ("Chip Temp Min", "Chip Temp Max", "Chip Temp Avg")  # of all boards
 FANS: Final = ("Fan Speed In", "Fan Speed Out")
 
 CODE = re.compile(r"[1-9]\d{1,7}", re.ASCII)
@@ -74,8 +70,9 @@ def summary(reading: Reading) -> Iterator[Part]:
     yield Miner(hashrate_hashes_per_second=number(count(row["HS RT"]), 1e6))  # where there are no windows
     yield HashrateNominal("firmware", number(positive(row["Factory GHS"]), 1e9))
     yield Power("firmware", positive(row["Power"]))
-    for key, place, sensor in SENSORS:
-        yield Sensor(place, sensor, celsius(row[key]))
+    yield Sensor("ambient", "0", celsius(row["Env Temp"]))
+    yield BoardSensor("", "pcb", "max", celsius(row["Temperature"]))
+    yield ranged("", [celsius(row[key]) for key in CHIPS])
     if row.any(positive, *FANS):  # in a liquid there is neither
         yield Fan("in", count(row["Fan Speed In"]))
         yield Fan("out", count(row["Fan Speed Out"]))

@@ -15,12 +15,13 @@ from exporter.decode import Family
 from exporter.decode.bitmain import serial
 from exporter.decode.cgminer import switch
 from exporter.decode.faults import CRITICAL, MOST
-from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, priority
+from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, pool_up, priority
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import ranged
 from exporter.decode.whatsminer import CODE
 from exporter.decode.whatsminer_codes import about
 from exporter.decode.whatsminer_psu import algorithm, cooling, psu_v3
-from exporter.decode.whatsminer_v3_boards import TERAHASH, alive, edevs, place, unless_active
+from exporter.decode.whatsminer_v3_boards import TERAHASH, edevs, place
 from exporter.live import fact, first, holds
 from exporter.questions import frame, introduction
 from exporter.values import celsius, count, flag, mac, number, positive, text
@@ -53,12 +54,7 @@ MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
 )
 
 WINDOWS: Final = (("hash-1min", "1m"), ("hash-15min", "15m"), ("hash-average", "average"))
-SENSORS: Final = (
-    ("environment-temperature", "ambient", "0"),
-    ("chip-temp-min", "chip", "min"),
-    ("chip-temp-max", "chip", "max"),
-    ("chip-temp-avg", "chip", "mean"),
-)
+CHIPS: Final = ("chip-temp-min", "chip-temp-max", "chip-temp-avg")  # of all boards
 FANS: Final = ("fan-speed-in", "fan-speed-out")
 
 
@@ -73,21 +69,20 @@ def summary(reading: Reading) -> Iterator[Part]:
         yield HashrateWindow(window, number(count(row[key]), TERAHASH))
     yield HashrateNominal("firmware", number(positive(row["factory-hash"]), TERAHASH))
     yield Power("firmware", positive(row["power-realtime"]))
-    for key, location, sensor in SENSORS:
-        yield Sensor(location, sensor, celsius(row[key]))
+    yield Sensor("ambient", "0", celsius(row["environment-temperature"]))
+    yield ranged("", [celsius(row[key]) for key in CHIPS])
     if row.any(positive, *FANS):  # in a liquid there is neither
         yield Fan("in", count(row["fan-speed-in"]))
         yield Fan("out", count(row["fan-speed-out"]))
 
 
 def pools(reading: Reading) -> Iterator[Part]:
-    for n, row in enumerate(reading.rows("v3_pools")):
+    for row in reading.rows("v3_pools"):
         first_comes = row["pool-priority"]
         if fact(blank(row["url"])):
             continue
-        pool = fact(place(first_comes)) or fact(place(row["id"])) or str(n)
-        part = Pool(pool, active=switch(row["stratum-active"]))
-        part.up = unless_active(alive(row["status"]), part.active)
+        pool = fact(place(first_comes)) or fact(place(row["id"])) or str(row.position)
+        part = Pool(pool, up=pool_up(row["status"], row["stratum-active"]), active=switch(row["stratum-active"]))
         part.priority = priority(first_comes)
         part.last_share_timestamp_seconds = last_share(row["last-share-time"], None, reading.now)
         yield part

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode.bitmain import above, serial
+from exporter.decode.cgminer import alive
 from exporter.decode.rows import Reading
 from exporter.live import door, fact, first, item
 from exporter.values import Number, celsius, count, number, positive, text
@@ -25,18 +26,6 @@ def place(raw: object) -> str:
 
 
 @door
-def alive(raw: object) -> int | None:
-    """1 for alive, 0 for dead; None for what is not known to be either."""
-    return {"alive": 1, "dead": 0}.get(text(raw).lower())
-
-
-@door
-def unless_active(up: int | None, active: Number | None) -> int | None:
-    """Whether a pool is alive; a pool in use is not called dead."""
-    return None if active and not up else up
-
-
-@door
 def degrees(raw: object, boards: int) -> list[Number | None]:
     """The temperature of each board from a list of just as many; else none."""
     return [celsius(value) for value in raw] if isinstance(raw, list) and len(raw) == boards else [None] * boards
@@ -44,8 +33,8 @@ def degrees(raw: object, boards: int) -> list[Number | None]:
 
 def edevs(reading: Reading) -> Iterator[Part]:
     rows = reading.rows("v3_edevs")
-    warmth = degrees(reading.row("v3_summary")["board-temperature"], len(rows))
-    for n, row in enumerate(rows):
+    warmth = degrees(reading.row("v3_summary")["board-temperature"], rows[-1].position + 1 if rows else 0)
+    for row in rows:
         if board := fact(place(row["id"])) or fact(place(row["slot"])):
             part = Board(board, chips=count(row["effective-chips"]))
             part.up = first(alive(row["status"]), above(part.chips, 0))
@@ -59,4 +48,4 @@ def edevs(reading: Reading) -> Iterator[Part]:
             yield part
             info = reading.row("v3_miner")
             yield BoardInfo(board, serial=serial(info[f"pcbsn{board}"]), chip_type=text(info[f"chipdata{board}"]))
-            yield BoardSensor(board, "pcb", "0", item(warmth, n))
+            yield BoardSensor(board, "pcb", "0", item(warmth, row.position))

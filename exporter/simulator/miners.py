@@ -48,6 +48,7 @@ from exporter.simulator.speech import Speech
 RARE = ("innosilicon", "minerva", "strongu", "ibelink", "bw", "dayun", "spondoolies", "goldshell", "mara")
 PAGES = (
     "axeos",
+    "nerdqaxe",
     "epic",
     "proto",
     "elphapex",
@@ -111,7 +112,7 @@ _MIX: tuple[tuple[str, Machine, Speech], ...] = (
     ("whatsminer_v3", models.M60S, whatsminer_v3.WHATSMINER_V3),
     ("braiins_rest", models.S21, braiins_rest.BRAIINS_REST),
     ("epic", models.S19J_PRO, epic.EPIC),
-    ("axeos", models.NERDQAXE, axeos.NERDAXE),
+    ("nerdqaxe", models.NERDQAXE, axeos.NERDAXE),
     ("goldshell", models.KD5, rare.GOLDSHELL),
     ("goldshell_mcb", models.CK5, goldshell_mcb.MCB),
     ("elphapex", models.DG1_PLUS, elphapex.ELPHAPEX),

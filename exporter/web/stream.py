@@ -15,8 +15,9 @@ from typing import Final
 from aiohttp import web
 
 from exporter.exposition import SLICE
-from exporter.web import MAX_REQUESTS
+from exporter.web import MAX_REQUESTS, readers
 from exporter.web.accepted import accepts_gzip
+from exporter.web.readers import Reader, most_stalled
 
 try:
     from isal.isal_zlib import compressobj
@@ -24,12 +25,11 @@ except ImportError:  # it is not built for every platform
     from zlib import compressobj  # type: ignore[assignment]
 
 TURN: Final = 0.002  # seconds
-STALL: Final = 1.0  # seconds for which a reader takes nothing, and after which nothing is kept for it
 PATIENCE: Final = 30.0  # seconds for which a reader may take nothing
 LONGEST: Final = 120.0  # seconds that a reader may take for all of it
 GRACE: Final = 7.0  # seconds for the readers at the end of the process
 
-STREAMS: Final = web.AppKey("streams", dict[web.RequestHandler, asyncio.Task[object]])
+STREAMS: Final = web.AppKey("streams", dict[web.RequestHandler, Reader])
 _turn: Final = web.AppKey("turn", asyncio.Lock)
 
 
@@ -42,11 +42,12 @@ def setup(app: web.Application) -> None:
 async def stream(
     request: web.Request, parts: Iterable[bytes], headers: Mapping[str, str], stalled: Callable[[], None] | None = None
 ) -> web.StreamResponse:
-    """Answers with `parts`, made as the reader takes them, gzipped if it likes; 503 to one reader too many.
+    """Answers with `parts`, made as the reader takes them, gzipped if it likes.
 
+    One reader too many takes the place of the one that has taken nothing for longest, or gets 503 where all read.
     `stalled` is called when the reader has taken nothing for STALL seconds, always between two parts."""
     streams, task = request.app[STREAMS], asyncio.current_task()
-    if len(streams) >= request.app[MAX_REQUESTS] or task is None:
+    if task is None or not make_room(streams, request.app[MAX_REQUESTS]):
         return web.Response(status=503, headers={"Retry-After": "1"}, text="too many requests at once\n")
     response = web.StreamResponse(headers={**headers, "Vary": "Accept, Accept-Encoding"})
     gzip = accepts_gzip(request.headers.get("Accept-Encoding", ""))
@@ -56,18 +57,29 @@ async def stream(
     transport = request.transport
     if request.method == "HEAD" or transport is None:
         return response
-    streams[request.protocol] = task
+    reader = streams[request.protocol] = Reader(transport, task)
     try:
-        await _send(transport, response, slices(parts, gzip=gzip), request.app[_turn], stalled)
+        await _send(reader, response, slices(parts, gzip=gzip), request.app[_turn], stalled)
     except (TimeoutError, ConnectionError):  # the reader went away, or hardly reads: not worth a word
-        transport.abort()
+        reader.drop()
     finally:
-        del streams[request.protocol]
+        streams.pop(request.protocol, None)
     return response
 
 
+def make_room(streams: dict[web.RequestHandler, Reader], most: int) -> bool:
+    """Whether there is room for one more, after dropping a reader that has stalled."""
+    if len(streams) < most:
+        return True
+    if (stalled := most_stalled(streams.values())) is None:
+        return False
+    del streams[next(protocol for protocol, reader in streams.items() if reader is stalled)]
+    stalled.drop()
+    return True
+
+
 async def _send(
-    transport: asyncio.WriteTransport,
+    reader: Reader,
     response: web.StreamResponse,
     made: Iterator[bytes],
     turn: asyncio.Lock,
@@ -83,15 +95,17 @@ async def _send(
     async with asyncio.timeout(PATIENCE) as patience:
         while (data := await take()) is not None:
             patience.reschedule(min(now() + PATIENCE, latest))
-            stall = asyncio.get_running_loop().call_later(STALL, stalled) if stalled else None
+            stall = asyncio.get_running_loop().call_later(readers.STALL, stalled) if stalled else None
             try:
-                await response.write(data)  # returns at once while the reader keeps up
+                with reader:
+                    await response.write(data)  # returns at once while the reader keeps up
             finally:
                 if stall:
                     stall.cancel()
-        transport.set_write_buffer_limits(high=0)  # it is over when the kernel has the last byte
-        await response.write_eof()
-        transport.set_write_buffer_limits()
+        reader.transport.set_write_buffer_limits(high=0)  # it is over when the kernel has the last byte
+        with reader:
+            await response.write_eof()
+        reader.transport.set_write_buffer_limits()
 
 
 def slices(parts: Iterable[bytes], *, gzip: bool) -> Iterator[bytes]:
@@ -112,7 +126,6 @@ async def end(app: web.Application) -> None:
     """Lets the readers have the rest, and drops those who have not taken it within GRACE seconds."""
     streams = app[STREAMS]
     if streams:
-        await asyncio.wait(list(streams.values()), timeout=GRACE)
-    for protocol in list(streams):
-        if protocol.transport is not None:
-            protocol.transport.abort()
+        await asyncio.wait([reader.task for reader in streams.values()], timeout=GRACE)
+    for reader in list(streams.values()):
+        reader.drop()
