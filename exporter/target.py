@@ -75,10 +75,6 @@ class Learnt:
         self.descriptions = _shared(tuple((before | said).items()))
         return any(before.get(name, text) != text for name, text in said.items())
 
-    def retry(self, names: list[str], by: float) -> None:
-        """Leaves none of the questions alone for longer than to that monotonic time."""
-        self.unsupported |= {name: by for name in names if self.unsupported.get(name, 0.0) > by}
-
     def stand(self, questions: tuple[Question, ...], raw: bytes, at: float) -> None:
         """Lets an answer to these stand in the place of the one before."""
         self.keep(lambda exchange: exchange.questions != questions)
@@ -97,6 +93,10 @@ class Learnt:
                 read(answers, exchange.questions, zlib.decompress(exchange.deflated))
         answers.repairs.clear()  # those were counted when the answers came
         return answers
+
+    def retry(self, names: list[str], by: float) -> None:
+        """Leaves none of the questions alone for longer than to that monotonic time."""
+        self.unsupported |= {name: by for name in names if self.unsupported.get(name, 0.0) > by}
 
 
 @dataclass(slots=True, eq=False)
