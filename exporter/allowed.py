@@ -192,6 +192,13 @@ POSTED: Final = {
     "/graphql": ("", b'{"query":"{bos{hostname info{version{full}}}}"}'),
 }
 
+# The queries of pages that are got, as their firmware has it: without one such a page says a part of what it knows, or
+# nothing. To no other path is any query sent.
+QUERIES: Final = {
+    "/api/v1/telemetry": "?level=miner,hashboard,psu",
+    "/mcb/cgminer": "?cgminercmd=devs",
+}
+
 # What may be called by gRPC: methods that read, asked with an empty message. Their neighbours reboot and reset.
 CALLS: Final = frozenset(
     (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import zlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,7 +31,7 @@ from exporter.errors import (
     kept,
 )
 from exporter.questions import Question, Request, posted, request
-from exporter.target import Learnt, Target
+from exporter.target import Exchange, Learnt, Target
 from exporter.transport import rpc
 
 Ask = Callable[[Request], Awaitable[bytes]]
@@ -54,6 +55,7 @@ class Conversation:
     requests: list[Request] = field(default_factory=list)
     fresh: set[str] = field(default_factory=set)
     failed: dict[str, ExporterError] = field(default_factory=dict)
+    told: bool = False  # whether anything was read of how the miner fares, once that was seen
     slow_round: bool = False
     ended: float = float("-inf")  # monotonic time at which the last connection ended
 
@@ -66,7 +68,7 @@ class Conversation:
             unknown = learnt.unsupported.keys() - self.fresh
             await self.ask_all([other for name, other in family.instead.items() if name in unknown])
         if self.fresh and (self.failed or learnt.shy):
-            learnt.shy = frozenset(self.failed)
+            learnt.shy = frozenset(self.failed) or NOTHING
         # A miner that knows none of the fast questions lives on the slow ones.
         if learnt.changed(self.answers.descriptions) or not self.says:
             learnt.slow_due = 0.0
@@ -101,9 +103,11 @@ class Conversation:
         """Whether anything was read of how the miner fares: of what its family asks, a row in which something stands.
 
         What else was asked to recognise the miner is not asked again, and so shows nothing at the next poll."""
-        family, rows = self.learnt.family, self.answers.rows
-        asked = decode.asked(family.name if family else decode.FALLBACK)
-        return any(any(rows.get(name, ())) for name in self.fresh if name in asked)
+        if not self.told:
+            family, rows = self.learnt.family, self.answers.rows
+            asked = decode.asked(family.name if family else decode.FALLBACK)
+            self.told = any(name in asked and any(rows.get(name, ())) for name in self.fresh)
+        return self.told
 
     @property
     def learnt(self) -> Learnt:
@@ -246,14 +250,15 @@ class Conversation:
                 self.fail(question, problem, slow=slow)
         if slow and not self.fresh.isdisjoint(q.name for q in questions):
             asked = request(*questions).questions  # one object for all miners
-            self.learnt.stand(asked, raw, time.time())
+            since = time.monotonic() if any(question.hourly for question in asked) else 0.0
+            self.learnt.stand(Exchange(asked, zlib.compress(raw, 1), round(time.time(), 3), since))
 
     def forget_slow(self) -> None:
         """What is asked anew no longer stands, unless it was answered in this very poll, or is asked hourly."""
-        hour_ago = time.time() - RETRY
+        hour_ago = time.monotonic() - RETRY
         self.learnt.keep(
             lambda exchange: any(
-                q.name in self.fresh or (q.hourly and exchange.at > hour_ago) for q in exchange.questions
+                q.name in self.fresh or (q.hourly and exchange.since > hour_ago) for q in exchange.questions
             )
         )
 

@@ -34,7 +34,7 @@ def masked(text: str) -> str:
     pieces, at = [], 0
     while (key := _KEY.search(text, at)) is not None:
         pieces.append(text[at : key.end()])
-        at, mask = _beyond(text, key.end())
+        at, mask = _beyond(text, key.end(), field=key[0].rstrip().endswith("="))
         pieces.append(mask)
     return _without_logins("".join([*pieces, text[at:]]))
 
@@ -66,13 +66,13 @@ def _address(match: re.Match[str]) -> str:
     return without_login(said)
 
 
-def _beyond(text: str, at: int) -> tuple[int, str]:
-    """Where the value that begins at `at` ends, and what is shown for it."""
+def _beyond(text: str, at: int, *, field: bool) -> tuple[int, str]:
+    """Where the value that begins at `at` ends, and what is shown for it; a `field` has no brackets that close."""
     if (literal := _TEXT.match(text, at)) is not None:
         return literal.end(), f'"{MASK}"'
     if (inner := _INNER.match(text, at)) is not None:
         return inner.end(), inner[1] + MASK
-    if text[at : at + 1] in ("{", "["):
+    if not field and text[at : at + 1] in ("{", "["):
         return _closed(text, at), MASK
     plain = _PLAIN.match(text, at)
     return (plain.end(), MASK) if plain and plain[0] else (at, "")

@@ -1,13 +1,14 @@
 """The guard: what no miner can be, and hashrates that contradict each other, are left out and counted, never rescaled.
 
-It runs after a family's decoder and again in each plan: which values are left out is a fact, so a plan holds for the
-answers with the same ones. Small is never wrong: a miner may be slow, start, sleep, or lack a board. Only factors above
-FACTOR count, since units are wrong by thousands. Temperatures are bounded where they come in (`values.celsius`), and
-chips one by one are left to their board. Budget: 6 µs for 140 series.
+The guard runs after a family's decoder and again in each plan. Which values are left out is a fact, so that steady
+polls count them too. Only factors above FACTOR matter: a wrong unit is wrong by a thousand. Budget: 6 µs a poll.
 
-Which of two contradicting hashrates is wrong, the others decide: the totals (the current rate and its windows), the sum
-of the boards, what the firmware calls nominal, and what the name or the algorithm allows. Where nobody else says
-anything, both go.
+Small is never wrong by itself: a miner may be slow, start, stop, sleep, or lack a board. So windows are not held
+against each other. Of two contradicting hashrates the one goes that fewer others back; where as many back each, both
+go. The others are the totals (the current rate and its windows), the sum of the boards, and what is nominal.
+
+Temperatures are bounded where they come in (`values.celsius`), as absent sensors say impossible ones. Chips are not
+judged one by one.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ BOUNDS: Final[dict[type[Part], dict[str, float]]] = {
     Board: {"voltage_volts": BOARD_VOLTS, "power_watts": WATTS, "frequency_hertz": HERTZ},
 }
 
-# Hashes per second of the strongest machine that is sold for an algorithm.
+# Hashes per second of the strongest machine that is sold for an algorithm. Programs may stand for many machines.
 STRONGEST: Final = {
     "sha256": 1.2e15,
     "scrypt": 40e9,
@@ -75,7 +76,9 @@ _Place = tuple[Part, str]
 
 
 def leave_out(parts: Iterable[Part], algorithm: str) -> tuple[str, ...]:
-    """Takes out of the parts what cannot be; the fields of which something was left out, once for each value."""
+    """Takes out of the parts what cannot be; the fields of which something was left out, once for each value.
+
+    `algorithm` is that of a single machine; "" where it is not known or many may stand behind the answers."""
     parts = list(parts)
     bounded = [
         (part, name, most)
@@ -101,26 +104,19 @@ def leave_out(parts: Iterable[Part], algorithm: str) -> tuple[str, ...]:
 
 def _rates(parts: Iterable[Part]) -> tuple[list[_Place], ...]:
     """Where hashrates are said: the totals, the boards', the nominal, that of the name, the boards' nominal."""
-    totals, boards, nominal, named, rated = (
-        list[_Place](),
-        list[_Place](),
-        list[_Place](),
-        list[_Place](),
-        list[_Place](),
-    )
+    found: dict[str, list[_Place]] = {name: [] for name in ("totals", "boards", "nominal", "named", "rated")}
     for part in parts:
         if isinstance(part, Miner):
-            totals.append((part, "hashrate_hashes_per_second"))
+            found["totals"].append((part, "hashrate_hashes_per_second"))
         elif isinstance(part, HashrateWindow):
-            totals.append((part, "hashrate_window_hashes_per_second"))
+            found["totals"].append((part, "hashrate_window_hashes_per_second"))
         elif isinstance(part, Board):
-            boards.append((part, "hashrate_hashes_per_second"))
-            rated.append((part, "hashrate_nominal_hashes_per_second"))
+            found["boards"].append((part, "hashrate_hashes_per_second"))
+            found["rated"].append((part, "hashrate_nominal_hashes_per_second"))
         elif isinstance(part, HashrateNominal):
-            where = named if part.source == "nameplate" else nominal
-            where.append((part, "hashrate_nominal_hashes_per_second"))
-    groups = (totals, boards, nominal, named, rated)
-    return tuple([place for place in group if getattr(*place) is not None] for group in groups)
+            where = "named" if part.source == "nameplate" else "nominal"
+            found[where].append((part, "hashrate_nominal_hashes_per_second"))
+    return tuple([place for place in group if getattr(*place) is not None] for group in found.values())
 
 
 @door

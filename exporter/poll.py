@@ -14,7 +14,7 @@ from typing import Any, Final
 from exporter import decode, policy
 from exporter.conversation import Conversation
 from exporter.deadline import Deadline
-from exporter.decode import Family, Key, cgminer, known
+from exporter.decode import Family, Key, devices, known
 from exporter.decode.rows import Reading
 from exporter.discovery import look_again, prefer, recognise
 from exporter.errors import DecodeError, ExporterError, Internal, TimedOut, kept
@@ -220,7 +220,7 @@ def _judge(target: Target, reading: Reading, parts: dict[Key, Part]) -> None:
     """Adds what the configuration expects, and how what was read compares with it."""
     if (expect := target.spec.expect) is not None:
         users = {text(row.fact("POOL")): text(row["User"]) for row in reading.rows("pools")}
-        bare = any(section == "devs" for section, _ in _family(target).sections) and cgminer.none_listed(reading)
+        bare = any(section == "devs" for section, _ in _family(target).sections) and devices.none_listed(reading)
         for part in [*policy.targets(expect), *policy.verdicts(expect, parts.values(), users, bare=bare)]:
             decode.add(parts, part)
     decode.best_sources(parts)

@@ -25,7 +25,7 @@ from typing import Any, Final
 
 import orjson
 
-from exporter.allowed import ACTS, BY_HAND, CALLS, FRAMED, NEVER, POSTED, READS
+from exporter.allowed import ACTS, BY_HAND, CALLS, FRAMED, NEVER, POSTED, QUERIES, READS
 
 _WORD = re.compile(r"[a-z]{2,31}|get(_[a-z]{2,15}){1,3}", re.ASCII)
 _PARAMETER = re.compile(r"[0-9]{1,2}", re.ASCII)  # a board's index; nothing else is ever needed
@@ -244,5 +244,7 @@ class Request:
 
 def _page_line(page: Question) -> bytes:
     """Which page it is, in words: what goes to a web server is made where it is sent."""
-    method, (query, body) = (b"POST", POSTED[page.path]) if page.posted else (b"GET", ("", b""))
-    return b" ".join([method, f":{page.port}{page.path}{query}".encode(), *([body] if page.posted else [])]) + b"\n"
+    if page.posted:
+        query, body = POSTED[page.path]
+        return b" ".join([b"POST", f":{page.port}{page.path}{query}".encode(), body]) + b"\n"
+    return f"GET :{page.port}{page.path}{QUERIES.get(page.path, '')}\n".encode()

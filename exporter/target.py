@@ -17,6 +17,7 @@ from exporter.decode import Family
 from exporter.decode.answers import Answers, read
 from exporter.decode.rows import Reading
 from exporter.exposition import Fragments
+from exporter.glance import told
 from exporter.live import Trace
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
@@ -26,11 +27,15 @@ from exporter.vocabulary import Part, PollFailures, Status, TargetInfo
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One answer as it came, but deflated: which questions it answers, and when (unix seconds, to the millisecond)."""
+    """One answer as it came, but deflated: which questions it answers, and when.
+
+    `at` is unix time to the millisecond, to be shown. A wall clock steps, so that of what is asked hourly `since`, its
+    monotonic time, is compared."""
 
     questions: tuple[Question, ...]
     deflated: bytes
     at: float
+    since: float
 
 
 @lru_cache(256)
@@ -75,10 +80,14 @@ class Learnt:
         self.descriptions = _shared(tuple((before | said).items()))
         return any(before.get(name, text) != text for name, text in said.items())
 
-    def stand(self, questions: tuple[Question, ...], raw: bytes, at: float) -> None:
-        """Lets an answer to these stand in the place of the one before."""
-        self.keep(lambda exchange: exchange.questions != questions)
-        self.slow += (Exchange(questions, zlib.compress(raw, 1), round(at, 3)),)
+    def retry(self, names: list[str], by: float) -> None:
+        """Leaves none of the questions alone for longer than to that monotonic time."""
+        self.unsupported |= {name: by for name in names if self.unsupported.get(name, 0.0) > by}
+
+    def stand(self, answered: Exchange) -> None:
+        """Lets an answer stand in the place of the one before."""
+        self.keep(lambda exchange: exchange.questions != answered.questions)
+        self.slow += (answered,)
 
     def keep(self, good: Callable[[Exchange], bool]) -> None:
         """Forgets the other answers that stand. What stays the same stays the same object."""
@@ -94,10 +103,6 @@ class Learnt:
         answers.repairs.clear()  # those were counted when the answers came
         return answers
 
-    def retry(self, names: list[str], by: float) -> None:
-        """Leaves none of the questions alone for longer than to that monotonic time."""
-        self.unsupported |= {name: by for name in names if self.unsupported.get(name, 0.0) > by}
-
 
 @dataclass(slots=True, eq=False)
 class Target:
@@ -107,6 +112,7 @@ class Target:
     learnt: Learnt = field(default_factory=Learnt)
     identity: bytes = b""
     fragments: Fragments = exposition.EMPTY
+    info: str = ""  # how it called itself when it was last read, for people who look for one that is down
     plan: Callable[[], Plan | None] = lambda: None  # that of the last poll while it is kept, and what it needs
     memory: Memory = field(default_factory=Memory)
     due: float = 0.0  # monotonic time of the next poll
@@ -155,6 +161,7 @@ class Target:
 
     def show_status(self) -> None:
         """Leaves of the target's series those that tell how it is polled."""
+        self.info = told(self.fragments) or self.info
         key = ("status", frozenset(self.failures))
         plan = next(PLANS.candidates((key, frozenset())), None)
         if plan is None:

@@ -72,6 +72,15 @@ def count(raw: object) -> Number | None:
 
 
 @door
+def counted(raw: object, accepted: object) -> Number | None:
+    """A counter that some firmware says without counting: a zero counts only while no share was accepted."""
+    if type(raw) is int and raw == 0:
+        return 0 if (type(accepted) is int and accepted == 0) or _number(accepted) == 0 else None
+    value = _number(raw)
+    return value if value is not None and (value > 0 or (value == 0 and _number(accepted) == 0)) else None
+
+
+@door
 def positive(raw: object) -> Number | None:
     """A number above zero, for what cannot be zero: there, a zero is a placeholder for "none yet" or "unknown"."""
     value = _number(raw)

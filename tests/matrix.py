@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter import decode, discovery
-from exporter.allowed import POSTED
+from exporter.allowed import POSTED, QUERIES
 from exporter.decode import Family, byhand
 from exporter.questions import Question, questions
 
@@ -112,7 +112,8 @@ def reference() -> str:
 
 def shown(question: Question) -> str:
     if question.path:
-        method, query = ("POST", POSTED[question.path][0]) if question.posted else ("GET", "")
+        posted, path = question.posted, question.path
+        method, query = ("POST", POSTED[path][0]) if posted else ("GET", QUERIES.get(path, ""))
         return f"`{method} :{question.port}{question.path}{query}`"
     if question.call:
         return f"`{question.call}`"

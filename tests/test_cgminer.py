@@ -9,7 +9,7 @@ from recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
 from support import parsed, target
 
 from exporter.config import Expect
-from exporter.decode.cgminer import counted_kinds
+from exporter.decode.devices import counted_kinds
 from exporter.decode.notify import holds
 from exporter.poll import poll
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from processes import WAIT, Process, demo, exporter, get, listening, program, ready, run
+from processes import EXPORTER, WAIT, Process, demo, exporter, get, listening, program, ready, run
 from support import free_port, parsed
 
 from exporter import decode
@@ -56,6 +56,7 @@ def slow_reader(base: str) -> socket.socket:
 
 def rest(reader: socket.socket) -> bytes:
     got = b""
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)  # from now on it is quick
     with reader:
         try:
             while more := reader.recv(65536):
@@ -113,6 +114,15 @@ async def test_a_second_signal_ends_it_at_once() -> None:
         assert await process.ended() == 1
         assert 'msg="ending at once" signal=SIGINT' in process.err[-1]
         assert not (await asyncio.to_thread(rest, reader)).endswith(b"\r\n0\r\n\r\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_during_the_imports_ends_it_well(number: signal.Signals, tmp_path: Path) -> None:
+    """The first module that is imported sends the signal, so that none of the others is there yet."""
+    (tmp_path / "argparse.py").write_text(f"import os\nos.kill(os.getpid(), {int(number)})\nraise SystemExit(3)\n")
+    async with program(*EXPORTER, "--version", PYTHONPATH=str(tmp_path)) as process:
+        assert await process.ended() == 0
+        assert process.err == []
 
 
 async def test_a_port_in_use_is_said_clearly(tmp_path: Path) -> None:

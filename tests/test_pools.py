@@ -51,22 +51,27 @@ def test_a_device_is_up_by_its_word_and_its_switch() -> None:
     assert [alive(word, "N") for word in ("Alive", "Initialising")] == [0, 0]
 
 
+USER, FEE = ("stratum+tcp://pool.example:3333", 0), ("DevFee", 998)
+Entry = tuple[tuple[str, int], int | None, bool | None]
+
+
 @pytest.mark.parametrize(
     ("pools", "expected"),
     [
-        ([("user", None, True), ("user", None, False)], [1, 0]),
-        ([("user", None, True), ("user", None, True), ("user", None, False)], [None, None, 0]),
-        ([("user", 0, True), ("user", 0, False), ("user", 1, True)], [1, 0, 1]),
-        ([("user", None, True), ("devfee", None, True)], [1, None]),
-        ([("user", None, False), ("devfee", None, True)], [0, 1]),
-        ([("user", None, None), ("user", None, True)], [None, None]),
+        ([(USER, None, True), (USER, None, False)], [1, 0]),
+        ([(USER, None, True), (USER, None, True), (USER, None, False)], [None, None, 0]),
+        ([(USER, 0, True), (USER, 0, False), (USER, 1, True)], [1, 0, 1]),
+        ([(USER, None, True), (FEE, None, True)], [1, None]),
+        ([(USER, None, False), (FEE, None, True)], [0, 1]),
+        ([(USER, None, None), (USER, None, True)], [None, None]),
         ([], []),
     ],
 )
 def test_of_several_connected_pools_none_is_called_the_one_at_work(
-    pools: list[tuple[str, int | None, bool | None]], expected: list[int | None]
+    pools: list[Entry], expected: list[int | None]
 ) -> None:
-    assert at_work(*[each for pool in pools for each in pool]) == expected
+    said = [(connected, False, *address, group) for address, group, connected in pools]
+    assert at_work(*[each for pool in said for each in pool]) == expected
 
 
 def test_a_pool_that_is_asked_for_each_work_has_no_connection_to_judge_by() -> None:

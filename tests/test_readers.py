@@ -191,6 +191,8 @@ async def test_a_reader_that_hardly_reads_is_dropped_in_the_end(monkeypatch: pyt
 
 
 async def test_too_many_at_once_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exporter.web.readers.PAUSE", 60.0)  # as if all of them read
+    monkeypatch.setattr(stream, "WAIT", 0.1)
     async with serving(big(2000), max_requests=3) as served:
         readers = [client(served.port, asking()) for _ in range(3)]
         await until(lambda: running(served) == 3, "three are being served")
@@ -222,11 +224,32 @@ async def test_a_newcomer_takes_the_place_of_the_reader_that_has_stalled_for_lon
                 assert (await served.get("/metrics"))[0] == 200
             for _ in range(20):
                 await asyncio.sleep(0.02)
-                assert most_stalled([sipping]) is None, "who reads, however slowly, keeps its place"
+                assert most_stalled([sipping, stalled[1]]) is stalled[1], "who reads, however slowly, keeps its place"
             assert not reading.done()
             assert [error(each) for each in (early, later, slow)] == [errno.ECONNRESET, 0, 0]
             assert running(served) == 2
             reading.cancel()
+
+
+async def test_who_comes_again_and_again_for_those_dropped_keeps_nobody_out() -> None:
+    """Each who is dropped takes the place of another at once, and nobody stalls for long."""
+    async with serving(big(500), max_requests=4) as served:
+
+        async def hold() -> None:
+            while True:
+                with client(served.port, asking()) as reader:
+                    reader.setblocking(False)
+                    await asyncio.sleep(0)
+                    while not error(reader):  # noqa: ASYNC110 - nothing tells of it
+                        await asyncio.sleep(0.01)
+
+        holders = [asyncio.create_task(hold()) for _ in range(6)]
+        await until(lambda: running(served) == 4, "all places are taken")
+        for _ in range(8):
+            assert (await served.get("/metrics"))[0] == 200
+        for holder in holders:
+            holder.cancel()
+        await asyncio.gather(*holders, return_exceptions=True)
 
 
 async def sip(reader: socket.socket) -> None:

@@ -17,6 +17,7 @@ from exporter import decode
 from exporter.decode import bitmain, scale
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading
+from exporter.plan import Memory, Plan, UnlikeError
 from exporter.vocabulary import Board, HashrateNominal, HashrateWindow, Miner, Part
 
 TABLE = Path(__file__).parents[2] / "shared" / "reference" / "models.csv"
@@ -177,6 +178,35 @@ def test_an_answer_that_says_no_unit_counts_in_what_its_model_does(name: str, da
     held(read(version=[version], summary=[summary], stats=[version, row]), Rates(now, now, ideal))
 
 
+@given(any_name, unit, unit, st.lists(st.tuples(level, level), min_size=5, max_size=5))
+def test_a_plan_holds_whatever_the_miner_hashes(
+    name: str, key: float, of_boards: float, levels: list[tuple[float, float]]
+) -> None:
+    """Asleep there may be another plan, where boards count in another unit than totals: nothing tells then."""
+    ideal = sold(name)[0]
+    plans: list[Plan] = []
+    for now, average in [*levels, (0.0, 1.0), (0.0, 0.0), levels[0], (0.0, 0.0)]:
+        summary, row = classic(Rates(now * ideal, average * ideal, ideal), key, of_boards)
+        version = {"BMMiner": "1.0.0", "Type": name}
+        answers = Answers(
+            rows={"version": [version], "summary": [summary], "stats": [version, {**row, "rate_unit": WORDS[key][0]}]}
+        )
+        if not any(fits(plan, answers) for plan in plans):
+            reading = Reading(answers, NOW)
+            found = decode.recognise(reading)
+            assert found is not None
+            plans.append(Plan("", reading, [*decode.decode(found[0], reading).parts.values()], answers.rows))
+    assert len(plans) <= 3  # mining, with an average alone, and with nothing
+
+
+def fits(plan: Plan, answers: Answers) -> bool:
+    try:
+        plan.read(answers, Memory(), {"now": NOW})
+    except UnlikeError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_model_hashes_is_known(name: str) -> None:
     assert bitmain.known(name.upper())[0] == bitmain.known(name)[0] != ""
@@ -210,4 +240,5 @@ def test_boards_that_agree_with_nothing_have_no_unit() -> None:
     assert scale.agreeing(1e6, 3.0, 3e9) == 1e9
     assert scale.agreeing(1e9, 3.0, 90e9) is None
     assert scale.agreeing(1e9, 3.0, 90e9, 4e12) == 1e12
-    assert scale.agreeing(1e9, 0, 90e9) == scale.agreeing(1e9, 3.0, 0, None) == 1e9
+    assert scale.agreeing(1e9, 0, 90e9) == scale.agreeing(1e9, 3.0, None) == scale.agreeing(1e9, None, 0) == 1e9
+    assert scale.agreeing(1e9, 3.0, 0, None) is None

@@ -22,9 +22,10 @@ from exporter.decode.rows import Reading, Row
 from exporter.errors import DecodeError, Internal
 from exporter.live import fact, first, unless
 from exporter.questions import Question
-from exporter.vocabulary import INFO_KEYS, Board, BoardSensor, MinerInfo, Part
+from exporter.vocabulary import INFO_KEYS, Board, BoardSensor, FansExpected, MinerInfo, Part
 
 Key = tuple[object, ...]
+LIQUID: Final = ("hydro", "immersion")  # the kinds of cooling without fans
 FALLBACK: Final = "cgminer"  # the family of whatever speaks the dialect and is recognised as nothing else
 
 
@@ -64,6 +65,17 @@ class Family:
     @property
     def generic(self) -> bool:
         return self.name == FALLBACK
+
+    def hurry(self, timeout: float) -> str:
+        """Why a poll of so many seconds is too short for the pauses between its connections; "" where it is not. A poll
+        that asks everything makes three: to recognise the miner, and for what is asked at every poll and slowly."""
+        pauses = 2 * self.gap
+        if not self.gap or timeout > pauses:
+            return ""
+        return (
+            f"{self.name} needs a pause of {self.gap:g} s between two connections, {pauses:g} s of a poll that asks "
+            f"everything: a timeout of {timeout:g} s, which is at most the interval, is too short"
+        )
 
 
 @dataclass(slots=True)
@@ -137,11 +149,15 @@ def decode(of: Family, reading: Reading) -> Decoded:
     info = decoded.parts[MinerInfo,]
     if isinstance(info, MinerInfo):
         boards = [part.board for part in decoded.parts.values() if isinstance(part, Board) and part.board]
+        liquid = fact(info.cooling) in LIQUID
         for part in nameplates.expected(fact(info.make), fact(info.model), boards):
+            if liquid and isinstance(part, FansExpected) and part.fans_expected:
+                continue  # in a liquid nobody needs the fans that it was sold with
             add(decoded.parts, part)
         default = nameplates.algorithm(info.family, fact(info.make), fact(info.model))
         info.algorithm = fact(first(info.algorithm, default))
-        decoded.implausible = plausible.leave_out(decoded.parts.values(), info.algorithm)
+        machine = info.algorithm if fact(info.model) else ""
+        decoded.implausible = plausible.leave_out(decoded.parts.values(), machine)
     return decoded
 
 

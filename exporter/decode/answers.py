@@ -166,8 +166,13 @@ def _section(document: Document, status: Row, question: Question, *, alone: bool
         _refuse(message, known=number(status.get("Code")) != 14)
     if question.path and not document:
         raise WrongShape("a page that says nothing")
-    rows = _rows(document.get(section) if section else document, section) if question.port else None
-    if rows is None:
+    said = document.get(section)
+    rows = _rows(said, section) if isinstance(said, list) else None
+    if rows:
+        return rows
+    if question.port:
+        rows = _rows(said if section else document, section)
+    if not rows and not (question.port and rows is not None):
         rows = _found(document, status, section, alone=alone)
     if rows is None and not question.port and (error := text(document.get("error"))):
         _refuse(error)

@@ -93,8 +93,8 @@ def stats_new(section: str, reading: Reading) -> Iterator[Part]:
     yield Miner(hashrate_hashes_per_second=rates["5s"], miner_uptime_seconds=count(row["elapsed"]))
     for window, rate in rates.items():
         yield HashrateWindow(window, rate)
-    ideal = scale.scaled(row["rate_ideal"], factor)
-    yield HashrateNominal("firmware", positive(ideal))
+    ideal = scale.nominal(row["rate_ideal"], factor)
+    yield HashrateNominal("firmware", ideal)
     yield Power("firmware", first(positive(row["watt"]), positive(row["power"])))
     chains = [(chain, count(chain.fact("index"))) for chain in row.rows("chain")[: len(SLOTS)]]
     real = fact(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates.values()))
@@ -110,7 +110,7 @@ def chain_new(chain: Row, label: str, factor: Number | None, ideal: Number | Non
     part.up = bitmain.above(part.chips, 0)
     part.chips_failed = failed_chips(chain["asic"])
     part.hashrate_hashes_per_second = scale.scaled(chain["rate_real"], factor)
-    part.hashrate_nominal_hashes_per_second = positive(scale.scaled(chain["rate_ideal"], ideal))
+    part.hashrate_nominal_hashes_per_second = scale.nominal(chain["rate_ideal"], ideal)
     part.frequency_hertz = number(positive(chain["freq_avg"]), 1e6)
     part.hardware_errors_total = count(chain["hw"])
     yield part

@@ -2,7 +2,8 @@
 
 Odd about it: there is no API on port 4028; the page also has the network's name and the wallet that is mined for, which
 are left alone; hashrates are GH/s, frequencies MHz, voltages mV, currents mA; -1 is a sensor that is not there. From
-version 2.9 on the number of chips and the model are on the page of what the board may be set to.
+version 2.9 on the number of chips and the model are on the page of what the board may be set to. Where the converter
+measures and no meter before it, the current is that of the chips.
 """
 
 from __future__ import annotations
@@ -73,9 +74,8 @@ def info(reading: Reading) -> Iterator[Part]:
         yield HashrateWindow(window, number(count(row[key]), 1e9))
     yield HashrateNominal("firmware", number(positive(row["expectedHashrate"]), 1e9))
     yield Power("measured", positive(row["power"]))
-    yield Psu(
-        "0", input_volts=number(positive(row["voltage"]), 1e-3), input_amperes=number(positive(row["current"]), 1e-3)
-    )
+    volts, amperes = number(positive(row["voltage"]), 1e-3), number(positive(row["current"]), 1e-3)
+    yield Psu("0", input_volts=volts, input_amperes=drawn(amperes, volts, positive(row["power"])))
     yield Board(
         BOARD,
         hashrate_hashes_per_second=rate,
@@ -88,6 +88,14 @@ def info(reading: Reading) -> Iterator[Part]:
     yield Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
     yield from chips(reading, inner(row, "hashrateMonitor"))
     yield from fans(row)
+
+
+@door
+def drawn(amperes: Number | None, volts: Number | None, watts: Number | None) -> Number | None:
+    """The current at the input, which with the voltage makes about the power; that of the chips makes several times."""
+    if amperes is None or volts is None or watts is None:
+        return None
+    return amperes if 0.75 < amperes * volts / watts < 1.33 else None
 
 
 def chips(reading: Reading, row: Row) -> Iterator[Part]:

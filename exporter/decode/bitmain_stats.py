@@ -36,7 +36,7 @@ def stats(reading: Reading) -> Iterator[Part]:
     yield miner
     yield from hashrate.windows(row, units.letters)
     yield HashrateWindow("30m", scale.scaled(row["rate_30m"], units.plain))
-    yield HashrateNominal("firmware", positive(scale.scaled(row["total_rateideal"], units.ideal)))
+    yield HashrateNominal("firmware", scale.nominal(row["total_rateideal"], units.ideal))
     yield BoardsExpected("firmware", positive(row["miner_count"]))  # stays while the miner sleeps
     yield from fans(row)
     factors = bitmain_units.of_boards(row, slots, units), bitmain_units.nominal_of_boards(row, slots, units)
@@ -54,7 +54,7 @@ def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> I
     part.hashrate_hashes_per_second = first(
         scale.scaled(row[f"chain_rate{slot}"], factor), scale.spelt(row[f"CHAIN AVG HASHRATE{slot}"])
     )
-    part.hashrate_nominal_hashes_per_second = positive(scale.scaled(row[f"chain_rateideal{slot}"], ideal))
+    part.hashrate_nominal_hashes_per_second = scale.nominal(row[f"chain_rateideal{slot}"], ideal)
     part.hardware_errors_total = count(row[f"chain_hw{slot}"])
     clocks = [positive(row[name]) for name in (f"freq_avg{slot}", f"freq{slot}", f"frequency{slot}")]
     part.frequency_hertz = number(first(*clocks), 1e6)

@@ -12,7 +12,7 @@ from exporter.decode import bitmain, scale
 from exporter.decode.hashrate import AVERAGE, UNITS, fields
 from exporter.decode.rows import Reading, Row
 from exporter.live import fact, first
-from exporter.values import Number
+from exporter.values import Number, positive
 
 RT, AV, THEORY = "RT HASHRATE", "AV HASHRATE", "THEORY HASHRATE"  # the texts with their unit
 PLAIN = ("total_rateideal", "rate_30m")  # totals whose keys do not name a unit
@@ -40,7 +40,7 @@ def text(reading: Reading, key: str) -> object:
 
 def of(reading: Reading, row: Row) -> Units:
     """The units of a row."""
-    said = scale.named(bitmain.stats_rows(reading)[1].fact("rate_unit"))
+    said = named(reading, row)
     letters: dict[str, Number | None] = {**UNITS, "G": by_name(reading) if said is None else said}
     found = fields(row)
     main = found[0][1] if found else "G"
@@ -58,6 +58,18 @@ def of(reading: Reading, row: Row) -> Units:
     numbers = [scale.scaled(row[field], letters[letter]) for _, letter, field in found]
     totals = (*numbers, *[scale.spelt(each) for each in (rt, av) if each is not None])
     return Units(letters, plain, ideal, totals)
+
+
+def named(reading: Reading, row: Row) -> Number | None:
+    """The unit that a field names: beside the rates, or on a page, to which the rates here need not be faithful."""
+    said = scale.named(bitmain.stats_rows(reading)[1].fact("rate_unit"))
+    if said is not None:
+        return said
+    measure, shown = scale.named(reading.row("vnish_info").fact("hr_measure")), reading.row("vnish_summary")
+    if measure is None:
+        return None
+    agreed = scale.agreeing(measure, positive(current(row)), scale.nominal(shown["hr_realtime"], measure))
+    return fact(scale.agreeing(agreed, positive(row["total_rateideal"]), scale.nominal(shown["hr_nominal"], measure)))
 
 
 def by_name(reading: Reading) -> Number:
@@ -104,7 +116,7 @@ def of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
 
 def nominal_of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
     """What the boards' nominal hashrates count in: so that their sum is the miner's."""
-    raw = [row[f"chain_rateideal{slot}"] for slot in slots]
-    if all(each is None for each in raw):
+    raw = [row[key] for slot in slots if (key := f"chain_rateideal{slot}") in row]
+    if not raw or units.ideal is None:
         return units.ideal
-    return fact(scale.agreeing(units.ideal, scale.added(*raw), scale.scaled(row["total_rateideal"], units.ideal)))
+    return fact(scale.agreeing(units.ideal, scale.added(*raw), scale.nominal(row["total_rateideal"], units.ideal)))

@@ -1,20 +1,33 @@
 """Classic cgminer, the dialect that most firmware shares and that everything unknown falls back to.
 
 Odd about it: the name of a hashrate field carries both its unit and its window (`MHS 5s`, `GHS 30m`, `KHS av`), and the
-window of the first depends on how the program was started. Also read here: sgminer, bfgminer, ccminer and their forks.
+window of the first depends on how the program was started. `Stratum Active` means connected: a pool that came back is
+so beside the pool at work until it has proved stable, and then neither is called active. Devices of each kind are
+counted from 0. Also read here: sgminer, bfgminer, ccminer and their forks.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from exporter.decode import Family, hashrate, programs
 from exporter.decode.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.devices import KINDS, none_listed, several_kinds
 from exporter.decode.notify import NOTIFY, notify
-from exporter.decode.poolvalues import algorithm, at_work, blank, last_share, linked, pool_host, pool_kind, pool_up
-from exporter.decode.rows import KINDS, Reading, Row, kinds
+from exporter.decode.poolvalues import (
+    AT_WORK,
+    algorithm,
+    at_work,
+    blank,
+    dated,
+    last_share,
+    pool_host,
+    pool_kind,
+    pool_up,
+    several,
+)
+from exporter.decode.rows import Reading, Row
 from exporter.live import door, fact, holds, item
 from exporter.questions import declare, introduction
 from exporter.values import (
@@ -42,8 +55,6 @@ from exporter.vocabulary import (
 VERSION, SUMMARY, STATS = introduction(declare("version")), declare("summary"), declare("stats")
 POOLS, DEVS, DEVDETAILS = declare("pools"), declare("devs"), declare("devdetails")
 COIN = declare("coin")
-
-_COUNTED = re.compile(r"(?<!\d)0*[1-9]\d{0,4} (?:ASC|GPU|PGA|CPU)\(s\)", re.ASCII)
 
 
 def state(reading: Reading) -> Iterator[Part]:
@@ -85,17 +96,27 @@ def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterat
     # A slot without a URL is not a pool.
     named = [(pool, row) for row in rows if (pool := index(row, ("POOL",))) and not fact(blank(row["URL"]))]
     kinds = [pool_kind(row["URL"], row["Priority"], other) for _, row in named]
-    links = [linked(row["Stratum Active"], row["Has GBT"]) for _, row in named]
-    more = ["", None, None] if "truncated" in reading.answers.repairs else []  # a pool that was cut off, perhaps
-    said = [each for n, (_, row) in enumerate(named) for each in (kinds[n], row["GROUP"], links[n])]
-    working = at_work(*said, *more)
+    working = active(reading, [row for _, row in named])
+    timed = fact(dated(*[row["Last Share Time"] for _, row in named]))
+    when = next(iter(reading.others("pools", "STATUS")), reading.empty)["When"] if timed else None
     for n, (pool, row) in enumerate(named):
-        part = Pool(pool, up=pool_up(row["Status"], row["Stratum Active"]), active=item(working, n))
+        part = Pool(pool, up=pool_up(row["Status"], row["Stratum Active"]), active=working[n])
         fill(part, row, POOL_FIELDS)
-        part.last_share_timestamp_seconds = last_share(row["Last Share Time"], part.shares_accepted_total, reading.now)
+        shared = last_share(row["Last Share Time"], part.shares_accepted_total, reading.now, when)
+        part.last_share_timestamp_seconds = shared
         yield part
         user = text(row["User"]) if reading.workers else ""
         yield PoolInfo(pool, pool_host(row["URL"]), kinds[n], user)
+
+
+def active(reading: Reading, rows: list[Row]) -> list[int | None]:
+    """Which of these pools are at work: mostly what is connected, unless several may be."""
+    cut = "truncated" in reading.answers.repairs
+    if cut or any(flag(row.fact("Has GBT")) for row in rows) or fact(several(*[row["Stratum Active"] for row in rows])):
+        more = [None] * len(AT_WORK) if cut else []  # a pool that was cut off, perhaps
+        found = at_work(*[row[key] for row in rows for key in AT_WORK], *more)
+        return [item(found, n) for n in range(len(rows))]
+    return [switch(row["Stratum Active"]) for row in rows]
 
 
 def any_pools(reading: Reading) -> Iterator[Part]:
@@ -122,25 +143,6 @@ def switch(raw: object) -> int | None:
     """A flag as 1 or 0."""
     on = raw if type(raw) is bool else flag(raw)
     return None if on is None else int(on)
-
-
-def none_listed(reading: Reading) -> bool:
-    """Whether the program answered that it has no device."""
-    return "devs" in reading.answers.rows and not reading.rows("devs")
-
-
-def several_kinds(reading: Reading) -> bool:
-    """Whether the program has devices of several kinds; of an answer that was cut its own count tells."""
-    told = (
-        next(iter(reading.others("devs", "STATUS")), reading.empty) if "truncated" in reading.answers.repairs else None
-    )
-    return len(kinds(reading.rows("devs"))) > 1 or (told is not None and fact(counted_kinds(told["Msg"])) > 1)
-
-
-@door
-def counted_kinds(message: object) -> int:
-    """How many kinds "1 GPU(s) - 2 PGA(s)" counts."""
-    return len(_COUNTED.findall(message)) if isinstance(message, str) and len(message) < 256 else 0
 
 
 def devs(reading: Reading) -> Iterator[Part]:

@@ -11,7 +11,7 @@ from typing import Final
 from exporter.decode.poolvalues import best, priority
 from exporter.decode.rows import Row
 from exporter.live import door, first
-from exporter.values import Number, count, number, positive, quantity, shares
+from exporter.values import Number, count, counted, number, positive, quantity, shares
 from exporter.vocabulary import Part
 
 Door = Callable[[object], Number | None]
@@ -94,13 +94,6 @@ def fill(part: Part, row: Row, table: Table) -> None:
         if key in row:
             value = counted(row[key], accepted) if name in COUNTED else clean(row[key])
             setattr(part, name, first(value, getattr(part, name)))
-
-
-@door
-def counted(raw: object, accepted: object) -> Number | None:
-    """A counter; None for a zero beside accepted shares."""
-    value = count(raw)
-    return value if value or not positive(accepted) else None
 
 
 @door

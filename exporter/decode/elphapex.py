@@ -17,7 +17,7 @@ from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import best
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range, failed_chips
-from exporter.live import fact
+from exporter.live import door, fact
 from exporter.questions import introduction, page
 from exporter.values import Number, celsius, count, mac, number, positive, text
 from exporter.vocabulary import (
@@ -61,9 +61,17 @@ def summary(reading: Reading) -> Iterator[Part]:
         best_share_difficulty=best(row["bestshare"]),
     )
     for key, window in (("rate_5s", "5s"), *WINDOWS):
-        yield HashrateWindow(window, number(count(row[key]), unit))
+        rate = filled(row[key], row["rate_15m"]) if window == "30m" else count(row[key])
+        yield HashrateWindow(window, number(rate, unit))
     yield HashrateNominal("firmware", number(positive(row["rate_ideal"]), unit))
     yield from health(row)
+
+
+@door
+def filled(longer: object, shorter: object) -> Number | None:
+    """The rate of a longer window, which much firmware never fills: 0 beside a rate of the shorter window in it."""
+    rate = count(longer)
+    return None if rate == 0 and count(shorter) != 0 else rate
 
 
 def stats(reading: Reading) -> Iterator[Part]:

@@ -13,7 +13,7 @@ from exporter.decode import axeos
 from exporter.decode.axeos import POOLS, difficulty, pool_info
 from exporter.decode.cgminer import switch
 from exporter.decode.nested import at, how_long, inner
-from exporter.decode.poolvalues import address
+from exporter.decode.poolvalues import address, reached
 from exporter.decode.rows import Reading, Row
 from exporter.live import fact, holds
 from exporter.values import count, flag, positive, shares, text
@@ -39,11 +39,12 @@ def pools(reading: Reading) -> Iterator[Part]:
         where = address_of(first_page, listed, place, entries, reading.workers)
         if where is None and entry in (None, place):  # an entry without an address is no pool
             continue
-        connected = switch(told(listed, entry, "connected"))
+        connected = told(listed, entry, "connected")
+        before = [told(listed, n, "connected") for n in range(place)] if mode == FAILOVER and entry == place else []
         yield Pool(
             str(place),
-            up=connected,
-            active=active(place, mode, fallback, connected),
+            up=reached(connected, *before),
+            active=active(place, mode, fallback, switch(connected)),
             priority=place,
             shares_accepted_total=shares(told(listed, entry, "accepted")),
             shares_rejected_total=shares(told(listed, entry, "rejected")),

@@ -57,12 +57,12 @@ def stats(reading: Reading) -> Iterator[Part]:
 
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
-    name, said = programs.of(row)
+    _, said = programs.of(row)
     model = bitmain.model(row.fact("Model"))
     yield MinerInfo(
         make="Bitmain",
         model=model,
-        firmware=name,
+        firmware="Nonce",
         firmware_version=said,
         api_version=text(row.fact("API")),
         algorithm=bitmain.known(model)[0],

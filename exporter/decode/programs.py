@@ -41,9 +41,10 @@ def of(row: Row) -> tuple[str, str]:
     return next(keys(row), ("", ""))
 
 
-def keys(row: Row) -> Iterator[tuple[str, str]]:
-    """Each key that may be a program, with what it says as its version."""
-    return ((key, said) for key in row if not _no_program(key.lower()) and (said := text(row.fact(key))))
+def keys(row: Row, end: str = "") -> Iterator[tuple[str, str]]:
+    """Each key that may be a program, and ends so, with what it says as its version."""
+    found = (key for key in row if key.lower().endswith(end) and not _no_program(key.lower()))
+    return ((key, said) for key in found if (said := text(row.fact(key))))
 
 
 def _no_program(key: str) -> bool:
@@ -52,10 +53,12 @@ def _no_program(key: str) -> bool:
 
 def stranger(row: Row, header: Row, descriptions: Iterable[str]) -> tuple[str, str]:
     """(name, version) of firmware that is neither its maker's nor a known one's: by a program among the keys of version
-    that others do not have, by a bracket in its type, or by what its answers say they come from."""
-    programs = [(key, said) for key, said in keys(row) if key.lower().endswith("miner") and _VERSION.fullmatch(said)]
+    that others do not have, by a bracket in its type, by what its answers say they come from, or by name alone."""
+    programs = [(key, said) for key, said in keys(row, "miner") if _VERSION.fullmatch(said)]
     brackets = [_BRACKET.search(text(each.fact("Type"))) for each in (header, row)]
     programs += [(match[1], match[2]) for match in brackets if match]
-    programs += [named(text(each)) for each in descriptions]
+    said = text(row.fact("Firmware"))
+    programs += [named(each) for each in (said, *map(text, descriptions))]
+    programs += [(said, "")] if said[:1].isalpha() else []
     found = next(((name, said) for name, said in programs if name and name.lower() not in BORROWED), ("", ""))
     return FOUNDRY.get(found[0].lower(), found[0]), found[1]

@@ -23,9 +23,6 @@ def nested(value: object) -> list[Said]:
     return objects(value) if isinstance(value, list) else []
 
 
-KINDS: Final = ("ASC", "GPU", "PGA", "CPU")  # of devices, each of which the cgminer dialect counts from zero
-
-
 class Row:
     """One object: `row[key]` is live (None where there is no such key), `row.fact(key)` is plain and guarded.
     `position` is its place in the list that it came in; the plan holds while it stays the same."""
@@ -79,11 +76,6 @@ class Row:
         if key in self and key not in self.children:
             self.children[key] = _rows(self.trace, nested(self.said[key]))
         return self.children.get(key, [])
-
-
-def kinds(rows: list[Row]) -> set[str]:
-    """The kinds of the devices in these rows."""
-    return {kind for row in rows for kind in KINDS if kind in row}
 
 
 class Reading:

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
+
+import orjson
 
 from exporter.live import door
 from exporter.values import Number, count, number, positive
 
+HUGE: Final = 1e300  # no hashrate; above, a product is no number any more
 NEAR: Final = 0.9  # decimal digits by which two figures of one hashrate may differ: windows of different lengths do
+
+_positive: Final[Callable[[object], Number | None]] = vars(positive)["__wrapped__"]  # the function behind the door
 
 _PREFIXES: Final = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "p": 1e15, "e": 1e18}
 _WORD = re.compile(r"([kmgtpe]?)(?:h|hs|hash|sol|sols|s)?(?:/s)?", re.ASCII)
@@ -56,6 +61,11 @@ def scaled(raw: object, factor: Number | None) -> Number | None:
     return None if factor is None else number(count(raw), factor)
 
 
+def nominal(raw: object, factor: Number | None) -> Number | None:
+    """A hashrate that cannot be zero, in hashes per second; None where its unit is not known."""
+    return None if factor is None else number(positive(raw), factor)
+
+
 @door
 def by_text(default: Number | None, *pairs: object) -> Number | None:
     """The unit of bare numbers, from pairs of a number and a text about the same thing.
@@ -63,7 +73,7 @@ def by_text(default: Number | None, *pairs: object) -> Number | None:
     It is the power of a thousand by which the closest pair agrees; None where none agrees. While all is zero it is the
     unit in the first text, and `default` without texts."""
     texts = [_spelt(text) for text in pairs[1::2]]
-    known = [(value, rate) for value, (rate, _) in zip(pairs[::2], texts, strict=True)]
+    known = [(_positive(value), rate) for value, (rate, _) in zip(pairs[::2], texts, strict=True)]
     power = _power(known)
     if power is not None:
         return _times(1, power)
@@ -71,21 +81,23 @@ def by_text(default: Number | None, *pairs: object) -> Number | None:
 
 
 @door
-def agreeing(factor: Number | None, parts: object, *wholes: object) -> Number | None:
+def agreeing(factor: Number | None, parts: Number | None, *wholes: Number | None) -> Number | None:
     """The unit of some parts, from their sum and from hashrates of the whole in hashes per second.
 
-    It is `factor` times the power of a thousand by which the closest agrees; None where none agrees. While nothing can
-    be compared it is `factor`."""
-    total = number(positive(parts), factor or 1)
-    power = _power([(total, whole) for whole in wholes])
-    return factor if power is None else _times(factor or 1, power)
+    It is `factor` times the power of a thousand by which the closest agrees; None where none agrees. It is `factor`
+    while the parts are zero, and where nothing is said of the whole."""
+    total = (parts or 0) * (factor or 1)
+    power = _power([(total, whole) for whole in wholes]) if total else None
+    if power is None:
+        return None if total and any(whole is not None for whole in wholes) else factor
+    return _times(factor or 1, power)
 
 
 @door
 def near(typical: Number, factor: Number, *steady: object) -> Number:
     """The unit in which the first of these figures that is above zero comes close to what a model does; `factor`
     where it does not in any."""
-    value = next((value for each in steady if (value := positive(each)) is not None), None)
+    value = next((value for each in steady if (value := _positive(each)) is not None), None)
     power = None if value is None else _power([(number(value, factor), typical)])
     return factor if power is None else _times(factor, power) or factor
 
@@ -93,7 +105,7 @@ def near(typical: Number, factor: Number, *steady: object) -> Number:
 @door
 def below(most: Number, factor: Number, *raw: object) -> Number:
     """The unit, at most `factor`, in which the largest of these numbers is not above `most`."""
-    largest = max([value for each in raw if (value := positive(each)) is not None], default=0)
+    largest = max([value for each in raw if (value := _positive(each)) is not None], default=0)
     while factor > 1 and largest * factor > most:
         factor /= 1000
     return factor
@@ -106,13 +118,14 @@ def steady(current: object, average: object, elapsed: object) -> Number | None:
     return mean if now and mean and seconds and seconds > 600 and 0.5 < now / mean < 2 else None
 
 
-def _power(pairs: Iterable[tuple[object, object]]) -> float | None:
+def _power(pairs: Iterable[tuple[Number | None, Number | None]]) -> float | None:
     """The power of a thousand that makes the first of the closest pair the second; None where no pair is above zero,
     NaN where none is close to any power."""
     best: tuple[float, float] | None = None
-    for one, other in pairs:
-        less, more = positive(one), positive(other)
-        if less and more:
+    for less, more in pairs:
+        if less and more and 0 < less < HUGE and 0 < more < HUGE:
+            if 0.8 < less / more < 1.25:
+                return 0.0
             digits = math.log10(more) - math.log10(less)
             power = float(round(digits / 3))
             best = min(best or (math.inf, 0.0), (abs(digits - 3 * power), power))
@@ -130,5 +143,11 @@ def _times(factor: Number, power: float) -> Number | None:
 @door
 def added(*raw: object) -> Number | None:
     """The sum of those that are above zero, with or without their unit; None where none is."""
-    found = [value for each in raw if (value := positive(each) or positive(_spelt(each)[0])) is not None]
+    try:
+        said: Any = orjson.loads(f"[{','.join(raw)}]") if type(raw[0]) is str else raw  # type: ignore[arg-type]
+        if min(said) >= 0 and 0 < (total := sum(said)) < HUGE:
+            return total  # type: ignore[no-any-return]
+    except (IndexError, TypeError, ValueError):
+        pass  # something else than plain numbers is among them
+    found = [value for each in raw if (value := _positive(each) or _spelt(each)[0])]
     return sum(found) if found else None

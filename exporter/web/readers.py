@@ -14,7 +14,7 @@ from typing import Final
 
 STALL: Final = 1.0  # seconds for which a reader takes nothing, and after which nothing is kept for it
 LOOK: Final = 0.25  # seconds between two looks at what it has taken
-PAUSE: Final = 0.1  # seconds for which one who reads may seem to take nothing
+PAUSE: Final = 0.01  # seconds for which one who reads may seem to take nothing
 
 _RESET: Final = struct.pack("ii", 1, 0)  # on, and no seconds for what is queued
 
@@ -66,7 +66,7 @@ class Reader:
 def most_stalled(readers: Iterable[Reader]) -> Reader | None:
     """The one that has taken nothing for longest, if that is no mere pause.
 
-    Those who come in place of those dropped have stalled for a moment only, so that little is asked for."""
+    Those who come in place of others have stalled for a moment only, so that little is asked for."""
     stalled, worst = max(((reader.stalled(), reader) for reader in readers), key=itemgetter(0), default=(0.0, None))
     return worst if stalled > PAUSE else None
 

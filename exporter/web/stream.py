@@ -27,15 +27,18 @@ except ImportError:  # it is not built for every platform
 TURN: Final = 0.002  # seconds
 PATIENCE: Final = 30.0  # seconds for which a reader may take nothing
 LONGEST: Final = 120.0  # seconds that a reader may take for all of it
+WAIT: Final = 2.0  # seconds for which one reader too many waits for a place
+PACE: Final = 0.025  # seconds between two readers that are dropped for others
 GRACE: Final = 7.0  # seconds for the readers at the end of the process
 
 STREAMS: Final = web.AppKey("streams", dict[web.RequestHandler, Reader])
 _turn: Final = web.AppKey("turn", asyncio.Lock)
+_entry: Final = web.AppKey("entry", asyncio.Lock)
 
 
 def setup(app: web.Application) -> None:
     """Makes the application stream, and end in order."""
-    app[STREAMS], app[_turn] = {}, asyncio.Lock()
+    app[STREAMS], app[_turn], app[_entry] = {}, asyncio.Lock(), asyncio.Lock()
     app.on_shutdown.append(end)
 
 
@@ -47,7 +50,7 @@ async def stream(
     One reader too many takes the place of the one that has taken nothing for longest, or gets 503 where all read.
     `stalled` is called when the reader has taken nothing for STALL seconds, always between two parts."""
     streams, task = request.app[STREAMS], asyncio.current_task()
-    if task is None or not make_room(streams, request.app[MAX_REQUESTS]):
+    if task is None or not await make_room(request.app):
         return web.Response(status=503, headers={"Retry-After": "1"}, text="too many requests at once\n")
     response = web.StreamResponse(headers={**headers, "Vary": "Accept, Accept-Encoding"})
     gzip = accepts_gzip(request.headers.get("Accept-Encoding", ""))
@@ -67,14 +70,19 @@ async def stream(
     return response
 
 
-def make_room(streams: dict[web.RequestHandler, Reader], most: int) -> bool:
-    """Whether there is room for one more, after dropping a reader that has stalled."""
-    if len(streams) < most:
-        return True
-    if (stalled := most_stalled(streams.values())) is None:
+async def make_room(app: web.Application) -> bool:
+    """Whether there is room for one more within a short time, after dropping a reader that has stalled: the first come
+    first, and not all at once, because those who were dropped come again."""
+    streams = app[STREAMS]
+    try:
+        async with asyncio.timeout(WAIT), app[_entry]:
+            while len(streams) >= app[MAX_REQUESTS]:
+                if (stalled := most_stalled(streams.values())) is not None:
+                    del streams[next(protocol for protocol, reader in streams.items() if reader is stalled)]
+                    stalled.drop()
+                await asyncio.sleep(PACE)
+    except TimeoutError:
         return False
-    del streams[next(protocol for protocol, reader in streams.items() if reader is stalled)]
-    stalled.drop()
     return True
 
 
