@@ -20,9 +20,10 @@ from exporter.values import Number, celsius, count, number, positive, text
 from exporter.vocabulary import Board, BoardInfo, BoardSensor, Chip, Part
 
 LISTS: Final = ("edevs", "devs")  # the same rows by two names, of which the oldest firmware knows the second alone
+MARKS: Final = ("temp_1", "freqs_avg", "chip_num")  # of a board in stats
 
 _CHIP_KEY = re.compile(r"chip_freqs_(\d{1,3})", re.ASCII)
-_DEVICE = re.compile(r"SM(\d{1,2})", re.ASCII)
+_DEVICE = re.compile(r"[A-Z]{1,8}(\d{1,2})", re.ASCII)
 _SENSOR = re.compile(r"temp_(\d)", re.ASCII)
 
 
@@ -90,8 +91,10 @@ def failed(reading: Reading) -> bool:
 
 def slot(row: Row) -> str:
     """The number of the board that a row of stats is about; "" for a pool's row."""
+    if not any(mark in row for mark in MARKS):
+        return ""
     device = _DEVICE.fullmatch(text(row.fact("ID"))) if "slot" not in row else None
-    return cgminer.index(row, ("slot",)) or (device[1] if device else "")
+    return device[1] if device else cgminer.index(row, ("slot",))
 
 
 def listed(row: Row, board: str) -> Iterator[Part]:
