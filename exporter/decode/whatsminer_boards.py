@@ -14,7 +14,6 @@ from exporter.decode.bitmain import above, serial
 from exporter.decode.cgminer import total
 from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.rows import Reading, Row
-from exporter.errors import Unsupported
 from exporter.live import door, fact, first
 from exporter.values import Number, celsius, count, number, positive, text
 from exporter.vocabulary import Board, BoardInfo, BoardSensor, Chip, Part
@@ -72,7 +71,7 @@ def meant(expected: Number | None, *rates: Number | None) -> Number | None:
 
 def stats(reading: Reading) -> Iterator[Part]:
     """The boards of firmware that lists them nowhere else, and the clock of every chip."""
-    alone = not boards(reading) and not failed(reading)
+    alone = not boards(reading) and not reading.failed(*LISTS)
     for row in reading.rows("stats"):
         if board := slot(row):
             if alone:
@@ -81,12 +80,6 @@ def stats(reading: Reading) -> Iterator[Part]:
                 for key in row:
                     if match := _CHIP_KEY.fullmatch(key):
                         yield Chip(board, match[1], frequency_hertz=number(positive(row[key]), 1e6))
-
-
-def failed(reading: Reading) -> bool:
-    """Whether a list of the boards is known to the firmware, and could not be read now."""
-    problems = [reading.answers.problems.get(section) for section in LISTS]
-    return any(problem is not None and not isinstance(problem, Unsupported) for problem in problems)
 
 
 def slot(row: Row) -> str:
