@@ -14,7 +14,7 @@ from typing import Any
 from weakref import ref
 
 from exporter import steps
-from exporter.decode.answers import Answers, positions
+from exporter.decode.answers import Answers, Gapped
 from exporter.decode.rows import Reading, Row, nested
 from exporter.exposition import Fragments
 from exporter.layout import Layout, picks
@@ -24,6 +24,7 @@ from exporter.values import shared
 from exporter.vocabulary import Miner, Part
 
 Values = steps.Values
+LABELS = 512  # bytes of labels that miners may share
 # Bytes of what a plan is made of, beside the text: of itself and each section, a step, a value, a row, a key.
 BASE, STEP, PLACE, READER, NAME = 1500, 400, 45, 400, 12
 
@@ -48,19 +49,19 @@ _Picker = Callable[[Mapping[str, Any]], Sequence[Any]]
 _Reader = tuple[int, str | None, int, tuple[str, ...], _Picker, tuple[Any, ...], tuple[type, ...], _Picker]
 
 
-_Shape = tuple[int, tuple[int, ...]]  # how many rows, and their positions where other things are among them
+_Shape = tuple[int, tuple[int, ...] | bool]  # how many rows, and their positions where other things are among them
 
 
 def _shape(rows: list[Row]) -> _Shape:
     places = tuple([row.position for row in rows])
-    return len(rows), () if places == (*range(len(rows)),) else places
+    return len(rows), False if places == (*range(len(rows)),) else places
 
 
 class _Section:
     """How to read the fields of one section that were looked at; `fields` gets them in that order."""
 
     def __init__(self, name: str, beside: str, rows: list[Row], fields: list[Live]) -> None:
-        self.name, self.beside, self.shape = name, beside, _shape(rows)
+        self.name, self.beside, (self.count, self.gaps) = name, beside, _shape(rows)
         self.readers: list[_Reader] = []
         self.size = BASE  # bytes that it takes, nearly
         self.nested: list[tuple[int, str, _Shape]] = []  # the rows that there are under which key of which row
@@ -84,14 +85,13 @@ class _Section:
         """The fields. Raises UnlikeError where the shape or a fact is another."""
         name = self.name
         rows = answers.others(name, self.beside) if self.beside else answers.rows.get(name, ())
-        count, places = self.shape
-        if len(rows) != count or positions(rows) != places:
+        if len(rows) != self.count or (type(rows) is Gapped and rows.positions) != self.gaps:
             raise UnlikeError
         values: Values = []
         under: dict[tuple[int, str], list[dict[str, Any]]] = {}
-        for number, above, (count, places) in self.nested:
+        for number, above, (count, gaps) in self.nested:
             under[number, above] = children = nested(rows[number][above])
-            if len(children) != count or positions(children) != places:
+            if len(children) != count or (type(children) is Gapped and children.positions) != gaps:
                 raise UnlikeError
         for number, key, index, names, facts, expected, kinds, fields in self.readers:
             row = rows[number] if key is None else under[number, key][index]
@@ -186,7 +186,7 @@ class Plan:
         if words != memory.said:
             steps.run(self.text_steps, values)
             memory.said = tuple([shared(word) if type(word) is str else word for word in words])
-            memory.texts = tuple([shared(text.encode()) for text in self.texts(values)])
+            memory.texts = tuple([shared(text.encode(), LABELS) for text in self.texts(values)])
         return self.layout.render(self.numbers(values), memory.texts, identity, limit)
 
 

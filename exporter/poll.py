@@ -115,7 +115,9 @@ def _read(target: Target, outcome: Outcome, limit: int) -> None:
         outcome.by = "another_plan"
     else:
         outcome.by, found = "decoder", _by_decoder(target, outcome, given)
-    target.decoded = target.decoded + 1 if outcome.by == "decoder" else max(target.decoded - STEADY, 0)
+        target.decoded += 1 + STEADY
+    if target.decoded:
+        target.decoded = max(target.decoded - STEADY, 0)
     plan, memory, values = found
     family = _family(target)
     outcome.family, outcome.evidence, outcome.error = family.name, target.learnt.evidence, None

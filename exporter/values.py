@@ -198,9 +198,9 @@ def flag(raw: object) -> bool | None:
     return None if value is None else _BITS.get(value)
 
 
-def shared(text: Words) -> Words:
+def shared(text: Words, longest: int = LABEL_LENGTH) -> Words:
     """The same text, as one object for all miners that say it. A long one stays its miner's own, and leaves with it."""
-    return _shared(text) if len(text) <= LABEL_LENGTH else text
+    return _shared(text) if len(text) <= longest else text
 
 
 @lru_cache(4096)

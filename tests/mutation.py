@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -137,3 +138,19 @@ def replaced(document: Any, path: Path, literal: bytes | None) -> bytes:
     raw = orjson.dumps(document).replace(b'"%s"' % _HOLE.encode(), literal)
     parent[key] = before
     return raw
+
+
+def rows_of(document: object) -> list[Path]:
+    """The lists of several rows."""
+    found = [(path, value) for path, value in paths(document) if isinstance(value, list)]
+    return [path for path, value in found if sum(isinstance(each, dict) for each in value) > 1]
+
+
+def with_null(document: Any, path: Path, *, insert: bool) -> bytes:
+    """The document as bytes, with null before the first entry of the list, or in its place."""
+    changed = copy.deepcopy(document)
+    rows = changed
+    for step in path:
+        rows = rows[step]
+    rows[: 0 if insert else 1] = [None]
+    return orjson.dumps(changed)

@@ -11,10 +11,12 @@ import gallery
 import matrix
 import pytest
 import yaml
+from prometheus_client.metrics import MetricWrapperBase
 
 from exporter import catalogue, decode
 from exporter.__main__ import load, parser
 from exporter.decode import Family
+from exporter.telemetry import Telemetry
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -52,7 +54,18 @@ def alerts() -> str:
     return "\n".join(["| severity | alert | what it says | after |", "|---|---|---|---|", *rows])
 
 
+def own() -> str:
+    """What the exporter tells of itself, as a Markdown table."""
+    rows = []
+    for told in dict.fromkeys(Telemetry().registry._names_to_collectors.values()):
+        if isinstance(told, MetricWrapperBase):
+            name = told._name + ("_total" if told._type == "counter" else "")
+            rows.append(f"| `{name}` | {told._type} | {', '.join(told._labelnames)} | {told._documentation} |")
+    return "\n".join(["| metric | type | labels | what it says |", "|---|---|---|---|", *rows])
+
+
 DERIVED = {
+    "own": (README, own),
     "metrics": (README, catalogue.table),
     "families": (README, families),
     "alerts": (README, alerts),

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import TypeVar
 
 import orjson
 import pytest
-from mutation import Path, Series, least, paths, replaced, series, typical
+from mutation import Path, Series, least, paths, replaced, rows_of, series, typical, with_null
 from recorded import LIMIT, RECORDINGS, Recording, exposition, outside_of_time, settle
 
 from exporter.errors import REASONS
@@ -216,3 +216,30 @@ def whole(raw: bytes, chance: random.Random) -> bytes:
 
 
 wounds = (cut, swapped, noise, whole, whole)
+
+
+NUMBER = re.compile(r'(?<=")(\d+)(?="|\.)')
+
+
+def shifted(line: str) -> Iterator[str]:
+    """The series as it was called when each of its numbers was one less."""
+    for number in NUMBER.finditer(line):
+        yield line[: number.start()] + str(int(number[0]) - 1) + line[number.end() :]
+    yield line.replace('"1.', '"')  # of a list in a list
+
+
+@each
+def test_no_value_moves_to_another_thing_with_a_row_that_is_none(recording: Recording) -> None:
+    """Null in a row's place takes that row's series alone. Null before the first row changes nothing, or, where things
+    are told apart by their places alone, all of them move by one."""
+    before = series(recording, recording.answers)
+    for name, raw in recording.answers.items():
+        document = document_of(raw)
+        for path in rows_of(document):
+            for insert in (False, True):
+                after = series(recording, {**recording.answers, name: with_null(document, path, insert=insert)})
+                for line, value in after.items():
+                    if DERIVED.match(line) or line.startswith(("asic_pool_priority", "asic_pool_active")):
+                        continue
+                    moved = insert and any(kept(before, other, value) for other in shifted(line))
+                    assert moved or kept(before, line, value), (name, path, insert, line, value, before.get(line))

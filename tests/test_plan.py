@@ -18,7 +18,8 @@ from recorded import LIMIT, NOW, RECORDINGS, Recording, outside_of_time, settle,
 
 import exporter.poll
 import exporter.target
-from exporter import columns, decode, plans, values
+import exporter.telemetry
+from exporter import columns, decode, plans, schedule, values
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading, Row
 from exporter.exposition import page
@@ -27,8 +28,9 @@ from exporter.live import Live, Trace, either, fact, first, item, unless
 from exporter.live import given as where
 from exporter.plan import Memory, Plan, UnlikeError
 from exporter.plans import Plans
-from exporter.poll import poll
+from exporter.poll import READERS, poll
 from exporter.questions import Request
+from exporter.telemetry import Telemetry
 from exporter.vocabulary import HashrateWindow, Miner, MinerInfo, Part
 
 POOL = {"POOL": 0, "URL": "a.example:3333", "Accepted": 5, "Status": "Alive"}
@@ -371,6 +373,41 @@ async def test_no_text_that_a_miner_says_stays_when_it_says_another(monkeypatch:
         tracemalloc.stop()
     assert of.up
     assert max(sizes) < 500_000
+
+
+async def test_how_answers_were_read_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = Plans()
+    for module in (exporter.poll, exporter.target, exporter.telemetry):
+        monkeypatch.setattr(module, "PLANS", few)
+    told = Telemetry()
+
+    def reads() -> dict[str, float | None]:
+        return {by: told.registry.get_sample_value("asic_exporter_reads_total", {"by": by}) for by in READERS}
+
+    assert reads() == {"plan": 0, "another_plan": 0, "decoder": 0}
+    (recording,) = [each for each in RECORDINGS if each.name == "bitaxe-gamma"]
+    with outside_of_time():
+        for name in ("one", "two"):
+            of = target(name)
+            for _ in range(3):
+                told.polled(await poll(of, recording.ask, LIMIT))
+    assert reads() == {"plan": 4, "another_plan": 1, "decoder": 1}
+    assert told.registry.get_sample_value("asic_exporter_plans") == few.count() == 2  # and that of the status alone
+    assert told.registry.get_sample_value("asic_exporter_plan_bytes") == few.size() > 2 * SIZE
+
+
+async def test_too_little_memory_for_plans_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    few = Plans()
+    monkeypatch.setattr(schedule, "PLANS", few)
+    (recording,) = [each for each in RECORDINGS if each.name == "bitaxe-gamma"]
+    with outside_of_time():
+        outcome = await poll(of := target(), recording.ask, LIMIT)
+    for small in (False, True, True):
+        few.small = small
+        schedule.tell(of, True, outcome)
+    assert [record.getMessage() for record in caplog.records] == ["too many kinds of answers for the memory of plans"]
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")

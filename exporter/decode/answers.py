@@ -247,11 +247,6 @@ def objects(listed: list[Any], most: int = _ROWS) -> list[Row]:
     return gapped
 
 
-def positions(rows: Sequence[Row]) -> tuple[int, ...]:
-    """The places of the rows in their list; () where nothing else is before or between them."""
-    return rows.positions if type(rows) is Gapped else ()
-
-
 def _numbered(document: Document, section: str) -> list[Row]:
     """`"STATS0":[...],"STATS1":[...]` and `"POOL0":[...]`, as some firmware flattens its lists."""
     keys: Iterable[str] = (k for k in document if k.rstrip("0123456789") in (section, section.removesuffix("S")))

@@ -39,7 +39,8 @@ def devs(reading: Reading) -> Iterator[Part]:
             part.chips = count(row["Asics"])
             yield part
             yield BoardInfo(label, serial=serial(row["Chain SN"]))
-            yield BoardSensor(label, "pcb", "0", celsius(temperatures[f"Temp{row.position + 1}"]))
+            if label.isascii() and label.isdigit():
+                yield BoardSensor(label, "pcb", "0", celsius(temperatures[f"Temp{int(label) + 1}"]))
 
 
 def identity(reading: Reading) -> Iterator[Part]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.decode.poolvalues import at_work, last_share, pool_host, pool_up
+from exporter.decode.poolvalues import last_share, pool_host, pool_up
 from exporter.decode.rows import Reading
 from exporter.live import door, first, item
 from exporter.values import count, positive, text
@@ -13,8 +13,8 @@ from exporter.vocabulary import Part, Pool, PoolInfo
 
 def pools(reading: Reading) -> Iterator[Part]:
     named = [(label, row) for row in reading.rows("proto_pools") if (label := text(row.fact("id")))]
-    more = ["", None, None] if "truncated" in reading.answers.repairs else []  # a pool that was cut off, perhaps
-    working = at_work(*[each for _, row in named for each in ("user", None, in_use(row["status"]))], *more)
+    whole = "truncated" not in reading.answers.repairs  # else a pool was cut off, perhaps
+    working = in_use(whole, *[row["status"] for _, row in named])
     for n, (label, row) in enumerate(named):
         accepted = count(row["accepted"])
         yield Pool(
@@ -36,6 +36,8 @@ def pools(reading: Reading) -> Iterator[Part]:
 
 
 @door
-def in_use(status: object) -> bool | None:
-    """Whether a pool is the one in use: "Idle" is a pool that is there, and not needed."""
-    return {"active": True, "idle": False, "dead": False}.get(text(status).lower())
+def in_use(whole: bool, *statuses: object) -> list[int | None]:
+    """Whether each pool is the one in use: "Idle" is a pool that is there and not needed. Where the list is not whole,
+    or several are active, nothing says which of them is at work."""
+    found = [{"active": 1, "idle": 0, "dead": 0}.get(text(status).lower()) for status in statuses]
+    return [None if on and not (whole and found.count(1) == 1) else on for on in found]

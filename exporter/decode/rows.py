@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from exporter.decode.answers import Answers, objects, positions
+from exporter.decode.answers import Answers, Gapped, objects
 from exporter.decode.answers import Row as Said
 from exporter.errors import Unsupported
 from exporter.live import FIELD, Live, Trace, fact, holds
@@ -123,5 +123,5 @@ class Reading:
 
 
 def _rows(trace: Trace, said: Sequence[Said]) -> list[Row]:
-    places = positions(said) or range(len(said))
+    places = said.positions if type(said) is Gapped else range(len(said))
     return [Row(trace, each, place) for each, place in zip(said, places, strict=True)]
