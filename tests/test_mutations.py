@@ -51,6 +51,7 @@ DERIVED = re.compile(
     r"|power_limit_watts"  # a target, else a limit, else the profile's
     r"|pool_last_share_timestamp_seconds"  # only of a pool that has accepted one
     r"|miner_state)\{"  # tuning, where the tuner says so
+    r'|asic_board_temperature_celsius\{miner="rig",location='  # of all boards, where none says its own
 )
 # Of these, 0 is the opposite of a word that was replaced by another.
 WORDS = re.compile(r"asic_(pool_up|pool_active|board_up|miner_state|tuner_state)\{")

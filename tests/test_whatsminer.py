@@ -208,3 +208,27 @@ def test_a_pool_of_api_3(row: dict[str, Any], up: str | None, pool: str) -> None
     found = series(Recording("rig", "whatsminer_v3", answers), answers)
     assert found.get(f'asic_pool_up{{miner="rig",pool="{pool}"}}') == up
     assert f'asic_pool_info{{miner="rig",pool="{pool}",host="pool.example.net:3333",kind="user"}}' in found
+
+
+@pytest.mark.parametrize(
+    ("row", "board"),
+    [
+        ({"slot": 2, "ID": "SM7", "temp_1": 71.5}, "2"),
+        ({"ID": "SM1", "temp_1": 71.5}, "1"),
+        ({"ID": "BTM0", "temp_1": 71.5}, "0"),
+        ({"ID": "POOL0", "Work Diff": 512.0}, None),
+    ],
+)
+def test_the_boards_of_the_oldest_stand_in_stats(row: dict[str, Any], board: str | None) -> None:
+    summary = {"MHS 5s": 11e6, "Fan Speed In": 5700, "freq_avg": 635}
+    answers = {
+        "summary": orjson.dumps({"STATUS": [{"STATUS": "S"}], "SUMMARY": [summary]}),
+        "stats": orjson.dumps({"STATUS": [{"STATUS": "S"}], "STATS": [row]}),
+    }
+    found = series(Recording("rig", "whatsminer", answers), answers)
+    boards = [key for key in found if key.startswith("asic_board_temperature_celsius")]
+    assert boards == (
+        []
+        if board is None
+        else [f'asic_board_temperature_celsius{{miner="rig",board="{board}",location="pcb",sensor="1"}}']
+    )

@@ -114,7 +114,7 @@ def family(name: str) -> Family:
 def asked(name: str) -> frozenset[str]:
     """The names of what the family of that name asks of how a miner fares, at every poll or now and then."""
     of = family(name)
-    return frozenset(question.name for question in (*of.fast, *of.slow)) - questions.INTRODUCTIONS
+    return frozenset(question.name for question in (*of.fast, *of.instead.values(), *of.slow)) - questions.INTRODUCTIONS
 
 
 def recognise(reading: Reading) -> tuple[Family, str] | None:

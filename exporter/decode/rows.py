@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from exporter.decode.answers import Answers, Gapped, objects
 from exporter.decode.answers import Row as Said
+from exporter.errors import Unsupported
 from exporter.live import FIELD, Live, Trace, fact, holds
 
 PROGRAMS: Final = frozenset(("CGMiner", "SGMiner", "BFGMiner"))  # the keys by which common programs name themselves
@@ -100,6 +101,11 @@ class Reading:
     def others(self, section: str, beside: str) -> list[Row]:
         """The rows of another section in the same answer, such as METADATA in that of temps."""
         return self._rows((section, beside), self.answers.others(section, beside))
+
+    def failed(self, *sections: str) -> bool:
+        """Whether the firmware knows one of the sections, and that could not be read now."""
+        problems = [self.answers.problems.get(section) for section in sections]
+        return any(problem is not None and not isinstance(problem, Unsupported) for problem in problems)
 
     def described(self, pattern: str, *, own: bool = False) -> str:
         """The evidence that some answer's Description begins like `pattern`; "" where none does.

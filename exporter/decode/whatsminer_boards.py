@@ -14,15 +14,15 @@ from exporter.decode.bitmain import above, serial
 from exporter.decode.cgminer import total
 from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.rows import Reading, Row
-from exporter.errors import Unsupported
 from exporter.live import door, fact, first
 from exporter.values import Number, celsius, count, number, positive, text
 from exporter.vocabulary import Board, BoardInfo, BoardSensor, Chip, Part
 
 LISTS: Final = ("edevs", "devs")  # the same rows by two names, of which the oldest firmware knows the second alone
+MARKS: Final = ("temp_1", "freqs_avg", "chip_num")  # of a board in stats
 
 _CHIP_KEY = re.compile(r"chip_freqs_(\d{1,3})", re.ASCII)
-_DEVICE = re.compile(r"SM(\d{1,2})", re.ASCII)
+_DEVICE = re.compile(r"[A-Z]{1,8}(\d{1,2})", re.ASCII)
 _SENSOR = re.compile(r"temp_(\d)", re.ASCII)
 
 
@@ -71,7 +71,7 @@ def meant(expected: Number | None, *rates: Number | None) -> Number | None:
 
 def stats(reading: Reading) -> Iterator[Part]:
     """The boards of firmware that lists them nowhere else, and the clock of every chip."""
-    alone = not boards(reading) and not failed(reading)
+    alone = not boards(reading) and not reading.failed(*LISTS)
     for row in reading.rows("stats"):
         if board := slot(row):
             if alone:
@@ -82,16 +82,12 @@ def stats(reading: Reading) -> Iterator[Part]:
                         yield Chip(board, match[1], frequency_hertz=number(positive(row[key]), 1e6))
 
 
-def failed(reading: Reading) -> bool:
-    """Whether a list of the boards is known to the firmware, and could not be read now."""
-    problems = [reading.answers.problems.get(section) for section in LISTS]
-    return any(problem is not None and not isinstance(problem, Unsupported) for problem in problems)
-
-
 def slot(row: Row) -> str:
     """The number of the board that a row of stats is about; "" for a pool's row."""
+    if not any(mark in row for mark in MARKS):
+        return ""
     device = _DEVICE.fullmatch(text(row.fact("ID"))) if "slot" not in row else None
-    return cgminer.index(row, ("slot",)) or (device[1] if device else "")
+    return device[1] if device else cgminer.index(row, ("slot",))
 
 
 def listed(row: Row, board: str) -> Iterator[Part]:

@@ -1,6 +1,7 @@
 """A Whatsminer M50 with btminer: cgminer's sections, and letters for STATUS where the answer is the maker's own.
 
 It counts neither hardware errors nor discarded work, numbers its pools from one and its faults by kind, case and slot.
+While it is switched off, what its program would say is refused.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from exporter.simulator.moment import Moment
 from exporter.simulator.rows import Row, printf
 from exporter.simulator.sections import GIGA, counts, device_counts, devs_reply, pool_row, pools_reply, rates
-from exporter.simulator.wire import Dialect, Reply
+from exporter.simulator.wire import INVALID, Dialect, Handler, Reply
 
 _FIRMWARE, _MODEL, _CHIP = "20230714.15.REL", "M50_VH50", "H3XA02-22101901 BINV02-196802D"
 _WINDOWS: dict[str, float | None] = {"av": None, "5s": 0, "1m": 60, "5m": 300, "15m": 900}
@@ -109,14 +110,19 @@ def _status(moment: Moment, _: str) -> Reply:
     return _said({"btmineroff": str(moment.has("sleeping")).lower(), "FirmwareVersion": _FIRMWARE, "power_mode": ""})
 
 
+def _awake(handler: Handler) -> Handler:
+    """The same, refused while the program is switched off."""
+    return lambda moment, parameter: INVALID if moment.has("sleeping") else handler(moment, parameter)
+
+
 BTMINER = Dialect(
     "btminer",
     {
-        "summary": _summary,
-        "pools": _pools,
-        "devs": _devs,
-        "edevs": _devs,
-        "devdetails": _devdetails,
+        "summary": _awake(_summary),
+        "pools": _awake(_pools),
+        "devs": _awake(_devs),
+        "edevs": _awake(_devs),
+        "devdetails": _awake(_devdetails),
         "get_version": _version,
         "get_miner_info": _info,
         "get_psu": _supply,
