@@ -3,10 +3,10 @@
 PYTHON ?= python3
 VENV   ?= .venv/$(notdir $(PYTHON))
 RUN     = $(VENV)/bin/python
-MINERS ?= 43
+MINERS ?= 44
 JOBS   ?= auto
 
-.PHONY: demo test check golden docs dashboards bench bench-check lock clean
+.PHONY: demo test torture check golden docs dashboards bench bench-check lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/run.stamp ## a simulated fleet on loopback and the exporter over it
@@ -15,13 +15,16 @@ demo: $(VENV)/run.stamp ## a simulated fleet on loopback and the exporter over i
 test: $(VENV)/dev.stamp ## everything; REQUIRE_ALL=1 makes a missing outside program a failure
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup $(TESTS)
 
+torture: $(VENV)/dev.stamp ## what takes too long for `make test`: every recorded answer broken in every place, outages with real processes
+	TORTURE=1 $(RUN) -m pytest -n $(JOBS) tests/test_mutations.py tests/test_outage.py
+
 check: $(VENV)/dev.stamp ## style and types
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
 golden: $(VENV)/dev.stamp ## writes the expected outputs anew; the diff is the review
-	GOLDEN=write $(RUN) -m pytest -q tests/test_golden.py tests/test_questions.py
+	GOLDEN=write $(RUN) -m pytest -q tests/test_golden.py tests/test_questions.py tests/test_alerts.py
 
 docs: $(VENV)/dev.stamp ## writes the derived parts of the documents anew
 	GOLDEN=write $(RUN) -m pytest -q tests/test_docs.py

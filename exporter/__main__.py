@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+
+if __name__ == "__main__" or sys.argv[0].endswith("asic-exporter"):
+    # A signal ends the process well while the rest is imported too, which takes a second. Without a handler the first
+    # process of a container would not even hear SIGTERM.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os._exit(0))
+
 import argparse
 import http.client
-import os
 import platform
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -45,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     web_flags(serve)
 
     demo = commands.add_parser("demo", help="a simulated fleet and the daemon over it")
-    demo.add_argument("--miners", type=positive, default=43, metavar="N", help="how many (%(default)s)")
+    demo.add_argument("--miners", type=positive, default=44, metavar="N", help="how many (%(default)s)")
     demo.add_argument("--faults", action="store_true", help="some of the miners misbehave")
     demo.add_argument("--seed", type=int, default=1, help="another number, another fleet")
     web_flags(demo)
@@ -159,8 +167,12 @@ def options(arguments: argparse.Namespace, host: str = "") -> daemon.Options:
 
 
 def load(path: str | Path) -> config.Config:
-    families = frozenset(family.name for family in decode.families())
-    return config.load(path, families=families, reserved=LABELS)
+    families = {family.name: family for family in decode.families()}
+    read = config.load(path, families=frozenset(families), reserved=LABELS)
+    specs = [*read.targets, *[span.spec for span in read.ranges]]
+    hurries = [families[spec.family].hurry(spec.timeout) for spec in specs if spec.family]
+    read.warnings.extend(f"{path}: {hurry}" for hurry in dict.fromkeys(hurries) if hurry)
+    return read
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

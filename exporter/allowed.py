@@ -192,6 +192,13 @@ POSTED: Final = {
     "/graphql": ("", b'{"query":"{bos{hostname info{version{full}}}}"}'),
 }
 
+# The queries of pages that are got, as their firmware has it: without one such a page says a part of what it knows, or
+# nothing. To no other path is any query sent.
+QUERIES: Final = {
+    "/api/v1/telemetry": "?level=miner,hashboard,psu",
+    "/mcb/cgminer": "?cgminercmd=devs",
+}
+
 # What may be called by gRPC: methods that read, asked with an empty message. Their neighbours reboot and reset.
 CALLS: Final = frozenset(
     (
@@ -205,5 +212,12 @@ CALLS: Final = frozenset(
     )
 )
 
-# Pages that read though they have such a word: the Proto Rig tells what it does there, and acts on paths below it.
-READS: Final = frozenset(("/api/v1/mining",))
+# Pages that read though they have such a word, or are spelt otherwise: the Proto Rig tells what it does at the first,
+# and acts on paths below it; Ebang writes capitals, and has what acts and what tells passwords beside them.
+READS: Final = frozenset((
+    "/api/v1/mining",
+    "/Cgminer/CgminerStatus",
+    "/Status/getsystemstatus",
+    "/admininfo/Getadmininfo",
+    "/alarm/GetAlarmLoop",
+))  # fmt: skip

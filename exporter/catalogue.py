@@ -38,7 +38,7 @@ PARTS: Final = tuple(
 CATALOGUE: Final = tuple(family for part in PARTS for family in _families(part))
 BY_NAME: Final = {family.name: family for family in CATALOGUE}
 LABELS: Final = frozenset(label for family in CATALOGUE for label in family.labels)
-STATUS_PARTS: Final = (vocabulary.Status, vocabulary.Section, vocabulary.PollFailures)
+STATUS_PARTS: Final = (vocabulary.Status, vocabulary.TargetInfo, vocabulary.Section, vocabulary.PollFailures)
 
 
 def header(family: Family, *, openmetrics: bool) -> bytes:

@@ -41,6 +41,11 @@ def beside(fixed: Sequence[Any], door: Any) -> Column:
     return lambda raw: column(raw, fixed)
 
 
+def whole(door: Any) -> Column:
+    """The function that gives to `door` one column as its arguments: for what looks at many values at once."""
+    return lambda arguments: (door(*arguments),)
+
+
 def at_least(least: float, door: Callable[..., Any], *, in_text: bool = True) -> Column:
     """For a door that passes each number that is not below `least`, and none below zero; zero only where that is the
     least. Whether it takes any number `in_text` as the number that it is."""
@@ -102,6 +107,13 @@ def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
     return [b if a is None or a == "" else a for a, b in zip(one, other, strict=True)]
 
 
+def counters(raw: Sequence[Any], accepted: Sequence[Any]) -> Iterable[Any]:
+    """Counters, of which a zero alone is looked at beside the shares that were accepted."""
+    judged = _plain(values.counted)
+    pairs = zip(raw, accepted, strict=True)
+    return [one if type(one) in NUMBERS and 0 < one <= EXACT else judged(one, other) for one, other in pairs]
+
+
 def _plain(door: Any) -> Callable[..., Any]:
     """The function behind a door."""
     plain: Callable[..., Any] = door.__wrapped__
@@ -114,4 +126,5 @@ _COLUMNS: Final[dict[Any, Column]] = {
     _plain(values.positive): at_least(TINY, _plain(values.positive)),
     _plain(values.celsius_list): degrees,
     _plain(live.either): firsts,
+    _plain(values.counted): counters,
 }

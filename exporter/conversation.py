@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import zlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,13 +31,14 @@ from exporter.errors import (
     kept,
 )
 from exporter.questions import Question, Request, posted, request
-from exporter.target import Learnt, Target
+from exporter.target import Exchange, Learnt, Target
 from exporter.transport import rpc
 
 Ask = Callable[[Request], Awaitable[bytes]]
 
 SLOW: Final = 300.0  # seconds between two rounds of the slow questions; the second may come sooner, to spread them
 RETRY: Final = 3600.0  # seconds until what the firmware did not know is tried again
+WAKE: Final = 60.0  # the same, while nothing that is asked at every poll is known
 ACCIDENTS: Final = 2
 BROKEN: Final = frozenset(("truncated", "trailing_text"))  # repairs of a join that may have lost sections
 NOTHING: Final = frozenset[str]()  # one object for all miners
@@ -53,6 +55,7 @@ class Conversation:
     requests: list[Request] = field(default_factory=list)
     fresh: set[str] = field(default_factory=set)
     failed: dict[str, ExporterError] = field(default_factory=dict)
+    told: bool = False  # whether anything was read of how the miner fares, once that was seen
     slow_round: bool = False
     ended: float = float("-inf")  # monotonic time at which the last connection ended
 
@@ -61,8 +64,13 @@ class Conversation:
         learnt = self.learnt
         family = learnt.family or decode.family(decode.FALLBACK)
         await self.ask_all(family.fast)
+        if family.instead:
+            unknown = learnt.unsupported.keys() - self.fresh
+            await self.ask_all([other for name, other in family.instead.items() if name in unknown])
+        if self.fresh and (self.failed or learnt.shy):
+            learnt.shy = frozenset(self.failed) or NOTHING
         # A miner that knows none of the fast questions lives on the slow ones.
-        if learnt.changed(self.answers.descriptions) or not self.fresh:
+        if learnt.changed(self.answers.descriptions) or not self.says:
             learnt.slow_due = 0.0
         if learnt.boards or time.monotonic() >= learnt.slow_due:
             asked, failed = len(self.requests), set(self.failed)
@@ -71,6 +79,9 @@ class Conversation:
             finally:
                 again = {question.name for request in self.requests[asked:] for question in request.questions}
                 learnt.failing = (learnt.failing - again) | (self.failed.keys() - failed) or NOTHING
+        if self.fresh.isdisjoint(question.name for question in family.fast):  # asleep, perhaps, and then it knows few
+            commands = [q.name for q in (*family.fast, *family.slow) if not q.path and not q.call]
+            learnt.retry([JOINS, *commands], time.monotonic() + WAKE)
 
     async def ask_slowly(self, family: Family) -> None:
         """Asks all that is not asked at every poll, or of many boards the next."""
@@ -88,12 +99,26 @@ class Conversation:
             learnt.boards = family.boards(self.answers)
 
     @property
+    def says(self) -> bool:
+        """Whether anything was read of how the miner fares: of what its family asks, a row in which something stands.
+
+        What else was asked to recognise the miner is not asked again, and so shows nothing at the next poll."""
+        if not self.told:
+            family, rows = self.learnt.family, self.answers.rows
+            asked = decode.asked(family.name if family else decode.FALLBACK)
+            self.told = any(name in asked and any(rows.get(name, ())) for name in self.fresh)
+        return self.told
+
+    @property
     def learnt(self) -> Learnt:
         return self.target.learnt
 
     async def ask_all(self, questions: Sequence[Question], *, slow: bool = False) -> None:
-        """Asks those that have no fresh answer yet: joined where that works, else one by one."""
+        """Asks those that have no fresh answer yet: joined where that works, else one by one. What the miner hung up on
+        comes last, as nobody is asked more who hangs up first."""
         wanted = self.wanted(questions)
+        if shy := self.learnt.shy:
+            wanted.sort(key=lambda question: question.name in shy)
         joined = [question for question in wanted if question.joinable]
         try:
             if len(joined) > 1 and self.learnt.unsupported.get(JOINS, 0.0) <= time.monotonic():
@@ -225,14 +250,15 @@ class Conversation:
                 self.fail(question, problem, slow=slow)
         if slow and not self.fresh.isdisjoint(q.name for q in questions):
             asked = request(*questions).questions  # one object for all miners
-            self.learnt.stand(asked, raw, time.time())
+            since = time.monotonic() if any(question.hourly for question in asked) else 0.0
+            self.learnt.stand(Exchange(asked, zlib.compress(raw, 1), round(time.time(), 3), since))
 
     def forget_slow(self) -> None:
         """What is asked anew no longer stands, unless it was answered in this very poll, or is asked hourly."""
-        hour_ago = time.time() - RETRY
+        hour_ago = time.monotonic() - RETRY
         self.learnt.keep(
             lambda exchange: any(
-                q.name in self.fresh or (q.hourly and exchange.at > hour_ago) for q in exchange.questions
+                q.name in self.fresh or (q.hourly and exchange.since > hour_ago) for q in exchange.questions
             )
         )
 

@@ -16,11 +16,12 @@ from exporter.decode import Family
 from exporter.decode.braiins import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
+from exporter.decode.whatsminer import STATUS
 from exporter.errors import AskError, Denied, Empty, Refused, Reset, TooLong, WrongSpeaker
 from exporter.questions import Question
 from exporter.target import Learnt
 
-DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS)
+DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS, STATUS)
 ELSEWHERE: Final = "/"  # the name of all greetings among what the firmware does not know
 KNOCK: Final = 60.0  # seconds until an address that refuses is greeted again: each costs as much as ten asks
 LOST: Final = 300.0  # seconds that a known miner refuses until it may be another: one that restarts is back by then

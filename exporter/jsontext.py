@@ -21,33 +21,23 @@ Each thing it forgives has a name, and every use of it is counted by the caller:
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
 from exporter import textmode
 from exporter.errors import NotJson, WrongSpeaker
-from exporter.values import number
+from exporter.forgiving import STEPS, Reader
 
 Document = textmode.Document
 Repairs = textmode.Repairs
 
-DEPTH: Final = 64
 LIST: Final = "list"
 REPAIRS: Final = (
     *("invalid_utf8", "control_character", "invalid_escape", "missing_comma", "extra_comma", "not_a_number"),
     *("list_as_object", "missing_value", "duplicate_key", "comment", "truncated", "trailing_text", "text_mode"),
 )
-_TOKEN = re.compile(
-    r"""(?P<space>[ \t\r\n]+) | (?P<string>"(?:[^"\\]|\\.)*") | (?P<mark>[{}\[\]:,])
-      | (?P<word>[^ \t\r\n{}\[\]:,"]+) | (?P<cut>".*)""",
-    re.VERBOSE | re.DOTALL,
-)
-_COMMENTS = re.compile(r"(?://[^\n]*\n\s*)+")
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_CONTROL = re.compile(r"[\x00-\x1f]")
-_WORDS = {"true": True, "false": False, "null": None}
+_COMMENTS = re.compile(r"(?://[^\n]*+\n\s*+){1,64}+")
 _STRANGERS = (b"HTTP/", b"SSH-", b"<!DOCTYPE", b"<html", b"\x16\x03", b"220 ")
 
 
@@ -74,7 +64,7 @@ def _parted(body: bytes, repairs: Repairs) -> bytes:
     """The text with the comma between rows that the Antminer S9 leaves out at every poll, so that this one does not
     take the forgiving reader. Without a backslash, a place with an even number of quotes before it is outside of
     strings."""
-    pieces = [body] if b"\\" in body else body.split(b"}{")
+    pieces = [body] if b"\\" in body or body.count(b"}{") > STEPS else body.split(b"}{")
     quotes = 0
     for piece in pieces[:-1]:
         quotes += piece.count(b'"')
@@ -100,165 +90,8 @@ def _forgive(body: bytes) -> tuple[object, Repairs]:
     if source.startswith("["):
         source = f'{{"{LIST}":{source}' + "}" * source.endswith("]")
     if source.startswith("{"):
-        return _Reader(source, repairs).read(), repairs
+        return Reader(source, repairs).read(), repairs
     if textmode.speaks(source):
         repairs["text_mode"] += 1
         return textmode.read(source, repairs), repairs
     raise NotJson("neither JSON nor the API's text mode")
-
-
-class _Reader:
-    """One pass over the tokens with a stack of its own, so that depth and time are bounded whatever comes."""
-
-    def __init__(self, source: str, repairs: Repairs) -> None:
-        self.source, self.repairs = source, repairs
-        self.root: list[Any] = []
-        self.stack: list[dict[str, Any] | list[Any]] = []
-        self.key: str | None = None  # the member that waits for its value
-        self.keyed = False  # its colon was seen
-        self.comma = True  # a separator stands before the next value: true at the start of each container
-
-    def read(self) -> object:
-        position, end = 0, len(self.source)
-        while position < end:
-            match = _TOKEN.match(self.source, position)
-            if match is None:
-                raise NotJson("unreadable character")
-            position, kind = match.end(), match.lastgroup
-            if kind == "space":
-                continue
-            if self.root and not self.stack:
-                self.repairs["trailing_text"] += 1
-                break
-            if kind == "cut":
-                break
-            if kind == "mark":
-                self.mark(match[0])
-            elif kind == "string":
-                self.value(self.string(match[0]))
-            elif position == end:
-                break  # a word at the very end may be half of one
-            else:
-                self.value(self.word(match[0]))
-        if not self.root:
-            raise NotJson("no value")
-        if self.stack:
-            self.repairs["truncated"] += 1
-            self.drop_row()
-        return self.root[0]
-
-    def mark(self, mark: str) -> None:
-        if mark in "{[":
-            container: dict[str, Any] | list[Any] = {} if mark == "{" else []
-            self.value(container)
-            if len(self.stack) >= DEPTH:
-                raise NotJson("nested too deeply")
-            self.stack.append(container)
-            self.key, self.keyed, self.comma = None, False, True
-        elif mark == ":":
-            self.colon()
-        elif mark == ",":
-            self.drop_member()
-            if self.comma:
-                self.repairs["extra_comma"] += 1
-            self.comma = True
-        else:
-            self.close(mark)
-
-    def close(self, mark: str) -> None:
-        self.drop_member()
-        top = self.stack.pop()
-        if (mark == "}") != isinstance(top, dict) and "list_as_object" not in self.repairs:
-            raise NotJson(f"{mark!r} closes what it did not open")
-        if self.comma and top:
-            self.repairs["extra_comma"] += 1
-        self.comma = False
-
-    def colon(self) -> None:
-        top = self.stack[-1] if self.stack else None
-        if isinstance(top, list) and top and type(top[-1]) is str:  # `["329":"..."]`: what was an item is a key
-            self.repairs["list_as_object"] += 1
-            self.key = top.pop()
-            pairs: dict[str, Any] = {}
-            top.append(pairs)
-            self.stack.append(pairs)
-            self.keyed = True
-        elif self.key is not None and not self.keyed:
-            self.keyed = True
-        else:
-            raise NotJson("a colon without a key")
-
-    def value(self, value: Any) -> None:
-        if not self.stack:
-            self.root.append(value)
-            return
-        top = self.stack[-1]
-        if isinstance(top, list):
-            self.separate()
-            top.append(value)
-        elif self.key is not None and self.keyed:
-            if self.key in top:
-                self.repairs["duplicate_key"] += 1
-            top[self.key] = value
-            self.key, self.keyed = None, False
-            if "list_as_object" in self.repairs and len(self.stack) > 1 and self._pair(top):
-                self.stack.pop()
-        else:
-            self.drop_member()
-            self.separate()
-            if type(value) is not str:
-                raise NotJson("a key that is not a string")
-            self.key = value
-
-    def _pair(self, top: dict[str, Any]) -> bool:
-        above = self.stack[-2]
-        return isinstance(above, list) and bool(above) and above[-1] is top and len(top) == 1
-
-    def separate(self) -> None:
-        if not self.comma:
-            self.repairs["missing_comma"] += 1
-        self.comma = False
-
-    def drop_member(self) -> None:
-        if self.key is not None:
-            self.repairs["missing_value"] += 1
-            self.key, self.keyed = None, False
-
-    def drop_row(self) -> None:
-        """Drops the row that was cut: what is missing at its end may be what tells how to read the rest of it."""
-        for above, inner in zip(self.stack[-2::-1], self.stack[:0:-1], strict=False):
-            if isinstance(inner, dict) and isinstance(above, list):
-                above.pop()
-                return
-
-    def string(self, literal: str) -> str:
-        body = literal[1:-1]
-        if _CONTROL.search(body):
-            self.repairs["control_character"] += 1
-        if "\\" not in body:
-            return body
-        halves = _ESCAPE.sub(self.escape, body).encode("utf-16", "surrogatepass")  # one character may be two escapes
-        try:
-            return halves.decode("utf-16")
-        except UnicodeDecodeError:
-            self.repairs["invalid_escape"] += 1
-            return halves.decode("utf-16", "replace")
-
-    def escape(self, match: re.Match[str]) -> str:
-        code = match[1]
-        if len(code) == 5:
-            return chr(int(code[1:], 16))
-        if code not in _ESCAPES:
-            self.repairs["invalid_escape"] += 1
-        return _ESCAPES.get(code, code)
-
-    def word(self, word: str) -> object:
-        if word in _WORDS:
-            return _WORDS[word]
-        value = number(word)
-        if value is not None:
-            return value
-        if re.fullmatch(r"[+-]?(nan|inf(inity)?|\d[\d.eE+-]*)", word, re.IGNORECASE | re.ASCII):
-            self.repairs["not_a_number"] += 1
-            return None
-        raise NotJson(f"not JSON: {word[:16]!r}")

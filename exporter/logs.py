@@ -17,6 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
+from exporter.masks import without_login
 from exporter.values import UNPRINTABLE
 
 LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
@@ -37,7 +38,7 @@ def event(level: int, message: str, **fields: object) -> None:
 
 
 def _clean(value: object) -> str:
-    return UNPRINTABLE.sub(lambda match: "?" * len(match[0]), str(value)[:LENGTH])
+    return UNPRINTABLE.sub(lambda match: "?" * len(match[0]), without_login(str(value)[: 8 * LENGTH])[:LENGTH])
 
 
 class Formatter(logging.Formatter):

@@ -1,4 +1,4 @@
-"""What a model has by its maker's word: boards, chips on each, fans, from nameplates.txt, and its hashrate by its name.
+"""What a model has by its maker's word: boards, chips, fans and algorithm by nameplates.txt, its hashrate by its name.
 
 It stands in only where neither the configuration nor the firmware says it. Miners spell their model in many ways
 ("Bitmain Antminer S19j Pro (88) AML", "M60S_VK43"): one model is one key.
@@ -16,6 +16,17 @@ from exporter.vocabulary import BoardChipsExpected, BoardsExpected, FansExpected
 
 SOURCE: Final = "nameplate"
 
+# What every miner of a firmware hashes, where that is one algorithm.
+ALGORITHMS: Final = {
+    "avalon": "sha256",
+    "axeos": "sha256",
+    "braiins": "sha256",
+    "dcentos": "sha256",
+    "elphapex": "scrypt",
+    "luxos": "sha256",
+    "minerva": "sha256",
+}
+
 _BRACKETS = re.compile(r"\([^)]*\)")
 _MAKER = re.compile(r"^(?:bitmain|microbt|whatsminer|canaan)\s+")
 _HYDRO = re.compile(r"\bhyd\b\.?")
@@ -26,11 +37,12 @@ _SOLD_AS = re.compile(r" (\d{2,4}(?:\.\d)?) ?th?(?:/s)?$")  # "Antminer S19j Pro
 
 @dataclass(frozen=True, slots=True)
 class Nameplate:
-    """Boards, chips on each of them and fans; None where it is not known."""
+    """Boards, chips on each of them and fans; None where it is not known. The algorithm; "" where that is not known."""
 
     boards: int | None
     chips: int | None
     fans: int | None
+    algorithm: str
 
 
 def key(model: str) -> str:
@@ -48,8 +60,9 @@ def _read() -> dict[str, Nameplate]:
     for line in lines:
         if line and not line.startswith("#"):
             model, _, facts = line.rpartition(":")
-            boards, chips, fans = (None if word == "-" else int(word) for word in facts.split())
-            found[key(model)] = Nameplate(boards, chips, fans)
+            *numbers, algorithm = facts.split()
+            boards, chips, fans = (None if word == "-" else int(word) for word in numbers)
+            found[key(model)] = Nameplate(boards, chips, fans, algorithm.replace("-", ""))
     return found
 
 
@@ -63,6 +76,12 @@ def find(make: str, model: str) -> Nameplate | None:
             if spelt in _PLATES:
                 return _PLATES[spelt]
     return None
+
+
+def algorithm(family: str, make: str, model: str) -> str:
+    """What a miner hashes that does not say it: by its model, else by its firmware; "" where neither tells."""
+    plate = find(make, model) if model else None
+    return (plate and plate.algorithm) or ALGORITHMS.get(family, "")
 
 
 def expected(make: str, model: str, boards: Sequence[str]) -> Iterator[Part]:

@@ -111,6 +111,7 @@ class Plan:
         """`fresh` names the sections that are answered at each poll; the others are kept from an earlier one. `key`
         stands for everything else that the parts depend on."""
         self.key, self.fresh, self.whole = key, frozenset(fresh), whole
+        self.implausible: tuple[str, ...] = ()  # the fields of which values were left out, once for each value
         self.where = key, self.fresh
         self.pointer = ref(self)  # one for all targets
         self.used = False  # since those that keep plans last looked

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from exporter.config import Expect
+from exporter.config.patterns import fits
 from exporter.live import door
 from exporter.values import Number
 from exporter.vocabulary import (
@@ -32,9 +33,9 @@ def targets(expect: Expect) -> Iterator[Part]:
     yield FansExpected("config", expect.fans)
 
 
-def verdicts(expect: Expect, parts: Iterable[Part], users: dict[str, str]) -> Iterator[Part]:
+def verdicts(expect: Expect, parts: Iterable[Part], users: dict[str, str], *, bare: bool = False) -> Iterator[Part]:
     """One verdict for each expectation that what was read can answer; `users` is the worker name of each pool entry,
-    which is compared even where it is not shown."""
+    which is compared even where it is not shown. A `bare` miner said that it has no board."""
     parts = list(parts)
     info = next((part for part in parts if isinstance(part, MinerInfo)), MinerInfo())
     if expect.model is not None:
@@ -44,7 +45,8 @@ def verdicts(expect: Expect, parts: Iterable[Part], users: dict[str, str]) -> It
     if expect.mac is not None:
         yield Expected("mac", equals(info.mac, expect.mac))
     if expect.boards is not None:
-        yield Expected("boards", as_many(expect.boards, *[part.up for part in parts if isinstance(part, Board)]))
+        boards = [part.up for part in parts if isinstance(part, Board)]
+        yield Expected("boards", as_many(expect.boards, *boards or [0] * bare))
     if expect.fans is not None:
         yield Expected("fans", as_many(expect.fans, *[part.speed_rpm for part in parts if isinstance(part, Fan)]))
     if expect.pools:
@@ -56,7 +58,7 @@ Patterns = tuple[tuple[re.Pattern[str] | None, re.Pattern[str] | None], ...]
 
 @door
 def matches(said: str, pattern: re.Pattern[str]) -> int | None:
-    return int(bool(pattern.fullmatch(said))) if said else None
+    return int(fits(pattern, said)) if said else None
 
 
 @door
@@ -93,7 +95,7 @@ def expected_host(host: str, kind: str, expected: Patterns) -> int | None:
     """Whether any pattern has the host."""
     if kind == "devfee" or not host:
         return None
-    return int(any(pattern is None or pattern.fullmatch(host) is not None for pattern, _ in expected))
+    return int(any(pattern is None or fits(pattern, host) for pattern, _ in expected))
 
 
 @door
@@ -101,13 +103,19 @@ def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | 
     """Whether a pattern that has the host has the user too, where users are expected; some firmware masks them."""
     if kind == "devfee" or not host or not user.strip("*") or all(pattern is None for _, pattern in expected):
         return None
-    ours = [by_user for by_host, by_user in expected if by_host is None or by_host.fullmatch(host)]
-    return int(any(pattern is None or pattern.fullmatch(user) is not None for pattern in ours))
+    ours = [by_user for by_host, by_user in expected if by_host is None or fits(by_host, host)]
+    return int(any(pattern is None or fits(pattern, user) for pattern in ours))
 
 
 @door
 def all_expected(*pairs: Any) -> int | None:
-    """Of (active, verdict) pairs, one after the other: whether all at work are expected. More than one may be."""
-    working = [verdict for active, verdict in zip(pairs[::2], pairs[1::2], strict=True) if active == 1]
-    judged = [verdict for verdict in working if verdict is not None]
-    return min(judged) if judged else None
+    """Of (active, verdict) pairs, one after the other: whether all at work are expected. More than one may be.
+
+    Where no pool is known to work, the verdict on which all that may work agree."""
+    judged: dict[object, list[int]] = {0: [], 1: [], None: []}
+    for active, verdict in zip(pairs[::2], pairs[1::2], strict=True):
+        if verdict is not None:
+            judged[active].append(verdict)
+    if judged[1]:
+        return min(judged[1])
+    return judged[None][0] if len(set(judged[None])) == 1 else None

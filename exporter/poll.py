@@ -14,15 +14,15 @@ from typing import Any, Final
 from exporter import decode, policy
 from exporter.conversation import Conversation
 from exporter.deadline import Deadline
-from exporter.decode import Family, Key, known
+from exporter.decode import Family, Key, devices, known
 from exporter.decode.rows import Reading
 from exporter.discovery import look_again, prefer, recognise
 from exporter.errors import DecodeError, ExporterError, Internal, TimedOut, kept
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
-from exporter.questions import INTRODUCTIONS, Request
+from exporter.questions import Request
 from exporter.target import Target
-from exporter.unlearn import silence, unlearn
+from exporter.unlearn import hollow, silence, unlearn
 from exporter.values import text
 from exporter.vocabulary import Part, Section
 
@@ -42,6 +42,7 @@ class Outcome:
     whole: bool = False  # whether every section that was asked was read
     bugs: list[Internal] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)
+    implausible: tuple[str, ...] = ()  # the fields of which values were left out, once for each value
     family: str = ""  # the decoder that read the miner, or would have
     evidence: str = ""
     by: str = ""  # how the answers were read: one of READERS
@@ -68,7 +69,7 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
         _blame(outcome, error)
     outcome.duration = int((time.monotonic() - began) * 1e6) / 1e6  # to round would take six times as long
     target.duration = outcome.duration
-    if outcome.conversation.fresh - INTRODUCTIONS:
+    if outcome.conversation.says:
         try:
             _read(target, outcome, limit)
         except Exception as error:  # readings that cannot be shown are no readings
@@ -89,7 +90,8 @@ def _lost(target: Target, outcome: Outcome) -> None:
     """Nothing was read: count the reason, and forget what may not hold when the miner comes back."""
     if target.learnt.family is not None:
         outcome.family, outcome.evidence = target.learnt.family.name, target.learnt.evidence
-    problems = [*outcome.conversation.failed.values(), *outcome.conversation.answers.problems.values()]
+    conversation = outcome.conversation
+    problems = [*conversation.failed.values(), *hollow(conversation.fresh), *conversation.answers.problems.values()]
     error = outcome.error or next(iter(problems), None) or silence(target.learnt)
     outcome.error = error
     target.up = False
@@ -119,7 +121,7 @@ def _read(target: Target, outcome: Outcome, limit: int) -> None:
     plan, memory, values = found
     family = _family(target)
     outcome.family, outcome.evidence, outcome.error = family.name, target.learnt.evidence, None
-    outcome.whole = not conversation.failed and plan.whole
+    outcome.whole, outcome.implausible = not conversation.failed and plan.whole, plan.implausible
     if conversation.slow_round:  # often enough to notice what is new
         outcome.unknown = known.unknown(conversation.answers)
     _notice_restart(target, next(iter(plan.uptime(values)), None))
@@ -176,6 +178,7 @@ def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Foun
     status = target.status(reading.trace)
     parts = [*status, *_sections(target, reading, conversation, decoded.problems), *decoded.parts.values()]
     plan = Plan(_key(target, conversation), reading, parts, conversation.answers.rows, whole=not decoded.problems)
+    plan.implausible = decoded.implausible
     reading.trace.forget()
     memory = Memory(plan.keep(reading.answers), target.learnt.slow)
     tried = target.decoded < TRIED or int(target.decoded) % SELDOM == 0
@@ -219,7 +222,8 @@ def _judge(target: Target, reading: Reading, parts: dict[Key, Part]) -> None:
     """Adds what the configuration expects, and how what was read compares with it."""
     if (expect := target.spec.expect) is not None:
         users = {text(row.fact("POOL")): text(row["User"]) for row in reading.rows("pools")}
-        for part in [*policy.targets(expect), *policy.verdicts(expect, parts.values(), users)]:
+        bare = any(section == "devs" for section, _ in _family(target).sections) and devices.none_listed(reading)
+        for part in [*policy.targets(expect), *policy.verdicts(expect, parts.values(), users, bare=bare)]:
             decode.add(parts, part)
     decode.best_sources(parts)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,6 +10,7 @@ from exporter import config, decode, exposition, loop
 from exporter.conversation import Ask
 from exporter.decode import byhand
 from exporter.errors import ExporterError, TimedOut
+from exporter.masks import masked
 from exporter.poll import Outcome, poll
 from exporter.questions import Request, request
 from exporter.target import Target
@@ -20,12 +20,6 @@ from exporter.values import UNPRINTABLE
 
 LIMIT: Final = 1 << 20
 SERIES: Final = 100_000
-SECRET: Final = re.compile(  # the value of a key that has such a word, and who stands before the host of a URL
-    r"""((?:pass|pwd|pw(?=["=:])|token|salt|session|secret|api_?key|cookie|private)\w{0,16}"?\s{0,4}[:=]\s{0,4}(")?)"""
-    r"""(?(2)(?:[^"\\]|\\.)+|(?:\[[^\[\]{}]*\]|\{[^\[\]{}]*\}|(?![\[{]\s{0,4}["{])[^",|}]+))"""
-    r"""|(://)[^/@\s"]{1,512}(?=@)""",
-    re.IGNORECASE,
-)
 
 
 def query(
@@ -90,7 +84,7 @@ async def hold(target: Target, ask: Ask, wanted: str | None) -> tuple[Outcome, E
 
 def shown(answer: bytes) -> str:
     """An answer for a terminal, with what may be a secret masked."""
-    return SECRET.sub(r"\1\3<secret>", UNPRINTABLE.sub("?", answer.rstrip(b"\0\r\n").decode("utf-8", "replace")))
+    return masked(UNPRINTABLE.sub("?", answer.rstrip(b"\0\r\n").decode("utf-8", "replace")))
 
 
 def report(target: Target, outcome: Outcome) -> Iterator[str]:

@@ -25,7 +25,7 @@ from typing import Any, Final
 
 import orjson
 
-from exporter.allowed import ACTS, BY_HAND, CALLS, FRAMED, NEVER, POSTED, READS
+from exporter.allowed import ACTS, BY_HAND, CALLS, FRAMED, NEVER, POSTED, QUERIES, READS
 
 _WORD = re.compile(r"[a-z]{2,31}|get(_[a-z]{2,15}){1,3}", re.ASCII)
 _PARAMETER = re.compile(r"[0-9]{1,2}", re.ASCII)  # a board's index; nothing else is ever needed
@@ -111,8 +111,8 @@ def page(
     One of POSTED is `posted`. Of a long one that is asked slowly, `excerpt` makes what is kept until it is asked anew.
     """
     words = set(re.split(r"[/_.\-]", path))
-    acts = path not in READS and not words.isdisjoint(ACTS | NEVER)
-    if not _PATH.fullmatch(path) or acts or not 0 < port < 65536 or (posted and path not in POSTED):
+    reads = path in READS or (_PATH.fullmatch(path) and words.isdisjoint(ACTS | NEVER))
+    if not reads or not 0 < port < 65536 or (posted and path not in POSTED):
         raise ValueError(f"not a page that is read: {path!r}")
     return _add(
         Question(
@@ -244,5 +244,7 @@ class Request:
 
 def _page_line(page: Question) -> bytes:
     """Which page it is, in words: what goes to a web server is made where it is sent."""
-    method, (query, body) = (b"POST", POSTED[page.path]) if page.posted else (b"GET", ("", b""))
-    return b" ".join([method, f":{page.port}{page.path}{query}".encode(), *([body] if page.posted else [])]) + b"\n"
+    if page.posted:
+        query, body = POSTED[page.path]
+        return b" ".join([b"POST", f":{page.port}{page.path}{query}".encode(), body]) + b"\n"
+    return f"GET :{page.port}{page.path}{QUERIES.get(page.path, '')}\n".encode()

@@ -17,12 +17,14 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from exporter import decode
 from exporter.logs import event
 from exporter.plans import PLANS
 from exporter.poll import Outcome, poll
 from exporter.target import Target
 from exporter.telemetry import Telemetry
 from exporter.transport.surfaces import Surfaces
+from exporter.transport.tcp4028 import unanswered
 
 TICK: Final = 0.02  # seconds between two looks at what is due, at least: each costs as much as starting two polls
 PATIENCE: Final = 0.25  # and at most
@@ -30,6 +32,9 @@ HELD_UP: Final = 1.0  # seconds beyond that, after which the process was stopped
 FIRST: Final = 200.0  # first polls a second, so that a small fleet is there at once and a big one is no storm
 BACKOFF: Final = (1.0, 1.25, 1.7)  # intervals until a silent miner is asked again: recovery shows within two
 JITTER: Final = 0.05  # and this many at most on top, so that what failed together does not stay together
+MUTE: Final = 3600.0  # seconds of questions taken and none answered, after which more and more time is left between
+LESS: Final = 12.0  # a twelfth of what has passed since
+SELDOM: Final = (600.0, 20.0)  # but no more than so many seconds, nor intervals
 SLOW: Final = 0.5  # of the timeout: a miner that takes longer has no place among the quick ones
 GOLDEN: Final = (math.sqrt(5) - 1) / 2  # its multiples fill an interval evenly, however many there are
 LEAST: Final = 8
@@ -70,6 +75,8 @@ class Schedule:
         self.lanes = {"live": Lane(bound), "slow": Lane(bound)}
         self.tasks: dict[Target, asyncio.Task[None]] = {}
         self.waiting: set[str] = set()  # not polled yet
+        self.mutes: dict[Target, float] = {}  # since when a target takes each question and answers none
+        self.looked = math.inf  # when it was last looked at what is due; never, while nothing runs
         self.began = time.monotonic()
         self.longest = 0.0  # interval and timeout of the slowest target, in seconds
         self.rate = 0.0  # polls a second that all targets together need
@@ -105,13 +112,13 @@ class Schedule:
 
     async def run(self) -> None:
         """Polls for ever. When it ends, so does every poll under way, and all targets wait as they did before."""
-        looked = time.monotonic()
         try:
             while True:
                 now = time.monotonic()
-                if now - looked > PATIENCE + HELD_UP:
+                if now - self.looked > PATIENCE + HELD_UP:
+                    self.forget_old(now)
                     self.begin([late for lane in self.lanes.values() for late in lane.due(now)], now)
-                looked = now
+                self.looked = now
                 most = max(AT_ONCE, CATCH_UP * self.rate * TICK)
                 for lane in self.lanes.values():
                     for target in lane.due(now, min(most, lane.bound - lane.running)):
@@ -121,6 +128,7 @@ class Schedule:
                 pause = min(lane.pause(now) for lane in self.lanes.values())
                 await asyncio.sleep(min(max(TICK, pause), PATIENCE))
         finally:
+            self.looked = math.inf
             for task in self.tasks.values():
                 task.cancel()
             await asyncio.gather(*self.tasks.values(), return_exceptions=True)
@@ -143,8 +151,32 @@ class Schedule:
             lane.running -= 1
             del self.tasks[target]
             self.waiting.discard(target.spec.name)
-            target.due = after(target, time.monotonic())
+            now = time.monotonic()
+            target.due = after(target, now, self.mute(target, now))
             self.wait(target)
+
+    def mute(self, target: Target, now: float) -> float:
+        """For how many seconds the target has taken each question and answered none."""
+        place = target.spec.host, target.spec.port
+        if not target.failed or place not in unanswered:
+            self.mutes.pop(target, None)
+            return 0.0
+        unanswered.discard(place)
+        return now - self.mutes.setdefault(target, now)
+
+    def wake(self) -> None:
+        """Takes what is too old off the page, if the process was stopped and nobody has done so since."""
+        now = time.monotonic()
+        if now - self.looked > PATIENCE + HELD_UP:
+            self.forget_old(now)
+
+    def forget_old(self, now: float) -> None:
+        """Takes the readings of those off the page that should have been read anew and given up since. Whether they
+        are up is not known until they are polled."""
+        for target in self.targets.values():
+            if target.up and now - target.due > target.spec.interval + target.spec.timeout:
+                target.up = None
+                target.show_status()
 
     def lag(self) -> float:
         """How long the oldest due poll has been waiting, in seconds."""
@@ -164,12 +196,16 @@ def at_phase(target: Target, now: float) -> float:
     return due if due - now > interval / 4 or passed <= 0 else due + interval
 
 
-def after(target: Target, now: float) -> float:
-    """When the target is due next: at its own time; later, but before two intervals have gone, if it is lost."""
+def after(target: Target, now: float, mute: float = 0.0) -> float:
+    """When the target is due next: at its own time; later, but before two intervals have gone, if it is lost.
+
+    One that has been `mute` for long is left alone longer and longer: each question may cost it a connection for good.
+    """
     if not target.failed:
         return at_phase(target, now)
-    pause = BACKOFF[min(target.failed, len(BACKOFF)) - 1] + JITTER * random.random()  # noqa: S311 - no secret
-    due = target.due + target.spec.interval * pause
+    interval = target.spec.interval
+    pause = interval * (BACKOFF[min(target.failed, len(BACKOFF)) - 1] + JITTER * random.random())  # noqa: S311 - no secret
+    due = target.due + max(pause, min((mute - MUTE) / LESS, SELDOM[0], SELDOM[1] * interval))
     return due if due > now else at_phase(target, now)
 
 
@@ -180,6 +216,8 @@ def tell(target: Target, was: bool | None, outcome: Outcome) -> None:
     if target.up and not was:
         evidence = target.learnt.evidence
         event(logging.INFO, "miner is up", miner=target.spec.name, family=outcome.family, evidence=evidence)
+        if hurry := decode.family(outcome.family).hurry(target.spec.timeout):
+            event(logging.WARNING, "too little time", miner=target.spec.name, warning=hurry)
     elif not target.up and was is not False:
         event(logging.WARNING, "miner is down", miner=target.spec.name, reason=target.error)
     if PLANS.small and not PLANS.told:

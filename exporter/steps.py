@@ -63,6 +63,9 @@ def made(formulas: list[Live], place: dict[object, int], start: int) -> list[Ste
         at = [picks([place[known(live.arguments[n])] for live in lives]) for n in range(many)]
         if many == 2 and not any(_live(live.arguments[1]) for live in lives):
             steps.append((columns.beside([live.arguments[1] for live in lives], function), at[0], None, ()))
+        elif many > 2 and len(lives) == 1:
+            row = picks([place[known(argument)] for argument in lives[0].arguments])
+            steps.append((columns.whole(function), row, None, ()))
         else:
             steps.append((columns.over(function), at[0], at[1] if many > 1 else None, at[2:]))
         place |= {id(live): n for n, live in enumerate(lives, start=start)}

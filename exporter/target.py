@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from exporter import exposition
 from exporter.config import TargetSpec
@@ -16,20 +17,25 @@ from exporter.decode import Family
 from exporter.decode.answers import Answers, read
 from exporter.decode.rows import Reading
 from exporter.exposition import Fragments
+from exporter.glance import told
 from exporter.live import Trace
 from exporter.plan import Memory, Plan, Values
 from exporter.plans import PLANS
 from exporter.questions import Question
-from exporter.vocabulary import Part, PollFailures, Status
+from exporter.vocabulary import Part, PollFailures, Status, TargetInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One answer as it came, but deflated: which questions it answers, and when (unix seconds, to the millisecond)."""
+    """One answer as it came, but deflated: which questions it answers, and when.
+
+    `at` is unix time to the millisecond, to be shown. A wall clock steps, so that of what is asked hourly `since`, its
+    monotonic time, is compared."""
 
     questions: tuple[Question, ...]
     deflated: bytes
     at: float
+    since: float
 
 
 @lru_cache(256)
@@ -56,6 +62,7 @@ class Learnt:
     slow: tuple[Exchange, ...] = ()
     slow_due: float = 0.0
     failing: frozenset[str] = frozenset()  # what is not asked at every poll, and was not read when it was last asked
+    shy: frozenset[str] = frozenset()  # what is asked at every poll, and failed when something else was read
     boards: list[Question] = field(default_factory=list)  # opt-in questions that wait for their turn
     descriptions: dict[str, str] = field(default_factory=dict)
     posted: bool = False  # whether its API answers by POST
@@ -73,10 +80,14 @@ class Learnt:
         self.descriptions = _shared(tuple((before | said).items()))
         return any(before.get(name, text) != text for name, text in said.items())
 
-    def stand(self, questions: tuple[Question, ...], raw: bytes, at: float) -> None:
-        """Lets an answer to these stand in the place of the one before."""
-        self.keep(lambda exchange: exchange.questions != questions)
-        self.slow += (Exchange(questions, zlib.compress(raw, 1), round(at, 3)),)
+    def retry(self, names: list[str], by: float) -> None:
+        """Leaves none of the questions alone for longer than to that monotonic time."""
+        self.unsupported |= {name: by for name in names if self.unsupported.get(name, 0.0) > by}
+
+    def stand(self, answered: Exchange) -> None:
+        """Lets an answer stand in the place of the one before."""
+        self.keep(lambda exchange: exchange.questions != answered.questions)
+        self.slow += (answered,)
 
     def keep(self, good: Callable[[Exchange], bool]) -> None:
         """Forgets the other answers that stand. What stays the same stays the same object."""
@@ -101,6 +112,7 @@ class Target:
     learnt: Learnt = field(default_factory=Learnt)
     identity: bytes = b""
     fragments: Fragments = exposition.EMPTY
+    info: str = ""  # how it called itself when it was last read, for people who look for one that is down
     plan: Callable[[], Plan | None] = lambda: None  # that of the last poll while it is kept, and what it needs
     memory: Memory = field(default_factory=Memory)
     due: float = 0.0  # monotonic time of the next poll
@@ -124,9 +136,11 @@ class Target:
         """From 0.2 to 1, another for each target and always the same: what spreads what would come all at once."""
         return 0.2 + 0.8 * zlib.crc32(self.identity) / 2**32
 
-    def given(self) -> dict[str, float | None]:
+    def given(self) -> dict[str, Any]:
         """What is shown of the target beside what the miner says, by name."""
-        given: dict[str, float | None] = {
+        given: dict[str, Any] = {
+            "address": self.spec.url_host,
+            "config_group": self.spec.group,
             "up": int(bool(self.up)),
             "duration": self.duration,
             "last_success": self.last_success,
@@ -141,11 +155,13 @@ class Target:
         """The status as parts of live values."""
         given = {name: trace.outside(name, value) for name, value in self.given().items()}
         yield Status(given["up"], given["duration"], given["last_success"], given["dropped"])
+        yield TargetInfo(given["address"], given["config_group"])
         for reason in self.failures:
             yield PollFailures(reason, given[reason])
 
     def show_status(self) -> None:
         """Leaves of the target's series those that tell how it is polled."""
+        self.info = told(self.fragments) or self.info
         key = ("status", frozenset(self.failures))
         plan = next(PLANS.candidates((key, frozenset())), None)
         if plan is None:

@@ -78,6 +78,12 @@ class Telemetry:
         self.unknown = Counter(
             "asic_exporter_unknown_fields", "Fields that no decoder knows.", ["family", "section"], registry=registry
         )
+        self.implausible = Counter(
+            "asic_exporter_implausible",
+            "Values left out, at each poll, because they are impossible or contradict others of the same miner.",
+            ["family", "field"],
+            registry=registry,
+        )
         self.bugs = Counter("asic_exporter_internal_errors", "Mistakes of the exporter's own.", registry=registry)
         self.reloaded = Gauge(
             "asic_exporter_config_last_reload_successful", "1 if the configuration was read.", registry=registry
@@ -96,6 +102,7 @@ class Telemetry:
         self.by_result, self.by_reason = cache(self.polls.labels), cache(self.failures.labels)
         self.by_reader = cache(self.reads.labels)
         self.repaired, self.not_known = cache(self.repairs.labels), cache(self.unknown.labels)
+        self.left_out = cache(self.implausible.labels)
         for kind in ("target", "candidate"):
             self.targets.labels(kind)
         for result in ("success", "partial", "failure"):
@@ -130,5 +137,7 @@ class Telemetry:
             self.repaired(outcome.family, repair).inc(times)
         for section, times in outcome.unknown.items():
             self.not_known(outcome.family, section).inc(times)
+        for name in outcome.implausible:
+            self.left_out(outcome.family, name).inc()
         if outcome.bugs:
             self.bugs.inc(len(outcome.bugs))

@@ -11,10 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
+from exporter.errors import NotJson
+
 Document = dict[str, Any]
 Repairs = defaultdict[str, int]  # how often which repair was needed
 
 COMMANDS: Final = 64  # a joined answer has one part for each command
+SECTIONS: Final = 1_024
+FIELDS: Final = 6_000
 
 _START = re.compile(r"(CMD=\w+\|)?STATUS=[SIWEF],")
 _BAR, _COMMA = re.compile(r"(?<!\\)\|"), re.compile(r"(?<!\\),")
@@ -27,7 +31,11 @@ def speaks(source: str) -> bool:
 
 
 def read(source: str, repairs: Repairs) -> Document:
-    """The answer in the shape that the JSON mode gives; all values are strings. A cut is counted as `truncated`."""
+    """The answer in the shape that the JSON mode gives; all values are strings. A cut is counted as `truncated`.
+
+    Raises NotJson for one that would take long to read."""
+    if source.count("|") > SECTIONS or source.count(",") + source.count("\\") > FIELDS:
+        raise NotJson("more sections or fields than any miner has")
     *sections, tail = _BAR.split(source)
     if tail.strip():  # each section ends in a bar: this one was cut, and its last field with it
         repairs["truncated"] += 1

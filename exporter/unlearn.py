@@ -11,9 +11,15 @@ import time
 from exporter.conversation import RETRY, SLOW
 from exporter.decode import Family
 from exporter.discovery import ELSEWHERE, LOST, greeted
-from exporter.errors import DecodeError, Denied, ExporterError, Refused, Unsupported
+from exporter.errors import DecodeError, Denied, ExporterError, Refused, Unsupported, WrongShape
+from exporter.questions import INTRODUCTIONS
 from exporter.target import Learnt, Target
 from exporter.transport.login import REFUSED
+
+
+def hollow(fresh: set[str]) -> list[DecodeError]:
+    """Why what was answered came to nothing: beyond its version the miner said empty sections alone."""
+    return [WrongShape("answers without a reading")] if fresh - INTRODUCTIONS else []
 
 
 def silence(learnt: Learnt) -> DecodeError:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final, TypeVar
 
 from exporter.live import door
+from exporter.masks import without_login
 
 Number = int | float
 Words = TypeVar("Words", str, bytes)
@@ -27,13 +28,18 @@ _AGE = re.compile(r"(\d{1,7}):(\d{1,2}):(\d{1,2})", re.ASCII)
 _MAC = re.compile(r"(?!0{12})[0-9a-f]{12}", re.ASCII)
 _HOST = re.compile(r"\[[0-9A-Fa-f:.%]{2,60}\]|[A-Za-z0-9_.\-]{1,253}", re.ASCII)
 
+_SCHEMES = re.compile(r"\A(?:[A-Za-z0-9+.\-]{0,32}://)+", re.ASCII)
+_PATH = re.compile(r"[/?#]")
+_BLANK = re.compile(r"\s")
+
 _PREFIXES = {"": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 # Controls, the surrogates that no encoding holds, and the marks that change the direction of text after them.
 UNPRINTABLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff"
     "\U000e0000-\U000e007f]+"
 )
-_YES = dict.fromkeys(("true", "y", "yes", "1"), True) | dict.fromkeys(("false", "n", "no", "0"), False)
+_YES = dict.fromkeys(("true", "y", "yes"), True) | dict.fromkeys(("false", "n", "no"), False)
+_BITS: Final[dict[Number, bool]] = {1: True, 0: False, -1: False}
 
 
 def _number(raw: object, scale: Number = 1) -> Number | None:
@@ -63,6 +69,15 @@ def count(raw: object) -> Number | None:
     """A number that counts something and so cannot be negative."""
     value = _number(raw)
     return value if value is not None and value >= 0 else None
+
+
+@door
+def counted(raw: object, accepted: object) -> Number | None:
+    """A counter that some firmware says without counting: a zero counts only while no share was accepted."""
+    if type(raw) is int and raw == 0:
+        return 0 if (type(accepted) is int and accepted == 0) or _number(accepted) == 0 else None
+    value = _number(raw)
+    return value if value is not None and (value > 0 or (value == 0 and _number(accepted) == 0)) else None
 
 
 @door
@@ -174,12 +189,13 @@ def age(raw: object) -> Number | None:
 
 @door
 def flag(raw: object) -> bool | None:
-    """Yes or no in any of the spellings that miners use."""
+    """Yes or no in any of the spellings that miners use: a word, or a number such as 1, 1.0, 0 or -1."""
     if type(raw) is bool:
         return raw
-    if type(raw) is str:
-        return _YES.get(raw.strip().lower())
-    return {0: False, 1: True}.get(raw) if type(raw) is int else None
+    if type(raw) is str and (known := _YES.get(raw.strip().lower())) is not None:
+        return known
+    value = _number(raw)
+    return None if value is None else _BITS.get(value)
 
 
 def shared(text: Words, longest: int = LABEL_LENGTH) -> Words:
@@ -204,7 +220,7 @@ def text(raw: object) -> str:
 
 @lru_cache(4096)  # most words come again and again
 def _clean(raw: str) -> str:
-    return " ".join(UNPRINTABLE.sub(" ", raw).split())[:LABEL_LENGTH].rstrip()
+    return " ".join(UNPRINTABLE.sub(" ", without_login(raw)).split())[:LABEL_LENGTH].rstrip()
 
 
 @door
@@ -216,17 +232,20 @@ def mac(raw: object) -> str:
 
 @door
 def host_port(raw: object) -> str:
-    """`host:port` of a pool address: never its user, password, path or query. "" where none can be told apart."""
+    """`host:port` of a pool address: never its user, password, path or query. "" where none can be told apart.
+
+    A password may have any character, so that only what is behind the last "@" can be the host. Where a path may have
+    begun before it, the port must be there too."""
     if type(raw) is not str or len(raw) > 2048:
         return ""
-    rest = raw.strip().rpartition("://")[2]
-    rest = re.split(r"[/?#\s]", rest, maxsplit=1)[0].rpartition("@")[2]
+    login, _, rest = _SCHEMES.sub("", raw.strip(), count=1).rpartition("@")
+    rest = _PATH.split(rest, maxsplit=1)[0]
     match = _HOST.match(rest)
     if match is None:
         return ""
     host, port = match[0], rest[match.end() :]
     if not port:
-        return host.lower()
+        return "" if _PATH.search(login) or _BLANK.search(login) else host.lower()
     if not re.fullmatch(r":\d{1,5}", port, re.ASCII) or not 0 < int(port[1:]) < 65536:
         return ""
     return f"{host.lower()}:{int(port[1:])}"

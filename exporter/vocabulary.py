@@ -52,6 +52,14 @@ class Status(Part):
 
 
 @dataclass(slots=True)
+class TargetInfo(Part):
+    PREFIX: ClassVar[str] = "target_info"
+    INFO: ClassVar[str] = "Where the configuration says the miner is: its host as a URL has it, and its group."
+    address: str = ""
+    config_group: str = ""
+
+
+@dataclass(slots=True)
 class Section(Part):
     PREFIX: ClassVar[str] = "section_"
     section: str = ""
@@ -248,9 +256,9 @@ class Board(Part):
     frequency_hertz: Value = gauge("Clock of the hashboard's chips.")
     voltage_volts: Value = gauge("Supply voltage of the hashboard.")
     power_watts: Value = gauge("Power of the hashboard.")
-    chip_temperature_min_celsius: Value = gauge("Coolest of the hashboard's chips or chip sensors.")
-    chip_temperature_max_celsius: Value = gauge("Hottest of the hashboard's chips or chip sensors.")
-    chip_temperature_mean_celsius: Value = gauge("Mean over the hashboard's chips or chip sensors.")
+    chip_temperature_min_celsius: Value = gauge("Coolest of the hashboard's chips; without a board, of all boards.")
+    chip_temperature_max_celsius: Value = gauge("Hottest of the hashboard's chips; without a board, of all boards.")
+    chip_temperature_mean_celsius: Value = gauge("Mean over the hashboard's chips; without a board, over all boards.")
     hardware_errors_total: Value = counter("Results of the hashboard that failed the miner's own check.")
     shares_accepted_total: Value = counter("Shares accepted from the hashboard.")
     shares_rejected_total: Value = counter("Shares rejected from the hashboard.")
@@ -269,7 +277,9 @@ class BoardSensor(Part):
     board: str = ""
     location: str = ""
     sensor: str = ""
-    board_temperature_celsius: Value = gauge("Temperature of a sensor on the hashboard.")
+    board_temperature_celsius: Value = gauge(
+        "Temperature of a sensor on the hashboard; without a board, of all boards."
+    )
 
 
 @dataclass(slots=True)

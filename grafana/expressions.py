@@ -9,18 +9,32 @@ ALL: Final = f"{{{SELECT}}}"
 SELECT_ONE: Final = f'{SELECT},miner="$miner"'
 ONE: Final = f"{{{SELECT_ONE}}}"
 ID: Final = "job, instance, miner"
+TARGETS: Final = f"count(asic_up{ALL})"
+NONE: Final = f"0 * {TARGETS}"  # what a sum comes to where no miner answers
 RESTING: Final = f'asic_miner_state{{{SELECT},state=~"idle|paused|sleeping"}} == 1'
 HASHRATE: Final = f"asic_hashrate_hashes_per_second{ALL}"
 POWER: Final = f"asic_power_watts{ALL}"
+# Hashes of one algorithm are no sum with those of another.
+MINED: Final = f'({HASHRATE} and on ({ID}) asic_miner_info{{{SELECT},algorithm="$algorithm"}})'
 # Chips where the firmware tells of them, sensors on the boards where it does not.
 HOT: Final = f"(asic_board_chip_temperature_max_celsius{ALL} or asic_board_temperature_celsius{ALL})"
+WHOLE: Final = f"miner:asic_hashrate_nominal_hashes_per_second:whole{ALL}"
 # The nominal hashrate of a miner that stopped answering is the one it had: else a dark farm would look complete.
 NOMINAL: Final = (
-    f"(max by ({ID}) (last_over_time(asic_hashrate_nominal_hashes_per_second{ALL}[1d]))"
-    f" and on ({ID}) asic_up{ALL} unless on ({ID}) {RESTING})"
+    f"(max by ({ID}) (last_over_time({WHOLE}[1d]))"
+    f" and on ({ID}) asic_up{ALL} unless on ({ID}) {RESTING}"
+    f' and on ({ID}) miner:asic_target_info:known{{{SELECT},algorithm="$algorithm"}})'
 )
-OF_NOMINAL: Final = f"sum({HASHRATE} and on ({ID}) {NOMINAL}) / sum({NOMINAL})"
-EFFICIENCY: Final = f"sum({POWER} and on ({ID}) {HASHRATE}) / (sum({HASHRATE} and on ({ID}) {POWER}) / 1e12)"
+OF_NOMINAL: Final = f"(sum({MINED} and on ({ID}) {NOMINAL}) or {NONE}) / sum({NOMINAL})"
+EFFICIENT: Final = f"({POWER} and on ({ID}) {MINED})"
+EFFICIENCY: Final = f"sum({EFFICIENT}) / (sum({MINED} and on ({ID}) {POWER}) / 1e12)"
+LOST_BOARDS: Final = f"(miner:asic_boards:expected{ALL} - miner:asic_board_up:sum{ALL} > 0)"
+
+
+def known(select: str = SELECT) -> str:
+    """Where each miner is and what it said last that it is; one series for each, also without the recording rules."""
+    here = f"miner:asic_target_info:known{{{select}}} or on ({ID}) asic_target_info{{{select}}}"
+    return f"topk by ({ID}) (1, {here})"
 
 
 def identity(metric: str, by: str = ID) -> str:
@@ -33,5 +47,18 @@ def info(expr: str, labels: str) -> str:
     return f"({expr}) * on ({ID}) group_left ({labels}) {identity('asic_miner_info')}"
 
 
+def placed(expr: str, labels: str = "model, address") -> str:
+    """The expression with the labels that are known of the miner joined on, also while it is down."""
+    return f"({expr}) * on ({ID}) group_left ({labels}) {known()}"
+
+
 def grouped(expr: str, labels: str, over: str = "sum") -> str:
     return f"{over} by ({labels}) ({info(expr, labels)})"
+
+
+def covered(expr: str, said: str, of: str) -> str:
+    """The expression, one number, with the labels `said` and `of`: two numbers that are its coverage, as texts."""
+    return (
+        f'({expr}) * on () group_left (said) count_values("said", {said})'
+        f' * on () group_left (of) count_values("of", {of})'
+    )

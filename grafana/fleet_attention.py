@@ -4,76 +4,139 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.expressions import ALL, HASHRATE, HOT, ID, NOMINAL, RESTING, SELECT, info
-from grafana.looks import CHIP_STEPS, NOMINAL_STEPS
+from grafana.expressions import ALL, HOT, ID, LOST_BOARDS, MINED, NOMINAL, RESTING, SELECT, known, placed
+from grafana.looks import CHIP_STEPS, GRAVITY, NOMINAL_STEPS
 from grafana.panels import AnyPanel
 from grafana.tables import Column, table
 
+PAGE, TICKET, INFO = 1, 2, 3  # as the alerts about the same have it
 MINER: Final = Column("Miner", link=True)
+MODEL: Final = Column("Model")
+ADDRESS: Final = Column("Address", page=True)
 
 
-def problem(expr: str, what: str, label: str = "") -> str:
-    """Rows of the list of problems: a miner, what is wrong, and the label that says where."""
-    where = f'label_join({expr}, "where", "", "{label}")' if label else expr
-    shown = f"{ID}, problem, where" if label else f"{ID}, problem"
-    return f'max by ({shown}) (label_replace({where}, "problem", "{what}", "", ""))'
+def problem(gravity: int, expr: str, what: str, *labels: str, part: str = "") -> str:
+    """Rows of the list of problems: a miner, what is wrong, how grave it is, and the labels that say where.
+
+    `part` is a word to go before them."""
+    named, words = (f'label_replace({expr}, "word", "{part}", "", "")', ("word", *labels)) if part else (expr, labels)
+    joined = ", ".join(f'"{label}"' for label in words)
+    where = f'label_join({named}, "where", " ", {joined})' if labels else expr
+    shown = f"{ID}, problem, where" if labels else f"{ID}, problem"
+    return f'max by ({shown}) (label_replace({where}, "problem", "{what}", "", "")) * 0 + {gravity}'
 
 
 def problems() -> str:
-    """Everything that is wrong with a miner, as one list."""
-    dead_pools = f"max by ({ID}) (asic_pool_up{ALL}) == 0"
+    """Everything that is wrong with the miners that answer, as one list."""
+    dead_pools = f"max by ({ID}) (asic_pool_up{ALL}) == 0 unless on ({ID}) {RESTING}"
+    stuck = f'asic_hashrate_hashes_per_second{ALL} == 0 and on ({ID}) asic_miner_state{{{SELECT},state="mining"}} == 1'
+    dead = f"asic_board_up{ALL} == 0 unless on ({ID}) {RESTING}"
     still = f"asic_fan_speed_rpm{ALL} == 0 unless on ({ID}) {RESTING}"
+    lost = f"{LOST_BOARDS} unless on ({ID}) asic_board_up{ALL} == 0 unless on ({ID}) {RESTING}"
     return " or ".join(
         [
-            problem(f"asic_up{ALL} == 0", "down"),
-            problem(f"asic_board_up{ALL} == 0", "board down", "board"),
-            problem(f"asic_board_chips_failed{ALL} > 0", "chips failed", "board"),
-            problem(f"({still})", "fan stands still", "fan"),
-            problem(f"({dead_pools})", "all pools dead"),
-            problem(f"asic_active_pool_expected{ALL} == 0", "unexpected pool", "check"),
-            problem(f"asic_expected{ALL} == 0", "not as expected", "property"),
-            problem(f"asic_section_up{ALL} == 0", "section not read", "section"),
-            problem(f'asic_fault{{{SELECT},severity!="info"}} == 1', "fault", "code"),
-            problem(f'asic_miner_state{{{SELECT},state="faulted"}} == 1', "faulted"),
+            problem(PAGE, f"(asic_active_pool_expected{ALL} == 0)", "works for an unexpected pool", "check"),
+            problem(PAGE, f'(asic_miner_state{{{SELECT},state="faulted"}} == 1)', "stopped by a fault"),
+            problem(PAGE, f"({stuck})", "mines at 0 H/s"),
+            problem(PAGE, f"({dead_pools})", "all pools dead"),
+            problem(TICKET, f"({dead})", "board dead", "board", part="board"),
+            problem(TICKET, f"({lost})", "boards missing from its list"),
+            problem(TICKET, f"({still})", "fan stands still", "fan", part="fan"),
+            problem(TICKET, f"(asic_board_chips_failed{ALL} > 0)", "chips failed", "board", part="board"),
+            problem(TICKET, f'(asic_fault{{{SELECT},severity!="info"}} == 1)', "fault", "code", "component"),
+            problem(TICKET, f"(asic_expected{ALL} == 0)", "not as expected", "property"),
+            problem(INFO, f"(asic_section_up{ALL} == 0 and on ({ID}) asic_up{ALL} == 1)", "not read", "section"),
         ]
     )
 
 
-def furthest_off() -> list[AnyPanel]:
-    ratio = f"max by ({ID}) ({HASHRATE}) / on ({ID}) {NOMINAL}"
+def in_trouble() -> list[AnyPanel]:
     return [
         table(
             "Problems now",
-            "Everything that a miner reports or that the configuration does not expect. Click a miner to look at it.",
-            [problems()],
-            {"miner": MINER, "problem": Column("Problem"), "where": Column("Where")},
-            sort="Problem",
+            "Everything that a miner reports or that the configuration does not expect, the gravest first. Miners "
+            "that do "
+            "not answer have a table of their own. Click a miner to look at it, and an address for its own page.",
+            [placed(problems())],
+            {
+                "Value": Column("Gravity", mappings=GRAVITY, width=85),
+                "miner": MINER,
+                "problem": Column("Problem"),
+                "where": Column("Where"),
+                "model": MODEL,
+                "address": ADDRESS,
+            },
+            size=(24, 10),
+            sort="Gravity",
+            empty="the miners that answer report nothing wrong",
         ),
+    ]
+
+
+def not_answering() -> list[AnyPanel]:
+    lost = f"asic_up{ALL} == 0"
+    reason = f"topk by ({ID}) (1, increase(asic_poll_failures_total{ALL}[$__range]) > 0 and on ({ID}) {lost})"
+    return [
         table(
-            "Furthest below nominal",
-            "The ten miners with the lowest share of their nominal hashrate, without those that rest or do not answer.",
-            [info(f"bottomk(10, {ratio})", "family, model")],
+            "Not answering",
+            "Miners that did not answer their last poll: what and where they are, how long ago they were read, if "
+            "they ever "
+            "were, and why most of the polls in the time range failed.",
+            [
+                f"{known()} and on ({ID}) {lost}",
+                f"max by ({ID}) (1000 * asic_last_success_timestamp_seconds{ALL} and on ({ID}) {lost})",
+                f"max by ({ID}, reason) ({reason})",
+            ],
             {
                 "miner": MINER,
-                "model": Column("Model"),
-                "family": Column("Family", width=110),
-                "Value": Column("Of nominal", unit="percentunit", steps=NOMINAL_STEPS, gauge_max=1.1),
+                "Value #B": Column("Last read", unit="dateTimeFromNow"),
+                "reason": Column("Reason", width=130),
+                "model": MODEL,
+                "address": ADDRESS,
+                "config_group": Column("Group"),
+                "instance": Column("Exporter"),
             },
-            sort="Of nominal",
+            size=(24, 8),
+            sort="Last read",
+            descending=True,
+            empty="all miners answer",
+        ),
+    ]
+
+
+def furthest_off() -> list[AnyPanel]:
+    of = f"{MINED} and on ({ID}) {NOMINAL}"
+    lost = f"topk(10, {NOMINAL} - on ({ID}) max by ({ID}) ({of}) > 0)"
+    return [
+        table(
+            "Most hashrate missing",
+            "The ten miners of the chosen algorithm that lack most of their nominal hashrate, without those that "
+            "rest or do "
+            "not answer.",
+            [placed(lost, "model"), f"max by ({ID}) ({of}) / on ({ID}) {NOMINAL} and on ({ID}) {lost}"],
+            {
+                "miner": MINER,
+                "model": MODEL,
+                "Value #A": Column("Missing", unit="Hs", width=110),
+                "Value #B": Column("Of nominal", unit="percentunit", steps=NOMINAL_STEPS, gauge_max=1.1),
+            },
+            sort="Missing",
+            descending=True,
         ),
     ]
 
 
 def hottest_boards() -> list[AnyPanel]:
-    hottest = f"topk(10, max by ({ID}, board) ({HOT}))"
+    hottest = f"topk(10, topk by ({ID}) (1, max by ({ID}, board) ({HOT})))"
     return [
         table(
-            "Hottest boards",
-            "The ten boards with the hottest chips, or sensors where the firmware tells of no chip.",
-            [info(hottest, "model")],
+            "Hottest miners",
+            "The ten miners with the hottest chips, or sensors where the firmware tells of no chip, each by its "
+            "hottest board.",
+            [placed(hottest, "model")],
             {
                 "miner": MINER,
-                "model": Column("Model"),
+                "model": MODEL,
                 "board": Column("Board", width=80),
                 "Value": Column("Hottest", unit="celsius", steps=CHIP_STEPS, gauge_max=110),
             },
@@ -83,21 +146,5 @@ def hottest_boards() -> list[AnyPanel]:
     ]
 
 
-def not_answering() -> list[AnyPanel]:
-    lost = f"asic_up{ALL} == 0"
-    return [
-        table(
-            "Not answering",
-            "Miners that did not answer their last poll, and how long ago they were read, if they ever were.",
-            [
-                f"max by ({ID}) ({lost})",
-                f"max by ({ID}) (time() - asic_last_success_timestamp_seconds{ALL} and on ({ID}) {lost})",
-            ],
-            {"miner": MINER, "instance": Column("Exporter"), "Value #B": Column("Last read", unit="dtdurations")},
-            sort="Last read",
-        ),
-    ]
-
-
 def attention() -> list[AnyPanel]:
-    return furthest_off() + hottest_boards() + not_answering()
+    return in_trouble() + not_answering() + furthest_off() + hottest_boards()

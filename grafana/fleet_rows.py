@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from grafana.expressions import ALL, EFFICIENCY, HASHRATE, HOT, ID, NOMINAL, POWER, grouped, identity
+from grafana.expressions import (
+    ALL,
+    EFFICIENCY,
+    HASHRATE,
+    HOT,
+    ID,
+    NONE,
+    POWER,
+    RESTING,
+    SELECT,
+    WHOLE,
+    grouped,
+    identity,
+)
 from grafana.looks import BAD, CHIP_STEPS, GREY, NOMINAL_STEPS, NONE_IS_GOOD, ORANGE, REJECT_STEPS, SKY, VERMILLION
 from grafana.panels import AnyPanel, Query, graph
 from grafana.tables import Column, table
@@ -10,6 +23,7 @@ from grafana.tables import Column, table
 
 def models() -> list[AnyPanel]:
     by = "family, model"
+    due = f"{WHOLE} unless on ({ID}) {RESTING}"
     power = grouped(f"{POWER} and on ({ID}) {HASHRATE}", by)
     powered = grouped(f"{HASHRATE} and on ({ID}) {POWER}", by)
     return [
@@ -19,18 +33,18 @@ def models() -> list[AnyPanel]:
             [
                 f"count by ({by}) (asic_miner_info{ALL})",
                 grouped(HASHRATE, by),
-                f"{grouped(f'{HASHRATE} and on ({ID}) {NOMINAL}', by)} / {grouped(NOMINAL, by)}",
+                f"{grouped(f'{HASHRATE} and on ({ID}) ({due})', by)} / {grouped(due, by)}",
                 f"{power} / ({powered} / 1e12)",
                 grouped(f"max by ({ID}) ({HOT})", by, "max"),
             ],
             {
                 "model": Column("Model"),
-                "family": Column("Family", width=110),
-                "Value #A": Column("Miners", unit="locale", width=80),
-                "Value #B": Column("Hashrate", unit="Hs", width=110),
+                "family": Column("Family", width=100),
+                "Value #A": Column("Miners", unit="locale", width=75),
+                "Value #B": Column("Hashrate", unit="Hs", width=105),
                 "Value #C": Column("Of nominal", unit="percentunit", steps=NOMINAL_STEPS, gauge_max=1.1),
-                "Value #D": Column("Efficiency", unit="suffix: J/TH", decimals=1, width=100),
-                "Value #E": Column("Hottest", unit="celsius", steps=CHIP_STEPS, width=110),
+                "Value #D": Column("Efficiency", unit="suffix: J/TH", decimals=1, width=95),
+                "Value #E": Column("Hottest", unit="celsius", steps=CHIP_STEPS, width=85),
             },
             size=(15, 8),
             sort="Hashrate",
@@ -46,10 +60,10 @@ def firmware() -> list[AnyPanel]:
             "The miners that answer, by firmware: an odd one out has been forgotten or tampered with.",
             [f"count by (family, firmware, firmware_version) (asic_miner_info{ALL})"],
             {
-                "family": Column("Family", width=110),
-                "firmware": Column("Firmware"),
+                "family": Column("Family", width=100),
+                "firmware": Column("Firmware", width=95),
                 "firmware_version": Column("Version"),
-                "Value": Column("Miners", unit="locale", width=80),
+                "Value": Column("Miners", unit="locale", width=75),
             },
             size=(9, 8),
             sort="Miners",
@@ -74,15 +88,17 @@ def heat_and_power() -> list[AnyPanel]:
         ),
         graph(
             "Power",
-            "Sum over the miners that know their power.",
-            Query(f"sum({POWER})", "power"),
+            "Sum over the miners that know their power, and how many they are (dotted).",
+            Query(f"sum({POWER}) or {NONE}", "power"),
+            Query(f"count({POWER}) or {NONE}", "miners that say it"),
             unit="watt",
             size=(8, 8),
-            colors={"power": SKY},
+            right={"^miners": "locale"},
+            colors={"^power$": SKY, "^miners": GREY},
         ),
         graph(
             "Efficiency",
-            "Power for each unit of hashrate, over the miners that say both.",
+            "Power for each unit of hashrate, over the miners of the chosen algorithm that say both.",
             Query(EFFICIENCY, "efficiency"),
             unit="suffix: J/TH",
             size=(8, 8),
@@ -98,11 +114,15 @@ def pools() -> list[AnyPanel]:
         return f"sum by (host) (rate(asic_pool_shares_{kind}_total{ALL}[{span}]) {named})"
 
     accepted, rejected = rate("accepted", "$__range"), rate("rejected", "$__range")
-    work = f"sum by (host) (rate(asic_pool_share_difficulty_accepted_total{ALL}[$__rate_interval]) {named}) * 2^32"
+    counts = f"rate(asic_pool_share_difficulty_accepted_total{ALL}[$__rate_interval])"
+    bitcoin = f'asic_miner_info{{{SELECT},algorithm="sha256"}}'
+    work = f"sum by (host) ({counts} {named} and on ({ID}) {bitcoin}) * 2^32"
+    claimed = f"sum({HASHRATE} and on ({ID}) {bitcoin} and on ({ID}) {counts})"
     return [
         table(
             "Pools",
-            "Where the work comes from. Entries are the miners' own lists; shares are over the time range.",
+            "Where the work comes from: entries of the miners' own lists, miners that work there, entries that are "
+            "dead; shares are over the time range.",
             [
                 f"count by (host) (asic_pool_info{ALL})",
                 f"sum by (host) (asic_pool_active{ALL} {named})",
@@ -112,23 +132,28 @@ def pools() -> list[AnyPanel]:
             ],
             {
                 "host": Column("Pool"),
-                "Value #A": Column("Entries", unit="locale", width=80),
-                "Value #B": Column("Miners working", unit="locale", width=130),
-                "Value #C": Column("Dead", unit="locale", steps=NONE_IS_GOOD, width=80),
-                "Value #D": Column("Accepted a minute", unit="locale", decimals=1, width=140),
-                "Value #E": Column("Rejected", unit="percentunit", steps=REJECT_STEPS, width=100),
+                "Value #A": Column("Entries", unit="locale", width=75),
+                "Value #B": Column("Working", unit="locale", width=95),
+                "Value #C": Column("Dead", unit="locale", steps=NONE_IS_GOOD, width=65),
+                "Value #D": Column("Shares/min", unit="locale", decimals=1, width=100),
+                "Value #E": Column("Rejected", unit="percentunit", steps=REJECT_STEPS, width=95, decimals=2),
             },
-            size=(12, 8),
-            sort="Miners working",
+            size=(14, 8),
+            sort="Working",
             descending=True,
         ),
         graph(
             "Hashrate that the pools accepted",
-            "Accepted difficulty as a hashrate, by pool: what is paid for. It scatters, since shares come by chance.",
+            "Accepted difficulty of the SHA-256 miners that count it, as a hashrate, by pool: what is paid for. It "
+            "scatters, "
+            "since shares come by chance; the dashed line is what the same miners claim.",
             Query(f"{work} > 0", "{{host}}"),
+            Query(claimed, "claimed"),
             unit="Hs",
-            size=(12, 8),
+            size=(10, 8),
             stack=True,
+            colors={"^claimed$": "text"},
+            dashed=["claimed"],
         ),
     ]
 
@@ -141,7 +166,8 @@ def polling() -> list[AnyPanel]:
             "Polls a minute that read nothing, by reason and all together.",
             Query(f"sum by (reason) ({failures}) > 0", "{{reason}}"),
             Query(f"sum({failures})", "all"),
-            unit="cpm",
+            unit="suffix: /min",
+            least=1,
             size=(8, 7),
             colors={"^all$": GREY},
         ),

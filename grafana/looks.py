@@ -17,6 +17,7 @@ GOOD, WARN, BAD = SKY, ORANGE, VERMILLION
 Steps = Sequence[tuple[float | None, str]]
 PLAIN: Final[Steps] = ((None, GOOD),)
 NONE_IS_GOOD: Final[Steps] = ((None, GOOD), (1, BAD))
+SOME_IS_GOOD: Final[Steps] = ((None, BAD), (1, GOOD))
 CHIP_STEPS: Final[Steps] = ((None, GOOD), (85, WARN), (95, BAD))
 NOMINAL_STEPS: Final[Steps] = ((None, BAD), (0.85, WARN), (0.95, GOOD))
 FAMILIES: Final = {
@@ -29,6 +30,7 @@ FAMILIES: Final = {
     "^vnish$": VERMILLION,
     "^cgminer$": GREY,
 }
+GRAVITY: Final = {"1": ("page", VERMILLION), "2": ("ticket", ORANGE), "3": ("info", GREY)}
 STATES: Final = {
     "mining": SKY,
     "starting": YELLOW,

@@ -5,17 +5,21 @@ from __future__ import annotations
 from grafana_foundation_sdk.builders import dashboard as d
 
 from grafana import miner_boards, miner_rows
-from grafana.expressions import ID, ONE, SELECT_ONE
+from grafana.expressions import ID, ONE, SELECT_ONE, covered, known
 from grafana.frame import dashboard, link, variable
-from grafana.looks import CHIP_STEPS, NOMINAL_STEPS, NONE_IS_GOOD, PLAIN, REJECT_STEPS, SKY, STATES, VERMILLION
-from grafana.panels import AnyPanel, Query, graph, stat, timeline
+from grafana.looks import CHIP_STEPS, NOMINAL_STEPS, NONE_IS_GOOD, REJECT_STEPS, SKY, SOME_IS_GOOD, STATES, VERMILLION
+from grafana.panels import NAME, AnyPanel, Query, graph, stat, timeline
 from grafana.tables import Column, table
 
 
 def earning() -> list[AnyPanel]:
     hashrate = f"asic_hashrate_hashes_per_second{ONE}"
-    nominal = f"asic_hashrate_nominal_hashes_per_second{ONE}"
+    nominal = f"miner:asic_hashrate_nominal_hashes_per_second:whole{ONE}"
     unknown = f"asic_up{ONE} == 1 unless on ({ID}) asic_miner_state{ONE}"
+    expected, works = f"miner:asic_boards:expected{ONE}", f"miner:asic_board_up:sum{ONE}"
+    missing = (
+        f'{expected} - {works} unless on ({ID}) asic_miner_state{{{SELECT_ONE},state=~"idle|paused|sleeping"}} == 1'
+    )
     return [
         stat(
             "State",
@@ -26,26 +30,68 @@ def earning() -> list[AnyPanel]:
             unit="none",
             names=STATES,
         ),
-        stat("Hashrate", "Shortest window that the firmware reports.", Query(hashrate), unit="Hs", decimals=1),
+        stat(
+            "Hashrate",
+            "Shortest window that the firmware reports.",
+            Query(hashrate),
+            unit="Hs",
+            steps=SOME_IS_GOOD,
+            decimals=1,
+        ),
         stat(
             "Of nominal",
-            "Hashrate against what the miner should reach.",
-            Query(f"{hashrate} / ignoring (source) {nominal}"),
+            "Hashrate against what the miner should reach with all of its boards.",
+            Query(f"{hashrate} / on ({ID}) {nominal}"),
             unit="percentunit",
             steps=NOMINAL_STEPS,
             decimals=1,
+        ),
+        stat(
+            "Boards",
+            "Hashboards that work, of those that the miner should have.",
+            Query(
+                covered(f"sum({missing}) or sum(0 * {works})", f"sum({works})", f"sum({expected})"),
+                "{{said}} of {{of}}",
+            ),
+            unit="locale",
+            steps=NONE_IS_GOOD,
+            text=NAME,
+        ),
+    ]
+
+
+def place() -> list[AnyPanel]:
+    failed = f"topk(1, increase(asic_poll_failures_total{ONE}[$__range]) > 0 and on ({ID}) asic_up{ONE} == 0)"
+    return [
+        table(
+            "Place",
+            "Where the miner is and what it said last that it is, how long ago it was read, and why it is not now.",
+            [
+                known(SELECT_ONE),
+                f"max by ({ID}) (1000 * asic_last_success_timestamp_seconds{ONE})",
+                f"max by ({ID}, reason) ({failed})",
+            ],
+            {
+                "address": Column("Address", page=True),
+                "config_group": Column("Group"),
+                "model": Column("Model"),
+                "Value #B": Column("Last read", unit="dateTimeFromNow"),
+                "reason": Column("Polls fail by"),
+            },
+            size=(24, 4),
         ),
     ]
 
 
 def load() -> list[AnyPanel]:
-    power, hashrate = f"asic_power_watts{ONE}", f"asic_hashrate_hashes_per_second{ONE}"
     return [
-        stat("Power", "Power drawn, where the miner knows it.", Query(power), unit="watt", decimals=2),
+        stat(
+            "Power", "Power drawn, where the miner knows it.", Query(f"asic_power_watts{ONE}"), unit="watt", decimals=2
+        ),
         stat(
             "Efficiency",
             "Power for each unit of hashrate.",
-            Query(f"{power} / ignoring (source) ({hashrate} / 1e12 > 0)"),
+            Query(f"miner:asic_efficiency_joules_per_terahash{ONE}"),
             unit="suffix: J/TH",
             decimals=1,
         ),
@@ -55,6 +101,13 @@ def load() -> list[AnyPanel]:
             Query(f"max(asic_board_chip_temperature_max_celsius{ONE} or asic_board_temperature_celsius{ONE})"),
             unit="celsius",
             steps=CHIP_STEPS,
+        ),
+        stat(
+            "Faults",
+            "Faults that the miner reports now, without mere information.",
+            Query(f'count(asic_fault{{{SELECT_ONE},severity!="info"}} == 1) or 0 * count(asic_up{ONE} == 1)'),
+            unit="locale",
+            steps=NONE_IS_GOOD,
         ),
     ]
 
@@ -84,48 +137,53 @@ def wellbeing() -> list[AnyPanel]:
             unit="locale",
             steps=NONE_IS_GOOD,
         ),
-    ]
-
-
-def parts() -> list[AnyPanel]:
-    return [
-        stat(
-            "Boards up",
-            "Hashboards that are present and work.",
-            Query(f"sum(asic_board_up{ONE})"),
-            unit="locale",
-            steps=PLAIN,
-        ),
-        stat(
-            "Faults",
-            "Faults that the miner reports now, without mere information.",
-            Query(f'count(asic_fault{{{SELECT_ONE},severity!="info"}} == 1) or 0 * count(asic_up{ONE} == 1)'),
-            unit="locale",
-            steps=NONE_IS_GOOD,
-        ),
         stat(
             "Best share",
             "Difficulty of the best share since the mining process started.",
             Query(f"asic_best_share_difficulty{ONE}"),
-            unit="short",
+            unit="si: ",
             decimals=1,
         ),
     ]
 
 
+def trouble() -> list[AnyPanel]:
+    return [
+        table(
+            "Alerts",
+            "The alerts about this miner that fire now.",
+            [f'max by (alertname, severity) (ALERTS{{{SELECT_ONE},alertstate="firing"}})'],
+            {"severity": Column("Severity", width=110), "alertname": Column("Alert")},
+            size=(12, 5),
+            sort="Alert",
+            empty="none fires",
+        ),
+        table(
+            "Faults reported",
+            "What the miner calls wrong with it now.",
+            [f"max by (code, component, severity) (asic_fault{ONE} == 1)"],
+            {"severity": Column("Severity", width=110), "code": Column("Code"), "component": Column("Component")},
+            size=(12, 5),
+            sort="Severity",
+            empty="none",
+        ),
+    ]
+
+
 def course() -> list[AnyPanel]:
-    identity = ("make", "model", "family", "firmware", "firmware_version", "hostname", "mac", "serial", "cooling")
+    identity = ("make", "family", "firmware", "firmware_version", "hostname", "mac", "serial", "cooling")
     states = " + ".join(
         f'{number} * sum(asic_miner_state{{{SELECT_ONE},state="{state}"}})'
         for number, state in enumerate(list(STATES)[:7], start=1)
     )
     numbered = {str(number): (state, color) for number, (state, color) in enumerate(list(STATES.items())[:7], start=1)}
+    last = f"topk by ({ID}) (1, last_over_time(asic_miner_info{ONE}[1d]))"
     return [
         table(
             "Identity",
-            "What the miner says it is.",
+            "What the miner says it is, or said within the last day.",
             [
-                f"max by ({ID}, {', '.join(identity)}) (asic_miner_info{ONE})",
+                f"max by ({ID}, {', '.join(identity)}) (asic_miner_info{ONE} or on ({ID}) {last})",
                 f"max by ({ID}, profile) (asic_profile_info{ONE})",
             ],
             {name: Column(name.replace("_", " ").capitalize()) for name in (*identity, "profile")},
@@ -147,7 +205,7 @@ def hashrates() -> list[AnyPanel]:
             "Hashrate",
             "Every window that the firmware reports, and what the miner should reach.",
             Query(f"asic_hashrate_window_hashes_per_second{ONE}", "{{window}}"),
-            Query(f"asic_hashrate_nominal_hashes_per_second{ONE}", "nominal"),
+            Query(f"miner:asic_hashrate_nominal_hashes_per_second:whole{ONE}", "nominal"),
             unit="Hs",
             size=(12, 9),
             colors=miner_boards.WINDOWS | {"^nominal$": "text"},
@@ -167,11 +225,11 @@ def hashrates() -> list[AnyPanel]:
 
 def build() -> d.Dashboard:
     rows = {
-        "": earning() + load() + wellbeing() + parts() + course() + hashrates(),
+        "": earning() + place() + load() + wellbeing() + trouble() + course() + hashrates(),
         "Boards": miner_boards.boards() + miner_boards.board_heat() + miner_boards.board_clocks(),
         "Cooling and power": miner_boards.cooling_and_power(),
         "Pools": miner_rows.pools() + miner_rows.shares(),
-        "Faults and polling": miner_rows.health(),
+        "Polling": miner_rows.health(),
     }
     board = dashboard("ASIC / Miner", "asic-miner", "One miner, from what it earns down to its last sensor.", rows)
     miner = variable("miner", "Miner", 'asic_up{job=~"$job",instance=~"$instance"}')

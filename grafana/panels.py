@@ -18,6 +18,8 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 from grafana.looks import GREY, NOT_A_NUMBER, PLAIN, Steps, thresholds, values
 
 DATASOURCE: Final = m.DataSourceRef(type_val="prometheus", uid="${datasource}")
+NAME: Final = m.BigValueTextMode.NAME
+VALUE_AND_NAME: Final = m.BigValueTextMode.VALUE_AND_NAME
 AnyPanel = stats.Panel | timeseries.Panel | tables.Panel | statetimeline.Panel
 Panel = TypeVar("Panel", stats.Panel, timeseries.Panel, tables.Panel, statetimeline.Panel)
 
@@ -50,22 +52,25 @@ def stat(
     decimals: int | None = None,
     history: bool = False,
     names: Mapping[str, str] | None = None,
+    text: m.BigValueTextMode = m.BigValueTextMode.VALUE,
+    empty: str = "–",
 ) -> stats.Panel:
     """One big number as of now, with its `history` behind it where wanted (one expression without labels).
 
-    With `names` ({legend: colour}) the legend is shown in place of the value. A number that is not there now is a dash,
-    never the last one that was: hence the NaN, without which a range query just ends.
+    With `names` ({legend: colour}) the legend is shown in place of the value; `text` may show it in its place or beside
+    it. A number that is not there now is a dash, never the last one that was: hence the NaN, without which a range
+    query just ends.
     """
     panel = (
-        dress(stats.Panel(), title, description, (4, 4))
+        dress(stats.Panel(), title, description, (6, 4))
         .unit(unit)
         .thresholds(thresholds(steps))
         .reduce_options(c.ReduceDataOptions().calcs(["last"]))
         .graph_mode(m.BigValueGraphMode.AREA if history else m.BigValueGraphMode.NONE)
         .color_mode(m.BigValueColorMode.VALUE)
-        .text_mode(m.BigValueTextMode.NAME if names else m.BigValueTextMode.VALUE)
+        .text_mode(m.BigValueTextMode.NAME if names else text)
         .mappings([NOT_A_NUMBER])
-        .no_value("–")
+        .no_value(empty)
     )
     for index, query in enumerate(queries):
         asked = Query(f"({query.expr}) or vector(NaN)") if history else query
@@ -87,11 +92,18 @@ def graph(
     right: Mapping[str, str] | None = None,
     zero: bool = True,
     top: float | None = None,
-    calcs: Sequence[str] = ("lastNotNull",),
+    least: float | None = None,
+    calcs: Sequence[str] | None = None,
     empty: str = "not reported",
 ) -> timeseries.Panel:
     """Lines over time. `colors` maps a pattern of legends to a colour, `dashed` names legends that are a reference,
-    `right` maps a pattern of legends to the unit of a second axis; those lines are dotted."""
+    `right` maps a pattern of legends to the unit of a second axis; those lines are dotted. `least` is the least
+    that the axis reaches to.
+
+    A line that a query names by itself goes on as a gap when it ends, so that its legend does not keep its last value;
+    where labels name the lines, the legend has no values unless `calcs` says so."""
+    if calcs is None:
+        calcs = () if any("{{" in query.legend for query in queries) else ("last",)
     panel = (
         dress(timeseries.Panel(), title, description, size)
         .unit(unit)
@@ -99,6 +111,7 @@ def graph(
         .line_width(1)
         .fill_opacity(_fill(stack, queries))
         .no_value(empty)
+        .mappings([NOT_A_NUMBER])
         .show_points(m.VisibilityMode.NEVER)
         .tooltip(c.VizTooltipOptions().mode(m.TooltipDisplayMode.MULTI).sort(m.SortOrder.DESCENDING))
         .legend(_legend(calcs))
@@ -109,8 +122,12 @@ def graph(
         panel = panel.min(0)
     if top is not None:
         panel = panel.max(top)
+    if least is not None:
+        panel = panel.axis_soft_max(least)
     for index, query in enumerate(queries):
-        panel = panel.with_target(prom(query, index, instant=False))
+        single = "{{" not in query.legend
+        asked = Query(f"max({query.expr}) or vector(NaN)", query.legend) if single else query
+        panel = panel.with_target(prom(asked, index, instant=False))
     for pattern, color in (colors or {}).items():
         panel = panel.override_by_regexp(f"/{pattern}/", [_color(color)])
     for pattern, other in (right or {}).items():

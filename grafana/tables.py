@@ -29,6 +29,7 @@ class Column:
     gauge_max: float | None = None
     mappings: Mapping[str, tuple[str, str]] | None = None
     link: bool = False
+    page: bool = False  # an address: a link to the miner's own page
     width: int | None = None
     decimals: int | None = None
 
@@ -42,9 +43,10 @@ def table(
     size: tuple[int, int] = (12, 10),
     sort: str = "",
     descending: bool = False,
+    empty: str = "–",
 ) -> tables.Panel:
     """A table of instant queries, merged on their labels; `columns` names the fields shown, in their order."""
-    panel = dress(tables.Panel(), title, description, size).thresholds(thresholds(PLAIN)).unit("none").no_value("–")
+    panel = dress(tables.Panel(), title, description, size).thresholds(thresholds(PLAIN)).unit("none").no_value(empty)
     for index, expr in enumerate(queries):
         panel = panel.with_target(prom(Query(expr), index, instant=True, table=True))
     transformations = [
@@ -62,7 +64,10 @@ def table(
     for transformation in transformations:
         panel = panel.with_transformation(transformation)
     for column in columns.values():
-        if properties := _column(column):
+        properties = _column(column)
+        if empty != "–":  # that is what the whole table says, and no cell
+            properties.append(dm.DynamicConfigValue(id_val="noValue", value="–"))
+        if properties:
             panel = panel.override_by_name(column.title, properties)
     return panel.sort_by([c.TableSortByFieldState().display_name(sort).desc(descending)]) if sort else panel
 
@@ -81,6 +86,8 @@ def _column(column: Column) -> list[dm.DynamicConfigValue]:
         chosen["custom.cellOptions"] = {"type": "color-text"}
     if column.link:
         chosen["links"] = [{"title": "${__value.text}", "url": MINER_LINK}]
+    if column.page:
+        chosen["links"] = [{"title": "the miner's own page", "url": "http://${__value.raw}/", "targetBlank": True}]
     if column.decimals is not None:
         chosen["decimals"] = column.decimals
     if column.width:

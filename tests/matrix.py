@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter import decode, discovery
-from exporter.allowed import POSTED
+from exporter.allowed import POSTED, QUERIES
 from exporter.decode import Family, byhand
 from exporter.questions import Question, questions
 
@@ -68,11 +68,11 @@ POLLED, SLOWLY, OPT_IN, BY_HAND = "polled", "polled slowly", "opt-in", "`query -
 
 def asked(family: Family) -> dict[str, list[Question]]:
     """What is asked at each level. A question for one board is opt-in where the family has sections for its answer."""
-    polled = {*family.fast, *family.slow}
+    polled = {*family.fast, *family.instead.values(), *family.slow}
     named = {question.name: question for question in questions()}
     sections = [named[name] for name, _ in family.sections if name in named]
     levels = {
-        POLLED: family.fast,
+        POLLED: (*family.fast, *family.instead.values()),
         SLOWLY: family.slow,
         OPT_IN: [question for question in sections if question not in polled and family.boards is not None],
         BY_HAND: byhand.reads(family).values(),
@@ -112,7 +112,8 @@ def reference() -> str:
 
 def shown(question: Question) -> str:
     if question.path:
-        method, query = ("POST", POSTED[question.path][0]) if question.posted else ("GET", "")
+        posted, path = question.posted, question.path
+        method, query = ("POST", POSTED[path][0]) if posted else ("GET", QUERIES.get(path, ""))
         return f"`{method} :{question.port}{question.path}{query}`"
     if question.call:
         return f"`{question.call}`"

@@ -10,6 +10,7 @@ from fake import miner
 from exporter.errors import Refused, Unsupported
 from exporter.questions import Request
 from exporter.simulator import answer
+from exporter.transport.tcp4028 import unanswered
 
 TOOK = 0.05  # seconds that an answer takes
 
@@ -17,6 +18,7 @@ TOOK = 0.05  # seconds that an answer takes
 class Network:
     def __init__(self) -> None:
         self.silent: set[str] = set()
+        self.mute: set[str] = set()  # they take the question and say nothing
         self.closed: set[str] = set()
         self.polls: dict[str, list[float]] = defaultdict(list)
         self.open: Counter[str] = Counter()
@@ -40,6 +42,11 @@ class Network:
                 raise Refused
             if host in self.silent:
                 await asyncio.Event().wait()
+            if host in self.mute:
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    unanswered.add((host, port))
             if request.wire not in self.said:
                 self.said[request.wire] = answer(self.miner, request.wire)
             return self.said[request.wire]

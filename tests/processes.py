@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import os
 import re
 import signal
 import sys
@@ -66,10 +67,12 @@ class Process:
 
 
 @asynccontextmanager
-async def program(*command: str | Path) -> AsyncIterator[Process]:
+async def program(*command: str | Path, **environment: str) -> AsyncIterator[Process]:
     """Runs a program while inside; it is killed where it does not end by itself."""
     pipe = asyncio.subprocess.PIPE
-    started = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=pipe, stderr=pipe, limit=1 << 20)
+    started = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, stdout=pipe, stderr=pipe, limit=1 << 20, env=os.environ | environment
+    )
     process = Process(started)
     try:
         yield process

@@ -83,6 +83,8 @@ class Checker:
         need(chosen, inner, str(node.op))
         if str(node.op) in SELECTING:
             return inner
+        if str(node.op) == "count_values":
+            return chosen | {node.param.val}
         without = node.modifier is not None and node.modifier.type == p.AggModifierType.Without
         return inner - chosen if without else chosen
 
@@ -119,7 +121,7 @@ def need(labels: set[str] | Labels, present: Labels, where: str) -> None:
 def plain(query: str) -> str:
     """The query with Grafana's variables replaced by what they may stand for."""
     query = query.replace("$__rate_interval", "4m").replace("$__range", "7h")
-    return re.sub(r"\$(job|instance|miner)\b", "x", query)
+    return re.sub(r"\$(job|instance|miner|algorithm)\b", "x", query)
 
 
 RATE_INTERVAL, RANGE = timedelta(minutes=4), timedelta(hours=7)

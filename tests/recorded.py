@@ -98,7 +98,11 @@ class Recording:
     @property
     def login(self) -> str:
         """The family whose credentials are configured for it."""
-        return "braiins" if self.calls else "antminer"
+        if self.calls:
+            return "braiins"
+        decode.families()
+        locked = (each.login for each in questions.questions() if each.hourly and each.name in self.answers)
+        return next(filter(None, locked), "antminer")
 
     @property
     def chips(self) -> bool:

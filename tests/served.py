@@ -63,9 +63,9 @@ async def serving(
     await runner.setup()
     try:
         listener = socket.create_server(("127.0.0.1", port))
+        await Site(runner, most, app[STREAMS].keys(), sock=listener).start()
         if room:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, room)
-        await Site(runner, most, app[STREAMS].keys(), sock=listener).start()
         bound = runner.addresses[0][1]
         async with aiohttp.ClientSession(f"http://127.0.0.1:{bound}", headers=PLAIN) as session:
             yield Served(session, bound, app, schedule)

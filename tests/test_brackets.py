@@ -129,6 +129,16 @@ def test_chips_that_do_not_answer_are_left_out() -> None:
     assert boards(of) == 2
 
 
+def test_a_chip_that_freezes_beside_a_hot_one_does_not_answer() -> None:
+    def chips(said: str) -> list[object]:
+        of = fields(f"SYSTEMSTATU[Work: In Work] GHSspd[90] PVT_T0[{said}]")
+        return [*chip_celsius(of, 0), *chip_range(of, 0, 1)]
+
+    assert chips("66 -26 87 -34 -273 70") == [66, None, 87, None, None, 70, 66, 87, 74.333]
+    assert chips("-5 -3 12 -273") == [-5, -3, 12, None, -5, 12, 1.333], "a shed in winter"
+    assert chips("41 1 40") == [41, 1, 40, 1, 41, 27.333], "what can be is left as it is said"
+
+
 def test_errors_are_named_bit_by_bit() -> None:
     of = fields("ECHU[0 528] ECMM[1] PS[8 0] POW_I2C[FAILED]")
     assert codes(of, 2) == (

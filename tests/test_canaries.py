@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import zlib
 from typing import Any
 
 import orjson
@@ -14,11 +15,15 @@ from exporter import query
 from exporter.jsontext import parse
 
 CANARY = "canary-4711"
-SAYS_SECRET = re.compile(r"pass|pwd|pw$|token|salt|session|secret|api_?key|cookie|private", re.IGNORECASE)
+SAYS_SECRET = re.compile(
+    r"pass|pwd|pw$|token|salt|session|secret|cookie|private|auth|jwt|bearer|psk|cred|keys?$", re.IGNORECASE
+)
 ADDED = (
     *("password", "Password", "Pass", "passwd", "_ant_pool1pw", "stratumPassword", "wifiPass", "token", "Token"),
     *("salt", "newsalt", "SessionID", "session_id", "session", "apiKey", "api_key", "secret", "cookie", "private_key"),
+    *("auth", "jwt", "Authorization", "bearer", "psk", "access_key", "api-key", "pass phrase", "token ", "credential"),
 )
+LOGINS = ("w:{}", "w:{}/x", "w:x@{}", "w:{}?#x", "w:x {}", 'w:"{}', "w:{}\\", "{}/w", "w:a://{}", "w:1,2={}")
 URL = re.compile(r"^([a-z0-9+]+://)(?:[^@/]*@)?(.*)$")
 
 
@@ -26,11 +31,13 @@ def telling(value: Any, *, said: bool = False) -> Any:
     """The same with a secret in every object, under every key that says so, and in every URL; `said`: under one."""
     if isinstance(value, dict):
         known = {key: telling(each, said=bool(SAYS_SECRET.search(key))) for key, each in value.items()}
-        return known | {key: f"{CANARY}-{key}" for key in ADDED if key not in known}
+        nested = {"secrets": {"a": [{"b": CANARY}]}, "said": f'{{"password":"{CANARY}"}}'}
+        return known | nested | {key: f"{CANARY}-{key}" for key in ADDED if key not in known}
     if isinstance(value, list):
         return [telling(each, said=said) for each in value]
     if isinstance(value, str):
-        return CANARY if said else URL.sub(rf"\1wallet:{CANARY}@\2", value)
+        login = LOGINS[zlib.crc32(value.encode()) % len(LOGINS)].format(CANARY)
+        return CANARY if said else URL.sub(lambda url: f"{url[1]}{login}@{url[2]}", value)
     return value
 
 

@@ -27,6 +27,8 @@ FAMILIES = {
     "dcentos": "dcentos",
     "vnish": "vnish",
     "whatsminer": "whatsminer",
+    "fdminer": "antminer",
+    "nonce": "nonce",
     "hiveon": "antminer",
     "mskminer": "antminer",
     "asicseer": "antminer",
@@ -56,6 +58,7 @@ FAMILIES = {
     "obelisk": "obelisk",
     "multminer": "multminer",
     "nerdaxe": "nerdqaxe",
+    "bitaxe": "axeos",
 }
 # Those that were recorded as pages, and where their pages stand.
 PLACES = {
@@ -67,6 +70,7 @@ PLACES = {
     "obelisk": "/{}",
     "multminer": "/{}",
     "nerdaxe": "/{}",
+    "bitaxe": "/{}",
     "blackminer": "/{}",
     "dragonmint": "/{}",
     "auradine": "/{}",

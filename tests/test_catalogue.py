@@ -26,6 +26,7 @@ UNITLESS = {
 # Every name that the project promises to those who write queries, with its labels.
 CONTRACT: dict[str, str] = {
     "asic_up": "",
+    "asic_target_info": "address config_group",
     "asic_poll_duration_seconds": "",
     "asic_last_success_timestamp_seconds": "",
     "asic_section_up": "section",

@@ -157,6 +157,12 @@ def test_masked_shows_the_file_without_secrets() -> None:
     assert masked["limits"] == {"answer_bytes": 16777216, "series_per_miner": 100}
 
 
+def test_masked_shows_no_login_in_an_address() -> None:
+    text = 'groups: [{name: a, targets: [10.0.0.1], labels: {pool: "stratum+tcp://w:hunter2/@pool.example:3333"}}]'
+    labels = parsed(text).masked()["groups"][0]["labels"]
+    assert labels == {"pool": "stratum+tcp://<secret>@pool.example:3333"}
+
+
 def test_no_secret_is_ever_printed() -> None:
     config = read(FOLDER / "everything.good.yml")
     assert "correct horse" not in f"{config}{config!r}{config.masked()}{config.warnings}"
@@ -190,3 +196,18 @@ groups:
     assert [line.partition(": ")[2] for line in read.warnings] == [
         "groups[1].targets: 126 addresses of these ranges belong to a group before this one"
     ]
+
+
+def test_ever_so_many_mistakes_are_all_known_and_some_are_printed() -> None:
+    entries = "".join(f"  - 10.0.0.{n}/x\n" for n in range(250))
+    with pytest.raises(ConfigError) as caught:
+        parsed(f"groups:\n- name: g\n  targets:\n{entries}")
+    lines = str(caught.value).splitlines()
+    assert len(caught.value.problems) == 250
+    assert len(lines) == 101
+    assert lines[-1] == "… and 150 more"
+
+
+def test_a_password_where_a_name_belongs_is_not_shown() -> None:
+    found = problems((FOLDER / "credentials-password-astray.bad.yml").read_bytes())
+    assert not [line for line in found if "hunter" in line]

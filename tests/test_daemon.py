@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from processes import WAIT, Process, demo, exporter, get, listening, program, ready, run
+from processes import EXPORTER, WAIT, Process, demo, exporter, get, listening, program, ready, run
 from support import free_port, parsed
 
 from exporter import decode
@@ -28,7 +28,7 @@ async def test_a_demo_shows_every_family() -> None:
         if "left out" in second:  # for this user, or as another demo has the addresses
             missing = int(second.split()[0])
             assert re.match(r"\d+ more are left out, as port [\d, ]+ of their addresses is in use or not for", second)
-        assert there + missing == 43
+        assert there + missing == 44
         page = parsed(await get(f"{base}/metrics"))
         assert page["asic_exporter_targets"] == {("target",): there, ("candidate",): 0}
         async with asyncio.timeout(3 * WAIT):  # who was too slow for its first greetings is greeted again in a minute
@@ -56,6 +56,7 @@ def slow_reader(base: str) -> socket.socket:
 
 def rest(reader: socket.socket) -> bytes:
     got = b""
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)  # from now on it is quick
     with reader:
         try:
             while more := reader.recv(65536):
@@ -113,6 +114,15 @@ async def test_a_second_signal_ends_it_at_once() -> None:
         assert await process.ended() == 1
         assert 'msg="ending at once" signal=SIGINT' in process.err[-1]
         assert not (await asyncio.to_thread(rest, reader)).endswith(b"\r\n0\r\n\r\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_during_the_imports_ends_it_well(number: signal.Signals, tmp_path: Path) -> None:
+    """The first module that is imported sends the signal, so that none of the others is there yet."""
+    (tmp_path / "argparse.py").write_text(f"import os\nos.kill(os.getpid(), {int(number)})\nraise SystemExit(3)\n")
+    async with program(*EXPORTER, "--version", PYTHONPATH=str(tmp_path)) as process:
+        assert await process.ended() == 0
+        assert process.err == []
 
 
 async def test_a_port_in_use_is_said_clearly(tmp_path: Path) -> None:

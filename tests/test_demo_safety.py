@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from processes import WAIT, exporter, get, listening, program, ready
 from support import parsed, until
@@ -45,6 +46,7 @@ LOGINS = frozenset(
         "/api/login",
     }
 )
+FORMS = {"/user/login": {"username", "word", "yuyan", "login", "get_password"}}
 # The client's side is not closed yet, in each of the states that the kernel has for that.
 ESTABLISHED, FIN_WAIT1, FIN_WAIT2 = 1, 4, 5
 
@@ -85,7 +87,7 @@ class Relay:
 @asynccontextmanager
 async def relayed(network: str) -> AsyncIterator[tuple[list[Relay], str]]:
     """(relays in front of a fleet, the configuration that polls them)"""
-    fleet_ = [m for m in fleet(43, listen=network, faults=True) if m.fault != "refuses"]
+    fleet_ = [m for m in fleet(44, listen=network, faults=True) if m.fault != "refuses"]
     async with serving(fleet_) as miners, AsyncExitStack() as stack:
         relays = [Relay(miner) for miner in miners]
         for relay, miner in zip(relays, miners, strict=True):
@@ -108,8 +110,11 @@ def read_elsewhere(request: bytes) -> bool:
     if request.startswith(b"POST "):
         path, body = request.split()[1].decode(), request.partition(b"\r\n\r\n")[2]
         if f"{path} {body.decode()}" not in POSTED:
-            assert path in LOGINS
-            assert set(json.loads(body)) == {"username", "password"}
+            if path in FORMS:
+                assert set(parse_qs(body.decode(), keep_blank_values=True)) == FORMS[path]
+            else:
+                assert path in LOGINS
+                assert set(json.loads(body)) == {"username", "password"}
         return True
     if request.startswith(b"{"):
         return False
@@ -159,5 +164,5 @@ def test_the_list_of_questions_is_that_of_the_reads() -> None:
     commands = {question.command for question in questions() if not question.port}
     assert commands <= READS | BY_HAND
     assert not (READS | BY_HAND) & NEVER
-    polled = {q.command for family in decode.families() for q in (*family.fast, *family.slow) if not q.port}
+    polled = {q.command for f in decode.families() for q in (*f.fast, *f.instead.values(), *f.slow) if not q.port}
     assert polled <= READS

@@ -10,6 +10,7 @@ from pathlib import Path
 import gallery
 import matrix
 import pytest
+import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
 from exporter import catalogue, decode
@@ -29,7 +30,8 @@ def families() -> str:
         hourly = ", ".join(
             q.name + (" where a login is configured" if q.locked else "") for q in family.slow if q.hourly
         )
-        asked = ", ".join(q.name for q in family.fast) + (f"; every five minutes {slow}" if slow else "")
+        fast = [q.name for q in family.fast] + [f"{q.name} instead of {name}" for name, q in family.instead.items()]
+        asked = ", ".join(fast) + (f"; every five minutes {slow}" if slow else "")
         return asked + (f"; every hour {hourly}" if hourly else "")
 
     rows = []
@@ -37,6 +39,19 @@ def families() -> str:
         doc = (__import__(f"exporter.decode.{family.name}", fromlist=["x"]).__doc__ or "").split("\n", 1)[0]
         rows.append(f"| `{family.name}` | {doc.rstrip('.')} | {words(family)} |")
     return "\n".join(["| family | what it is | asked |", "|---|---|---|", *rows])
+
+
+def alerts() -> str:
+    """The alerts by severity, as a Markdown table."""
+    groups = yaml.safe_load((ROOT / "grafana" / "rules" / "alerts.yml").read_text())["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
+    rows = [
+        f"| {severity} | `{rule['alert']}` | {rule['annotations']['summary']} | {rule['for']} |"
+        for severity in ("page", "ticket", "info")
+        for rule in rules
+        if rule["labels"]["severity"] == severity
+    ]
+    return "\n".join(["| severity | alert | what it says | after |", "|---|---|---|---|", *rows])
 
 
 def own() -> str:
@@ -53,6 +68,7 @@ DERIVED = {
     "own": (README, own),
     "metrics": (README, catalogue.table),
     "families": (README, families),
+    "alerts": (README, alerts),
     "discovery": (ROOT / "docs" / "commands.md", matrix.discovered),
     "reference": (ROOT / "docs" / "commands.md", matrix.reference),
     "by-family": (ROOT / "docs" / "commands.md", matrix.by_family),

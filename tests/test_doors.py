@@ -222,7 +222,7 @@ def test_what_may_be_asked_by_hand_is_asked_and_its_secret_masked(ear: Ear, caps
         assert f"\n# {ear.heard[-1].decode().strip()}\n{{" in said
         assert "\nasic_" not in said
         assert SECRET not in said
-        assert name != "session" or '"SessionID": "<secret>"' in said
+        assert name != "session" or '"SESSION": <secret>' in said
         ear.nothing_that_acts()
 
 
@@ -236,7 +236,7 @@ def test_a_read_of_another_family_is_not_asked(ear: Ear, capsys: pytest.CaptureF
     ("answer_", "shown"),
     [
         ('{"SessionID":"a,b\\"c|d}e"}', '{"SessionID":"<secret>"}'),
-        ('{"SESSION":[{"SessionID":""}]}', '{"SESSION":[{"SessionID":""}]}'),
+        ('{"SESSION":[{"SessionID":""}],"id":1}', '{"SESSION":<secret>,"id":1}'),
         ('{"Password": "x, y", "URL": "z"}', '{"Password": "<secret>", "URL": "z"}'),
         ("POOL=0,Password=[x,URL=z|", "POOL=0,Password=<secret>,URL=z|"),
         ('{"token":12345}', '{"token":<secret>}'),

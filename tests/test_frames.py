@@ -12,18 +12,18 @@ from typing import Any
 import orjson
 import pytest
 from recorded import RECORDINGS
-from support import asker, free_port, nothing_left, samples, target
+from support import asker, free_port, nothing_left, samples, target, until
 
 from exporter import decode
 from exporter.decode.axeos import INFO
 from exporter.decode.cgminer import SUMMARY
 from exporter.decode.whatsminer_v3 import EDEVS, ERRORS, FAMILY, MINER, POOLS
 from exporter.decode.whatsminer_v3 import SUMMARY as STATUS
-from exporter.errors import AskError, Empty, ExporterError, Refused, Reset, TooLong
+from exporter.errors import AskError, Empty, Exhausted, ExporterError, Refused, Reset, TooLong
 from exporter.poll import Outcome, poll
 from exporter.questions import Request, request
 from exporter.target import Target
-from exporter.transport import frames
+from exporter.transport import frames, room
 
 pytestmark = pytest.mark.both_loops
 
@@ -169,6 +169,32 @@ async def test_an_ask_that_is_cancelled_at_any_moment_leaves_nothing() -> None:
             asking.cancel()
             with suppress(asyncio.CancelledError):
                 assert await asking == SAID
+
+
+async def test_frames_under_way_share_the_room_of_all_surfaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those above their even share make room for all others."""
+    monkeypatch.setattr(room, "ROOM", 64 << 10)
+
+    gone = 0
+
+    async def stops(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal gone
+        writer.write(struct.pack("<I", 40 << 10) + b"x" * (30 << 10))
+        with suppress(OSError):
+            await reader.read()
+        gone += 1
+
+    async with serving(stops):
+        asks = [asyncio.create_task(ask(limit=1 << 18)) for _ in range(5)]
+        done, _ = await asyncio.wait(asks, return_when=asyncio.FIRST_COMPLETED)
+        assert {type(task.exception()) for task in done} == {Exhausted}
+        assert room.unfinished.held <= 2 * room.ROOM
+        for task in asks:
+            task.cancel()
+        await asyncio.gather(*asks, return_exceptions=True)
+        await until(lambda: gone == 5, "all have hung up")
+        await asyncio.sleep(0)
+    assert (room.unfinished.asks, room.unfinished.held) == (0, 0)
 
 
 async def test_a_reset_is_a_typed_error() -> None:

@@ -6,6 +6,7 @@ import math
 import os
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
@@ -14,6 +15,7 @@ from recorded import EXPECTED, FIXTURES, RECORDINGS, Recording, exposition, outs
 
 from exporter import decode
 from exporter.catalogue import BY_NAME
+from exporter.decode import known
 from exporter.questions import INTRODUCTIONS
 
 each = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
@@ -54,6 +56,30 @@ async def test_prometheus_reads_back_every_sample(recording: Recording) -> None:
             assert all(0 < len(value) <= 128 for value in sample.labels.values())
             assert {"miner"} <= sample.labels.keys() <= {"miner", *BY_NAME[sample.name].labels}
             assert math.isfinite(sample.value)
+
+
+KNOWN = Path(known.__file__).with_name("fields.txt")
+STRANGERS = {"unknown-firmware"}  # whose fields are strange on purpose
+
+
+async def test_the_fields_of_recorded_answers_are_known() -> None:
+    """Else each round of slow questions would count them, as if the firmware had changed."""
+    found: dict[str, set[str]] = {}
+    for recording in RECORDINGS:
+        if recording.name not in STRANGERS:
+            with outside_of_time():
+                _, outcome = await settle(recording)
+            for section, names in known.strange(outcome.conversation.everything()).items():
+                found.setdefault(known.known_as(section), set()).update(names)
+    if os.environ.get("GOLDEN") == "write":
+        every = {section: set(names) for section, names in known.fields().items()}
+        for section, names in found.items():
+            every.setdefault(section, set()).update(names)
+        parts = ["\n".join([f"[{section}]", *sorted(every[section]), ""]) for section in sorted(every)]
+        KNOWN.write_text("\n".join(parts), encoding="utf-8")
+        known.fields.cache_clear()
+        return
+    assert found == {}, f"make golden adds them to {KNOWN.name}: are they the firmware's own?"
 
 
 def test_every_family_has_recordings() -> None:

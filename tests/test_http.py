@@ -28,13 +28,23 @@ from exporter.decode.antminer_web import FAMILY
 from exporter.decode.axeos import INFO
 from exporter.decode.braiins import SYSTEM
 from exporter.decode.cgminer import SUMMARY, VERSION
-from exporter.errors import DecodeError, Denied, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
+from exporter.errors import (
+    DecodeError,
+    Denied,
+    Exhausted,
+    ExporterError,
+    Refused,
+    Reset,
+    TooLong,
+    Unsupported,
+    WrongSpeaker,
+)
 from exporter.poll import poll
 from exporter.questions import Question, Request, request
 from exporter.secret import Secret
 from exporter.simulator import answer
 from exporter.target import Target
-from exporter.transport import http
+from exporter.transport import http, room
 from exporter.transport.http import Web
 from exporter.transport.login import REFUSED
 from exporter.transport.surfaces import Surfaces
@@ -265,6 +275,32 @@ async def test_a_page_may_come_byte_by_byte() -> None:
     async with nothing_left(), await asyncio.start_server(drip, "127.0.0.1", 0) as server:
         with listening_at(INFO, server.sockets[0].getsockname()[1]):
             assert await get() == MINER
+
+
+async def test_pages_under_way_share_the_room_of_all_surfaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those above their even share make room for all others."""
+    decode.families()
+    monkeypatch.setattr(room, "ROOM", 64 << 10)
+    go = asyncio.Event()
+
+    async def stops(asked: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Length": str(40 << 10)})
+        await answer.prepare(asked)
+        await answer.write(b"x" * (30 << 10))
+        await go.wait()
+        return answer
+
+    async with serving(stops):
+        webs = [Web("127.0.0.1", None, limit=1 << 18) for _ in range(5)]
+        asks = [asyncio.create_task(each.get(request(INFO))) for each in webs]
+        done, _ = await asyncio.wait(asks, return_when=asyncio.FIRST_COMPLETED)
+        assert {type(task.exception()) for task in done} == {Exhausted}
+        assert room.unfinished.held <= 2 * room.ROOM
+        go.set()
+        for task in asks:
+            task.cancel()
+        await asyncio.gather(*asks, return_exceptions=True)
+    assert (room.unfinished.asks, room.unfinished.held) == (0, 0)
 
 
 async def test_a_dropped_connection_is_made_up_for_once() -> None:

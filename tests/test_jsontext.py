@@ -8,12 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.errors import DecodeError, NotJson, WrongSpeaker
-from exporter.jsontext import DEPTH, REPAIRS, parse
+from exporter.forgiving import DEPTH
+from exporter.jsontext import REPAIRS, parse
 
 MUTATIONS = Path(__file__).parents[2] / "shared" / "captures" / "_mutations"
 
@@ -239,6 +241,37 @@ def test_a_megabyte_made_to_hurt_is_read_in_bounded_work(name: str) -> None:
     """Linear work takes about a second; quadratic work takes hours, and fails by the suite's limit for one test."""
     with suppress(DecodeError):
         parse(NASTY[name])
+
+
+ODD = {
+    "bars": b"STATUS=S," + b"|" * 262_000,
+    "commas in text mode": b"STATUS=S," + b"," * 262_000,
+    "fields": b"STATUS=S," + b"a=1," * 65_000,
+    "commands": b"STATUS=S,|" + b"CMD=x|STATUS=S|" * 17_000,
+    "backslashes": b"STATUS=S,a=" + b"\\x" * 131_000 + b"|",
+    "nan in a list": b'{"a":[' + b"nan," * 65_000,
+    "halves of characters": b"{" + b'"\\x":"\\ud800",' * 16_000,
+    "escapes in one text": b'{"a":"' + b"\\x" * 131_000 + b'"}',
+    "missing commas": b"{" + b'"a":1 ' * 43_000,
+    "commas": b"{" + b"," * 262_000,
+    "members": b"{,," + b'"a":"b",' * 32_000,
+    "rows": b'{"b":[,' + b'{"a":1},' * 32_000,
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_answer_of_odd_text_alone_is_given_up(name: str) -> None:
+    """All that is read at once holds up every other poll."""
+    with pytest.raises(NotJson, match=r"too long to read|more sections or fields"):
+        parse(ODD[name])
+
+
+def test_a_long_answer_with_one_defect_is_read() -> None:
+    """A whole member is one step, so that the limit is far beyond what any miner says."""
+    rows = [{"Chip": n, "Frequency": 512.5, "Status": "Alive", "Errors": n} for n in range(1000)]
+    said = orjson.dumps({"CHIPS": rows}).replace(b"}]}", b"},]}")
+    assert parse(said) == ({"CHIPS": rows}, {"extra_comma": 1})
+    assert parse(orjson.dumps({"CHIPS": rows})[:-3])[0] == {"CHIPS": rows[:-1]}
 
 
 @pytest.mark.skipif(not MUTATIONS.is_dir(), reason="no shared captures here")

@@ -23,6 +23,7 @@ from exporter import allowed, decode, questions
 from exporter.config import Credential
 from exporter.decode.auradine import FREQUENCY
 from exporter.decode.braiins_rest import DETAILS, FAMILY, STATS, VERSION
+from exporter.decode.ebang import ALARMS
 from exporter.decode.innosilicon_web import OVERVIEW
 from exporter.decode.innosilicon_web import SUMMARY as INNOSILICON
 from exporter.decode.obelisk import DASHBOARD
@@ -330,6 +331,13 @@ OTHERS = {
         b'{"password":"%s","username":"admin"}' % PASSWORD.encode(),
         "application/json",
     ),
+    "ebang": (
+        Other(
+            "Cookie", "-http-session-=1::canary-9", b"<html>", "-http-session-=1::canary-9; path=/", b"<html></html>"
+        ),
+        f"username=admin&word={PASSWORD}&yuyan=1&login=Login&get_password=".encode(),
+        "application/x-www-form-urlencoded",
+    ),
 }
 
 
@@ -339,7 +347,7 @@ async def test_each_family_logs_in_in_its_own_way(name: str, caplog: pytest.LogC
     template, body, kind = OTHERS[name]
     miner = Other(template.header, template.shown, template.answer, template.cookie, template.refusal)
     family = name.partition("-")[0]
-    page = {"auradine": FREQUENCY, "innosilicon": INNOSILICON, "obelisk": DASHBOARD}[family]
+    page = {"auradine": FREQUENCY, "innosilicon": INNOSILICON, "obelisk": DASHBOARD, "ebang": ALARMS}[family]
     of = Web("127.0.0.1", Credential(None, Secret(PASSWORD)), limit=4096, family=family)
     async with nothing_left(), serving(miner, page):
         for _ in range(2):
@@ -415,6 +423,7 @@ def test_what_is_posted_is_a_closed_list() -> None:
         "braiins": "/api/v1/auth/login",
         "auradine": "/token",
         "innosilicon": "/api/auth",
+        "ebang": "/user/login",
         "obelisk": "/api/login",
     }
     assert allowed.POSTED == {

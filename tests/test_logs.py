@@ -87,6 +87,12 @@ def test_any_event_is_one_line_of_json(fields: dict[str, object], error: str) ->
             assert is_one_line(value) or value == ""
 
 
+def test_no_login_of_an_address_is_logged() -> None:
+    said = "x" * (LENGTH - 20) + "stratum+tcp://wallet:hunter2/@pool.example:3333"
+    for style in ("logfmt", "json"):
+        assert "hunter2" not in Formatter(style).format(record("m", error=said))
+
+
 @pytest.mark.parametrize("style", ["logfmt", "json"])
 @pytest.mark.parametrize("text", NASTY)
 def test_hostile_words_stay_inside_their_value(text: str, style: str) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 
+import orjson
 import pytest
 from mutation import plainly
-from recorded import NOW
+from prometheus_client.parser import text_string_to_metric_families
+from recorded import NOW, RECORDINGS, Recording, exposition, outside_of_time, settle
+from test_captures import CAPTURES, devices
 
 from exporter import decode, nameplates
+from exporter.decode import bitmain
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading
 from exporter.vocabulary import (
@@ -20,6 +25,8 @@ from exporter.vocabulary import (
     MinerInfo,
     Part,
 )
+
+SPELT = {"blake2b", "blake3", "eaglesong", "handshake", "kadena"} | {algorithm for _, algorithm, *_ in bitmain.MODELS}
 
 
 @pytest.mark.parametrize(
@@ -35,11 +42,16 @@ from exporter.vocabulary import (
         ("Bitmain", "Antminer S19j (88)", (3, 88, 4)),
         ("Bitmain", "Antminer S21 Hyd.", (3, 216, 0)),
         ("Bitmain", "Antminer S19 Pro+ Hyd", (4, 180, 0)),
-        ("MicroBT", "M60S_VK43", (3, 225, 2)),
+        ("MicroBT", "M60S_VK33", (3, 245, 2)),
         ("MicroBT", "Whatsminer M30S++ V20", (4, 255, 2)),
         ("MicroBT", "M30S+VE100", (3, None, 2)),
-        ("MicroBT", "M60SVK4A", (3, 225, 2)),
+        ("MicroBT", "M60SVK3A", (3, 245, 2)),
         ("Canaan", "AvalonMiner 1246-83", (3, 120, 4)),
+        ("Canaan", "AVALONMINER 1047-20", (2, 120, 2)),
+        ("Canaan", "AvalonMiner 741", (1, 88, 1)),
+        ("Canaan", "Avalon Q", (1, 160, 4)),
+        ("bitmain", "ANTMINER D3", (3, 60, 2)),
+        ("Hammer", "HAMMER D10", (3, 108, 4)),
         ("Canaan", "Avalon Nano3s", (1, 12, 1)),
         ("Innosilicon", "T3H+", (3, 114, 4)),
         ("IceRiver", "KS0", (3, None, None)),
@@ -66,6 +78,79 @@ def test_the_file_is_sorted_and_no_model_is_another() -> None:
         assert plate.boards is None or 1 <= plate.boards <= 4
         assert plate.chips is None or 1 <= plate.chips <= 512
         assert plate.fans is None or 0 <= plate.fans <= 4
+        assert plate.algorithm == "" or plate.algorithm in SPELT, "as decoders spell it"
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
+async def test_no_fixture_has_more_than_its_nameplate(recording: Recording) -> None:
+    if (held := await against_its_nameplate(recording)) is not None:
+        plate, boards, chips, fans = held
+        if plate.boards is not None and len(boards) <= plate.boards:  # else several machines behind one controller
+            assert plate.fans is None or sum(rpm > 0 for rpm in fans) <= plate.fans
+        assert plate.chips is None or max(chips, default=0) <= plate.chips
+
+
+@pytest.mark.skipif(not CAPTURES.is_dir(), reason="no shared captures here")
+@pytest.mark.parametrize("device", devices(), ids=lambda device: f"{device.family}-{device.name}")
+async def test_a_recorded_miner_has_what_its_nameplate_says(device: Recording) -> None:
+    """Of a real one no fewer either: as many fans as it lists, and as many chips where all boards list the same."""
+    meta = orjson.loads((CAPTURES / device.family / device.name / "meta.json").read_bytes())
+    if (held := await against_its_nameplate(device)) is not None:
+        plate, boards, chips, fans = held
+        if plate.boards is not None and len(boards) <= plate.boards:
+            assert not fans or plate.fans is None or len(fans) == plate.fans
+        assert plate.chips is None or max(chips, default=0) <= plate.chips
+        real = not {"mock", "constructed"} & {file.get("fidelity") for file in meta["files"].values()}
+        if real and plate.chips is not None and len(chips) > 1 and len(set(chips)) == 1:
+            assert chips[0] == plate.chips
+
+
+async def against_its_nameplate(
+    recording: Recording,
+) -> tuple[nameplates.Nameplate, set[str], list[float], list[float]] | None:
+    """The nameplate of a recorded miner where there is one, its boards, the chips of each, the speeds of its fans."""
+    with outside_of_time():
+        of, outcome = await settle(recording)
+    if outcome.error is not None:
+        return None
+    families = {family.name: family for family in text_string_to_metric_families(exposition(of))}
+    info = families["asic_miner_info"].samples[0].labels
+    plate = nameplates.find(info.get("make", ""), info.get("model", "")) if info.get("model") else None
+    said = {name: list(family.samples) for name, family in families.items()}
+    boards = {s.labels["board"] for samples in said.values() for s in samples if "board" in s.labels}
+    chips = [sample.value for sample in said.get("asic_board_chips", []) if sample.value]
+    fans = [sample.value for sample in said.get("asic_fan_speed_rpm", [])]
+    return None if plate is None else (plate, boards, chips, fans)
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
+async def test_a_known_model_has_its_algorithm(recording: Recording) -> None:
+    with outside_of_time():
+        of, outcome = await settle(recording)
+    info = re.search(r"^asic_miner_info\{.*\} 1$", exposition(of), re.MULTILINE)
+    if info is not None and (model := re.search(r',model="([^"]+)"', info[0])):
+        make = re.search(r',make="([^"]+)"', info[0])
+        if nameplates.algorithm(outcome.family, make[1] if make else "", model[1]):
+            assert ',algorithm="' in info[0]
+
+
+@pytest.mark.parametrize(
+    ("family", "make", "model", "algorithm"),
+    [
+        ("antminer", "Bitmain", "Antminer L7", "scrypt"),
+        ("iceriver", "IceRiver", "KS5L", "kheavyhash"),
+        ("iceriver", "IceRiver", "AL3", "blake3"),
+        ("goldshell", "Goldshell", "LT5", "scrypt"),
+        ("avalon", "Canaan", "AvalonMiner 1346-110", "sha256"),
+        ("braiins", "", "", "sha256"),
+        ("goldshell", "Goldshell", "Byte", ""),
+        ("cgminer", "", "", ""),
+    ],
+)
+def test_what_a_miner_hashes_is_known_by_its_model_or_its_firmware(
+    family: str, make: str, model: str, algorithm: str
+) -> None:
+    assert nameplates.algorithm(family, make, model) == algorithm
 
 
 def shown(*said: Part) -> dict[tuple[object, ...], object]:

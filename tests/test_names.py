@@ -13,7 +13,7 @@ import pytest
 
 from exporter.errors import DnsFailed
 from exporter.transport import names
-from exporter.transport.names import AT_ONCE, Names
+from exporter.transport.names import AT_ONCE, HANGING, Names
 
 pytestmark = pytest.mark.both_loops
 
@@ -25,12 +25,13 @@ class Server:
         self.asked: Counter[str] = Counter()
         self.go = threading.Event()
         self.address = "192.0.2.7"
+        self.good = {"good"}
 
     def getaddrinfo(self, host: str, *_: Any, **__: Any) -> list[tuple[Any, ...]]:
         self.asked[host] += 1
         if host == "none":
             raise socket.gaierror("no such name")
-        if host != "good":
+        if host not in self.good:
             self.go.wait(20)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (self.address, 0))]
 
@@ -58,7 +59,7 @@ async def test_names_that_hang_do_not_hold_up_those_that_resolve(server: Server)
         assert set(await asyncio.gather(*hanging, *again)) == {server.address}
 
 
-async def test_beyond_the_bound_a_new_name_fails_and_an_old_one_keeps_its_address(
+async def test_beyond_the_bound_a_new_name_waits_and_an_old_one_keeps_its_address(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = Names()
@@ -67,10 +68,41 @@ async def test_beyond_the_bound_a_new_name_fails_and_an_old_one_keeps_its_addres
     await asyncio.sleep(0)
     monkeypatch.setattr(names, "FRESH", -1.0)
     assert await known.resolve("good") == server.address
-    with pytest.raises(DnsFailed):
-        await known.resolve("one-more")
+    more = asyncio.create_task(known.resolve("one-more"))
+    await asyncio.sleep(0.05)
+    assert not server.asked["one-more"]
     server.go.set()
-    await asyncio.gather(*hanging)
+    async with asyncio.timeout(10):
+        assert await more == server.address
+        await asyncio.gather(*hanging)
+
+
+async def test_names_that_hang_leave_half_of_all_to_the_others(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Round after round, also where they are many times as many as there may be lookups."""
+    monkeypatch.setattr(names, "HANGS", 0.4)
+    monkeypatch.setattr(names, "FRESH", -1.0)
+    server.good = {f"good-{n}" for n in range(100)}
+    known = Names()
+    for turn in range(2):
+        hanging = [asyncio.create_task(known.resolve(f"hangs-{n}")) for n in range(60 if turn == 0 else 3 * AT_ONCE)]
+        await asyncio.sleep(0.5)
+        async with asyncio.timeout(10):
+            found = await asyncio.gather(*(known.resolve(name) for name in sorted(server.good)))
+        assert set(found) == {server.address}
+        assert known.lookups <= AT_ONCE
+        assert known.hanging <= HANGING
+        for name in known.known.values():
+            name.address = ""
+        if turn == 0:
+            server.go.set()
+            await asyncio.gather(*hanging)
+            server.go.clear()
+            for n in range(3 * AT_ONCE):
+                known.known.setdefault(f"hangs-{n}", names._Name()).hangs = True
+    server.go.set()
+    async with asyncio.timeout(10):
+        await asyncio.gather(*hanging)
+    assert known.lookups == known.hanging == 0
 
 
 async def test_an_address_that_changed_is_noticed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

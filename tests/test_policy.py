@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from recorded import LIMIT, RECORDINGS, exposition, outside_of_time, target
 
 from exporter.config import Expect
+from exporter.config.patterns import LONGEST, compiled, fits
 from exporter.policy import targets, verdicts
 from exporter.poll import poll
 from exporter.questions import Request
@@ -30,6 +34,36 @@ from exporter.vocabulary import (
 )
 
 Pattern = re.Pattern[str]
+
+
+# What an operator may well write, and what only looks as if it were slow.
+BOUNDED = (
+    *(r".*", r".*x.*", r"pool-a\.example:3333", r"[a-z0-9-]+\.pool\.example:\d+", r"(?i)antminer s19.*"),
+    *(r"(?:[a-z0-9-]+\.)*pool\.example:\d{1,5}", r"\d{1,3}(\.\d{1,3}){3}:\d+", r"wallet(\..*)?", r"(foo|bar)+"),
+    *(r".*\.(eu|us)-.*\.pool\..*", r"[^.]+\.[^.]+\.[^.]+\.[^.]+", r"(?!bad).*", r"a*+b", r"(?:[a-z]++\.)*+x"),
+    *(r"(?P<x>a|b)?c(?(x)d|e)", r"((a{60}){60}){60}", r"(?i:[a-z]+)\.(?i:[a-z]+)X", r"a{0,255}b{0,255}c"),
+    *(r"(?:(?:a|b)c?d)*e", r"(?i)[a-z]+\.k+", r"\w+-\w+-\w+-\w+", r"(?=.*x).*y", r"(?<!a)b+$", r"[\d.]*\D"),
+)
+UNBOUNDED = (
+    *(
+        "(a+)+b",
+        "(a*)*b",
+        "(aa|aa)*c",
+        "(ab|a.)*c",
+        "(a|ab|b)*c",
+        ".*.*.*.*x",
+        "(.*a){20}",
+        r"(\w+\s?)*$",
+        "((){1000}){1000}",
+    ),
+    *("((){1000}){1000}", "(?:(?:(?:){1000}){1000}){1000}", "(a?){50}a{50}", "(x+x+)+y", "(?:a+b?)*c", "(?i)(ab|AB)*c"),
+    *("(a|aa)+$", "(?=(a+)+b)x", "(?>(a+)+b)", ".*a.*b.*c", "(a{1,50}){1,50}b", r"(\b){1000}", "(.+)+", r"(\d+\.?)+x"),
+    *("(?:[a-z]+[0-9]*)*!", "((a+)b?)+c", "(?i:a+A+)+b", "(?:\u017f+s)*(?i:\u017f+S)*!", "(?i)(\u212a+k*)+!"),
+)
+WORST = [
+    unit * (260 // len(unit)) for unit in ("a", "ab", "aA", "abc", "a.", "1", "a1", "-", ".", "x", "acd", "a-", "1.")
+]
+WORST += [text[:-1] + "!" for text in WORST]
 
 
 def pattern(text: str | None) -> Pattern | None:
@@ -219,3 +253,53 @@ async def test_the_makers_own_entry_is_no_hijack() -> None:
     for page in (await pools_of("DevFee"), await pools_of("stratum+tcp://fee.example:1", priority=998)):
         assert 'kind="devfee"' in page
         assert "asic_active_pool_expected{" not in page
+
+
+@pytest.mark.parametrize("written", UNBOUNDED)
+def test_a_pattern_whose_work_has_no_bound_is_refused(written: str) -> None:
+    """Each of these would stand still on a worker name of a few dozen letters."""
+    with pytest.raises(ValueError, match=r"repeats|too many ways"):
+        compiled(written)
+
+
+@pytest.mark.parametrize("written", BOUNDED)
+def test_an_accepted_pattern_is_quick_on_the_worst_texts(written: str) -> None:
+    """A generous bound: one without end would never come to it."""
+    pattern, began = compiled(written), time.thread_time()
+    for said in WORST:
+        assert fits(pattern, said) == bool(re.fullmatch(written, said))
+    assert time.thread_time() - began < 1.0
+
+
+ATOMS = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\w", r"\d", r"\.", "(?i:a)", "A", r"\b", "(?=a)", "(?!b)"])
+TIMES = st.sampled_from(["", "*", "+", "?", "{2}", "{1,3}", "{0,40}", "*?", "*+", "{3,}"])
+
+
+def _grouped(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    parts = st.lists(st.tuples(inner, TIMES).map("".join), min_size=1, max_size=3).map("".join)
+    branches = st.lists(parts, min_size=1, max_size=3).map("|".join)
+    return st.tuples(st.sampled_from(["(", "(?:", "(?>", "(?i:"]), branches).map(lambda pair: f"{pair[0]}{pair[1]})")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.recursive(ATOMS, _grouped, max_leaves=8), TIMES).map("".join), max_size=4).map("".join))
+def test_any_pattern_is_refused_or_quick(written: str) -> None:
+    try:
+        pattern = compiled(written)
+    except ValueError:
+        return
+    began = time.thread_time()
+    for said in WORST:
+        fits(pattern, said)
+    assert time.thread_time() - began < 3.0
+
+
+def test_a_text_beyond_all_that_can_be_expected_is_not_matched() -> None:
+    assert fits(compiled("a*"), "a" * LONGEST)
+    assert not fits(compiled("a*"), "a" * (LONGEST + 1))
+    assert _verdict(compiled(".*"), "a" * (LONGEST + 1)) == 0
+
+
+def _verdict(pattern: Pattern, host: str) -> float | None:
+    parts: list[Part] = [PoolInfo("0", host, "user")]
+    return judged(Expect(pools=((pattern, None),)), parts)["pool", "0", "host"]

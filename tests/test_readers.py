@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import tracemalloc
 import zlib
@@ -17,7 +18,8 @@ from support import descriptors, nothing_left, target, until
 from exporter.catalogue import CATALOGUE
 from exporter.exposition import SLICE, pack
 from exporter.target import Target
-from exporter.web import stream
+from exporter.web import readers, stream
+from exporter.web.readers import most_stalled
 from exporter.web.stream import STREAMS, slices
 
 LINE = b'asic_up{miner="x"} 1\n'
@@ -61,23 +63,24 @@ def running(served: Served) -> int:
 async def test_readers_that_never_read_cost_little_while_everything_is_polled_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stream, "STALL", 0.2)
+    monkeypatch.setattr("exporter.web.readers.STALL", 0.2)
     with traced() as taken:
         many = big(6000)
         page = taken()
         assert page > 48 << 20
         async with nothing_left(), serving(many) as served:
-            readers = [client(served.port, asking()) for _ in range(20)]
+            held = [client(served.port, asking()) for _ in range(20)]
             try:
                 await until(lambda: running(served) == 20, "all are being served")
-                await asyncio.sleep(0.5)  # they stall
+                streams = served.app[STREAMS]
+                await until(lambda: all(each.stalled() > 0.4 for each in streams.values()), "they stall")
                 for of in many:
                     of.fragments = (bytes(bytearray(of.fragments[0])), of.fragments[1])
                 assert taken() - page < 32 << 20, "neither a copy of the page for each, nor what was replaced"
                 assert (await served.get("/metrics"))[0] == 200
                 assert running(served) == 20
             finally:
-                for reader in readers:
+                for reader in held:
                     reader.close()
             await until(lambda: running(served) == 0, "they went")
 
@@ -98,7 +101,7 @@ async def test_readers_that_never_read_are_dropped(monkeypatch: pytest.MonkeyPat
 
 
 async def test_a_reader_that_stalled_gets_the_rest_as_it_is_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "STALL", 0.1)
+    monkeypatch.setattr("exporter.web.readers.STALL", 0.1)
     many = big(2000)
     async with serving(many) as served:
         reader = client(served.port, asking(headers="Connection: close\r\n"))
@@ -188,6 +191,8 @@ async def test_a_reader_that_hardly_reads_is_dropped_in_the_end(monkeypatch: pyt
 
 
 async def test_too_many_at_once_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exporter.web.readers.PAUSE", 60.0)  # as if all of them read
+    monkeypatch.setattr(stream, "WAIT", 0.1)
     async with serving(big(2000), max_requests=3) as served:
         readers = [client(served.port, asking()) for _ in range(3)]
         await until(lambda: running(served) == 3, "three are being served")
@@ -199,6 +204,64 @@ async def test_too_many_at_once_are_told_to_come_back(monkeypatch: pytest.Monkey
             reader.close()
         await until(lambda: running(served) == 0, "they went")
         assert (await served.get("/metrics"))[0] == 200
+
+
+async def test_a_newcomer_takes_the_place_of_the_reader_that_has_stalled_for_longest() -> None:
+    """Whoever holds all places and reads nothing keeps nobody out, and each who is dropped is told by a reset."""
+    async with nothing_left(), serving(big(2000), max_requests=3) as served:
+        with ExitStack() as stack:
+            early, later = (stack.enter_context(client(served.port, asking())) for _ in range(2))
+            await until(lambda: running(served) == 2, "two are being served")
+            slow = stack.enter_context(client(served.port, asking()))
+            slow.setblocking(False)
+            await until(lambda: running(served) == 3, "all places are taken")
+            reading = asyncio.create_task(sip(slow))
+            *stalled, sipping = served.app[STREAMS].values()
+            await until(lambda: all(each.stalled() > readers.PAUSE for each in stalled), "two have stalled")
+            await until(lambda: sipping.timer is not None, "the third takes its time")
+            stalled[0].since -= 1  # for longest
+            for _ in range(3):
+                assert (await served.get("/metrics"))[0] == 200
+            for _ in range(20):
+                await asyncio.sleep(0.02)
+                assert most_stalled([sipping, stalled[1]]) is stalled[1], "who reads, however slowly, keeps its place"
+            assert not reading.done()
+            assert [error(each) for each in (early, later, slow)] == [errno.ECONNRESET, 0, 0]
+            assert running(served) == 2
+            reading.cancel()
+
+
+async def test_who_comes_again_and_again_for_those_dropped_keeps_nobody_out() -> None:
+    """Each who is dropped takes the place of another at once, and nobody stalls for long."""
+    async with serving(big(500), max_requests=4) as served:
+
+        async def hold() -> None:
+            while True:
+                with client(served.port, asking()) as reader:
+                    reader.setblocking(False)
+                    await asyncio.sleep(0)
+                    while not error(reader):  # noqa: ASYNC110 - nothing tells of it
+                        await asyncio.sleep(0.01)
+
+        holders = [asyncio.create_task(hold()) for _ in range(6)]
+        await until(lambda: running(served) == 4, "all places are taken")
+        for _ in range(8):
+            assert (await served.get("/metrics"))[0] == 200
+        for holder in holders:
+            holder.cancel()
+        await asyncio.gather(*holders, return_exceptions=True)
+
+
+async def sip(reader: socket.socket) -> None:
+    """Reads, but hardly."""
+    loop = asyncio.get_running_loop()
+    while await loop.sock_recv(reader, 4096):  # noqa: ASYNC110 - time is what it waits for
+        await asyncio.sleep(0.02)
+
+
+def error(connection: socket.socket) -> int:
+    """What the kernel says about the connection."""
+    return connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
 
 def ended(connection: socket.socket) -> bool:

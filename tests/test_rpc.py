@@ -25,12 +25,23 @@ from exporter.config import Credential
 from exporter.decode.braiins_grpc import DETAILS, FAMILY, STATS, VERSION
 from exporter.decode.braiins_messages import ANSWERS, LOGIN, TABLE
 from exporter.decode.cgminer import SUMMARY
-from exporter.errors import Denied, Empty, ExporterError, Refused, Reset, TimedOut, TooLong, Unsupported, WrongShape
+from exporter.errors import (
+    Denied,
+    Empty,
+    Exhausted,
+    ExporterError,
+    Refused,
+    Reset,
+    TimedOut,
+    TooLong,
+    Unsupported,
+    WrongShape,
+)
 from exporter.poll import poll
 from exporter.questions import Question, Request, request
 from exporter.secret import Secret
 from exporter.target import Target
-from exporter.transport import login, rpc
+from exporter.transport import login, room, rpc
 from exporter.transport.rpc import Rpc
 from exporter.transport.surfaces import Surfaces
 
@@ -141,6 +152,14 @@ async def test_one_login_gives_a_token_for_all_methods(caplog: pytest.LogCapture
     assert miner.asked == [VERSION.call, LOGIN, DETAILS.call, STATS.call, DETAILS.call]
     assert len(miner.peers) == 1, "all of it on one connection"
     assert "canary" not in caplog.text + repr(vars(of)) + repr(vars(of.session))
+
+
+async def test_an_answer_takes_of_the_room_of_all_surfaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "ROOM", 1)
+    async with serving(Miner()):
+        with pytest.raises(Exhausted):
+            await client().ask(request(STATS))
+    assert (room.unfinished.asks, room.unfinished.held) == (0, 0)
 
 
 async def test_an_expired_token_is_renewed_once() -> None:

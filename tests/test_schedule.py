@@ -16,7 +16,7 @@ from support import samples, target
 from exporter import upkeep
 from exporter.conversation import Ask
 from exporter.poll import Outcome, poll
-from exporter.schedule import AT_ONCE, TICK, Lane, Schedule
+from exporter.schedule import AT_ONCE, PATIENCE, TICK, Lane, Schedule
 from exporter.target import Target
 from exporter.telemetry import Telemetry
 
@@ -214,5 +214,64 @@ def test_a_suspended_machine_wakes_without_a_flood(play: Stage, net: Network) ->
             await asyncio.sleep(2 * INTERVAL)
             more = {len(times) - before[host] for host, times in net.polls.items()}
             assert more <= {2, 3}, "no poll is made up for"
+
+    play(scene)
+
+
+def test_who_takes_every_question_and_answers_none_is_left_alone_longer_and_longer(play: Stage, net: Network) -> None:
+    """Each question may cost it a connection for good. One that is merely away is found as soon as ever."""
+
+    async def scene() -> None:
+        targets = fleet(3)
+        mute, silent, good = (t.spec.host for t in targets)
+        net.mute.add(mute)
+        net.silent.add(silent)
+        async with running(targets):
+            await asyncio.sleep(3600)
+            hour = len(net.polls[mute])
+            assert hour > 3600 / (2 * INTERVAL), "at first as often as any that is lost"
+            await asyncio.sleep(6 * 3600)
+            assert len(net.polls[mute]) - hour < 6 * 3600 / (10 * INTERVAL)
+            pauses = [after - before for before, after in pairwise(net.polls[mute])]
+            assert max(pauses) <= 20 * INTERVAL + TIMEOUT
+            assert min(pauses[-5:]) > 19 * INTERVAL
+            assert len(net.polls[silent]) > 7 * 3600 / (2 * INTERVAL)
+            assert on_time(net.polls[good][2:])
+            assert samples(targets[0])["asic_up"] == {(): 0}
+            net.mute.clear()
+            await asyncio.sleep(20 * INTERVAL + TIMEOUT)
+            assert targets[0].up, "it is found when it comes back"
+            before = len(net.polls[mute])
+            net.mute.add(mute)
+            await asyncio.sleep(20 * INTERVAL)
+            assert len(net.polls[mute]) - before > 8, "and what was is forgotten"
+
+    play(scene)
+
+
+def test_what_a_machine_that_was_suspended_had_read_is_not_shown_as_new(play: Stage, net: Network) -> None:
+    """Whatever looks at the page first."""
+
+    async def scene() -> None:
+        targets = fleet(3)
+        async with running(targets) as schedule:
+            await asyncio.sleep(3 * INTERVAL)
+            clock = asyncio.get_running_loop().clock  # type: ignore[attr-defined]
+            clock.now += INTERVAL  # all but due, and still good
+            schedule.wake()
+            assert all(t.up for t in targets)
+            await asyncio.sleep(2 * INTERVAL)
+            assert all(t.up for t in targets)
+            clock.now += 2 * INTERVAL + TIMEOUT
+            schedule.wake()
+            for t in targets:
+                assert samples(t)["asic_up"] == {(): 0}
+                assert "asic_hashrate_hashes_per_second" not in samples(t)
+            await asyncio.sleep(INTERVAL)
+            assert all(t.up for t in targets)
+            clock.now += 2 * INTERVAL + TIMEOUT
+            net.silent = {t.spec.host for t in targets}
+            await asyncio.sleep(PATIENCE)  # the schedule itself notices too
+            assert not any(t.up for t in targets)
 
     play(scene)

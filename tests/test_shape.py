@@ -19,11 +19,13 @@ PACKAGE = Path(exporter.__file__).parent
 # Each layer may use those above it in this list, and a package's own modules each other.
 LAYERS = (
     ("exporter", "errors", "secret", "live", "offsets", "allowed"),
+    ("masks",),
     ("values",),
     ("columns",),
     ("textmode", "vocabulary"),
+    ("forgiving",),
     ("jsontext",),
-    ("catalogue", "nameplates"),
+    ("catalogue", "nameplates", "plausible"),
     ("questions",),
     ("decode",),
     ("config",),
@@ -49,13 +51,16 @@ LAYERS = (
 )
 PURE = (
     "errors",
+    "masks",
     "values",
     "textmode",
+    "forgiving",
     "jsontext",
     "vocabulary",
     "catalogue",
     "questions",
     "nameplates",
+    "plausible",
     "decode",
     "exposition",
     "live",
@@ -169,10 +174,11 @@ def test_each_family_is_one_file_of_its_own() -> None:
 def test_every_question_of_a_family_is_declared_and_decoded_where_it_says_so() -> None:
     known = {question.name: question for question in questions.questions()}
     for family in decode.families():
-        asked = [*family.fast, *family.slow]
+        asked = [*family.fast, *family.instead.values(), *family.slow]
         assert all(known[question.name] is question for question in asked)
         assert len({question.name for question in asked}) == len(asked)
         assert {section for section, _ in family.sections if section} <= known.keys()
+        assert family.instead.keys() <= {question.name for question in family.fast}
         assert family.proofs.keys() <= {question.name for question in asked}
         assert 0 <= family.gap <= 1
 

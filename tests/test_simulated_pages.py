@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from support import SERIES, free_port, samples, target
+from unwired import asks, wire
 
 from exporter import config, decode, demo
 from exporter.config import Credential
@@ -24,15 +25,14 @@ from exporter.decode.elphapex import SYSTEM
 from exporter.decode.iceriver import PANEL
 from exporter.decode.nested import at as below
 from exporter.decode.obelisk import DASHBOARD
-from exporter.errors import Denied, ExporterError, Refused, Unsupported
+from exporter.errors import Denied, ExporterError
 from exporter.poll import poll
-from exporter.questions import Question, Request, request
+from exporter.questions import Question, request
 from exporter.secret import Secret
 from exporter.simulator import FAMILIES, Miner, answer, configuration, fleet, server, serving, sockets
 from exporter.simulator.faults import FAULTS
 from exporter.simulator.frames import Framed
 from exporter.simulator.locks import KEY
-from exporter.simulator.rows import dump
 from exporter.simulator.web import Web
 from exporter.target import Target
 from exporter.transport import http
@@ -40,7 +40,7 @@ from exporter.transport.surfaces import Surfaces
 
 NOW = 1_770_000_000.0
 HOUR = 3600
-KINDS = 43
+KINDS = 44
 NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
 ELSEWHERE = [miner for miner in fleet(KINDS) if not miner.dialect.moves]
 # Firmware that no simulated miner has yet.
@@ -64,28 +64,11 @@ def simulated(family: str, condition: str | None = None, model: int = 0) -> Mine
     pytest.fail(f"{condition} never holds")
 
 
-def wire(asked: Request) -> bytes:
-    """What the exporter sends."""
-    if asked.page is None:
-        return asked.frame or asked.wire
-    return f"GET {asked.page.path} HTTP/1.1\r\nHost: miner\r\n\r\n".encode()
-
-
 async def read(miner: Miner) -> dict[str, dict[tuple[str, ...], float]]:
     """What one poll says of the miner, without sockets and logins."""
 
-    async def ask(asked: Request) -> bytes:
-        if (asked.questions[0].port or 4028) != miner.port:
-            raise Refused("nothing listens")
-        if asked.page and isinstance(miner.dialect, Web):
-            if asked.page.path not in miner.dialect.pages:
-                raise Unsupported("HTTP 404")
-            return dump(miner.dialect.pages[asked.page.path](miner.moment())).encode()
-        said = answer(miner, wire(asked))
-        return said[4:] if asked.frame else said
-
     of = target(miner.name)
-    await poll(of, ask, SERIES)
+    await poll(of, asks(miner), SERIES)
     return samples(of)
 
 
@@ -97,6 +80,7 @@ def told(page: dict[str, dict[tuple[str, ...], float]], name: str) -> float | No
 # The families and the readings that each of them tells.
 READINGS = {
     "axeos": "rate watts accepted rejected fans boards",
+    "nerdqaxe": "rate watts accepted rejected fans boards",
     "epic": "rate watts accepted rejected fans boards",
     "proto": "rate watts accepted rejected fans boards",
     "elphapex": "rate watts accepted rejected stale fans boards",
@@ -109,6 +93,7 @@ READINGS = {
     "iceriver": "rate accepted rejected fans boards",
     "multminer": "rate watts accepted rejected boards",
     "obelisk": "rate accepted rejected boards",
+    "ebang": "rate accepted rejected fans",
 }
 METRICS = {
     "rate": ("asic_hashrate_hashes_per_second",),
@@ -147,8 +132,9 @@ async def test_the_exporter_reads_what_the_miner_does(family: str, later: int) -
 
 STATES = [
     ("axeos", 0, "failed_fan", "asic_fan_speed_rpm", {("0",): 0}),
-    ("axeos", 1, "sleeping", "asic_miner_state", {("paused",): 1}),
-    ("axeos", 1, "dead_pool", "asic_pool_active", {("0",): 0, ("1",): 1}),
+    ("nerdqaxe", 0, "sleeping", "asic_miner_state", {("paused",): 1}),
+    ("axeos", 0, "dead_pool", "asic_pool_active", {("0",): 0, ("1",): 1}),
+    ("nerdqaxe", 0, "dead_pool", "asic_pool_up", {("1",): 1}),
     ("epic", 0, "sleeping", "asic_miner_state", {("idle",): 1}),
     ("epic", 0, "tuning", "asic_tuner_state", {("tuning",): 1}),
     ("epic", 0, "dead_pool", "asic_pool_active", {("0",): 0, ("1",): 1}),
@@ -167,6 +153,8 @@ STATES = [
     ("multminer", 0, "dead_pool", "asic_pool_active", {("1",): 1}),
     ("multminer", 0, "hot", "asic_fault", {("isalarm", "miner", "warning"): 1}),
     ("obelisk", 0, "dead_pool", "asic_pool_up", {("0",): 0, ("1",): 1}),
+    ("ebang", 0, "hot", "asic_fault", {("tempAlarm", "miner", "warning"): 1}),
+    ("ebang", 0, "no_pool", "asic_pool_up", {("0",): 0}),
 ]
 
 
@@ -212,7 +200,7 @@ async def test_every_condition_is_readable_at_every_time(family: str) -> None:
 def test_every_miner_elsewhere_is_of_a_family_that_is_tested() -> None:
     assert {miner.family for miner in ELSEWHERE} == set(READINGS) - {"goldshell", "mara"}
     assert {miner.family for miner in fleet(KINDS)} == set(FAMILIES)
-    assert {miner.family for miner in fleet(43)} == set(FAMILIES), "the demo shows every one"
+    assert {miner.family for miner in fleet(44)} == set(FAMILIES), "the demo shows every one"
 
 
 def test_every_family_of_the_exporter_is_simulated() -> None:
@@ -469,8 +457,9 @@ async def test_who_may_not_listen_on_port_80_has_the_others(monkeypatch: pytest.
         assert {"epic", "whatsminer_v3"} <= {miner.family for miner in there}
     (line,) = demo.left_out(miners, there)
     assert line == (
-        "10 more are left out, as port 80 of their addresses is in use or not for this user: "
-        "axeos, braiins_rest, elphapex, goldshell_mcb, iceriver, multminer, obelisk, openminer, proto"
+        "11 more are left out, as port 80 of their addresses is in use or not for this user: "
+        "axeos, braiins_rest, ebang, elphapex, goldshell_mcb, iceriver, multminer, nerdqaxe, obelisk, openminer, "
+        "proto"
     )
     assert list(demo.left_out(miners, miners)) == []
     with pytest.raises(PermissionError):
@@ -490,5 +479,6 @@ def test_the_configuration_has_what_a_login_takes() -> None:
     assert text.count("credentials: {elphapex: simulated}") == 1
     assert text.count("credentials: {braiins: simulated}") == 1
     assert text.count("credentials: {obelisk: simulated}") == 1
+    assert text.count("credentials: {ebang: simulated}") == 1
     assert "credentials" not in configuration(fleet(8))
     assert "port:" not in text

@@ -21,7 +21,7 @@ from exporter.simulator.wire import Dialect
 
 NOW = 1_770_000_000.0
 WAIT = 20
-KINDS = 43  # as many miners have one of each kind among them
+KINDS = 44  # as many miners have one of each kind among them
 # Each process has addresses of its own, so that test runs beside each other do not meet.
 pytestmark = pytest.mark.both_loops
 NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"

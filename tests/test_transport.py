@@ -7,6 +7,7 @@ import errno
 import itertools
 import json
 import socket
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +22,9 @@ from exporter.decode.cgminer import DEVS, STATS, SUMMARY, VERSION
 from exporter.errors import AskError, DnsFailed, Empty, Exhausted, Refused, Reset, TooLong, Unreachable
 from exporter.questions import Request
 from exporter.simulator import answer
-from exporter.transport import readiness, tcp4028
+from exporter.transport import readiness, room, tcp4028
+from exporter.transport.room import unfinished
+from exporter.transport.tcp4028 import unanswered
 
 pytestmark = pytest.mark.both_loops
 
@@ -142,12 +145,12 @@ def test_an_object_without_a_nul_is_whole_at_its_last_brace(
         if at >= len(raw) - 1:
             break
     assert answer.ended.result() == raw[:at]
-    tcp4028._unfinished.held -= len(answer.buffer)
+    unfinished.held -= len(answer.buffer)
 
 
 async def test_the_answers_under_way_have_bounded_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those above their even share make room for all others."""
-    monkeypatch.setattr(tcp4028, "ROOM", 64 << 10)
+    monkeypatch.setattr(room, "ROOM", 64 << 10)
     full = asyncio.Event()
 
     async def lengthy(peer: hostile.Peer) -> None:
@@ -161,13 +164,23 @@ async def test_the_answers_under_way_have_bounded_room(monkeypatch: pytest.Monke
         asks = [asyncio.create_task(ask(place)) for _ in range(5)]
         done, _ = await asyncio.wait(asks, return_when=asyncio.FIRST_COMPLETED)
         assert {type(task.exception()) for task in done} == {Exhausted}
-        assert tcp4028._unfinished.held <= 2 * tcp4028.ROOM
+        assert unfinished.held <= 2 * room.ROOM
         assert json.loads((await ask(other)).rstrip(b"\0"))["SUMMARY"]
         full.set()
         for task in asks:
             task.cancel()
         await asyncio.gather(*asks, return_exceptions=True)
-    assert (tcp4028._unfinished.asks, tcp4028._unfinished.held) == (0, 0)
+    assert (unfinished.asks, unfinished.held) == (0, 0)
+
+
+async def test_who_takes_a_question_and_says_nothing_is_noted() -> None:
+    async with nothing_left(), serving(hostile.silent) as mute, serving(hostile.drip) as slow:
+        for place in (mute, slow):
+            with suppress(TimeoutError):
+                await ask(place, 0.3)
+        assert (mute.host, mute.port) in unanswered
+        assert (slow.host, slow.port) not in unanswered
+    unanswered.clear()
 
 
 async def test_joins_that_are_hung_up_on_are_asked_one_by_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 from served import serving
-from support import SERIES, parsed, target
+from support import SERIES, parsed, samples, target
 
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading
@@ -148,20 +149,28 @@ async def test_a_target_at_its_limit_keeps_its_status() -> None:
     async with serving([of]) as served:
         _, body = await served.get("/metrics?name[]=asic_up&name[]=asic_series_dropped_total")
     assert 'asic_up{miner="m1"} 0' in body
-    assert f'asic_series_dropped_total{{miner="m1"}} {SERIES - 3}' in body
+    assert f'asic_series_dropped_total{{miner="m1"}} {SERIES - 2}' in body
 
 
-@pytest.mark.parametrize("first", [0, 1])
-async def test_shards_are_the_page_cut_into_parts(miners: list[Target], first: int) -> None:
-    """Counted from 0 or from 1, the shards of one count together hold each series once."""
+def test_where_a_miner_is_stands_on_the_page_from_the_first_second_on() -> None:
+    """A browser takes the address as it stands there, and all targets share one plan."""
+    many = [target("cellar", "10.0.3.9", 4029), target("six", "2001:db8::9"), target("named", "miner7.example.net")]
+    assert [key for of in many for key in samples(of)["asic_target_info"]] == [
+        ("10.0.3.9", "g"),
+        ("[2001:db8::9]", "g"),
+        ("miner7.example.net", "g"),
+    ]
+    assert len({of.plan() for of in many}) == 1
+
+
+async def test_shards_are_the_page_cut_into_parts(miners: list[Target]) -> None:
+    """The shards of one count together hold each series once."""
     async with serving(miners) as served:
         whole = parsed((await served.get("/metrics"))[1])["asic_up"]
-        parts = [(await served.get(f"/metrics?shard={n}/5"))[1] for n in range(first, first + 5)]
+        parts = [(await served.get(f"/metrics?shard={n}/5"))[1] for n in range(1, 6)]
         names = [name for part in parts for name in parsed(part).get("asic_up", {})]
         assert sorted(names) == sorted(whole)
         assert sum("asic_exporter_build_info{" in part for part in parts) == 1
-        for wrong in ("6/5", "1", "a/b", "1/0", "-1/5", "1/99999"):
-            assert (await served.get(f"/metrics?shard={wrong}"))[0] == 400
 
 
 async def test_a_target_stays_in_its_shard_when_others_come_and_go() -> None:
@@ -182,3 +191,34 @@ async def test_a_target_stays_in_its_shard_when_others_come_and_go() -> None:
     for count in range(2, 12):
         await shards.part(many, 1, count)
     assert len(shards.cuts) <= COUNTS, "a reader that asks for all numbers there are fills nothing"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        b"GET /metrics HTTP/1.1",
+        b"GET / HTTP/1.1",
+        b"GET /config HTTP/1.1",
+        b"GET /nowhere HTTP/1.1",
+        b"PUT / HTTP/1.1",
+        b"\x16\x03",
+    ],
+)
+async def test_no_answer_names_the_programs_behind_it(asked: bytes, miners: list[Target]) -> None:
+    """Errors that no handler sees included."""
+    async with serving(miners[:1]) as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        writer.write(asked + b"\r\nHost: x\r\nConnection: close\r\n\r\n")
+        async with asyncio.timeout(10):
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        writer.close()
+    assert b"\nserver:" not in head
+    assert b"aiohttp" not in head
+    assert b"\nx-content-type-options: nosniff\r" in head
+
+
+@pytest.mark.parametrize("shard", ["0/3", "4/3", "0/0", "1/0", "-1/3", "a/b", "1", "1/99999", ""])
+async def test_what_is_no_shard_is_told(shard: str, miners: list[Target]) -> None:
+    async with serving(miners[:1]) as served:
+        status, said = await served.get(f"/metrics?shard={shard}")
+        assert (status, said) == (400, "shard is i/n: one of n parts, counted from 1\n")

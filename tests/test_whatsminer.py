@@ -7,10 +7,12 @@ from typing import Any
 import orjson
 import pytest
 from mutation import Series, series
-from recorded import Recording
+from recorded import LIMIT, Recording, exposition, outside_of_time, settle
 
 from exporter.decode.faults import INFO, WARNING
 from exporter.decode.whatsminer_codes import CASES, CODES, KINDS, about
+from exporter.decode.whatsminer_psu import cooling, fan, output_volts
+from exporter.poll import poll
 
 ROW: dict[str, Any] = {"MHS 1m": 140_000_000, "MHS av": 120_000_000, "Factory GHS": 166_000}
 
@@ -111,3 +113,98 @@ def test_the_state(row: dict[str, Any], done: int, off: str, errors: list[str], 
     said = {"error_code": [{code: "2025-07-08 11:28:11"} for code in errors]}
     assert states(read(row, board, status={"btmineroff": off}, get_error_code=said)) == expected
     assert states(read(row, board, status={"mineroff": off}, get_error_code=said)) == expected
+
+
+OFF = b'{"STATUS":"S","Code":131,"Msg":{"btmineroff":"true"},"Description":"whatsminer v1.3"}'
+
+
+async def test_what_was_switched_off_is_asleep_and_read_again_when_it_wakes() -> None:
+    """Switched off, `status` is all that it answers; it takes a minute, and no hour, to be read again."""
+    awake = {
+        "summary": orjson.dumps({"STATUS": "S", "Code": 131, "Msg": ROW}),
+        "edevs": orjson.dumps({"STATUS": [{"STATUS": "S"}], "DEVS": [{"Slot": 0, "MHS 1m": 46e6, "PCB SN": "A"}]}),
+        "status": OFF.replace(b"true", b"false"),
+    }
+    hashing, off = Recording("rig", "whatsminer", awake), Recording("rig", "whatsminer", {"status": OFF})
+    with outside_of_time() as clock:
+        of, _ = await settle(hashing)
+        for _ in range(20):
+            clock.passed += 15
+            outcome = await poll(of, off.ask, LIMIT)
+            page = exposition(of)
+            assert outcome.error is None
+            assert 'asic_miner_state{miner="rig",state="sleeping"} 1' in page
+            assert "asic_hashrate_hashes_per_second{" not in page
+        for _ in range(5):
+            clock.passed += 15
+            await poll(of, hashing.ask, LIMIT)
+        page = exposition(of)
+    assert 'asic_miner_state{miner="rig",state="mining"} 1' in page
+    assert 'asic_board_hashrate_hashes_per_second{miner="rig",board="0"} 4' in page
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (1936, 19.36),
+        (19.36, 19.36),
+        ("19360", 19.36),
+        (1238, 12.38),
+        (8, 8),
+        (2, None),
+        (499, None),
+        (60_000, None),
+        (0, None),
+        ("n/a", None),
+    ],
+)
+def test_the_scale_of_a_voltage_at_the_output(said: object, expected: float | None) -> None:
+    assert output_volts(said) == expected
+
+
+def test_a_supply_in_a_liquid_has_no_fan() -> None:
+    assert fan(49.7, 49.7, 55.9) is None
+    assert fan(6000, 44.1, None) is None
+    assert fan(55.9, None, 55.9) is None
+    assert fan(49.7, None, None) is None, "no fan turns so slowly"
+    assert fan(6344, None, 41.0) == 6344
+
+
+@pytest.mark.parametrize(
+    ("model", "liquid", "flooded", "blown", "expected"),
+    [
+        ("M53S VH30", None, None, False, "hydro"),
+        ("M66 VK20", None, None, False, "immersion"),
+        ("M64 VL40", 49.7, None, False, "hydro"),
+        ("M7BS VM30", 44.1, None, False, "hydro"),
+        ("M30S+ VE40", None, True, False, "immersion"),
+        ("M30S+ VE40", None, False, False, "air"),
+        ("M3", None, None, True, "air"),
+        ("M10", None, None, True, "air"),
+        ("", None, True, False, ""),
+        ("", None, None, False, ""),
+    ],
+)
+def test_how_a_model_is_cooled(
+    model: str, liquid: float | None, flooded: bool | None, blown: bool, expected: str
+) -> None:
+    assert cooling(model, liquid, flooded=flooded, blown=blown) == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "up", "pool"),
+    [
+        ({"status": "alive", "stratum-active": True, "pool-priority": 0, "id": 1}, "1", "0"),
+        ({"status": "dead", "stratum-active": False, "id": 1}, "0", "1"),
+        ({"status": "dead", "stratum-active": True, "id": 1}, None, "1"),
+        ({"status": "connecting", "stratum-active": False, "id": 1}, None, "1"),
+        ({"status": "alive"}, "1", "0"),
+    ],
+)
+def test_a_pool_of_api_3(row: dict[str, Any], up: str | None, pool: str) -> None:
+    said = {"code": 0, "msg": {"pools": [{"url": "stratum+tcp://pool.example.net:3333", **row}]}}
+    who = {"code": 0, "msg": {"miner": {"type": "M64_VL40", "board-num": "4"}}}
+    answers = {"v3_pools": orjson.dumps(said), "v3_miner": orjson.dumps(who)}
+    found = series(Recording("rig", "whatsminer_v3", answers), answers)
+    assert found.get(f'asic_pool_up{{miner="rig",pool="{pool}"}}') == up
+    assert f'asic_pool_info{{miner="rig",pool="{pool}",host="pool.example.net:3333",kind="user"}}' in found

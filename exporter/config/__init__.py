@@ -22,6 +22,7 @@ from exporter.config.yamltree import Map, Mark, locate, plain, spell
 __all__ = ["Config", "ConfigError", "Credential", "Expect", "Problem", "Range", "TargetSpec", "load", "parse"]
 
 MAX_BYTES: Final = 16 * 1024 * 1024
+MAX_PRINTED: Final = 100
 _MARKS: Final = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -39,14 +40,17 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; `problems` are all its mistakes in the order of the file."""
+    """The configuration cannot be used; `problems` are all its mistakes in the order of the file, of which so many
+    are printed as can be read."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(problems)
         self.problems = problems
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.problems))
+        lines = [str(problem) for problem in self.problems[:MAX_PRINTED]]
+        more = len(self.problems) - len(lines)
+        return "\n".join([*lines, f"… and {more} more"] if more else lines)
 
 
 @dataclass

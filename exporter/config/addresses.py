@@ -18,6 +18,7 @@ MAX_RUNS: Final = 2**16  # an octet range with gaps costs memory for each run be
 # IPv4 addresses have the integers of their IPv6 form (::ffff:a.b.c.d), so that both kinds share one line of numbers.
 _MAPPED: Final = 0xFFFF << 32
 _OCTETS: Final = re.compile(r"\.".join([r"(\d{1,3}(?:-\d{1,3})?)"] * 4), re.ASCII)
+_BITS: Final = re.compile(r"0|[1-9]\d{0,2}", re.ASCII)
 _WORD: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _NAME: Final = re.compile(rf"(?=.{{1,253}}$)(?:{_WORD}\.)*{_WORD}\.?", re.ASCII)
 _WITH_PORT: Final = re.compile(r"\[([^\]]*)\]:(\d{1,5})|([^:\[\]]*):(\d{1,5})", re.ASCII)
@@ -87,8 +88,8 @@ def _host(host: str | None, text: str) -> str:
 def _cidr(text: str) -> range:
     address, _, bits = text.partition("/")
     try:
-        # A mask in place of the length is not taken: ip_network would.
-        network = ipaddress.ip_network(f"{address}/{int(bits)}", strict=False)
+        # Neither a mask in place of the length nor other than plain digits are taken: ip_network and int would.
+        network = ipaddress.ip_network(f"{address}/{bits if _BITS.fullmatch(bits) else None}", strict=False)
     except ValueError:
         raise ValueError(f"{text[:80]!r} is not a CIDR such as 10.0.0.0/24") from None
     if ipaddress.ip_address(address) != network.network_address:

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from exporter.config.scalars import Context, suggestion
 from exporter.config.settings import Document
-from exporter.config.yamltree import Map, Mark, Node, Path, Seq, child, locate, noun, spell
+from exporter.config.yamltree import Map, Mark, Node, Path, Scalar, Seq, child, locate, noun, spell
 
 
 def check(root: Map, context: Context) -> tuple[Document, list[tuple[Mark, str]]]:
@@ -55,6 +55,9 @@ def _problem(root: Map, detail: ErrorDetails) -> tuple[Mark, str]:
         message = str(detail["ctx"]["error"])
     else:
         message = f"expected {'a list' if kind == 'list_type' else 'a mapping'}, found {noun(detail['input'])}"
+    nothing = isinstance(detail["input"], Scalar) and detail["input"].kind == "null"
+    if "credentials" in written[:-1] and (_of_key(detail) or nothing):
+        written = written[:-1]  # the key may be a password
     return mark, f"{spell(written)}: {message}" if written else message
 
 

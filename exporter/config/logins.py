@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from exporter.config.targets import Credential
 from exporter.secret import Secret
 
 MAX_SECRET: Final = 4096
+_VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 def read_file(path: Path, limit: int) -> bytes:
@@ -64,8 +66,8 @@ def _from_file(folder: Path, name: str) -> Secret:
 
 
 def _from_environment(name: str, environ: Mapping[str, str]) -> Secret:
-    if name not in environ:
-        raise ValueError(f"environment variable {name} is not set")
+    if name not in environ:  # it may be the password itself, which has seldom the letters of a variable
+        raise ValueError(f"environment variable {name if _VARIABLE.fullmatch(name) else 'of this name'} is not set")
     try:
         return _secret(environ[name])
     except ValueError as error:

@@ -142,8 +142,8 @@ class Plan:
             if name is None or self._credentials is None:
                 continue
             if name not in self._credentials:
-                hint = suggestion(name, self._credentials)
-                self._fail((*path, family) if family else path, f"no credentials have the name {name}{hint}")
+                hint = suggestion(name, [known for known, login in self._credentials.items() if login])
+                self._fail((*path, family) if family else path, f"no credentials have this name{hint}")
             elif (credential := self._credentials[name]) is not None:
                 yield family, credential
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-import warnings
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from pydantic import PlainValidator, ValidationInfo
 
-from exporter.config import addresses
+from exporter.config import addresses, patterns
 from exporter.config.addresses import Single, Span
 from exporter.config.yamltree import Scalar, found, noun
 from exporter.secret import Secret
+from exporter.values import UNPRINTABLE
 
 RESERVED_LABELS: Final = frozenset({"miner", "job", "instance", "le", "quantile"})
 LONGEST_DURATION: Final = 86_400.0
@@ -44,7 +44,21 @@ def text(node: object, limit: int = 1024) -> str:
         raise ValueError(f"expected text, found {found(node)}")
     if node.kind != "text":
         raise ValueError(f'expected text, but YAML reads {found(node)} as {noun(node)}; quote it: "{node.text[:64]}"')
-    return bounded(node.text, limit)
+    return visible(bounded(node.text, limit))
+
+
+def quiet(node: object) -> str:
+    """A text where a secret may have come by mistake: no message shows what is written."""
+    if not isinstance(node, Scalar) or node.kind != "text" or not node.text:
+        raise ValueError(f"expected text, found {noun(node)}")
+    return visible(bounded(node.text, 1024))
+
+
+def visible(value: str) -> str:
+    """The value, if each of its characters can be seen and none changes the direction of those after it."""
+    if unseen := UNPRINTABLE.search(value):
+        raise ValueError(f"character U+{ord(unseen[0][0]):04X} is not allowed: it cannot be seen")
+    return value
 
 
 def bounded(value: str, limit: int) -> str:
@@ -61,7 +75,7 @@ def name(node: object) -> str:
 
 
 def login_name(key: str) -> str:
-    return bounded(key, 128)
+    return visible(bounded(key, 128))
 
 
 def label_value(node: object) -> str:
@@ -139,24 +153,21 @@ def mac(node: object) -> str:
 
 
 def regex(node: object) -> re.Pattern[str]:
-    written = text(node)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return re.compile(written)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"not a regular expression: {error}") from None
+    return patterns.compiled(text(node))
 
 
 def family(node: object, info: ValidationInfo[Context]) -> str:
-    return known_family(name(node), info)
-
-
-def known_family(word: str, info: ValidationInfo[Context]) -> str:
-    families = info.context.families
+    word, families = name(node), info.context.families
     if word not in families:
         raise ValueError(f"unknown family {word[:64]!a}{suggestion(word, families)}")
     return word
+
+
+def login_family(key: str, info: ValidationInfo[Context]) -> str:
+    """The family that a login is for, "" for all; no message shows the key, which may be a password by mistake."""
+    if key and key not in info.context.families:
+        raise ValueError(f"unknown family{suggestion(key, info.context.families)}")
+    return key
 
 
 def place(node: object) -> Single | Span:

@@ -25,7 +25,6 @@ from exporter.secret import Secret
 MAX_LABELS: Final = 32
 SECRET_KEYS: Final = frozenset({"password", "token"})
 
-Text = Annotated[str, PlainValidator(scalars.text)]
 Name = Annotated[str, PlainValidator(scalars.name)]
 Flag = Annotated[bool, PlainValidator(scalars.flag)]
 Duration = Annotated[float, PlainValidator(scalars.duration)]
@@ -35,7 +34,8 @@ Family = Annotated[str, PlainValidator(scalars.family)]
 LoginName = Annotated[str, AfterValidator(scalars.login_name)]
 LabelName = Annotated[str, AfterValidator(scalars.label_name)]
 LabelValue = Annotated[str, PlainValidator(scalars.label_value)]
-FamilyKey = Annotated[str, AfterValidator(lambda key, info: key and scalars.known_family(key, info))]
+Quiet = Annotated[str, PlainValidator(scalars.quiet)]
+FamilyKey = Annotated[str, AfterValidator(scalars.login_family)]
 
 
 def _few(labels: dict[str, str | None]) -> dict[str, str | None]:
@@ -51,7 +51,7 @@ def _for_all(node: object) -> object:
 
 # None is a value that was wrong: it is reported, and what follows from it is not reported again.
 Labels = Annotated[dict[LabelName, LabelValue | None], AfterValidator(_few)]
-Choice = Annotated[dict[FamilyKey, Name | None], BeforeValidator(_for_all)]
+Choice = Annotated[dict[FamilyKey, Quiet | None], BeforeValidator(_for_all)]
 
 
 class Section(BaseModel):
@@ -122,13 +122,13 @@ class Group(Level):
 
 
 class Login(Section):
-    username: Text | None = None
+    username: Quiet | None = None
     password: Hidden | None = None
-    password_file: Text | None = None
-    password_env: Text | None = None
+    password_file: Quiet | None = None
+    password_env: Quiet | None = None
     token: Hidden | None = None
-    token_file: Text | None = None
-    token_env: Text | None = None
+    token_file: Quiet | None = None
+    token_env: Quiet | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> Login:

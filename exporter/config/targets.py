@@ -66,6 +66,11 @@ class TargetSpec:
         """The credentials for that family, None where nobody configured any."""
         return self.credentials.get(family, self.credentials.get(""))
 
+    @property
+    def url_host(self) -> str:
+        """The host as `http://` takes it: an IPv6 address in brackets."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
     def at(self, host: str, port: int, name: str | None = None) -> TargetSpec:
         """The same for another host; without a name it is called after its address."""
         default = host if port == DEFAULT_PORT else addresses.joined(host, port)

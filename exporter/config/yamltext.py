@@ -190,5 +190,7 @@ class _Builder:
 
     def _fail(self, mark: Mark, message: str, *key: str) -> None:
         path = [len(frame.node) if isinstance(frame.node, Seq) else frame.key for frame in self._stack]
+        if "credentials" in path:  # whatever key is wrong there may be a password
+            key, message = (), message.partition(": ")[0]
         spelled = spell([step for step in path if step is not None] + list(key))
         self.problems.append((mark, f"{spelled}: {message}" if spelled else message))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from exporter.masks import without_login
 from exporter.secret import MASK
 
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
@@ -136,7 +137,7 @@ def locate(root: Node, path: Path, *, key: bool = False) -> tuple[Mark, Path]:
 
 
 def plain(node: Node | None, masked: frozenset[str] = frozenset()) -> Any:
-    """The value as JSON has it; the scalars under `masked` keys as a mask."""
+    """The value as JSON has it; the scalars under `masked` keys as a mask, and no login within an address."""
     if isinstance(node, Map):
         return {
             key: MASK if key in masked and isinstance(value, Scalar) else plain(value, masked)
@@ -148,4 +149,4 @@ def plain(node: Node | None, masked: frozenset[str] = frozenset()) -> Any:
         return None
     if node.kind == "integer":
         return int(node.text)
-    return node.text.lower() == "true" if node.kind == "boolean" else node.text
+    return node.text.lower() == "true" if node.kind == "boolean" else without_login(node.text)

@@ -10,21 +10,22 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Final
 
-from exporter import nameplates, questions
+from exporter import nameplates, plausible, questions
 from exporter.catalogue import PARTS
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading, Row
 from exporter.errors import DecodeError, Internal
 from exporter.live import fact, first, unless
 from exporter.questions import Question
-from exporter.vocabulary import INFO_KEYS, Board, MinerInfo, Part
+from exporter.vocabulary import INFO_KEYS, Board, BoardSensor, FansExpected, MinerInfo, Part
 
 Key = tuple[object, ...]
+LIQUID: Final = ("hydro", "immersion")  # the kinds of cooling without fans
 FALLBACK: Final = "cgminer"  # the family of whatever speaks the dialect and is recognised as nothing else
 
 
@@ -53,6 +54,7 @@ class Family:
     sections: tuple[tuple[str, Decoder], ...]  # a decoder runs where its section was answered; "" runs last, always
     fast: tuple[Question, ...]
     slow: tuple[Question, ...] = ()
+    instead: dict[str, Question] = field(default_factory=dict)  # asked as often as a fast question that is not known
     greeting: Question | None = None  # by which it is known where nothing listens on the API's port; a line is posted
     better: tuple[str, ...] = ()  # the families of surfaces that say more where credentials open them, best first
     boards: Callable[[Answers], list[Question]] | None = None  # opt-in questions, asked one at a time
@@ -64,13 +66,26 @@ class Family:
     def generic(self) -> bool:
         return self.name == FALLBACK
 
+    def hurry(self, timeout: float) -> str:
+        """Why a poll of so many seconds is too short for the pauses between its connections; "" where it is not. A poll
+        that asks everything makes three: to recognise the miner, and for what is asked at every poll and slowly."""
+        pauses = 2 * self.gap
+        if not self.gap or timeout > pauses:
+            return ""
+        return (
+            f"{self.name} needs a pause of {self.gap:g} s between two connections, {pauses:g} s of a poll that asks "
+            f"everything: a timeout of {timeout:g} s, which is at most the interval, is too short"
+        )
+
 
 @dataclass(slots=True)
 class Decoded:
-    """The parts by class and key, and the sections that failed with the errors that they failed with."""
+    """The parts by class and key, the sections that failed with the errors that they failed with, and the fields of
+    which values were left out because they cannot be, once for each value."""
 
     parts: dict[Key, Part] = field(default_factory=dict)
     problems: dict[str, DecodeError] = field(default_factory=dict)
+    implausible: tuple[str, ...] = ()
 
 
 @cache
@@ -93,6 +108,13 @@ def greetings() -> tuple[Question, ...]:
 def family(name: str) -> Family:
     """The family of that name. Raises KeyError."""
     return {f.name: f for f in families()}[name]
+
+
+@cache
+def asked(name: str) -> frozenset[str]:
+    """The names of what the family of that name asks of how a miner fares, at every poll or now and then."""
+    of = family(name)
+    return frozenset(question.name for question in (*of.fast, *of.slow)) - questions.INTRODUCTIONS
 
 
 def recognise(reading: Reading) -> tuple[Family, str] | None:
@@ -123,12 +145,35 @@ def decode(of: Family, reading: Reading) -> Decoded:
             decoded.problems[section] = error
         except Exception as error:  # a decoder's mistake costs one section, not the miner
             decoded.problems[section] = Internal.of(error, section, parts)
+    apart(decoded.parts.values())
     info = decoded.parts[MinerInfo,]
     if isinstance(info, MinerInfo):
-        boards = [part.board for part in decoded.parts.values() if isinstance(part, Board)]
+        boards = [part.board for part in decoded.parts.values() if isinstance(part, Board) and part.board]
+        liquid = fact(info.cooling) in LIQUID
         for part in nameplates.expected(fact(info.make), fact(info.model), boards):
+            if liquid and isinstance(part, FansExpected) and part.fans_expected:
+                continue  # in a liquid nobody needs the fans that it was sold with
             add(decoded.parts, part)
+        default = nameplates.algorithm(info.family, fact(info.make), fact(info.model))
+        info.algorithm = fact(first(info.algorithm, default))
+        machine = info.algorithm if fact(info.model) else ""
+        decoded.implausible = plausible.leave_out(decoded.parts.values(), machine)
     return decoded
+
+
+def apart(parts: Iterable[Part]) -> None:
+    """Leaves out what is said of all boards together, under no board's name, where some board says it by itself."""
+    for cls in (Board, BoardSensor):
+        found = [part for part in parts if isinstance(part, cls)]
+        for part in found:
+            alone = [each for each in found if each.board and _place(each) == _place(part)] if not part.board else []
+            for name in _SHAPES[cls][1]:
+                if alone and getattr(part, name) is not None:
+                    setattr(part, name, unless(getattr(part, name), *[getattr(each, name) for each in alone]))
+
+
+def _place(part: Board | BoardSensor) -> str:
+    return part.location if isinstance(part, BoardSensor) else ""
 
 
 def best_sources(parts: dict[Key, Part]) -> None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from exporter.errors import DecodeError, Denied, NotJson, Unsupported, WrongShape, kept
 from exporter.jsontext import Document, Repairs, parse
@@ -24,7 +24,9 @@ Row = dict[str, Any]
 _UNKNOWN = re.compile(r"invalid (?:command|cmd)|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
 _NO_SUCH = (-1, -2, -3)  # codes in frames: no such command, no such parameter, no parameter
 _LEFT_OUT = "error-code"  # is not there where there are none
-DEVICES = ("ASC", "PGA", "GPU")  # the sections that text mode has in place of DEVS
+DEVICES = ("ASC", "PGA", "GPU", "CPU")  # the sections that text mode has in place of DEVS
+NONE = (6, 8, 10)  # the codes of "No GPUs", "No pools" and "No ASCs/PGAs": the list was answered, and is empty
+_LISTS = ("DEVS", "DEVDETAILS", "NOTIFY", "POOLS")
 _ROWS = 128  # no firmware lists more boards, pools or sensors
 _MANY = {"CHIPS": 1024, "PROFILES": 256}  # chips of a board, and what tuning can be set to
 
@@ -141,7 +143,7 @@ def _member(document: Document, question: Question) -> Document:
     part = document.get(question.command)
     if isinstance(part, list) and part:
         part = part[0]
-    return part if isinstance(part, dict) else document
+    return part if isinstance(part, dict) and ("STATUS" in part or question.section in part) else document
 
 
 def _status(document: Document) -> Row:
@@ -156,24 +158,73 @@ def _status(document: Document) -> Row:
 
 def _section(document: Document, status: Row, question: Question, *, alone: bool) -> list[Row]:
     """The rows of the question's section; under Msg only in an answer to this question `alone`."""
-    letter = status.get("STATUS")
+    letter, section = status.get("STATUS"), question.section
     if letter in ("E", "F"):
         message = text(status.get("Msg")) or text(status.get("Description"))
-        if status.get("Code") == 14 or _UNKNOWN.search(message):
-            raise Unsupported(message)
-        raise Denied(message)
+        if section in _LISTS and number(status.get("Code")) in NONE:
+            return []
+        _refuse(message, known=number(status.get("Code")) != 14)
     if question.path and not document:
         raise WrongShape("a page that says nothing")
-    if (rows := _rows(document.get(question.section) if question.section else document, question.section)) is not None:
+    said = document.get(section)
+    rows = _rows(said, section) if isinstance(said, list) else None
+    if rows:
         return rows
-    for key in (question.section.removesuffix("S"), *(["Msg"] if alone else [])):
-        if (rows := _rows(document.get(key))) is not None:
-            return rows
-    if question.section == "DEVS" and (kinds := [rows for kind in DEVICES if (rows := _rows(document.get(kind)))]):
+    if question.port:
+        rows = _rows(said if section else document, section)
+    if not rows and not (question.port and rows is not None):
+        rows = _found(document, status, section, alone=alone)
+    if rows is None and not question.port and (error := text(document.get("error"))):
+        _refuse(error)
+    if rows is None:
+        raise WrongShape(f"no {section} in the answer")
+    return rows
+
+
+def _refuse(message: str, *, known: bool = True) -> NoReturn:
+    """Raises what the miner's message comes to."""
+    if not known or _UNKNOWN.search(message):
+        raise Unsupported(message)
+    raise Denied(message)
+
+
+def _found(document: Document, status: Row, section: str, *, alone: bool) -> list[Row] | None:
+    """The rows of a section: under its name, under another spelling, under Msg, or kind by kind; None where none are.
+
+    Under Msg, which STATUS has or stands beside, are the rows or a section with them."""
+    if (rows := _under(document, section)) or (not alone and rows is not None):
+        return rows
+    for said in (document.get("Msg"), status.get("Msg")) if alone else ():
+        inner = _under(said, section) if isinstance(said, dict) else None
+        if inner or (inner := _rows(said)):
+            return inner
+    if section == "DEVS" and (kinds := [rows for kind in DEVICES if (rows := _rows(document.get(kind)))]):
         return [row for rows in kinds for row in rows]
-    if numbered := _numbered(document, question.section):
-        return numbered
-    raise WrongShape(f"no {question.section} in the answer")
+    return _numbered(document, section) or rows
+
+
+def _under(document: Document, section: str) -> list[Row] | None:
+    """The rows under the section's name, in whatever case, or under that of one of its rows."""
+    names = (section, section.removesuffix("S"))
+    read = _spread if section.isupper() else _rows
+    for name in names:
+        if (rows := read(document.get(name), section)) is not None:
+            return rows
+    for key, value in document.items():
+        if (
+            key.upper() in names
+            and (rows := read(value, section)) is not None
+            and not any("STATUS" in row for row in rows)
+        ):
+            return rows
+    return None
+
+
+def _spread(value: object, section: str) -> list[Row] | None:
+    """The rows of a list, of an object that has one under each of its keys, or of an object that is one."""
+    if isinstance(value, dict) and value and all(isinstance(each, dict) for each in value.values()):
+        return list(value.values())[:_ROWS]
+    return _rows(value, section)
 
 
 def _rows(value: object, section: str = "") -> list[Row] | None:

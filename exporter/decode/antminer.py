@@ -12,16 +12,26 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.decode import Family, antminer_faults, bitmain, cgminer, hashrate
-from exporter.decode.bitmain import RATE_UNITS, SLOTS
+from exporter.decode import (
+    Family,
+    antminer_faults,
+    bitmain,
+    bitmain_stats,
+    bitmain_units,
+    cgminer,
+    hashrate,
+    programs,
+    scale,
+)
+from exporter.decode.bitmain import SLOTS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.counts import SUMMARY_FIELDS, fill
+from exporter.decode.counts import SUMMARY_FIELDS, fill, hashes
 from exporter.decode.nested import how_long
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import failed_chips
 from exporter.live import fact, first, holds, item
 from exporter.questions import declare, introduction, page
-from exporter.values import Number, celsius, count, mac, number, positive, quantity, text
+from exporter.values import Number, celsius, count, mac, number, positive, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -39,49 +49,68 @@ STATS_NEW = declare("stats", new_api=True)
 SYSTEM = introduction(
     page("get_system_info", "/cgi-bin/get_system_info.cgi", login="antminer", locked=True, hourly=True)
 )
+WINDOWS: Final = (("rate_5s", "5s"), ("rate_30m", "30m"), ("rate_avg", "average"))  # of the web pages
 SLEEP_MODE: Final = 254
 SLEEPS: Final = 1  # as the web pages call it
+# Modified firmware by a mark in its names; of some of them a build is known beside stock's version.
+MODIFIED: Final = (
+    ("hiveon", "Hiveon"),
+    ("asicseer", "asicseer"),
+    ("bos_", "bOS"),
+    ("blissz", "Blissz"),
+    ("rwglr", "MSKMiner"),
+    ("hashmaster", "HashMaster"),
+    ("fufu", "BitFuFu"),
+)
+VERSIONED: Final = ("asicseer", "Blissz", "MSKMiner")
 _BUILD = re.compile(r"(?:asicseer-|[ (]v\.?)(\d[\w.\-]{0,31})", re.ASCII)
 
 
 def summary(reading: Reading) -> Iterator[Part]:
+    """Counts and hashrates, the latter also as texts with their unit; D9 says one of those as a bare number."""
     row = reading.row("summary")
-    factor, _ = bitmain.unit(reading)
+    units = bitmain_units.of(reading, row)
     miner = Miner()
     fill(miner, row, SUMMARY_FIELDS)
-    if factor == 1e9:
-        miner.hashes_total = number(count(row["Total MH"]), 1e6)
-    miner.hashrate_hashes_per_second = quantity(row["RT HASHRATE"], "H/s")  # KS5 writes the unit beside the number
+    average = first(scale.spelt(row["AV HASHRATE"]), hashrate.rates(row, units.letters).get(hashrate.AVERAGE))
+    miner.hashes_total = hashes(row["Total MH"], average, row["Elapsed"])
+    miner.hashrate_hashes_per_second = scale.spelt(row["RT HASHRATE"])
     yield miner
-    yield HashrateWindow("average", quantity(row["AV HASHRATE"], "H/s"))
-    yield HashrateNominal("firmware", positive(quantity(row["THEORY HASHRATE"], "H/s")))
-    yield from hashrate.windows(row, factor)
+    yield HashrateWindow("average", scale.spelt(row["AV HASHRATE"]))
+    theory = first(scale.spelt(row["THEORY HASHRATE"]), scale.scaled(row["THEORY HASHRATE"], units.plain))
+    yield HashrateNominal("firmware", positive(theory))
+    yield from hashrate.windows(row, units.letters)
     for window in ("1m", "15m", "24h"):  # bOS, the first Braiins firmware
-        yield HashrateWindow(window, number(count(row[f"Hashrate{window}"]), factor))
+        yield HashrateWindow(window, scale.scaled(row[f"Hashrate{window}"], units.plain))
 
 
 def stats_new(section: str, reading: Reading) -> Iterator[Part]:
     """Stats in the shape of the web pages; its boards count from 0, and are numbered here as classic stats does."""
     row = reading.row(section)
-    factor = RATE_UNITS.get(text(row.fact("rate_unit")).removesuffix("/s"), 1e9)
-    rate = number(count(row["rate_5s"]), factor)
-    yield Miner(hashrate_hashes_per_second=rate, miner_uptime_seconds=count(row["elapsed"]))
-    for key, window in (("rate_5s", "5s"), ("rate_30m", "30m"), ("rate_avg", "average")):
-        yield HashrateWindow(window, number(count(row[key]), factor))
-    yield HashrateNominal("firmware", number(positive(row["rate_ideal"]), factor))
+    said = scale.named(row.fact("rate_unit"))
+    factor = bitmain_units.by_name(reading) if said is None else said
+    rates = {window: scale.scaled(row[key], factor) for key, window in WINDOWS}
+    yield Miner(hashrate_hashes_per_second=rates["5s"], miner_uptime_seconds=count(row["elapsed"]))
+    for window, rate in rates.items():
+        yield HashrateWindow(window, rate)
+    ideal = scale.nominal(row["rate_ideal"], factor)
+    yield HashrateNominal("firmware", ideal)
     yield Power("firmware", first(positive(row["watt"]), positive(row["power"])))
-    for chain in row.rows("chain")[: len(SLOTS)]:
-        if (position := count(chain.fact("index"))) is not None:
-            yield from chain_new(chain, str(int(position) + 1), factor)
+    chains = [(chain, count(chain.fact("index"))) for chain in row.rows("chain")[: len(SLOTS)]]
+    real = fact(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates.values()))
+    nominal = fact(scale.agreeing(factor, scale.added(*[chain["rate_ideal"] for chain, _ in chains]), ideal))
+    for chain, position in chains:
+        if position is not None:
+            yield from chain_new(chain, str(int(position) + 1), real, nominal)
 
 
-def chain_new(chain: Row, label: str, factor: Number) -> Iterator[Part]:
+def chain_new(chain: Row, label: str, factor: Number | None, ideal: Number | None) -> Iterator[Part]:
     part = Board(label)
     part.chips = count(chain["asic_num"])
     part.up = bitmain.above(part.chips, 0)
     part.chips_failed = failed_chips(chain["asic"])
-    part.hashrate_hashes_per_second = number(count(chain["rate_real"]), factor)
-    part.hashrate_nominal_hashes_per_second = number(positive(chain["rate_ideal"]), factor)
+    part.hashrate_hashes_per_second = scale.scaled(chain["rate_real"], factor)
+    part.hashrate_nominal_hashes_per_second = scale.nominal(chain["rate_ideal"], ideal)
     part.frequency_hertz = number(positive(chain["freq_avg"]), 1e6)
     part.hardware_errors_total = count(chain["hw"])
     yield part
@@ -98,41 +127,36 @@ def system(reading: Reading) -> Iterator[Part]:
         hostname=text(row["hostname"]),
         mac=mac(row["macaddr"]),
         serial=first(bitmain.serial(row["serinum"]), bitmain.serial(row["serial_no"])),
-        firmware_version=build(reading) or text(row.fact("system_filesystem_version")),
+        firmware_version=firmware(reading)[1] or text(row.fact("system_filesystem_version")),
     )
 
 
 def version(reading: Reading) -> Iterator[Part]:
+    name, said = firmware(reading)
     yield MinerInfo(
         make="Bitmain",
         model=bitmain.name_of(reading),
-        firmware=firmware(reading),
-        firmware_version=build(reading) or bitmain.identity(reading, "Miner"),
+        firmware=name,
+        firmware_version=said or bitmain.identity(reading, "Miner") or bitmain.identity(reading, "CGMiner"),
         api_version=bitmain.identity(reading, "API"),
-        algorithm=bitmain.unit(reading)[1],
+        algorithm=bitmain.known(bitmain.name_of(reading))[0],
+        cooling=bitmain.cooling(bitmain.name_of(reading)),
         serial=bitmain.serial(bitmain.stats_rows(reading)[1]["miner_id"]),
     )
 
 
-def firmware(reading: Reading) -> str:
-    """Who made the firmware, where a modified one says so in its names; stock where it names itself without such."""
+def firmware(reading: Reading) -> tuple[str, str]:
+    """(Who made the firmware, its own version), where a modified one says so in its names; stock where it names itself
+    without such, and has no version beside that of its program."""
     names = [bitmain.identity(reading, key) for key in ("Type", "BMMiner", "CGMiner", "Miner")]
-    said = " ".join([*names, *reading.answers.descriptions.values()]).lower()
-    marks = (
-        ("hiveon", "Hiveon"),
-        ("asicseer", "asicseer"),
-        ("bos_", "bOS"),
-        ("blissz", "Blissz"),
-        ("rwglr", "MSKMiner"),
-    )
-    return next((name for mark, name in marks if mark in said), "stock" if any(names) else "")
-
-
-def build(reading: Reading) -> str:
-    """A modified firmware's own version, where it says one beside stock's: "(v5.1)" in the type, "asicseer-1.1.9"."""
-    said = f"{bitmain.identity(reading, 'BMMiner')} {bitmain.identity(reading, 'Type')}"
-    found = _BUILD.search(said) if firmware(reading) in ("asicseer", "Blissz", "MSKMiner") else None
-    return found[1] if found else ""
+    descriptions = reading.answers.descriptions.values()
+    said = " ".join([*names, *descriptions]).lower()
+    found = next((name for mark, name in MODIFIED if mark in said), "")
+    other = programs.stranger(reading.row("version"), bitmain.stats_rows(reading)[0], descriptions)
+    if other[0] and found.lower() in ("", other[0].lower()):
+        return other
+    build = _BUILD.search(f"{names[1]} {names[0]}") if found in VERSIONED else None
+    return found or ("stock" if any(names) else ""), build[1] if build else ""
 
 
 def state(reading: Reading) -> Iterator[Part]:
@@ -142,7 +166,7 @@ def state(reading: Reading) -> Iterator[Part]:
     rates = [hashrate.current(row), hashrate.current(summary), count(new["rate_5s"])]
     if number(row.fact("Mode")) == SLEEP_MODE or number(new.fact("miner-mode")) == SLEEPS:
         yield from miner_states("sleeping")
-    elif any(fact(holds(rate)) for rate in (*rates, quantity(summary["RT HASHRATE"], "H/s"))):
+    elif any(fact(holds(rate)) for rate in (*rates, scale.spelt(summary["RT HASHRATE"]))):
         yield from miner_states("mining")
     else:
         said = [row.fact(f"chain_acs{n}") for n in SLOTS]
@@ -155,9 +179,12 @@ def recognise(reading: Reading) -> str:
         for key in ("BMMiner", "bmminer"):
             if key in row:
                 return f"{key} in version or stats"
-        if text(row.fact("Type")).startswith("Antminer"):
+        if text(row.fact("Type")).lower().startswith("antminer"):
             return "Type begins with Antminer"
-    return reading.described(r"bmminer |cgminer 1\.0\.0$")
+    if evidence := reading.described(r"bmminer |cgminer 1\.0\.0$", own=True):
+        return evidence
+    boards = any(re.fullmatch(r"chain_acn\d+", key) for key in bitmain.stats_rows(reading)[1])
+    return "chain_acn in stats" if boards else ""  # the first of them name neither program nor model
 
 
 FAMILY = Family(
@@ -166,7 +193,7 @@ FAMILY = Family(
     recognise=recognise,
     sections=(
         ("stats_new_api", partial(stats_new, "stats_new_api")),
-        ("stats", bitmain.stats),
+        ("stats", bitmain_stats.stats),
         ("summary", summary),
         ("pools", cgminer.pools),
         ("get_system_info", system),

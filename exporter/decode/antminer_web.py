@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from exporter.decode import Family, antminer, bitmain, pooltable
+from exporter.decode import Family, antminer, bitmain, pooltable, scale
 from exporter.decode.antminer import SLEEP_MODE, SYSTEM
 from exporter.decode.antminer_faults import health
+from exporter.decode.bitmain_stats import FANS
 from exporter.decode.cgminer import unanswered
 from exporter.decode.counts import PAGE_FIELDS, fill
 from exporter.decode.faults import WARNING
@@ -53,10 +54,10 @@ def summary(reading: Reading) -> Iterator[Part]:
         yield Fault("safe_mode", "miner", WARNING, 1)
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(section: str, reading: Reading) -> Iterator[Part]:
     """The fans, of which one that stands still is told from an empty slot as in the API, the air around, and over the
     chips' sensors of each board."""
-    row = reading.row("antminer_stats")
+    row = reading.row(section)
     for chain in row.rows("chain")[: len(bitmain.SLOTS)]:
         if (position := count(chain.fact("index"))) is not None:
             sensors = [celsius(at(chain["temp_chip"], n)) for n in range(fact(how_long(chain["temp_chip"])))]
@@ -64,7 +65,7 @@ def stats(reading: Reading) -> Iterator[Part]:
     listed = fact(how_long(row["fan"]))
     turning = [n for n in range(listed) if fact(holds(positive(at(row["fan"], n))))]
     fitted = min(int(count(row.fact("fan_num")) or 0), listed)
-    if turning and max(turning) < fitted:
+    if turning and max(turning) < fitted <= FANS:
         turning = list(range(fitted))
     for n in turning:
         yield Fan(str(n + 1), count(at(row["fan"], n)))
@@ -74,14 +75,17 @@ def stats(reading: Reading) -> Iterator[Part]:
 def old(reading: Reading) -> Iterator[Part]:
     """The one page of older models, all of whose values are texts. Beside each slot of a board stands that of a fan."""
     row = reading.row("antminer_status")
-    said, factor = inner(row, "summary"), known(reading)[1]
-    miner = Miner(hashrate_hashes_per_second=number(count(said["ghs5s"]), factor))
+    said, factor = inner(row, "summary"), old_unit(reading)
+    rates = {window: scale.scaled(said[key], factor) for key, window in (("ghs5s", "5s"), ("ghsav", "average"))}
+    miner = Miner(hashrate_hashes_per_second=rates["5s"])
     fill(miner, said, PAGE_FIELDS)
     yield miner
-    for key, window in (("ghs5s", "5s"), ("ghsav", "average")):
-        yield HashrateWindow(window, number(count(said[key]), factor))
+    for window, rate in rates.items():
+        yield HashrateWindow(window, rate)
     yield from pooltable.listed(reading, row.rows("pools"))
-    for slot in row.rows("devs")[: len(bitmain.SLOTS)]:
+    slots = row.rows("devs")[: len(bitmain.SLOTS)]
+    real = fact(scale.agreeing(factor, scale.added(*[slot["rate"] for slot in slots]), *rates.values()))
+    for slot in slots:
         label = text(slot.fact("index"))
         if label and slot.any(positive, "chain_acn"):
             yield Board(
@@ -89,7 +93,7 @@ def old(reading: Reading) -> Iterator[Part]:
                 up=1,
                 chips=count(slot["chain_acn"]),
                 chips_failed=failed_chips(slot["chain_acs"]),
-                hashrate_hashes_per_second=number(count(slot["rate"]), factor),
+                hashrate_hashes_per_second=scale.scaled(slot["rate"], real),
                 frequency_hertz=number(positive(slot["freq"]), 1e6),
                 hardware_errors_total=count(slot["hw"]),
             )
@@ -99,19 +103,29 @@ def old(reading: Reading) -> Iterator[Part]:
             yield Fan(label, count(slot["fan"]))
 
 
-def known(reading: Reading) -> tuple[str, Number, str]:
-    """(model, hashes per second in its "GHS", algorithm), by the model's name."""
-    name = bitmain.model(reading.row("get_system_info").fact("minertype"))
-    factor, algorithm = next(((f, a) for start, f, a in bitmain.MODELS if name.startswith(start)), (1e9, ""))
-    return name, factor, algorithm
+def name_of(reading: Reading) -> str:
+    """The model's name."""
+    return bitmain.model(reading.row("get_system_info").fact("minertype"))
+
+
+def old_unit(reading: Reading) -> Number:
+    """Hashes per second in the "GHS" of the one page, by the model's name."""
+    _, factor, typical = bitmain.known(name_of(reading))
+    said = inner(reading.row("antminer_status"), "summary")
+    return factor if typical is None else fact(scale.below(30 * typical, factor, said["ghs5s"], said["ghsav"]))
 
 
 def identity(reading: Reading) -> Iterator[Part]:
     """The model; a modified firmware that has these pages too may say so in its name."""
     said = text(reading.row("get_system_info").fact("minertype"))
-    name, _, algorithm = known(reading)
-    firmware = "Hiveon" if "hiveon" in said.lower() else "stock"
-    yield MinerInfo(make="Bitmain", model=name, firmware=firmware, algorithm=algorithm)
+    name = name_of(reading)
+    yield MinerInfo(
+        make="Bitmain",
+        model=name,
+        firmware="Hiveon" if "hiveon" in said.lower() else "stock",
+        algorithm=bitmain.known(name)[0],
+        cooling=bitmain.cooling(name),
+    )
 
 
 def state(reading: Reading) -> Iterator[Part]:
@@ -131,7 +145,7 @@ def empty(reading: Reading, *sections: str) -> bool:
 
 
 def recognise(reading: Reading) -> str:
-    named = text(reading.row("get_system_info").fact("minertype")).startswith("Antminer")
+    named = text(reading.row("get_system_info").fact("minertype")).lower().startswith("antminer")
     return "minertype of get_system_info begins with Antminer" if named and unanswered(reading) else ""
 
 
@@ -142,7 +156,7 @@ FAMILY = Family(
     recognise=recognise,
     sections=(
         ("antminer_stats", partial(antminer.stats_new, "antminer_stats")),
-        ("antminer_stats", stats),
+        ("antminer_stats", partial(stats, "antminer_stats")),
         ("antminer_summary", summary),
         ("antminer_pools", partial(pooltable.pools, "antminer_pools")),
         ("antminer_status", old),

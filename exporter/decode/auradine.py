@@ -18,7 +18,7 @@ from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.nested import how_long
 from exporter.decode.rows import Reading, Row
-from exporter.live import fact, item
+from exporter.live import door, fact, item
 from exporter.questions import Question, declare, page
 from exporter.values import celsius, count, mac, number, positive, quantity, text
 from exporter.vocabulary import (
@@ -86,8 +86,9 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 
 def fans(reading: Reading) -> Iterator[Part]:
+    """The fans that turn, and where they are what cools it those that stand still."""
     for row in rows(reading, "fan"):
-        if label := cgminer.index(row, ("ID",)):
+        if (label := cgminer.index(row, ("ID",))) and (dry(reading) or row.any(positive, "Speed")):
             yield Fan(label, count(row["Speed"]))
 
 
@@ -100,7 +101,8 @@ def psu(reading: Reading) -> Iterator[Part]:
             setattr(part, name, count(quantity(row[key], unit)))
         yield part
         for fan in (1, 2):
-            yield Psu(f"{n}.{fan}", fan_speed_rpm=count(quantity(row[f"FanSpeed{fan}"], "RPM")))
+            if dry(reading) or row.any(turning, f"FanSpeed{fan}"):
+                yield Psu(f"{n}.{fan}", fan_speed_rpm=count(quantity(row[f"FanSpeed{fan}"], "RPM")))
     if supplies:
         drawn = [positive(quantity(row["PowerIn"], "W")) for row in supplies]
         yield Power("measured", cgminer.total(*drawn))
@@ -132,13 +134,31 @@ def state(reading: Reading) -> Iterator[Part]:
     yield from miner_states("mining" if hashrate.hashing(reading) else "sleeping" if asleep else None)
 
 
+def report_row(reading: Reading) -> Row:
+    return next(iter(rows(reading, "ipreport")), reading.empty)
+
+
+def model(reading: Reading) -> str:
+    return text(report_row(reading).fact("model")) or text(reading.row("devdetails").fact("Model"))
+
+
+def dry(reading: Reading) -> bool:
+    """Whether the model is known to be cooled by air."""
+    return COOLING.get(model(reading)[:2]) == "air"
+
+
+@door
+def turning(speed: object) -> bool:
+    """Whether a fan of a supply turns."""
+    return positive(quantity(speed, "RPM")) is not None
+
+
 def identity(reading: Reading) -> Iterator[Part]:
-    report = next(iter(rows(reading, "ipreport")), reading.empty)
+    report = report_row(reading)
     build = _BUILD.match(reading.answers.descriptions.get("version", ""))
-    model = text(report.fact("model")) or text(reading.row("devdetails").fact("Model"))
     yield MinerInfo(
         make="Auradine",
-        model=model,
+        model=model(reading),
         firmware="FluxOS",
         firmware_version=text(report.fact("version")) or (build[1] if build else ""),
         api_version=text(reading.row("version").fact("API")),
@@ -147,7 +167,7 @@ def identity(reading: Reading) -> Iterator[Part]:
         serial=text(report["SerialNo"]),
         platform=text(report.fact("InternalType")),
         algorithm="sha256",
-        cooling=COOLING.get(model[:2], ""),
+        cooling=COOLING.get(model(reading)[:2], ""),
     )
     serials = report["HBSerialNo"]
     for n in range(min(fact(how_long(serials)), BOARDS)):
@@ -157,7 +177,7 @@ def identity(reading: Reading) -> Iterator[Part]:
 def recognise(reading: Reading) -> str:
     if "GCMiner" in reading.row("version"):
         return "GCMiner in version"
-    return reading.described("GCMiner|FluxOS")
+    return reading.described("GCMiner|FluxOS", own=True)
 
 
 FAMILY = Family(

@@ -19,7 +19,7 @@ from exporter.decode.brackets import fields, value, word
 from exporter.decode.cgminer import COIN, DEVS, POOLS, STATS, SUMMARY, VERSION, total
 from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.rows import Reading
-from exporter.live import fact, holds, item
+from exporter.live import fact, first, holds, item
 from exporter.questions import declare
 from exporter.values import celsius, count, mac, number, positive, text
 from exporter.vocabulary import HashrateNominal, Miner, MinerInfo, Part, Power, Sensor, miner_states
@@ -104,17 +104,19 @@ def version(reading: Reading) -> Iterator[Part]:
     versions = {fact(avalon_module.firmware(module.of)) for module in found}
     said = [text(row.fact(key)) for key in ("VERSION", "LVERSION", "CGVERSION")]
     serial = avalon_module.dna(row["DNA"])
-    if "version" not in reading.answers.rows and len(found) == 1:
-        serial = avalon_module.dna(word(found[0].of, "DNA"))
+    if len(found) == 1:
+        serial = first(serial, avalon_module.dna(word(found[0].of, "DNA")))
+    model = product if " " in product else models.pop() if len(models) == 1 else ""
     yield MinerInfo(
         make="Canaan",
-        model=product if " " in product else models.pop() if len(models) == 1 else "",
+        model=model,
         firmware="stock",
         firmware_version=next(filter(None, said), versions.pop() if len(versions) == 1 else ""),
         api_version=text(row.fact("API")),
         mac=mac(row["MAC"]),
         serial=serial,
         platform=text(row.fact("HWTYPE")),
+        algorithm="sha256" if model else "",
     )
 
 

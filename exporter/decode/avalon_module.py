@@ -1,7 +1,8 @@
 """What one Avalon module says of itself, from its fields: plain numbers in base units.
 
 Odd about it: voltages are hundredths of a volt, on the Nano 3S thousandths; the seven numbers of the power supply have
-other places on the Nano 3; at rest the last temperatures of the chips are repeated beside a TMax of 0.
+other places on the Nano 3; at rest the last temperatures of the chips are repeated beside a TMax of 0; a chip's sensor
+that does not answer may say -273 or -26.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from exporter.values import Number, celsius, count, number, positive, text
 
 BOARDS: Final = 16
 CHIPS: Final = 512
+HOT: Final = 40  # Celsius of the hottest chip from which on no chip of the same board freezes
 FANS: Final = ("Fan", *[f"Fan{n}" for n in range(1, 9)])
 _MODEL = re.compile(r"([\w.\-]{1,24})-(\d{8}_\w{1,40})", re.ASCII)
 _DNA = re.compile(r"(?!0+$)[0-9A-Fa-f]{8,64}", re.ASCII)
@@ -105,7 +107,13 @@ def chip_celsius(of: Fields, board: int) -> list[Number | None]:
     if ("TMax" in of and not positive(value(of, "TMax"))) or condition(of) in ("sleeping", "idle"):
         return [None] * len(said)
     usual = [*map(_USUAL.get, said)]
-    return [celsius(each) for each in said] if None in usual else usual
+    return neighbours([celsius(each) for each in said]) if None in usual else usual
+
+
+def neighbours(degrees: list[Number | None]) -> list[Number | None]:
+    """The temperatures of chips on one heat sink: beside a hot chip a frozen one is a sensor that does not answer."""
+    hot = max((each for each in degrees if each is not None), default=0) > HOT
+    return [None if hot and each is not None and each < 0 else each for each in degrees]
 
 
 @door

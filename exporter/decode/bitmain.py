@@ -7,51 +7,50 @@ empty slot is a row of zeros; numbers come as strings; the two rows may stand si
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import hashrate
-from exporter.decode.cgminer import total
-from exporter.decode.counts import SUMMARY_FIELDS, fill
+from exporter.decode import scale
 from exporter.decode.rows import Reading, Row
-from exporter.decode.sensors import chip_range, failed_chips, temperatures
-from exporter.live import door, fact, first
-from exporter.values import Number, count, number, positive, quantity, text
-from exporter.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardsExpected,
-    Fan,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    Part,
-    Power,
-)
+from exporter.live import door
+from exporter.values import Number, number, positive, text
 
-# What "GHS" means where it is not 1e9 hashes, and what is hashed; a model is found by the start of its name.
-MODELS: Final = (
-    ("Antminer L3", 1e6, "scrypt"),
-    ("Antminer D3", 1e6, "x11"),
-    ("Antminer E3", 1e6, "ethash"),
-    ("Antminer Z9", 1e3, "equihash"),
-    ("Antminer Z11", 1e3, "equihash"),
-    ("Antminer L", 1e9, "scrypt"),
-    ("Antminer DR", 1e9, "blake256r14"),
-    ("Antminer D", 1e9, "x11"),
-    ("Antminer Z", 1e3, "equihash"),
-    ("Antminer KS", 1e9, "kheavyhash"),
-    ("Antminer KA", 1e9, "kadena"),
-    ("Antminer S", 1e9, "sha256"),
-    ("Antminer T", 1e9, "sha256"),
-    ("Antminer R", 1e9, "sha256"),
-    ("Hammer D", 1e6, "scrypt"),
-    ("VolcMiner D", 1e6, "scrypt"),
+# By the start of a model's name: what is hashed, what "GHS" means, and about how many hashes a second it does where the
+# same name means several units. The name is the last that is asked for the unit.
+MODELS: Final[tuple[tuple[str, str, Number, Number | None], ...]] = (
+    ("antminer a3", "blake2b", 1e9, 8e11),
+    ("antminer al", "blake3", 1e9, 1e13),
+    ("antminer b", "tensority", 1, None),
+    ("antminer d3", "x11", 1e6, 1.7e10),
+    ("antminer d5", "x11", 1e9, 1.2e11),
+    ("antminer dr", "blake256r14", 1e9, 2e13),
+    ("antminer d", "x11", 1e9, 1.5e12),
+    ("antminer e3", "ethash", 1e6, 1.9e8),
+    ("antminer e", "ethash", 1e6, 4e9),
+    ("antminer hs", "handshake", 1e9, 9e12),
+    ("antminer k5", "eaglesong", 1e9, 1.1e12),
+    ("antminer k7", "eaglesong", 1e9, 6e13),
+    ("antminer ka", "kadena", 1e9, 1.6e14),
+    ("antminer ks", "kheavyhash", 1e9, 1.5e13),
+    ("antminer l3", "scrypt", 1e6, 5e8),
+    ("antminer l7", "scrypt", 1e6, 9e9),
+    ("antminer l", "scrypt", 1e9, 1.6e10),
+    ("antminer r", "sha256", 1e9, None),
+    ("antminer s", "sha256", 1e9, None),
+    ("antminer t", "sha256", 1e9, None),
+    ("antminer v9", "sha256", 1e9, None),
+    ("antminer x3", "cryptonight", 1e3, 2.2e5),
+    ("antminer x", "randomx", 1e3, 2.2e5),
+    ("antminer z9", "equihash", 1e3, 3e4),
+    ("antminer z", "equihash", 1e3, 4e5),
+    ("hammer d", "scrypt", 1e6, 5e9),
+    ("volcminer d", "scrypt", 1e6, 1.2e10),
 )
+UNKNOWN: Final = ("", "", 1e9, None)
 MARKS: Final = ("GHS 5s", "MHS 5s", "fan_num", "chain_acn1", "chain_acn6", "fan1", "temp1")  # of the row of readings
-RATE_UNITS: Final = {"H": 1, "KH": 1e3, "MH": 1e6, "GH": 1e9, "G": 1e9, "TH": 1e12, "Sol": 1, "KSol": 1e3}
 SLOTS: Final = range(1, 17)
 
+_MAKER = re.compile(r"^(?:antminer\s*(?=\w)|(?=(?:AL|DR|HS|KA|KS|[ABDEKLRSTVXZ])\d))", re.ASCII | re.IGNORECASE)
+_COOLED = re.compile(r"(hyd|imm)(?:ro|ersion)?\b", re.ASCII | re.IGNORECASE)
 _KEYED = re.compile(r"(chain_acn|chain_rate|freq|temp|CHAIN AVG HASHRATE|temp_in_chip_)(\d{1,2})", re.ASCII)
 
 
@@ -61,7 +60,19 @@ def model(raw: object) -> str:
     said = raw if isinstance(raw, str) else ""
     name = text(said.split("\n", maxsplit=1)[0].partition("(")[0]).removeprefix("Bitmain ")
     name = re.sub(r"( v\.?\d[\w.]*( beta)?| Hiveon| Blissz)+$", "", name)
-    return re.sub(r"^(Antminer(?=\S)|(?=[DLST]\d))", "Antminer ", name)
+    return _MAKER.sub("Antminer ", name)
+
+
+def known(name: str) -> tuple[str, Number, Number | None]:
+    """(algorithm, hashes per second in its "GHS", about how many of them it does) of a model, by its name."""
+    lower = name.casefold()
+    return next((model for model in MODELS if lower.startswith(model[0])), UNKNOWN)[1:]
+
+
+def cooling(name: str) -> str:
+    """How a model is cooled, where its name says so: "S19 Pro Hyd.", "S21 XP Immersion"."""
+    match = _COOLED.search(name)
+    return "" if match is None else "hydro" if match[1].lower() == "hyd" else "immersion"
 
 
 def stats_rows(reading: Reading) -> tuple[Row, Row]:
@@ -78,23 +89,9 @@ def identity(reading: Reading, key: str) -> str:
 
 
 def name_of(reading: Reading) -> str:
-    """The model's name."""
-    return model(stats_rows(reading)[0].fact("Type")) or model(reading.row("version").fact("Type"))
-
-
-def unit(reading: Reading) -> tuple[Number, str]:
-    """(hashes per second in one "GHS" of this model, algorithm)."""
-    row = stats_rows(reading)[1]
-    name = name_of(reading)
-    factor, algorithm = next(((f, a) for start, f, a in MODELS if name.startswith(start)), (1e9, ""))
-    said = text(row.fact("rate_unit")).removesuffix("/s")
-    if "MHS 5s" in row:
-        factor = 1e6  # and so are the rates of the boards, whose keys do not say so
-    elif said in RATE_UNITS:
-        factor = RATE_UNITS[said]
-    elif algorithm == "equihash" and fact(above(first(positive(row["GHS 5s"]), positive(row["GHS av"])), 10_000)):
-        factor = 1  # newer Z11 firmware prints Sol/s under the same name
-    return factor, algorithm
+    """The model's name, by whatever surface says it."""
+    name = model(stats_rows(reading)[0].fact("Type")) or model(reading.row("version").fact("Type"))
+    return name or model(reading.row("get_system_info").fact("minertype"))
 
 
 @door
@@ -103,26 +100,10 @@ def above(value: Number | None, least: Number) -> int | None:
     return None if value is None else int(value > least)
 
 
-def stats(reading: Reading) -> Iterator[Part]:
-    _, row = stats_rows(reading)
-    factor, _ = unit(reading)
-    miner = Miner()
-    fill(miner, row, SUMMARY_FIELDS)  # asicseer repeats them here
-    yield miner
-    yield from hashrate.windows(row, factor)
-    yield HashrateWindow("30m", number(count(row["rate_30m"]), factor))
-    yield HashrateNominal("firmware", number(positive(row["total_rateideal"]), factor))
-    yield BoardsExpected("firmware", positive(row["miner_count"]))  # stays while the miner sleeps
-    yield from fans(row)
-    for slot in boards(row):
-        yield from board(row, slot, factor)
-    yield from power(row)
-
-
 @door
 def something(raw: object) -> bool:
     """Whether a number above zero is said, with or without the unit of a hashrate."""
-    return bool(positive(raw) or positive(quantity(raw, "H/s")))
+    return bool(positive(raw) or scale.spelt(raw))
 
 
 def boards(row: Row) -> list[int]:
@@ -132,47 +113,6 @@ def boards(row: Row) -> list[int]:
         if match := _KEYED.fullmatch(key):
             keys.setdefault(int(match[2]), []).append(key)
     return [slot for slot in SLOTS if slot in keys and row.any(something, *keys[slot])]
-
-
-def board(row: Row, slot: int, factor: Number) -> Iterator[Part]:
-    label = str(slot)
-    part = Board(label)
-    part.chips = count(row[f"chain_acn{slot}"])
-    part.up = above(part.chips, 0)
-    part.chips_failed = failed_chips(row[f"chain_acs{slot}"])
-    part.hashrate_hashes_per_second = first(
-        number(count(row[f"chain_rate{slot}"]), factor), quantity(row[f"CHAIN AVG HASHRATE{slot}"], "H/s")
-    )
-    part.hashrate_nominal_hashes_per_second = number(positive(row[f"chain_rateideal{slot}"]), factor)
-    part.hardware_errors_total = count(row[f"chain_hw{slot}"])
-    clocks = [positive(row[name]) for name in (f"freq_avg{slot}", f"freq{slot}", f"frequency{slot}")]
-    part.frequency_hertz = number(first(*clocks), 1e6)
-    part.voltage_volts = first(voltage(row[f"voltage{slot}"]), voltage(row[f"chain_vol{slot}"]))
-    part.power_watts = first(positive(row[f"chain_consumption{slot}"]), positive(row[f"chain_power{slot}"]))
-    yield part
-    yield BoardInfo(label, serial=serial(row[f"chain_SN{slot}"]))
-    degrees = temperatures(row, slot, label)
-    yield from degrees
-    yield chip_range(label, [s.board_temperature_celsius for s in degrees if s.location == "chip"])
-
-
-def fans(row: Row) -> Iterator[Part]:
-    """Fans that turn, and a fan that stands still where the row tells it from an empty slot: fan_num counts the
-    fitted ones, and where all that turn are among the first fan_num slots, the fitted ones are these."""
-    slots = [n for n in SLOTS if f"fan{n}" in row]
-    fitted = int(min(count(row.fact("fan_num")) or 0, len(SLOTS)))
-    turning = [n for n in slots if row.any(positive, f"fan{n}")]
-    if turning and max(turning) <= fitted:
-        turning = [n for n in slots if n <= fitted]
-    for n in turning:
-        yield Fan(str(n), count(row[f"fan{n}"]))
-
-
-def power(row: Row) -> Iterator[Part]:
-    """What the boards draw together, where a modified firmware says it; stock firmware does not on this surface."""
-    each = [count(row[f"chain_consumption{n}"]) for n in boards(row)]
-    said = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
-    yield Power("firmware", first(*said, positive(total(*each))))
 
 
 @door

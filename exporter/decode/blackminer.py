@@ -1,7 +1,8 @@
 """Blackminer's ccminer, and the same program in Hammer's and VolcMiner's machines: the classic stats of Antminers.
 
 Odd about it: what shares stand for in summary is a difficulty, printed as " 12.0000"; on the scrypt machines the rates
-are in MH/s, those of the boards too, whose keys do not say so; chips have their own list, `"[65.21, 64.10]"`.
+are in MH/s, those of the boards too, whose keys do not say so; chips have their own list, `"[65.21, 64.10]"`. Address
+and name of the miner are on a page of the web server alone, which wants a digest login.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, bitmain, cgminer
+from exporter.decode import Family, antminer, bitmain, bitmain_stats, cgminer, systeminfo
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
 from exporter.decode.sensors import chip_range
@@ -17,6 +18,7 @@ from exporter.live import door, fact, item, size
 from exporter.values import celsius_list
 from exporter.vocabulary import BoardSensor, MinerInfo, Part
 
+SYSTEM = systeminfo.question("blackminer_system", systeminfo.SYSTEM_PATH, "blackminer")
 MAKERS: Final = {"blackminer": "HashAltcoin", "hammer": "Hammer", "volcminer": "VolcMiner"}
 
 
@@ -27,7 +29,7 @@ def maker(reading: Reading) -> str:
 
 
 def stats(reading: Reading) -> Iterator[Part]:
-    yield from bitmain.stats(reading)
+    yield from bitmain_stats.stats(reading)
     _, row = bitmain.stats_rows(reading)
     for slot in bitmain.boards(row):
         degrees = celsius_list(bare(row[f"chipTemp{slot}"]))
@@ -50,7 +52,7 @@ def version(reading: Reading) -> Iterator[Part]:
         firmware="stock",
         firmware_version=bitmain.identity(reading, "Miner"),
         api_version=bitmain.identity(reading, "API"),
-        algorithm=bitmain.unit(reading)[1],
+        algorithm=bitmain.known(bitmain.name_of(reading))[0],
     )
 
 
@@ -65,12 +67,13 @@ FAMILY = Family(
     rank=131,
     recognise=recognise,
     sections=(
-        ("summary", cgminer.summary),
+        ("summary", antminer.summary),
         ("stats", stats),
         ("pools", cgminer.pools),
         ("", version),
+        systeminfo.section(SYSTEM),
         ("", cgminer.state),
     ),
     fast=(SUMMARY, STATS, POOLS),
-    slow=(VERSION,),
+    slow=(VERSION, SYSTEM),
 )

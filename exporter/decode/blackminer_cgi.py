@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from exporter.decode import Family, pooltable
+from exporter.decode import Family, pooltable, scale, systeminfo
 from exporter.decode.bitmain import above
-from exporter.decode.blackminer import bare
+from exporter.decode.bitmain_stats import FANS
+from exporter.decode.blackminer import SYSTEM, bare
 from exporter.decode.counts import PAGE_FIELDS, fill
 from exporter.decode.nested import at, inner
 from exporter.decode.rows import Reading
@@ -46,19 +47,22 @@ def fans(said: dict[str, str]) -> list[int]:
     """The slots that hold a fan: those that turn, and what fan_num counts where all that turn are among it."""
     turning = [n for n in SLOTS if positive(said.get(f"fan{n}"))]
     fitted = int(count(said.get("fan_num")) or 0)
-    return [n for n in SLOTS if n <= fitted] if turning and max(turning) <= fitted else turning
+    return [n for n in SLOTS if n <= fitted] if turning and max(turning) <= fitted <= FANS else turning
 
 
 def boards(reading: Reading) -> Iterator[Part]:
     row = reading.row("miner_status")
     said = fields(row["devs"])
     clock = number(positive(clocked(at(row["devs"], 0, "freq"))), 1e6)
-    for n in fact(slots(said)):
+    held, rates = fact(slots(said)), inner(row, "summary")
+    parts = scale.added(*[at(said, f"chain_rate{n}") for n in held])
+    factor = fact(scale.agreeing(1e9, parts, *[scale.scaled(rates[key], 1e9) for key in ("ghs5s", "ghsav")]))
+    for n in held:
         label, chips = str(n), count(at(said, f"chain_acn{n}"))
         yield Board(
             label,
             up=above(chips, 0),
-            hashrate_hashes_per_second=number(count(at(said, f"chain_rate{n}")), 1e9),
+            hashrate_hashes_per_second=scale.scaled(at(said, f"chain_rate{n}"), factor),
             chips=chips,
             chips_failed=failed_chips(at(said, f"chain_acs{n}")),
             frequency_hertz=clock,
@@ -114,7 +118,8 @@ FAMILY = Family(
     shown="blackminer",
     rank=212,
     recognise=recognise,
-    sections=(("miner_status", summary), ("miner_status", boards), ("miner_status", pools)),
+    sections=(("miner_status", summary), ("miner_status", boards), ("miner_status", pools), systeminfo.section(SYSTEM)),
     fast=(STATUS,),
+    slow=(SYSTEM,),
     greeting=STATUS,
 )

@@ -143,7 +143,7 @@ def recognise(reading: Reading) -> str:
     for name in NAMES:
         if name in reading.row("version"):
             return f"{name} in version"
-    return reading.described("BOSminer|BOSer")
+    return reading.described("BOSminer|BOSer", own=True)
 
 
 FAMILY = Family(

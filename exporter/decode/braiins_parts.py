@@ -17,7 +17,7 @@ from exporter.decode.braiins_work import current, pools, rate, stats
 from exporter.decode.nested import at, inner
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range
-from exporter.live import fact, holds
+from exporter.live import door, fact, holds
 from exporter.values import Number, celsius, count, mac, positive, text
 from exporter.vocabulary import (
     Board,
@@ -44,6 +44,7 @@ PLACES: Final = {
     "water_inlet": "lowest_water_inlet_temp",
     "water_outlet": "highest_water_outlet_temp",
 }
+WATER: Final = ("lowest_water_inlet_temp", "highest_water_outlet_temp")
 
 
 def degrees(raw: object, *keys: str) -> Number | None:
@@ -122,7 +123,14 @@ def identity(surface: str, reading: Reading) -> Iterator[Part]:
         hostname=text(row["hostname"]),
         mac=mac(row["mac_address"]),
         serial=serial(row["serial_number"]),
+        cooling="hydro" if any(board.any(warm, *WATER) for board in reading.rows(surface + "hashboards")) else "",
     )
+
+
+@door
+def warm(raw: object) -> bool:
+    """Whether water is measured."""
+    return celsius(at(raw, "degree_c")) is not None
 
 
 def state(surface: str, reading: Reading) -> Iterator[Part]:

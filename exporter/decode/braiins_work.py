@@ -10,7 +10,7 @@ from typing import Final
 
 from exporter.decode import cgminer
 from exporter.decode.nested import at
-from exporter.decode.poolvalues import best, last_share, pool_host
+from exporter.decode.poolvalues import best, last_share, pool_host, pool_up
 from exporter.decode.rows import Reading
 from exporter.jsontext import LIST
 from exporter.live import door, fact, first
@@ -75,7 +75,7 @@ def pools(surface: str, reading: Reading) -> Iterator[Part]:
         accepted = shares(at(*place, "stats", "accepted_shares"))
         yield Pool(
             label,
-            up=cgminer.switch(at(*place, "alive")),
+            up=pool_up(at(*place, "alive"), at(*place, "active"), at(*place, "enabled")),
             active=cgminer.switch(at(*place, "active")),
             shares_accepted_total=accepted,
             shares_rejected_total=shares(at(*place, "stats", "rejected_shares")),

@@ -1,8 +1,8 @@
 """BW (Hyperbit) L21: a scrypt miner whose boards are serial lines, run by cgminer or by a cpuminer that answers for it.
 
 Odd about it: the cpuminer fills summary with zeros and with memory that was never written, so that of it the uptime
-alone holds, and says of every pool that it is at work and that a share came just now; temperatures are in small
-letters; pools tell their password.
+alone holds, and on some machines what goes into and comes out of each converter; of every pool it says that it is at
+work and that a share came just now; temperatures are in small letters; pools tell their password.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.rows import Reading
-from exporter.values import celsius, count, text
-from exporter.vocabulary import BoardSensor, Miner, MinerInfo, Part
+from exporter.values import celsius, count, positive, text
+from exporter.vocabulary import BoardSensor, Miner, MinerInfo, Part, Psu
 
 # What the cpuminer says of a pool without knowing it.
 UNKNOWN: Final = frozenset({
@@ -29,10 +29,19 @@ def cpuminer(reading: Reading) -> bool:
 
 
 def summary(reading: Reading) -> Iterator[Part]:
+    row = reading.row("summary")
     if cpuminer(reading):
-        yield Miner(miner_uptime_seconds=count(reading.row("summary")["Elapsed"]))
+        yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
     else:
         yield from cgminer.summary(reading)
+    for n in range(1, 9):
+        if f"inputVolt{n}" in row:
+            yield Psu(
+                str(n),
+                input_volts=positive(row[f"inputVolt{n}"]),
+                input_amperes=positive(row[f"inputCurrent{n}"]),
+                output_volts=positive(row[f"outputVolt{n}"]),
+            )
 
 
 def devs(reading: Reading) -> Iterator[Part]:

@@ -58,12 +58,11 @@ LIST: Final = {
     "spondoolies": _FORK,
     "strongu": _FORK,
     "vnish": _CGMINER,
-    "whatsminer": _plain("devs"),
 }
 NAMES: Final = frozenset(question.name for questions in LIST.values() for question in questions)
 
 
 def reads(family: Family) -> dict[str, Question]:
     """What may be asked of that family by hand, by name: the list without what its polls ask anyway."""
-    polled = {question.name for question in (*family.fast, *family.slow)}
+    polled = {question.name for question in (*family.fast, *family.instead.values(), *family.slow)}
     return {question.name: question for question in LIST.get(family.name, ()) if question.name not in polled}

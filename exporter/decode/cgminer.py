@@ -1,24 +1,38 @@
 """Classic cgminer, the dialect that most firmware shares and that everything unknown falls back to.
 
 Odd about it: the name of a hashrate field carries both its unit and its window (`MHS 5s`, `GHS 30m`, `KHS av`), and the
-window of the first depends on how the program was started. Also read here: sgminer, bfgminer, ccminer and their forks.
+window of the first depends on how the program was started. `Stratum Active` means connected: a pool that came back is
+so beside the pool at work until it has proved stable, and then neither is called active. Devices of each kind are
+counted from 0. Also read here: sgminer, bfgminer, ccminer and their forks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
-from exporter.decode import Family, hashrate
+from exporter.decode import Family, hashrate, programs
 from exporter.decode.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.devices import KINDS, none_listed, several_kinds
 from exporter.decode.notify import NOTIFY, notify
-from exporter.decode.poolvalues import algorithm, blank, last_share, pool_host, pool_kind
+from exporter.decode.poolvalues import (
+    AT_WORK,
+    algorithm,
+    at_work,
+    blank,
+    dated,
+    last_share,
+    pool_host,
+    pool_kind,
+    pool_up,
+    several,
+)
 from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact
+from exporter.live import door, fact, holds, item
 from exporter.questions import declare, introduction
 from exporter.values import (
     Number,
     celsius,
-    count,
     flag,
     number,
     positive,
@@ -49,20 +63,20 @@ def state(reading: Reading) -> Iterator[Part]:
 
 
 def any_state(reading: Reading) -> Iterator[Part]:
-    """The state of an unknown program: faulted where it calls every device that it may use dead."""
-    if hashrate.hashing(reading):
+    """The state of an unknown program: faulted where it has no device, or calls every device that it may use dead."""
+    used = [row for row in reading.rows("devs") if flag(row.fact("Enabled")) is not False]
+    broken = all(fact(alive(row["Status"])) == 0 for row in used) if used else none_listed(reading)
+    if broken and not any(fact(holds(hashrate.current(row))) for row in used):  # the miner's rate only decays then
+        yield from miner_states("faulted")
+    elif hashrate.hashing(reading):
         yield from miner_states("mining")
-    else:
-        used = [row for row in reading.rows("devs") if flag(row.fact("Enabled")) is not False]
-        dead = used and all(text(row.fact("Status")) in ("Dead", "Sick", "NoStart") for row in used)
-        yield from miner_states("faulted" if dead else None)
 
 
 def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     miner = Miner()
     fill(miner, row, SUMMARY_FIELDS)
-    miner.hashes_total = number(count(row["Total MH"]), 1e6)
+    miner.hashes_total = hashrate.done(row)
     yield miner
     yield from hashrate.windows(row)
 
@@ -79,16 +93,30 @@ def pools(reading: Reading, other: str = "user") -> Iterator[Part]:
 
 def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterator[Part]:
     """The pools of these rows, in the words of the dialect."""
-    for row in rows:
-        url = row["URL"]
-        if (pool := index(row, ("POOL",))) == "" or fact(blank(url)):  # a slot without a URL is not a pool
-            continue
-        part = Pool(pool, up=alive(row["Status"]), active=switch(row["Stratum Active"]))
+    # A slot without a URL is not a pool.
+    named = [(pool, row) for row in rows if (pool := index(row, ("POOL",))) and not fact(blank(row["URL"]))]
+    kinds = [pool_kind(row["URL"], row["Priority"], other) for _, row in named]
+    working = active(reading, [row for _, row in named])
+    timed = fact(dated(*[row["Last Share Time"] for _, row in named]))
+    when = next(iter(reading.others("pools", "STATUS")), reading.empty)["When"] if timed else None
+    for n, (pool, row) in enumerate(named):
+        part = Pool(pool, up=pool_up(row["Status"], row["Stratum Active"]), active=working[n])
         fill(part, row, POOL_FIELDS)
-        part.last_share_timestamp_seconds = last_share(row["Last Share Time"], part.shares_accepted_total, reading.now)
+        shared = last_share(row["Last Share Time"], part.shares_accepted_total, reading.now, when)
+        part.last_share_timestamp_seconds = shared
         yield part
         user = text(row["User"]) if reading.workers else ""
-        yield PoolInfo(pool, pool_host(url), pool_kind(url, row["Priority"], other), user)
+        yield PoolInfo(pool, pool_host(row["URL"]), kinds[n], user)
+
+
+def active(reading: Reading, rows: list[Row]) -> list[int | None]:
+    """Which of these pools are at work: mostly what is connected, unless several may be."""
+    cut = "truncated" in reading.answers.repairs
+    if cut or any(flag(row.fact("Has GBT")) for row in rows) or fact(several(*[row["Stratum Active"] for row in rows])):
+        more = [None] * len(AT_WORK) if cut else []  # a pool that was cut off, perhaps
+        found = at_work(*[row[key] for row in rows for key in AT_WORK], *more)
+        return [item(found, n) for n in range(len(rows))]
+    return [switch(row["Stratum Active"]) for row in rows]
 
 
 def any_pools(reading: Reading) -> Iterator[Part]:
@@ -98,11 +126,16 @@ def any_pools(reading: Reading) -> Iterator[Part]:
     yield MinerInfo(algorithm=algorithm(*[row[key] for row in rows for key in ("Stratum Active", "Algorithm")]))
 
 
+# The words for a device's state. A device that is initialising, waiting or restarting is neither well nor broken.
+DEVICE_STATES: Final = {"alive": 1} | dict.fromkeys(("dead", "deed", "sick", "nostart", "disabled"), 0)
+
+
 @door
 def alive(status: object, enabled: object = None) -> int | None:
-    """1 for Alive, 0 for any other word: Dead, Disabled, Rejecting, even "Deed"."""
-    word = status if status == "Alive" else text(status)
-    return int(word == "Alive" and (enabled is None or flag(enabled) is not False)) if word else None
+    """1 for a device that is alive, 0 for a known bad word and for a device that is disabled, None for other words."""
+    if enabled is not None and flag(enabled) is False:
+        return 0
+    return 1 if status == "Alive" else DEVICE_STATES.get(text(status).lower())
 
 
 @door
@@ -113,9 +146,12 @@ def switch(raw: object) -> int | None:
 
 
 def devs(reading: Reading) -> Iterator[Part]:
-    rates = []
-    for row in reading.rows("devs"):
-        if board := index(row, ("ASC", "GPU", "PGA", "ID")):
+    """The devices, by their numbers; where there are several kinds, each of which is counted from 0, by both."""
+    rates, rows = [], reading.rows("devs")
+    mixed = several_kinds(reading)
+    for row in rows:
+        if board := index(row, (*KINDS, "ID")):
+            board = next((kind for kind in KINDS if mixed and kind in row), "") + board
             part = device(row, board)
             fill(part, row, BOARD_FIELDS)
             yield part
@@ -124,7 +160,7 @@ def devs(reading: Reading) -> Iterator[Part]:
             if row.any(positive, "Fan Speed"):
                 yield Fan(board, positive(row["Fan Speed"]), ratio(row["Fan Percent"]))
             rates.append(part.hashrate_hashes_per_second)
-    if "summary" not in reading.answers.rows:
+    if hashrate.current(reading.row("summary")) is None:
         yield sum_of(reading, rates)
 
 
@@ -162,8 +198,8 @@ def coin(reading: Reading) -> Iterator[Part]:
 
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
-    program = next((key for key in row if key not in ("API", "STATUS") and text(row.fact(key))), "")
-    yield MinerInfo(firmware=program, firmware_version=text(row.fact(program)), api_version=text(row.fact("API")))
+    program, said = programs.of(row)
+    yield MinerInfo(firmware=program, firmware_version=said, api_version=text(row.fact("API")))
 
 
 def unanswered(reading: Reading) -> bool:

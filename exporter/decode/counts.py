@@ -1,16 +1,17 @@
 """The counts of the cgminer dialect: which of its fields is which metric of a miner, a pool or a board.
 
-Odd about it: forks name the same count in two ways, and some count what others leave at zero.
+Odd about it: forks name the same count in two ways, and some say zero for what they do not count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from exporter.decode.poolvalues import best, priority
 from exporter.decode.rows import Row
-from exporter.live import first
-from exporter.values import Number, count, positive, quantity, shares
+from exporter.live import door, first
+from exporter.values import Number, count, counted, number, positive, quantity, shares
 from exporter.vocabulary import Part
 
 Door = Callable[[object], Number | None]
@@ -73,8 +74,34 @@ BOARD_FIELDS: Table = (
 )
 
 
+# Counters that some firmware does not count, though it says them: no share is accepted without any of these.
+COUNTED: Final = frozenset(
+    (
+        "share_difficulty_accepted_total",
+        "getworks_total",
+        "local_work_total",
+        "network_blocks_total",
+    )
+)
+ACCEPTED: Final = ("Accepted", "accepted")
+
+
 def fill(part: Part, row: Row, table: Table) -> None:
-    """Sets the part's fields from the row's, each through its door; of several keys of one field the last counts."""
+    """Sets the part's fields from the row's, each through its door; of several keys of one field the last counts. A
+    counter that nothing counts is not said."""
+    accepted = next((row[key] for key in ACCEPTED if key in row), None)
     for key, name, clean in table:
         if key in row:
-            setattr(part, name, first(clean(row[key]), getattr(part, name)))
+            value = counted(row[key], accepted) if name in COUNTED else clean(row[key])
+            setattr(part, name, first(value, getattr(part, name)))
+
+
+@door
+def hashes(megahashes: object, average: Number | None, elapsed: object, factor: Number = 1e6) -> Number | None:
+    """The hashes done, from millions of them, where the average over all the time says as many within a factor of ten.
+    Before that says anything, there is nothing to doubt."""
+    total, seconds = count(megahashes), count(elapsed)
+    if total is None or seconds is None or average is None:
+        return None
+    expected = average * seconds
+    return number(total, factor) if not expected or expected / 10 < total * factor < expected * 10 else None

@@ -14,7 +14,7 @@ from exporter.decode import Family, cgminer, hashrate
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading, Row
 from exporter.live import fact, holds
-from exporter.values import celsius, count, text
+from exporter.values import celsius, count, number, positive, text
 from exporter.vocabulary import Board, BoardSensor, Fan, Miner, MinerInfo, Part, Sensor, miner_states
 
 FANS: Final = ("Fan Nunber", "Fan Number")
@@ -37,7 +37,8 @@ def stats(reading: Reading) -> Iterator[Part]:
     yield Sensor("core", "0", celsius(row["Temperature Core"]))
     for key in row:
         if (match := _BOARD.fullmatch(key)) and (boards := row.rows(key)):
-            yield Board(match[1], hashrate_hashes_per_second=hashrate.current(boards[0]))
+            rate, clock = hashrate.current(boards[0]), number(positive(row["Frequency"]), 1e6)  # all have one clock
+            yield Board(match[1], hashrate_hashes_per_second=rate, frequency_hertz=clock)
             yield BoardSensor(match[1], "pcb", "0", celsius(boards[0]["Temperature"]))
 
 

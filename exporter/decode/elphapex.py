@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from exporter.decode import Family, pooltable
+from exporter.decode import Family, pooltable, scale
 from exporter.decode.antminer_faults import health
-from exporter.decode.bitmain import RATE_UNITS, above, serial
+from exporter.decode.bitmain import above, serial
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import best
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range, failed_chips
-from exporter.live import fact
+from exporter.live import door, fact
 from exporter.questions import introduction, page
 from exporter.values import Number, celsius, count, mac, number, positive, text
 from exporter.vocabulary import (
@@ -48,7 +48,7 @@ WINDOWS = (("rate_15m", "15m"), ("rate_30m", "30m"), ("rate_avg", "average"))
 
 def factor(row: Row) -> Number:
     """Hashes per second in the unit of the row's rates."""
-    return RATE_UNITS.get(text(row.fact("rate_unit")).removesuffix("/s"), 1e6)
+    return scale.named(row.fact("rate_unit")) or 1e6
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -61,9 +61,17 @@ def summary(reading: Reading) -> Iterator[Part]:
         best_share_difficulty=best(row["bestshare"]),
     )
     for key, window in (("rate_5s", "5s"), *WINDOWS):
-        yield HashrateWindow(window, number(count(row[key]), unit))
+        rate = filled(row[key], row["rate_15m"]) if window == "30m" else count(row[key])
+        yield HashrateWindow(window, number(rate, unit))
     yield HashrateNominal("firmware", number(positive(row["rate_ideal"]), unit))
     yield from health(row)
+
+
+@door
+def filled(longer: object, shorter: object) -> Number | None:
+    """The rate of a longer window, which much firmware never fills: 0 beside a rate of the shorter window in it."""
+    rate = count(longer)
+    return None if rate == 0 and count(shorter) != 0 else rate
 
 
 def stats(reading: Reading) -> Iterator[Part]:
@@ -90,8 +98,8 @@ def chain(row: Row, label: str, unit: Number) -> Iterator[Part]:
         hardware_errors_total=count(row["hw"]),
     )
     yield BoardInfo(label, serial=serial(row["sn"]))
-    for key, place, scale in (("temp_pcb", "pcb", 1), ("temp_chip", "chip", 1e-3), ("temp_pic", "pic", 1)):
-        degrees = [celsius(number(at(row[key], n), scale)) for n in range(fact(how_long(row[key])))]
+    for key, place, part in (("temp_pcb", "pcb", 1), ("temp_chip", "chip", 1e-3), ("temp_pic", "pic", 1)):
+        degrees = [celsius(number(at(row[key], n), part)) for n in range(fact(how_long(row[key])))]
         for n, value in enumerate(degrees):
             yield BoardSensor(label, place, str(n), value)
         if place == "chip":

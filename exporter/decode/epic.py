@@ -1,4 +1,5 @@
-"""ePIC's PowerPlay (UMC OS) on Antminers and boards of its own: pages of a web server that listens on port 4028.
+"""ePIC's PowerPlay (UMC OS) on Antminers and boards of its own, and the firmware before that on its SC200: pages of a
+web server that listens on port 4028.
 
 Odd about it: the API of other miners is not there, and its question gets a HTTP error; a fan that is not fitted is
 null, and zero is one that stands still; a board that is switched off is only in HBStatus; the pool's password and the
@@ -9,16 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from exporter.decode import Family
 from exporter.decode.cgminer import total
 from exporter.decode.epic_boards import boards, temps
-from exporter.decode.epic_pools import pools
+from exporter.decode.epic_pools import first_firmware, pools
 from exporter.decode.nested import at, how_long, inner, keys
 from exporter.decode.rows import Reading, Row
 from exporter.jsontext import LIST
-from exporter.live import door, fact
+from exporter.live import door, fact, first
 from exporter.questions import page
 from exporter.values import Number, celsius, count, flag, mac, number, positive, ratio, text
 from exporter.vocabulary import (
@@ -62,10 +63,10 @@ def summary(reading: Reading) -> Iterator[Part]:
         hashrate_hashes_per_second=total(*rates) if rates else None,
         shares_accepted_total=count(session["Accepted"]),
         shares_rejected_total=count(session["Rejected"]),
-        power_limit_watts=tuned_to(tune["Algorithm"], "W"),
+        power_limit_watts=first(tuned_to(tune["Algorithm"], "W"), positive(preset(row, "Target Power"))),
     )
     yield HashrateWindow("average", number(count(session["Average MHs"]), 1e6))
-    yield HashrateNominal("config", number(tuned_to(tune["Algorithm"], "TH/s"), 1e12))
+    yield HashrateNominal("firmware", number(tuned_to(tune["Algorithm"], "TH/s"), 1e12))
     yield from boards(row, rates)
     yield from cooling(row)
     supply = inner(row, "Power Supply Stats")
@@ -79,7 +80,12 @@ def summary(reading: Reading) -> Iterator[Part]:
         output_amperes=positive(supply["Output Current"]),
         output_watts=positive(supply["Output Power"]),
     )
-    yield from pools(row, reading.workers)
+    yield from pools(reading)
+
+
+def preset(row: Row, key: str) -> Any:
+    """What the preset of the first firmware has; under PowerPlay, which tunes, a preset is only where it began."""
+    return inner(row, "PresetInfo")[key] if row.any(first_firmware, "Software") else None
 
 
 @door
@@ -97,6 +103,8 @@ def cooling(row: Row) -> Iterator[Part]:
     for key in said:
         if (match := _FAN.fullmatch(key)) and said.any(fitted, key):
             yield Fan(match[1], count(said[key]), duty)
+    if row.any(first_firmware, "Software"):  # which has no speeds
+        yield Fan("0", duty_ratio=duty)
     for key, limit in LIMITS:
         yield TemperatureLimit(limit, celsius(inner(row, "Misc")[key]))
     target = at(inner(row, "Fans")["Fan Mode"], "Auto", "Target Temperature")
@@ -124,19 +132,32 @@ def capabilities(reading: Reading) -> Iterator[Part]:
 def identity(reading: Reading) -> Iterator[Part]:
     row, can, net = (reading.row(f"epic_{name}") for name in ("summary", "capabilities", "network"))
     model = text(can.fact("Model")).replace("AntMiner", "Antminer")
-    software = text(row.fact("Software"))
+    old = row.any(first_firmware, "Software")
     algorithm = text(inner(row, "Mining").fact("Algorithm")).lower()
     yield MinerInfo(
-        make="Bitmain" if model.startswith("Antminer") else model and "ePIC",
+        make="Bitmain" if model.startswith("Antminer") else "ePIC" if model or old else "",
         model=model,
-        firmware="PowerPlay",
-        firmware_version=software.rpartition(" ")[2].removeprefix("v"),
+        firmware=program(row["Software"]),
+        firmware_version=release(row["Software"]),
         hostname=text(row["Hostname"]),
         mac=mac(next((at(net[key], "mac_address") for key in net), None)),
         serial=text(can["Miner Serial Number"]),
         platform=text(can.fact("Model Subtype")),
         algorithm=ALGORITHMS.get(algorithm, algorithm),
     )
+
+
+@door
+def program(software: object) -> str:
+    """The name of the firmware, without what it is for."""
+    said = text(software)
+    return next((name for name in ("PowerPlay", "epic-miner") if said.startswith(name)), "")
+
+
+@door
+def release(software: object) -> str:
+    """The version behind the name."""
+    return text(software).rpartition(" ")[2].removeprefix("v")
 
 
 def state(reading: Reading) -> Iterator[Part]:
@@ -147,11 +168,15 @@ def state(reading: Reading) -> Iterator[Part]:
         yield Profile(text(name))
         on, done = flag(tune.fact("Running")), fact(flag(at(tune["Algorithm"], name, "Optimized")))
         yield from tuner_states(None if on is None else TUNED.get(done) if on else "disabled")
+    if row.any(first_firmware, "Software"):
+        yield Profile(text(first(row["Preset"], preset(row, "Preset"))))
 
 
 def recognise(reading: Reading) -> str:
     row = reading.row("epic_summary")
-    return "/summary on port 4028 with HBs and StratumConfigs" if "HBs" in row and "StratumConfigs" in row else ""
+    if "HBs" in row and "StratumConfigs" in row:
+        return "/summary on port 4028 with HBs and StratumConfigs"
+    return "/summary of epic-miner on port 4028" if "HBs" in row and row.any(first_firmware, "Software") else ""
 
 
 FAMILY = Family(

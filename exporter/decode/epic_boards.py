@@ -1,15 +1,18 @@
 """The boards of ePIC's PowerPlay: which of them are there and switched on, what they hash, and their sensors.
 
-Odd about it: those that run are one list, all of them another, and the sensors a page of their own.
+Odd about it: those that run are one list, all of them another, and the sensors a page of their own. The first firmware
+has but the one list, with the clock of all chips or of each, and one temperature a board.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.decode.cgminer import total
+from exporter.decode.epic_pools import first_firmware
 from exporter.decode.nested import at, how_long
 from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact
+from exporter.live import door, fact, first
 from exporter.values import Number, celsius, flag, number, positive, text
 from exporter.vocabulary import Board, BoardSensor, Part
 
@@ -23,10 +26,22 @@ def boards(row: Row, rates: list[Number | None]) -> Iterator[Part]:
             yield Board(
                 label,
                 hashrate_hashes_per_second=rate,
-                frequency_hertz=number(positive(said["Core Clock Avg"]), 1e6),
+                frequency_hertz=number(first(positive(said["Core Clock Avg"]), mean(said["Core Clock"])), 1e6),
                 voltage_volts=positive(said["Input Voltage"]),
                 power_watts=positive(said["Input Power"]),
             )
+
+            if row.any(first_firmware, "Software"):
+                yield BoardSensor(label, "pcb", "0", celsius(said["Temperature"]))
+
+
+@door
+def mean(clocks: object) -> Number | None:
+    """A board's clock: as such, or as the mean over its chips."""
+    if not isinstance(clocks, list):
+        return positive(clocks)
+    known = total(*map(positive, clocks)) if clocks else None
+    return None if known is None else round(known / len(clocks), 3)
 
 
 @door

@@ -1,14 +1,17 @@
 """Goldshell's web pages under /mcb, on miners whose port 4028 is closed, where they are read without a login.
 
 Odd about it: rates are MH/s whatever is hashed; fans and temperatures are one text with a slash between each,
-"2940 rpm / 2910 rpm" and "83.0 °C / 73.8 °C", which is of the chips as in the API; the fans are the machine's, repeated
-by every board; pools have no counts. Later firmware gives these pages to those that log in alone, and only the model.
+"2940 rpm / 2910 rpm" and "83.0 °C / 73.8 °C", which is of the chips as in the API; older firmware has a key for each of
+the sensors, of which those that are not fitted say 0; the fans are the machine's, repeated by every board; pools have
+no counts, and whether a board works is not told. Later firmware gives these pages to those that log in alone, and only
+the model to others.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from exporter.decode import Family
 from exporter.decode.cgminer import switch, total
@@ -36,6 +39,8 @@ from exporter.vocabulary import (
 BOARDS = page("mcb_cgminer", "/mcb/cgminer", section="data")
 POOLS = page("mcb_pools", "/mcb/pools", section=LIST)
 STATUS = page("mcb_status", "/mcb/status")
+
+SENSORS: Final = ("r_temp", "m_temp", "l_temp", "t_temp")
 
 _READING = re.compile(r"\s*(-?\d{1,6}(?:\.\d{1,6})?)\s{0,4}(rpm|.{0,2}°\s?C)\s*", re.ASCII)
 
@@ -65,13 +70,19 @@ def boards(reading: Reading) -> Iterator[Part]:
                 shares_accepted_total=count(row["accepted"]),
                 shares_rejected_total=count(row["rejected"]),
             )
-            said = readings(row["temp"], "C")
-            degrees = [celsius(at(said, n)) for n in range(fact(how_long(said)))]
-            for n, value in enumerate(degrees):
-                yield BoardSensor(label, "chip", str(n), value)
-            yield chip_range(label, degrees)
+            yield from heat(row, label)
     yield Miner(miner_uptime_seconds=first(*[count(row["time"]) for row in rows]))
     yield from fans(reading)
+
+
+def heat(row: Row, label: str) -> Iterator[Part]:
+    """The sensors of a board, in one text or with a key for each."""
+    said = readings(row["temp"], "C")
+    found = [(str(n), celsius(at(said, n))) for n in range(fact(how_long(said)))]
+    found += [(key[0], celsius(at(readings(row[key], "C"), 0))) for key in SENSORS if key in row]
+    for sensor, value in found:
+        yield BoardSensor(label, "chip", sensor, value)
+    yield chip_range(label, [value for _, value in found])
 
 
 def sums(rows: list[Row]) -> Iterator[Part]:
@@ -108,8 +119,8 @@ def identity(reading: Reading) -> Iterator[Part]:
         make="Goldshell",
         model=text(row.fact("model")).removeprefix("Goldshell-").replace("-", " "),
         firmware="stock",
-        firmware_version=text(row.fact("firmware")),
-        platform=text(row.fact("hardware")),
+        firmware_version=text(row["firmware"]),
+        platform=text(row["hardware"]),
     )
 
 

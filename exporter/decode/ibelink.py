@@ -15,11 +15,19 @@ from exporter.decode.bitmain import serial
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.rows import Reading
-from exporter.values import celsius, count, mac, text
+from exporter.values import celsius, count, mac, positive, text
 from exporter.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
 
 SUPPLY: Final = "Power Type"
+DIFFICULTY, BLOCKS = "Difficulty Accepted", "Network Blocks"
 ALGORITHMS: Final = (("BM-N", "eaglesong"), ("BM-K", "kadena"), ("BM-S", "blake2b"), ("BM-L", "scrypt"))
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    """The counts, of which the pools tell some better."""
+    row = reading.row("summary")
+    row.hide(frozenset({DIFFICULTY} if row.any(positive, BLOCKS) else {DIFFICULTY, BLOCKS}))
+    yield from cgminer.summary(reading)
 
 
 def devs(reading: Reading) -> Iterator[Part]:
@@ -54,7 +62,7 @@ FAMILY = Family(
     rank=840,
     recognise=recognise,
     sections=(
-        ("summary", cgminer.summary),
+        ("summary", summary),
         ("devs", devs),
         ("pools", cgminer.pools),
         ("version", cgminer.version),

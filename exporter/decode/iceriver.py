@@ -14,9 +14,9 @@ from typing import Final
 
 from exporter.decode import Family, cgminer
 from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import blank, pool_host
+from exporter.decode.poolvalues import blank, pool_host, reached
 from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, holds
+from exporter.live import door, fact, first, holds
 from exporter.questions import page
 from exporter.values import Number, celsius, count, mac, number, positive, quantity, shares, text
 from exporter.vocabulary import (
@@ -64,7 +64,7 @@ def seconds(raw: object) -> int | None:
 def label(raw: object) -> str:
     """The number of a board or pool, which some firmware writes as 1.0."""
     value = count(raw)
-    return str(int(value)) if value is not None and value == int(value) else ""
+    return str(int(value)) if value is not None and value < 1000 and value == int(value) else ""
 
 
 def panel(reading: Reading) -> Iterator[Part]:
@@ -81,7 +81,7 @@ def panel(reading: Reading) -> Iterator[Part]:
         make="IceRiver",
         model=model(row),
         firmware="stock",
-        firmware_version=text(row.fact("firmver1")) or text(row.fact("softver1")),
+        firmware_version=first(text(row["firmver1"]), text(row["softver1"])),
         hostname=text(row["host"]),
         mac=mac(dashless(row["mac"])),
     )
@@ -115,11 +115,12 @@ def parts(name: str, board: Row, row: Row) -> Iterator[Part]:
 
 
 def pools(reading: Reading) -> Iterator[Part]:
-    for row in reading.row("iceriver_panel").rows("pools"):
+    rows = reading.row("iceriver_panel").rows("pools")
+    for n, row in enumerate(rows):
         if (name := label(row.fact("no"))) and not fact(blank(row["addr"])):
             yield Pool(
                 name,
-                up=cgminer.switch(row["connect"]),
+                up=reached(row["connect"], *[other["connect"] for other in rows[:n]]),
                 priority=count(row["priority"]),
                 shares_accepted_total=shares(row["accepted"]),
                 shares_rejected_total=shares(row["rejected"]),

@@ -1,8 +1,9 @@
 """Innosilicon's A9 and its kin, among them the DragonMint T1: cgminer with one row of stats for each board.
 
-Odd about it: an A9 writes solutions per second where it says MHS; a board's "MHS av" is what its clock makes of its
-cores, whatever it hashes; lists may come flattened into numbered keys; the one duty of all fans stands in each board's
-row, and no speed; the "Temp" of single chips is no temperature.
+Odd about it: an A9 writes solutions per second where it says MHS, and one number for every difficulty; a board's "MHS
+av" is what its clock makes of its cores, whatever it hashes; lists may come flattened into numbered keys; the one duty
+of all fans stands in each board's row, and their speeds only in some; HonorKnight's machines, which are the same, leave
+summary out.
 """
 
 from __future__ import annotations
@@ -14,15 +15,20 @@ from typing import Final
 from exporter.decode import Family, cgminer, hashrate
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.innosilicon_chain import chips, clock, fans, overview
+from exporter.decode.innosilicon_web import OVERVIEW
 from exporter.decode.rows import Reading, Row
-from exporter.live import door
-from exporter.values import Number, celsius, count, flag, number, positive, ratio, text
-from exporter.vocabulary import Board, BoardSensor, Chip, Fan, HashrateNominal, Miner, MinerInfo, Part
+from exporter.live import door, unless
+from exporter.values import Number, celsius, count, flag, number, positive, text
+from exporter.vocabulary import Board, BoardSensor, HashrateNominal, HashrateWindow, Miner, MinerInfo, Part
 
+DIFFICULTIES: Final = (
+    *(f"share_difficulty_{kind}_total" for kind in ("accepted", "rejected", "stale")),
+    "best_share_difficulty",
+)
 CHIPS: Final = "Num active chips"
 
 _PROGRAM = re.compile(r"innominer (\w{1,16})-([\w.]{1,32})", re.ASCII)
-_CHIP = re.compile(r"(\d{2,3}) nVol", re.ASCII)
 
 
 def named(reading: Reading) -> tuple[str, str]:
@@ -50,18 +56,28 @@ def summary(reading: Reading) -> Iterator[Part]:
     row, unit = reading.row("summary"), factor(reading)
     miner = Miner()
     fill(miner, row, SUMMARY_FIELDS)
-    miner.hashes_total = number(count(row["Total MH"]), unit)
+    miner.hashes_total = hashrate.done(row, unit, unit)
+    one = repeated(*[row[f"Difficulty {kind}"] for kind in ("Accepted", "Rejected", "Stale")])
+    for name in DIFFICULTIES:
+        setattr(miner, name, unless(getattr(miner, name), one))
     yield miner
     yield from hashrate.windows(row, unit)
 
 
 def devs(reading: Reading) -> Iterator[Part]:
-    for row in reading.rows("devs"):
+    """The boards; without a summary, the miner's rates are those of all boards."""
+    rows = reading.rows("devs")
+    for row in rows:
         if label := cgminer.index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
             part.hashrate_hashes_per_second = hashrate.current(row, factor(reading))
             fill(part, row, BOARD_FIELDS)
             yield part
+    if rows and "summary" not in reading.answers.rows and "truncated" not in reading.answers.repairs:
+        each = [hashrate.rates(row, factor(reading)) for row in rows]
+        yield Miner(hashrate_hashes_per_second=cgminer.total(*[hashrate.current(row, factor(reading)) for row in rows]))
+        for window in each[0]:
+            yield HashrateWindow(window, cgminer.total(*[rates.get(window) for rates in each]))
 
 
 def stats(reading: Reading) -> Iterator[Part]:
@@ -70,6 +86,7 @@ def stats(reading: Reading) -> Iterator[Part]:
     for (label, row), rate in zip(found, nominal, strict=True):
         part = Board(label, chips=count(row["Num chips"]), hashrate_nominal_hashes_per_second=rate)
         part.up = enabled(row["Disabled"])
+        part.frequency_hertz = clock(row["PLL"], row["Num cores"], row["MHS av"])
         part.chips_failed = lacking(row["Num chips"], row[CHIPS])
         part.chip_temperature_min_celsius = celsius(row["Temp min"])
         part.chip_temperature_max_celsius = celsius(row["Temp max"])
@@ -79,17 +96,17 @@ def stats(reading: Reading) -> Iterator[Part]:
             yield from chips(label, row)
     if found:
         row = found[0][1]
-        yield Fan("0", duty_ratio=ratio(row["Fan duty"]))
+        yield from fans(row)
         yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
         whole = "truncated" not in reading.answers.repairs
         yield HashrateNominal("firmware", cgminer.total(*nominal) if whole else None)
 
 
-def chips(label: str, row: Row) -> Iterator[Part]:
-    """Each chip's voltage, in millivolts behind its number."""
-    for key in row:
-        if match := _CHIP.fullmatch(key):
-            yield Chip(label, str(int(match[1])), voltage_volts=number(positive(row[key]), 0.001))
+@door
+def repeated(*said: object) -> Number | None:
+    """The number that stands for all of these counts, and so counts none of them."""
+    values = {positive(each) for each in said}
+    return values.pop() if len(values) == 1 else None
 
 
 @door
@@ -134,8 +151,9 @@ FAMILY = Family(
         ("pools", cgminer.pools),
         ("", identity),
         ("version", cgminer.version),
+        ("innosilicon_overview", overview),
         ("", cgminer.state),
     ),
     fast=(SUMMARY, DEVS, STATS, POOLS),
-    slow=(VERSION,),
+    slow=(VERSION, OVERVIEW),
 )

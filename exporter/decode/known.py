@@ -9,7 +9,7 @@ from importlib import resources
 from exporter.decode.answers import Answers
 
 _DIGITS = re.compile(r"\d+")
-_SPECIFIC = re.compile(r"_new_api$|_page$|_\d+$")
+_SPECIFIC = re.compile(r"^grpc_|_new_api$|_page$|_\d+$")
 
 
 @cache
@@ -20,16 +20,26 @@ def fields() -> dict[str, frozenset[str]]:
     for line in lines:
         if line.startswith("["):
             names = found.setdefault(line.strip("[]"), set())
-        elif line and line[0] != "#":
+        elif line:
             names.add(line)
     return {command: frozenset(names) for command, names in found.items()}
 
 
 def unknown(answers: Answers) -> dict[str, int]:
     """How many kinds of field came per section that are not known; sections with none are left out."""
-    counts = {}
+    return {section: len(names) for section, names in strange(answers).items()}
+
+
+def strange(answers: Answers) -> dict[str, set[str]]:
+    """The kinds of field themselves."""
+    found = {}
     for section, rows in answers.rows.items():
         kinds = {_DIGITS.sub("#", name) for row in rows for name in row}
-        if strange := kinds - fields().get(_SPECIFIC.sub("", section), frozenset()):
-            counts[section] = len(strange)
-    return counts
+        if names := kinds - fields().get(known_as(section), frozenset()):
+            found[section] = names
+    return found
+
+
+def known_as(section: str) -> str:
+    """The command under which the fields of a section are listed: some sections say the same by another way."""
+    return _SPECIFIC.sub("", section)

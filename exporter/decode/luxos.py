@@ -160,7 +160,7 @@ def state(reading: Reading) -> Iterator[Part]:
 def recognise(reading: Reading) -> str:
     if "LUXminer" in reading.row("version"):
         return "LUXminer in version"
-    return reading.described("LUXminer")
+    return reading.described("LUXminer", own=True)
 
 
 FAMILY = Family(

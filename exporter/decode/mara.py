@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.decode import Family, bitmain, cgminer, hashrate, mara_web
+from exporter.decode import Family, bitmain, bitmain_stats, cgminer, hashrate, mara_web
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading
 from exporter.values import text
@@ -62,7 +62,7 @@ def mark(reading: Reading) -> tuple[str, str]:
 
 def recognise(reading: Reading) -> str:
     key, name = mark(reading)
-    return f"{key} in version names {name}" if key else reading.described(r"(?i)marafw|kaonsu")
+    return f"{key} in version names {name}" if key else reading.described(r"(?i)marafw|kaonsu", own=True)
 
 
 FAMILY = Family(
@@ -71,7 +71,7 @@ FAMILY = Family(
     recognise=recognise,
     sections=(
         ("summary", cgminer.summary),
-        ("stats", bitmain.stats),
+        ("stats", bitmain_stats.stats),
         ("devs", devs),
         ("pools", cgminer.pools),
         ("mara_overview", mara_web.overview),

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.decode import Family, bitmain, pooltable
-from exporter.decode.bitmain import RATE_UNITS, above, model, serial
+from exporter.decode import Family, bitmain, pooltable, scale
+from exporter.decode.bitmain import above, model, serial
 from exporter.decode.cgminer import index, unanswered
 from exporter.decode.faults import CRITICAL, WARNING
 from exporter.decode.nested import at, how_long
@@ -59,7 +59,7 @@ GRAVE: Final = {"degraded": WARNING, "critical": CRITICAL, "failure": CRITICAL}
 
 def rate(raw: object, row: Row) -> Number | None:
     """Hashes per second, from the unit that the row of the brief names; None where it names none."""
-    factor = RATE_UNITS.get(text(row.fact("hashrate_unit")).removesuffix("/s"))
+    factor = scale.named(row.fact("hashrate_unit"))
     return None if factor is None else number(count(raw), factor)
 
 
@@ -139,7 +139,7 @@ def overview(reading: Reading) -> Iterator[Part]:
         firmware_version=text(row.fact("version_firmware")).removeprefix("MaraFW ").removeprefix("rel "),
         mac=mac(row["mac"]),
         platform=text(row.fact("control_board")),
-        algorithm=next((known for start, _, known in bitmain.MODELS if name.startswith(start)), ""),
+        algorithm=bitmain.known(name)[0],
     )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from exporter.decode import Family, cgminer, faults
 from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import pool_host
+from exporter.decode.poolvalues import pool_host, pool_up
 from exporter.decode.rows import Reading
 from exporter.decode.sensors import ranged, spread
 from exporter.live import door, fact, holds
@@ -111,7 +111,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         if label:
             yield Pool(
                 label,
-                up=alive(at(said, n, STATUS)),
+                up=pool_up(at(said, n, STATUS)),
                 active=working(at(said, n, STATUS)),
                 priority=int(label),
                 shares_accepted_total=shares(at(said, n, ACCEPTED)),
@@ -131,13 +131,6 @@ def place(raw: object) -> str:
 def address(raw: object) -> str:
     match = _POOL.fullmatch(raw) if isinstance(raw, str) else None
     return "" if match is None else pool_host(match[2])
-
-
-@door
-def alive(raw: object) -> int | None:
-    """1 where a pool is connected, 0 for any other word."""
-    word = text(raw).lower()
-    return int(word in WORKING) if word else None
 
 
 @door

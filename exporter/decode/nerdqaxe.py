@@ -1,24 +1,23 @@
-"""NerdQAxe by the second version of its pages, for firmware without the first one, by which `axeos` reads it.
+"""NerdAxe, NerdQAxe and NerdOctaxe: the page of AxeOS, a second version of the pages beside that page, or one of both.
 
-Odd about it: what the first version says in thousandths is said in volts and amperes here; the dashboard has the
-readings, and another page the names; a second pool may be a stand-in, or get its part of the work.
+Odd about it: the first version says millivolts and milliamperes, the second volts and amperes; the second has the
+board's faults, and the names on a page of their own; a second pool may be a stand-in, or get its part of the work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.decode import Family
-from exporter.decode.axeos import BOARD, celsius_there, difficulty
-from exporter.decode.cgminer import switch
+from exporter.decode import Family, axeos
+from exporter.decode.axeos import BOARD, INFO, celsius_there, difficulty
 from exporter.decode.faults import CRITICAL
+from exporter.decode.nerdqaxe_pools import pools
 from exporter.decode.nested import at, how_long, inner
-from exporter.decode.poolvalues import address
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range
-from exporter.live import door, fact, holds
+from exporter.live import door, fact, first
 from exporter.questions import introduction, page
-from exporter.values import count, flag, mac, number, positive, ratio, shares, text
+from exporter.values import count, flag, mac, number, positive, ratio, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -29,8 +28,6 @@ from exporter.vocabulary import (
     Miner,
     MinerInfo,
     Part,
-    Pool,
-    PoolInfo,
     Power,
     Psu,
     Sensor,
@@ -38,10 +35,9 @@ from exporter.vocabulary import (
 )
 
 DASHBOARD = page("nerdqaxe_dashboard", "/api/v2/dashboard")
-SYSTEM = introduction(page("nerdqaxe_system", "/api/v2/system"))
+SYSTEM = introduction(page("nerdqaxe_system", "/api/v2/system", instead="system_info"))
 
 WINDOWS = (("hashRate1m", "1m"), ("hashRate10m", "10m"), ("hashRate1h", "1h"), ("hashRate1d", "24h"))
-FAILOVER = 0  # the mode in which one pool gets all the work
 
 
 def readings(reading: Reading) -> Iterator[Part]:
@@ -69,17 +65,35 @@ def readings(reading: Reading) -> Iterator[Part]:
     yield from heat(inner(row, "thermal"))
 
 
+def first_page(reading: Reading) -> Iterator[Part]:
+    """What the first page says beyond what all forks say."""
+    row = reading.row("system_info")
+    yield from chips(row, "asicTemps", "temp")
+    yield from fans(row)
+
+
 def heat(row: Row) -> Iterator[Part]:
-    """Each chip's temperature, the one that stands for all, and the fans."""
-    found = [celsius_there(at(row["asicTemps"], n)) for n in range(fact(how_long(row["asicTemps"])))]
-    for n, value in enumerate(found):
-        yield BoardSensor(BOARD, "chip", str(n), value)
-    yield BoardSensor(BOARD, "chip", "asic", celsius_there(row["asicTemp"]))
-    yield chip_range(BOARD, found)
+    """The temperatures of the dashboard, and the fans."""
+    yield from chips(row, "asicTemps", "asicTemp")
     yield Sensor("vr", "0", celsius_there(row["vrTemp"]))
     yield Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
+    yield from fans(row)
+
+
+def chips(row: Row, each: str, hottest: str) -> Iterator[Part]:
+    """Each chip's temperature, and the one that stands for all."""
+    found = [celsius_there(at(row[each], n)) for n in range(fact(how_long(row[each])))]
+    for n, value in enumerate(found):
+        yield BoardSensor(BOARD, "chip", str(n), value)
+    yield BoardSensor(BOARD, "chip", "asic", celsius_there(row[hottest]))
+    yield chip_range(BOARD, found)
+
+
+def fans(row: Row) -> Iterator[Part]:
+    """The fans of a list."""
     for n in fact(fitted(row["fans"])):
-        yield Fan(str(n), count(at(row["fans"], n, "rpm")), ratio(at(row["fans"], n, "speed")))
+        duty = first(at(row["fans"], n, "speed"), at(row["fans"], n, "speedPerc"))
+        yield Fan(str(n), count(at(row["fans"], n, "rpm")), ratio(duty))
 
 
 @door
@@ -88,74 +102,62 @@ def fitted(fans: object) -> list[int]:
     return [n for n in range(how_long(fans)) if n == 0 or positive(at(fans, n, "rpm"))]
 
 
-def pools(reading: Reading) -> Iterator[Part]:
-    row = inner(reading.row("nerdqaxe_dashboard"), "stratum")
-    fallback = flag(row.fact("usingFallback"))
-    alone = count(row.fact("activePoolMode")) == FAILOVER and fallback is not None
-    for n in range(fact(how_long(row["pools"]))):
-        host = address(at(row["pools"], n, "host"), at(row["pools"], n, "port"))
-        if fact(holds(host)):
-            yield Pool(
-                str(n),
-                up=switch(at(row["pools"], n, "connected")),
-                active=int(n == int(bool(fallback))) if alone else None,
-                priority=n,
-                shares_accepted_total=shares(at(row["pools"], n, "accepted")),
-                shares_rejected_total=shares(at(row["pools"], n, "rejected")),
-                difficulty=positive(at(row["pools"], n, "poolDifficulty")),
-                best_share_difficulty=difficulty(at(row["pools"], n, "bestDiff")),
-            )
-            user = text(at(row["pools"], n, "user")) if reading.workers else ""
-            yield PoolInfo(str(n), host, "user", user)
-            if n == 0:
-                yield Miner(network_difficulty=positive(at(row["pools"], n, "networkDifficulty")))
-
-
 def identity(reading: Reading) -> Iterator[Part]:
+    yield from axeos.identity(reading)
     row = reading.row("nerdqaxe_system")
     network = inner(row, "network")
     model = text(row.fact("deviceModel"))
     yield MinerInfo(
-        make="NerdAxe" if model.startswith("Nerd") else "",
+        make=axeos.make(model),
         model=model,
-        firmware="AxeOS",
-        firmware_version=text(row.fact("version")),
+        firmware_version=text(row["version"]),
         hostname=text(network["hostname"]),
         mac=mac(network["macAddr"]),
     )
-    yield BoardInfo(BOARD, chip_type=text(row.fact("asicModel")))
+    yield BoardInfo(BOARD, chip_type=text(row["asicModel"]))
 
 
 def state(reading: Reading) -> Iterator[Part]:
-    row = reading.row("nerdqaxe_dashboard")
+    """Shut down, by hand or because of heat, is paused; of faults the dashboard alone tells."""
+    first_page, row = reading.row("system_info"), reading.row("nerdqaxe_dashboard")
     said = inner(row, "system")
     broken = positive(said.fact("boardError"))
     if broken is not None:
         yield Fault(f"boardError{int(broken)}", f"board:{BOARD}", CRITICAL, 1)
-    if flag(said.fact("shutdown")):
+    if flag(first_page.fact("shutdown")) or flag(said.fact("shutdown")):
         yield from miner_states("paused")
+    elif broken is not None:
+        yield from miner_states("faulted")
+    elif first_page.said:
+        yield from axeos.state(reading)
     else:
-        hashing = inner(row, "performance").any(positive, "hashRate")
-        yield from miner_states("faulted" if broken is not None else "mining" if hashing else None)
+        yield from miner_states("mining" if inner(row, "performance").any(positive, "hashRate") else None)
 
 
 def recognise(reading: Reading) -> str:
+    """By the second version's dashboard, or by the names that only this fork of AxeOS writes on the first page."""
     row = reading.row("nerdqaxe_dashboard")
-    return "/api/v2/dashboard with performance and thermal" if "performance" in row and "thermal" in row else ""
+    if "performance" in row and "thermal" in row:
+        return "/api/v2/dashboard with performance and thermal"
+    row = reading.row("system_info")
+    own = "hashRateTimestamp" in row or text(row.fact("deviceModel")).startswith("Nerd")
+    return "/api/system/info of NerdAxe" if own and axeos.recognise(reading) else ""
 
 
 FAMILY = Family(
     name="nerdqaxe",
     shown="axeos",
-    rank=214,
+    rank=199,  # before axeos, which would take its first page for a Bitaxe's
     recognise=recognise,
     sections=(
+        ("system_info", axeos.info),
+        ("system_info", first_page),
         ("nerdqaxe_dashboard", readings),
-        ("nerdqaxe_dashboard", pools),
+        ("", pools),
         ("", identity),
         ("", state),
     ),
-    fast=(DASHBOARD,),
+    fast=(INFO, DASHBOARD),
     slow=(SYSTEM,),
     greeting=DASHBOARD,
 )

@@ -1,8 +1,9 @@
 """What classic cgminer notes of each device: when it was well, when it was not, and why.
 
 Odd about it: the reason stays for good once there was one, so that it counts only while the device has not been well
-since, or for an hour; it is a sentence, of a dozen that the program has. Its counts are left alone: a device that dies
-shows in devs.
+since, or for an hour; it is a sentence, of a dozen that the program has. When a device was well is told now by the wall
+clock and now by the time since the machine's start; when it was not, by the wall clock alone. Its counts are left
+alone: a device that dies shows in devs.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ REASONS: Final = (
     ("throttle", "dev_throttle", WARNING),
 )
 UNKNOWN: Final = ("other", WARNING)
+UNIX: Final = 1e9  # what is below was told by another clock, that of the time since the machine's start
 
 
 def about(reason: str) -> tuple[str, str]:
@@ -46,7 +48,7 @@ def holds(well: object, unwell: object, now: object) -> int | None:
     last, since = positive(well), positive(unwell)
     if last is None or since is None:
         return None
-    return 1 if since >= last else recent(since, positive(now))
+    return 1 if since >= last and (last >= UNIX or since < UNIX) else recent(since, positive(now))
 
 
 def notify(reading: Reading) -> Iterator[Part]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from exporter.decode import Family, cgminer
 from exporter.decode.nested import how_long
-from exporter.decode.poolvalues import blank, pool_host
+from exporter.decode.poolvalues import blank, pool_host, pool_up
 from exporter.decode.rows import Reading, Row
 from exporter.live import fact, first
 from exporter.questions import introduction, page
@@ -82,7 +82,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         if not fact(blank(row["url"])):
             yield Pool(
                 str(n),
-                up=cgminer.alive(row["status"]),
+                up=pool_up(row["status"]),
                 shares_accepted_total=shares(row["accepted"]),
                 shares_rejected_total=shares(row["rejected"]),
             )

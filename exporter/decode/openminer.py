@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode import Family
+from exporter.decode.cgminer import switch
 from exporter.decode.nested import at, how_long, inner
 from exporter.decode.poolvalues import address
 from exporter.decode.rows import Reading, Row
@@ -81,12 +82,28 @@ def boards(slots: Row) -> Iterator[Part]:
     for slot in slots:
         if _SLOT.fullmatch(slot):
             said = slots[slot]
-            volts = number(positive(at(said, "voltage")), 1e-3)
-            yield Board(slot, voltage_volts=volts, hardware_errors_total=count(at(said, "errors")))
+            yield Board(
+                slot,
+                up=switch(at(said, "pwrOn")),
+                hashrate_hashes_per_second=number(count(at(said, "ghs")), 1e9),
+                chips=positive(at(said, "chips")),
+                voltage_volts=number(positive(at(said, "voltage")), 1e-3),
+                hardware_errors_total=count(at(said, "errors")),
+            )
             for n in THERMOMETERS:
-                degrees = valid(at(said, f"temperature{n}"), at(said, f"isTemp{n}Valid"))
+                degrees = thermometer(said, n)
                 if fact(holds(degrees)):
                     yield BoardSensor(slot, "pcb", str(n), degrees)
+
+
+@door
+def thermometer(slot: object, n: int) -> Number | None:
+    """What the thermometer at that place measures, by the list of them or by the two that have keys of their own."""
+    listed = at(slot, "thermometers", n)
+    if listed is not None:
+        return valid(at(listed, "temp"), at(listed, "isValid"))
+    numbered = valid(at(slot, f"temperature{n}"), at(slot, f"isTemp{n}Valid"))
+    return valid(at(slot, "temperature"), at(slot, "isTempValid")) if numbered is None and n == 0 else numbered
 
 
 @door

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.decode.cgminer import alive
-from exporter.decode.poolvalues import blank, last_share, pool_host
+from exporter.decode.poolvalues import blank, last_share, pool_host, pool_up
 from exporter.decode.rows import Reading, Row
 from exporter.live import fact
 from exporter.values import count, positive, quantity, shares, text
@@ -24,7 +23,7 @@ def listed(reading: Reading, rows: list[Row]) -> Iterator[Part]:
             accepted = shares(row["accepted"])
             yield Pool(
                 label,
-                up=alive(row["status"]),
+                up=pool_up(row["status"]),
                 priority=count(row["priority"]),
                 shares_accepted_total=accepted,
                 shares_rejected_total=shares(row["rejected"]),

@@ -8,6 +8,28 @@ from exporter.live import door
 from exporter.values import EXACT, Number, age, count, flag, host_port, number, positive, text
 
 FEE_PRIORITIES: Final = range(900, 10_000)  # no miner has so many pools; beyond them it is no priority at all
+SET: Final = (
+    1_500_000_000  # a clock that says less was never set: it counts from 1970, or from a year in which it was made
+)
+AT_WORK: Final = ("Stratum Active", "Has GBT", "URL", "Priority", "GROUP")  # what tells which pools are at work
+DAY: Final = 86_400
+YEAR: Final = 365 * DAY
+
+# The words of all firmware for a pool that answers, and for a pool that does not ("Deed" is a maker's own spelling).
+# Other words say neither: who is disabled, on standby or connecting was not tried, and who is rejecting answers.
+UP: Final = dict.fromkeys(("alive", "active", "working", "connected", "idle"), 1)
+DOWN: Final = dict.fromkeys(("dead", "deed", "unreachable", "offline", "disconnected"), 0)
+STATES: Final = UP | DOWN
+
+
+@door
+def pool_up(status: object, connected: object = None, enabled: object = None) -> int | None:
+    """1 for a known good word, 0 for a known bad word. A bad word says nothing of a pool that is `connected`, or that
+    is not `enabled`."""
+    if status == "Alive":
+        return 1
+    up = int(status) if type(status) is bool else STATES.get(text(status).lower())
+    return None if up == 0 and (flag(connected) or flag(enabled) is False) else up
 
 
 @door
@@ -40,6 +62,35 @@ def pool_kind(url: object, place: object, other: str) -> str:
     return "" if count(place) is None else other
 
 
+def linked(active: object, without: object) -> bool | None:
+    """Whether a pool is connected; None where work comes `without` a connection that stands."""
+    on = active if type(active) is bool else flag(active)
+    return None if on is False and flag(without) else on
+
+
+@door
+def several(*connected: object) -> bool:
+    """Whether of these pools one is connected, and another may be."""
+    links = [on if type(on) is bool else flag(on) for on in connected]
+    return True in links and links.count(False) < len(links) - 1
+
+
+@door
+def at_work(*said: object) -> list[int | None]:
+    """Of what each pool has under AT_WORK: 1 for the pool at work, 0 for a pool that is not connected.
+
+    A pool that came back is connected beside the pool at work, until it has proved stable. So where several of a group
+    are, or the maker's own beside the user's, nothing says which of them is at work."""
+    connected = list(map(linked, said[::5], said[1::5]))
+    kinds = [pool_kind(url, place, "") for url, place in zip(said[2::5], said[3::5], strict=True)]
+    places = [(kind == "devfee", text(group)) for kind, group in zip(kinds, said[4::5], strict=True)]
+    rivals = [place for place, on in zip(places, connected, strict=True) if on is not False]
+    own = any(not fee for fee, _ in rivals)
+    unclear = {place for place in rivals if rivals.count(place) > 1 or (own and place[0])}
+    pools = zip(places, connected, strict=True)
+    return [None if on is None or (on and place in unclear) else int(on) for place, on in pools]
+
+
 @door
 def priority(raw: object) -> Number | None:
     """A pool's priority; None for what was never set to one."""
@@ -55,15 +106,28 @@ def best(raw: object) -> Number | None:
 
 
 @door
-def last_share(raw: object, accepted: Number | None, now: float) -> Number | None:
+def dated(*said: object) -> bool:
+    """Whether any last share has a time, which is right or wrong by the miner's clock, and not an age."""
+    return any(each is not None and (type(each) is not str or (":" not in each and each != "0")) for each in said)
+
+
+@door
+def last_share(raw: object, accepted: Number | None, now: float, when: object = None) -> Number | None:
     """Unix time of a share said as such, or as its age "H:MM:SS". Never, an uptime, or a date in words give None; so
-    does a pool that accepted none, for which some firmware says the age of the entry."""
+    does a pool that accepted none, for which some firmware says the age of the entry.
+
+    A time of a clock that was not set still has an age, by what the same clock says `when` the miner answers."""
     if accepted == 0:
         return None
-    if (seconds := age(raw)) is not None:
-        return int(now - seconds)
-    value = number(raw)
-    return value if value is not None and value > 1_000_000_000 else None
+    if type(raw) is str and ":" in raw:
+        seconds: Number | None = age(raw)
+    elif (value := number(raw)) is None or value <= 0:
+        return None
+    elif SET < value <= now + DAY or (told := number(when)) is None:
+        return value if value > SET else None
+    else:
+        seconds = told - value if 0 <= told - value < YEAR else None
+    return None if seconds is None else int(now - seconds)
 
 
 @door
@@ -71,3 +135,11 @@ def algorithm(*pairs: object) -> str:
     """Of (active, algorithm) pairs, one after the other: that of the pool at work, or of several that agree."""
     names = {text(name).lower() for active, name in zip(pairs[::2], pairs[1::2], strict=True) if flag(active)}
     return names.pop() if len(names) == 1 else ""
+
+
+@door
+def reached(connected: object, *before: object) -> int | None:
+    """Whether a pool is connected. A stand-in that is not, while a pool before it may be, was not tried: None."""
+    here = flag(connected)
+    untried = here is False and any(flag(each) is not False for each in before)
+    return None if here is None or untried else int(here)

@@ -1,7 +1,7 @@
 """Proto's Rig (Block): a modern web API at /api/v1, each page an object under a name with a dash.
 
-Odd about it: hashrates are GH/s in mining and TH/s in telemetry, each with its unit beside the number; boards have an
-index from 0 and a slot from 1.
+Odd about it: telemetry has boards and supplies only where they are asked for; hashrates are GH/s in mining and TH/s in
+telemetry, each with its unit beside the number; boards have an index from 0 and a slot from 1.
 """
 
 from __future__ import annotations
@@ -42,12 +42,14 @@ HARDWARE = page("proto_hardware", "/api/v1/hardware", section="hardware-info")
 NETWORK = page("proto_network", "/api/v1/network", section="network-info")
 
 UNITS: Final = {"GH/s": 1e9, "TH/s": 1e12, "PH/s": 1e15, "W": 1, "kW": 1e3, "V": 1, "mV": 1e-3, "°C": 1}
+DRIVEN: Final = ("Auto", "Manual", "Max")  # the modes of fans that should turn
 STATES: Final = {
     "Mining": "mining",
     "DegradedMining": "mining",
     "PoweringOn": "starting",
     "PoweringOff": "paused",
     "Stopped": "paused",
+    "Curtailed": "paused",
     "NoPools": "idle",
     "Error": "faulted",
     "Uninitialized": "starting",
@@ -78,8 +80,9 @@ def mining(reading: Reading) -> Iterator[Part]:
 
 def cooling(reading: Reading) -> Iterator[Part]:
     row = reading.row("proto_cooling")
+    driven = text(row.fact("fan_mode")) in DRIVEN  # in a liquid they are off, and not there
     for fan in row.rows("fans"):
-        if label := text(fan.fact("slot")):
+        if (label := text(fan.fact("slot"))) and (driven or fan.any(positive, "rpm")):
             yield Fan(label, count(fan["rpm"]), ratio(fan["speed_percentage"]))
     yield TemperatureLimit("target", celsius(row["target_temperature_c"]))
 

@@ -7,17 +7,16 @@ software and two numbers with a colon between in newer; parts count from 0, wher
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from exporter.decode.faults import CRITICAL, MOST, WARNING, coded
+from exporter.decode.nested import at
 from exporter.decode.rows import Reading, Row
 from exporter.jsontext import LIST
-from exporter.live import door, fact
+from exporter.live import door
 from exporter.questions import page
 from exporter.values import count, number, text
 from exporter.vocabulary import Fault, Part
-
-ERRORS = page("proto_errors", "/api/v1/errors", section=LIST)
 
 LEVELS: Final = {"error": CRITICAL, "warning": WARNING}
 # What a code is about, by how it begins: its first number, or the first word of its name.
@@ -33,6 +32,17 @@ PARTS: Final = (
     ("asic", "board"),
 )
 FIRST: Final = {"fan": 1, "psu": 0, "board": 0}  # what our number of the part that they call 0 is
+
+
+def current(document: dict[str, Any]) -> dict[str, Any]:
+    """The page without what is over, of which each miner has a history of its own."""
+    entries = document.get(LIST)
+    return (
+        {LIST: [each for each in entries if number(at(each, "expired_at")) == 0]} if isinstance(entries, list) else {}
+    )
+
+
+ERRORS = page("proto_errors", "/api/v1/errors", section=LIST, excerpt=current)
 
 
 def component(row: Row, code: str) -> str:
@@ -53,5 +63,5 @@ def still(expired: object) -> bool:
 def errors(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("proto_errors")[:MOST]:
         code, severity = coded(row.fact("error_code")), LEVELS.get(text(row.fact("error_level")).lower(), WARNING)
-        if code and fact(still(row["expired_at"])):
+        if code:
             yield Fault(code, component(row, code), severity, 1)

@@ -1,33 +1,43 @@
-"""The pools of Proto's Rig, whose difficulties come as text."""
+"""The pools of Proto's Rig, whose difficulties come as text; since version 1.8 each tells of its shares."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.decode.poolvalues import pool_host
+from exporter.decode.poolvalues import last_share, pool_host, pool_up
 from exporter.decode.rows import Reading
-from exporter.live import door
-from exporter.values import count, flag, positive, text
+from exporter.live import door, first, item
+from exporter.values import count, positive, text
 from exporter.vocabulary import Part, Pool, PoolInfo
 
 
 def pools(reading: Reading) -> Iterator[Part]:
-    for row in reading.rows("proto_pools"):
-        if label := text(row.fact("id")):
-            yield Pool(
-                label,
-                up=working(row["status"], row["enabled"]),
-                priority=count(row["priority"]),
-                shares_accepted_total=count(row["accepted"]),
-                shares_rejected_total=count(row["rejected"]),
-                difficulty=positive(row["difficulty"]),
-            )
-            user = text(row["user"]) if reading.workers else ""
-            yield PoolInfo(label, pool_host(row["url"]), "user", user)
+    named = [(label, row) for row in reading.rows("proto_pools") if (label := text(row.fact("id")))]
+    whole = "truncated" not in reading.answers.repairs  # else a pool was cut off, perhaps
+    working = in_use(whole, *[row["status"] for _, row in named])
+    for n, (label, row) in enumerate(named):
+        accepted = count(row["accepted"])
+        yield Pool(
+            label,
+            up=pool_up(row["status"], None, row["enabled"]),
+            active=item(working, n),
+            priority=count(row["priority"]),
+            shares_accepted_total=accepted,
+            shares_rejected_total=count(row["rejected"]),
+            share_difficulty_accepted_total=count(row["difficulty_accepted_shares"]),
+            share_difficulty_rejected_total=count(row["difficulty_rejected_shares"]),
+            difficulty=first(positive(row["current_difficulty"]), positive(row["difficulty"])),
+            last_share_difficulty=positive(row["last_share_difficulty"]),
+            best_share_difficulty=positive(row["best_difficulty_share"]),
+            last_share_timestamp_seconds=last_share(row["last_share_time"], accepted, reading.now),
+        )
+        user = text(row["user"]) if reading.workers else ""
+        yield PoolInfo(label, pool_host(row["url"]), "user", user)
 
 
 @door
-def working(status: object, enabled: object) -> int | None:
-    """1 for a pool that is switched on and said to be active or idle, 0 for one that is dead."""
-    word = text(status).lower()
-    return None if not word or flag(enabled) is None else int(bool(flag(enabled)) and word in ("active", "idle"))
+def in_use(whole: bool, *statuses: object) -> list[int | None]:
+    """Whether each pool is the one in use: "Idle" is a pool that is there and not needed. Where the list is not whole,
+    or several are active, nothing says which of them is at work."""
+    found = [{"active": 1, "idle": 0, "dead": 0}.get(text(status).lower()) for status in statuses]
+    return [None if on and not (whole and found.count(1) == 1) else on for on in found]

@@ -7,11 +7,13 @@ the same keys in the same order in each row that it looked at, and the same fact
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from exporter.decode.answers import Answers, Gapped, objects
 from exporter.decode.answers import Row as Said
 from exporter.live import FIELD, Live, Trace, fact, holds
+
+PROGRAMS: Final = frozenset(("CGMiner", "SGMiner", "BFGMiner"))  # the keys by which common programs name themselves
 
 
 def nested(value: object) -> list[Said]:
@@ -99,8 +101,13 @@ class Reading:
         """The rows of another section in the same answer, such as METADATA in that of temps."""
         return self._rows((section, beside), self.answers.others(section, beside))
 
-    def described(self, pattern: str) -> str:
-        """The evidence that some answer's Description begins like `pattern`; "" where none does."""
+    def described(self, pattern: str, *, own: bool = False) -> str:
+        """The evidence that some answer's Description begins like `pattern`; "" where none does.
+
+        Anybody may set the Description. So of firmware that names itself in version by a key of its `own`, it says
+        nothing beside the key of a common program."""
+        if own and not PROGRAMS.isdisjoint(self.row("version")):
+            return ""
         return self.answers.described(pattern)
 
     def _rows(self, name: tuple[str, str], said: Sequence[Said]) -> list[Row]:

@@ -62,7 +62,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     miner = Miner()
     fill(miner, row, SUMMARY_FIELDS)
-    miner.hashes_total = number(count(row["Total MH"]), 1e6)
+    miner.hashes_total = hashrate.done(row)
     yield miner
     for window, rate in hashrate.rates(row).items():
         yield HashrateWindow(window, rate)
@@ -173,7 +173,7 @@ def version(reading: Reading) -> Iterator[Part]:
 def recognise(reading: Reading) -> str:
     if "BDMiner" in reading.row("version"):
         return "BDMiner in version"
-    return reading.described("bdminer")
+    return reading.described("bdminer", own=True)
 
 
 FAMILY = Family(

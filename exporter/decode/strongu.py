@@ -1,7 +1,9 @@
 """StrongU: cgminer with its fans, and the coin that it is made for, in summary.
 
 Odd about it: the best share is often all bits set, for none; a pool's last share is a date in words, in a time zone
-that is not said; each board's "volt" is the same on every machine, and so no measurement.
+that is not said, but the boards say when they last found a share, and for which pool; each board's "volt" is the same
+on every machine, and so no measurement; what is said of found blocks counts shares. Its address is on a page of the web
+server alone, which wants a digest login.
 """
 
 from __future__ import annotations
@@ -9,20 +11,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer
+from exporter.decode import Family, cgminer, systeminfo
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.counts import BOARD_FIELDS, fill
+from exporter.decode.poolvalues import last_share
 from exporter.decode.rows import Reading
-from exporter.values import celsius, count, number, positive, text
-from exporter.vocabulary import BoardSensor, Fan, MinerInfo, Part
+from exporter.live import door
+from exporter.values import Number, celsius, count, number, positive, text
+from exporter.vocabulary import BoardSensor, Fan, MinerInfo, Part, Pool
 
+NETWORK = systeminfo.question("strongu_network", systeminfo.NETWORK_PATH, "strongu")
 COIN: Final = "Miner type"
+UNCOUNTED: Final = frozenset({"Found Blocks"})
 ALGORITHMS: Final = {"sc": "blake2b", "dash": "x11", "dcr": "blake256r14", "btc": "sha256", "ltc": "scrypt"}
 
 
 def summary(reading: Reading) -> Iterator[Part]:
-    yield from cgminer.summary(reading)
     row = reading.row("summary")
+    row.hide(UNCOUNTED)
+    yield from cgminer.summary(reading)
     for n in range(1, int(min(count(row.fact("Fan Num")) or 0, 8)) + 1):
         yield Fan(str(n), count(row[f"Fan{n}"]))
 
@@ -36,6 +43,22 @@ def devs(reading: Reading) -> Iterator[Part]:
             part.frequency_hertz = number(positive(row["Frequency"]), 1e6)
             yield part
             yield BoardSensor(label, "pcb", "0", celsius(row["Temperature"]))
+
+
+def pools(reading: Reading) -> Iterator[Part]:
+    found = [(row["Last Share Pool"], row["Last Share Time"]) for row in reading.rows("devs")]
+    for part in cgminer.pools(reading):
+        if isinstance(part, Pool):
+            newest = latest(part.pool, *[each for pair in found for each in pair])
+            part.last_share_timestamp_seconds = last_share(newest, part.shares_accepted_total, reading.now)
+        yield part
+
+
+@door
+def latest(pool: str, *pairs: object) -> Number | None:
+    """Of (pool, time) pairs, one after the other, the newest time of that pool."""
+    times = [positive(when) for of, when in zip(pairs[::2], pairs[1::2], strict=True) if text(of) == pool]
+    return max((when for when in times if when is not None), default=None)
 
 
 def identity(reading: Reading) -> Iterator[Part]:
@@ -55,11 +78,12 @@ FAMILY = Family(
     sections=(
         ("summary", summary),
         ("devs", devs),
-        ("pools", cgminer.pools),
+        ("pools", pools),
         ("version", cgminer.version),
+        systeminfo.section(NETWORK),
         ("", identity),
         ("", cgminer.state),
     ),
     fast=(SUMMARY, DEVS, POOLS),
-    slow=(VERSION,),
+    slow=(VERSION, NETWORK),
 )

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from exporter.decode import Family, antminer, bitmain, cgminer, hashrate, vnish_web
+from exporter.decode import Family, antminer, bitmain, bitmain_stats, cgminer, hashrate, vnish_parts, vnish_web
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.nested import at
 from exporter.decode.rows import Reading
 from exporter.live import fact, holds
 from exporter.values import text
-from exporter.vocabulary import MinerInfo, Part, miner_states
+from exporter.vocabulary import MinerInfo, Part, Power, miner_states
 
 _BUILD = re.compile(r"\(vnish ([\w.\-]{1,32})\)", re.IGNORECASE | re.ASCII)
 
@@ -29,29 +29,47 @@ def version(reading: Reading) -> Iterator[Part]:
         firmware="VNish",
         firmware_version=build[1] if build else text(bitmain.stats_rows(reading)[1].fact("build_version")),
         api_version=bitmain.identity(reading, "API"),
-        algorithm=bitmain.unit(reading)[1],
+        algorithm=bitmain.known(bitmain.name_of(reading))[0],
+        cooling=bitmain.cooling(bitmain.name_of(reading)) or vnish_parts.cooling(reading),
     )
 
 
-def power(reading: Reading) -> Iterator[Part]:
-    """The watts of the web server's page, which are some minutes old, where stats has none of its own and work is done
-    right now."""
-    row = bitmain.stats_rows(reading)[1]
-    hashing = hashrate.hashing(reading) or fact(holds(hashrate.current(row)))
-    if hashing and not any(key.startswith("chain_consumption") for key in row):
-        yield from vnish_web.power(reading.row("vnish_summary"))
+def stats(reading: Reading) -> Iterator[Part]:
+    """The parts of classic stats; the watts in them are measured where the page says that the supply does that."""
+    for part in bitmain_stats.stats(reading):
+        if isinstance(part, Power):
+            part.source = vnish_web.source(reading.row("vnish_summary"))
+        yield part
+
+
+def page(reading: Reading) -> Iterator[Part]:
+    """What the web server's page says and the API does not; the page is some minutes old, so that its watts count only
+    where work is done right now."""
+    row = reading.row("vnish_summary")
+    listed = bitmain.boards(bitmain.stats_rows(reading)[1])
+    for chain in row.rows("chains"):
+        if (label := cgminer.index(chain, ("id",))) and (not listed or label in map(str, listed)):
+            yield from vnish_parts.beside(chain, label)
+    if hashing(reading):
+        yield from vnish_web.power(row)
+    else:
+        yield from vnish_web.supply(row)
+
+
+def hashing(reading: Reading) -> bool:
+    """Whether work is done right now, by the API."""
+    return hashrate.hashing(reading) or fact(holds(hashrate.current(bitmain.stats_rows(reading)[1])))
 
 
 def state(reading: Reading) -> Iterator[Part]:
-    """What stats says, where it says a state; else as on stock firmware; why it does not hash, the web server knows."""
+    """What stats says, where it says a state; else as on stock firmware. Why it does not hash, the web server knows."""
+    told = reading.row("vnish_summary")["miner_status"]
+    shown = vnish_web.STATES.get(text(fact(at(told, "miner_state"))))
     said = text(bitmain.stats_rows(reading)[1].fact("state"))
-    if said:
-        yield from miner_states(vnish_web.STATES.get(said))
-        return
-    found = list(antminer.state(reading))
-    status = reading.row("vnish_summary")["miner_status"]
-    told = vnish_web.STATES.get(text(fact(at(status, "miner_state"))))
-    yield from found or miner_states(None if told == "mining" else told)
+    found = list(miner_states(vnish_web.STATES.get(said)) if said else antminer.state(reading))
+    yield from found or (() if said else miner_states(None if shown == "mining" else shown))
+    if shown == "faulted" and not hashing(reading):
+        yield from vnish_web.failure(fact(at(told, "failure_code")))
 
 
 def recognise(reading: Reading) -> str:
@@ -67,14 +85,16 @@ FAMILY = Family(
     rank=70,
     recognise=recognise,
     sections=(
-        ("stats", bitmain.stats),
+        ("stats", stats),
         ("summary", antminer.summary),
         ("pools", cgminer.pools),
-        ("vnish_summary", power),
+        ("vnish_summary", page),
+        ("vnish_performance", vnish_web.performance),
+        ("vnish_model", vnish_web.shape),
         ("vnish_info", vnish_web.info),
         ("", version),
         ("", state),
     ),
     fast=(SUMMARY, STATS, POOLS),
-    slow=(VERSION, vnish_web.INFO, vnish_web.SUMMARY),
+    slow=(VERSION, vnish_web.INFO, vnish_web.SUMMARY, vnish_web.MODEL, vnish_web.PERFORMANCE),
 )

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode.answers import Answers
-from exporter.decode.bitmain import RATE_UNITS
-from exporter.decode.cgminer import index
+from exporter.decode.bitmain import cooling as named_cooling
+from exporter.decode.bitmain import known, model
+from exporter.decode.cgminer import index, total
 from exporter.decode.nested import at
-from exporter.decode.poolvalues import blank, last_share, pool_host
+from exporter.decode.poolvalues import blank, last_share, pool_host, pool_up
 from exporter.decode.rows import Reading, Row
+from exporter.decode.scale import named, scaled
 from exporter.jsontext import LIST
 from exporter.live import door, fact
 from exporter.questions import Question, page
@@ -26,7 +28,8 @@ CHIPS: Final = (
 )
 
 BOARD_UP: Final = {"mining": 1, "initializing": 1, "failure": 0, "disconnected": 0, "disabled": 0}
-POOL_UP: Final = {"active": 1, "working": 1, "offline": 0, "disabled": 0, "rejecting": 0}
+POOL_ACTIVE: Final = {"active": 1, "working": 0, "offline": 0, "disabled": 0, "rejecting": 0}
+MODES: Final = (("immers", "immersion"), ("hydro", "hydro"), ("auto", "air"), ("manual", "air"))
 KINDS: Final = {"UserPool": "user", "DevFee": "devfee"}
 
 
@@ -37,36 +40,49 @@ def board_up(state: object) -> int | None:
 
 
 @door
-def pool_up(status: object) -> int | None:
-    return POOL_UP.get(text(status))
-
-
-@door
 def active(status: object) -> int | None:
     """Whether a pool gets the work."""
-    return int(status == "active") if text(status) in POOL_UP else None
+    return POOL_ACTIVE.get(text(status).lower())
 
 
 def unit(reading: Reading) -> Number | None:
     """Hashes per second in the unit of its hashrates; None where no page names it. It is GH/s for all SHA-256, which
     holds until the page with its name comes again."""
-    said = text(reading.row("vnish_info").fact("hr_measure")).removesuffix("/s")
-    if not said and text(reading.row("vnish_summary").fact("miner_type")).startswith(("Antminer S", "Antminer T")):
-        return 1e9
-    return RATE_UNITS.get(said)
+    pages = (reading.row(page).fact("hr_measure") for page in ("vnish_info", "vnish_model"))
+    said = next((unit for each in pages if (unit := named(each)) is not None), None)
+    kind = known(model(reading.row("vnish_summary").fact("miner_type")))[0]
+    return 1e9 if said is None and kind == "sha256" else said
 
 
-def rate(raw: object, factor: Number | None) -> Number | None:
-    return None if factor is None else number(count(raw), factor)
+def cooling(reading: Reading) -> str:
+    """How the miner is cooled: as its name says, else by the mode that its fans are in."""
+    name = model(reading.row("vnish_info").fact("miner")) or model(reading.row("vnish_summary").fact("miner_type"))
+    mode = text(fact(at(reading.row("vnish_summary")["cooling"], "settings", "mode", "name"))).lower()
+    return named_cooling(name) or next((kind for start, kind in MODES if mode.startswith(start)), "")
+
+
+@door
+def chips_found(statuses: object) -> Number | None:
+    """The chips of a board: its good ones, which are grey, and those that are marked. None where none is good, because
+    some builds list the marked ones alone."""
+    found = [count(at(statuses, colour)) for colour in ("red", "orange", "grey")]
+    return total(*found) if positive(found[2]) else None
+
+
+def beside(row: Row, label: str) -> Iterator[Part]:
+    """What a board's page says and the API does not."""
+    statuses = row["chip_statuses"]
+    yield Board(label, chips=chips_found(statuses), chips_failed=count(at(statuses, "red")))
+    yield BoardSensor(label, "water_inlet", "0", celsius(row["inlet_water_temp"]))
+    yield BoardSensor(label, "water_outlet", "0", celsius(row["outlet_water_temp"]))
 
 
 def board(row: Row, label: str, factor: Number | None) -> Iterator[Part]:
     yield Board(
         label,
         up=board_up(at(row["status"], "state")),
-        hashrate_hashes_per_second=rate(row["hashrate_rt"], factor),
-        hashrate_nominal_hashes_per_second=positive(rate(row["hashrate_ideal"], factor)),
-        chips_failed=count(at(row["chip_statuses"], "red")),
+        hashrate_hashes_per_second=scaled(row["hashrate_rt"], factor),
+        hashrate_nominal_hashes_per_second=positive(scaled(row["hashrate_ideal"], factor)),
         frequency_hertz=number(positive(row["frequency"]), 1e6),
         voltage_volts=number(positive(row["voltage"]), 1e-3),
         power_watts=positive(row["power_consumption"]),
@@ -76,8 +92,7 @@ def board(row: Row, label: str, factor: Number | None) -> Iterator[Part]:
     )
     for end in ("min", "max"):
         yield BoardSensor(label, "pcb", end, celsius(at(row["pcb_temp"], end)))
-    yield BoardSensor(label, "water_inlet", "0", celsius(row["inlet_water_temp"]))
-    yield BoardSensor(label, "water_outlet", "0", celsius(row["outlet_water_temp"]))
+    yield from beside(row, label)
 
 
 def pools(reading: Reading, row: Row) -> Iterator[Part]:
@@ -112,7 +127,7 @@ def chips(name: str, reading: Reading) -> Iterator[Part]:
                     celsius(chip["temp"]),
                     number(positive(chip["freq"]), 1e6),
                     number(positive(chip["volt"]), 1e-3),
-                    rate(chip["hr"], unit(reading)),
+                    scaled(chip["hr"], unit(reading)),
                 )
 
 

@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.decode import Family, faults
+from exporter.decode import LIQUID, Family, faults
 from exporter.decode.bitmain import model, serial
 from exporter.decode.cgminer import index, unanswered
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import best
 from exporter.decode.rows import Reading, Row
-from exporter.decode.vnish_parts import CHIPS, board, chips, opted, pools, rate, unit
-from exporter.live import door, fact
+from exporter.decode.scale import scaled
+from exporter.decode.vnish_parts import CHIPS, board, chips, cooling, opted, pools, unit
+from exporter.live import door, fact, holds
 from exporter.questions import introduction, page
 from exporter.values import celsius, count, flag, mac, positive, ratio, text
 from exporter.vocabulary import (
@@ -65,29 +66,43 @@ def throttled(raw: object) -> bool:
 def summary(reading: Reading) -> Iterator[Part]:
     row, factor = reading.row("vnish_summary"), unit(reading)
     yield Miner(
-        hashrate_hashes_per_second=rate(row["hr_realtime"], factor),
+        hashrate_hashes_per_second=scaled(row["hr_realtime"], factor),
         best_share_difficulty=best(row["best_share"]),
         blocks_found_total=count(row["found_blocks"]),
         hardware_errors_total=count(row["hw_errors"]),
     )
-    yield HashrateWindow("average", rate(row["hr_average"], factor))
-    yield HashrateNominal("firmware", positive(rate(row["hr_nominal"], factor)))
+    yield HashrateWindow("average", scaled(row["hr_average"], factor))
+    yield HashrateNominal("firmware", positive(scaled(row["hr_nominal"], factor)))
     yield from power(row)
     for chain in row.rows("chains"):
         if label := index(chain, ("id",)):
             yield from board(chain, label, factor)
-    cooling = row["cooling"]
-    for n in range(fact(how_long(at(cooling, "fans")))):
-        label = text(fact(at(cooling, "fans", n, "id")))
-        if label:
-            yield Fan(label, count(at(cooling, "fans", n, "rpm")), ratio(at(cooling, "fan_duty")))
+    yield from fans(row, liquid=cooling(reading) in LIQUID)
     yield from pools(reading, row)
 
 
+def fans(row: Row, *, liquid: bool) -> Iterator[Part]:
+    """The fans; in a liquid those that turn, because there the page lists fans that nobody fitted."""
+    said = row["cooling"]
+    for n in range(fact(how_long(at(said, "fans")))):
+        label, speed = text(fact(at(said, "fans", n, "id"))), count(at(said, "fans", n, "rpm"))
+        if label and not (liquid and not fact(holds(speed))):
+            yield Fan(label, speed, ratio(at(said, "fan_duty")))
+
+
+def source(row: Row) -> str:
+    """Where the watts come from: measured where the supply does that."""
+    return "measured" if fact(flag(at(row["psu"], "psu_power_metering"))) is True else "firmware"
+
+
 def power(row: Row) -> Iterator[Part]:
-    """The watts, measured where the supply does that, and the supply's temperatures."""
-    measured = fact(flag(at(row["psu"], "psu_power_metering"))) is True
-    yield Power("measured" if measured else "firmware", positive(row["power_consumption"]))
+    """The watts and the supply's temperatures."""
+    yield Power(source(row), positive(row["power_consumption"]))
+    yield from supply(row)
+
+
+def supply(row: Row) -> Iterator[Part]:
+    """The supply's temperatures."""
     for key, name in TEMPERATURES:
         yield Sensor("psu", name, celsius(at(row["psu"], "temps", key)))
 
@@ -97,7 +112,12 @@ def state(reading: Reading) -> Iterator[Part]:
     yield from miner_states(STATES.get(text(row.fact("miner_state"))))
     if fact(throttled(row["throttled"])):
         yield Fault("throttled", "miner", faults.INFO, 1)
-    if (code := positive(row.fact("failure_code"))) is not None:
+    yield from failure(row.fact("failure_code"))
+
+
+def failure(raw: object) -> Iterator[Part]:
+    """What a code says went wrong."""
+    if (code := positive(raw)) is not None:
         yield Fault(text(code), "miner", faults.CRITICAL, 1)
 
 
@@ -128,6 +148,7 @@ def info(reading: Reading) -> Iterator[Part]:
         serial=serial(row["serial"]),
         platform=text(row.fact("platform")),
         algorithm=text(row.fact("algorithm")).replace("sha256d", "sha256"),
+        cooling=cooling(reading),
     )
 
 

@@ -2,27 +2,33 @@
 
 Odd about it: new firmware puts the summary's row under Msg and lets STATUS be a letter; there boards say TH/s under the
 name MHS, while the summary keeps to MH/s; what btminer does not count it says as zero; faults are numbers, in the
-summary (`Error Code 0`) or as the keys of an answer of their own; versions stand in quotes of their own.
+summary (`Error Code 0`) or as the keys of an answer of their own; versions stand in quotes of their own. While btminer
+is switched off, `status` may be all that is answered. The cgminer before API 2 knows devs alone, or no boards but those
+of stats.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from exporter.decode import Family, cgminer, hashrate
 from exporter.decode.bitmain import serial
-from exporter.decode.cgminer import DEVDETAILS, POOLS, STATS, SUMMARY
+from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY
 from exporter.decode.counts import SUMMARY_FIELDS, fill
 from exporter.decode.faults import CRITICAL, MOST
-from exporter.decode.rows import Reading, Row
-from exporter.decode.whatsminer_boards import edevs, stats
+from exporter.decode.rows import Reading
+from exporter.decode.sensors import ranged
+from exporter.decode.whatsminer_boards import LISTS, boards, edevs, stats
 from exporter.decode.whatsminer_codes import about
-from exporter.live import door, first
+from exporter.decode.whatsminer_psu import algorithm, cooling, psu
+from exporter.live import first
 from exporter.questions import declare
-from exporter.values import Number, celsius, count, flag, mac, number, positive, text
+from exporter.values import celsius, count, flag, mac, number, positive, text
 from exporter.vocabulary import (
+    BoardSensor,
     Fan,
     Fault,
     HashrateNominal,
@@ -31,8 +37,6 @@ from exporter.vocabulary import (
     Part,
     Power,
     Profile,
-    Psu,
-    PsuInfo,
     Sensor,
     miner_states,
 )
@@ -44,22 +48,14 @@ GET_MINER_INFO = declare("get_miner_info", section="Msg", alone=True)
 GET_PSU = declare("get_psu", section="Msg", alone=True)
 GET_ERROR_CODE = declare("get_error_code", section="Msg", alone=True)
 
-PSU: Final = "0"  # there is one
 SUMMARY_MARKS: Final = ("Factory GHS", "Power Fanspeed", "Chip Data", "HS RT")
+OLD_MARKS: Final = ("Fan Speed In", "freq_avg")  # together, in the summary of the oldest
 BOARD_MARKS: Final = ("Effective Chips", "PCB SN")
 UNCOUNTED: Final = ("Hardware Errors", "Discarded")  # btminer says 0 whatever happens
 COUNTED: Final = tuple((key, name, positive if key in UNCOUNTED else clean) for key, name, clean in SUMMARY_FIELDS)
-SENSORS: Final = (
-    ("Env Temp", "ambient", "0"),
-    ("Temperature", "board", "max"),
-    ("Chip Temp Min", "chip", "min"),
-    ("Chip Temp Max", "chip", "max"),
-    ("Chip Temp Avg", "chip", "mean"),
-)
+CHIPS: Final = ("Chip Temp Min", "Chip Temp Max", "Chip Temp Avg")  # of all boards
 FANS: Final = ("Fan Speed In", "Fan Speed Out")
-COOLING: Final = {"3": "hydro", "6": "immersion"}  # by the second digit of the model
 
-MODEL = re.compile(r"M[3-9](\d)", re.ASCII)
 CODE = re.compile(r"[1-9]\d{1,7}", re.ASCII)
 _CODE_KEY = re.compile(r"Error Code \d{1,3}", re.ASCII)
 
@@ -74,40 +70,12 @@ def summary(reading: Reading) -> Iterator[Part]:
     yield Miner(hashrate_hashes_per_second=number(count(row["HS RT"]), 1e6))  # where there are no windows
     yield HashrateNominal("firmware", number(positive(row["Factory GHS"]), 1e9))
     yield Power("firmware", positive(row["Power"]))
-    for key, place, sensor in SENSORS:
-        yield Sensor(place, sensor, celsius(row[key]))
+    yield Sensor("ambient", "0", celsius(row["Env Temp"]))
+    yield BoardSensor("", "pcb", "max", celsius(row["Temperature"]))
+    yield ranged("", [celsius(row[key]) for key in CHIPS])
     if row.any(positive, *FANS):  # in a liquid there is neither
         yield Fan("in", count(row["Fan Speed In"]))
         yield Fan("out", count(row["Fan Speed Out"]))
-
-
-def blown(row: Row) -> bool:
-    """Whether the summary shows that the miner is cooled by air."""
-    return flag(row.fact("Liquid Cooling")) is False or row.any(positive, *FANS)
-
-
-def psu(reading: Reading) -> Iterator[Part]:
-    """What get_psu says (hundredths of a volt, milliamperes), else what the summary does."""
-    row, said, info = reading.row("get_psu"), reading.row("summary"), reading.row("get_miner_info")
-    yield Psu(
-        PSU,
-        input_volts=first(positive(said["Power Voltage Input"]), number(positive(row["vin"]), 0.01)),
-        input_amperes=first(positive(said["Power Current Input"]), number(positive(row["iin"]), 0.001)),
-        input_watts=positive(row["pin"]),
-        output_volts=number(positive(said["Voltage"]), 0.01),
-        output_amperes=amperes(said["Power Current"]),
-        temperature_celsius=celsius(row["temp0"]),
-        fan_speed_rpm=first(positive(said["Power Fanspeed"]), positive(row["fan_speed"])),
-    )
-    number_of = first(serial(row["serial_no"]), serial(info["powersn"]))
-    yield PsuInfo(PSU, text(row["model"]), number_of, text(row["sw_version"]))
-
-
-@door
-def amperes(raw: object) -> Number | None:
-    """Amperes, from amperes (245) or thousandths (249500): no supply gives a thousand."""
-    value = positive(raw)
-    return value if value is None or value < 1000 else number(value, 0.001)
 
 
 def faults(reading: Reading) -> Iterator[Part]:
@@ -128,7 +96,8 @@ def identity(reading: Reading) -> Iterator[Part]:
     status = reading.row("status")
     built = [version.fact("fw_ver"), row.fact("Firmware Version"), status.fact("Firmware Version")]
     name = text(reading.row("devdetails").fact("Model") or version.fact("miner_type")).replace("_", " ")
-    kind = MODEL.match(name)
+    liquid = celsius(status["liquid_temp"])
+    flooded, blown = flag(row.fact("Liquid Cooling")), row.any(positive, *FANS)
     yield MinerInfo(
         make="MicroBT",
         model=f"Whatsminer {name}" if name else "",
@@ -139,18 +108,18 @@ def identity(reading: Reading) -> Iterator[Part]:
         mac=mac(first(row["MAC"], info["mac"])),
         serial=serial(info["minersn"]),
         platform=text(version.fact("platform")) or text(row.fact("CB Platform")),
-        algorithm="sha256" if kind else "",
-        cooling=(COOLING.get(kind[1], "") if kind else "") or ("air" if blown(row) else ""),
+        algorithm=algorithm(name),
+        cooling=cooling(name, liquid, flooded=flooded, blown=blown),
     )
     yield Profile(text(row.fact("Power Mode")))
     yield Miner(power_limit_watts=positive(status["power_limit_set"]))
-    yield Sensor("liquid", "0", celsius(status["liquid_temp"]))
+    yield Sensor("liquid", "0", liquid)
 
 
 def state(reading: Reading) -> Iterator[Part]:
     """Starting while no board has its clock yet; where nothing is hashed, switched off or stopped by a fault."""
     status = reading.row("status")
-    ramping = [flag(row.fact("Upfreq Complete")) for row in reading.rows("edevs")]
+    ramping = [flag(row.fact("Upfreq Complete")) for row in boards(reading)]
     if hashrate.hashing(reading):
         yield from miner_states("starting" if ramping and not any(done is not False for done in ramping) else "mining")
     elif flag(status.fact("btmineroff")) or flag(status.fact("mineroff")):
@@ -166,6 +135,8 @@ def recognise(reading: Reading) -> str:
         for mark in marks:
             if any(mark in row for row in reading.rows(section)):
                 return f"{mark} in {section}"
+    if all(mark in reading.row("summary") for mark in OLD_MARKS):
+        return f"{' and '.join(OLD_MARKS)} in summary"
     return reading.described(r"btminer$|whatsminer v")
 
 
@@ -175,7 +146,7 @@ FAMILY = Family(
     recognise=recognise,
     sections=(
         ("summary", summary),
-        ("edevs", edevs),
+        *[(section, partial(edevs, section)) for section in LISTS],
         ("pools", cgminer.pools),
         ("stats", stats),
         ("", psu),
@@ -184,5 +155,6 @@ FAMILY = Family(
         ("", state),
     ),
     fast=(SUMMARY, EDEVS, POOLS),
+    instead={EDEVS.name: DEVS},
     slow=(DEVDETAILS, STATS, GET_VERSION, GET_MINER_INFO, GET_PSU, GET_ERROR_CODE, STATUS),
 )

@@ -7,21 +7,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from exporter.decode import cgminer, hashrate
 from exporter.decode.bitmain import above, serial
 from exporter.decode.cgminer import total
 from exporter.decode.counts import BOARD_FIELDS, fill
 from exporter.decode.rows import Reading, Row
+from exporter.errors import Unsupported
 from exporter.live import door, fact, first
 from exporter.values import Number, celsius, count, number, positive, text
 from exporter.vocabulary import Board, BoardInfo, BoardSensor, Chip, Part
 
+LISTS: Final = ("edevs", "devs")  # the same rows by two names, of which the oldest firmware knows the second alone
+
 _CHIP_KEY = re.compile(r"chip_freqs_(\d{1,3})", re.ASCII)
+_DEVICE = re.compile(r"SM(\d{1,2})", re.ASCII)
+_SENSOR = re.compile(r"temp_(\d)", re.ASCII)
 
 
-def edevs(reading: Reading) -> Iterator[Part]:
-    rows = reading.rows("edevs")
+def boards(reading: Reading) -> list[Row]:
+    """The rows of the boards, by the first of the two lists that was answered."""
+    return next((rows for section in LISTS if (rows := reading.rows(section))), [])
+
+
+def edevs(section: str, reading: Reading) -> Iterator[Part]:
+    rows = reading.rows(section)
+    if rows is not boards(reading):
+        return
     factor = unit(reading, rows)
     for row in rows:
         if board := cgminer.index(row, ("Slot", "ASC", "ID")):
@@ -58,14 +71,35 @@ def meant(expected: Number | None, *rates: Number | None) -> Number | None:
 
 def stats(reading: Reading) -> Iterator[Part]:
     """The boards of firmware that lists them nowhere else, and the clock of every chip."""
-    alone = not reading.rows("edevs")
+    alone = not boards(reading) and not failed(reading)
     for row in reading.rows("stats"):
-        if "freqs_avg" in row and (board := cgminer.index(row, ("slot",))):
+        if board := slot(row):
             if alone:
-                yield Board(board, frequency_hertz=number(positive(row["freqs_avg"]), 1e6))
-                for sensor in ("1", "2"):
-                    yield BoardSensor(board, "pcb", sensor, celsius(row[f"temp_{sensor}"]))
+                yield from listed(row, board)
             if reading.chips:
                 for key in row:
                     if match := _CHIP_KEY.fullmatch(key):
                         yield Chip(board, match[1], frequency_hertz=number(positive(row[key]), 1e6))
+
+
+def failed(reading: Reading) -> bool:
+    """Whether a list of the boards is known to the firmware, and could not be read now."""
+    problems = [reading.answers.problems.get(section) for section in LISTS]
+    return any(problem is not None and not isinstance(problem, Unsupported) for problem in problems)
+
+
+def slot(row: Row) -> str:
+    """The number of the board that a row of stats is about; "" for a pool's row."""
+    device = _DEVICE.fullmatch(text(row.fact("ID"))) if "slot" not in row else None
+    return cgminer.index(row, ("slot",)) or (device[1] if device else "")
+
+
+def listed(row: Row, board: str) -> Iterator[Part]:
+    """A board by its row of stats."""
+    part = Board(board, up=cgminer.switch(row["initialized"]))
+    part.frequency_hertz = number(first(positive(row["freqs_avg"]), positive(row["freq_avg"])), 1e6)
+    part.hardware_errors_total = count(row["nonce_err_count"])  # over all boards they are the summary's
+    yield part
+    for key in row:
+        if match := _SENSOR.fullmatch(key):
+            yield BoardSensor(board, "pcb", match[1], celsius(row[key]))

@@ -1,8 +1,9 @@
 """Whatsminer's API 3, in frames on port 4433, of firmware that keeps port 4028 closed.
 
-Odd about it: all hashrates are TH/s, where API 2 says MH/s; pools have no number but their priority, and count no
-shares; the temperatures of the boards stand in the summary as one list; faults are the keys of their rows; what says
-what the miner is says its salt too where it is asked for everything, and so each part is asked for by its name.
+Odd about it: all hashrates are TH/s, where API 2 says MH/s; pools are told apart by their priority or by a number, and
+count no shares; boards may say their average alone; the temperatures of the boards stand in the summary as one list;
+faults are the keys of their rows; what says what the miner is says its salt too where it is asked for everything, and
+so each part is asked for by its name.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from exporter.decode import Family
 from exporter.decode.bitmain import serial
 from exporter.decode.cgminer import switch
 from exporter.decode.faults import CRITICAL, MOST
-from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, priority
+from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, pool_up, priority
 from exporter.decode.rows import Reading, Row
-from exporter.decode.whatsminer import CODE, COOLING, MODEL, PSU
+from exporter.decode.sensors import ranged
+from exporter.decode.whatsminer import CODE
 from exporter.decode.whatsminer_codes import about
-from exporter.decode.whatsminer_v3_boards import TERAHASH, alive, edevs, place
-from exporter.live import door, fact, holds
+from exporter.decode.whatsminer_psu import algorithm, cooling, psu_v3
+from exporter.decode.whatsminer_v3_boards import TERAHASH, edevs, place
+from exporter.live import fact, first, holds
 from exporter.questions import frame, introduction
-from exporter.values import Number, celsius, count, flag, mac, number, positive, text
+from exporter.values import celsius, count, flag, mac, number, positive, text
 from exporter.vocabulary import (
     Fan,
     Fault,
@@ -33,8 +36,6 @@ from exporter.vocabulary import (
     Pool,
     PoolInfo,
     Power,
-    Psu,
-    PsuInfo,
     Sensor,
     miner_states,
 )
@@ -53,19 +54,8 @@ MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
 )
 
 WINDOWS: Final = (("hash-1min", "1m"), ("hash-15min", "15m"), ("hash-average", "average"))
-SENSORS: Final = (
-    ("environment-temperature", "ambient", "0"),
-    ("chip-temp-min", "chip", "min"),
-    ("chip-temp-max", "chip", "max"),
-    ("chip-temp-avg", "chip", "mean"),
-)
+CHIPS: Final = ("chip-temp-min", "chip-temp-max", "chip-temp-avg")  # of all boards
 FANS: Final = ("fan-speed-in", "fan-speed-out")
-
-
-@door
-def below(value: Number | None, most: Number) -> Number | None:
-    """The value where it is one that a supply can have, so that thousandths are not taken for the whole."""
-    return value if value is not None and value < most else None
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -79,38 +69,25 @@ def summary(reading: Reading) -> Iterator[Part]:
         yield HashrateWindow(window, number(count(row[key]), TERAHASH))
     yield HashrateNominal("firmware", number(positive(row["factory-hash"]), TERAHASH))
     yield Power("firmware", positive(row["power-realtime"]))
-    for key, location, sensor in SENSORS:
-        yield Sensor(location, sensor, celsius(row[key]))
+    yield Sensor("ambient", "0", celsius(row["environment-temperature"]))
+    yield ranged("", [celsius(row[key]) for key in CHIPS])
     if row.any(positive, *FANS):  # in a liquid there is neither
         yield Fan("in", count(row["fan-speed-in"]))
         yield Fan("out", count(row["fan-speed-out"]))
 
 
 def pools(reading: Reading) -> Iterator[Part]:
-    for row in reading.rows("v3_pools"):
+    for n, row in enumerate(reading.rows("v3_pools")):
         first_comes = row["pool-priority"]
-        if (pool := fact(place(first_comes))) == "" or fact(blank(row["url"])):
+        if fact(blank(row["url"])):
             continue
-        part = Pool(pool, up=alive(row["status"]), active=switch(row["stratum-active"]))
+        pool = fact(place(first_comes)) or fact(place(row["id"])) or str(n)
+        part = Pool(pool, up=pool_up(row["status"], row["stratum-active"]), active=switch(row["stratum-active"]))
         part.priority = priority(first_comes)
         part.last_share_timestamp_seconds = last_share(row["last-share-time"], None, reading.now)
         yield part
         user = text(row["account"]) if reading.workers else ""
-        yield PoolInfo(pool, pool_host(row["url"]), pool_kind(row["url"], first_comes, "user"), user)
-
-
-def psu(reading: Reading) -> Iterator[Part]:
-    row = reading.row("v3_power")
-    yield Psu(
-        PSU,
-        input_volts=below(positive(row["vin"]), 1000),
-        input_amperes=below(positive(row["iin"]), 1000),
-        input_watts=positive(row["pin"]),
-        temperature_celsius=celsius(row["temp0"]),
-        fan_speed_rpm=positive(row["fanspeed"]),
-    )
-    yield PsuInfo(PSU, text(row["model"]), serial(row["sn"]), text(row["swversion"]))
-    yield Sensor("liquid", "0", celsius(row["liquid-temperature"]))
+        yield PoolInfo(pool, pool_host(row["url"]), pool_kind(row["url"], first(first_comes, pool), "user"), user)
 
 
 def codes(reading: Reading) -> list[str]:
@@ -127,8 +104,8 @@ def faults(reading: Reading) -> Iterator[Part]:
 def identity(reading: Reading) -> Iterator[Part]:
     info, system, network = reading.row("v3_miner"), reading.row("v3_system"), reading.row("v3_network")
     name = text(info.fact("type")).replace("_", " ")
-    kind = MODEL.match(name)
-    blown = "air" if reading.row("v3_summary").any(positive, *FANS) else ""
+    liquid = celsius(reading.row("v3_power")["liquid-temperature"])
+    blown = reading.row("v3_summary").any(positive, *FANS)
     yield MinerInfo(
         make="MicroBT",
         model=f"Whatsminer {name}" if name else "",
@@ -139,10 +116,11 @@ def identity(reading: Reading) -> Iterator[Part]:
         mac=mac(network["mac"]),
         serial=serial(info["miner-sn"]),
         platform=text(system.fact("platform")),
-        algorithm="sha256" if kind else "",
-        cooling=(COOLING.get(kind[1], "") if kind else "") or blown,
+        algorithm=algorithm(name),
+        cooling=cooling(name, liquid, flooded=None, blown=blown),
     )
     yield Miner(power_limit_watts=positive(info["power-limit-set"]))
+    yield Sensor("liquid", "0", liquid)
 
 
 def hashing(rows: list[Row]) -> bool:
@@ -163,7 +141,8 @@ def state(reading: Reading) -> Iterator[Part]:
 
 def recognise(reading: Reading) -> str:
     row = reading.row("v3_miner")
-    return "type and board-num in get.device.info" if "type" in row and "board-num" in row else ""
+    beside = next((key for key in ("board-num", "miner-sn", "working") if key in row), "")
+    return f"type and {beside} in get.device.info" if "type" in row and beside else ""
 
 
 FAMILY = Family(
@@ -175,7 +154,7 @@ FAMILY = Family(
         ("v3_summary", summary),
         ("v3_edevs", edevs),
         ("v3_pools", pools),
-        ("v3_power", psu),
+        ("v3_power", psu_v3),
         ("", faults),
         ("", identity),
         ("", state),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.decode.bitmain import above, serial
+from exporter.decode.cgminer import alive
 from exporter.decode.rows import Reading
 from exporter.live import door, fact, first, item
 from exporter.values import Number, celsius, count, number, positive, text
@@ -25,13 +26,6 @@ def place(raw: object) -> str:
 
 
 @door
-def alive(raw: object) -> int | None:
-    """1 for alive, 0 for any other word."""
-    word = text(raw).lower()
-    return int(word == "alive") if word else None
-
-
-@door
 def degrees(raw: object, boards: int) -> list[Number | None]:
     """The temperature of each board from a list of just as many; else none."""
     return [celsius(value) for value in raw] if isinstance(raw, list) and len(raw) == boards else [None] * boards
@@ -41,10 +35,11 @@ def edevs(reading: Reading) -> Iterator[Part]:
     rows = reading.rows("v3_edevs")
     warmth = degrees(reading.row("v3_summary")["board-temperature"], rows[-1].position + 1 if rows else 0)
     for row in rows:
-        if board := fact(place(row["id"])):
+        if board := fact(place(row["id"])) or fact(place(row["slot"])):
             part = Board(board, chips=count(row["effective-chips"]))
             part.up = first(alive(row["status"]), above(part.chips, 0))
-            part.hashrate_hashes_per_second = number(count(row["hash-realtime"]), TERAHASH)
+            rate = first(count(row["hash-realtime"]), count(row["hash-average"]))
+            part.hashrate_hashes_per_second = number(rate, TERAHASH)
             part.hashrate_nominal_hashes_per_second = number(positive(row["factory-hash"]), TERAHASH)
             part.frequency_hertz = number(positive(row["freq"]), 1e6)
             part.chip_temperature_min_celsius = celsius(row["chip-temp-min"])

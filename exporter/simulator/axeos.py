@@ -1,8 +1,6 @@
-"""AxeOS on a Bitaxe and a NerdQAxe: one page with everything, in GH/s, millivolts, milliamperes and plain numbers."""
+"""AxeOS on a Bitaxe and a NerdQAxe: one page with all readings, in GH/s, millivolts, milliamperes and plain numbers."""
 
 from __future__ import annotations
-
-from functools import partial
 
 from exporter.simulator.moment import Moment
 from exporter.simulator.parts import Pool
@@ -19,37 +17,52 @@ def _pool(pool: Pool, prefix: str) -> Row:
     return {f"{prefix}URL": host, f"{prefix}Port": int(port), f"{prefix}User": pool.user}
 
 
-def _info(moment: Moment, *, chip: str, board: str, version: str, asleep: str = "") -> Row:
-    """The page; `asleep` is the key that says whether mining was paused, on the firmware that can."""
+def _common(moment: Moment, *, chip: str, version: str) -> Row:
+    """What both forks write."""
     (one,), (first, second) = moment.boards, moment.pools
     volts = _SUPPLY_VOLTS[moment.machine.chips]
     best = max(pool.best for pool in moment.pools)
-    row: Row = {"ASICModel": chip, "boardVersion": board, "version": version, "hostname": moment.name}
+    row: Row = {"ASICModel": chip, "version": version, "hostname": moment.name}
     row |= {"power": round(moment.watts, 2), "voltage": round(volts * 1000), "current": moment.watts / volts * 1000}
-    row |= {"temp": round(one.chip, 3), "temp2": -1, "vrTemp": round(one.pcb), "hashRate": one.rate / GIGA}
+    row |= {"temp": round(one.chip, 3), "vrTemp": round(one.pcb), "hashRate": one.rate / GIGA}
     row |= {f"hashRate_{name}": moment.mean(span) / GIGA for name, span in {"1m": 60, "10m": 600, "1h": 3600}.items()}
-    row |= {"expectedHashrate": moment.machine.rate / GIGA, "frequency": round(moment.machine.mhz)}
+    row |= {"frequency": round(moment.machine.mhz), "fanspeed": float(moment.duty), "fanrpm": moment.fans[0]}
     row |= {"coreVoltage": round(one.volts * 1000), "coreVoltageActual": round(one.volts * 993)}
-    row |= {"bestDiff": best * 3, "bestSessionDiff": best, "poolDifficulty": first.difficulty}
+    row |= {"bestDiff": best * 3, "bestSessionDiff": best, "poolDifficulty": first.difficulty, "autofanspeed": 1}
     row |= {"sharesAccepted": moment.total("accepted"), "sharesRejected": moment.total("rejected")}
     row |= {"uptimeSeconds": moment.elapsed, "macAddr": moment.life.mac.upper(), "ssid": "simulated", "wifiRSSI": -58}
-    row |= {"wifiStatus": "Connected!", "networkDifficulty": 146472570619930, "blockFound": 0}
-    row |= {**_pool(first, "stratum"), **_pool(second, "fallbackStratum")}
-    row |= {"isUsingFallbackStratum": int(second.active), "autofanspeed": 1, "fanspeed": float(moment.duty)}
-    row |= {"fanrpm": moment.fans[0], "fan2rpm": moment.fans[1] if len(moment.fans) > 1 else 0}
-    row |= {"overheat_mode": 0, "hardware_fault": "", "power_fault": ""}
-    return row | ({asleep: moment.has("sleeping")} if asleep else {})
+    row |= {"wifiStatus": "Connected!", "networkDifficulty": 146472570619930}
+    return {**row, **_pool(first, "stratum"), **_pool(second, "fallbackStratum")}
+
+
+def _bitaxe(moment: Moment) -> Row:
+    """Since version 2.9 without what is on the page of the chip."""
+    row = _common(moment, chip="BM1370", version="v2.12.2") | {"boardVersion": "601", "temp2": -1}
+    row |= {"expectedHashrate": moment.machine.rate / GIGA, "blockFound": 0, "fan2rpm": 0}
+    row |= {"isUsingFallbackStratum": int(moment.pools[1].active)}
+    return row | {"overheat_mode": 0, "hardware_fault": "", "power_fault": ""}
+
+
+def _chip(moment: Moment) -> Row:
+    """What the board is, and what may be set."""
+    row: Row = {"ASICModel": "BM1370", "deviceModel": "Gamma", "swarmColor": "green"}
+    return row | {"asicCount": moment.machine.chips, "defaultFrequency": 525, "defaultVoltage": 1150}
 
 
 def _nerd(moment: Moment) -> Row:
-    """The fork: how many chips, and difficulties with a prefix."""
-    row = _info(moment, chip="BM1370", board="", version="v1.0.36", asleep="miningPaused")
-    row |= {"deviceModel": moment.machine.name, "asicCount": moment.machine.chips}
-    best = max(pool.best for pool in moment.pools)
-    return {**row, "bestSessionDiff": short_difficulty(best).replace("K", "k")}
+    """How many chips, each one's temperature, the second fan, and the pool in use in an object of its own."""
+    row = _common(moment, chip="BM1370", version="v1.0.36")
+    best, temp = max(pool.best for pool in moment.pools), row["temp"]
+    row |= {"deviceModel": moment.machine.name, "asicCount": moment.machine.chips, "asicTemps": [temp] * 4}
+    row |= {"hashRateTimestamp": moment.elapsed * 1000, "hashRate_1d": moment.mean(86400) / GIGA}
+    row |= {"fanrpm2": moment.fans[1], "fanspeed2": float(moment.duty), "fanCount": 2, "foundBlocks": 0}
+    row |= {"shutdown": moment.has("sleeping"), "bestSessionDiff": short_difficulty(best).replace("K", "k")}
+    used = next((pool for pool in moment.pools if pool.active), moment.pools[0])
+    told: Row = {"connected": used.active, "poolDifficulty": used.difficulty, "bestDiff": used.best}
+    told |= {"accepted": moment.total("accepted"), "rejected": moment.total("rejected")}
+    return row | {"stratum": {"activePoolMode": 0, "usingFallback": used.index == 1, "pools": [told]}}
 
 
-_PAGE = "/api/system/info"
 _SEEN = frozenset({"dead_pool", "no_pool", "hot", "failed_fan", "restless"})
-BITAXE = Web("AxeOS", {_PAGE: partial(_info, chip="BM1370", board="601", version="v2.9.0")}, conditions=_SEEN)
-NERDAXE = Web("AxeOS of NerdAxe", {_PAGE: _nerd}, conditions=_SEEN | {"sleeping"})
+BITAXE = Web("AxeOS", {"/api/system/info": _bitaxe, "/api/system/asic": _chip}, conditions=_SEEN)
+NERDAXE = Web("AxeOS of NerdAxe", {"/api/system/info": _nerd}, conditions=_SEEN | {"sleeping"})

@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from exporter.simulator.moment import Moment
 from exporter.simulator.web import Asked, Told
@@ -56,12 +57,14 @@ class Token:
     path: str
     cookie: str = ""
     """the name of the cookie that is the token, where none stands in the answer"""
+    word: str = "password"
+    """what the password is called in the login"""
 
     def answer(self, moment: Moment, asked: Asked) -> Told | None:
         """The token, or that one is needed."""
         token = _hash(moment.life.serial, str(moment.now // _TOKEN_SECONDS))
         if (asked.method, asked.path) == ("POST", self.path):
-            if _named(asked.body) != KEY:
+            if _named(asked.body, self.word) != KEY:
                 return Told(401, {"message": "invalid username or password"})
             if self.cookie:
                 return Told(200, "", (f"Set-Cookie: {self.cookie}={token}; Path=/; HttpOnly",))
@@ -70,12 +73,15 @@ class Token:
         return None if asked.headers.get(header) == shown else Told(401, {"message": "missing token"})
 
 
-def _named(body: bytes) -> tuple[object, object] | None:
-    """The name and the password in a login."""
+def _named(body: bytes, word: str) -> tuple[object, object] | None:
+    """The name and the password in a login, which is a document or a form."""
     try:
         said = json.loads(body)
-        return said["username"], said["password"]
-    except (ValueError, LookupError, TypeError):
+    except ValueError:
+        said = dict(parse_qsl(body.decode("latin-1")))
+    try:
+        return said["username"], said[word]
+    except (LookupError, TypeError):
         return None
 
 

@@ -21,6 +21,7 @@ from exporter.simulator import (
     braiins_rest,
     cgminer,
     dcentos,
+    ebang,
     elphapex,
     epic,
     goldshell_mcb,
@@ -47,6 +48,7 @@ from exporter.simulator.speech import Speech
 RARE = ("innosilicon", "minerva", "strongu", "ibelink", "bw", "dayun", "spondoolies", "goldshell", "mara")
 PAGES = (
     "axeos",
+    "nerdqaxe",
     "epic",
     "proto",
     "elphapex",
@@ -56,6 +58,7 @@ PAGES = (
     "iceriver",
     "multminer",
     "obelisk",
+    "ebang",
 )
 FAMILIES = (
     "antminer",
@@ -109,7 +112,7 @@ _MIX: tuple[tuple[str, Machine, Speech], ...] = (
     ("whatsminer_v3", models.M60S, whatsminer_v3.WHATSMINER_V3),
     ("braiins_rest", models.S21, braiins_rest.BRAIINS_REST),
     ("epic", models.S19J_PRO, epic.EPIC),
-    ("axeos", models.NERDQAXE, axeos.NERDAXE),
+    ("nerdqaxe", models.NERDQAXE, axeos.NERDAXE),
     ("goldshell", models.KD5, rare.GOLDSHELL),
     ("goldshell_mcb", models.CK5, goldshell_mcb.MCB),
     ("elphapex", models.DG1_PLUS, elphapex.ELPHAPEX),
@@ -119,6 +122,7 @@ _MIX: tuple[tuple[str, Machine, Speech], ...] = (
     ("iceriver", models.KS3M, iceriver.ICERIVER),
     ("obelisk", models.SC1_SLIM, obelisk.OBELISK),
     ("multminer", models.MULTMINER_M1, multminer.MULTMINER),
+    ("ebang", models.EBIT_E9, ebang.EBANG),
     ("antminer", models.S19, antminer.S19),
 )
 

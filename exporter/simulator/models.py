@@ -65,4 +65,5 @@ M60S = Machine("Whatsminer M60S", "m60s", 3, 245, 186e12, 3441, 2, 6600, 640, 11
 KS3M = Machine("IceRiver KS3M", "ks3m", 3, 18, 6e12, 3400, 4, 6000, 525, 12.0, 6)
 SC1_SLIM = Machine("SC1 Slim", "sc1slim", 3, 15, 550e9, 500, 2, 6000, 600, 9.0, 5, first_board=0, rise=32.0)
 MULTMINER_M1 = Machine("MultMiner M1", "m1", 3, 8, 130e9, 845, 0, 0, 600, 12.0, 8, rise=30.0, chip_rise=14.0)
+EBIT_E9 = Machine("Ebit E9+", "e9p", 2, 84, 9.0e12, 1300, 2, 6000, 780, 12.0, 6, rise=24.0)
 SPX36 = Machine("Spondoolies SPx36", "spx36", 2, 75, 540e9, 4400, 4, 12000, 700, 12.0, 8, first_board=0, chip_rise=20.0)

@@ -12,6 +12,7 @@ from typing import Final
 from exporter.errors import Empty, Reset, TooLong
 from exporter.questions import Request
 from exporter.transport.names import literal, resolve
+from exporter.transport.room import Share
 from exporter.transport.system import of_system
 
 HEAD: Final = 4  # bytes of length before the JSON
@@ -43,10 +44,18 @@ async def _answer(reader: asyncio.StreamReader, limit: int) -> bytes:
         length = int.from_bytes(await reader.readexactly(HEAD), "little")
         if length > limit:
             raise TooLong(f"a frame of {length} bytes, more than {limit}")
-        if length == 0:
-            raise Empty("a frame of nothing")
-        return await reader.readexactly(length)
     except asyncio.IncompleteReadError as cut:
-        if not cut.partial and cut.expected == HEAD:
+        if not cut.partial:
             raise Empty("closed without an answer") from None
         raise Reset("closed in the middle of a frame") from None
+    if length == 0:
+        raise Empty("a frame of nothing")
+    frame = bytearray()
+    with Share() as share:
+        while len(frame) < length:
+            part = await reader.read(length - len(frame))
+            if not part:
+                raise Reset("closed in the middle of a frame")
+            frame += part
+            share.take(len(part))
+    return bytes(frame)

@@ -24,13 +24,14 @@ from typing import Any, Final
 import httpcore
 import httpx
 
-from exporter.allowed import POST, POSTED
+from exporter.allowed import POST, POSTED, QUERIES
 from exporter.config import Credential
 from exporter.errors import AskError, Denied, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.questions import Request
 from exporter.secret import Secret
 from exporter.transport.login import EXPIRED, JSON, LOGINS, REFUSED, Session
 from exporter.transport.names import literal, resolve
+from exporter.transport.room import Share
 from exporter.transport.streams import Streams
 from exporter.transport.system import of_system
 
@@ -92,7 +93,7 @@ class Web:
         """What stands at the page's path. Raises an ExporterError; the caller's deadline covers all of it."""
         if not isinstance(request, Request) or (page := request.page) is None:
             raise TypeError("only the page of a Request can be got")
-        query, body = POSTED[page.path] if page.posted else ("", None)
+        query, body = POSTED[page.path] if page.posted else (QUERIES.get(page.path, ""), None)
         base = await self._base(page.port)
         url = base + page.path + query
         session = self.session
@@ -177,15 +178,17 @@ class Web:
         return await self.transport.handle_async_request(request)
 
     async def _content(self, answer: httpx.Response) -> bytes:
-        """The page. Raises TooLong."""
+        """The page. Raises TooLong or Exhausted."""
         content, pieces = bytearray(), 0
-        async for chunk in answer.aiter_raw():
-            content += chunk
-            pieces += 1
-            if len(content) > self.limit:
-                raise TooLong(f"more than {self.limit} bytes")
-            if pieces > CRUMBS + len(content) // 16:
-                raise TooLong(f"more than {CRUMBS} pieces, of a few bytes each")
+        with Share() as share:
+            async for chunk in answer.aiter_raw():
+                content += chunk
+                pieces += 1
+                if len(content) > self.limit:
+                    raise TooLong(f"more than {self.limit} bytes")
+                if pieces > CRUMBS + len(content) // 16:
+                    raise TooLong(f"more than {CRUMBS} pieces, of a few bytes each")
+                share.take(len(chunk))
         return bytes(content)
 
 

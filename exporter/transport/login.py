@@ -69,6 +69,17 @@ LOGINS: Final = {  # by the family whose credentials they take
         prefix="Bearer ",
         stale=re.compile(rb'"token"\s*:\s*"'),
     ),
+    "ebang": Login(
+        path="/user/login",
+        user="admin",
+        names=("username", "word"),
+        beside=(("yuyan", "1"), ("login", "Login"), ("get_password", "")),
+        kind=FORM,
+        cookie="-http-session-",
+        header="Cookie",
+        prefix="-http-session-=",
+        stale=re.compile(rb"\A\s{0,16}<"),  # the page to log in at, in place of any other
+    ),
     "obelisk": Login(path="/api/login", user="admin", cookie="sessionid", header="Cookie", prefix="sessionid="),
 }
 REFUSED: Final = 600.0  # seconds until a login that was refused is tried again

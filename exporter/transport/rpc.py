@@ -34,6 +34,7 @@ from exporter.questions import Request
 from exporter.secret import Secret
 from exporter.transport.login import EXPIRED, Login, Session
 from exporter.transport.names import literal, resolve
+from exporter.transport.room import Share
 
 EXTRA: Final = "the package grpcio is not installed: pip install 'asic-exporter[grpc]'"
 OPEN: Final = frozenset(("braiins.bos.ApiVersionService/GetApiVersion",))  # answered without a login
@@ -93,11 +94,13 @@ class Rpc:
             self.idle.cancel()
         await self.open(request.questions[0].port)
         try:
-            if method in OPEN:
-                raw = await self._call(method)
-            else:
-                raw = await self.session.get(lambda token: self._call(method, token), self._log_in)
-            return orjson.dumps(document(method, raw))
+            with Share() as share:  # the library does not tell what it holds before: at most the limit
+                if method in OPEN:
+                    raw = await self._call(method)
+                else:
+                    raw = await self.session.get(lambda token: self._call(method, token), self._log_in)
+                share.take(len(raw))
+                return orjson.dumps(document(method, raw))
         except BaseException:
             self.close()
             raise

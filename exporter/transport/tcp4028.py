@@ -17,15 +17,16 @@ import re
 import socket
 from typing import Final
 
-from exporter.errors import Empty, Exhausted, TooLong
+from exporter.errors import Empty, TooLong
 from exporter.questions import Request
 from exporter.transport.names import literal, resolve
 from exporter.transport.readiness import done, watch
+from exporter.transport.room import refusal, unfinished
 from exporter.transport.system import of_system
 
-ROOM: Final = 32 << 20  # bytes that the unfinished answers of this process hold before the long ones are given up
 _room: Final = memoryview(bytearray(1 << 16))  # all is read into it, and kept in just as many bytes as it has
 _UNDER_WAY: Final = (0, errno.EINPROGRESS)
+unanswered: Final[set[tuple[str, int]]] = set()  # who took a question and said nothing until its time was up
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
 
@@ -39,24 +40,19 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
     address = host if literal(host) else await resolve(host)
     answer = _Answer(request.wire, (address, port), limit, loop)
     loop.call_soon(answer.begin)
-    _unfinished.asks += 1
+    unfinished.asks += 1
     try:
         return await answer.ended
     except OSError as error:
         raise of_system(error) from None
+    except asyncio.CancelledError:
+        if answer.asked and not answer.buffer:
+            unanswered.add((host, port))
+        raise
     finally:
         answer.hang_up()
-        _unfinished.asks -= 1
-        _unfinished.held -= len(answer.buffer)
-
-
-class _Unfinished:
-    """What this process is being told right now: by how many, and how many bytes of it are kept."""
-
-    asks = held = 0
-
-
-_unfinished: Final = _Unfinished()
+        unfinished.asks -= 1
+        unfinished.held -= len(answer.buffer)
 
 
 class _Answer:
@@ -130,15 +126,14 @@ class _Answer:
     def collect(self, data: bytes) -> None:
         """Takes one of several chunks."""
         self.buffer += data
-        _unfinished.held += len(data)
+        unfinished.held += len(data)
         length = len(self.buffer)
         if b"\0" in data or (data.rstrip()[-1:] == b"}" and self.balanced()):
             self.end(bytes(self.buffer))
         elif length > self.limit:
             self.end(TooLong(f"more than {self.limit} bytes"))
-        elif _unfinished.held > ROOM and length > ROOM // _unfinished.asks:
-            # Those below their even share go on, so that together they never hold more than twice the room.
-            self.end(Exhausted(f"all unfinished answers together are more than {ROOM} bytes"))
+        elif refused := refusal(length):
+            self.end(refused)
 
     def balanced(self) -> bool:
         """Whether the object that the answer began with is closed. Each byte is looked at once, however it drips.

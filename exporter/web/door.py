@@ -7,10 +7,23 @@ holds many and says nothing keeps nobody out.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Container
-from typing import Any, cast
+from functools import partial
+from typing import Any, Final, cast
 
 from aiohttp import web
+
+QUEUED: Final = 1 << 18  # bytes for a reader in the kernel: it would take megabytes, made for one who reads nothing
+
+
+class Request(web.Request):
+    """A request whose answer, be it an error, says nothing of the programs that make it, and is taken as what it is."""
+
+    async def _prepare_hook(self, resp: web.StreamResponse) -> None:
+        await super()._prepare_hook(resp)
+        resp.headers.pop("Server", None)
+        resp.headers.setdefault("X-Content-Type-Options", "nosniff")
 
 
 class Site(web.BaseSite):
@@ -27,8 +40,12 @@ class Site(web.BaseSite):
 
     async def start(self) -> None:
         await super().start()
+        runner = cast(web.AppRunner, self._runner)
+        cast(web.Server, runner.server).request_factory = partial(runner.app._make_request, _cls=Request)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self.admit, backlog=self._backlog, **self.where)
+        for listening in self._server.sockets:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, QUEUED)
 
     def admit(self) -> web.RequestHandler:
         """The protocol of a connection that has just been accepted."""

@@ -40,8 +40,9 @@ async def metrics(request: web.Request) -> web.StreamResponse:
     `shard=i/n` to one of n parts, the first of which has the exporter about itself."""
     match = _SHARD.fullmatch(request.query.get("shard", "1/1"))
     shard, shards = (int(match[1]), int(match[2])) if match else (1, 0)
-    if shard > shards:
+    if not 0 < shard <= shards:
         return web.Response(status=400, text="shard is i/n: one of n parts, counted from 1\n")
+    request.app[SCHEDULE].wake()
     openmetrics = prefers_openmetrics(request.headers.get("Accept", ""))
     targets = await request.app[_shards].part([*request.app[SCHEDULE].targets.values()], shard % shards, shards)
     registry = request.app[TELEMETRY].registry if shard % shards == 1 % shards else None

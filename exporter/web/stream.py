@@ -15,8 +15,9 @@ from typing import Final
 from aiohttp import web
 
 from exporter.exposition import SLICE
-from exporter.web import MAX_REQUESTS
+from exporter.web import MAX_REQUESTS, readers
 from exporter.web.accepted import accepts_gzip
+from exporter.web.readers import Reader, most_stalled
 
 try:
     from isal.isal_zlib import compressobj
@@ -24,29 +25,32 @@ except ImportError:  # it is not built for every platform
     from zlib import compressobj  # type: ignore[assignment]
 
 TURN: Final = 0.002  # seconds
-STALL: Final = 1.0  # seconds for which a reader takes nothing, and after which nothing is kept for it
 PATIENCE: Final = 30.0  # seconds for which a reader may take nothing
 LONGEST: Final = 120.0  # seconds that a reader may take for all of it
+WAIT: Final = 2.0  # seconds for which one reader too many waits for a place
+PACE: Final = 0.025  # seconds between two readers that are dropped for others
 GRACE: Final = 7.0  # seconds for the readers at the end of the process
 
-STREAMS: Final = web.AppKey("streams", dict[web.RequestHandler, asyncio.Task[object]])
+STREAMS: Final = web.AppKey("streams", dict[web.RequestHandler, Reader])
 _turn: Final = web.AppKey("turn", asyncio.Lock)
+_entry: Final = web.AppKey("entry", asyncio.Lock)
 
 
 def setup(app: web.Application) -> None:
     """Makes the application stream, and end in order."""
-    app[STREAMS], app[_turn] = {}, asyncio.Lock()
+    app[STREAMS], app[_turn], app[_entry] = {}, asyncio.Lock(), asyncio.Lock()
     app.on_shutdown.append(end)
 
 
 async def stream(
     request: web.Request, parts: Iterable[bytes], headers: Mapping[str, str], stalled: Callable[[], None] | None = None
 ) -> web.StreamResponse:
-    """Answers with `parts`, made as the reader takes them, gzipped if it likes; 503 to one reader too many.
+    """Answers with `parts`, made as the reader takes them, gzipped if it likes.
 
+    One reader too many takes the place of the one that has taken nothing for longest, or gets 503 where all read.
     `stalled` is called when the reader has taken nothing for STALL seconds, always between two parts."""
     streams, task = request.app[STREAMS], asyncio.current_task()
-    if len(streams) >= request.app[MAX_REQUESTS] or task is None:
+    if task is None or not await make_room(request.app):
         return web.Response(status=503, headers={"Retry-After": "1"}, text="too many requests at once\n")
     response = web.StreamResponse(headers={**headers, "Vary": "Accept, Accept-Encoding"})
     gzip = accepts_gzip(request.headers.get("Accept-Encoding", ""))
@@ -56,18 +60,34 @@ async def stream(
     transport = request.transport
     if request.method == "HEAD" or transport is None:
         return response
-    streams[request.protocol] = task
+    reader = streams[request.protocol] = Reader(transport, task)
     try:
-        await _send(transport, response, slices(parts, gzip=gzip), request.app[_turn], stalled)
+        await _send(reader, response, slices(parts, gzip=gzip), request.app[_turn], stalled)
     except (TimeoutError, ConnectionError):  # the reader went away, or hardly reads: not worth a word
-        transport.abort()
+        reader.drop()
     finally:
-        del streams[request.protocol]
+        streams.pop(request.protocol, None)
     return response
 
 
+async def make_room(app: web.Application) -> bool:
+    """Whether there is room for one more within a short time, after dropping a reader that has stalled: the first come
+    first, and not all at once, because those who were dropped come again."""
+    streams = app[STREAMS]
+    try:
+        async with asyncio.timeout(WAIT), app[_entry]:
+            while len(streams) >= app[MAX_REQUESTS]:
+                if (stalled := most_stalled(streams.values())) is not None:
+                    del streams[next(protocol for protocol, reader in streams.items() if reader is stalled)]
+                    stalled.drop()
+                await asyncio.sleep(PACE)
+    except TimeoutError:
+        return False
+    return True
+
+
 async def _send(
-    transport: asyncio.WriteTransport,
+    reader: Reader,
     response: web.StreamResponse,
     made: Iterator[bytes],
     turn: asyncio.Lock,
@@ -83,15 +103,17 @@ async def _send(
     async with asyncio.timeout(PATIENCE) as patience:
         while (data := await take()) is not None:
             patience.reschedule(min(now() + PATIENCE, latest))
-            stall = asyncio.get_running_loop().call_later(STALL, stalled) if stalled else None
+            stall = asyncio.get_running_loop().call_later(readers.STALL, stalled) if stalled else None
             try:
-                await response.write(data)  # returns at once while the reader keeps up
+                with reader:
+                    await response.write(data)  # returns at once while the reader keeps up
             finally:
                 if stall:
                     stall.cancel()
-        transport.set_write_buffer_limits(high=0)  # it is over when the kernel has the last byte
-        await response.write_eof()
-        transport.set_write_buffer_limits()
+        reader.transport.set_write_buffer_limits(high=0)  # it is over when the kernel has the last byte
+        with reader:
+            await response.write_eof()
+        reader.transport.set_write_buffer_limits()
 
 
 def slices(parts: Iterable[bytes], *, gzip: bool) -> Iterator[bytes]:
@@ -112,7 +134,6 @@ async def end(app: web.Application) -> None:
     """Lets the readers have the rest, and drops those who have not taken it within GRACE seconds."""
     streams = app[STREAMS]
     if streams:
-        await asyncio.wait(list(streams.values()), timeout=GRACE)
-    for protocol in list(streams):
-        if protocol.transport is not None:
-            protocol.transport.abort()
+        await asyncio.wait([reader.task for reader in streams.values()], timeout=GRACE)
+    for reader in list(streams.values()):
+        reader.drop()

@@ -1,0 +1,86 @@
+"""The parts of classic stats: the miner's hashrates and its boards, fans and power, from Bitmain's row of readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import bitmain_units, hashrate, scale
+from exporter.decode.bitmain import SLOTS, above, boards, serial, stats_rows, voltage
+from exporter.decode.cgminer import total
+from exporter.decode.counts import SUMMARY_FIELDS, fill
+from exporter.decode.rows import Reading, Row
+from exporter.decode.sensors import chip_range, failed_chips, temperatures
+from exporter.live import first
+from exporter.values import Number, count, number, positive, quantity
+from exporter.vocabulary import (
+    Board,
+    BoardInfo,
+    BoardsExpected,
+    Fan,
+    HashrateNominal,
+    HashrateWindow,
+    Miner,
+    Part,
+    Power,
+)
+
+FANS: Final = 4  # no Antminer has more; a greater fan_num counts the headers of the control board
+
+
+def stats(reading: Reading) -> Iterator[Part]:
+    _, row = stats_rows(reading)
+    units, slots = bitmain_units.of(reading, row), boards(row)
+    miner = Miner()
+    fill(miner, row, SUMMARY_FIELDS)  # asicseer repeats them here
+    yield miner
+    yield from hashrate.windows(row, units.letters)
+    yield HashrateWindow("30m", scale.scaled(row["rate_30m"], units.plain))
+    yield HashrateNominal("firmware", scale.nominal(row["total_rateideal"], units.ideal))
+    yield BoardsExpected("firmware", positive(row["miner_count"]))  # stays while the miner sleeps
+    yield from fans(row)
+    factors = bitmain_units.of_boards(row, slots, units), bitmain_units.nominal_of_boards(row, slots, units)
+    for slot in slots:
+        yield from board(row, slot, *factors)
+    yield from power(row)
+
+
+def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> Iterator[Part]:
+    label = str(slot)
+    part = Board(label)
+    part.chips = count(row[f"chain_acn{slot}"])
+    part.up = above(part.chips, 0)
+    part.chips_failed = failed_chips(row[f"chain_acs{slot}"])
+    part.hashrate_hashes_per_second = first(
+        scale.scaled(row[f"chain_rate{slot}"], factor), scale.spelt(row[f"CHAIN AVG HASHRATE{slot}"])
+    )
+    part.hashrate_nominal_hashes_per_second = scale.nominal(row[f"chain_rateideal{slot}"], ideal)
+    part.hardware_errors_total = count(row[f"chain_hw{slot}"])
+    clocks = [positive(row[name]) for name in (f"freq_avg{slot}", f"freq{slot}", f"frequency{slot}")]
+    part.frequency_hertz = number(first(*clocks), 1e6)
+    part.voltage_volts = first(voltage(row[f"voltage{slot}"]), voltage(row[f"chain_vol{slot}"]))
+    part.power_watts = first(positive(row[f"chain_consumption{slot}"]), positive(row[f"chain_power{slot}"]))
+    yield part
+    yield BoardInfo(label, serial=serial(row[f"chain_SN{slot}"]))
+    degrees = temperatures(row, slot, label)
+    yield from degrees
+    yield chip_range(label, [s.board_temperature_celsius for s in degrees if s.location == "chip"])
+
+
+def fans(row: Row) -> Iterator[Part]:
+    """Fans that turn, and a fan that stands still where the row tells it from an empty slot: fan_num counts the
+    fitted ones, and where all that turn are among the first fan_num slots, the fitted ones are these."""
+    slots = [n for n in SLOTS if f"fan{n}" in row]
+    fitted = count(row.fact("fan_num")) or 0
+    turning = [n for n in slots if row.any(positive, f"fan{n}")]
+    if turning and max(turning) <= fitted <= FANS:
+        turning = [n for n in slots if n <= fitted]
+    for n in turning:
+        yield Fan(str(n), count(row[f"fan{n}"]))
+
+
+def power(row: Row) -> Iterator[Part]:
+    """What the boards draw together, where a modified firmware says it; stock firmware does not on this surface."""
+    each = [count(row[f"chain_consumption{n}"]) for n in boards(row)]
+    said = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
+    yield Power("firmware", first(*said, positive(total(*each))))

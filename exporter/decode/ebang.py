@@ -1,0 +1,135 @@
+"""Ebang's Ebit by the pages of its web server, which are for those that log in.
+
+Odd about it: everything stands under feedback; hashrates are texts with their prefix, "12.44T"; the temperatures of a
+device are one text, "61,56|57,52", or one number; faults are alarms that are 0 or 1. The page with its pools tells
+their passwords and is not asked: the pool in use is said beside the counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.decode import Family
+from exporter.decode.faults import WARNING
+from exporter.decode.poolvalues import pool_host
+from exporter.decode.rows import Reading
+from exporter.live import door, fact, holds, item, size
+from exporter.questions import introduction, page
+from exporter.values import Number, age, answering, celsius, count, mac, number, quantity, text
+from exporter.vocabulary import (
+    BoardSensor,
+    Fan,
+    Fault,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    Pool,
+    PoolInfo,
+    miner_states,
+)
+
+LOGIN, SECTION = "ebang", "feedback"
+HELLO = introduction(page("ebang_hello", "/Status/getsystemstatus", section=SECTION))  # for strangers
+SYSTEM = page("ebang_system", "/Status/getsystemstatus", section=SECTION, login=LOGIN)
+STATUS = page("ebang_status", "/Cgminer/CgminerStatus", section=SECTION, login=LOGIN)
+ALARMS = page("ebang_alarms", "/alarm/GetAlarmLoop", section=SECTION, login=LOGIN)
+ADMIN = introduction(page("ebang_admin", "/admininfo/Getadmininfo", section=SECTION, login=LOGIN, hourly=True))
+
+MARK: Final = "systemsoftwareversion"
+WINDOWS: Final = (("fivesecfigure", "5s"), ("averfigure", "average"))
+FANS: Final = (("devicefan", "1"), ("devicefan2", "2"))
+
+_DEVICE = re.compile(r"device(\d)temp", re.ASCII)
+_ALARM = re.compile(r"[a-z0-9]{1,16}Alarm", re.ASCII)
+
+
+def status(reading: Reading) -> Iterator[Part]:
+    row = reading.row("ebang_status")
+    yield Miner(
+        miner_uptime_seconds=age(row["worktime"]),
+        hashrate_hashes_per_second=count(quantity(row["fivesecfigure"])),
+        shares_accepted_total=count(row["accepted"]),
+        shares_rejected_total=count(row["rejected"]),
+        blocks_found_total=count(row["findblock"]),
+        getworks_total=count(row["getworks"]),
+    )
+    for key, window in WINDOWS:
+        yield HashrateWindow(window, count(quantity(row[key])))
+    if row.any(text, "cgminerstatus"):
+        works = quiet(reading.row("ebang_alarms")["poolAlarm"])
+        yield Pool("0", up=works, active=works)
+        yield PoolInfo("0", pool_host(row["cgminerstatus"]), "user")
+
+
+@door
+def quiet(alarm: object) -> int | None:
+    """1 where an alarm is off, 0 where it is on."""
+    value = number(alarm)
+    return int(value == 0) if value in (0, 1) else None
+
+
+def system(reading: Reading) -> Iterator[Part]:
+    row = reading.row("ebang_system")
+    for key, fan in FANS:
+        yield Fan(fan, count(row[key]))
+    for key in row:
+        if match := _DEVICE.fullmatch(key):
+            degrees = sensors(row[key])
+            for n in range(fact(size(degrees))):
+                yield BoardSensor(match[1], "pcb", str(n), item(degrees, n))
+
+
+@door
+def sensors(raw: object) -> list[Number | None]:
+    """The temperatures of a device, from a number or from a text of pairs."""
+    if not isinstance(raw, str):
+        single = celsius(raw)
+        return [] if single is None else [single]
+    values = [number(each) for each in re.split(r"[,|]", raw[:256])]
+    return answering([value for value in values if value is not None]) if None not in values else []
+
+
+def alarms(reading: Reading) -> Iterator[Part]:
+    row = reading.row("ebang_alarms")
+    for key in row:
+        if _ALARM.fullmatch(key) and number(row.fact(key)) == 1:
+            yield Fault(key, "miner", WARNING, 1)
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    row, admin = reading.row("ebang_system"), reading.row("ebang_admin")
+    yield MinerInfo(
+        make="Ebang",
+        model=text(row.fact("productname")),
+        firmware="stock",
+        firmware_version=text(row.fact(MARK)),
+        mac=mac(admin["macaddr"]),
+        platform=text(row.fact("hardwareversion")),
+    )
+    hashing = fact(holds(quantity(reading.row("ebang_status")["fivesecfigure"])))
+    yield from miner_states("mining" if hashing else None)
+
+
+def recognise(reading: Reading) -> str:
+    known = any(MARK in reading.row(name) for name in (HELLO.name, SYSTEM.name))
+    return f"{MARK} in getsystemstatus" if known else ""
+
+
+FAMILY = Family(
+    name="ebang",
+    rank=292,
+    recognise=recognise,
+    sections=(
+        ("ebang_status", status),
+        ("ebang_system", system),
+        ("ebang_alarms", alarms),
+        ("", identity),
+    ),
+    fast=(STATUS, ALARMS, SYSTEM),
+    slow=(ADMIN,),
+    greeting=HELLO,
+    proofs={"ebang_status": "accepted", "ebang_system": MARK},
+)

@@ -1,0 +1,99 @@
+"""Nonce, a firmware for Antminers with a cgminer of its own.
+
+Odd about it: version names it and the model; summary has the words of stock's pages, in GH/s; classic stats says only
+who the miner is and what its supply measured, with a flag for each reading; its boards and fans come with `new_api`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from exporter.decode import Family, antminer, antminer_web, bitmain, cgminer, programs, scale
+from exporter.decode.antminer import STATS_NEW, WINDOWS
+from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.rows import Reading, Row
+from exporter.live import door, fact, holds
+from exporter.values import Number, count, flag, mac, number, positive, text
+from exporter.vocabulary import HashrateWindow, Miner, MinerInfo, Part, Power, Psu, PsuInfo, miner_states
+
+OLD = 30_000  # milliseconds after which what the supply said is no reading
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    row = reading.row("summary")
+    factor = scale.named(row.fact("rate_unit")) or 1e9
+    yield Miner(
+        miner_uptime_seconds=count(row["elapsed"]),
+        hashrate_hashes_per_second=scale.scaled(row["rate_5s"], factor),
+        hardware_errors_total=count(row["hw_all"]),
+    )
+    for key, window in WINDOWS:
+        yield HashrateWindow(window, scale.scaled(row[key], factor))
+
+
+@door
+def valid(value: Number | None, good: object, age: object) -> Number | None:
+    """A reading of the supply that is called valid, and is not old."""
+    since = number(age)
+    fresh = age is None or (since is not None and 0 <= since <= OLD)
+    return value if fresh and flag(good) is not False else None
+
+
+def machine(reading: Reading) -> Row:
+    """The row of stats about the miner and its supply; beside it there may be rows about pools."""
+    return next((row for row in reading.rows("stats") if "MAC" in row or "PSU Power W" in row), reading.empty)
+
+
+def stats(reading: Reading) -> Iterator[Part]:
+    row = machine(reading)
+    age: Any = row["PSU Sample Age ms"]
+    yield MinerInfo(mac=mac(row["MAC"]), serial=bitmain.serial(row["Miner Serial"]))
+    yield Power("measured", valid(positive(row["PSU Power W"]), row["PSU Power Valid"], age))
+    yield Psu("0", output_volts=valid(positive(row["PSU Voltage V"]), row["PSU Voltage Valid"], age))
+    yield PsuInfo("0", serial=bitmain.serial(row["PSU Serial"]))
+
+
+def version(reading: Reading) -> Iterator[Part]:
+    row = reading.row("version")
+    _, said = programs.of(row)
+    model = bitmain.model(row.fact("Model"))
+    yield MinerInfo(
+        make="Bitmain",
+        model=model,
+        firmware="Nonce",
+        firmware_version=said,
+        api_version=text(row.fact("API")),
+        algorithm=bitmain.known(model)[0],
+        cooling=bitmain.cooling(model),
+    )
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    """Mining where it hashes; why it does not, it does not say."""
+    yield from miner_states("mining" if fact(holds(count(reading.row("summary")["rate_5s"]))) else None)
+
+
+def recognise(reading: Reading) -> str:
+    row = reading.row("version")
+    return "Firmware of version is Nonce" if text(row.fact("Firmware")).lower() == "nonce" else ""
+
+
+FAMILY = Family(
+    name="nonce",
+    rank=75,
+    recognise=recognise,
+    sections=(
+        ("stats_new_api", partial(antminer.stats_new, "stats_new_api")),
+        ("stats_new_api", partial(antminer_web.stats, "stats_new_api")),
+        ("summary", summary),
+        ("stats", stats),
+        ("pools", cgminer.pools),
+        ("", version),
+        ("", state),
+    ),
+    fast=(SUMMARY, STATS, POOLS, STATS_NEW),
+    slow=(VERSION,),
+    proofs={"stats_new_api": "chain"},
+)

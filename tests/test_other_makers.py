@@ -1,0 +1,93 @@
+"""What the makers of few models say in words of their own, where the recorded miners do not show it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from recorded import LIMIT, LOGIN, RECORDINGS, Recording, exposition, outside_of_time, target
+
+from exporter.decode.innosilicon import repeated
+from exporter.decode.innosilicon_chain import between, clock
+from exporter.decode.strongu import latest
+from exporter.poll import poll
+
+
+def recorded(family: str, name: str) -> Recording:
+    return next(each for each in RECORDINGS if (each.family, each.name) == (family, name))
+
+
+@pytest.mark.parametrize(
+    ("raw", "least", "most", "expected"),
+    [
+        (81, 61.0, 84.0, 81),
+        (502, 61.0, 84.0, None),
+        (12, 61.0, 84.0, None),
+        (0, 61.0, 84.0, None),
+        (81, None, 84, None),
+    ],
+)
+def test_the_temperature_of_a_chip_is_within_its_board_s(
+    raw: object, least: object, most: object, expected: float | None
+) -> None:
+    assert between(raw, least, most) == expected
+
+
+@pytest.mark.parametrize(
+    ("pll", "cores", "rate", "expected"),
+    [(1320, 2304, 6082560.0, 1.32e9), (301, 2016, 5370624.0, None), (0, 2304, 6082560.0, None), (1320, 2304, 0, None)],
+)
+def test_a_pll_is_a_clock_where_it_accounts_for_the_rate(
+    pll: object, cores: object, rate: object, expected: float | None
+) -> None:
+    assert clock(pll, cores, rate) == expected
+
+
+def test_one_number_for_every_difficulty_counts_nothing() -> None:
+    assert repeated(15.84, "15.84", 15.84) == 15.84
+    assert repeated(0.0, 0.0, 0.0) is None, "nothing was found yet"
+    assert repeated(812.5, 15.84, 0.0) is None
+    assert repeated(None, None, None) is None
+
+
+async def test_the_chips_of_a_honorknight() -> None:
+    of = target(chips=True, login="innosilicon")
+    with outside_of_time():
+        for _ in range(2):
+            await poll(of, recorded("innosilicon", "honorknight-k2").ask, LIMIT)
+    page = exposition(of)
+    assert 'asic_chip_temperature_celsius{miner="rig",board="0",chip="1"} 61' in page
+    assert 'asic_chip_voltage_volts{miner="rig",board="0",chip="2"} 0.409' in page
+    assert 'asic_chip_temperature_celsius{miner="rig",board="0",chip="2"}' not in page, "502 is no temperature"
+
+
+def test_the_last_share_of_a_pool_is_the_newest_of_its_boards() -> None:
+    pairs = (0, 1751990301, 0, 1751990397, 1, 1751990399, 2, 0)
+    assert [latest(str(pool), *pairs) for pool in range(4)] == [1751990397, 1751990399, None, None]
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "page", "address"),
+    [
+        ("blackminer", "volcminer-d1", "blackminer_system", "02:00:5e:10:d1:01"),
+        ("blackminer_cgi", "f2-one-board", "blackminer_system", "02:00:5e:10:f2:01"),
+        ("strongu", "u1", "strongu_network", "02:00:5e:10:51:01"),
+    ],
+)
+@pytest.mark.parametrize("configured", ["its own", "", "other"])
+async def test_the_address_is_read_once_an_hour_and_only_with_a_login(
+    family: str, name: str, page: str, address: str, configured: str
+) -> None:
+    recording, of = recorded(family, name), target()
+    own = page.partition("_")[0]
+    of.spec = replace(of.spec, credentials={own if configured == "its own" else configured: LOGIN})
+    asked = []
+    with outside_of_time() as passing, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passing, "time", lambda: 1.7e9 + passing.passed)
+        for _ in range(60):
+            outcome = await poll(of, recording.ask, LIMIT)
+            assert outcome.error is None
+            asked += [each.questions[0].name for each in outcome.conversation.requests]
+            passing.passed += 30
+    assert asked.count(page) == (configured != "other")
+    assert (f'mac="{address}"' in exposition(of)) is (configured != "other")
