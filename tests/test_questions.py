@@ -285,6 +285,7 @@ WRITERS = {
     "transport/tcp4028.py": {"connect_ex", "sendall"},
     "transport/frames.py": {"open_connection", "write"},
     "transport/http.py": {"handle_async_request", "request"},
+    "transport/streams.py": {"open_connection", "write"},  # what the HTTP client makes of such a request
     "transport/rpc.py": {"insecure_channel", "unary_unary"},
     "web/stream.py": {"write"},  # the answer to a scrape
     "logs.py": {"write"},  # the log stream

@@ -21,6 +21,7 @@ from contextlib import aclosing
 from functools import cache, partial
 from typing import Any, Final
 
+import httpcore
 import httpx
 
 from exporter.allowed import POST, POSTED, QUERIES
@@ -31,6 +32,7 @@ from exporter.secret import Secret
 from exporter.transport.login import EXPIRED, JSON, LOGINS, REFUSED, Session
 from exporter.transport.names import literal, resolve
 from exporter.transport.room import Share
+from exporter.transport.streams import Streams
 from exporter.transport.system import of_system
 
 HEAD: Final = 1 << 16  # bytes until the end of the headers, after which no more are read of them
@@ -46,6 +48,7 @@ _HEADERS: Final = {
     "Connection": "keep-alive",
     "User-Agent": "asic-exporter",
 }
+_STREAMS: Final = Streams()
 _UNKNOWN: Final = frozenset({400, 404, 405, 406, 410, 501})
 _REFUSED: Final = frozenset({401, 403, 407, 423, 429})
 # What a challenge leads to that no answer can be made to: of another algorithm, or none at all.
@@ -68,6 +71,9 @@ class Web:
         self.host, self.limit = host, limit
         self.transport = httpx.AsyncHTTPTransport(
             verify=_trusting(), limits=httpx.Limits(max_connections=1, max_keepalive_connections=0), retries=0
+        )
+        self.transport._pool = httpcore.AsyncConnectionPool(
+            max_connections=1, max_keepalive_connections=0, retries=0, network_backend=_STREAMS
         )
         self.login = None
         self.session = None
