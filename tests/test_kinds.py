@@ -97,7 +97,7 @@ async def test_two_hundred_miners_of_a_family_need_a_plan_for_each_kind_alone(fa
 
 # Keys under which each miner says something else, and what stands so in the text of others.
 OWN = re.compile(
-    r"serial|(?:^|[ _])sn\b|pcb.?sn|mac|host|user|login|worker|wallet|url|^pool$|^addr|^ip$|ipaddr|dna|uuid|stratum",
+    r"serial|(?:^|[ _])sn\b|pcb.?sn|mac|host|user|login|worker|wallet|url|^pool$|^addr|^ip$|ipaddr|dna|uuid",
     re.IGNORECASE,
 )
 WITHIN = re.compile(rb"(?<=DNA\[)[0-9a-f]+|(?<=MAC\[)[0-9a-f:]+")

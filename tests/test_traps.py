@@ -101,6 +101,8 @@ def takers() -> Iterator[tuple[str, Callable[..., Any]]]:
     modules = [importlib.import_module(f"{decode.__name__}.{m.name}") for m in pkgutil.iter_modules(decode.__path__)]
     for module in [values, *modules]:
         for name, function in vars(module).items():
+            if inspect.isgeneratorfunction(function):  # makes parts, and labels are looked at
+                continue
             if inspect.isfunction(function) and function.__module__ == module.__name__ and name[0] != "_":
                 first = next(iter(inspect.signature(function).parameters.values()), None)
                 if first is not None and first.name in RAW and "bytes" not in str(first.annotation):

@@ -165,6 +165,21 @@ def test_so_it_is_on_the_newer_pages(name: str, other: str, data: Any) -> None:
     held(read(version=[version], stats_new_api=[row]), Rates(now, now, ideal))
 
 
+@given(any_name, any_name, st.data())
+def test_a_page_that_names_the_unit_is_believed_and_an_api_beside_it_held_against_it(
+    name: str, other: str, data: Any
+) -> None:
+    ideal, shown = sold(other)[0], data.draw(unit)
+    now = data.draw(level) * ideal
+    page = {"hr_realtime": digits(now / shown), "hr_average": digits(now / shown), "hr_nominal": digits(ideal / shown)}
+    info = {"miner": name, "fw_name": "Vnish", "hr_measure": data.draw(st.sampled_from(WORDS[shown]))}
+    truly = Rates(now, now, ideal)
+    held(read(vnish_info=[info], vnish_summary=[{**page, "miner_type": name}]), truly)
+    summary, row = classic(truly, data.draw(unit), data.draw(unit))
+    header = {"Type": f"{name} (Vnish 1.2.9)"}
+    held(read(vnish_info=[info], vnish_summary=[page], summary=[summary], stats=[header, row]), truly)
+
+
 @given(any_name, st.data())
 def test_an_answer_that_says_no_unit_counts_in_what_its_model_does(name: str, data: Any) -> None:
     ideal, units = sold(name)

@@ -40,7 +40,7 @@ def text(reading: Reading, key: str) -> object:
 
 def of(reading: Reading, row: Row) -> Units:
     """The units of a row."""
-    said = named(reading, row)
+    said = named(reading)
     letters: dict[str, Number | None] = {**UNITS, "G": by_name(reading) if said is None else said}
     found = fields(row)
     main = found[0][1] if found else "G"
@@ -60,16 +60,19 @@ def of(reading: Reading, row: Row) -> Units:
     return Units(letters, plain, ideal, totals)
 
 
-def named(reading: Reading, row: Row) -> Number | None:
-    """The unit that a field names: beside the rates, or on a page, to which the rates here need not be faithful."""
-    said = scale.named(bitmain.stats_rows(reading)[1].fact("rate_unit"))
-    if said is not None:
+def named(reading: Reading) -> Number | None:
+    """The unit that a field names: beside the rates, or on a page, from which that of the API may differ; nominal
+    hashrates, which stay the same, tell."""
+    _, row = bitmain.stats_rows(reading)
+    said = scale.named(row.fact("rate_unit"))
+    measure, shown = (
+        scale.named(reading.row("vnish_info").fact("hr_measure")),
+        reading.row("vnish_summary")["hr_nominal"],
+    )
+    if said is not None or measure is None:
         return said
-    measure, shown = scale.named(reading.row("vnish_info").fact("hr_measure")), reading.row("vnish_summary")
-    if measure is None:
-        return None
-    agreed = scale.agreeing(measure, positive(current(row)), scale.nominal(shown["hr_realtime"], measure))
-    return fact(scale.agreeing(agreed, positive(row["total_rateideal"]), scale.nominal(shown["hr_nominal"], measure)))
+    nominal = scale.nominal(shown, measure)
+    return fact(scale.agreeing(measure, positive(row["total_rateideal"]), nominal)) or measure
 
 
 def by_name(reading: Reading) -> Number:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.decode import LIQUID, Family, faults
+from exporter.decode import Family, faults
 from exporter.decode.bitmain import model, serial
 from exporter.decode.cgminer import index, unanswered
 from exporter.decode.nested import at, how_long
@@ -77,16 +77,16 @@ def summary(reading: Reading) -> Iterator[Part]:
     for chain in row.rows("chains"):
         if label := index(chain, ("id",)):
             yield from board(chain, label, factor)
-    yield from fans(row, liquid=cooling(reading) in LIQUID)
+    yield from fans(row, blown=cooling(reading) == "air")
     yield from pools(reading, row)
 
 
-def fans(row: Row, *, liquid: bool) -> Iterator[Part]:
-    """The fans; in a liquid those that turn, because there the page lists fans that nobody fitted."""
+def fans(row: Row, *, blown: bool) -> Iterator[Part]:
+    """The fans; where air does not cool the miner, those that turn: in a liquid the page lists what nobody fitted."""
     said = row["cooling"]
     for n in range(fact(how_long(at(said, "fans")))):
         label, speed = text(fact(at(said, "fans", n, "id"))), count(at(said, "fans", n, "rpm"))
-        if label and not (liquid and not fact(holds(speed))):
+        if label and (blown or fact(holds(speed))):
             yield Fan(label, speed, ratio(at(said, "fan_duty")))
 
 
