@@ -77,11 +77,11 @@ def summary(reading: Reading) -> Iterator[Part]:
 
 
 def pools(reading: Reading) -> Iterator[Part]:
-    for n, row in enumerate(reading.rows("v3_pools")):
+    for row in reading.rows("v3_pools"):
         first_comes = row["pool-priority"]
         if fact(blank(row["url"])):
             continue
-        pool = fact(place(first_comes)) or fact(place(row["id"])) or str(n)
+        pool = fact(place(first_comes)) or fact(place(row["id"])) or str(row.position)
         part = Pool(pool, up=pool_up(row["status"], row["stratum-active"]), active=switch(row["stratum-active"]))
         part.priority = priority(first_comes)
         part.last_share_timestamp_seconds = last_share(row["last-share-time"], None, reading.now)
