@@ -260,7 +260,8 @@ async def test_the_one_page_of_an_older_antminer_is_read() -> None:
     page = (folder / "cgi__get_miner_status.json").read_bytes()
     of = target()
     of.spec = replace(of.spec, family="antminer_web")
-    device = Recording(folder.name, "antminer_web", {"antminer_status": page})
+    named = b'{"minertype":"Antminer S9 SE"}'  # by whose name its unit is known
+    device = Recording(folder.name, "antminer_web", {"antminer_status": page, "get_system_info": named})
     with outside_of_time():
         outcome = await poll(of, device.ask, LIMIT)
     assert outcome.bugs == []

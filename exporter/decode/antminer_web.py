@@ -108,9 +108,12 @@ def name_of(reading: Reading) -> str:
     return bitmain.model(reading.row("get_system_info").fact("minertype"))
 
 
-def old_unit(reading: Reading) -> Number:
-    """Hashes per second in the "GHS" of the one page, by the model's name."""
-    _, factor, typical = bitmain.known(name_of(reading))
+def old_unit(reading: Reading) -> Number | None:
+    """Hashes per second in the "GHS" of the one page, by the model's name; None where it is not said."""
+    name = name_of(reading)
+    if not name:
+        return None
+    _, factor, typical = bitmain.known(name)
     said = inner(reading.row("antminer_status"), "summary")
     return factor if typical is None else fact(scale.below(30 * typical, factor, said["ghs5s"], said["ghsav"]))
 

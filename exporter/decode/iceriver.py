@@ -120,7 +120,8 @@ def pools(reading: Reading) -> Iterator[Part]:
         if (name := label(row.fact("no"))) and not fact(blank(row["addr"])):
             yield Pool(
                 name,
-                up=reached(row["connect"], *[other["connect"] for other in rows[:n]]),
+                # Of a pool before it that is no row nobody knows whether it is connected.
+                up=reached(row["connect"], *[other["connect"] for other in rows[:n]], *[None] * (row.position - n)),
                 priority=count(row["priority"]),
                 shares_accepted_total=shares(row["accepted"]),
                 shares_rejected_total=shares(row["rejected"]),
