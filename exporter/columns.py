@@ -15,6 +15,7 @@ from typing import Any, Final
 import orjson
 
 from exporter import live, values
+from exporter.live import plain
 from exporter.values import EXACT
 
 NUMBERS: Final = frozenset((int, float))
@@ -35,7 +36,7 @@ def over(door: Any) -> Column:
 
 def beside(fixed: Sequence[Any], door: Any) -> Column:
     """The same for a door whose second arguments are always `fixed`."""
-    if door is _plain(values.number) and {*map(type, fixed)} == {float} and 1 <= min(fixed) <= max(fixed) <= LARGEST:
+    if door is plain(values.number) and {*map(type, fixed)} == {float} and 1 <= min(fixed) <= max(fixed) <= LARGEST:
         return scaled(fixed)
     column = over(door)
     return lambda raw: column(raw, fixed)
@@ -65,7 +66,7 @@ def scaled(scales: Sequence[float]) -> Column:
     def column(raw: Sequence[Any]) -> Iterable[Any]:
         if clean(raw) and sum(raw) < LARGEST:
             return map(mul, raw, scales)
-        return map(_plain(values.number), raw, scales)
+        return map(plain(values.number), raw, scales)
 
     return column
 
@@ -88,6 +89,14 @@ def digits(raw: Sequence[Any]) -> Sequence[int | float]:
     return found if len(found) == len(raw) else ()
 
 
+def sensors(raw: Sequence[Any]) -> Iterable[Any]:
+    """Temperatures, of which zero is a sensor that is absent."""
+    said = raw if clean(raw) else digits(raw) if type(raw[0]) is str else ()
+    if said and max(said) < 200:
+        return said if all(said) else [each or None for each in said]
+    return map(plain(values.celsius), raw)
+
+
 def degrees(raw: Sequence[Any]) -> Iterable[Any]:
     """Dash lists of whole degrees, as most boards say them, read as lists in JSON."""
     try:
@@ -98,8 +107,8 @@ def degrees(raw: Sequence[Any]) -> Iterable[Any]:
         found = []
     flat = [*chain.from_iterable(found)]
     if len(found) != len(raw) or not flat or max(flat) >= 200:
-        return map(_plain(values.celsius_list), raw)
-    return found if min(flat) > 0 else map(_plain(values.answering), found)
+        return map(plain(values.celsius_list), raw)
+    return found if min(flat) > 0 else map(plain(values.answering), found)
 
 
 def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
@@ -109,22 +118,19 @@ def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
 
 def counters(raw: Sequence[Any], accepted: Sequence[Any]) -> Iterable[Any]:
     """Counters, of which a zero alone is looked at beside the shares that were accepted."""
-    judged = _plain(values.counted)
+    judged = plain(values.counted)
     pairs = zip(raw, accepted, strict=True)
-    return [one if type(one) in NUMBERS and 0 < one <= EXACT else judged(one, other) for one, other in pairs]
-
-
-def _plain(door: Any) -> Callable[..., Any]:
-    """The function behind a door."""
-    plain: Callable[..., Any] = door.__wrapped__
-    return plain
+    if clean(raw) and sum(raw) <= EXACT:
+        return [one or judged(one, other) for one, other in pairs]
+    return [judged(one, other) for one, other in pairs]
 
 
 _COLUMNS: Final[dict[Any, Column]] = {
-    _plain(values.count): at_least(0, _plain(values.count)),
-    _plain(values.shares): at_least(0, _plain(values.shares), in_text=False),
-    _plain(values.positive): at_least(TINY, _plain(values.positive)),
-    _plain(values.celsius_list): degrees,
-    _plain(live.either): firsts,
-    _plain(values.counted): counters,
+    plain(values.count): at_least(0, plain(values.count)),
+    plain(values.shares): at_least(0, plain(values.shares), in_text=False),
+    plain(values.positive): at_least(TINY, plain(values.positive)),
+    plain(values.celsius): sensors,
+    plain(values.celsius_list): degrees,
+    plain(live.either): firsts,
+    plain(values.counted): counters,
 }

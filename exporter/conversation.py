@@ -106,7 +106,10 @@ class Conversation:
         if not self.told:
             family, rows = self.learnt.family, self.answers.rows
             asked = decode.asked(family.name if family else decode.FALLBACK)
-            self.told = any(name in asked and any(rows.get(name, ())) for name in self.fresh)
+            for name in self.fresh:
+                if name in asked and any(rows.get(name, ())):
+                    self.told = True
+                    break
         return self.told
 
     @property

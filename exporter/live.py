@@ -103,6 +103,11 @@ def door(function: Callable[P, T]) -> Callable[P, T]:
     return cast("Callable[P, T]", opened)
 
 
+def plain(function: Callable[P, T]) -> Callable[P, T]:
+    """The function behind a door, for doors that call other doors: they have no live values, and it is quicker."""
+    return cast("Callable[P, T]", function.__wrapped__)  # type: ignore[attr-defined]
+
+
 def fact(value: T) -> T:
     """What a live value is now, as a plain value on which the plan depends; anything else as it is."""
     if isinstance(value, Live):

@@ -14,20 +14,23 @@ from exporter.live import Live
 
 Values = list[Any]
 
-# One function over many arguments at once: a column for each of its parameters, the second and the others apart.
+# One function over many arguments at once, and the column of its only parameter; with several it picks them by itself.
 _Column = Callable[[Values], Sequence[Any]]
-Step = tuple[Callable[..., Iterable[Any]], _Column, _Column | None, Sequence[_Column]]
+Step = tuple[Callable[..., Iterable[Any]], _Column | None]
 
 
 def run(steps: Sequence[Step], values: Values) -> None:
     """Adds to the values what the formulas make of them."""
-    for function, first, second, others in steps:
-        if second is None:
-            values += function(first(values))
-        elif not others:
-            values += function(first(values), second(values))
-        else:
-            values += function(first(values), second(values), *[column(values) for column in others])
+    for function, column in steps:
+        values += function(values) if column is None else function(column(values))
+
+
+def _of_two(function: Callable[..., Iterable[Any]], first: _Column, second: _Column) -> Step:
+    return (lambda values: function(first(values), second(values))), None
+
+
+def _of_many(function: Callable[..., Iterable[Any]], picked: Sequence[_Column]) -> Step:
+    return (lambda values: function(*[column(values) for column in picked])), None
 
 
 def known(argument: object) -> object:
@@ -62,12 +65,16 @@ def made(formulas: list[Live], place: dict[object, int], start: int) -> list[Ste
         function, many = lives[0].function, len(lives[0].arguments)
         at = [picks([place[known(live.arguments[n])] for live in lives]) for n in range(many)]
         if many == 2 and not any(_live(live.arguments[1]) for live in lives):
-            steps.append((columns.beside([live.arguments[1] for live in lives], function), at[0], None, ()))
+            steps.append((columns.beside([live.arguments[1] for live in lives], function), at[0]))
         elif many > 2 and len(lives) == 1:
             row = picks([place[known(argument)] for argument in lives[0].arguments])
-            steps.append((columns.whole(function), row, None, ()))
+            steps.append((columns.whole(function), row))
+        elif many == 1:
+            steps.append((columns.over(function), at[0]))
+        elif many == 2:
+            steps.append(_of_two(columns.over(function), *at))
         else:
-            steps.append((columns.over(function), at[0], at[1] if many > 1 else None, at[2:]))
+            steps.append(_of_many(columns.over(function), at))
         place |= {id(live): n for n, live in enumerate(lives, start=start)}
         start += len(lives)
     return steps

@@ -16,11 +16,13 @@ from typing import Any, NoReturn
 
 from exporter.errors import DecodeError, Denied, NotJson, Unsupported, WrongShape, kept
 from exporter.jsontext import Document, Repairs, parse
+from exporter.live import plain
 from exporter.questions import Question
 from exporter.values import number, text
 
 Row = dict[str, Any]
 
+_text = plain(text)  # of what is never live
 _UNKNOWN = re.compile(r"invalid (?:command|cmd)|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
 _NO_SUCH = (-1, -2, -3)  # codes in frames: no such command, no such parameter, no parameter
 _LEFT_OUT = "error-code"  # is not there where there are none
@@ -28,6 +30,7 @@ DEVICES = ("ASC", "PGA", "GPU", "CPU")  # the sections that text mode has in pla
 NONE = (6, 8, 10)  # the codes of "No GPUs", "No pools" and "No ASCs/PGAs": the list was answered, and is empty
 _LISTS = ("DEVS", "DEVDETAILS", "NOTIFY", "POOLS")
 _ROWS = 128  # no firmware lists more boards, pools or sensors
+_OBJECTS = frozenset((dict,))
 _MANY = {"CHIPS": 1024, "PROFILES": 256}  # chips of a board, and what tuning can be set to
 
 
@@ -112,7 +115,7 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
         answers.rows[question.name] = rows
         answers.beside[question.name] = part
         answers.problems.pop(question.name, None)
-        if description := text(status.get("Description")):
+        if description := _text(status.get("Description")):
             answers.descriptions[question.name] = description
 
 
@@ -230,7 +233,10 @@ def _spread(value: object, section: str) -> list[Row] | None:
 def _rows(value: object, section: str = "") -> list[Row] | None:
     if isinstance(value, dict):
         return [value]
-    return objects(value, _MANY.get(section, _ROWS)) if isinstance(value, list) else None
+    if not isinstance(value, list):
+        return None
+    few = {*map(type, value)} <= _OBJECTS and len(value) <= _ROWS
+    return value if few else objects(value, _MANY.get(section, _ROWS))
 
 
 def objects(listed: list[Any], most: int = _ROWS) -> list[Row]:

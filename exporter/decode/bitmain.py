@@ -11,7 +11,7 @@ from typing import Final
 
 from exporter.decode import scale
 from exporter.decode.rows import Reading, Row
-from exporter.live import door
+from exporter.live import door, plain
 from exporter.values import Number, number, positive, text
 
 # By the start of a model's name: what is hashed, what "GHS" means, and about how many hashes a second it does where the
@@ -51,6 +51,7 @@ SLOTS: Final = range(1, 17)
 
 _MAKER = re.compile(r"^(?:antminer\s*(?=\w)|(?=(?:AL|DR|HS|KA|KS|[ABDEKLRSTVXZ])\d))", re.ASCII | re.IGNORECASE)
 _COOLED = re.compile(r"(hyd|imm)(?:ro|ersion)?\b", re.ASCII | re.IGNORECASE)
+_positive, _spelt = plain(positive), plain(scale.spelt)
 _KEYED = re.compile(r"(chain_acn|chain_rate|freq|temp|CHAIN AVG HASHRATE|temp_in_chip_)(\d{1,2})", re.ASCII)
 
 
@@ -103,7 +104,7 @@ def above(value: Number | None, least: Number) -> int | None:
 @door
 def something(raw: object) -> bool:
     """Whether a number above zero is said, with or without the unit of a hashrate."""
-    return bool(positive(raw) or scale.spelt(raw))
+    return bool(_positive(raw) or _spelt(raw))
 
 
 def boards(row: Row) -> list[int]:

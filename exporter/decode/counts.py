@@ -10,9 +10,11 @@ from typing import Final
 
 from exporter.decode.poolvalues import best, priority
 from exporter.decode.rows import Row
-from exporter.live import door, first
-from exporter.values import Number, count, counted, number, positive, quantity, shares
+from exporter.live import door, first, plain
+from exporter.values import EXACT, Number, count, counted, number, positive, quantity, shares
 from exporter.vocabulary import Part
+
+_count, _number = plain(count), plain(number)
 
 Door = Callable[[object], Number | None]
 Table = tuple[tuple[str, str, Door], ...]
@@ -100,8 +102,9 @@ def fill(part: Part, row: Row, table: Table) -> None:
 def hashes(megahashes: object, average: Number | None, elapsed: object, factor: Number = 1e6) -> Number | None:
     """The hashes done, from millions of them, where the average over all the time says as many within a factor of ten.
     Before that says anything, there is nothing to doubt."""
-    total, seconds = count(megahashes), count(elapsed)
+    total = megahashes if type(megahashes) is float and megahashes >= 0 else _count(megahashes)
+    seconds = elapsed if type(elapsed) is int and 0 <= elapsed <= EXACT else _count(elapsed)
     if total is None or seconds is None or average is None:
         return None
-    expected = average * seconds
-    return number(total, factor) if not expected or expected / 10 < total * factor < expected * 10 else None
+    expected, done = average * seconds, total * factor
+    return _number(done) if not expected or expected / 10 < done < expected * 10 else None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from exporter.live import door
+from exporter.live import door, plain
 from exporter.values import EXACT, Number, age, count, flag, host_port, number, positive, text
+
+_flag, _number, _positive, _text = plain(flag), plain(number), plain(positive), plain(text)
 
 FEE_PRIORITIES: Final = range(900, 10_000)  # no miner has so many pools; beyond them it is no priority at all
 SET: Final = (
@@ -28,8 +30,8 @@ def pool_up(status: object, connected: object = None, enabled: object = None) ->
     is not `enabled`."""
     if status == "Alive":
         return 1
-    up = int(status) if type(status) is bool else STATES.get(text(status).lower())
-    return None if up == 0 and (flag(connected) or flag(enabled) is False) else up
+    up = int(status) if type(status) is bool else STATES.get(_text(status).lower())
+    return None if up == 0 and (_flag(connected) or _flag(enabled) is False) else up
 
 
 @door
@@ -71,8 +73,11 @@ def linked(active: object, without: object) -> bool | None:
 @door
 def several(*connected: object) -> bool:
     """Whether of these pools one is connected, and another may be."""
-    links = [on if type(on) is bool else flag(on) for on in connected]
-    return True in links and links.count(False) < len(links) - 1
+    yes, no = connected.count(True), connected.count(False)
+    if yes + no < len(connected):
+        links = [_flag(on) for on in connected]
+        yes, no = links.count(True), links.count(False)
+    return yes > 0 and no < len(connected) - 1
 
 
 @door
@@ -101,7 +106,7 @@ def priority(raw: object) -> Number | None:
 @door
 def best(raw: object) -> Number | None:
     """A best share's difficulty. All bits set, as some forks say it of other algorithms' shares, is none."""
-    value = raw if type(raw) is int and 0 < raw <= EXACT else positive(raw)
+    value = raw if type(raw) is int and 0 < raw <= EXACT else _positive(raw)
     return value if value is not None and value < 2**64 - 1 else None
 
 
@@ -121,9 +126,9 @@ def last_share(raw: object, accepted: Number | None, now: float, when: object = 
         return None
     if type(raw) is str and ":" in raw:
         seconds: Number | None = age(raw)
-    elif (value := number(raw)) is None or value <= 0:
+    elif (value := raw if type(raw) is int and raw <= EXACT else _number(raw)) is None or value <= 0:
         return None
-    elif SET < value <= now + DAY or (told := number(when)) is None:
+    elif SET < value <= now + DAY or (told := _number(when)) is None:
         return value if value > SET else None
     else:
         seconds = told - value if 0 <= told - value < YEAR else None

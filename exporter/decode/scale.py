@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
-from exporter.live import door
+from exporter.live import door, plain
 from exporter.values import Number, count, number, positive
 
 HUGE: Final = 1e300  # no hashrate; above, a product is no number any more
 NEAR: Final = 0.9  # decimal digits by which two figures of one hashrate may differ: windows of different lengths do
 
-_positive: Final[Callable[[object], Number | None]] = vars(positive)["__wrapped__"]  # the function behind the door
+_positive: Final = plain(positive)
 
 _PREFIXES: Final = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "p": 1e15, "e": 1e18}
 _WORD = re.compile(r"([kmgtpe]?)(?:h|hs|hash|sol|sols|s)?(?:/s)?", re.ASCII)
