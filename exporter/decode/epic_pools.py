@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from exporter.decode.nested import inner
-from exporter.decode.poolvalues import last_share
+from exporter.decode.poolvalues import ago, last_share
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, first
 from exporter.values import Number, count, flag, host_port, positive, text
@@ -58,14 +58,13 @@ def shared(session: Row, now: float) -> Any:
     """When the last share was accepted: by the miner's clock, or, where that was never set, by the time since."""
     accepted = count(session["Accepted"])
     stamp = last_share(session["Last Accepted Share Timestamp"], accepted, now)
-    return first(stamp, ago(session["Last Accepted Share Timer"], accepted, now))
+    return first(stamp, timed(session["Last Accepted Share Timer"], accepted, now))
 
 
 @door
-def ago(seconds: object, accepted: Number | None, now: float) -> Number | None:
+def timed(seconds: object, accepted: Number | None, now: float) -> Number | None:
     """Unix time of a share that was accepted so many seconds ago."""
-    age = count(seconds)
-    return None if age is None or not accepted else int(now - age)
+    return ago(count(seconds), now) if accepted else None
 
 
 @door

@@ -7,7 +7,8 @@ from typing import Final
 from exporter.live import door, plain
 from exporter.values import EXACT, Number, age, count, flag, host_port, number, positive, text
 
-_flag, _number, _positive, _text = plain(flag), plain(number), plain(positive), plain(text)
+_count, _flag, _number = plain(count), plain(flag), plain(number)
+_positive, _text = plain(positive), plain(text)
 
 FEE_PRIORITIES: Final = range(900, 10_000)  # no miner has so many pools; beyond them it is no priority at all
 SET: Final = (
@@ -99,14 +100,16 @@ def at_work(*said: object) -> list[int | None]:
 @door
 def priority(raw: object) -> Number | None:
     """A pool's priority; None for what was never set to one."""
-    value = raw if type(raw) is int and 0 <= raw <= EXACT else count(raw)
+    value = raw if type(raw) is int and raw >= 0 else _count(raw)
     return value if value is not None and value < FEE_PRIORITIES.stop else None
 
 
 @door
 def best(raw: object) -> Number | None:
     """A best share's difficulty. All bits set, as some forks say it of other algorithms' shares, is none."""
-    value = raw if type(raw) is int and 0 < raw <= EXACT else _positive(raw)
+    if type(raw) is int and 0 < raw <= EXACT:
+        return raw
+    value = _positive(raw)
     return value if value is not None and value < 2**64 - 1 else None
 
 
@@ -125,14 +128,19 @@ def last_share(raw: object, accepted: Number | None, now: float, when: object = 
     if accepted == 0:
         return None
     if type(raw) is str and ":" in raw:
-        seconds: Number | None = age(raw)
-    elif (value := raw if type(raw) is int and raw <= EXACT else _number(raw)) is None or value <= 0:
+        return ago(age(raw), now)
+    value = raw if type(raw) is int and raw <= EXACT else _number(raw)
+    if value is None or value <= 0:
         return None
-    elif SET < value <= now + DAY or (told := _number(when)) is None:
-        return value if value > SET else None
-    else:
-        seconds = told - value if 0 <= told - value < YEAR else None
-    return None if seconds is None else int(now - seconds)
+    if SET < value <= now + DAY:
+        return value
+    told = _number(when)
+    return None if told is None or not 0 <= told - value < YEAR else ago(told - value, now)
+
+
+def ago(seconds: Number | None, now: float) -> Number | None:
+    """Unix time so many seconds before `now`; None for a time before any miner that is read was made."""
+    return None if seconds is None or now - seconds <= SET else int(now - seconds)
 
 
 @door
