@@ -15,7 +15,6 @@ from exporter.live import fact, first
 from exporter.values import Number, positive
 
 RT, AV, THEORY = "RT HASHRATE", "AV HASHRATE", "THEORY HASHRATE"  # the texts with their unit
-PLAIN = ("total_rateideal", "rate_30m")  # totals whose keys do not name a unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +64,10 @@ def named(reading: Reading) -> Number | None:
     hashrates, which stay the same, tell."""
     _, row = bitmain.stats_rows(reading)
     said = scale.named(row.fact("rate_unit"))
-    measure, shown = (
-        scale.named(reading.row("vnish_info").fact("hr_measure")),
-        reading.row("vnish_summary")["hr_nominal"],
-    )
+    measure = scale.named(reading.row("vnish_info").fact("hr_measure"))
     if said is not None or measure is None:
         return said
-    nominal = scale.nominal(shown, measure)
+    nominal = scale.nominal(reading.row("vnish_summary")["hr_nominal"], measure)
     return fact(scale.agreeing(measure, positive(row["total_rateideal"]), nominal)) or measure
 
 

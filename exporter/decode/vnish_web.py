@@ -118,7 +118,7 @@ def state(reading: Reading) -> Iterator[Part]:
 def failure(raw: object) -> Iterator[Part]:
     """What a code says went wrong."""
     if (code := positive(raw)) is not None:
-        yield Fault(text(code), "miner", faults.CRITICAL, 1)
+        yield Fault(text(int(code)), "miner", faults.CRITICAL, 1)
 
 
 def performance(reading: Reading) -> Iterator[Part]:
