@@ -104,7 +104,7 @@ def above(value: Number | None, least: Number) -> int | None:
 @door
 def something(raw: object) -> bool:
     """Whether a number above zero is said, with or without the unit of a hashrate."""
-    return 0 < raw if type(raw) is int and raw <= EXACT else bool(_positive(raw) or _spelt(raw))
+    return raw > 0 if type(raw) is int and raw <= EXACT else bool(_positive(raw) or _spelt(raw))
 
 
 def boards(row: Row) -> list[int]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from exporter.decode import Family, hashrate, programs
 from exporter.decode.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
-from exporter.decode.devices import KINDS, none_listed, several_kinds
+from exporter.decode.devices import none_listed, several_kinds
 from exporter.decode.notify import NOTIFY, notify
 from exporter.decode.poolvalues import (
     AT_WORK,
@@ -28,6 +28,7 @@ from exporter.decode.poolvalues import (
     several,
 )
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sections import KINDS
 from exporter.live import door, fact, holds, item
 from exporter.questions import declare, introduction
 from exporter.values import (

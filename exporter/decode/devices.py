@@ -7,14 +7,12 @@ with an error.
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sections import KINDS
 from exporter.live import door, fact
 
-KINDS: Final = ("ASC", "GPU", "PGA", "CPU")
-
-_COUNTED = re.compile(r"(?<!\d)0*[1-9]\d{0,4} (?:ASC|GPU|PGA|CPU)\(s\)", re.ASCII)
+_COUNTED = re.compile(rf"(?<!\d)0*[1-9]\d{{0,4}} (?:{'|'.join(KINDS)})\(s\)", re.ASCII)
 
 
 def kinds(rows: list[Row]) -> set[str]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from exporter.decode.answers import Answers, Gapped, objects
-from exporter.decode.answers import Row as Said
+from exporter.decode.answers import Answers
+from exporter.decode.sections import Gapped, objects
+from exporter.decode.sections import Row as Said
 from exporter.errors import Unsupported
 from exporter.live import FIELD, Live, Trace, fact, holds
 
