@@ -173,7 +173,7 @@ def _judged(ends: tuple[int, ...], most: float, rates: Sequence[Number | None]) 
     wrong = {n for each in said if each.rate > most for n in each.places}
     said = [each for each in said if 0 < each.rate <= most]
     for one, other in combinations(said, 2):
-        if agree(one.rate, other.rate) or one.by == other.by:  # a clock at rest has another nominal rate
+        if one.by == other.by or agree(one.rate, other.rate):  # a clock at rest has another nominal rate
             continue
         for_one, for_other = one.backed(said), other.backed(said)
         if other.by == "boards":
