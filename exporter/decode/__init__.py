@@ -67,7 +67,7 @@ class Family:
         return self.name == FALLBACK
 
     def hurry(self, timeout: float) -> str:
-        """Why a poll of so many seconds is too short for the pauses between its connections; "" where it is not. A poll
+        """The reason for which a poll of so many seconds is too short for the family's pauses; "" for none. A poll
         that asks everything makes three: to recognise the miner, and for what is asked at every poll and slowly."""
         pauses = 2 * self.gap
         if not self.gap or timeout > pauses:

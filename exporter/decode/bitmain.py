@@ -71,7 +71,7 @@ def known(name: str) -> tuple[str, Number, Number | None]:
 
 
 def cooling(name: str) -> str:
-    """How a model is cooled, where its name says so: "S19 Pro Hyd.", "S21 XP Immersion"."""
+    """The cooling that a model's name tells: "S19 Pro Hyd.", "S21 XP Immersion"; "" for other names."""
     match = _COOLED.search(name)
     return "" if match is None else "hydro" if match[1].lower() == "hyd" else "immersion"
 

@@ -82,7 +82,7 @@ def fitted(slots: Sequence[int], turning: list[int], counted: Number | None) -> 
 
 
 def power(row: Row) -> Iterator[Part]:
-    """What the boards draw together, where a modified firmware says it; stock firmware does not on this surface."""
+    """The power of all boards, where a modified firmware says it; stock firmware does not on this surface."""
     each = [count(row[f"chain_consumption{n}"]) for n in boards(row)]
     said = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
     yield Power("firmware", first(*said, positive(total(*each))))

@@ -111,7 +111,7 @@ def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterat
 
 
 def active(reading: Reading, rows: list[Row]) -> list[int | None]:
-    """Which of these pools are at work: mostly what is connected, unless several may be."""
+    """Tell which of these pools are at work: mostly those that are connected, unless several may be."""
     cut = "truncated" in reading.answers.repairs
     if cut or any(flag(row.fact("Has GBT")) for row in rows) or fact(several(*[row["Stratum Active"] for row in rows])):
         more = [None] * len(AT_WORK) if cut else []  # a pool that was cut off, perhaps

@@ -66,14 +66,14 @@ def pool_kind(url: object, place: object, other: str) -> str:
 
 
 def linked(active: object, without: object) -> bool | None:
-    """Whether a pool is connected; None where work comes `without` a connection that stands."""
+    """Tell whether a pool is connected; None where work comes `without` a connection that stands."""
     on = active if type(active) is bool else flag(active)
     return None if on is False and flag(without) else on
 
 
 @door
 def several(*connected: object) -> bool:
-    """Whether of these pools one is connected, and another may be."""
+    """Tell whether of these pools one is connected, and another may be."""
     yes, no = connected.count(True), connected.count(False)
     if yes + no < len(connected):
         links = [_flag(on) for on in connected]
@@ -83,7 +83,7 @@ def several(*connected: object) -> bool:
 
 @door
 def at_work(*said: object) -> list[int | None]:
-    """Of what each pool has under AT_WORK: 1 for the pool at work, 0 for a pool that is not connected.
+    """Judge by what each pool has under AT_WORK: 1 for the pool at work, 0 for a pool that is not connected.
 
     A pool that came back is connected beside the pool at work, until it has proved stable. So where several of a group
     are, or the maker's own beside the user's, nothing says which of them is at work."""
@@ -115,7 +115,7 @@ def best(raw: object) -> Number | None:
 
 @door
 def dated(*said: object) -> bool:
-    """Whether any last share has a time, which is right or wrong by the miner's clock, and not an age."""
+    """Tell whether any last share has a time, which is right or wrong by the miner's clock, and not an age."""
     return any(each is not None and (type(each) is not str or (":" not in each and each != "0")) for each in said)
 
 
@@ -152,7 +152,7 @@ def algorithm(*pairs: object) -> str:
 
 @door
 def reached(connected: object, *before: object) -> int | None:
-    """Whether a pool is connected. A stand-in that is not, while a pool before it may be, was not tried: None."""
+    """Tell whether a pool is connected. A stand-in that is not, while a pool before it may be, was not tried: None."""
     here = flag(connected)
     untried = here is False and any(flag(each) is not False for each in before)
     return None if here is None or untried else int(here)

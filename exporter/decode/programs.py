@@ -1,4 +1,4 @@
-"""What firmware calls itself: the program and version among the keys of version, or in a model's brackets.
+"""The names that firmware has for itself: among the keys of version, or in a model's brackets.
 
 Odd about it: most keys of version are not programs; one program writes its name into a value ("bfgminer 5.5.0"), and
 firmware that imitates another may name itself in one answer of several.

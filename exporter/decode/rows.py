@@ -104,7 +104,7 @@ class Reading:
         return self._rows((section, beside), self.answers.others(section, beside))
 
     def failed(self, *sections: str) -> bool:
-        """Whether the firmware knows one of the sections, and that could not be read now."""
+        """Tell whether the firmware knows one of the sections, and that could not be read now."""
         problems = [self.answers.problems.get(section) for section in sections]
         return any(problem is not None and not isinstance(problem, Unsupported) for problem in problems)
 
