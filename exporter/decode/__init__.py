@@ -80,8 +80,9 @@ class Family:
 
 @dataclass(slots=True)
 class Decoded:
-    """The parts by class and key, the sections that failed with the errors that they failed with, and the fields of
-    which values were left out because they cannot be, once for each value."""
+    """The parts by class and key, and the errors of the sections that failed.
+
+    `implausible` has a field once for each of its values that was left out because no miner can have that value."""
 
     parts: dict[Key, Part] = field(default_factory=dict)
     problems: dict[str, DecodeError] = field(default_factory=dict)

@@ -140,8 +140,9 @@ def version(reading: Reading) -> Iterator[Part]:
 
 
 def firmware(reading: Reading) -> tuple[str, str]:
-    """(Who made the firmware, its own version), where a modified one says so in its names; stock where it names itself
-    without such, and has no version beside that of its program."""
+    """(Name, own version) of modified firmware, by its names.
+
+    Firmware whose names have no mark is stock, whose version is that of its program."""
     names = [bitmain.identity(reading, key) for key in ("Type", "BMMiner", "CGMiner", "Miner")]
     descriptions = reading.answers.descriptions.values()
     said = " ".join([*names, *descriptions]).lower()

@@ -60,8 +60,9 @@ def of(reading: Reading, row: Row) -> Units:
 
 
 def named(reading: Reading) -> Number | None:
-    """The unit that a field names: beside the rates, or on a page, from which that of the API may differ; nominal
-    hashrates, which stay the same, tell."""
+    """The unit that a field names, beside the rates or on a page.
+
+    The API may have another unit than the page: both nominal hashrates, which stay the same, tell."""
     _, row = bitmain.stats_rows(reading)
     said = scale.named(row.fact("rate_unit"))
     measure = scale.named(reading.row("vnish_info").fact("hr_measure"))

@@ -152,7 +152,7 @@ def algorithm(*pairs: object) -> str:
 
 @door
 def reached(connected: object, *before: object) -> int | None:
-    """Tell whether a pool is connected. A stand-in that is not, while a pool before it may be, was not tried: None."""
+    """Tell whether a pool is connected; None for a stand-in that waits while a pool before it may be connected."""
     here = flag(connected)
     untried = here is False and any(flag(each) is not False for each in before)
     return None if here is None or untried else int(here)

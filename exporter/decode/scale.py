@@ -97,8 +97,9 @@ def agreeing(factor: Number | None, parts: Number | None, *wholes: Number | None
 
 @door
 def near(typical: Number, factor: Number, *steady: object) -> Number:
-    """The unit in which the first of these figures that is above zero comes close to what a model does; `factor`
-    where it does not in any."""
+    """The unit in which a steady figure comes close to what a model does; `factor` where no unit does that.
+
+    The figure is the first that is above zero."""
     value = next((value for each in steady if (value := _positive(each)) is not None), None)
     power = None if value is None else _power([(number(value, factor), typical)])
     return factor if power is None else _times(factor, power) or factor
@@ -121,8 +122,9 @@ def steady(current: object, average: object, elapsed: object) -> Number | None:
 
 
 def _power(pairs: Iterable[tuple[Number | None, Number | None]]) -> float | None:
-    """The power of a thousand that makes the first of the closest pair the second; None where no pair is above zero,
-    NaN where none is close to any power."""
+    """The power of a thousand by which the halves of the closest pair differ.
+
+    None stands for pairs that all have a zero, NaN for pairs that are close to no power."""
     best: tuple[float, float] | None = None
     for less, more in pairs:
         if less and more and 0 < less < HUGE and 0 < more < HUGE:

@@ -113,8 +113,9 @@ def algorithm(model: str) -> str:
 
 
 def cooling(model: str, liquid: object, *, flooded: bool | None, blown: bool) -> str:
-    """The cooling by the model, by the `liquid` temperature of its supply, by the flag that a model made
-    for air is `flooded`, by its fans."""
+    """The cooling by the model, by the `liquid` temperature of its supply, or by its fans.
+
+    A model made for air may be `flooded`, by a flag of its own."""
     match = _MODEL.match(model)
     kind = match[2] if match and int(match[1]) >= 3 else ""
     if kind in COOLING:
