@@ -22,6 +22,7 @@ from exporter.decode import (
     hashrate,
     programs,
     scale,
+    systeminfo,
 )
 from exporter.decode.bitmain import SLOTS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
@@ -30,8 +31,8 @@ from exporter.decode.nested import how_long
 from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import failed_chips
 from exporter.live import fact, first, holds, item
-from exporter.questions import declare, introduction, page
-from exporter.values import Number, celsius, count, mac, number, positive, text
+from exporter.questions import declare
+from exporter.values import Number, celsius, count, number, positive, text
 from exporter.vocabulary import (
     Board,
     BoardInfo,
@@ -46,9 +47,7 @@ from exporter.vocabulary import (
 )
 
 STATS_NEW = declare("stats", new_api=True)
-SYSTEM = introduction(
-    page("get_system_info", "/cgi-bin/get_system_info.cgi", login="antminer", locked=True, hourly=True)
-)
+SYSTEM = systeminfo.question("get_system_info", systeminfo.SYSTEM_PATH, "antminer")
 WINDOWS: Final = (("rate_5s", "5s"), ("rate_30m", "30m"), ("rate_avg", "average"))  # of the web pages
 SLEEP_MODE: Final = 254
 SLEEPS: Final = 1  # as the web pages call it
@@ -122,13 +121,8 @@ def chain_new(chain: Row, label: str, factor: Number | None, ideal: Number | Non
 
 def system(reading: Reading) -> Iterator[Part]:
     """Who the miner is; its firmware's version here is that of the whole, in the API that of one program."""
-    row = reading.row("get_system_info")
-    yield MinerInfo(
-        hostname=text(row["hostname"]),
-        mac=mac(row["macaddr"]),
-        serial=first(bitmain.serial(row["serinum"]), bitmain.serial(row["serial_no"])),
-        firmware_version=firmware(reading)[1] or text(row.fact("system_filesystem_version")),
-    )
+    yield MinerInfo(firmware_version=firmware(reading)[1])
+    yield from systeminfo.system("get_system_info", reading)
 
 
 def version(reading: Reading) -> Iterator[Part]:
@@ -146,8 +140,9 @@ def version(reading: Reading) -> Iterator[Part]:
 
 
 def firmware(reading: Reading) -> tuple[str, str]:
-    """(Who made the firmware, its own version), where a modified one says so in its names; stock where it names itself
-    without such, and has no version beside that of its program."""
+    """(Name, own version) of modified firmware, by its names.
+
+    Firmware whose names have no mark is stock, whose version is that of its program."""
     names = [bitmain.identity(reading, key) for key in ("Type", "BMMiner", "CGMiner", "Miner")]
     descriptions = reading.answers.descriptions.values()
     said = " ".join([*names, *descriptions]).lower()
