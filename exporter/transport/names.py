@@ -116,7 +116,10 @@ class Names:
             with contextlib.suppress(RuntimeError):  # the loop is gone, and with it whoever asked
                 loop.call_soon_threadsafe(tell, address, error)
 
-        threading.Thread(target=ask, name="look up", daemon=True).start()
+        try:
+            threading.Thread(target=ask, name="look up", daemon=True).start()
+        except RuntimeError as problem:  # the system has no thread left: the name is looked up again at its next poll
+            loop.call_soon(tell, "", str(problem))
 
 
 resolve: Final = Names().resolve
