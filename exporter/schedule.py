@@ -158,10 +158,11 @@ class Schedule:
     def mute(self, target: Target, now: float) -> float:
         """For how many seconds the target has taken each question and answered none."""
         place = target.spec.host, target.spec.port
-        if not target.failed or place not in unanswered:
+        silent = place in unanswered
+        unanswered.discard(place)
+        if not target.failed or not silent:
             self.mutes.pop(target, None)
             return 0.0
-        unanswered.discard(place)
         return now - self.mutes.setdefault(target, now)
 
     def wake(self) -> None:
