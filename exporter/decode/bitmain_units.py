@@ -15,7 +15,6 @@ from exporter.live import fact, first
 from exporter.values import Number, positive
 
 RT, AV, THEORY = "RT HASHRATE", "AV HASHRATE", "THEORY HASHRATE"  # the texts with their unit
-PLAIN = ("total_rateideal", "rate_30m")  # totals whose keys do not name a unit
 
 
 @dataclass(frozen=True, slots=True)
