@@ -103,7 +103,7 @@ def leave_out(parts: Iterable[Part], algorithm: str) -> tuple[str, ...]:
 
 
 def _rates(parts: Iterable[Part]) -> tuple[list[_Place], ...]:
-    """Where hashrates are said: the totals, the boards', the nominal, that of the name, the boards' nominal."""
+    """Finds the hashrates: the totals, the boards', the nominal, that of the name, the boards' nominal."""
     found: dict[str, list[_Place]] = {name: [] for name in ("totals", "boards", "nominal", "named", "rated")}
     for part in parts:
         if isinstance(part, Miner):
@@ -121,7 +121,7 @@ def _rates(parts: Iterable[Part]) -> tuple[list[_Place], ...]:
 
 @door
 def outside(bounds: Sequence[float], *values: Number | None) -> tuple[int, ...]:
-    """Which of the values are negative or above their bound."""
+    """Finds the values that are negative or above their bound."""
     said: Sequence[Any] = values
     try:
         if min(said) >= 0 and not any(map(gt, said, bounds)):
@@ -133,9 +133,9 @@ def outside(bounds: Sequence[float], *values: Number | None) -> tuple[int, ...]:
 
 @door
 def contradicting(ends: tuple[int, ...], most: float, *rates: Number | None) -> tuple[int, ...]:
-    """Which of the rates are left out; `ends` says where each group of `_rates` ends.
+    """Finds the rates to leave out; `ends` says where each group of `_rates` ends.
 
-    No rate may be above `most`, and none above FACTOR times what is nominal. The boards together must agree with the
+    No rate may be above `most`, nor above FACTOR times a nominal rate. The boards together must agree with the
     totals while these agree with each other: where work starts or stops, all differ by any factor."""
     a, b, _, named, _ = ends
     boards, rated = sum(filter(None, rates[a:b])), sum(filter(None, rates[named:]))
@@ -155,12 +155,12 @@ class _Said:
     weight: int = 0
 
     def backed(self, others: Iterable[_Said]) -> int:
-        """How many of the other sides agree."""
+        """Counts the other sides that agree."""
         return self.weight + len({other.by for other in others if other.by != self.by and agree(self.rate, other.rate)})
 
 
 def _judged(ends: tuple[int, ...], most: float, rates: Sequence[Number | None]) -> tuple[int, ...]:
-    """The same, with care: who is backed by fewer of the others goes, and both where as many back each."""
+    """Judges the rates with care: the one that fewer others back goes, and both where as many back each."""
     a, b, firmware, named, rated = ends
     boards, sums = sum(filter(None, rates[a:b])), sum(filter(None, rates[named:]))
     said = [_Said("total", rates[n] or 0, (n,)) for n in range(a)]
@@ -187,5 +187,5 @@ def _judged(ends: tuple[int, ...], most: float, rates: Sequence[Number | None]) 
 
 
 def agree(one: Number, other: Number) -> bool:
-    """Whether two rates are within FACTOR of each other; nothing agrees with zero."""
+    """Tests that two rates are within FACTOR of each other; nothing agrees with zero."""
     return 0 < one <= FACTOR * other and 0 < other <= FACTOR * one

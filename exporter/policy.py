@@ -34,8 +34,9 @@ def targets(expect: Expect) -> Iterator[Part]:
 
 
 def verdicts(expect: Expect, parts: Iterable[Part], users: dict[str, str], *, bare: bool = False) -> Iterator[Part]:
-    """One verdict for each expectation that what was read can answer; `users` is the worker name of each pool entry,
-    which is compared even where it is not shown. A `bare` miner said that it has no board."""
+    """Compares the readings with each expectation that they can answer. A `bare` miner said that it has no board.
+
+    `users` is the worker name of each pool entry, compared even where it is not shown."""
     parts = list(parts)
     info = next((part for part in parts if isinstance(part, MinerInfo)), MinerInfo())
     if expect.model is not None:
@@ -109,7 +110,7 @@ def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | 
 
 @door
 def all_expected(*pairs: Any) -> int | None:
-    """Of (active, verdict) pairs, one after the other: whether all at work are expected. More than one may be.
+    """Tests that all pools at work are expected, by (active, verdict) pairs one after the other.
 
     Where no pool is known to work, the verdict on which all that may work agree."""
     judged: dict[object, list[int]] = {0: [], 1: [], None: []}

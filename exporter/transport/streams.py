@@ -18,7 +18,7 @@ class Stream(AsyncNetworkStream):
         self.reader, self.writer = reader, writer
 
     async def read(self, max_bytes: int, *_: object, **__: object) -> bytes:
-        """What came; nothing at the end. Raises ReadError."""
+        """Reads the bytes that came; nothing at the end. Raises ReadError."""
         try:
             return await self.reader.read(max_bytes)
         except OSError as error:

@@ -71,8 +71,9 @@ async def stream(
 
 
 async def make_room(app: web.Application) -> bool:
-    """Whether there is room for one more within a short time, after dropping a reader that has stalled: the first come
-    first, and not all at once, because those who were dropped come again."""
+    """Waits a short time for room for one more reader, and drops a stalled one for it; False where there is none.
+
+    The first come first, and one after the other, because readers that were dropped come again."""
     streams = app[STREAMS]
     try:
         async with asyncio.timeout(WAIT), app[_entry]:
