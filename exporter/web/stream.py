@@ -27,8 +27,8 @@ except ImportError:  # it is not built for every platform
 TURN: Final = 0.002  # seconds
 PATIENCE: Final = 30.0  # seconds for which a reader may take nothing
 LONGEST: Final = 120.0  # seconds that a reader may take for all of it
-WAIT: Final = 2.0  # seconds for which one reader too many waits for a place
-PACE: Final = 0.025  # seconds between two readers that are dropped for others
+WAIT: Final = 3.0  # seconds for which one reader too many waits for a place
+PACE: Final = 0.01  # seconds between two readers that are dropped for others: all connections have their turn in WAIT
 GRACE: Final = 7.0  # seconds for the readers at the end of the process
 
 STREAMS: Final = web.AppKey("streams", dict[web.RequestHandler, Reader])
