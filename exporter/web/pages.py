@@ -153,7 +153,7 @@ def written_out(app: web.Application, sort: str, find: str) -> Iterator[bytes]:
 
 
 class Fleet:
-    """What all miners come to: how many there are of each kind, and what they hash, by algorithm."""
+    """The sums over all miners: how many there are of each kind, and what they hash, by algorithm."""
 
     def __init__(self) -> None:
         self.counts, self.rates = Counter[str](), Counter[str]()

@@ -76,7 +76,7 @@ def tr(row: Mapping[str, Any], mark: str, trouble: str, now: float) -> str:
 
 
 def boards(row: Mapping[str, Any]) -> str:
-    """How many boards work, of how many."""
+    """The number of boards that work, and of all."""
     if "boards" not in row or "boards_expected" not in row:
         return str(row.get("boards", ""))
     said = f"{row['boards']} of {row['boards_expected']}"
