@@ -23,7 +23,7 @@ from grafana.expressions import (
     covered,
     grouped,
 )
-from grafana.frame import dashboard, link, variable
+from grafana.frame import commonest, dashboard, link
 from grafana.looks import (
     BLUE,
     CHIP_STEPS,
@@ -248,5 +248,6 @@ def build() -> d.Dashboard:
         },
     )
     labels = d.AdHocVariable("filter").label("Labels").datasource(DATASOURCE)
-    algorithm = variable("algorithm", "Algorithm", 'miner:asic_target_info:known{job=~"$job",instance=~"$instance"}')
+    hashed = f'count by (algorithm) (miner:asic_target_info:known{{{SELECT},algorithm!=""}})'
+    algorithm = commonest("algorithm", "Algorithm", hashed)
     return board.with_variable(algorithm).with_variable(labels).link(link("Miner", "asic-miner"))
