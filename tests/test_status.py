@@ -232,6 +232,7 @@ async def test_a_miner_that_is_down_can_be_found() -> None:
         assert "http://[2001:db8::9]/" in links
         assert "http://x%22%3E%3Cscript%3E/" in links
         assert (await table(served, "?find=left")).miners == ["m1", "m2"]
+        assert "0 of 2 miners up, 2 down · 0 H/s ·" in (await served.get("/"))[1], "a dark farm hashes nothing"
 
 
 async def test_hashrates_of_one_algorithm_are_summed_up() -> None:
