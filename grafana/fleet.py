@@ -201,8 +201,8 @@ def course() -> list[AnyPanel]:
             "Of the chosen algorithm, stacked by firmware family; the dashed line is what the miners that are not "
             "resting "
             "should reach.",
+            Query(f"sum({NOMINAL})", "nominal"),  # first in a legend that may be too long
             Query(f"{grouped(MINED, 'family')} or {families}", "{{family}}"),
-            Query(f"sum({NOMINAL})", "nominal"),
             unit="Hs",
             calcs=["last"],
             size=(12, 9),
