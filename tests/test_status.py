@@ -290,7 +290,7 @@ def test_a_phone_shows_what_matters() -> None:
 
 
 @pytest.mark.program("chromium")
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("width", [1400, 390, 320])
 async def test_nothing_is_cut_on_a_screen_or_a_phone(width: int, miners: list[Target], tmp_path: Path) -> None:
     long = shown("a-miner-with-a-long-name-01", *MINING, *boards(30e12, 30e12), host="antminer-017.shed-2.example.net")
     gone = down("s19-07", "wrong_speaker: another protocol answers: 'HTTP/1.1 400 Bad Request'" + "x" * 60)
