@@ -175,7 +175,8 @@ class Fleet:
         kinds = ("at rest", "short of boards", "hot", "on an unexpected pool")
         said += [f"{counts[kind]:,} {kind}" for kind in kinds if counts[kind]]
         rates = [f"{table.hashrate(rate)} {name}" for name, rate in self.rates.most_common(ALGORITHMS) if rate]
-        return " · ".join([", ".join(said), *rates])
+        dark = [] if counts["up"] or not counts["all"] else ["0 H/s"]
+        return " · ".join([", ".join(said), *rates, *dark])
 
 
 def said(row: dict[str, Any]) -> str:
