@@ -201,8 +201,8 @@ def _found(document: Document, status: Row, section: str, *, alone: bool) -> lis
         inner = _under(said, section) if isinstance(said, dict) else None
         if inner or (inner := _rows(said)):
             return inner
-    if section == "DEVS" and (kinds := [rows for kind in DEVICES if (rows := _rows(document.get(kind)))]):
-        return [row for rows in kinds for row in rows]
+    if section == "DEVS" and (kinds := [row for kind in DEVICES for row in _rows(document.get(kind)) or ()]):
+        return kinds
     return _numbered(document, section) or rows
 
 
