@@ -127,7 +127,7 @@ def test_a_log_is_read_from_its_end_and_by_its_codes() -> None:
     ("name", "shown"),
     [
         ("s19-overheating", "P:1 environment, J1:2 board:2, F3:1 fan:4 and 3 more"),
-        ("dg1-with-a-fault", "3 fans"),
+        ("dg1-with-a-fault", "3 fan"),
         ("s21", None),
         ("sleeping", "NOPIC_PROTECTION miner, BOARD_HIGH_TEMPERATURE board:1"),  # that it sleeps is no trouble
     ],

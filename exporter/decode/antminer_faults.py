@@ -40,6 +40,7 @@ KINDS: Final = {
     "R": ("board", WARNING),  # hashes little
     "V": ("psu:0", CRITICAL),
 }
+JUDGED: Final = {"rate": "miner", "temp": "miner", "fans": "fan"}  # the part by what a summary judges
 ANYTHING: Final = ("miner", WARNING)
 ALL: Final = {"R": "miner", "L": "miner"}  # what the kind is about where it names no board
 
@@ -59,13 +60,15 @@ def about(code: str) -> tuple[str, str]:
 
 
 def health(row: Row) -> Iterator[Part]:
-    """Of the parts that a summary judges those that are not well: by a code, or by the letter e and a zero for it."""
+    """What a summary judges to be not well: by a code, or by the letter e and a zero in place of the code.
+
+    The type says what is judged, and is the code where there is no other."""
     for said in row.rows("status")[:MOST]:
-        component, code = coded(said.fact("type")), coded(said.fact("code"))
+        judged, code = coded(said.fact("type")), coded(said.fact("code"))
         if text(said.fact("status")) == "e" and number(said.fact("code")) == 0:
-            code = "error"
-        if component and code:
-            yield Fault(code, component, WARNING, 1)
+            code = judged
+        if judged and code:
+            yield Fault(code, JUDGED.get(judged, judged), WARNING, 1)
 
 
 def summary_new(reading: Reading) -> Iterator[Part]:

@@ -83,7 +83,7 @@ def cooling(reading: Reading) -> Iterator[Part]:
     driven = text(row.fact("fan_mode")) in DRIVEN  # in a liquid they are off, and not there
     for fan in row.rows("fans"):
         if (label := text(fan.fact("slot"))) and (driven or fan.any(positive, "rpm")):
-            yield Fan(label, count(fan["rpm"]), ratio(fan["speed_percentage"]))
+            yield Fan(label, count(fan["rpm"]), ratio(fan["speed_percentage"]) if driven else None)
     yield TemperatureLimit("target", celsius(row["target_temperature_c"]))
 
 
