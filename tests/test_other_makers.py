@@ -68,6 +68,14 @@ async def shown(recording: Recording) -> str:
     return exposition(of)
 
 
+async def test_the_modules_of_an_avalon_that_knows_stats_alone() -> None:
+    a1047 = recorded("avalon", "a1047")
+    said = {"stats" if name == "estats" else name: raw for name, raw in a1047.answers.items()}
+    boards = [line for line in (await shown(a1047)).splitlines() if line.startswith(("asic_board", "asic_fan"))]
+    assert boards
+    assert set(boards) <= set((await shown(replace(a1047, answers=said))).splitlines())
+
+
 async def test_an_a9_that_counts_cores_says_no_nominal_hashrate() -> None:
     a9 = recorded("innosilicon", "a9")
     counted = a9.answers["stats"].replace(b'"Num chips":12', b'"Num chips":12,"Num cores":384,"PLL":358')
