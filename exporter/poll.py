@@ -15,6 +15,7 @@ from exporter import decode, policy
 from exporter.conversation import Conversation
 from exporter.deadline import Deadline
 from exporter.decode import Family, Key, devices, known
+from exporter.decode.cgminer import numbered
 from exporter.decode.rows import Reading
 from exporter.discovery import look_again, prefer, recognise
 from exporter.errors import DecodeError, ExporterError, Internal, TimedOut, kept
@@ -223,7 +224,7 @@ def _sections(
 def _judge(target: Target, reading: Reading, parts: dict[Key, Part]) -> None:
     """Adds what the configuration expects, and how what was read compares with it."""
     if (expect := target.spec.expect) is not None:
-        users = {text(row.fact("POOL")): text(row["User"]) for row in reading.rows("pools")}
+        users = {pool: text(row["User"]) for row, pool in numbered(reading.rows("pools"))}
         bare = any(section == "devs" for section, _ in _family(target).sections) and devices.none_listed(reading)
         for part in [*policy.targets(expect), *policy.verdicts(expect, parts.values(), users, bare=bare)]:
             decode.add(parts, part)

@@ -225,8 +225,9 @@ def _clean(raw: str) -> str:
 
 @door
 def mac(raw: object) -> str:
-    """A MAC address as `02:a1:b2:c3:d4:e5`, from its twelve digits with or without colons; "" for anything else."""
-    digits = raw.replace(":", "").lower() if type(raw) is str else ""
+    """A MAC address as `02:a1:b2:c3:d4:e5`, from its twelve digits; "" for anything else. Colons or dashes may part
+    the digits."""
+    digits = raw.replace(":", "").replace("-", "").lower() if type(raw) is str else ""
     return ":".join(digits[n : n + 2] for n in range(0, 12, 2)) if _MAC.fullmatch(digits) else ""
 
 

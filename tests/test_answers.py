@@ -86,6 +86,13 @@ def test_no_row_of_another_question_is_taken_for_an_answer() -> None:
 
 
 @pytest.mark.parametrize("question", [DEVS, DEVDETAILS, NOTIFY])
+def test_an_empty_list_is_answered(question: Question) -> None:
+    answers = told({"STATUS": [GOOD], question.section: [], "id": 1}, question)
+    assert answers.rows == {question.name: []}
+    assert not answers.problems
+
+
+@pytest.mark.parametrize("question", [DEVS, DEVDETAILS, NOTIFY])
 @pytest.mark.parametrize("message", ["No ASCs/PGAs", "No PGAs", "No GPUs"])
 @pytest.mark.parametrize("code", [6, 10, "10"])
 def test_who_says_that_there_are_no_devices_answered(question: Question, message: str, code: object) -> None:

@@ -168,5 +168,6 @@ def test_the_model_is_in_the_version(said: str, name: str, version: str) -> None
 
 def test_identities() -> None:
     assert mac("0242C0000201") == mac("02:42:c0:00:02:01") == "02:42:c0:00:02:01"
+    assert mac("02-42-C0-00-02-01") == "02:42:c0:00:02:01"
     assert mac("0242C00002") == mac(None) == ""
     assert (dna("0201000091e27c5a"), dna("0000000000000000"), dna("<DELETED>")) == ("0201000091e27c5a", "", "")

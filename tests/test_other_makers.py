@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from recorded import LIMIT, LOGIN, RECORDINGS, Recording, exposition, outside_of_time, target
+from recorded import LIMIT, LOGIN, RECORDINGS, Recording, exposition, outside_of_time, settle, target
 
 from exporter.decode.innosilicon import repeated
 from exporter.decode.innosilicon_chain import between, clock
@@ -59,6 +59,38 @@ async def test_the_chips_of_a_honorknight() -> None:
     assert 'asic_chip_temperature_celsius{miner="rig",board="0",chip="1"} 61' in page
     assert 'asic_chip_voltage_volts{miner="rig",board="0",chip="2"} 0.409' in page
     assert 'asic_chip_temperature_celsius{miner="rig",board="0",chip="2"}' not in page, "502 is no temperature"
+
+
+async def shown(recording: Recording) -> str:
+    """The page of a recorded miner."""
+    with outside_of_time():
+        of, _ = await settle(recording)
+    return exposition(of)
+
+
+async def test_the_modules_of_an_avalon_that_knows_stats_alone() -> None:
+    a1047 = recorded("avalon", "a1047")
+    said = {"stats" if name == "estats" else name: raw for name, raw in a1047.answers.items()}
+    boards = [line for line in (await shown(a1047)).splitlines() if line.startswith(("asic_board", "asic_fan"))]
+    assert boards
+    assert set(boards) <= set((await shown(replace(a1047, answers=said))).splitlines())
+
+
+async def test_an_a9_that_counts_cores_says_no_nominal_hashrate() -> None:
+    a9 = recorded("innosilicon", "a9")
+    counted = a9.answers["stats"].replace(b'"Num chips":12', b'"Num chips":12,"Num cores":384,"PLL":358')
+    assert "_nominal_" in await shown(a9)
+    assert "_nominal_" not in await shown(replace(a9, answers={**a9.answers, "stats": counted}))
+
+
+async def test_the_boards_of_a_honorknight_by_the_other_of_their_two_names() -> None:
+    k2 = recorded("innosilicon", "honorknight-k2")
+    other = {"edevs" if name == "devs" else name: raw for name, raw in k2.answers.items()}
+    page = await shown(replace(k2, answers=other))
+    rate = 'asic_hashrate_hashes_per_second{miner="honorknight-k2"} 4930000250000.0'
+    assert rate in page
+    assert rate in await shown(k2)
+    assert 'asic_miner_state{miner="honorknight-k2",state="mining"} 1' in page
 
 
 def test_the_last_share_of_a_pool_is_the_newest_of_its_boards() -> None:

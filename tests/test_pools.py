@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
-from recorded import RECORDINGS, exposition, outside_of_time, settle
+from recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
 
 from exporter.decode.cgminer import alive
 from exporter.decode.poolvalues import at_work, linked, pool_up
 from exporter.policy import all_expected
 
-GOOD = ("Alive", "alive", "ALIVE", "Active", "working", "connected", True)
+SUMMARY = b'{"SUMMARY":[{"Elapsed":700,"GHS 5s":2860.5,"Accepted":14}]}'
+GOOD = ("Alive", "alive", "ALIVE", "Active", "working", "connected", "Online", True)
 BAD = ("Dead", "Deed", "Unreachable", "offline", False)
 NEITHER: tuple[object, ...] = (
     "Standby",
@@ -110,6 +112,16 @@ async def test_a_failback_names_no_pool_as_the_one_at_work() -> None:
     assert [line for line in said.splitlines() if line.startswith("asic_pool_active{")] == [
         'asic_pool_active{miner="failback",pool="2"} 0'
     ]
+
+
+async def test_pools_without_numbers_are_told_apart_by_their_place() -> None:
+    rows = [{"URL": f"stratum+tcp://{name}.example:3333", "Status": "Alive", "Accepted": 7} for name in "ab"]
+    answers = {"summary": SUMMARY, "pools": orjson.dumps({"POOLS": rows})}
+    with outside_of_time():
+        of, _ = await settle(Recording("rig", "cgminer", answers))
+    page = exposition(of)
+    assert 'asic_pool_info{miner="rig",pool="1",host="b.example:3333"} 1' in page
+    assert page.count("asic_pool_shares_accepted_total{") == 2
 
 
 async def test_of_nine_words_two_say_that_a_pool_is_dead() -> None:

@@ -115,6 +115,22 @@ def test_the_state(row: dict[str, Any], done: int, off: str, errors: list[str], 
     assert states(read(row, board, status={"mineroff": off}, get_error_code=said)) == expected
 
 
+@pytest.mark.parametrize("listed", [["531"], [531], [{"531": "2025-07-08 11:28:11", "reason": "Slot1 not found."}]])
+def test_codes_are_words_numbers_or_keys(listed: list[object]) -> None:
+    found = read(ROW, get_error_code={"error_code": listed})
+    faults = [line.removeprefix('asic_fault{miner="rig",') for line in found if line.startswith("asic_fault")]
+    assert faults == ['code="531",component="board:1",severity="critical"}']
+
+
+@pytest.mark.parametrize("mark", ["btmineroff", "mineroff"])
+async def test_who_is_met_asleep_is_known_by_its_status(mark: str) -> None:
+    off = orjson.dumps({"STATUS": "S", "Code": 131, "Msg": {mark: "true"}, "Description": ""})
+    with outside_of_time():
+        of, outcome = await settle(Recording("rig", "whatsminer", {"status": off}))
+    assert outcome.error is None
+    assert 'asic_miner_state{miner="rig",state="sleeping"} 1' in exposition(of)
+
+
 OFF = b'{"STATUS":"S","Code":131,"Msg":{"btmineroff":"true"},"Description":"whatsminer v1.3"}'
 
 

@@ -16,10 +16,12 @@ from exporter.decode import (
     Family,
     antminer_faults,
     bitmain,
+    bitmain_pages,
     bitmain_stats,
     bitmain_units,
     cgminer,
     hashrate,
+    pooltable,
     programs,
     scale,
     systeminfo,
@@ -27,28 +29,21 @@ from exporter.decode import (
 from exporter.decode.bitmain import SLOTS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.counts import SUMMARY_FIELDS, fill, hashes
-from exporter.decode.nested import how_long
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sensors import failed_chips
-from exporter.live import fact, first, holds, item
+from exporter.decode.rows import Reading
+from exporter.live import fact, first, holds
 from exporter.questions import declare
-from exporter.values import Number, celsius, count, number, positive, text
+from exporter.values import count, number, positive, text
 from exporter.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
     HashrateNominal,
     HashrateWindow,
     Miner,
     MinerInfo,
     Part,
-    Power,
     miner_states,
 )
 
 STATS_NEW = declare("stats", new_api=True)
 SYSTEM = systeminfo.question("get_system_info", systeminfo.SYSTEM_PATH, "antminer")
-WINDOWS: Final = (("rate_5s", "5s"), ("rate_30m", "30m"), ("rate_avg", "average"))  # of the web pages
 SLEEP_MODE: Final = 254
 SLEEPS: Final = 1  # as the web pages call it
 # Modified firmware by a mark in its names; of some of them a build is known beside stock's version.
@@ -81,42 +76,6 @@ def summary(reading: Reading) -> Iterator[Part]:
     yield HashrateNominal("firmware", first(positive(scale.spelt(theory)), scale.nominal(theory, units.plain)))
     for window in ("1m", "15m", "24h"):  # bOS, the first Braiins firmware
         yield HashrateWindow(window, scale.scaled(row[f"Hashrate{window}"], units.plain))
-
-
-def stats_new(section: str, reading: Reading) -> Iterator[Part]:
-    """Stats in the shape of the web pages; its boards count from 0, and are numbered here as classic stats does."""
-    row = reading.row(section)
-    said = scale.named(row.fact("rate_unit"))
-    factor = bitmain_units.by_name(reading) if said is None else said
-    rates = {window: scale.scaled(row[key], factor) for key, window in WINDOWS}
-    yield Miner(hashrate_hashes_per_second=rates["5s"], miner_uptime_seconds=count(row["elapsed"]))
-    for window, rate in rates.items():
-        yield HashrateWindow(window, rate)
-    ideal = scale.nominal(row["rate_ideal"], factor)
-    yield HashrateNominal("firmware", ideal)
-    yield Power("firmware", first(positive(row["watt"]), positive(row["power"])))
-    chains = [(chain, count(chain.fact("index"))) for chain in row.rows("chain")[: len(SLOTS)]]
-    real = fact(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates.values()))
-    nominal = fact(scale.agreeing(factor, scale.added(*[chain["rate_ideal"] for chain, _ in chains]), ideal))
-    for chain, position in chains:
-        if position is not None:
-            yield from chain_new(chain, str(int(position) + 1), real, nominal)
-
-
-def chain_new(chain: Row, label: str, factor: Number | None, ideal: Number | None) -> Iterator[Part]:
-    part = Board(label)
-    part.chips = count(chain["asic_num"])
-    part.up = bitmain.above(part.chips, 0)
-    part.chips_failed = failed_chips(chain["asic"])
-    part.hashrate_hashes_per_second = scale.scaled(chain["rate_real"], factor)
-    part.hashrate_nominal_hashes_per_second = scale.nominal(chain["rate_ideal"], ideal)
-    part.frequency_hertz = number(positive(chain["freq_avg"]), 1e6)
-    part.hardware_errors_total = count(chain["hw"])
-    yield part
-    yield BoardInfo(label, serial=bitmain.serial(chain["sn"]))
-    for key, place in (("temp_pcb", "pcb"), ("temp_chip", "chip"), ("temp_pic", "pic")):
-        for n in range(min(fact(how_long(chain[key])), 16)):
-            yield BoardSensor(label, place, str(n), celsius(item(chain[key], n)))
 
 
 def system(reading: Reading) -> Iterator[Part]:
@@ -157,7 +116,8 @@ def firmware(reading: Reading) -> tuple[str, str]:
 def state(reading: Reading) -> Iterator[Part]:
     """Sleeping by its mode; faulted where every chip of every board is marked bad; mining where it hashes."""
     _, row = bitmain.stats_rows(reading)
-    summary, new = reading.row("summary"), reading.row("stats_new_api")
+    summary, stats = reading.row("summary"), reading.row("stats")
+    new = stats if bitmain_pages.shaped(stats) else reading.row("stats_new_api")
     rates = [hashrate.current(row), hashrate.current(summary), count(new["rate_5s"])]
     if number(row.fact("Mode")) == SLEEP_MODE or number(new.fact("miner-mode")) == SLEEPS:
         yield from miner_states("sleeping")
@@ -178,6 +138,8 @@ def recognise(reading: Reading) -> str:
             return "Type begins with Antminer"
     if evidence := reading.described(r"bmminer |cgminer 1\.0\.0$", own=True):
         return evidence
+    if bitmain_pages.shaped(reading.row("stats")):
+        return "stats in the shape of its web pages"
     boards = any(re.fullmatch(r"chain_acn\d+", key) for key in bitmain.stats_rows(reading)[1])
     return "chain_acn in stats" if boards else ""  # the first of them name neither program nor model
 
@@ -187,10 +149,14 @@ FAMILY = Family(
     rank=140,
     recognise=recognise,
     sections=(
-        ("stats_new_api", partial(stats_new, "stats_new_api")),
+        ("stats_new_api", partial(bitmain_pages.stats, "stats_new_api")),
         ("stats", bitmain_stats.stats),
+        ("stats", partial(bitmain_pages.stats, "stats")),
         ("summary", summary),
+        ("summary", partial(bitmain_pages.summary, "summary")),
+        *((section, partial(bitmain_pages.rest, section)) for section in ("stats", "stats_new_api")),
         ("pools", cgminer.pools),
+        ("pools", partial(pooltable.pools, "pools")),
         ("get_system_info", system),
         ("summary_new_api", antminer_faults.summary_new),
         ("warning_new_api", antminer_faults.warnings),

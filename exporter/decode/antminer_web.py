@@ -11,30 +11,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from exporter.decode import Family, antminer, bitmain, pooltable, scale
+from exporter.decode import Family, antminer, bitmain, bitmain_pages, pooltable, scale
 from exporter.decode.antminer import SLEEP_MODE, SYSTEM
-from exporter.decode.antminer_faults import health
-from exporter.decode.bitmain_stats import fitted
 from exporter.decode.cgminer import unanswered
 from exporter.decode.counts import PAGE_FIELDS, fill
-from exporter.decode.faults import WARNING
-from exporter.decode.nested import at, how_long, inner
-from exporter.decode.poolvalues import best
+from exporter.decode.nested import inner
 from exporter.decode.rows import Reading
-from exporter.decode.sensors import chip_range, failed_chips
-from exporter.live import fact, holds
+from exporter.decode.sensors import failed_chips
+from exporter.live import fact
 from exporter.questions import page
-from exporter.values import Number, celsius, count, flag, number, positive, text
+from exporter.values import Number, celsius, count, number, positive, text
 from exporter.vocabulary import (
     Board,
     BoardSensor,
     Fan,
-    Fault,
     HashrateWindow,
     Miner,
     MinerInfo,
     Part,
-    Sensor,
     miner_states,
 )
 
@@ -44,29 +38,6 @@ STATS = page("antminer_stats", "/cgi-bin/stats.cgi", section="STATS", login=LOGI
 POOLS = page("antminer_pools", "/cgi-bin/pools.cgi", section="POOLS", login=LOGIN, locked=True)
 STATUS = page("antminer_status", "/cgi-bin/get_miner_status.cgi", login=LOGIN, locked=True)
 SLEEPING = (1, SLEEP_MODE)
-
-
-def summary(reading: Reading) -> Iterator[Part]:
-    row = reading.row("antminer_summary")
-    yield Miner(hardware_errors_total=count(row["hw_all"]), best_share_difficulty=best(row["bestshare"]))
-    yield from health(row)
-    if flag(row.fact("safe_mode")):
-        yield Fault("safe_mode", "miner", WARNING, 1)
-
-
-def stats(section: str, reading: Reading) -> Iterator[Part]:
-    """The fans, of which one that stands still is told from an empty slot as in the API, the air around, and over the
-    chips' sensors of each board."""
-    row = reading.row(section)
-    for chain in row.rows("chain")[: len(bitmain.SLOTS)]:
-        if (position := count(chain.fact("index"))) is not None:
-            sensors = [celsius(at(chain["temp_chip"], n)) for n in range(fact(how_long(chain["temp_chip"])))]
-            yield chip_range(str(int(position) + 1), sensors)
-    slots = range(1, fact(how_long(row["fan"])) + 1)
-    turning = [n for n in slots if fact(holds(positive(at(row["fan"], n - 1))))]
-    for n in fitted(slots, turning, min(count(row.fact("fan_num")) or 0, len(slots))):
-        yield Fan(str(n), count(at(row["fan"], n - 1)))
-    yield Sensor("ambient", "0", celsius(row["ambient_temp"]))
 
 
 def old(reading: Reading) -> Iterator[Part]:
@@ -155,9 +126,9 @@ FAMILY = Family(
     rank=141,
     recognise=recognise,
     sections=(
-        ("antminer_stats", partial(antminer.stats_new, "antminer_stats")),
-        ("antminer_stats", partial(stats, "antminer_stats")),
-        ("antminer_summary", summary),
+        ("antminer_stats", partial(bitmain_pages.stats, "antminer_stats")),
+        ("antminer_stats", partial(bitmain_pages.rest, "antminer_stats")),
+        ("antminer_summary", partial(bitmain_pages.summary, "antminer_summary")),
         ("antminer_pools", partial(pooltable.pools, "antminer_pools")),
         ("antminer_status", old),
         ("get_system_info", antminer.system),

@@ -159,5 +159,6 @@ FAMILY = Family(
         ("", state),
     ),
     fast=(SUMMARY, DEVS, ESTATS, LITESTATS, POOLS),
+    instead={ESTATS.name: STATS},
     slow=(VERSION, COIN),
 )

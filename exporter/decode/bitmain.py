@@ -47,6 +47,7 @@ MODELS: Final[tuple[tuple[str, str, Number, Number | None], ...]] = (
 )
 UNKNOWN: Final = ("", "", 1e9, None)
 MARKS: Final = ("GHS 5s", "MHS 5s", "fan_num", "chain_acn1", "chain_acn6", "fan1", "temp1")  # of the row of readings
+PAGES: Final = ("stats", "stats_new_api")  # what may come in the shape of the web pages, and names the model beside
 SLOTS: Final = range(1, 17)
 
 _MAKER = re.compile(r"^(?:antminer\s*(?=\w)|(?=(?:AL|DR|HS|KA|KS|[ABDEKLRSTVXZ])\d))", re.ASCII | re.IGNORECASE)
@@ -92,7 +93,9 @@ def identity(reading: Reading, key: str) -> str:
 def name_of(reading: Reading) -> str:
     """The model's name, by whatever surface says it."""
     name = model(stats_rows(reading)[0].fact("Type")) or model(reading.row("version").fact("Type"))
-    return name or model(reading.row("get_system_info").fact("minertype"))
+    name = name or model(reading.row("get_system_info").fact("minertype"))
+    info = (row for section in PAGES for row in reading.others(section, "INFO"))
+    return name or next((said for row in info if (said := model(row.fact("type")))), "")
 
 
 @door

@@ -95,7 +95,7 @@ def pools(reading: Reading, other: str = "user") -> Iterator[Part]:
 def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterator[Part]:
     """The pools of these rows, in the words of the dialect."""
     # A slot without a URL is not a pool.
-    named = [(pool, row) for row in rows if (pool := index(row, ("POOL",))) and not fact(blank(row["URL"]))]
+    named = [(pool, row) for row, pool in numbered(rows) if pool and not fact(blank(row["URL"]))]
     kinds = [pool_kind(row["URL"], row["Priority"], other) for _, row in named]
     working = active(reading, [row for _, row in named])
     timed = fact(dated(*[row["Last Share Time"] for _, row in named]))
@@ -108,6 +108,13 @@ def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterat
         yield part
         user = text(row["User"]) if reading.workers else ""
         yield PoolInfo(pool, pool_host(row["URL"]), kinds[n], user)
+
+
+def numbered(rows: list[Row]) -> list[tuple[Row, str]]:
+    """Each pool's row with its number, or with its place where the firmware counts no pools."""
+    if any("POOL" in row for row in rows):
+        return [(row, index(row, ("POOL",))) for row in rows]
+    return [(row, str(row.position) if "URL" in row else "") for row in rows]
 
 
 def active(reading: Reading, rows: list[Row]) -> list[int | None]:

@@ -83,14 +83,9 @@ def panel(reading: Reading) -> Iterator[Part]:
         firmware="stock",
         firmware_version=first(text(row["firmver1"]), text(row["softver1"])),
         hostname=text(row["host"]),
-        mac=mac(dashless(row["mac"])),
+        mac=mac(row["mac"]),
     )
     yield from miner_states("mining" if fact(holds(now)) else None)
-
-
-@door
-def dashless(raw: object) -> object:
-    return raw.replace("-", ":") if isinstance(raw, str) else None
 
 
 def model(row: Row) -> str:

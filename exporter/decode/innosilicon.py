@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from exporter.decode import Family, cgminer, hashrate
@@ -18,15 +19,29 @@ from exporter.decode.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.innosilicon_chain import chips, clock, fans, overview
 from exporter.decode.innosilicon_web import OVERVIEW
 from exporter.decode.rows import Reading, Row
-from exporter.live import door, unless
+from exporter.live import door, fact, holds, unless
+from exporter.questions import declare
 from exporter.values import Number, celsius, count, flag, number, positive, text
-from exporter.vocabulary import Board, BoardSensor, HashrateNominal, HashrateWindow, Miner, MinerInfo, Part
+from exporter.vocabulary import (
+    Board,
+    BoardSensor,
+    HashrateNominal,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    miner_states,
+)
+
+EDEVS = declare("edevs", section="DEVS")
 
 DIFFICULTIES: Final = (
     *(f"share_difficulty_{kind}_total" for kind in ("accepted", "rejected", "stale")),
     "best_share_difficulty",
 )
 CHIPS: Final = "Num active chips"
+CORES: Final = "Num cores"  # where a board says these, its "MHS av" is made of them, and on an A9 no solutions
+SOLUTIONS: Final = 1
 
 _PROGRAM = re.compile(r"innominer (\w{1,16})-([\w.]{1,32})", re.ASCII)
 
@@ -49,7 +64,7 @@ def dragonmint(reading: Reading) -> bool:
 
 def factor(reading: Reading) -> Number:
     """Hashes, or solutions, in one "MH"."""
-    return 1 if named(reading)[0].startswith("A9") else 1e6
+    return SOLUTIONS if named(reading)[0].startswith("A9") else 1e6
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -64,9 +79,9 @@ def summary(reading: Reading) -> Iterator[Part]:
     yield from hashrate.windows(row, unit)
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(section: str, reading: Reading) -> Iterator[Part]:
     """The boards; without a summary, the miner's rates are those of all boards."""
-    rows = reading.rows("devs")
+    rows = reading.rows(section)
     for row in rows:
         if label := cgminer.index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
@@ -83,11 +98,13 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 def stats(reading: Reading) -> Iterator[Part]:
     found, unit = boards(reading), factor(reading)
-    nominal = [number(positive(row["MHS av"]), unit) for _, row in found]
+    nominal = [
+        None if unit == SOLUTIONS and CORES in row else number(positive(row["MHS av"]), unit) for _, row in found
+    ]
     for (label, row), rate in zip(found, nominal, strict=True):
         part = Board(label, chips=count(row["Num chips"]), hashrate_nominal_hashes_per_second=rate)
         part.up = enabled(row["Disabled"])
-        part.frequency_hertz = clock(row["PLL"], row["Num cores"], row["MHS av"])
+        part.frequency_hertz = clock(row["PLL"], row[CORES], row["MHS av"])
         part.chips_failed = lacking(row["Num chips"], row[CHIPS])
         part.chip_temperature_min_celsius = celsius(row["Temp min"])
         part.chip_temperature_max_celsius = celsius(row["Temp max"])
@@ -135,6 +152,12 @@ def identity(reading: Reading) -> Iterator[Part]:
         yield MinerInfo(make="Halong", model="DragonMint T1", algorithm="sha256")
 
 
+def state(reading: Reading) -> Iterator[Part]:
+    """Mining where the miner or any board hashes."""
+    boards = (fact(holds(hashrate.current(row))) for row in reading.rows(EDEVS.name))
+    yield from miner_states("mining" if hashrate.hashing(reading) or any(boards) else None)
+
+
 def recognise(reading: Reading) -> str:
     if any(CHIPS in row for row in reading.rows("stats")):
         return f"{CHIPS} in stats"
@@ -147,14 +170,15 @@ FAMILY = Family(
     recognise=recognise,
     sections=(
         ("summary", summary),
-        ("devs", devs),
+        *((section, partial(devs, section)) for section in (DEVS.name, EDEVS.name)),
         ("stats", stats),
         ("pools", cgminer.pools),
         ("", identity),
         ("version", cgminer.version),
         ("innosilicon_overview", overview),
-        ("", cgminer.state),
+        ("", state),
     ),
     fast=(SUMMARY, DEVS, STATS, POOLS),
+    instead={DEVS.name: EDEVS},
     slow=(VERSION, OVERVIEW),
 )

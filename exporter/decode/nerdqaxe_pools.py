@@ -15,7 +15,7 @@ from exporter.decode.cgminer import switch
 from exporter.decode.nested import at, how_long, inner
 from exporter.decode.poolvalues import address, reached
 from exporter.decode.rows import Reading, Row
-from exporter.live import fact, holds
+from exporter.live import fact, first, holds
 from exporter.values import count, flag, positive, shares, text
 from exporter.vocabulary import Miner, Part, Pool, PoolInfo
 
@@ -82,7 +82,8 @@ def address_of(row: Row, listed: Any, place: int, entries: int, workers: bool) -
         found = pool_info(row, place, workers)
     elif place < entries:
         user = text(at(listed, place, "user")) if workers else ""
-        found = PoolInfo(str(place), address(at(listed, place, "host"), at(listed, place, "port")), "user", user)
+        host = first(*[text(at(listed, place, key)) for key in ("host", "url")])
+        found = PoolInfo(str(place), address(host, at(listed, place, "port")), "user", user)
     else:
         return None
     return found if fact(holds(found.host)) else None

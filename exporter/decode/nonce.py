@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from exporter.decode import Family, antminer, antminer_web, bitmain, cgminer, programs, scale
-from exporter.decode.antminer import STATS_NEW, WINDOWS
+from exporter.decode import Family, bitmain, bitmain_pages, cgminer, programs, scale
+from exporter.decode.antminer import STATS_NEW
+from exporter.decode.bitmain_pages import WINDOWS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, fact, holds
@@ -85,8 +86,8 @@ FAMILY = Family(
     rank=75,
     recognise=recognise,
     sections=(
-        ("stats_new_api", partial(antminer.stats_new, "stats_new_api")),
-        ("stats_new_api", partial(antminer_web.stats, "stats_new_api")),
+        ("stats_new_api", partial(bitmain_pages.stats, "stats_new_api")),
+        ("stats_new_api", partial(bitmain_pages.rest, "stats_new_api")),
         ("summary", summary),
         ("stats", stats),
         ("pools", cgminer.pools),

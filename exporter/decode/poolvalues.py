@@ -20,7 +20,7 @@ YEAR: Final = 365 * DAY
 
 # The words of all firmware for a pool that answers, and for a pool that does not ("Deed" is a maker's own spelling).
 # Other words say neither: who is disabled, on standby or connecting was not tried, and who is rejecting answers.
-UP: Final = dict.fromkeys(("alive", "active", "working", "connected", "idle"), 1)
+UP: Final = dict.fromkeys(("alive", "active", "working", "connected", "online", "idle"), 1)
 DOWN: Final = dict.fromkeys(("dead", "deed", "unreachable", "offline", "disconnected"), 0)
 STATES: Final = UP | DOWN
 

@@ -35,8 +35,8 @@ def found(document: Document, status: Row, section: str, *, alone: bool) -> list
         inner = _under(said, section) if isinstance(said, dict) else None
         if inner or (inner := rows_of(said)):
             return inner
-    if section == "DEVS" and (kinds := [rows for kind in KINDS if (rows := rows_of(document.get(kind)))]):
-        return [row for rows in kinds for row in rows]
+    if section == "DEVS" and (kinds := [row for kind in KINDS for row in rows_of(document.get(kind)) or ()]):
+        return kinds
     return _numbered(document, section) or rows
 
 

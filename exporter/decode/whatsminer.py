@@ -24,7 +24,7 @@ from exporter.decode.sensors import ranged
 from exporter.decode.whatsminer_boards import LISTS, boards, edevs, stats
 from exporter.decode.whatsminer_codes import about
 from exporter.decode.whatsminer_psu import algorithm, cooling, psu
-from exporter.live import first
+from exporter.live import door, fact, first
 from exporter.questions import declare
 from exporter.values import celsius, count, flag, mac, number, positive, text
 from exporter.vocabulary import (
@@ -50,6 +50,7 @@ GET_ERROR_CODE = declare("get_error_code", section="Msg", alone=True)
 
 SUMMARY_MARKS: Final = ("Factory GHS", "Power Fanspeed", "Chip Data", "HS RT")
 OLD_MARKS: Final = ("Fan Speed In", "freq_avg")  # together, in the summary of the oldest
+OFF_MARKS: Final = ("btmineroff", "mineroff")  # of status, whose Description may be empty
 BOARD_MARKS: Final = ("Effective Chips", "PCB SN")
 UNCOUNTED: Final = ("Hardware Errors", "Discarded")  # btminer says 0 whatever happens
 COUNTED: Final = tuple((key, name, positive if key in UNCOUNTED else clean) for key, name, clean in SUMMARY_FIELDS)
@@ -87,8 +88,16 @@ def codes(reading: Reading) -> list[str]:
     """The error codes that stand now; those of the factory's own test are history."""
     row = reading.row("summary")
     found = [text(row.fact(key)) for key in row if _CODE_KEY.fullmatch(key)]
-    found += [key for each in reading.row("get_error_code").rows("error_code") for key in each]
+    listed = reading.row("get_error_code")
+    found += [key for each in listed.rows("error_code") for key in each]
+    found += fact(bare(listed["error_code"]))
     return [code for code in dict.fromkeys(found) if CODE.fullmatch(code)]
+
+
+@door
+def bare(raw: object) -> list[str]:
+    """The codes of a list that has them as numbers or words, and not as the keys of objects."""
+    return [text(each) for each in raw[:MOST]] if isinstance(raw, list) else []
 
 
 def identity(reading: Reading) -> Iterator[Part]:
@@ -122,7 +131,7 @@ def state(reading: Reading) -> Iterator[Part]:
     ramping = [flag(row.fact("Upfreq Complete")) for row in boards(reading)]
     if hashrate.hashing(reading):
         yield from miner_states("starting" if ramping and not any(done is not False for done in ramping) else "mining")
-    elif flag(status.fact("btmineroff")) or flag(status.fact("mineroff")):
+    elif any(flag(status.fact(mark)) for mark in OFF_MARKS):
         yield from miner_states("sleeping")
     elif any(about(int(code))[1] == CRITICAL for code in codes(reading)):
         yield from miner_states("faulted")
@@ -137,6 +146,9 @@ def recognise(reading: Reading) -> str:
                 return f"{mark} in {section}"
     if all(mark in reading.row("summary") for mark in OLD_MARKS):
         return f"{' and '.join(OLD_MARKS)} in summary"
+    for mark in OFF_MARKS:
+        if mark in reading.row("status"):
+            return f"{mark} in status"
     return reading.described(r"btminer$|whatsminer v")
 
 

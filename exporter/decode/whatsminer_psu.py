@@ -79,8 +79,8 @@ def psu(reading: Reading) -> Iterator[Part]:
     liquid, degrees = celsius(reading.row("status")["liquid_temp"]), celsius(row["temp0"])
     yield Psu(
         PSU,
-        input_volts=first(positive(said["Power Voltage Input"]), volts(row["vin"], *MAINS)),
-        input_amperes=first(positive(said["Power Current Input"]), number(positive(row["iin"]), 0.001)),
+        input_volts=first(volts(said["Power Voltage Input"], *MAINS), volts(row["vin"], *MAINS)),
+        input_amperes=first(below(positive(said["Power Current Input"]), 100), number(positive(row["iin"]), 0.001)),
         input_watts=positive(row["pin"]),
         output_volts=first(said_hundredths(said["Voltage"]), output_volts(row["vout"])),
         output_amperes=amperes(said["Power Current"]),
