@@ -11,9 +11,8 @@ _count, _flag, _number = plain(count), plain(flag), plain(number)
 _positive, _text = plain(positive), plain(text)
 
 FEE_PRIORITIES: Final = range(900, 10_000)  # no miner has so many pools; beyond them it is no priority at all
-SET: Final = (
-    1_500_000_000  # a clock that says less was never set: it counts from 1970, or from a year in which it was made
-)
+# A clock that says less was never set: it counts from 1970, or from a year in which it was made.
+SET: Final = 1_500_000_000
 AT_WORK: Final = ("Stratum Active", "Has GBT", "URL", "Priority", "GROUP")  # what tells which pools are at work
 DAY: Final = 86_400
 YEAR: Final = 365 * DAY
