@@ -193,6 +193,7 @@ async def test_a_poll_of_a_broken_miner_ends_as_readings_or_a_counted_reason(rec
             assert outcome.error.reason in set(REASONS) - {"internal"}
             assert {line.partition("{")[0] for line in exposition(of).splitlines() if not line.startswith("#")} == {
                 "asic_up",
+                "asic_target_info",
                 "asic_poll_duration_seconds",
                 "asic_series_dropped_total",
                 "asic_target_info",
