@@ -113,6 +113,8 @@ def degrees(raw: Sequence[Any]) -> Iterable[Any]:
 
 def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
     """Of each pair the first that says something."""
+    if None not in one and "" not in one:
+        return one
     return [b if a is None or a == "" else a for a, b in zip(one, other, strict=True)]
 
 
@@ -121,7 +123,7 @@ def counters(raw: Sequence[Any], accepted: Sequence[Any]) -> Iterable[Any]:
     judged = plain(values.counted)
     pairs = zip(raw, accepted, strict=True)
     if clean(raw) and sum(raw) <= EXACT:
-        return [one or judged(one, other) for one, other in pairs]
+        return raw if all(raw) else [one or judged(one, other) for one, other in pairs]
     return [judged(one, other) for one, other in pairs]
 
 

@@ -106,10 +106,7 @@ class Conversation:
         if not self.told:
             family, rows = self.learnt.family, self.answers.rows
             asked = decode.asked(family.name if family else decode.FALLBACK)
-            for name in self.fresh:
-                if name in asked and any(rows.get(name, ())):
-                    self.told = True
-                    break
+            self.told = any(map(any, [rows.get(name, ()) for name in self.fresh & asked]))
         return self.told
 
     @property

@@ -1,4 +1,4 @@
-"""What a model has by its maker's word: boards, chips, fans and algorithm by nameplates.txt, its hashrate by its name.
+"""The maker's word on a model: boards, chips, fans and algorithm by nameplates.txt, its hashrate by its name.
 
 It stands in only where neither the configuration nor the firmware says it. Miners spell their model in many ways
 ("Bitmain Antminer S19j Pro (88) AML", "M60S_VK43"): one model is one key.
@@ -79,7 +79,7 @@ def find(make: str, model: str) -> Nameplate | None:
 
 
 def algorithm(family: str, make: str, model: str) -> str:
-    """What a miner hashes that does not say it: by its model, else by its firmware; "" where neither tells."""
+    """The algorithm of a miner by its model, or else by its firmware; "" where neither tells."""
     plate = find(make, model) if model else None
     return (plate and plate.algorithm) or ALGORITHMS.get(family, "")
 

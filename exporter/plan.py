@@ -14,8 +14,9 @@ from typing import Any
 from weakref import ref
 
 from exporter import steps
-from exporter.decode.answers import Answers, Gapped
+from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading, Row, nested
+from exporter.decode.sections import Gapped
 from exporter.exposition import Fragments
 from exporter.layout import Layout, picks
 from exporter.live import FIELD, Live

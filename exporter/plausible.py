@@ -103,7 +103,7 @@ def leave_out(parts: Iterable[Part], algorithm: str) -> tuple[str, ...]:
 
 
 def _rates(parts: Iterable[Part]) -> tuple[list[_Place], ...]:
-    """Where hashrates are said: the totals, the boards', the nominal, that of the name, the boards' nominal."""
+    """The places of hashrates: the totals, the boards', the nominal, that of the name, the boards' nominal."""
     found: dict[str, list[_Place]] = {name: [] for name in ("totals", "boards", "nominal", "named", "rated")}
     for part in parts:
         if isinstance(part, Miner):
@@ -121,7 +121,7 @@ def _rates(parts: Iterable[Part]) -> tuple[list[_Place], ...]:
 
 @door
 def outside(bounds: Sequence[float], *values: Number | None) -> tuple[int, ...]:
-    """Which of the values are negative or above their bound."""
+    """The places of the values that are negative or above their bound."""
     said: Sequence[Any] = values
     try:
         if min(said) >= 0 and not any(map(gt, said, bounds)):
@@ -133,7 +133,7 @@ def outside(bounds: Sequence[float], *values: Number | None) -> tuple[int, ...]:
 
 @door
 def contradicting(ends: tuple[int, ...], most: float, *rates: Number | None) -> tuple[int, ...]:
-    """Which of the rates are left out; `ends` says where each group of `_rates` ends.
+    """The places of the rates that are left out; `ends` says where each group of `_rates` ends.
 
     No rate may be above `most`, and none above FACTOR times what is nominal. The boards together must agree with the
     totals while these agree with each other: where work starts or stops, all differ by any factor."""
@@ -155,12 +155,12 @@ class _Said:
     weight: int = 0
 
     def backed(self, others: Iterable[_Said]) -> int:
-        """How many of the other sides agree."""
+        """The number of other sides that agree, and the weight."""
         return self.weight + len({other.by for other in others if other.by != self.by and agree(self.rate, other.rate)})
 
 
 def _judged(ends: tuple[int, ...], most: float, rates: Sequence[Number | None]) -> tuple[int, ...]:
-    """The same, with care: who is backed by fewer of the others goes, and both where as many back each."""
+    """The same with care: the rate that fewer others back goes, and both where as many back each."""
     a, b, firmware, named, rated = ends
     boards, sums = sum(filter(None, rates[a:b])), sum(filter(None, rates[named:]))
     said = [_Said("total", rates[n] or 0, (n,)) for n in range(a)]
@@ -173,7 +173,7 @@ def _judged(ends: tuple[int, ...], most: float, rates: Sequence[Number | None]) 
     wrong = {n for each in said if each.rate > most for n in each.places}
     said = [each for each in said if 0 < each.rate <= most]
     for one, other in combinations(said, 2):
-        if agree(one.rate, other.rate) or one.by == other.by:  # a clock at rest has another nominal rate
+        if one.by == other.by or agree(one.rate, other.rate):  # a clock at rest has another nominal rate
             continue
         for_one, for_other = one.backed(said), other.backed(said)
         if other.by == "boards":
@@ -187,5 +187,5 @@ def _judged(ends: tuple[int, ...], most: float, rates: Sequence[Number | None]) 
 
 
 def agree(one: Number, other: Number) -> bool:
-    """Whether two rates are within FACTOR of each other; nothing agrees with zero."""
+    """Tell whether two rates are within FACTOR of each other; nothing agrees with zero."""
     return 0 < one <= FACTOR * other and 0 < other <= FACTOR * one

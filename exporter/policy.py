@@ -109,7 +109,7 @@ def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | 
 
 @door
 def all_expected(*pairs: Any) -> int | None:
-    """Of (active, verdict) pairs, one after the other: whether all at work are expected. More than one may be.
+    """Judge (active, verdict) pairs, one after the other: 1 where all pools at work are expected.
 
     Where no pool is known to work, the verdict on which all that may work agree."""
     judged: dict[object, list[int]] = {0: [], 1: [], None: []}

@@ -74,8 +74,8 @@ def count(raw: object) -> Number | None:
 @door
 def counted(raw: object, accepted: object) -> Number | None:
     """A counter that some firmware says without counting: a zero counts only while no share was accepted."""
-    if raw == 0 and type(raw) in (int, float) and accepted == 0 and type(accepted) in (int, float):
-        return raw
+    if raw == 0 and type(raw) in (int, float) and type(accepted) in (int, float):
+        return raw if accepted == 0 else None
     value = _number(raw)
     return value if value is not None and (value > 0 or (value == 0 and _number(accepted) == 0)) else None
 

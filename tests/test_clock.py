@@ -66,6 +66,9 @@ async def test_questions_come_as_often_whatever_the_wall_clock_does(
         (98, None, None),
         (1_425_919_700, None, None),
         ("0:01:10", 168, NOW - 70),
+        ("9999999:59:59", 168, None),  # an age of more than a thousand years
+        (NOW + 10 * 86_400, None, None),  # ahead, and nothing tells by how much
+        (1e300, None, None),
     ],
 )
 def test_the_age_of_a_share_is_right_by_a_clock_that_was_never_set(

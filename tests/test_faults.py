@@ -6,12 +6,13 @@ import pytest
 from mutation import decoded, plan_of, series
 from recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, settle
 
-from exporter.decode import antminer_faults, braiins_errors, notify, proto_errors
+from exporter.decode import antminer_faults, braiins_errors, notify, proto_errors, vnish_web
 from exporter.decode.faults import CRITICAL, INFO, MOST, WARNING, coded, recent
 from exporter.decode.rows import Row
 from exporter.glance import glance
 from exporter.live import Trace
 from exporter.plan import Memory
+from exporter.vocabulary import Fault
 
 
 @pytest.mark.parametrize(
@@ -194,3 +195,8 @@ def test_what_was_logged_ends_with_time_by_the_plan_that_was_made_for_it(name: s
 )
 def test_a_code_of_protos_says_what_it_is_about(code: str, where: dict[str, int], component: str) -> None:
     assert proto_errors.component(Row(Trace(), where), code) == component
+
+
+@pytest.mark.parametrize(("said", "codes"), [(14, ["14"]), (14.0, ["14"]), ("14", ["14"]), (0, []), ("none", [])])
+def test_a_failure_of_vnishs_has_its_number_however_it_is_written(said: object, codes: list[str]) -> None:
+    assert [part.code for part in vnish_web.failure(said) if isinstance(part, Fault)] == codes

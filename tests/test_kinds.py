@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import orjson
 import pytest
 from mutation import KNOWN, least, paths, plan_of, replaced
 from recorded import LIMIT, NOW, RECORDINGS, Clock, Recording, outside_of_time, target
+from unwired import asks
 
 import exporter.poll
 import exporter.target
 from exporter.decode.answers import Answers, read
-from exporter.errors import Refused, Unsupported
 from exporter.jsontext import parse
 from exporter.plan import Memory
 from exporter.plans import Plans
 from exporter.poll import poll
-from exporter.questions import Request
-from exporter.simulator import FAMILIES, Miner, answer, fleet
-from exporter.simulator.rows import dump
-from exporter.simulator.web import Web
+from exporter.simulator import FAMILIES, Miner, fleet
 
 MINERS = 200
 WARM, STEADY = 7, 3  # polls of each until all that befalls it came, and polls that are counted
@@ -39,24 +36,6 @@ def kind(miner: Miner) -> tuple[str, str, int]:
     condition, life = miner.condition or "", miner.life
     part = life.victim if condition in BOARDS else life.fan if condition in FANS else 0
     return miner.model, condition, part
-
-
-def asked(miner: Miner) -> Callable[[Request], Awaitable[bytes]]:
-    """What asks the miner without sockets and logins."""
-
-    async def ask(request: Request) -> bytes:
-        question = request.questions[0]
-        if (question.port or 4028) != miner.port or request.posted:
-            raise Refused("nothing listens")
-        if request.page and isinstance(miner.dialect, Web):
-            if question.path not in miner.dialect.pages:
-                raise Unsupported("HTTP 404")
-            return dump(miner.dialect.pages[question.path](miner.moment())).encode()
-        line = f"GET {question.path} HTTP/1.1\r\nHost: miner\r\n\r\n".encode() if request.page else request.wire
-        said = answer(miner, request.frame or line)
-        return said[4:] if request.frame else said
-
-    return ask
 
 
 @contextmanager
@@ -80,7 +59,7 @@ async def test_two_hundred_miners_of_a_family_need_a_plan_for_each_kind_alone(fa
     with on_its_own() as (clock, few):
         miners = fleet(MINERS, families=[family], clock=lambda: 1_770_000_000.0 + clock.passed)
         assert len({miner.life.serial for miner in miners}) == len({miner.life.mac for miner in miners}) == MINERS
-        fleet_ = [(target(miner.name, login=miner.dialect.login or "antminer"), asked(miner)) for miner in miners]
+        fleet_ = [(target(miner.name, login=miner.dialect.login or "antminer"), asks(miner)) for miner in miners]
         by: Counter[str] = Counter()
         for n in range(WARM + STEADY):
             for of, ask in fleet_:

@@ -56,18 +56,22 @@ DERIVED = re.compile(
 # Of these, 0 is the opposite of a word that was replaced by another.
 WORDS = re.compile(r"asic_(pool_up|pool_active|board_up|miner_state|tuner_state)\{")
 INFO = re.compile(r"asic_\w+_info\{")
-# Labels that the API has too, although the web server's page says them better.
-BETTER = re.compile(r'(?:firmware_version|serial)="[^"]*"')
+# Labels that stand in two places, of which one says them better.
+BETTER = {
+    "asic_miner_info": re.compile(r'(?:firmware_version|serial)="[^"]*"'),
+    "asic_psu_info": re.compile(r'model="[^"]*"'),
+}
+NEVER = re.compile(r"(?!)")
 
 
 BOARD = re.compile(r'board="([^"]*)"')
 ALL = os.environ.get("TORTURE") == "1"
-ONE_IN = 8  # places that are tried otherwise
+ONE_IN = 16  # places that are tried otherwise
 T = TypeVar("T")
 
 
 def some(places: Iterable[T], recording: Recording) -> list[T]:
-    """Sample the places of a recording: the first, and one in eight of the others."""
+    """Sample the places of a recording: the first, and one in sixteen of the others."""
     found = list(places)
     if ALL:
         return found
@@ -83,7 +87,7 @@ def kept(before: Series, line: str, value: str) -> bool:
     """Whether a series is what it was before; an info may have lost labels."""
     if INFO.match(line):
         name = line.partition("{")[0]
-        said = labels(line) - {*BETTER.findall(line if name == "asic_miner_info" else "")}
+        said = labels(line) - {*BETTER.get(name, NEVER).findall(line)}
         return any(said <= labels(other) for other in before if other.startswith(name))
     return before.get(line) == value
 

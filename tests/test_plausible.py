@@ -11,6 +11,7 @@ from recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_t
 from test_captures import CAPTURES, devices
 
 from exporter import decode
+from exporter.decode import hashrate
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading
 from exporter.plausible import STRONGEST, contradicting, outside
@@ -140,6 +141,16 @@ async def test_nothing_of_a_simulated_fleet_is_left_out() -> None:
             of = target(miner.name)
             for _ in range(2):
                 assert (await poll(of, ask, LIMIT)).implausible == ()
+
+
+def test_a_miner_with_thousands_of_windows_is_judged_by_a_few() -> None:
+    """Each hashrate is held against the others, so that an answer full of them would stop everything else."""
+    answers = Answers()
+    answers.rows["summary"] = [{f"MHS {seconds}s": 1000.0 for seconds in range(1, 5000)}]
+    answers.rows["devs"] = [{"ASC": 0, "MHS 5s": 1e9}]
+    decoded = decode.decode(decode.family("cgminer"), Reading(answers, NOW))
+    assert sum(isinstance(part, HashrateWindow) for part in decoded.parts.values()) == hashrate.MOST
+    assert decoded.implausible == ("board_hashrate_hashes_per_second",)
 
 
 def test_a_value_that_is_not_said_is_not_outside() -> None:

@@ -26,7 +26,7 @@ def test_a_miner_that_tells_only_its_version_is_down(play: Stage, rule: Rule) ->
 def test_readings_leave_with_the_miner_and_status_stays(play: Stage, rule: Rule) -> None:
     async def scene() -> None:
         fake = Fake(miner("luxos"))
-        status = {"asic_up", "asic_poll_duration_seconds", "asic_series_dropped_total"}
+        status = {"asic_up", "asic_target_info", "asic_poll_duration_seconds", "asic_series_dropped_total"}
         assert samples(fake.target)["asic_up"] == {(): 0}, "from the first second on"
         await fake.poll()
         alive = samples(fake.target)

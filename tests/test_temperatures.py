@@ -8,6 +8,7 @@ import pytest
 from recorded import EXPECTED, FIXTURES, NOW
 
 from exporter import decode
+from exporter.decode import ebang
 from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading
 from exporter.vocabulary import Board, BoardSensor, Part
@@ -44,3 +45,16 @@ def left(*said: Part) -> list[Part]:
 )
 def test_what_is_said_of_all_boards_is_left_where_no_board_says_it(said: list[Part], kept: int) -> None:
     assert len(left(*said)) == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "degrees"),
+    [
+        ("61,56|57,52", [61, 56, 57, 52]),
+        (61, [61]),
+        ("61,x", []),
+        (f"{'1,' * 127}99", []),  # cut, its last number would be another
+    ],
+)
+def test_the_temperatures_of_an_ebang_are_all_or_none(said: object, degrees: list[int]) -> None:
+    assert ebang.sensors(said) == degrees

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from exporter import decode, values
-from exporter.decode.answers import Answers, objects
+from exporter.decode.answers import Answers
 from exporter.decode.rows import Reading
+from exporter.decode.sections import objects
 from exporter.errors import Internal
 from exporter.live import Live, door, fact
 from exporter.plan import Memory, Plan, UnlikeError

@@ -239,6 +239,7 @@ def test_what_a_model_hashes_is_known(name: str) -> None:
         ("840,000.25 Sol/s", 840_000.25),
         ("0.00 MH/s", 0),
         ("95.5 Th/s", 95.5e12),
+        ("9,52 GH/s", None),  # a decimal comma, or a digit that is missing
         ("95.5", None),
         (95.5, None),
         ("95.5 W", None),
@@ -260,3 +261,17 @@ def test_boards_that_agree_with_nothing_have_no_unit() -> None:
     assert scale.agreeing(1e9, 3.0, 90e9, 4e12) == 1e12
     assert scale.agreeing(1e9, 0, 90e9) == scale.agreeing(1e9, 3.0, None) == scale.agreeing(1e9, None, 0) == 1e9
     assert scale.agreeing(1e9, 3.0, 0, None) is None
+
+
+def test_units_lie_between_h_and_eh() -> None:
+    """No power is so great that arithmetic gives up, and with it the section."""
+    assert scale.agreeing(1e9, 5e-324, 3e9) is None
+    assert scale.by_text(1e9, 1e-300, "5 GH/s") is None
+    assert scale.near(1e12, 1e9, 5e-324) == 1e9
+    assert scale.agreeing(1, 3.0, 3e18) == 1e18
+
+
+def test_sums_are_those_of_all_numbers() -> None:
+    assert scale.added("1.5", "2") == scale.added(1.5, 2) == 3.5
+    assert scale.added("1,500.5", "2 GH/s") == 2e9  # no number, whatever its halves come to
+    assert scale.added(1.5, 10**400) == 1.5

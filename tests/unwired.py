@@ -22,7 +22,7 @@ def asks(miner: Miner) -> Callable[[Request], Awaitable[bytes]]:
     """A function that asks the miner as it is at that moment; behind other ports than its own nothing listens."""
 
     async def ask(asked: Request) -> bytes:
-        if (asked.questions[0].port or 4028) != miner.port:
+        if (asked.questions[0].port or 4028) != miner.port or asked.posted:
             raise Refused("nothing listens")
         if asked.page and isinstance(miner.dialect, Web):
             if asked.page.path not in miner.dialect.pages:

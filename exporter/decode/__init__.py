@@ -67,7 +67,7 @@ class Family:
         return self.name == FALLBACK
 
     def hurry(self, timeout: float) -> str:
-        """Why a poll of so many seconds is too short for the pauses between its connections; "" where it is not. A poll
+        """The reason for which a poll of so many seconds is too short for the family's pauses; "" for none. A poll
         that asks everything makes three: to recognise the miner, and for what is asked at every poll and slowly."""
         pauses = 2 * self.gap
         if not self.gap or timeout > pauses:
@@ -80,8 +80,9 @@ class Family:
 
 @dataclass(slots=True)
 class Decoded:
-    """The parts by class and key, the sections that failed with the errors that they failed with, and the fields of
-    which values were left out because they cannot be, once for each value."""
+    """The parts by class and key, and the errors of the sections that failed.
+
+    `implausible` has a field once for each of its values that was left out because no miner can have that value."""
 
     parts: dict[Key, Part] = field(default_factory=dict)
     problems: dict[str, DecodeError] = field(default_factory=dict)

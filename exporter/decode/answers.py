@@ -9,35 +9,24 @@ Budget: 3 µs for a KB, of which the JSON parser takes two.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NoReturn
+from typing import NoReturn
 
+from exporter.decode.sections import Row, found, rows_of
 from exporter.errors import DecodeError, Denied, NotJson, Unsupported, WrongShape, kept
 from exporter.jsontext import Document, Repairs, parse
 from exporter.live import plain
 from exporter.questions import Question
 from exporter.values import number, text
 
-Row = dict[str, Any]
-
 _text = plain(text)  # of what is never live
 _UNKNOWN = re.compile(r"invalid (?:command|cmd)|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
 _NO_SUCH = (-1, -2, -3)  # codes in frames: no such command, no such parameter, no parameter
 _LEFT_OUT = "error-code"  # is not there where there are none
-DEVICES = ("ASC", "PGA", "GPU", "CPU")  # the sections that text mode has in place of DEVS
 NONE = (6, 8, 10)  # the codes of "No GPUs", "No pools" and "No ASCs/PGAs": the list was answered, and is empty
 _LISTS = ("DEVS", "DEVDETAILS", "NOTIFY", "POOLS")
-_ROWS = 128  # no firmware lists more boards, pools or sensors
-_OBJECTS = frozenset((dict,))
-_MANY = {"CHIPS": 1024, "PROFILES": 256}  # chips of a board, and what tuning can be set to
-
-
-class Gapped(list[Row]):
-    """The objects of a list that has something else before or between them; `positions` are theirs in that list."""
-
-    positions: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -83,7 +72,7 @@ class Answers:
 
     def others(self, name: str, section: str) -> list[Row]:
         """The rows of another section in the same answer, such as METADATA in that of temps."""
-        return _rows(self.beside.get(name, {}).get(section), section) or []
+        return rows_of(self.beside.get(name, {}).get(section), section) or []
 
 
 def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
@@ -170,13 +159,13 @@ def _section(document: Document, status: Row, question: Question, *, alone: bool
     if question.path and not document:
         raise WrongShape("a page that says nothing")
     said = document.get(section)
-    rows = _rows(said, section) if isinstance(said, list) else None
+    rows = rows_of(said, section) if isinstance(said, list) else None
     if rows:
         return rows
     if question.port:
-        rows = _rows(said if section else document, section)
+        rows = rows_of(said if section else document, section)
     if not rows and not (question.port and rows is not None):
-        rows = _found(document, status, section, alone=alone)
+        rows = found(document, status, section, alone=alone)
     if rows is None and not question.port and (error := text(document.get("error"))):
         _refuse(error)
     if rows is None:
@@ -189,71 +178,3 @@ def _refuse(message: str, *, known: bool = True) -> NoReturn:
     if not known or _UNKNOWN.search(message):
         raise Unsupported(message)
     raise Denied(message)
-
-
-def _found(document: Document, status: Row, section: str, *, alone: bool) -> list[Row] | None:
-    """The rows of a section: under its name, under another spelling, under Msg, or kind by kind; None where none are.
-
-    Under Msg, which STATUS has or stands beside, are the rows or a section with them."""
-    if (rows := _under(document, section)) or (not alone and rows is not None):
-        return rows
-    for said in (document.get("Msg"), status.get("Msg")) if alone else ():
-        inner = _under(said, section) if isinstance(said, dict) else None
-        if inner or (inner := _rows(said)):
-            return inner
-    if section == "DEVS" and (kinds := [row for kind in DEVICES for row in _rows(document.get(kind)) or ()]):
-        return kinds
-    return _numbered(document, section) or rows
-
-
-def _under(document: Document, section: str) -> list[Row] | None:
-    """The rows under the section's name, in whatever case, or under that of one of its rows."""
-    names = (section, section.removesuffix("S"))
-    read = _spread if section.isupper() else _rows
-    for name in names:
-        if (rows := read(document.get(name), section)) is not None:
-            return rows
-    for key, value in document.items():
-        if (
-            key.upper() in names
-            and (rows := read(value, section)) is not None
-            and not any("STATUS" in row for row in rows)
-        ):
-            return rows
-    return None
-
-
-def _spread(value: object, section: str) -> list[Row] | None:
-    """The rows of a list, of an object that has one under each of its keys, or of an object that is one."""
-    if isinstance(value, dict) and value and all(isinstance(each, dict) for each in value.values()):
-        return list(value.values())[:_ROWS]
-    return _rows(value, section)
-
-
-def _rows(value: object, section: str = "") -> list[Row] | None:
-    if isinstance(value, dict):
-        return [value]
-    if not isinstance(value, list):
-        return None
-    few = {*map(type, value)} <= _OBJECTS and len(value) <= _ROWS
-    return value if few else objects(value, _MANY.get(section, _ROWS))
-
-
-def objects(listed: list[Any], most: int = _ROWS) -> list[Row]:
-    """The objects of a list, of its first entries."""
-    listed = listed[:most]
-    found = [each for each in listed if isinstance(each, dict)]
-    if len(found) == len(listed):
-        return found
-    places = tuple([n for n, each in enumerate(listed) if isinstance(each, dict)])
-    if places == (*range(len(found)),):
-        return found
-    gapped = Gapped(found)
-    gapped.positions = places
-    return gapped
-
-
-def _numbered(document: Document, section: str) -> list[Row]:
-    """`"STATS0":[...],"STATS1":[...]` and `"POOL0":[...]`, as some firmware flattens its lists."""
-    keys: Iterable[str] = (k for k in document if k.rstrip("0123456789") in (section, section.removesuffix("S")))
-    return [row for key in keys for row in _rows(document[key]) or []][:_ROWS]

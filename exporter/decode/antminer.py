@@ -24,14 +24,15 @@ from exporter.decode import (
     pooltable,
     programs,
     scale,
+    systeminfo,
 )
 from exporter.decode.bitmain import SLOTS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.counts import SUMMARY_FIELDS, fill, hashes
 from exporter.decode.rows import Reading
 from exporter.live import fact, first, holds
-from exporter.questions import declare, introduction, page
-from exporter.values import count, mac, number, positive, text
+from exporter.questions import declare
+from exporter.values import count, number, positive, text
 from exporter.vocabulary import (
     HashrateNominal,
     HashrateWindow,
@@ -42,9 +43,7 @@ from exporter.vocabulary import (
 )
 
 STATS_NEW = declare("stats", new_api=True)
-SYSTEM = introduction(
-    page("get_system_info", "/cgi-bin/get_system_info.cgi", login="antminer", locked=True, hourly=True)
-)
+SYSTEM = systeminfo.question("get_system_info", systeminfo.SYSTEM_PATH, "antminer")
 SLEEP_MODE: Final = 254
 SLEEPS: Final = 1  # as the web pages call it
 # Modified firmware by a mark in its names; of some of them a build is known beside stock's version.
@@ -81,13 +80,8 @@ def summary(reading: Reading) -> Iterator[Part]:
 
 def system(reading: Reading) -> Iterator[Part]:
     """Who the miner is; its firmware's version here is that of the whole, in the API that of one program."""
-    row = reading.row("get_system_info")
-    yield MinerInfo(
-        hostname=text(row["hostname"]),
-        mac=mac(row["macaddr"]),
-        serial=first(bitmain.serial(row["serinum"]), bitmain.serial(row["serial_no"])),
-        firmware_version=firmware(reading)[1] or text(row.fact("system_filesystem_version")),
-    )
+    yield MinerInfo(firmware_version=firmware(reading)[1])
+    yield from systeminfo.system("get_system_info", reading)
 
 
 def version(reading: Reading) -> Iterator[Part]:
@@ -105,8 +99,9 @@ def version(reading: Reading) -> Iterator[Part]:
 
 
 def firmware(reading: Reading) -> tuple[str, str]:
-    """(Who made the firmware, its own version), where a modified one says so in its names; stock where it names itself
-    without such, and has no version beside that of its program."""
+    """(Name, own version) of modified firmware, by its names.
+
+    Firmware whose names have no mark is stock, whose version is that of its program."""
     names = [bitmain.identity(reading, key) for key in ("Type", "BMMiner", "CGMiner", "Miner")]
     descriptions = reading.answers.descriptions.values()
     said = " ".join([*names, *descriptions]).lower()

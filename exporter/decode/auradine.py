@@ -143,13 +143,13 @@ def model(reading: Reading) -> str:
 
 
 def dry(reading: Reading) -> bool:
-    """Whether the model is known to be cooled by air."""
+    """Tell whether the model is known to be cooled by air."""
     return COOLING.get(model(reading)[:2]) == "air"
 
 
 @door
 def turning(speed: object) -> bool:
-    """Whether a fan of a supply turns."""
+    """Tell whether a fan of a supply turns."""
     return positive(quantity(speed, "RPM")) is not None
 
 

@@ -57,7 +57,7 @@ def difficulty(raw: object) -> Number | None:
 
 
 def info(reading: Reading) -> Iterator[Part]:
-    """What all forks of the page say of the miner and its board."""
+    """The miner and its board, in the words of all forks of the page."""
     row = reading.row("system_info")
     rate = number(count(row["hashRate"]), 1e9)
     yield Miner(
@@ -146,7 +146,7 @@ def pools(reading: Reading) -> Iterator[Part]:
 
 
 def pool_info(row: Row, place: int, workers: bool) -> PoolInfo:
-    """Where the pool at that place points."""
+    """The address of the pool at that place."""
     prefix = POOLS[place]
     user = text(row[f"{prefix}User"]) if workers else ""
     return PoolInfo(str(place), address(row[f"{prefix}URL"], row[f"{prefix}Port"]), "user", user)
@@ -167,7 +167,7 @@ def identity(reading: Reading) -> Iterator[Part]:
 
 
 def make(model: str) -> str:
-    """Whose model it is, where its name tells."""
+    """The maker of a model, by its name; "" for other names."""
     return "NerdAxe" if model.startswith("Nerd") else "Bitaxe" if model in BITAXES else ""
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from exporter.decode import scale
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, plain
-from exporter.values import Number, number, positive, text
+from exporter.values import EXACT, Number, number, positive, text
 
 # By the start of a model's name: what is hashed, what "GHS" means, and about how many hashes a second it does where the
 # same name means several units. The name is the last that is asked for the unit.
@@ -72,7 +72,7 @@ def known(name: str) -> tuple[str, Number, Number | None]:
 
 
 def cooling(name: str) -> str:
-    """How a model is cooled, where its name says so: "S19 Pro Hyd.", "S21 XP Immersion"."""
+    """The cooling that a model's name tells: "S19 Pro Hyd.", "S21 XP Immersion"; "" for other names."""
     match = _COOLED.search(name)
     return "" if match is None else "hydro" if match[1].lower() == "hyd" else "immersion"
 
@@ -107,7 +107,7 @@ def above(value: Number | None, least: Number) -> int | None:
 @door
 def something(raw: object) -> bool:
     """Whether a number above zero is said, with or without the unit of a hashrate."""
-    return bool(_positive(raw) or _spelt(raw))
+    return raw > 0 if type(raw) is int and raw <= EXACT else bool(_positive(raw) or _spelt(raw))
 
 
 def boards(row: Row) -> list[int]:

@@ -12,7 +12,7 @@ from typing import Final
 from exporter.decode import bitmain, bitmain_units, scale
 from exporter.decode.antminer_faults import health
 from exporter.decode.bitmain import SLOTS
-from exporter.decode.bitmain_stats import FANS
+from exporter.decode.bitmain_stats import fitted
 from exporter.decode.faults import WARNING
 from exporter.decode.nested import at, how_long
 from exporter.decode.poolvalues import best
@@ -97,11 +97,8 @@ def rest(section: str, reading: Reading) -> Iterator[Part]:
         if (position := count(chain.fact("index"))) is not None:
             sensors = [celsius(at(chain["temp_chip"], n)) for n in range(fact(how_long(chain["temp_chip"])))]
             yield chip_range(str(int(position) + 1), sensors)
-    listed = fact(how_long(row["fan"]))
-    turning = [n for n in range(listed) if fact(holds(positive(at(row["fan"], n))))]
-    fitted = min(int(count(row.fact("fan_num")) or 0), listed)
-    if turning and max(turning) < fitted <= FANS:
-        turning = list(range(fitted))
-    for n in turning:
-        yield Fan(str(n + 1), count(at(row["fan"], n)))
+    slots = range(1, fact(how_long(row["fan"])) + 1)
+    turning = [n for n in slots if fact(holds(positive(at(row["fan"], n - 1))))]
+    for n in fitted(slots, turning, min(count(row.fact("fan_num")) or 0, len(slots))):
+        yield Fan(str(n), count(at(row["fan"], n - 1)))
     yield Sensor("ambient", "0", celsius(row["ambient_temp"]))

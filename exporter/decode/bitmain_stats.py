@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from exporter.decode import bitmain_units, hashrate, scale
@@ -68,19 +68,21 @@ def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> I
 
 
 def fans(row: Row) -> Iterator[Part]:
-    """Fans that turn, and a fan that stands still where the row tells it from an empty slot: fan_num counts the
-    fitted ones, and where all that turn are among the first fan_num slots, the fitted ones are these."""
+    """Fans that turn, and a fan that stands still where fan_num tells it from an empty slot."""
     slots = [n for n in SLOTS if f"fan{n}" in row]
-    fitted = count(row.fact("fan_num")) or 0
     turning = [n for n in slots if row.any(positive, f"fan{n}")]
-    if turning and max(turning) <= fitted <= FANS:
-        turning = [n for n in slots if n <= fitted]
-    for n in turning:
+    for n in fitted(slots, turning, count(row.fact("fan_num"))):
         yield Fan(str(n), count(row[f"fan{n}"]))
 
 
+def fitted(slots: Sequence[int], turning: list[int], counted: Number | None) -> list[int]:
+    """The slots that hold a fan: the first `counted`, where all that turn are among these; else those that turn."""
+    known = turning and counted is not None and max(turning) <= counted <= FANS
+    return [n for n in slots if n <= counted] if known else turning  # type: ignore[operator]
+
+
 def power(row: Row) -> Iterator[Part]:
-    """What the boards draw together, where a modified firmware says it; stock firmware does not on this surface."""
+    """The power of all boards, where a modified firmware says it; stock firmware does not on this surface."""
     each = [count(row[f"chain_consumption{n}"]) for n in boards(row)]
     said = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
     yield Power("firmware", first(*said, positive(total(*each))))

@@ -1,4 +1,4 @@
-"""What the numbers in Bitmain's rows count in: totals, the windows beside them, and the boards, which may differ.
+"""The units of the numbers in Bitmain's rows: of totals, the windows beside them, and the boards, which may differ.
 
 Odd about it: firmware since 2021 says its hashrates once more as texts with their unit; most names a unit in a field of
 its own; what says neither counts in what its model counts in, whatever the key is called.
@@ -15,7 +15,6 @@ from exporter.live import fact, first
 from exporter.values import Number, positive
 
 RT, AV, THEORY = "RT HASHRATE", "AV HASHRATE", "THEORY HASHRATE"  # the texts with their unit
-PLAIN = ("total_rateideal", "rate_30m")  # totals whose keys do not name a unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ def texts(reading: Reading) -> tuple[Row, Row]:
 
 
 def text(reading: Reading, key: str) -> object:
-    """What a text with its unit says, from the first row that has it; live."""
+    """The text with its unit under a key, from the first row that has the key; live."""
     return next((row[key] for row in texts(reading) if key in row), None)
 
 
@@ -61,22 +60,20 @@ def of(reading: Reading, row: Row) -> Units:
 
 
 def named(reading: Reading) -> Number | None:
-    """The unit that a field names: beside the rates, or on a page, from which that of the API may differ; nominal
-    hashrates, which stay the same, tell."""
+    """The unit that a field names, beside the rates or on a page.
+
+    The API may have another unit than the page: both nominal hashrates, which stay the same, tell."""
     _, row = bitmain.stats_rows(reading)
     said = scale.named(row.fact("rate_unit"))
-    measure, shown = (
-        scale.named(reading.row("vnish_info").fact("hr_measure")),
-        reading.row("vnish_summary")["hr_nominal"],
-    )
+    measure = scale.named(reading.row("vnish_info").fact("hr_measure"))
     if said is not None or measure is None:
         return said
-    nominal = scale.nominal(shown, measure)
+    nominal = scale.nominal(reading.row("vnish_summary")["hr_nominal"], measure)
     return fact(scale.agreeing(measure, positive(row["total_rateideal"]), nominal)) or measure
 
 
 def by_name(reading: Reading) -> Number:
-    """What "GHS" is by the model's name, and where one name stands for several units, by what the model does."""
+    """Hashes per second in "GHS", by the model's name; of several units under one name, by what the model does."""
     _, factor, typical = bitmain.known(bitmain.name_of(reading))
     if typical is None:
         return factor
@@ -95,7 +92,7 @@ def current(row: Row) -> object:
 
 
 def ideal_unit(reading: Reading, row: Row, factor: Number | None, theory: object) -> Number | None:
-    """What the nominal hashrate counts in."""
+    """The unit of the nominal hashrate."""
     raw = row["total_rateideal"]
     if raw is None:
         return factor
@@ -106,7 +103,7 @@ def ideal_unit(reading: Reading, row: Row, factor: Number | None, theory: object
 
 
 def of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
-    """What the boards' hashrates count in: as the texts beside them say, else so that their sum is the miner's."""
+    """The unit of the boards' hashrates, by the texts beside them, or else so that their sum is the miner's."""
     raw = [row[f"chain_rate{slot}"] for slot in slots]
     if all(each is None for each in raw):
         return units.plain
@@ -118,7 +115,7 @@ def of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
 
 
 def nominal_of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
-    """What the boards' nominal hashrates count in: so that their sum is the miner's."""
+    """The unit of the boards' nominal hashrates, so that their sum is the miner's."""
     raw = [row[key] for slot in slots if (key := f"chain_rateideal{slot}") in row]
     if not raw or units.ideal is None:
         return units.ideal

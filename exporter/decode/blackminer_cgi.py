@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from exporter.decode import Family, pooltable, scale, systeminfo
 from exporter.decode.bitmain import above
-from exporter.decode.bitmain_stats import FANS
+from exporter.decode.bitmain_stats import fitted
 from exporter.decode.blackminer import SYSTEM, bare
 from exporter.decode.counts import PAGE_FIELDS, fill
 from exporter.decode.nested import at, inner
@@ -46,8 +46,7 @@ def slots(said: dict[str, str]) -> list[int]:
 def fans(said: dict[str, str]) -> list[int]:
     """The slots that hold a fan: those that turn, and what fan_num counts where all that turn are among it."""
     turning = [n for n in SLOTS if positive(said.get(f"fan{n}"))]
-    fitted = int(count(said.get("fan_num")) or 0)
-    return [n for n in SLOTS if n <= fitted] if turning and max(turning) <= fitted <= FANS else turning
+    return fitted(SLOTS, turning, count(said.get("fan_num")))
 
 
 def boards(reading: Reading) -> Iterator[Part]:

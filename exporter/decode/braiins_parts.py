@@ -129,7 +129,7 @@ def identity(surface: str, reading: Reading) -> Iterator[Part]:
 
 @door
 def warm(raw: object) -> bool:
-    """Whether water is measured."""
+    """Tell whether water is measured."""
     return celsius(at(raw, "degree_c")) is not None
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from exporter.decode import Family, hashrate, programs
 from exporter.decode.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
-from exporter.decode.devices import KINDS, none_listed, several_kinds
+from exporter.decode.devices import none_listed, several_kinds
 from exporter.decode.notify import NOTIFY, notify
 from exporter.decode.poolvalues import (
     AT_WORK,
@@ -28,6 +28,7 @@ from exporter.decode.poolvalues import (
     several,
 )
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sections import KINDS
 from exporter.live import door, fact, holds, item
 from exporter.questions import declare, introduction
 from exporter.values import (
@@ -117,7 +118,7 @@ def numbered(rows: list[Row]) -> list[tuple[Row, str]]:
 
 
 def active(reading: Reading, rows: list[Row]) -> list[int | None]:
-    """Which of these pools are at work: mostly what is connected, unless several may be."""
+    """Tell which of these pools are at work: mostly those that are connected, unless several may be."""
     cut = "truncated" in reading.answers.repairs
     if cut or any(flag(row.fact("Has GBT")) for row in rows) or fact(several(*[row["Stratum Active"] for row in rows])):
         more = [None] * len(AT_WORK) if cut else []  # a pool that was cut off, perhaps

@@ -7,14 +7,12 @@ with an error.
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from exporter.decode.rows import Reading, Row
+from exporter.decode.sections import KINDS
 from exporter.live import door, fact
 
-KINDS: Final = ("ASC", "GPU", "PGA", "CPU")
-
-_COUNTED = re.compile(r"(?<!\d)0*[1-9]\d{0,4} (?:ASC|GPU|PGA|CPU)\(s\)", re.ASCII)
+_COUNTED = re.compile(rf"(?<!\d)0*[1-9]\d{{0,4}} (?:{'|'.join(KINDS)})\(s\)", re.ASCII)
 
 
 def kinds(rows: list[Row]) -> set[str]:
@@ -23,12 +21,12 @@ def kinds(rows: list[Row]) -> set[str]:
 
 
 def none_listed(reading: Reading) -> bool:
-    """Whether the program answered that it has no device."""
+    """Tell whether the program answered that it has no device."""
     return "devs" in reading.answers.rows and not reading.rows("devs")
 
 
 def several_kinds(reading: Reading) -> bool:
-    """Whether the program has devices of several kinds; of an answer that was cut its own count tells."""
+    """Tell whether the program has devices of several kinds; of an answer that was cut its own count tells."""
     if "truncated" not in reading.answers.repairs:
         return len(kinds(reading.rows("devs"))) > 1
     told = next(iter(reading.others("devs", "STATUS")), reading.empty)
@@ -37,5 +35,5 @@ def several_kinds(reading: Reading) -> bool:
 
 @door
 def counted_kinds(message: object) -> int:
-    """How many kinds "1 GPU(s) - 2 PGA(s)" counts."""
+    """The number of kinds that "1 GPU(s) - 2 PGA(s)" counts."""
     return len(_COUNTED.findall(message)) if isinstance(message, str) and len(message) < 256 else 0

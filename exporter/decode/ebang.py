@@ -88,7 +88,7 @@ def sensors(raw: object) -> list[Number | None]:
     if not isinstance(raw, str):
         single = celsius(raw)
         return [] if single is None else [single]
-    values = [number(each) for each in re.split(r"[,|]", raw[:256])]
+    values = [number(each) for each in re.split(r"[,|]", raw)] if len(raw) < 256 else []
     return answering([value for value in values if value is not None]) if None not in values else []
 
 

@@ -84,7 +84,7 @@ def summary(reading: Reading) -> Iterator[Part]:
 
 
 def preset(row: Row, key: str) -> Any:
-    """What the preset of the first firmware has; under PowerPlay, which tunes, a preset is only where it began."""
+    """A value of the first firmware's preset; PowerPlay tunes, so that its preset is only where tuning began."""
     return inner(row, "PresetInfo")[key] if row.any(first_firmware, "Software") else None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from exporter.decode.nested import inner
-from exporter.decode.poolvalues import last_share
+from exporter.decode.poolvalues import ago, last_share
 from exporter.decode.rows import Reading, Row
 from exporter.live import door, first
 from exporter.values import Number, count, flag, host_port, positive, text
@@ -50,22 +50,21 @@ def pools(reading: Reading) -> Iterator[Part]:
 
 @door
 def first_firmware(software: object) -> bool:
-    """Whether it is the firmware before PowerPlay, of ePIC's own SC200."""
+    """Tell whether it is the firmware before PowerPlay, of ePIC's own SC200."""
     return text(software).startswith("epic-miner")
 
 
 def shared(session: Row, now: float) -> Any:
-    """When the last share was accepted: by the miner's clock, or, where that was never set, by the time since."""
+    """The time of the last accepted share, by the miner's clock, or by its age where the clock was never set."""
     accepted = count(session["Accepted"])
     stamp = last_share(session["Last Accepted Share Timestamp"], accepted, now)
-    return first(stamp, ago(session["Last Accepted Share Timer"], accepted, now))
+    return first(stamp, timed(session["Last Accepted Share Timer"], accepted, now))
 
 
 @door
-def ago(seconds: object, accepted: Number | None, now: float) -> Number | None:
+def timed(seconds: object, accepted: Number | None, now: float) -> Number | None:
     """Unix time of a share that was accepted so many seconds ago."""
-    age = count(seconds)
-    return None if age is None or not accepted else int(now - age)
+    return ago(count(seconds), now) if accepted else None
 
 
 @door
@@ -79,7 +78,7 @@ def same(pool: object, current: object, on: object) -> int | None:
 
 @door
 def connected(pool: object, current: object, on: object) -> int | None:
-    """Whether the pool in use is connected; of any other nothing is said."""
+    """Tell whether the pool in use is connected; of any other nothing is said."""
     linked, one = flag(on), host_port(pool)
     return None if linked is None or not one or one != host_port(current) else int(linked)
 

@@ -15,6 +15,7 @@ from exporter.values import Number
 from exporter.vocabulary import HashrateWindow, Miner, Part
 
 AVERAGE: Final = "average"
+MOST: Final = 32  # hashrates in a row: no firmware says more, and each is held against the others
 
 _FIELD = re.compile(r"([KMGTP]?)HS (av|\d{1,4}[smhS])", re.ASCII)
 UNITS: Final = {"": 1, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
@@ -41,7 +42,7 @@ def meaning(field: str) -> tuple[str, str, int] | None:
 def fields(row: Row) -> list[tuple[str, str, str]]:
     """(window, letter of the unit, field) of each hashrate in a row, shortest window first."""
     found = [(known[2], known[1], known[0], field) for field in row if (known := meaning(field)) is not None]
-    return [(window, letter, field) for _, window, letter, field in sorted(found, key=lambda each: each[0])]
+    return [(window, letter, field) for _, window, letter, field in sorted(found[:MOST], key=lambda each: each[0])]
 
 
 def rates(row: Row, factor: Units = None) -> dict[str, Number | None]:

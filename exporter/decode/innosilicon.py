@@ -88,8 +88,8 @@ def devs(section: str, reading: Reading) -> Iterator[Part]:
             part.hashrate_hashes_per_second = hashrate.current(row, factor(reading))
             fill(part, row, BOARD_FIELDS)
             yield part
-    lacking = "summary" not in reading.answers.rows and not reading.failed("summary")
-    if rows and lacking and "truncated" not in reading.answers.repairs:
+    alone = "summary" not in reading.answers.rows and not reading.failed("summary")
+    if rows and alone and "truncated" not in reading.answers.repairs:
         each = [hashrate.rates(row, factor(reading)) for row in rows]
         yield Miner(hashrate_hashes_per_second=cgminer.total(*[hashrate.current(row, factor(reading)) for row in rows]))
         for window in each[0]:

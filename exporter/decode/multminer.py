@@ -34,7 +34,7 @@ from exporter.vocabulary import (
 
 STATS = page("multminer_stats", "/gst.csp")
 
-ONLINE, DEGREES, RATE = 0, 1, 7  # the places in what is said of a chip
+DEGREES, RATE = 1, 7  # the places in what is said of a chip
 STATUS, USER, ACCEPTED, REJECTED, ADDRESS = 0, 2, 3, 4, 6  # and of a pool
 WORKING: Final = {"working": 1, "connected": 0}
 

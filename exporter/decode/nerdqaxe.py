@@ -66,7 +66,7 @@ def readings(reading: Reading) -> Iterator[Part]:
 
 
 def first_page(reading: Reading) -> Iterator[Part]:
-    """What the first page says beyond what all forks say."""
+    """The parts of the first page that only this fork has."""
     row = reading.row("system_info")
     yield from chips(row, "asicTemps", "temp")
     yield from fans(row)

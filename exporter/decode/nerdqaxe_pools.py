@@ -58,26 +58,26 @@ def pools(reading: Reading) -> Iterator[Part]:
 
 
 def told(listed: Any, entry: int | None, key: str) -> Any:
-    """What an entry says; None where there is no entry."""
+    """The value under a key of an entry; None where there is no entry."""
     return None if entry is None else at(listed, entry, key)
 
 
 def entry_of(place: int, entries: int, mode: Any, fallback: bool | None) -> int | None:
-    """Which entry is about the pool at that place: where there is but one, that of the pool in use."""
+    """The entry about the pool at that place; an entry alone is about the pool in use."""
     if entries == 1 and mode in (None, FAILOVER):
         return 0 if mode is not None and fallback is not None and place == int(fallback) else None
     return place if place < entries else None
 
 
 def active(place: int, mode: Any, fallback: bool | None, connected: Any) -> Any:
-    """Whether work comes from the pool: it is connected, and in use or one of two that are."""
+    """Tell whether work comes from the pool: it is connected, and in use or one of two that are."""
     if mode is None or (mode == FAILOVER and fallback is None):
         return None
     return 0 if mode == FAILOVER and place != int(bool(fallback)) else connected
 
 
 def address_of(row: Row, listed: Any, place: int, entries: int, workers: bool) -> PoolInfo | None:
-    """Where the pool points, by the first page, or else by its entry; None where it points nowhere."""
+    """The address of the pool, by the first page or else by its entry; None where the pool has none."""
     if place < len(POOLS) and f"{POOLS[place]}URL" in row:
         found = pool_info(row, place, workers)
     elif place < entries:

@@ -98,7 +98,7 @@ def boards(slots: Row) -> Iterator[Part]:
 
 @door
 def thermometer(slot: object, n: int) -> Number | None:
-    """What the thermometer at that place measures, by the list of them or by the two that have keys of their own."""
+    """The temperature at that place, from the list of thermometers or from the two with keys of their own."""
     listed = at(slot, "thermometers", n)
     if listed is not None:
         return valid(at(listed, "temp"), at(listed, "isValid"))

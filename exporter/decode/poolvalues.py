@@ -7,7 +7,8 @@ from typing import Final
 from exporter.live import door, plain
 from exporter.values import EXACT, Number, age, count, flag, host_port, number, positive, text
 
-_flag, _number, _positive, _text = plain(flag), plain(number), plain(positive), plain(text)
+_count, _flag, _number = plain(count), plain(flag), plain(number)
+_positive, _text = plain(positive), plain(text)
 
 FEE_PRIORITIES: Final = range(900, 10_000)  # no miner has so many pools; beyond them it is no priority at all
 SET: Final = (
@@ -65,14 +66,14 @@ def pool_kind(url: object, place: object, other: str) -> str:
 
 
 def linked(active: object, without: object) -> bool | None:
-    """Whether a pool is connected; None where work comes `without` a connection that stands."""
+    """Tell whether a pool is connected; None where work comes `without` a connection that stands."""
     on = active if type(active) is bool else flag(active)
     return None if on is False and flag(without) else on
 
 
 @door
 def several(*connected: object) -> bool:
-    """Whether of these pools one is connected, and another may be."""
+    """Tell whether of these pools one is connected, and another may be."""
     yes, no = connected.count(True), connected.count(False)
     if yes + no < len(connected):
         links = [_flag(on) for on in connected]
@@ -82,7 +83,7 @@ def several(*connected: object) -> bool:
 
 @door
 def at_work(*said: object) -> list[int | None]:
-    """Of what each pool has under AT_WORK: 1 for the pool at work, 0 for a pool that is not connected.
+    """Judge by what each pool has under AT_WORK: 1 for the pool at work, 0 for a pool that is not connected.
 
     A pool that came back is connected beside the pool at work, until it has proved stable. So where several of a group
     are, or the maker's own beside the user's, nothing says which of them is at work."""
@@ -99,20 +100,22 @@ def at_work(*said: object) -> list[int | None]:
 @door
 def priority(raw: object) -> Number | None:
     """A pool's priority; None for what was never set to one."""
-    value = raw if type(raw) is int and 0 <= raw <= EXACT else count(raw)
+    value = raw if type(raw) is int and raw >= 0 else _count(raw)
     return value if value is not None and value < FEE_PRIORITIES.stop else None
 
 
 @door
 def best(raw: object) -> Number | None:
     """A best share's difficulty. All bits set, as some forks say it of other algorithms' shares, is none."""
-    value = raw if type(raw) is int and 0 < raw <= EXACT else _positive(raw)
+    if type(raw) is int and 0 < raw <= EXACT:
+        return raw
+    value = _positive(raw)
     return value if value is not None and value < 2**64 - 1 else None
 
 
 @door
 def dated(*said: object) -> bool:
-    """Whether any last share has a time, which is right or wrong by the miner's clock, and not an age."""
+    """Tell whether any last share has a time, which is right or wrong by the miner's clock, and not an age."""
     return any(each is not None and (type(each) is not str or (":" not in each and each != "0")) for each in said)
 
 
@@ -125,14 +128,19 @@ def last_share(raw: object, accepted: Number | None, now: float, when: object = 
     if accepted == 0:
         return None
     if type(raw) is str and ":" in raw:
-        seconds: Number | None = age(raw)
-    elif (value := raw if type(raw) is int and raw <= EXACT else _number(raw)) is None or value <= 0:
+        return ago(age(raw), now)
+    value = raw if type(raw) is int and raw <= EXACT else _number(raw)
+    if value is None or value <= 0:
         return None
-    elif SET < value <= now + DAY or (told := _number(when)) is None:
-        return value if value > SET else None
-    else:
-        seconds = told - value if 0 <= told - value < YEAR else None
-    return None if seconds is None else int(now - seconds)
+    if SET < value <= now + DAY:
+        return value
+    told = _number(when)
+    return None if told is None or not 0 <= told - value < YEAR else ago(told - value, now)
+
+
+def ago(seconds: Number | None, now: float) -> Number | None:
+    """Unix time so many seconds before `now`; None for a time before any miner that is read was made."""
+    return None if seconds is None or now - seconds <= SET else int(now - seconds)
 
 
 @door
@@ -144,7 +152,7 @@ def algorithm(*pairs: object) -> str:
 
 @door
 def reached(connected: object, *before: object) -> int | None:
-    """Whether a pool is connected. A stand-in that is not, while a pool before it may be, was not tried: None."""
+    """Tell whether a pool is connected; None for a stand-in that waits while a pool before it may be connected."""
     here = flag(connected)
     untried = here is False and any(flag(each) is not False for each in before)
     return None if here is None or untried else int(here)

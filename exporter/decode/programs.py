@@ -1,4 +1,4 @@
-"""What firmware calls itself: the program and version among the keys of version, or in a model's brackets.
+"""The names that firmware has for itself: among the keys of version, or in a model's brackets.
 
 Odd about it: most keys of version are not programs; one program writes its name into a value ("bfgminer 5.5.0"), and
 firmware that imitates another may name itself in one answer of several.
@@ -32,8 +32,9 @@ def named(said: str) -> tuple[str, str]:
 
 
 def of(row: Row) -> tuple[str, str]:
-    """(program, version) of a version answer: by what calls itself the firmware, by a name and version in one value, by
-    the first key that may be a program."""
+    """(program, version) of a version answer.
+
+    The firmware's own key comes first, then a name and version in one value, then the first key of a program."""
     if name := text(row.fact("Firmware")):
         return name, text(row.fact("Firmware Version")) or next((version for _, version in keys(row)), "")
     if (found := named(text(row.fact("Miner")))) != ("", ""):
@@ -52,8 +53,9 @@ def _no_program(key: str) -> bool:
 
 
 def stranger(row: Row, header: Row, descriptions: Iterable[str]) -> tuple[str, str]:
-    """(name, version) of firmware that is neither its maker's nor a known one's: by a program among the keys of version
-    that others do not have, by a bracket in its type, by what its answers say they come from, or by name alone."""
+    """(name, version) of firmware that others than the maker made; ("", "") for the maker's own.
+
+    The name is a program among the keys of version, a bracket in the type, the source of an answer, or stands alone."""
     programs = [(key, said) for key, said in keys(row, "miner") if _VERSION.fullmatch(said)]
     brackets = [_BRACKET.search(text(each.fact("Type"))) for each in (header, row)]
     programs += [(match[1], match[2]) for match in brackets if match]

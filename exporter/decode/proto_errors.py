@@ -13,7 +13,6 @@ from exporter.decode.faults import CRITICAL, MOST, WARNING, coded
 from exporter.decode.nested import at
 from exporter.decode.rows import Reading, Row
 from exporter.jsontext import LIST
-from exporter.live import door
 from exporter.questions import page
 from exporter.values import count, number, text
 from exporter.vocabulary import Fault, Part
@@ -37,9 +36,9 @@ FIRST: Final = {"fan": 1, "psu": 0, "board": 0}  # what our number of the part t
 def current(document: dict[str, Any]) -> dict[str, Any]:
     """The page without what is over, of which each miner has a history of its own."""
     entries = document.get(LIST)
-    return (
-        {LIST: [each for each in entries if number(at(each, "expired_at")) == 0]} if isinstance(entries, list) else {}
-    )
+    if not isinstance(entries, list):
+        return {}
+    return {LIST: [each for each in entries if number(at(each, "expired_at")) == 0]}
 
 
 ERRORS = page("proto_errors", "/api/v1/errors", section=LIST, excerpt=current)
@@ -52,12 +51,6 @@ def component(row: Row, code: str) -> str:
     if part in FIRST and isinstance(index, int) and index < 100:
         return f"{part}:{index + FIRST[part]}"
     return part
-
-
-@door
-def still(expired: object) -> bool:
-    """Whether the entry holds: the time of its end is 0."""
-    return number(expired) == 0
 
 
 def errors(reading: Reading) -> Iterator[Part]:

@@ -37,7 +37,8 @@ def pools(reading: Reading) -> Iterator[Part]:
 
 @door
 def in_use(whole: bool, *statuses: object) -> list[int | None]:
-    """Whether each pool is the one in use: "Idle" is a pool that is there and not needed. Where the list is not whole,
-    or several are active, nothing says which of them is at work."""
+    """Tell whether each pool is the one in use: "Idle" is a pool that is there and not needed.
+
+    Where the list was cut, or several are active, nothing says which of them is at work."""
     found = [{"active": 1, "idle": 0, "dead": 0}.get(text(status).lower()) for status in statuses]
     return [None if on and not (whole and found.count(1) == 1) else on for on in found]

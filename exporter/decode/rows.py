@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from exporter.decode.answers import Answers, Gapped, objects
-from exporter.decode.answers import Row as Said
+from exporter.decode.answers import Answers
+from exporter.decode.sections import Gapped, objects
+from exporter.decode.sections import Row as Said
 from exporter.errors import Unsupported
 from exporter.live import FIELD, Live, Trace, fact, holds
 
@@ -103,7 +104,7 @@ class Reading:
         return self._rows((section, beside), self.answers.others(section, beside))
 
     def failed(self, *sections: str) -> bool:
-        """Whether the firmware knows one of the sections, and that could not be read now."""
+        """Tell whether the firmware knows one of the sections, and that could not be read now."""
         problems = [self.answers.problems.get(section) for section in sections]
         return any(problem is not None and not isinstance(problem, Unsupported) for problem in problems)
 

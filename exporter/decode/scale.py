@@ -15,10 +15,11 @@ from typing import Any, Final
 import orjson
 
 from exporter.live import door, plain
-from exporter.values import Number, count, number, positive
+from exporter.values import Number, count, number, positive, quantity
 
 HUGE: Final = 1e300  # no hashrate; above, a product is no number any more
 NEAR: Final = 0.9  # decimal digits by which two figures of one hashrate may differ: windows of different lengths do
+STEPS: Final = 6  # from H to EH; further apart are no two units
 
 _positive: Final = plain(positive)
 
@@ -28,9 +29,9 @@ _TEXT = re.compile(r" {0,4}([\d.,]{1,40}) {0,4}([A-Za-z]{1,6}(?:/[Ss])?) {0,4}",
 
 
 @lru_cache(256)
-def unit(word: object) -> Number | None:
+def unit(word: str) -> Number | None:
     """Hashes per second in a unit such as "GH", "MH/s" or "kSol/s"; None for a word that is none."""
-    said = word.strip().lower() if isinstance(word, str) else ""
+    said = word.strip().lower()
     match = _WORD.fullmatch(said)
     return _PREFIXES[match[1]] if match and said else None
 
@@ -52,7 +53,8 @@ def _spelt(raw: object) -> tuple[Number | None, Number | None]:
     factor = None if match is None else unit(match[2])
     if match is None or factor is None:
         return None, None
-    value = count(match[1].replace(",", ""))
+    digits = match[1]
+    value = quantity(digits) if "," in digits else count(digits)
     return (None, None) if value is None else (number(value, factor), factor)
 
 
@@ -95,8 +97,9 @@ def agreeing(factor: Number | None, parts: Number | None, *wholes: Number | None
 
 @door
 def near(typical: Number, factor: Number, *steady: object) -> Number:
-    """The unit in which the first of these figures that is above zero comes close to what a model does; `factor`
-    where it does not in any."""
+    """The unit in which a steady figure comes close to what a model does; `factor` where no unit does that.
+
+    The figure is the first that is above zero."""
     value = next((value for each in steady if (value := _positive(each)) is not None), None)
     power = None if value is None else _power([(number(value, factor), typical)])
     return factor if power is None else _times(factor, power) or factor
@@ -119,8 +122,9 @@ def steady(current: object, average: object, elapsed: object) -> Number | None:
 
 
 def _power(pairs: Iterable[tuple[Number | None, Number | None]]) -> float | None:
-    """The power of a thousand that makes the first of the closest pair the second; None where no pair is above zero,
-    NaN where none is close to any power."""
+    """The power of a thousand by which the halves of the closest pair differ.
+
+    None stands for pairs that all have a zero, NaN for pairs that are close to no power."""
     best: tuple[float, float] | None = None
     for less, more in pairs:
         if less and more and 0 < less < HUGE and 0 < more < HUGE:
@@ -129,7 +133,7 @@ def _power(pairs: Iterable[tuple[Number | None, Number | None]]) -> float | None
             digits = math.log10(more) - math.log10(less)
             power = float(round(digits / 3))
             best = min(best or (math.inf, 0.0), (abs(digits - 3 * power), power))
-    return None if best is None else best[1] if best[0] < NEAR else math.nan
+    return None if best is None else best[1] if best[0] < NEAR and abs(best[1]) <= STEPS else math.nan
 
 
 def _times(factor: Number, power: float) -> Number | None:
@@ -145,9 +149,9 @@ def added(*raw: object) -> Number | None:
     """The sum of those that are above zero, with or without their unit; None where none is."""
     try:
         said: Any = orjson.loads(f"[{','.join(raw)}]") if type(raw[0]) is str else raw  # type: ignore[arg-type]
-        if min(said) >= 0 and 0 < (total := sum(said)) < HUGE:
+        if len(said) == len(raw) and min(said) >= 0 and 0 < (total := sum(said)) < HUGE:
             return total  # type: ignore[no-any-return]
-    except (IndexError, TypeError, ValueError):
+    except (IndexError, TypeError, ValueError, OverflowError):
         pass  # something else than plain numbers is among them
     found = [value for each in raw if (value := _positive(each) or _spelt(each)[0])]
     return sum(found) if found else None

@@ -56,7 +56,7 @@ def pools(reading: Reading) -> Iterator[Part]:
 
 @door
 def latest(pool: str, *pairs: object) -> Number | None:
-    """Of (pool, time) pairs, one after the other, the newest time of that pool."""
+    """The newest time of a pool among (pool, time) pairs, one after the other."""
     times = [positive(when) for of, when in zip(pairs[::2], pairs[1::2], strict=True) if text(of) == pool]
     return max((when for when in times if when is not None), default=None)
 

@@ -1,4 +1,4 @@
-"""Who a miner is by the pages that Antminers and their kin have beside port 4028, behind a digest login.
+"""The identity of a miner by the pages that Antminers and their kin have behind a digest login.
 
 Odd about it: Hammer and VolcMiner have the Antminer's page with everything, without a model; StrongU has that of the
 network alone, whose keys begin with conf_.

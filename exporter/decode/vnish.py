@@ -43,7 +43,7 @@ def stats(reading: Reading) -> Iterator[Part]:
 
 
 def page(reading: Reading) -> Iterator[Part]:
-    """What the web server's page says and the API does not; the page is some minutes old, so that its watts count only
+    """The parts that the web server's page has and the API lacks. The page is minutes old, so that its watts count only
     where work is done right now."""
     row = reading.row("vnish_summary")
     listed = bitmain.boards(bitmain.stats_rows(reading)[1])
@@ -57,12 +57,12 @@ def page(reading: Reading) -> Iterator[Part]:
 
 
 def hashing(reading: Reading) -> bool:
-    """Whether work is done right now, by the API."""
+    """Tell whether work is done right now, by the API."""
     return hashrate.hashing(reading) or fact(holds(hashrate.current(bitmain.stats_rows(reading)[1])))
 
 
 def state(reading: Reading) -> Iterator[Part]:
-    """What stats says, where it says a state; else as on stock firmware. Why it does not hash, the web server knows."""
+    """The state by stats, or else as on stock firmware. The reason for which it does not hash is on the page."""
     told = reading.row("vnish_summary")["miner_status"]
     shown = vnish_web.STATES.get(text(fact(at(told, "miner_state"))))
     said = text(bitmain.stats_rows(reading)[1].fact("state"))

@@ -55,7 +55,7 @@ def unit(reading: Reading) -> Number | None:
 
 
 def cooling(reading: Reading) -> str:
-    """How the miner is cooled: as its name says, else by the mode that its fans are in."""
+    """The cooling by the model's name, or else by the mode of its fans."""
     name = model(reading.row("vnish_info").fact("miner")) or model(reading.row("vnish_summary").fact("miner_type"))
     mode = text(fact(at(reading.row("vnish_summary")["cooling"], "settings", "mode", "name"))).lower()
     return named_cooling(name) or next((kind for start, kind in MODES if mode.startswith(start)), "")
@@ -70,7 +70,7 @@ def chips_found(statuses: object) -> Number | None:
 
 
 def beside(row: Row, label: str) -> Iterator[Part]:
-    """What a board's page says and the API does not."""
+    """The values of a board that its page has and the API lacks."""
     statuses = row["chip_statuses"]
     yield Board(label, chips=chips_found(statuses), chips_failed=count(at(statuses, "red")))
     yield BoardSensor(label, "water_inlet", "0", celsius(row["inlet_water_temp"]))

@@ -91,7 +91,7 @@ def fans(row: Row, *, blown: bool) -> Iterator[Part]:
 
 
 def source(row: Row) -> str:
-    """Where the watts come from: measured where the supply does that."""
+    """The source of the watts: measured where the supply does that."""
     return "measured" if fact(flag(at(row["psu"], "psu_power_metering"))) is True else "firmware"
 
 
@@ -116,9 +116,9 @@ def state(reading: Reading) -> Iterator[Part]:
 
 
 def failure(raw: object) -> Iterator[Part]:
-    """What a code says went wrong."""
+    """The fault that a code stands for."""
     if (code := positive(raw)) is not None:
-        yield Fault(text(code), "miner", faults.CRITICAL, 1)
+        yield Fault(text(int(code)), "miner", faults.CRITICAL, 1)
 
 
 def performance(reading: Reading) -> Iterator[Part]:

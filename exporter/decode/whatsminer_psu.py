@@ -108,13 +108,14 @@ def psu_v3(reading: Reading) -> Iterator[Part]:
 
 
 def algorithm(model: str) -> str:
-    """What all of the maker's models of that kind of name hash."""
+    """The algorithm of all of the maker's models with that kind of name."""
     return "sha256" if _MODEL.match(model) else ""
 
 
 def cooling(model: str, liquid: object, *, flooded: bool | None, blown: bool) -> str:
-    """How the miner is cooled: by its model, by the `liquid` temperature of its supply, by the flag that a model made
-    for air is `flooded`, by its fans."""
+    """The cooling by the model, by the `liquid` temperature of its supply, or by its fans.
+
+    A model made for air may be `flooded`, by a flag of its own."""
     match = _MODEL.match(model)
     kind = match[2] if match and int(match[1]) >= 3 else ""
     if kind in COOLING:
