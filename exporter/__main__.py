@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--faults", action="store_true", help="some of the miners misbehave")
     demo.add_argument("--seed", type=int, default=1, help="another number, another fleet")
     web_flags(demo)
+    demo.set_defaults(log_level="warn")  # where to look is not to scroll away
 
     simulate = commands.add_parser("simulate", help="the fleet alone; prints a configuration for it")
     simulate.add_argument("--miners", type=positive, required=True, metavar="N")

@@ -100,9 +100,9 @@ class Conversation:
 
     @property
     def says(self) -> bool:
-        """Whether anything was read of how the miner fares: of what its family asks, a row in which something stands.
+        """Tests that the miner told how it fares: by a row, with something in it, that its family asks for.
 
-        What else was asked to recognise the miner is not asked again, and so shows nothing at the next poll."""
+        Other questions, asked to recognise the miner, do not count: the next poll leaves them out."""
         if not self.told:
             family, rows = self.learnt.family, self.answers.rows
             asked = decode.asked(family.name if family else decode.FALLBACK)

@@ -102,7 +102,7 @@ class Internal(DecodeError):
 
     @classmethod
     def of(cls, error: Exception, about: str = "", maker: object = None) -> Internal:
-        """The mistake that `error` shows: what, and at which line of a decoder, or of the `maker` that was at work."""
+        """Names the mistake behind `error`, and its line in a decoder, or in the `maker` that was at work."""
         passed = [*_lines(error)]
         decoders = [line for line in passed if line.startswith("decode/")] or [*_lines_at_rest(maker)]
         place = "".join(f" ({line})" for line in (decoders or passed)[-1:])
@@ -120,7 +120,7 @@ def _lines(error: BaseException) -> Iterator[str]:
 
 
 def _lines_at_rest(maker: object) -> Iterator[str]:
-    """The lines at which a generator, and those that it waits for, stand; none for what is no generator."""
+    """The lines at which a generator stands, and the generators that it waits for; else nothing."""
     inner: Any = maker
     while isinstance(inner, GeneratorType):
         if inner.gi_frame is not None:

@@ -1,4 +1,4 @@
-"""What the status page shows of a miner, read from its fragments: people look seldom, so nothing is kept for them.
+"""A miner as the status page shows it, read from its fragments: people look seldom, so nothing is kept for them.
 
 Budget: 20 µs a miner. Only the families that are shown are cut out of the text, each once.
 """
@@ -27,14 +27,14 @@ _GRAVE: Final = ("critical", "warning", "")  # what is of another kind is no tro
 
 
 def glance(fragments: Fragments, info: str = "") -> dict[str, Any]:
-    """What is known of a miner; `info` stands in for who it is where the fragments no longer say it.
+    """Reads all that is known of a miner; `info` is its last name, for fragments that no longer have it.
 
     `family`, `model`, `algorithm`, `state`: in the miner's words.
     `hashrate`, `of_nominal`: hashes per second, and as a part of what all of its boards should do.
     `boards`, `boards_expected`: those that work, and those of the model.
     `temperature`, `hot`: of the hottest chip, else of the hottest board; the limit that is passed.
     `faults`, `critical`: the gravest in words, and whether one is critical.
-    `unexpected`, `unexpected_pool`: the properties that are not as configured, and whether the pool at work is not."""
+    `unexpected`, `unexpected_pool`: the properties that are not as configured, and that the pool at work is another."""
     known: dict[str, Any] = {name: _plain(text) for name, text in _INFO.findall(told(fragments) or info)}
     if state := _STATE.search(_text(fragments, "asic_miner_state")):
         known["state"] = state[1]

@@ -77,7 +77,7 @@ def _parted(body: bytes, repairs: Repairs) -> bytes:
 
 def _forgive(body: bytes) -> tuple[object, Repairs]:
     if body.startswith(_STRANGERS):
-        raise WrongSpeaker(f"another protocol answers: {body[:12]!r}")
+        raise WrongSpeaker(f"another protocol answers: {repr(body[:12])[1:]}")
     repairs = Repairs(int)
     try:
         source = body.decode()

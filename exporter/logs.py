@@ -71,12 +71,14 @@ def _quote(value: str) -> str:
 
 
 class RateLimit(logging.Filter):
-    """Lets BURST lines of a kind through, then a few; `dropped` hears of each that is held back."""
+    """Lets BURST lines of a kind through, then a few; `dropped` hears of each that is held back, and the next line of
+    its kind says how many were."""
 
     def __init__(self, dropped: Callable[[], Any]) -> None:
         super().__init__()
         self.dropped = dropped
         self.buckets: dict[str, tuple[float, float]] = {}
+        self.held: dict[str, int] = {}  # the lines of a kind that were held back since its last one
 
     def filter(self, record: logging.LogRecord) -> bool:
         now = time.monotonic()
@@ -87,6 +89,9 @@ class RateLimit(logging.Filter):
             self.buckets[str(record.msg)] = (tokens - passed, now)
         if not passed:
             self.dropped()
+            self.held[str(record.msg)] = self.held.get(str(record.msg), 0) + 1
+        elif held := self.held.pop(str(record.msg), 0):
+            record.fields = getattr(record, "fields", {}) | {"held_back": held}
         return passed
 
 

@@ -67,7 +67,7 @@ def _address(match: re.Match[str]) -> str:
 
 
 def _beyond(text: str, at: int, *, field: bool) -> tuple[int, str]:
-    """Where the value that begins at `at` ends, and what is shown for it; a `field` has no brackets that close."""
+    """Finds the end of the value that begins at `at`, and its mask; a `field` has no brackets that close."""
     if (literal := _TEXT.match(text, at)) is not None:
         return literal.end(), f'"{MASK}"'
     if (inner := _INNER.match(text, at)) is not None:
@@ -79,7 +79,7 @@ def _beyond(text: str, at: int, *, field: bool) -> tuple[int, str]:
 
 
 def _closed(text: str, at: int) -> int:
-    """Where what opens at `at` is closed; the end of the text where it never is."""
+    """Finds the end of the bracket that opens at `at`; the end of the text where nothing closes it."""
     depth = 0
     while at < len(text):
         if (literal := _TEXT.match(text, at)) is not None:

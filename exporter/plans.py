@@ -2,7 +2,7 @@
 
 Invariant: a plan is held here alone, and targets only point at it, so that what is forgotten here is gone. All plans
 together stay within BUDGET bytes, and no plan is kept that takes more than LARGEST. Answers that are cut off have
-another shape each time, and their plans are never used again: those that were not used twice have to leave first.
+another shape each time, and their plans are never used again. So plans that were used once have to leave first.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class Plans:
         return islice(tuple(self.found.get(key, ())), self.alike)
 
     def count(self) -> int:
-        """How many there are."""
+        """Counts the plans."""
         return len(self.new) + len(self.proven)
 
     def size(self) -> int:
-        """Bytes of all of them."""
+        """Sums up the bytes of all plans, nearly."""
         return _size(self.new) + _size(self.proven)
 
     def use(self, plan: Plan) -> None:
@@ -68,8 +68,8 @@ class Plans:
             over -= self.forget(self.proven.popleft())
 
     def judge(self, plans: deque[Plan]) -> int:
-        """Keeps the first of the plans if it was used since it was last looked at, and forgets it if not. Gives the
-        bytes by which they became fewer."""
+        """Keeps the first of the plans if it was used since the last look, else forgets it. Returns the bytes by which
+        the plans became fewer."""
         plan = plans.popleft()
         if not plan.used:
             return self.forget(plan)

@@ -135,7 +135,7 @@ def outside(bounds: Sequence[float], *values: Number | None) -> tuple[int, ...]:
 def contradicting(ends: tuple[int, ...], most: float, *rates: Number | None) -> tuple[int, ...]:
     """The places of the rates that are left out; `ends` says where each group of `_rates` ends.
 
-    No rate may be above `most`, and none above FACTOR times what is nominal. The boards together must agree with the
+    No rate may be above `most`, nor above FACTOR times a nominal rate. The boards together must agree with the
     totals while these agree with each other: where work starts or stops, all differ by any factor."""
     a, b, _, named, _ = ends
     boards, rated = sum(filter(None, rates[a:b])), sum(filter(None, rates[named:]))

@@ -34,8 +34,9 @@ def targets(expect: Expect) -> Iterator[Part]:
 
 
 def verdicts(expect: Expect, parts: Iterable[Part], users: dict[str, str], *, bare: bool = False) -> Iterator[Part]:
-    """One verdict for each expectation that what was read can answer; `users` is the worker name of each pool entry,
-    which is compared even where it is not shown. A `bare` miner said that it has no board."""
+    """Compares the readings with each expectation that they can answer. A `bare` miner said that it has no board.
+
+    `users` is the worker name of each pool entry, compared even where it is not shown."""
     parts = list(parts)
     info = next((part for part in parts if isinstance(part, MinerInfo)), MinerInfo())
     if expect.model is not None:

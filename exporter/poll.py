@@ -158,9 +158,11 @@ def _by_the_last(target: Target, conversation: Conversation, given: dict[str, An
 
 def _by_another(target: Target, conversation: Conversation, given: dict[str, Any]) -> Found | None:
     key = _key(target, conversation)
-    for plan in PLANS.candidates((key, frozenset(conversation.answers.rows))):
+    plans = [*PLANS.candidates((key, frozenset(conversation.answers.rows)))]
+    whole = conversation.everything() if plans else conversation.answers
+    for plan in plans:
         try:
-            memory = Memory(plan.keep(conversation.everything()), target.learnt.slow)
+            memory = Memory(plan.keep(whole), target.learnt.slow)
             values = plan.read(conversation.answers, memory, given)
         except Exception:  # noqa: S112 - the same
             continue

@@ -156,12 +156,13 @@ class Schedule:
             self.wait(target)
 
     def mute(self, target: Target, now: float) -> float:
-        """For how many seconds the target has taken each question and answered none."""
+        """Seconds for which the target has taken each question and answered none."""
         place = target.spec.host, target.spec.port
-        if not target.failed or place not in unanswered:
+        silent = place in unanswered
+        unanswered.discard(place)
+        if not target.failed or not silent:
             self.mutes.pop(target, None)
             return 0.0
-        unanswered.discard(place)
         return now - self.mutes.setdefault(target, now)
 
     def wake(self) -> None:
@@ -197,7 +198,7 @@ def at_phase(target: Target, now: float) -> float:
 
 
 def after(target: Target, now: float, mute: float = 0.0) -> float:
-    """When the target is due next: at its own time; later, but before two intervals have gone, if it is lost.
+    """Finds the next time for the target: its own; later, but before two intervals have gone, if it is lost.
 
     One that has been `mute` for long is left alone longer and longer: each question may cost it a connection for good.
     """

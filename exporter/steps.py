@@ -34,7 +34,7 @@ def _of_many(function: Callable[..., Iterable[Any]], picked: Sequence[_Column]) 
 
 
 def known(argument: object) -> object:
-    """What the place of an argument is known by: a live one by its id, of plain ones 1 and 1.0 and True are three."""
+    """The key of an argument's place: the id of a live one; of plain ones 1 and 1.0 and True have three."""
     return id(argument) if type(argument) is Live else (type(argument), argument)
 
 

@@ -79,6 +79,7 @@ class Sweep:
             self.strangers[place] = now + STRANGER
             said = error
         except (AskError, TimeoutError):
+            self.schedule.surfaces.forget(spec)
             return
         if spec.family:
             await asyncio.sleep(decode.family(spec.family).gap)

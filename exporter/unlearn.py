@@ -18,7 +18,7 @@ from exporter.transport.login import REFUSED
 
 
 def hollow(fresh: set[str]) -> list[DecodeError]:
-    """Why what was answered came to nothing: beyond its version the miner said empty sections alone."""
+    """Names the reason where, beyond its version, the miner said empty sections alone."""
     return [WrongShape("answers without a reading")] if fresh - INTRODUCTIONS else []
 
 

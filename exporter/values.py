@@ -73,7 +73,7 @@ def count(raw: object) -> Number | None:
 
 @door
 def counted(raw: object, accepted: object) -> Number | None:
-    """A counter that some firmware says without counting: a zero counts only while no share was accepted."""
+    """A counter that some firmware never counts up: its zero is taken only while no share was accepted."""
     if raw == 0 and type(raw) in (int, float) and type(accepted) in (int, float):
         return raw if accepted == 0 else None
     value = _number(raw)

@@ -23,7 +23,7 @@ from grafana.expressions import (
     covered,
     grouped,
 )
-from grafana.frame import dashboard, link, variable
+from grafana.frame import commonest, dashboard, link
 from grafana.looks import (
     BLUE,
     CHIP_STEPS,
@@ -201,8 +201,8 @@ def course() -> list[AnyPanel]:
             "Of the chosen algorithm, stacked by firmware family; the dashed line is what the miners that are not "
             "resting "
             "should reach.",
+            Query(f"sum({NOMINAL})", "nominal"),  # first in a legend that may be too long
             Query(f"{grouped(MINED, 'family')} or {families}", "{{family}}"),
-            Query(f"sum({NOMINAL})", "nominal"),
             unit="Hs",
             calcs=["last"],
             size=(12, 9),
@@ -248,5 +248,6 @@ def build() -> d.Dashboard:
         },
     )
     labels = d.AdHocVariable("filter").label("Labels").datasource(DATASOURCE)
-    algorithm = variable("algorithm", "Algorithm", 'miner:asic_target_info:known{job=~"$job",instance=~"$instance"}')
+    hashed = f'count by (algorithm) (miner:asic_target_info:known{{{SELECT},algorithm!=""}})'
+    algorithm = commonest("algorithm", "Algorithm", hashed)
     return board.with_variable(algorithm).with_variable(labels).link(link("Miner", "asic-miner"))

@@ -13,6 +13,8 @@ PAGE, TICKET, INFO = 1, 2, 3  # as the alerts about the same have it
 MINER: Final = Column("Miner", link=True)
 MODEL: Final = Column("Model")
 ADDRESS: Final = Column("Address", page=True)
+GROUP: Final = Column("Group")
+UNSHOWN: Final = ("job", "algorithm", "family")  # of what is known of a miner; its labels are shown
 
 
 def problem(gravity: int, expr: str, what: str, *labels: str, part: str = "") -> str:
@@ -26,6 +28,15 @@ def problem(gravity: int, expr: str, what: str, *labels: str, part: str = "") ->
     return f'max by ({shown}) (label_replace({where}, "problem", "{what}", "", "")) * 0 + {gravity}'
 
 
+def with_boards(expr: str) -> str:
+    """The expression with the label `boards`, "(2 of 3 work)", for each of its miners."""
+    works = f'count_values by ({ID}) ("works", miner:asic_board_up:sum{ALL})'
+    expected = f'count_values by ({ID}) ("expected", miner:asic_boards:expected{ALL})'
+    counted = f"({expr}) * on ({ID}) group_left (works) {works} * on ({ID}) group_left (expected) {expected}"
+    said = f'label_join({counted}, "boards", " of ", "works", "expected")'
+    return f'label_replace({said}, "boards", "($1 work)", "boards", "(.*)")'
+
+
 def problems() -> str:
     """Everything that is wrong with the miners that answer, as one list."""
     dead_pools = f"max by ({ID}) (asic_pool_up{ALL}) == 0 unless on ({ID}) {RESTING}"
@@ -33,14 +44,15 @@ def problems() -> str:
     dead = f"asic_board_up{ALL} == 0 unless on ({ID}) {RESTING}"
     still = f"asic_fan_speed_rpm{ALL} == 0 unless on ({ID}) {RESTING}"
     lost = f"{LOST_BOARDS} unless on ({ID}) asic_board_up{ALL} == 0 unless on ({ID}) {RESTING}"
+    left = f"({with_boards(dead)}) or on ({ID}, board) {dead}"
     return " or ".join(
         [
             problem(PAGE, f"(asic_active_pool_expected{ALL} == 0)", "works for an unexpected pool", "check"),
             problem(PAGE, f'(asic_miner_state{{{SELECT},state="faulted"}} == 1)', "stopped by a fault"),
             problem(PAGE, f"({stuck})", "mines at 0 H/s"),
             problem(PAGE, f"({dead_pools})", "all pools dead"),
-            problem(TICKET, f"({dead})", "board dead", "board", part="board"),
-            problem(TICKET, f"({lost})", "boards missing from its list"),
+            problem(TICKET, f"({left})", "board dead", "board", "boards", part="board"),
+            problem(TICKET, with_boards(lost), "boards missing", "boards"),
             problem(TICKET, f"({still})", "fan stands still", "fan", part="fan"),
             problem(TICKET, f"(asic_board_chips_failed{ALL} > 0)", "chips failed", "board", part="board"),
             problem(TICKET, f'(asic_fault{{{SELECT},severity!="info"}} == 1)', "fault", "code", "component"),
@@ -57,7 +69,7 @@ def in_trouble() -> list[AnyPanel]:
             "Everything that a miner reports or that the configuration does not expect, the gravest first. Miners "
             "that do "
             "not answer have a table of their own. Click a miner to look at it, and an address for its own page.",
-            [placed(problems())],
+            [placed(problems(), "model, address, config_group")],
             {
                 "Value": Column("Gravity", mappings=GRAVITY, width=85),
                 "miner": MINER,
@@ -65,6 +77,7 @@ def in_trouble() -> list[AnyPanel]:
                 "where": Column("Where"),
                 "model": MODEL,
                 "address": ADDRESS,
+                "config_group": GROUP,
             },
             size=(24, 10),
             sort="Gravity",
@@ -89,17 +102,17 @@ def not_answering() -> list[AnyPanel]:
             ],
             {
                 "miner": MINER,
-                "Value #B": Column("Last read", unit="dateTimeFromNow"),
                 "reason": Column("Reason", width=130),
-                "model": MODEL,
                 "address": ADDRESS,
-                "config_group": Column("Group"),
-                "instance": Column("Exporter"),
+                "model": MODEL,
+                "Value #B": Column("Last read", unit="dateTimeFromNow"),
+                "config_group": GROUP,
             },
             size=(24, 8),
             sort="Last read",
             descending=True,
             empty="all miners answer",
+            but=UNSHOWN,
         ),
     ]
 

@@ -48,7 +48,17 @@ def link(title: str, uid: str) -> d.DashboardLink:
 
 def variable(name: str, label: str, metric: str) -> d.QueryVariable:
     """A variable with the values of the label `name` of `metric`, asked for again when the time range changes."""
-    query = f"label_values({metric}, {name})"
+    order = dm.VariableSort.ALPHABETICAL_CASE_INSENSITIVE_ASC
+    return _asked(name, label, f"label_values({metric}, {name})").sort(order)
+
+
+def commonest(name: str, label: str, counts: str) -> d.QueryVariable:
+    """A variable with the values of the label `name` of `counts`, the one with the greatest count first."""
+    query = f"query_result(sort_desc({counts}))"
+    return _asked(name, label, query).regex(f'/{name}="([^"]+)"/').sort(dm.VariableSort.DISABLED)
+
+
+def _asked(name: str, label: str, query: str) -> d.QueryVariable:
     return (
         d.QueryVariable(name)
         .label(label)
@@ -56,7 +66,6 @@ def variable(name: str, label: str, metric: str) -> d.QueryVariable:
         .query(query)
         .definition(query)
         .refresh(dm.VariableRefresh.ON_TIME_RANGE_CHANGED)
-        .sort(dm.VariableSort.ALPHABETICAL_CASE_INSENSITIVE_ASC)
     )
 
 

@@ -45,7 +45,14 @@ STATES: Final = {
 UP_DOWN: Final = {"1": ("up", GOOD), "0": ("down", BAD)}
 REJECT_STEPS: Final[Steps] = ((None, GOOD), (0.02, WARN), (0.05, BAD))
 NOT_A_NUMBER: Final = m.SpecialValueMap(
-    options=m.DashboardSpecialValueMapOptions(match=m.SpecialValueMatch.NA_N, result=m.ValueMappingResult(text="–"))
+    options=m.DashboardSpecialValueMapOptions(
+        match=m.SpecialValueMatch.NA_N, result=m.ValueMappingResult(text="–", color=GREY)
+    )
+)
+UNSAID: Final = m.SpecialValueMap(
+    options=m.DashboardSpecialValueMapOptions(
+        match=m.SpecialValueMatch.NULL_AND_NAN, result=m.ValueMappingResult(text="–", color=GREY)
+    )
 )
 
 

@@ -79,6 +79,7 @@ def place() -> list[AnyPanel]:
                 "reason": Column("Polls fail by"),
             },
             size=(24, 4),
+            but=("job", "instance", "miner", "algorithm", "family"),
         ),
     ]
 

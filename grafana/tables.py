@@ -10,7 +10,7 @@ from grafana_foundation_sdk.builders import common as c
 from grafana_foundation_sdk.builders import table as tables
 from grafana_foundation_sdk.models import dashboard as dm
 
-from grafana.looks import PLAIN, Steps, thresholds, values
+from grafana.looks import PLAIN, UNSAID, Steps, thresholds, values
 from grafana.panels import Query, dress, prom
 
 MINER_LINK: Final = (
@@ -44,14 +44,20 @@ def table(
     sort: str = "",
     descending: bool = False,
     empty: str = "–",
+    but: Sequence[str] = (),
 ) -> tables.Panel:
-    """A table of instant queries, merged on their labels; `columns` names the fields shown, in their order."""
+    """A table of instant queries, merged on their labels; `columns` names the fields shown, in their order.
+
+    With `but`, all other labels but these follow: what the configuration says of a miner is known to it alone."""
     panel = dress(tables.Panel(), title, description, size).thresholds(thresholds(PLAIN)).unit("none").no_value(empty)
     for index, expr in enumerate(queries):
         panel = panel.with_target(prom(Query(expr), index, instant=True, table=True))
+    shown: dict[str, Any] = {"names": list(columns)}
+    if but:
+        shown["pattern"] = f"/^(?!({'|'.join(('Time', '__name__', 'Value.*', *but))})$)/"
     transformations = [
         dm.DataTransformerConfig(id_val="merge", options={}),
-        dm.DataTransformerConfig(id_val="filterFieldsByName", options={"include": {"names": list(columns)}}),
+        dm.DataTransformerConfig(id_val="filterFieldsByName", options={"include": shown}),
         dm.DataTransformerConfig(
             id_val="organize",
             options={
@@ -78,11 +84,12 @@ def _column(column: Column) -> list[dm.DynamicConfigValue]:
         chosen["unit"] = column.unit
     if column.steps:
         chosen["thresholds"] = thresholds(column.steps).build()
+        chosen["mappings"] = [UNSAID]
         chosen["custom.cellOptions"] = {"type": "color-text"}
     if column.gauge_max is not None:
         chosen |= {"min": 0, "max": column.gauge_max, "custom.cellOptions": {"type": "gauge", "mode": "basic"}}
     if column.mappings:
-        chosen["mappings"] = values(column.mappings)
+        chosen["mappings"] = [*values(column.mappings), UNSAID]
         chosen["custom.cellOptions"] = {"type": "color-text"}
     if column.link:
         chosen["links"] = [{"title": "${__value.text}", "url": MINER_LINK}]

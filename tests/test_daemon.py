@@ -281,4 +281,5 @@ async def test_without_uvloop_it_is_the_same() -> None:
         await ready(f"http://127.0.0.1:{port}")
         page = parsed(await get(f"http://127.0.0.1:{port}/metrics"))
         assert sum(page["asic_up"].values()) == 6
+        assert not [line for line in process.err if "miner is up" in line], "where to look scrolls away"
         await end(process)

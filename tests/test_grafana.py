@@ -161,13 +161,17 @@ def test_dashboards_are_complete(name: str) -> None:
         if variable["type"] == "query":
             assert variable["refresh"] == 2
             assert variable["datasource"]["uid"] == "${datasource}"
-            metric, label = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"]).groups()  # type: ignore[union-attr]
-            assert label in (Checker(METRICS).labels(plain(metric)) or ())
+            if not (values := re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"])):
+                values = re.fullmatch(r"query_result\(sort_desc\((.+)\)\)(\w+)", variable["query"] + variable["name"])
+                assert variable["regex"] == f'/{variable["name"]}="([^"]+)"/'
+                assert variable["sort"] == 0
+            assert values
+            assert values[2] in (Checker(METRICS).labels(plain(values[1])) or ())
     for wide in ("job", "instance"):
         assert variables[wide]["multi"]
         assert variables[wide]["includeAll"] is True
     used = set(
-        re.findall(r"\$(?!__)(\w+)", " ".join(t["expr"] for p in dashboard["panels"] for t in p.get("targets", [])))
+        re.findall(r"\$(?!__|\d)(\w+)", " ".join(t["expr"] for p in dashboard["panels"] for t in p.get("targets", [])))
     )
     assert used <= set(variables)
 

@@ -106,6 +106,24 @@ async def get(login: Credential | None = None) -> bytes:
     return await Web("127.0.0.1", login, limit=LIMIT).get(request(INFO))
 
 
+async def test_a_connection_that_ends_before_the_request_is_no_mistake_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = asyncio.open_connection
+
+    async def ended(*where: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await opened(*where)
+        writer.transport.abort()
+        await asyncio.sleep(0.01)
+        return reader, writer
+
+    monkeypatch.setattr(asyncio, "open_connection", ended)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        listening_at(INFO, server.getsockname()[1]),
+        pytest.raises(Reset, match="the connection broke"),
+    ):
+        await get()
+
+
 async def test_a_page_comes_as_it_is() -> None:
     seen: list[web.BaseRequest] = []
 

@@ -115,7 +115,12 @@ def test_repeats_of_one_kind_are_held_back_and_counted(monkeypatch: pytest.Monke
     assert dropped.n == 10_000 - BURST
     assert limit.filter(record("another kind"))
     now = 60.0
-    assert sum(limit.filter(record("miner is down")) for _ in range(1000)) == min(BURST, 30)
+    told, after = record("miner is down", miner="m1"), record("miner is down", miner="m2")
+    assert limit.filter(told)
+    assert limit.filter(after)
+    assert told.__dict__["fields"] == {"miner": "m1", "held_back": 10_000 - BURST}
+    assert after.__dict__["fields"] == {"miner": "m2"}
+    assert sum(limit.filter(record("miner is down")) for _ in range(1000)) == min(BURST, 30) - 2
     for n in range(5000):
         limit.filter(record(f"kind {n}"))
     assert len(limit.buckets) <= 1000, "not even kinds without end cost memory"

@@ -153,12 +153,12 @@ def test_what_a_miner_hashes_is_known_by_its_model_or_its_firmware(
     assert nameplates.algorithm(family, make, model) == algorithm
 
 
-def shown(*said: Part) -> dict[tuple[object, ...], object]:
+def shown(*said: Part, answers: Answers | None = None) -> dict[tuple[object, ...], object]:
     """The expectations that are left of `said` and the nameplate of an S9 with the boards 6, 7 and 8."""
     boards = ("6", "7", "8")
     sections = (("", lambda _: iter([MinerInfo(make="Bitmain", model="Antminer S9"), *map(Board, boards), *said])),)
     family = decode.Family(name="any", rank=0, recognise=lambda _: "", sections=sections, fast=())
-    parts = decode.decode(family, Reading(Answers(), NOW)).parts
+    parts = decode.decode(family, Reading(answers or Answers(), NOW)).parts
     decode.best_sources(parts)
     names = {
         BoardsExpected: "boards_expected",
@@ -178,6 +178,15 @@ def test_a_nameplate_says_what_nobody_else_does() -> None:
     del chips[BoardChipsExpected, "7", "nameplate"]
     one = BoardChipsExpected("7", "firmware", 60)
     assert shown(one) == {boards: 3, fans: 2, (BoardChipsExpected, "7", "firmware"): 60} | chips
+
+
+def test_what_an_answer_that_was_cut_does_not_list_is_not_missing() -> None:
+    cut = Answers()
+    cut.repairs["truncated"] += 1
+    assert shown(answers=cut) == {(BoardChipsExpected, board, "nameplate"): 63 for board in ("6", "7", "8")}
+    assert shown(BoardsExpected("firmware", 3), answers=cut).keys() - shown(answers=cut).keys() == {
+        (BoardsExpected, "firmware")
+    }
 
 
 def test_of_several_machines_behind_one_controller_the_chips_are_known_alone() -> None:

@@ -126,6 +126,26 @@ async def test_a_name_without_an_address_fails_each_time_it_is_asked(server: Ser
     assert server.asked["none"] == 2
 
 
+async def test_a_name_for_which_no_thread_was_left_is_looked_up_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    known = Names()
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", none_left)
+        for _ in range(2):
+            async with asyncio.timeout(10):
+                found = await asyncio.gather(
+                    *[known.resolve(f"good-{n}") for n in range(2 * AT_ONCE)], return_exceptions=True
+                )
+            assert {str(error) for error in found} == {"can't start new thread"}
+            assert {type(error) for error in found} == {DnsFailed}
+            assert known.lookups == known.hanging == 0
+    assert await known.resolve("good") == server.address
+
+
 async def test_an_address_is_its_own(server: Server) -> None:
     known = Names()
     for address in ("192.0.2.1", "::1"):

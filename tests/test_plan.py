@@ -7,6 +7,7 @@ import gc
 import math
 import re
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,7 @@ from exporter.plan import Memory, Plan, UnlikeError
 from exporter.plans import Plans
 from exporter.poll import READERS, poll
 from exporter.questions import Request
+from exporter.target import Learnt
 from exporter.telemetry import Telemetry
 from exporter.vocabulary import HashrateWindow, Miner, MinerInfo, Part
 
@@ -351,6 +353,31 @@ async def test_a_miner_of_a_new_shape_at_each_poll_leaves_few_plans(monkeypatch:
     with outside_of_time():
         found = [(await poll(of, ask, LIMIT)).by for _ in range(100)]
     assert found[-1] == "plan", "one that keeps its shape gets a plan at last"
+
+
+async def test_answers_that_stand_are_unpacked_once_however_many_plans_are_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few, unpacked = Plans(), Counter[str]()
+    for module in (exporter.poll, exporter.target):
+        monkeypatch.setattr(module, "PLANS", few)
+    (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
+    kinds, standing = 0, Learnt.standing
+
+    async def ask(request: Request) -> bytes:
+        return (await recording.ask(request)).replace(b'"Accepted"', b'"x%d":1,"Accepted"' % kinds)
+
+    def counted(learnt: Learnt, fresh: set[str]) -> Answers:
+        unpacked["times"] += 1
+        return standing(learnt, fresh)
+
+    with outside_of_time():
+        for kinds in range(40):
+            await poll(target(f"rig-{kinds}"), ask, LIMIT)
+        kinds += 1
+        monkeypatch.setattr(Learnt, "standing", counted)
+        assert (await poll(target("another"), ask, LIMIT)).by == "decoder"
+    assert unpacked["times"] == 2, "for all plans, and for the decoder"
 
 
 async def test_no_text_that_a_miner_says_stays_when_it_says_another(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from served import Served, serving
 from support import descriptors, nothing_left, target, until
 
 from exporter.catalogue import CATALOGUE
+from exporter.daemon import Options
 from exporter.exposition import SLICE, pack
 from exporter.target import Target
 from exporter.web import readers, stream
@@ -250,6 +251,12 @@ async def test_who_comes_again_and_again_for_those_dropped_keeps_nobody_out() ->
         for holder in holders:
             holder.cancel()
         await asyncio.gather(*holders, return_exceptions=True)
+
+
+def test_whoever_waits_for_a_place_gets_one_in_time() -> None:
+    """Also where all other connections hold a place or wait for one, and come again when they are dropped."""
+    flags = Options()
+    assert 1.3 * (flags.max_connections - flags.max_requests) * stream.PACE < stream.WAIT
 
 
 async def sip(reader: socket.socket) -> None:

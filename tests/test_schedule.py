@@ -19,6 +19,7 @@ from exporter.poll import Outcome, poll
 from exporter.schedule import AT_ONCE, PATIENCE, TICK, Lane, Schedule
 from exporter.target import Target
 from exporter.telemetry import Telemetry
+from exporter.transport.tcp4028 import unanswered
 
 INTERVAL, TIMEOUT = 10.0, 4.0  # seconds
 
@@ -214,6 +215,21 @@ def test_a_suspended_machine_wakes_without_a_flood(play: Stage, net: Network) ->
             await asyncio.sleep(2 * INTERVAL)
             more = {len(times) - before[host] for host, times in net.polls.items()}
             assert more <= {2, 3}, "no poll is made up for"
+
+    play(scene)
+
+
+def test_a_question_that_was_too_much_for_a_miner_that_answers_is_forgotten(play: Stage, net: Network) -> None:
+    async def scene() -> None:
+        (good,) = targets = fleet(1)
+        place = good.spec.host, good.spec.port
+        async with running(targets):
+            await asyncio.sleep(INTERVAL / 2)
+            assert good.up
+            unanswered.add(place)
+            await asyncio.sleep(2 * INTERVAL)
+            assert net.polls[good.spec.host]
+            assert place not in unanswered
 
     play(scene)
 

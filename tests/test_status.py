@@ -232,6 +232,7 @@ async def test_a_miner_that_is_down_can_be_found() -> None:
         assert "http://[2001:db8::9]/" in links
         assert "http://x%22%3E%3Cscript%3E/" in links
         assert (await table(served, "?find=left")).miners == ["m1", "m2"]
+        assert "0 of 2 miners up, 2 down · 0 H/s ·" in (await served.get("/"))[1], "a dark farm hashes nothing"
 
 
 async def test_hashrates_of_one_algorithm_are_summed_up() -> None:
@@ -289,10 +290,10 @@ def test_a_phone_shows_what_matters() -> None:
 
 
 @pytest.mark.program("chromium")
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("width", [1400, 390, 320])
 async def test_nothing_is_cut_on_a_screen_or_a_phone(width: int, miners: list[Target], tmp_path: Path) -> None:
     long = shown("a-miner-with-a-long-name-01", *MINING, *boards(30e12, 30e12), host="antminer-017.shed-2.example.net")
-    gone = down("s19-07", "wrong_speaker: another protocol answers: b'HTTP/1.1 400 Bad Request'" + "x" * 60)
+    gone = down("s19-07", "wrong_speaker: another protocol answers: 'HTTP/1.1 400 Bad Request'" + "x" * 60)
     async with serving([*miners, long, gone]) as served:
         page = (await served.get("/"))[1]
     measured = "parent.postMessage([innerWidth, document.documentElement.scrollWidth].join(), '*')"

@@ -18,6 +18,7 @@ from exporter.schedule import Schedule
 from exporter.sweep import AT_ONCE, ROUND, Sweep
 from exporter.target import Target
 from exporter.telemetry import Telemetry
+from exporter.transport.tcp4028 import unanswered
 
 YAML = b"""
 groups:
@@ -92,6 +93,19 @@ def test_candidates_are_tried_gently_and_again_every_round(play: Stage, net: Net
             await asyncio.sleep(ROUND / 2)
             assert "10.0.0.40" in schedule.targets
             assert sweep.candidates() == 252
+
+    play(scene)
+
+
+def test_nothing_is_kept_of_who_takes_the_greeting_and_says_nothing(play: Stage, net: Network) -> None:
+    async def scene() -> None:
+        net.silent = addresses(7, 8)
+        net.mute = {"10.0.0.7", "10.0.0.8"}
+        unanswered.clear()
+        async with sweeping():
+            await asyncio.sleep(ROUND - 5)
+            assert {"10.0.0.7", "10.0.0.8"} <= net.polls.keys()
+            assert not unanswered
 
     play(scene)
 

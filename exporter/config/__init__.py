@@ -40,8 +40,8 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; `problems` are all its mistakes in the order of the file, of which so many
-    are printed as can be read."""
+    """Says that the configuration cannot be used. `problems` are all mistakes in the order of the file; the first
+    MAX_PRINTED are printed."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(problems)

@@ -1,6 +1,6 @@
 """An operator's pattern, compiled if its work on any text is bounded; a backtracking engine would freeze on others.
 
-The bound is the number of ways in which a whole text can be tried: a repetition that may end anywhere has one way for
+The bound is the number of ways in which a whole text can be tried. A repetition that may end anywhere has one way for
 each length, and two of them in a row have the product. A repetition that only one character can end has one way. So
 `[^.]+\\.[^.]+` is cheap, `.*a.*b` is not, and `(a+)+` has more ways than any computer has time.
 """
@@ -36,7 +36,7 @@ First = tuple[int, bool]  # the characters that may begin a match, as bits, and 
 
 
 def compiled(written: str) -> re.Pattern[str]:
-    """The pattern. ValueError with the reason for one that is none, or whose work is not bounded."""
+    """Compiles a pattern. Raises ValueError with the reason for text that is no pattern, and for unbounded work."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -49,7 +49,7 @@ def compiled(written: str) -> re.Pattern[str]:
 
 
 def fits(pattern: re.Pattern[str], said: str) -> bool:
-    """Whether the pattern has the whole text, which is no longer than any that can be expected."""
+    """Tests the whole text, which must be no longer than LONGEST."""
     return len(said) <= LONGEST and pattern.fullmatch(said) is not None
 
 
@@ -105,7 +105,7 @@ class _Ways:
         return max(ways) if apart else total
 
     def repeat(self, low: int, high: int, body: Sequence[Item], after: int) -> int:
-        """One way where one character decides about its end; else one for each number of times."""
+        """Counts one way where one character decides about the end; else one for each number of times."""
         first, empty = self.first(body)
         if empty and high > 1:
             raise ValueError("repeats what may be empty")
@@ -116,7 +116,7 @@ class _Ways:
         return int(once**high) if ends else sum(once**times for times in range(low, high + 1))
 
     def first(self, items: Sequence[Item]) -> First:
-        """What may begin a match of a sequence."""
+        """The beginnings of a sequence's matches."""
         characters = 0
         for kind, what in items:
             begins, empty = self.begins(kind, what)
@@ -175,7 +175,7 @@ class _Ways:
 
 
 def _single(body: Sequence[Item]) -> bool:
-    """Whether the body is one character."""
+    """Tests that the body is one character."""
     return len(body) == 1 and body[0][0] in (op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN)
 
 

@@ -22,7 +22,7 @@ from exporter.decode.rows import Reading, Row
 from exporter.errors import DecodeError, Internal
 from exporter.live import fact, first, unless
 from exporter.questions import Question
-from exporter.vocabulary import INFO_KEYS, Board, BoardSensor, FansExpected, MinerInfo, Part
+from exporter.vocabulary import INFO_KEYS, Board, BoardSensor, BoardsExpected, FansExpected, MinerInfo, Part
 
 Key = tuple[object, ...]
 LIQUID: Final = ("hydro", "immersion")  # the kinds of cooling without fans
@@ -150,16 +150,22 @@ def decode(of: Family, reading: Reading) -> Decoded:
     info = decoded.parts[MinerInfo,]
     if isinstance(info, MinerInfo):
         boards = [part.board for part in decoded.parts.values() if isinstance(part, Board) and part.board]
-        liquid = fact(info.cooling) in LIQUID
+        liquid, cut = fact(info.cooling) in LIQUID, "truncated" in reading.answers.repairs
         for part in nameplates.expected(fact(info.make), fact(info.model), boards):
-            if liquid and isinstance(part, FansExpected) and part.fans_expected:
-                continue  # in a liquid nobody needs the fans that it was sold with
-            add(decoded.parts, part)
+            if not unneeded(part, liquid=liquid, cut=cut):
+                add(decoded.parts, part)
         default = nameplates.algorithm(info.family, fact(info.make), fact(info.model))
         info.algorithm = fact(first(info.algorithm, default))
         machine = info.algorithm if fact(info.model) else ""
         decoded.implausible = plausible.leave_out(decoded.parts.values(), machine)
     return decoded
+
+
+def unneeded(part: Part, *, liquid: bool, cut: bool) -> bool:
+    """Whether this of a nameplate is not expected: fans in a liquid, and all that may be in what was cut off."""
+    if cut and isinstance(part, BoardsExpected | FansExpected):
+        return True
+    return liquid and isinstance(part, FansExpected) and bool(part.fans_expected)
 
 
 def apart(parts: Iterable[Part]) -> None:

@@ -2,7 +2,7 @@
 
 Each lookup has a thread of its own, at most one for a name, and a daemon: nobody waits for it at the end. A name's last
 address is used while it is looked up anew. Lookups wait for each other in a queue. A name that hangs goes on beside the
-others as far as there is room for such, and one that hung last time only ever begins there.
+others as far as there is room for such names; a name that hung last time only ever begins there.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def literal(host: str) -> bool:
 
 
 class Names:
-    """What is known of each host name, the lookups under way, and those that wait."""
+    """The host names with their addresses, the lookups under way, and the lookups that wait."""
 
     def __init__(self) -> None:
         self.known: dict[str, _Name] = {}
@@ -116,7 +116,10 @@ class Names:
             with contextlib.suppress(RuntimeError):  # the loop is gone, and with it whoever asked
                 loop.call_soon_threadsafe(tell, address, error)
 
-        threading.Thread(target=ask, name="look up", daemon=True).start()
+        try:
+            threading.Thread(target=ask, name="look up", daemon=True).start()
+        except RuntimeError as problem:  # the system has no thread left: the name is looked up again at its next poll
+            loop.call_soon(tell, "", str(problem))
 
 
 resolve: Final = Names().resolve

@@ -19,9 +19,9 @@ unfinished: Final = Unfinished()
 
 
 def refusal(length: int) -> Exhausted | None:
-    """Why an answer of which `length` bytes are kept does not go on, if it does not.
+    """Refuses an answer above its even share, of which `length` bytes are kept, while the room is full.
 
-    Those below their even share go on, so that together they never hold more than twice the room."""
+    Answers below their share go on, so that together they never hold more than twice the room."""
     if unfinished.held > ROOM and length > ROOM // unfinished.asks:
         return Exhausted(f"all unfinished answers together are more than {ROOM} bytes")
     return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from httpcore import AsyncNetworkBackend, AsyncNetworkStream, ConnectError, ReadError
+from httpcore import AsyncNetworkBackend, AsyncNetworkStream, ConnectError, ReadError, WriteError
 
 
 class Stream(AsyncNetworkStream):
@@ -18,14 +18,16 @@ class Stream(AsyncNetworkStream):
         self.reader, self.writer = reader, writer
 
     async def read(self, max_bytes: int, *_: object, **__: object) -> bytes:
-        """What came; nothing at the end. Raises ReadError."""
+        """Reads the bytes that came; nothing at the end. Raises ReadError."""
         try:
             return await self.reader.read(max_bytes)
         except OSError as error:
             raise ReadError(str(error)) from error
 
     async def write(self, buffer: bytes, *_: object, **__: object) -> None:
-        """Hands over a request, which is small. Where nobody takes it, the answer ends before it begins."""
+        """Hands over a request, which is small. Raises WriteError where the connection has ended already."""
+        if self.writer.transport.is_closing():  # one event loop ignores what comes then, the other is confused by it
+            raise WriteError("closed before the request")
         self.writer.write(buffer)
 
     async def aclose(self) -> None:

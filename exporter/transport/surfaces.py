@@ -62,6 +62,7 @@ class Surfaces:
 
     def forget(self, spec: TargetSpec) -> None:
         """Lets go of what is kept for an address that is no miner."""
+        tcp4028.unanswered.discard((spec.host, spec.port))
         self.webs.pop(spec.name, None)
         if (called := self.rpcs.pop(spec.name, None)) is not None:
             called.close()

@@ -153,7 +153,7 @@ def written_out(app: web.Application, sort: str, find: str) -> Iterator[bytes]:
 
 
 class Fleet:
-    """What all miners come to: how many there are of each kind, and what they hash, by algorithm."""
+    """The sums over all miners: how many there are of each kind, and what they hash, by algorithm."""
 
     def __init__(self) -> None:
         self.counts, self.rates = Counter[str](), Counter[str]()
@@ -175,7 +175,8 @@ class Fleet:
         kinds = ("at rest", "short of boards", "hot", "on an unexpected pool")
         said += [f"{counts[kind]:,} {kind}" for kind in kinds if counts[kind]]
         rates = [f"{table.hashrate(rate)} {name}" for name, rate in self.rates.most_common(ALGORITHMS) if rate]
-        return " · ".join([", ".join(said), *rates])
+        dark = [] if counts["up"] or not counts["all"] else ["0 H/s"]
+        return " · ".join([", ".join(said), *rates, *dark])
 
 
 def said(row: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Who reads what is streamed: for how long a reader has taken nothing, and how it is dropped without a trace."""
+"""The readers of streams: for how long a reader has taken nothing, and how its connection is reset."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _RESET: Final = struct.pack("ii", 1, 0)  # on, and no seconds for what is queued
 
 
 class Reader:
-    """One who is being served. While a write waits for it, what it has not taken yet is looked at again and again."""
+    """A client that is being served. While a write waits for it, the bytes that it has still to take are measured again
+    and again."""
 
     def __init__(self, transport: asyncio.WriteTransport, task: asyncio.Task[object]) -> None:
         self.transport, self.task = transport, task
@@ -49,7 +50,7 @@ class Reader:
             self.left, self.since = left, self.loop.time()
 
     def stalled(self) -> float:
-        """Seconds for which it has taken nothing; 0 while nothing waits for it."""
+        """Seconds for which the reader has taken nothing of what waits for it."""
         if not self.timer:
             return 0.0
         self.measure()
@@ -64,9 +65,9 @@ class Reader:
 
 
 def most_stalled(readers: Iterable[Reader]) -> Reader | None:
-    """The one that has taken nothing for longest, if that is no mere pause.
+    """Finds the reader that has taken nothing for longest, if that is longer than PAUSE.
 
-    Those who come in place of others have stalled for a moment only, so that little is asked for."""
+    A reader that came in place of another has stalled for a moment only, so that PAUSE is short."""
     stalled, worst = max(((reader.stalled(), reader) for reader in readers), key=itemgetter(0), default=(0.0, None))
     return worst if stalled > PAUSE else None
 

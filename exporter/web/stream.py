@@ -27,8 +27,8 @@ except ImportError:  # it is not built for every platform
 TURN: Final = 0.002  # seconds
 PATIENCE: Final = 30.0  # seconds for which a reader may take nothing
 LONGEST: Final = 120.0  # seconds that a reader may take for all of it
-WAIT: Final = 2.0  # seconds for which one reader too many waits for a place
-PACE: Final = 0.025  # seconds between two readers that are dropped for others
+WAIT: Final = 3.0  # seconds for which one reader too many waits for a place
+PACE: Final = 0.01  # seconds between two readers that are dropped for others: all connections have their turn in WAIT
 GRACE: Final = 7.0  # seconds for the readers at the end of the process
 
 STREAMS: Final = web.AppKey("streams", dict[web.RequestHandler, Reader])
@@ -71,8 +71,9 @@ async def stream(
 
 
 async def make_room(app: web.Application) -> bool:
-    """Whether there is room for one more within a short time, after dropping a reader that has stalled: the first come
-    first, and not all at once, because those who were dropped come again."""
+    """Waits a short time for room for one more reader, and drops a stalled one for it; False where there is none.
+
+    The first come first, and one after the other, because readers that were dropped come again."""
     streams = app[STREAMS]
     try:
         async with asyncio.timeout(WAIT), app[_entry]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 # The columns by name, with the class that says where they are shown: "w" not on a phone.
 COLUMNS: Final = {
-    "miner": "t",
+    "miner": "t a",
     "address": "w t a",
     "state": "",
     "place": "w t",
@@ -39,7 +39,7 @@ b.short{color:var(--short)}b.short::before{content:""}
 form{margin:0 0 1rem}input{font:inherit;padding:.2rem .5rem;max-width:100%;box-sizing:border-box}
 @media(max-width:700px){body{margin:.7rem auto;padding:0 .5rem}.w,th.e{display:none}
 tr{display:grid;grid-template-columns:1fr 6.5rem 3.5rem 6.5rem;border-bottom:1px solid #8884}
-th,td{padding:.25rem .2rem;border:0}td.t{max-width:none}.e{grid-column:1/-1}td.e:empty{display:none}}
+th,td{padding:.25rem .2rem;border:0}td.t{max-width:none;min-width:0}.e{grid-column:1/-1}td.e:empty{display:none}}
 """
 PREFIXES: Final = ("", "k", "M", "G", "T", "P")
 AGES: Final = ((86400, "d"), (3600, "h"), (60, "min"))
@@ -76,7 +76,7 @@ def tr(row: Mapping[str, Any], mark: str, trouble: str, now: float) -> str:
 
 
 def boards(row: Mapping[str, Any]) -> str:
-    """How many boards work, of how many."""
+    """The number of boards that work, and of all."""
     if "boards" not in row or "boards_expected" not in row:
         return str(row.get("boards", ""))
     said = f"{row['boards']} of {row['boards_expected']}"

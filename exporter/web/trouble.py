@@ -1,4 +1,4 @@
-"""How a miner fares, as the status page says it: the colour of its dot, and in words why."""
+"""The state of a miner, as the status page says it: the colour of its dot, and the reason in words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MARKS: Final = {"down": 0, "bad": 1, "new": 2, "short": 3, "up": 4, "rest": 4}  
 
 
 def missing(row: dict[str, Any]) -> int:
-    """How many boards a working miner lacks; one at rest may list none."""
+    """Counts the boards that a working miner lacks; a miner at rest may list none."""
     if row["up"] != "up" or row["state"] not in WORKING:
         return 0
     lost: int = row.get("boards_expected", 0) - row.get("boards", row.get("boards_expected", 0))
@@ -25,7 +25,7 @@ def part(row: dict[str, Any]) -> float:
 
 
 def mark(row: dict[str, Any]) -> str:
-    """How a miner fares in one word of MARKS."""
+    """Names the miner's state in one word of MARKS."""
     if row["up"] != "up":
         return str(row["up"])
     if row.get("critical") or "unexpected_pool" in row or row["state"] == "faulted" or idle(row):
@@ -38,12 +38,12 @@ def mark(row: dict[str, Any]) -> str:
 
 
 def idle(row: dict[str, Any]) -> bool:
-    """Whether a miner says that it is mining and hashes nothing."""
+    """Tests that a miner says that it is mining, and hashes nothing."""
     return row["state"] == "mining" and row.get("hashrate") == 0
 
 
 def trouble(row: dict[str, Any]) -> str:
-    """Why a miner is down, or what is wrong with one that is up, the gravest first."""
+    """Tells why a miner is down, or what is wrong with one that is up, the gravest first."""
     if "last_error" in row:
         return str(row["last_error"])
     lost, limit = row.get("boards_missing", 0), row.get("hot", 0)
