@@ -196,7 +196,6 @@ async def test_a_poll_of_a_broken_miner_ends_as_readings_or_a_counted_reason(rec
                 "asic_target_info",
                 "asic_poll_duration_seconds",
                 "asic_series_dropped_total",
-                "asic_target_info",
                 "asic_poll_failures_total",
             } | ({"asic_last_success_timestamp_seconds"} if of.last_success else set())
         else:
