@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import orjson
 import pytest
 from recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
@@ -129,3 +131,15 @@ async def test_of_nine_words_two_say_that_a_pool_is_dead() -> None:
     up = {line.split('pool="')[1][0]: line[-1] for line in said if line.startswith("asic_pool_up{")}
     assert up == {"0": "1", "6": "0", "8": "0"}
     assert not [line for line in said if line.startswith("asic_board_up{")]  # of a device that is initialising
+
+
+async def test_the_makers_own_pool_of_vnish_is_not_dead_while_it_rests() -> None:
+    (known,) = (each for each in RECORDINGS if each.name == "s19jpro-a-board-failed")
+    page = known.answers["vnish_summary"]
+    fee = re.compile(rb'("pool_type":"DevFee","user":"DevFee","status":)"\w+"')
+    assert fee.search(page)
+    resting = {**known.answers, "vnish_summary": fee.sub(rb'\1"offline"', page)}
+    with outside_of_time():
+        of, _ = await settle(Recording(known.name, known.family, resting))
+    (line,) = re.findall(r'asic_pool_info\{.*pool="(\w+)".*kind="devfee".*', exposition(of))
+    assert f'asic_pool_up{{miner="{known.name}",pool="{line}"' not in exposition(of)

@@ -98,10 +98,10 @@ def board(row: Row, label: str, factor: Number | None) -> Iterator[Part]:
 def pools(reading: Reading, row: Row) -> Iterator[Part]:
     for each in row.rows("pools"):
         if (label := index(each, ("id",))) and not fact(blank(each["url"])):
-            accepted = shares(each["accepted"])
+            accepted, kind = shares(each["accepted"]), KINDS.get(text(each.fact("pool_type")), "")
             yield Pool(
                 label,
-                up=pool_up(each["status"]),
+                up=pool_up(each["status"], None, kind != "devfee"),  # the maker's own is offline while it rests
                 active=active(each["status"]),
                 shares_accepted_total=accepted,
                 shares_rejected_total=shares(each["rejected"]),
@@ -112,7 +112,7 @@ def pools(reading: Reading, row: Row) -> Iterator[Part]:
                 last_share_timestamp_seconds=last_share(each["ls_time"], accepted, reading.now),
             )
             user = text(each["user"]) if reading.workers else ""
-            yield PoolInfo(label, pool_host(each["url"]), KINDS.get(text(each.fact("pool_type")), ""), user)
+            yield PoolInfo(label, pool_host(each["url"]), kind, user)
 
 
 def chips(name: str, reading: Reading) -> Iterator[Part]:
