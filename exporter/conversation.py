@@ -65,8 +65,7 @@ class Conversation:
         family = learnt.family or decode.family(decode.FALLBACK)
         await self.ask_all(family.fast)
         if family.instead:
-            unknown = learnt.unsupported.keys() - self.fresh
-            await self.ask_all([other for name, other in family.instead.items() if name in unknown])
+            await self.ask_all([other for name, other in family.instead.items() if name not in self.fresh])
         if self.fresh and (self.failed or learnt.shy):
             learnt.shy = frozenset(self.failed) or NOTHING
         # A miner that knows none of the fast questions lives on the slow ones.

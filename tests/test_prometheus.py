@@ -133,6 +133,6 @@ async def test_a_browser_shows_the_fleet_without_complaint(tmp_path: Path) -> No
             assert await browser.process.wait() == 0
             await asyncio.gather(*browser.readers)
     dom = "\n".join(browser.out)
-    assert dom.count('<tr><td class="t">') == MINERS
+    assert dom.count('<tr><td class="') == MINERS
     assert f"{MINERS} of {MINERS} miners up" in dom
     assert not [line for line in browser.err if ":CONSOLE" in line]

@@ -54,7 +54,7 @@ class Family:
     sections: tuple[tuple[str, Decoder], ...]  # a decoder runs where its section was answered; "" runs last, always
     fast: tuple[Question, ...]
     slow: tuple[Question, ...] = ()
-    instead: dict[str, Question] = field(default_factory=dict)  # asked as often as a fast question that is not known
+    instead: dict[str, Question] = field(default_factory=dict)  # asked where the fast question is not answered
     greeting: Question | None = None  # by which it is known where nothing listens on the API's port; a line is posted
     better: tuple[str, ...] = ()  # the families of surfaces that say more where credentials open them, best first
     boards: Callable[[Answers], list[Question]] | None = None  # opt-in questions, asked one at a time
