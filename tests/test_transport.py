@@ -136,7 +136,7 @@ def test_an_object_without_a_nul_is_whole_at_its_last_brace(
     """However it is cut, and whatever its strings hold."""
     raw = json.dumps(said, ensure_ascii=plain).encode() + b"\n"
     with asyncio.Runner() as runner:
-        answer = tcp4028._Answer(b"", ("127.0.0.1", 0), LIMIT, runner.get_loop())
+        answer = tcp4028.Answer(b"", ("127.0.0.1", 0), LIMIT, runner.get_loop())
     at = 0
     for size in itertools.cycle(sizes):
         assert not answer.ended.done()

@@ -33,29 +33,21 @@ _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
     """The miner's answer, as it came. Raises an AskError; the caller's deadline covers all of it.
 
-    `limit` is the largest answer in bytes. Not even a cancelled ask leaves its connection open."""
+    `limit` is the largest answer in bytes."""
     if not isinstance(request, Request) or request.questions[0].port:
         raise TypeError("only a Request can be asked, and what has a port of its own elsewhere")
     loop = asyncio.get_running_loop()
     address = host if literal(host) else await resolve(host)
-    answer = _Answer(request.wire, (address, port), limit, loop)
-    loop.call_soon(answer.begin)
-    unfinished.asks += 1
+    answer = Answer(request.wire, (address, port), limit, loop)
     try:
-        return await answer.ended
-    except OSError as error:
-        raise of_system(error) from None
+        return await answer.whole()
     except asyncio.CancelledError:
         if answer.asked and not answer.buffer:
             unanswered.add((host, port))
         raise
-    finally:
-        answer.hang_up()
-        unfinished.asks -= 1
-        unfinished.held -= len(answer.buffer)
 
 
-class _Answer:
+class Answer:
     """Connects, writes the question, and collects bytes until the answer is whole, too long, or broken off. Then
     `ended` is done: the answer, an AskError, or what the system says."""
 
@@ -68,6 +60,19 @@ class _Answer:
         self.asked = self.quoted = False
         self.buffer = bytearray()
         self.scanned = self.depth = 0
+
+    async def whole(self) -> bytes:
+        """Asks, and waits for the end. Raises an ExporterError. Not even a cancelled ask leaves its connection open."""
+        self.loop.call_soon(self.begin)
+        unfinished.asks += 1
+        try:
+            return await self.ended
+        except OSError as error:
+            raise of_system(error) from None
+        finally:
+            self.hang_up()
+            unfinished.asks -= 1
+            unfinished.held -= len(self.buffer)
 
     def begin(self) -> None:
         """Opens the connection, unless nobody waits any more."""
