@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import re
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
@@ -107,19 +108,16 @@ async def get(login: Credential | None = None) -> bytes:
 
 
 async def test_a_connection_that_ends_before_the_request_is_no_mistake_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = asyncio.open_connection
+    class Ended(socket.SocketType):
+        def sendall(self, *said: Any) -> None:
+            self.shutdown(socket.SHUT_RDWR)
+            super().sendall(*said)
 
-    async def ended(*where: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        reader, writer = await opened(*where)
-        writer.transport.abort()
-        await asyncio.sleep(0.01)
-        return reader, writer
-
-    monkeypatch.setattr(asyncio, "open_connection", ended)
+    monkeypatch.setattr(socket, "SocketType", Ended)
     with (
         socket.create_server(("127.0.0.1", 0)) as server,
         listening_at(INFO, server.getsockname()[1]),
-        pytest.raises(Reset, match="the connection broke"),
+        pytest.raises(Reset),
     ):
         await get()
 

@@ -24,12 +24,12 @@ from exporter.transport.http11 import Transport
 from exporter.transport.login import EXPIRED, JSON, LOGINS, REFUSED, Session
 from exporter.transport.names import literal, resolve
 
-_HEADERS: Final = {
-    "Accept": "application/json",
-    "Accept-Encoding": "identity",
-    "Connection": "keep-alive",
-    "User-Agent": "asic-exporter",
-}
+_HEADERS: Final = (
+    (b"Accept", b"application/json"),
+    (b"Accept-Encoding", b"identity"),
+    (b"Connection", b"keep-alive"),
+    (b"User-Agent", b"asic-exporter"),
+)
 _TRANSPORT: Final = Transport()
 _UNKNOWN: Final = frozenset({400, 404, 405, 406, 410, 501})
 _REFUSED: Final = frozenset({401, 403, 407, 423, 429})
@@ -102,15 +102,16 @@ class Web:
     ) -> tuple[bytes, list[str]]:
         """What it answers, and the cookies that it would set; a connection that broke is made up for once. Without a
         body it is got."""
-        headers = {"Host": url.split("/")[2].removesuffix(":80")} | _HEADERS | headers
         if body is not None:
-            headers["Content-Length"] = str(len(body))
+            headers = {**headers, "Content-Length": str(len(body))}
         if body:
             headers["Content-Type"] = kind
+        _, _, place, path = url.split("/", 3)
+        host, _, port = place.rpartition(":")
         request = httpcore.Request(
             "GET" if body is None else "POST",
-            url,
-            headers=[*headers.items()],
+            httpcore.URL(scheme="http", host=host.strip("[]"), port=int(port), target=f"/{path}"),
+            headers=[("Host", place.removesuffix(":80")), *_HEADERS, *headers.items()],
             content=body,
             extensions={"limit": self.limit},
         )

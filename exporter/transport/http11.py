@@ -133,5 +133,8 @@ def _wire(http: h11.Connection, request: httpcore.Request) -> bytes:
     """The request as h11 writes it. Raises h11's LocalProtocolError."""
     asked = h11.Request(method=request.method, target=request.url.target, headers=request.headers)
     assert isinstance(request.stream, Iterable)  # noqa: S101 - a request has its whole body
-    events = (asked, h11.Data(b"".join(request.stream)), h11.EndOfMessage())
-    return b"".join(http.send(event) or b"" for event in events)
+    wire = http.send(asked) or b""
+    if body := b"".join(request.stream):
+        wire += http.send(h11.Data(body)) or b""
+    http.send(h11.EndOfMessage())
+    return wire
