@@ -6,9 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import promql_parser as p
+
+RULES = Path(__file__).parents[1] / "grafana" / "rules"
+READ = frozenset(re.findall(r"\basic_\w+", "".join(file.read_text() for file in RULES.glob("*.yml"))))
+"""the names of metrics that rules read"""
 
 Labels = frozenset[str]
 SCALAR: None = None

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import virtual
+from promql import READ, RULES
 from support import SERIES, target
 from unwired import asks
 
@@ -23,7 +24,6 @@ from exporter.simulator import Miner, fleet
 from exporter.simulator.locks import KEY
 from exporter.target import Target
 
-RULES = Path(__file__).parents[1] / "grafana" / "rules"
 MINUTES = 60
 BEGIN = virtual.EPOCH + virtual.Selector.now  # unix time at which the hour begins
 WAYS = ("well", "sleeping", "tuning", "restarted", "slower")
@@ -79,6 +79,8 @@ async def hour(miners: list[Miner]) -> History:
         await asyncio.gather(*[poll(of, ask, SERIES) for of, ask in zip(targets, ways, strict=True)])
         page = b"".join(exposition.page([of.fragments for of in targets])).decode()
         for name, labels, value in LINE.findall(page):
+            if name not in READ:
+                continue
             known = history.setdefault(f"{name}{{{SCRAPED},{labels}}}", [])
             known += ["stale" if known else "_"] * (minute - len(known))
             known.append(repr(float(value)))

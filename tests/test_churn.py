@@ -18,7 +18,7 @@ from exporter.poll import poll
 from exporter.questions import Request
 
 KINDS = random.Random(1).sample(RECORDINGS, 30)  # more of them take longer than an hour to have all been there
-MINERS = 20
+MINERS = 12
 INTERVAL = 15.0
 HOUR = 240  # polls of each
 MOODS: tuple[type[AskError], ...] = (Refused, TimedOut, Reset, Empty)

@@ -66,12 +66,12 @@ NEVER = re.compile(r"(?!)")
 
 BOARD = re.compile(r'board="([^"]*)"')
 ALL = os.environ.get("TORTURE") == "1"
-ONE_IN = 16  # places that are tried otherwise
+ONE_IN = 24  # places that are tried otherwise
 T = TypeVar("T")
 
 
 def some(places: Iterable[T], recording: Recording) -> list[T]:
-    """Sample the places of a recording: the first, and one in sixteen of the others."""
+    """Sample the places of a recording: the first, and one in twenty-four of the others."""
     found = list(places)
     if ALL:
         return found
