@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,8 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mutation import plainly
-from recorded import NOW
+from mutation import plainly, series
+from recorded import NOW, RECORDINGS
 
 from exporter import decode, plausible
 from exporter.decode import bitmain, scale
@@ -275,3 +276,40 @@ def test_sums_are_those_of_all_numbers() -> None:
     assert scale.added("1.5", "2") == scale.added(1.5, 2) == 3.5
     assert scale.added("1,500.5", "2 GH/s") == 2e9  # no number, whatever its halves come to
     assert scale.added(1.5, 10**400) == 1.5
+
+
+# A recorded miner of each other maker, how its answers spell the model, and how the names of the maker's models begin.
+OTHERS = (
+    ("whatsminer", "m31s-joined", b"M31S_V40", "M"),
+    ("whatsminer_v3", "m60s-behind-a-closed-port", b"M60S_VK30", "M"),
+    ("avalon", "a1047", b"1047", "Avalon "),
+    ("auradine", "at1500", b"AT1500", "Auradine "),
+    ("elphapex", "dg1-two-boards", b"DG1", "Elphapex "),
+    ("goldshell_mcb", "ck-two-boards", b"CK5", "Goldshell "),
+    ("axeos", "luckyminer-too-hot", b"LV06", "LuckyMiner "),
+)
+RATE = re.compile(r"asic_(?:board_)?hashrate_(?:window_)?hashes_per_second")
+
+
+@pytest.mark.parametrize(("family", "device", "word", "maker"), OTHERS, ids=[each[0] for each in OTHERS])
+def test_no_other_makers_name_has_a_say_in_a_unit(family: str, device: str, word: bytes, maker: str) -> None:
+    """The answers of one miner under each name that its maker sells."""
+    (known,) = (each for each in RECORDINGS if (each.family, each.name) == (family, device))
+    lines = resources.files("exporter").joinpath("nameplates.txt").read_text(encoding="utf-8").splitlines()
+    models = {
+        line.rpartition(":")[0].removeprefix(maker if " " in maker else "") for line in lines if line.startswith(maker)
+    }
+
+    def rates(answers: dict[str, bytes]) -> dict[str, str]:
+        return {line: value for line, value in series(known, answers).items() if RATE.match(line)}
+
+    answers = dict(known.answers)
+    truly = rates(answers)
+    assert truly
+    assert any(word in raw for raw in answers.values())
+    assert len(models) > 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plausible, "STRONGEST", {})
+        for model in sorted(models):
+            spelt = model.replace(" ", "_" if b"_" in word else " ").encode()
+            assert rates({name: raw.replace(word, spelt) for name, raw in answers.items()}) == truly, model
