@@ -16,7 +16,7 @@ test: $(VENV)/dev.stamp ## everything; REQUIRE_ALL=1 makes a missing outside pro
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup $(TESTS)
 
 torture: $(VENV)/dev.stamp ## what takes too long for `make test`: every recorded answer broken in every place, outages with real processes
-	TORTURE=1 $(RUN) -m pytest -n $(JOBS) tests/test_mutations.py tests/test_outage.py
+	TORTURE=1 $(RUN) -m pytest -n $(JOBS) tests/test_outage.py tests/test_mutations.py
 
 check: $(VENV)/dev.stamp ## style and types
 	$(RUN) -m ruff check .
