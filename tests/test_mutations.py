@@ -49,6 +49,7 @@ DERIVED = re.compile(
     r"asic_(board_chip_temperature_(min|max|mean)_celsius|(board_)?hashrate_hashes_per_second"  # the shortest window
     r"|hashrate_nominal_hashes_per_second|power_watts|(boards|fans|board_chips)_expected"  # the best source
     r"|power_limit_watts"  # a target, else a limit, else the profile's
+    r"|board_frequency_hertz"  # the clock that is, else that which is set
     r"|pool_last_share_timestamp_seconds"  # only of a pool that has accepted one
     r"|miner_state)\{"  # tuning, where the tuner says so
     r'|asic_board_temperature_celsius\{miner="rig",location='  # of all boards, where none says its own

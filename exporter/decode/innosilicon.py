@@ -123,8 +123,8 @@ def stats(reading: Reading) -> Iterator[Part]:
 @door
 def repeated(*said: object) -> Number | None:
     """The number that stands for all of these counts, and so counts none of them."""
-    values = {positive(each) for each in said}
-    return values.pop() if len(values) == 1 else None
+    values = [value for each in said if (value := positive(each)) is not None]
+    return values[0] if len(values) > 1 and len({*values}) == 1 else None
 
 
 @door
