@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv/$(notdir $(PYTHON))
 RUN     = $(VENV)/bin/python
 MINERS ?= 44
-JOBS   ?= auto
+JOBS   ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) # many tests wait for sockets and timers
 
 .PHONY: demo test torture check golden docs dashboards bench bench-check lock clean
 .DELETE_ON_ERROR:
