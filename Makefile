@@ -27,7 +27,7 @@ golden: $(VENV)/dev.stamp ## writes the expected outputs anew; the diff is the r
 	GOLDEN=write $(RUN) -m pytest -q tests/test_golden.py tests/test_questions.py tests/test_alerts.py
 
 docs: $(VENV)/dev.stamp ## writes the derived parts of the documents anew
-	GOLDEN=write $(RUN) -m pytest -q tests/test_docs.py
+	$(RUN) -m tools.documents --write
 
 dashboards: $(VENV)/dev.stamp ## writes grafana/dashboards/*.json from their Python
 	$(RUN) -m grafana.build

@@ -46,7 +46,9 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="|".join(COMMANDS))
 
     serve = commands.add_parser("serve", help="the daemon; the word may be left out")
-    serve.add_argument("--config.file", dest="config_file", required=True, metavar="FILE")
+    serve.add_argument(
+        "--config.file", dest="config_file", required=True, metavar="FILE", help="the configuration, in YAML"
+    )
     serve.add_argument(
         "--config.check", dest="config_check", action="store_true", help="read the configuration and end: 0 or 2"
     )
@@ -60,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     demo.set_defaults(log_level="warn")  # where to look is not to scroll away
 
     simulate = commands.add_parser("simulate", help="the fleet alone; prints a configuration for it")
-    simulate.add_argument("--miners", type=positive, required=True, metavar="N")
+    simulate.add_argument("--miners", type=positive, required=True, metavar="N", help="how many")
     simulate.add_argument(
         "--listen",
         default="127.28.0.0/16",
@@ -72,14 +74,18 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--seed", type=int, default=1, help="another number, another fleet")
 
     query = commands.add_parser("query", help="ask one miner once and show what comes of it")
-    query.add_argument("host", metavar="HOST[:PORT]")
-    query.add_argument("--family", choices=sorted(family.name for family in decode.families()))
+    query.add_argument("host", metavar="HOST[:PORT]", help="the miner, and the port of its API")
+    query.add_argument(
+        "--family",
+        choices=sorted(family.name for family in decode.families()),
+        help="read the miner as this family instead of recognising it",
+    )
     query.add_argument("--timeout", type=seconds, default=10.0, metavar="SECONDS", help="for everything (%(default)g)")
     query.add_argument("--raw", action="store_true", help="print the answers too, secrets masked")
     query.add_argument("--ask", metavar="READ", help="ask this too and print its answer: a read of docs/commands.md")
 
     health = commands.add_parser("healthcheck", help="exit 0 if an exporter on this machine is healthy")
-    health.add_argument("--port", type=positive, default=PAGE)
+    health.add_argument("--port", type=positive, default=PAGE, help="the exporter's port (%(default)s)")
     health.add_argument("--path", default="/-/healthy", help="where a route prefix moves it")
     return top
 
@@ -106,7 +112,13 @@ def web_flags(command: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="HOST:PORT or :PORT, repeatable (:14028; the demo: 127.0.0.1:14028)",
     )
-    command.add_argument("--web.telemetry-path", dest="telemetry_path", default="/metrics", metavar="PATH")
+    command.add_argument(
+        "--web.telemetry-path",
+        dest="telemetry_path",
+        default="/metrics",
+        metavar="PATH",
+        help="path of the metrics (%(default)s)",
+    )
     command.add_argument(
         "--web.external-url",
         dest="external_url",
@@ -126,7 +138,14 @@ def web_flags(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="listen on the sockets that systemd hands over",
     )
-    command.add_argument("--web.max-requests", dest="max_requests", type=positive, default=40, metavar="N")
+    command.add_argument(
+        "--web.max-requests",
+        dest="max_requests",
+        type=positive,
+        default=40,
+        metavar="N",
+        help="pages sent at the same time (%(default)s)",
+    )
     command.add_argument(
         "--web.max-connections",
         dest="max_connections",
@@ -135,9 +154,21 @@ def web_flags(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="at most a quarter of the files that the process may have open (%(default)s)",
     )
-    command.add_argument("--log.level", dest="log_level", choices=tuple(LEVELS), default="info", help="%(default)s")
     command.add_argument(
-        "--log.format", dest="log_format", choices=("logfmt", "json"), default="logfmt", help="%(default)s"
+        "--log.level",
+        dest="log_level",
+        choices=tuple(LEVELS),
+        default="info",
+        metavar="LEVEL",
+        help=f"{', '.join(LEVELS)} (%(default)s)",
+    )
+    command.add_argument(
+        "--log.format",
+        dest="log_format",
+        choices=("logfmt", "json"),
+        default="logfmt",
+        metavar="FORMAT",
+        help="logfmt, json (%(default)s)",
     )
 
 

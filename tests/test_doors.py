@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-import matrix
 import pytest
 import yaml
 from fake import miner
@@ -29,8 +28,9 @@ from exporter.target import Target
 from exporter.transport import tcp4028
 from exporter.transport.http import Web
 from exporter.transport.surfaces import Surfaces
+from tools.documents import commands
 
-WORDS = sorted({*CONTROLS, *TELLTALES, *matrix.CONTROLS, "debug", "lockstats"})
+WORDS = sorted({*CONTROLS, *TELLTALES, *commands.CONTROLS, "debug", "lockstats"})
 SECRET = "0badcafe"
 SPELLINGS = (
     *("WORD", "WORD_0", "WORD_new_api", "check_WORD", "asc_WORD", "session+WORD", "WORD+session", "asc|WORD"),

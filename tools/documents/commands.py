@@ -1,15 +1,17 @@
-"""The tables of docs/commands.md, from the families' own questions and from what is never asked, with the reason."""
+"""The tables of docs/commands.md: what each family is asked, and what is never asked, with the reason."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter import decode, discovery
+from exporter import decode
 from exporter.allowed import POSTED, QUERIES
 from exporter.decode import Family, byhand
+from exporter.discovery import DISCOVERY
 from exporter.questions import Question, questions
+from tools.documents.markdown import code, table
 
-# The fifty commands of the founding reference (../shared/seeds), and what each is there.
+# The fifty commands of cgminer's API and of the firmwares that extend the API: 25 that only read, 25 that act.
 READS = """
     version summary stats pools devs devdetails config edevs estats coin lcd check asc asccount notify privileged pga
     debug lockstats session fans temps tempctrl power profiles
@@ -18,11 +20,11 @@ CONTROLS = """
     switchpool enablepool disablepool addpool removepool poolpriority poolquota save restart quit ascenable ascdisable
     ascset pgaenable pgadisable pgaidentify setconfig zero hotplug failover-only logon logoff kill profileset curtail
 """.split()  # noqa: SIM905
-REFERENCE = {"Stock Antminer": "antminer", "BraiinsOS": "braiins", "LuxOS": "luxos", "DCENT_OS": "dcentos"}
+CLASSIC = {"Stock Antminer": "antminer", "BraiinsOS": "braiins", "LuxOS": "luxos", "DCENT_OS": "dcentos"}
 
 ACTS = "it acts"
 UNKNOWN = "its firmware is not known to have it"
-# Why a read is not asked, of any family that does not ask it.
+# The reasons not to ask a read, for all families.
 WHY = {
     "debug": "it changes what the miner logs",
     "lockstats": "it writes to the miner's log",
@@ -40,6 +42,7 @@ WHY = {
     "get_token": "it takes one of few tokens, which are for writing",
     "download_logs": "it may tell private data",
 }
+# The reasons that hold for one family.
 WHY_HERE = {
     ("whatsminer", "version"): "get_version has it",
     ("whatsminer", "asccount"): "edevs has a row for each",
@@ -57,7 +60,7 @@ WHY_HERE = {
     ("whatsminer", "power"): "summary has it",
     ("braiins", "power"): "it is in tunerstatus",
 }
-# Reads beyond the fifty, by the firmware that has them.
+# Reads beyond the fifty, by family.
 FURTHER = {
     "luxos": "metrics profileget minerstatus logs systemaudit updatecheck",
     "whatsminer": "get_token download_logs",
@@ -67,7 +70,9 @@ POLLED, SLOWLY, OPT_IN, BY_HAND = "polled", "polled slowly", "opt-in", "`query -
 
 
 def asked(family: Family) -> dict[str, list[Question]]:
-    """What is asked at each level. A question for one board is opt-in where the family has sections for its answer."""
+    """Return the family's questions by level.
+
+    A question for one board is opt-in where the family has sections for the answer."""
     polled = {*family.fast, *family.instead.values(), *family.slow}
     named = {question.name: question for question in questions()}
     sections = [named[name] for name, _ in family.sections if name in named]
@@ -81,65 +86,66 @@ def asked(family: Family) -> dict[str, list[Question]]:
 
 
 def level(family: Family, command: str) -> tuple[str, str]:
-    """(when it is asked, "") or ("never", why)."""
+    """Return (the level, "") of an asked command, ("never", the reason) of another."""
     for name, members in asked(family).items():
         if any(question.command == command for question in members):
             return name, ""
     if command in CONTROLS:
         return "never", ACTS
-    if speechless(family):
+    if off_api_port(family):
         return "never", "it does not have this API"
     return "never", WHY_HERE.get((family.name, command)) or WHY.get(command) or UNKNOWN
 
 
-def speechless(family: Family) -> bool:
+def off_api_port(family: Family) -> bool:
+    """Tell whether the family is read by pages or gRPC alone."""
     return all(question.path or question.call for question in (*family.fast, *family.slow))
 
 
-def reference() -> str:
-    """The fifty commands over the four firmwares of the reference."""
-    rows = []
+def classic() -> str:
+    """Return the table of the fifty commands over the four most common firmwares."""
+    return table(("command", "kind", *CLASSIC), _classic())
+
+
+def _classic() -> Iterator[list[str]]:
     for command in (*READS, *CONTROLS):
-        cells = [level(decode.family(name), command) for name in REFERENCE.values()]
+        cells = [level(decode.family(name), command) for name in CLASSIC.values()]
         words = [f"never: {why}" if why else when for when, why in cells]
-        rows.append(f"| `{command}` | {'read' if command in READS else 'control'} | {' | '.join(words)} |")
-    head = [
-        "| command | in the reference | " + " | ".join(REFERENCE) + " |",
-        "|---|---" + "|---" * len(REFERENCE) + "|",
-    ]
-    return "\n".join([*head, *rows])
+        yield [f"`{command}`", "read" if command in READS else "control", *words]
 
 
-def shown(question: Question) -> str:
+def described(question: Question) -> str:
+    """Return the question as a reader knows it: the page with its method and port, the RPC, or the command."""
     if question.path:
-        posted, path = question.posted, question.path
-        method, query = ("POST", POSTED[path][0]) if posted else ("GET", QUERIES.get(path, ""))
-        return f"`{method} :{question.port}{question.path}{query}`"
-    if question.call:
-        return f"`{question.call}`"
-    return f"`{question.name}`"
+        method, query = (
+            ("POST", POSTED[question.path][0]) if question.posted else ("GET", QUERIES.get(question.path, ""))
+        )
+        return f"{method} :{question.port}{question.path}{query}"
+    return question.call or question.name
 
 
 def of(family: Family) -> Iterator[str]:
-    """One family's table: every command of the fifty, and every further read, in one of its rows."""
+    """Yield the lines of one family: every one of the fifty commands and every further read is in one row."""
     yield f"### {family.name}\n"
     yield "| | |\n|---|---|"
     for name, members in asked(family).items():
         if members:
-            yield f"| {name} | {' '.join(map(shown, members))} |"
+            yield f"| {name} | {code(map(described, members))} |"
     reasons: dict[str, list[str]] = {}
     for command in (*READS, *FURTHER.get(family.name, "").split(), *CONTROLS):
         when, why = level(family, command)
         if when == "never":
-            reasons.setdefault(why, []).append(f"`{command}`")
+            reasons.setdefault(why, []).append(command)
     for why, commands in reasons.items():
-        yield f"| never: {why} | {' '.join(commands)} |"
+        yield f"| never: {why} | {code(commands)} |"
     yield ""
 
 
 def by_family() -> str:
+    """Return a table for each family."""
     return "\n".join(line for family in sorted(decode.families(), key=lambda f: f.name) for line in of(family))
 
 
-def discovered() -> str:
-    return " ".join(f"`{question.name}`" for question in discovery.DISCOVERY)
+def discovery() -> str:
+    """Return the questions that an unknown miner is asked, in order."""
+    return code(question.name for question in DISCOVERY)
