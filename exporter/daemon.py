@@ -23,7 +23,6 @@ from aiohttp import web
 
 from exporter import __version__, sweep
 from exporter.config import Config
-from exporter.decode.braiins_parts import LOGIN
 from exporter.logs import Handler, configure, event
 from exporter.schedule import LEAST, Schedule
 from exporter.target import Target
@@ -138,7 +137,7 @@ async def running(config: Config, options: Options, telemetry: Telemetry) -> Asy
 def tell_of_grpc(config: Config) -> None:
     """Says once why nothing is asked by gRPC, where credentials are there for it."""
     specs = [*config.targets, *[possible.spec for possible in config.ranges]]
-    if any(spec.grpc and spec.login(LOGIN) for spec in specs) and (why := rpc.missing()):
+    if any(spec.grpc and spec.login(rpc.CREDENTIALS) for spec in specs) and (why := rpc.missing()):
         event(logging.INFO, "BraiinsOS is not asked by gRPC", reason=why)
 
 

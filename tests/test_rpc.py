@@ -23,7 +23,6 @@ from exporter import decode, questions
 from exporter.allowed import CALLS
 from exporter.config import Credential
 from exporter.decode.braiins_grpc import DETAILS, FAMILY, STATS, VERSION
-from exporter.decode.braiins_messages import ANSWERS, LOGIN, TABLE
 from exporter.decode.cgminer import SUMMARY
 from exporter.errors import (
     Denied,
@@ -42,6 +41,7 @@ from exporter.questions import Question, Request, request
 from exporter.secret import Secret
 from exporter.target import Target
 from exporter.transport import login, room, rpc
+from exporter.transport.braiins_messages import ANSWERS, LOGIN, TABLE
 from exporter.transport.rpc import Rpc
 from exporter.transport.surfaces import Surfaces
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from exporter.decode.protowire import Table, read
 from exporter.jsontext import LIST
+from exporter.parse.protobuf import Table, read
 
 LOGIN: Final = "braiins.bos.v1.AuthenticationService/Login"
 ANSWERS: Final = {
