@@ -19,10 +19,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from exporter import __version__, config, daemon, decode, loop
-from exporter.catalogue import LABELS
-from exporter.logs import LEVELS
-from exporter.telemetry import REVISION
+from exporter import __version__, config, decode
+from exporter.commands import serve
+from exporter.core.catalogue import LABELS
+from exporter.daemon import loop
+from exporter.daemon.logs import LEVELS
+from exporter.daemon.telemetry import REVISION
 
 COMMANDS = ("serve", "demo", "simulate", "query", "healthcheck")
 PAGE = 14028
@@ -141,11 +143,11 @@ def web_flags(command: argparse.ArgumentParser) -> None:
     )
 
 
-def options(arguments: argparse.Namespace, host: str = "") -> daemon.Options:
+def options(arguments: argparse.Namespace, host: str = "") -> serve.Options:
     """The daemon's options, listening on `host` where no flag says otherwise. Raises ValueError for what cannot be."""
     listen = tuple(arguments.listen or (f"{host}:{PAGE}",))
     for text in listen:
-        daemon.address(text)
+        serve.address(text)
     path = arguments.telemetry_path
     if not path.startswith("/") or path.startswith("/-/") or path in ("/", "/targets", "/config"):
         raise ValueError(f"not a path for metrics: {arguments.telemetry_path!r}")
@@ -154,7 +156,7 @@ def options(arguments: argparse.Namespace, host: str = "") -> daemon.Options:
         raise ValueError(f"not a URL: {arguments.external_url!r}")
     prefix = urlsplit(base).path if arguments.route_prefix is None else arguments.route_prefix
     prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
-    return daemon.Options(
+    return serve.Options(
         listen=listen,
         telemetry_path=arguments.telemetry_path,
         base=base or prefix,
@@ -201,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     chosen, read = options(arguments), load(arguments.config_file)
     if not arguments.config_check:
-        return loop.run(daemon.serve(read, chosen))
+        return loop.run(serve.serve(read, chosen))
     for warning in read.warnings:
         print(warning, file=sys.stderr)
     print(
@@ -211,14 +213,14 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from exporter import demo  # noqa: PLC0415 - the daemon does not pay for the simulator
+    from exporter.commands import demo  # noqa: PLC0415 - the daemon does not pay for the simulator
 
     chosen = options(arguments, "127.0.0.1")
     return demo.demo(arguments.miners, chosen, faults=arguments.faults, seed=arguments.seed, load=load)
 
 
 def _simulate(arguments: argparse.Namespace) -> int:
-    from exporter import demo  # noqa: PLC0415
+    from exporter.commands import demo  # noqa: PLC0415
 
     return demo.simulate(
         arguments.miners, arguments.listen, families=arguments.family, faults=arguments.faults, seed=arguments.seed
@@ -226,7 +228,7 @@ def _simulate(arguments: argparse.Namespace) -> int:
 
 
 def _query(arguments: argparse.Namespace) -> int:
-    from exporter import query  # noqa: PLC0415
+    from exporter.commands import query  # noqa: PLC0415
 
     text, status = query.query(
         arguments.host, arguments.family, arguments.timeout, raw=arguments.raw, wanted=arguments.ask

@@ -10,10 +10,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from recorded import EXPECTED, FIXTURES
 
 from exporter import decode
-from exporter.allowed import POST
-from exporter.catalogue import CATALOGUE, STATUS_PARTS
+from exporter.core.catalogue import CATALOGUE, STATUS_PARTS
+from exporter.core.vocabulary import MinerInfo
 from exporter.decode import Family
-from exporter.vocabulary import MinerInfo
+from exporter.questions.readonly import POST
 
 # What the exporter says of itself, and what comes of no answer.
 OWN = {f.name for f in CATALOGUE if f.part in STATUS_PARTS or f.name.endswith("_expected")} | {"asic_fans_expected"}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter import decode, discovery
-from exporter.allowed import POSTED, QUERIES
+from exporter import decode
 from exporter.decode import Family, byhand
-from exporter.questions import Question, questions
+from exporter.polling import discovery
+from exporter.questions.grammar import Question, questions
+from exporter.questions.readonly import POSTED, QUERIES
 
 # The fifty commands of the founding reference (../shared/seeds), and what each is there.
 READS = """

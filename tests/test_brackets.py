@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exporter.core.values import mac
 from exporter.decode.avalon_errors import codes
 from exporter.decode.avalon_module import (
     board_rate,
@@ -21,7 +22,6 @@ from exporter.decode.avalon_module import (
     working,
 )
 from exporter.decode.brackets import Fields, fields, listed, value, word
-from exporter.values import mac
 
 BLOCKS = "'HB0':{PVT_T0[ 61  62] MW0[1 2]} 'HB1':{PVT_T0[ 71  72] PVT_V1[300 301]}"
 

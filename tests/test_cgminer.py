@@ -11,7 +11,7 @@ from support import parsed, target
 from exporter.config import Expect
 from exporter.decode.devices import counted_kinds
 from exporter.decode.notify import holds
-from exporter.poll import poll
+from exporter.polling.poll import poll
 
 NOW = 1_751_990_400
 Page = dict[str, dict[tuple[str, ...], float]]

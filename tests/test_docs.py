@@ -13,10 +13,11 @@ import pytest
 import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
-from exporter import catalogue, decode
+from exporter import decode
 from exporter.__main__ import load, parser
+from exporter.core import catalogue
+from exporter.daemon.telemetry import Telemetry
 from exporter.decode import Family
-from exporter.telemetry import Telemetry
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

@@ -10,7 +10,7 @@ from support import nothing_left
 
 from exporter import decode
 from exporter.decode.axeos import INFO
-from exporter.questions import request
+from exporter.questions.grammar import request
 from exporter.transport.http import Web
 
 pytestmark = pytest.mark.both_loops

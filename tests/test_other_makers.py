@@ -10,7 +10,7 @@ from recorded import LIMIT, LOGIN, RECORDINGS, Recording, exposition, outside_of
 from exporter.decode.innosilicon import repeated
 from exporter.decode.innosilicon_chain import between, clock
 from exporter.decode.strongu import latest
-from exporter.poll import poll
+from exporter.polling.poll import poll
 
 
 def recorded(family: str, name: str) -> Recording:

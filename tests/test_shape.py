@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import exporter
-from exporter import decode, questions
+from exporter import decode
+from exporter.questions import grammar
 
 PACKAGE = Path(exporter.__file__).parent
 
@@ -125,7 +126,7 @@ def test_imports_run_downhill(name: str) -> None:
         if head(name) == "exporter.simulator":
             pytest.fail(f"the simulator stands alone, but uses {other}")
         if head(other) == "exporter.simulator":
-            assert name in ("exporter.demo", "exporter.__main__")
+            assert name in ("exporter.commands.demo", "exporter.__main__")
         else:
             assert layer(other) < layer(name), f"{name} uses {other}"
 
@@ -172,7 +173,7 @@ def test_each_family_is_one_file_of_its_own() -> None:
 
 
 def test_every_question_of_a_family_is_declared_and_decoded_where_it_says_so() -> None:
-    known = {question.name: question for question in questions.questions()}
+    known = {question.name: question for question in grammar.questions()}
     for family in decode.families():
         asked = [*family.fast, *family.instead.values(), *family.slow]
         assert all(known[question.name] is question for question in asked)
@@ -184,10 +185,10 @@ def test_every_question_of_a_family_is_declared_and_decoded_where_it_says_so() -
 
 
 def test_every_error_has_a_reason_of_its_own() -> None:
-    from exporter.errors import REASONS, leaves
+    from exporter.core.errors import REASONS, leaves
 
     assert len(set(REASONS)) == len(REASONS) == len(leaves())
-    documented = ast.get_docstring(ast.parse(MODULES["exporter.errors"].read_text())) or ""
+    documented = ast.get_docstring(ast.parse(MODULES["exporter.core.errors"].read_text())) or ""
     for leaf in leaves():
         assert f"{leaf.__name__} " in documented
         assert f" {leaf.reason} " in documented

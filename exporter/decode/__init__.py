@@ -15,14 +15,15 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Final
 
-from exporter import nameplates, plausible, questions
-from exporter.catalogue import PARTS
-from exporter.decode.answers import Answers
-from exporter.decode.rows import Reading, Row
-from exporter.errors import DecodeError, Internal
-from exporter.live import fact, first, unless
-from exporter.questions import Question
-from exporter.vocabulary import INFO_KEYS, Board, BoardSensor, BoardsExpected, FansExpected, MinerInfo, Part
+from exporter.core import nameplates, plausible
+from exporter.core.catalogue import PARTS
+from exporter.core.errors import DecodeError, Internal
+from exporter.core.tracing import fact, first, unless
+from exporter.core.vocabulary import INFO_KEYS, Board, BoardSensor, BoardsExpected, FansExpected, MinerInfo, Part
+from exporter.parse.answers import Answers
+from exporter.parse.rows import Reading, Row
+from exporter.questions import grammar
+from exporter.questions.grammar import Question
 
 Key = tuple[object, ...]
 LIQUID: Final = ("hydro", "immersion")  # the kinds of cooling without fans
@@ -94,7 +95,7 @@ def families() -> tuple[Family, ...]:
     """Every family, in the order in which recognition tries them; the list of questions is closed with it."""
     modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
     found = sorted((m.FAMILY for m in modules if hasattr(m, "FAMILY")), key=lambda family: family.rank)
-    questions.seal()
+    grammar.seal()
     return tuple(found)
 
 
@@ -115,7 +116,7 @@ def family(name: str) -> Family:
 def asked(name: str) -> frozenset[str]:
     """The names of what the family of that name asks of how a miner fares, at every poll or now and then."""
     of = family(name)
-    return frozenset(question.name for question in (*of.fast, *of.instead.values(), *of.slow)) - questions.INTRODUCTIONS
+    return frozenset(question.name for question in (*of.fast, *of.instead.values(), *of.slow)) - grammar.INTRODUCTIONS
 
 
 def recognise(reading: Reading) -> tuple[Family, str] | None:

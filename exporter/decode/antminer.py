@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core.tracing import fact, first, holds
+from exporter.core.values import count, number, positive, text
+from exporter.core.vocabulary import HashrateNominal, HashrateWindow, Miner, MinerInfo, Part, miner_states
 from exporter.decode import (
     Family,
     antminer_faults,
@@ -29,18 +32,8 @@ from exporter.decode import (
 from exporter.decode.bitmain import SLOTS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.counts import SUMMARY_FIELDS, fill, hashes
-from exporter.decode.rows import Reading
-from exporter.live import fact, first, holds
-from exporter.questions import declare
-from exporter.values import count, number, positive, text
-from exporter.vocabulary import (
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    miner_states,
-)
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import declare
 
 STATS_NEW = declare("stats", new_api=True)
 SYSTEM = systeminfo.question("get_system_info", systeminfo.SYSTEM_PATH, "antminer")

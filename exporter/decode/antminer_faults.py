@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.values import number, text
+from exporter.core.vocabulary import Fault, Part
 from exporter.decode.faults import CRITICAL, MOST, WARNING, coded
-from exporter.decode.rows import Reading, Row
-from exporter.questions import declare
-from exporter.values import number, text
-from exporter.vocabulary import Fault, Part
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import declare
 
 SUMMARY_NEW, WARNINGS = declare("summary", new_api=True), declare("warning", new_api=True)
 

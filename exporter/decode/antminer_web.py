@@ -11,26 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from exporter.core.tracing import fact
+from exporter.core.values import Number, celsius, count, number, positive, text
+from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
 from exporter.decode import Family, antminer, bitmain, bitmain_pages, pooltable, scale
 from exporter.decode.antminer import SLEEP_MODE, SYSTEM
 from exporter.decode.cgminer import unanswered
 from exporter.decode.counts import PAGE_FIELDS, fill
 from exporter.decode.nested import inner
-from exporter.decode.rows import Reading
 from exporter.decode.sensors import failed_chips
-from exporter.live import fact
-from exporter.questions import page
-from exporter.values import Number, celsius, count, number, positive, text
-from exporter.vocabulary import (
-    Board,
-    BoardSensor,
-    Fan,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    miner_states,
-)
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import page
 
 LOGIN = "antminer"
 SUMMARY = page("antminer_summary", "/cgi-bin/summary.cgi", section="SUMMARY", login=LOGIN, locked=True)

@@ -12,16 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer, hashrate
-from exporter.decode.auradine_chips import chips, clocks, voltages
-from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.nested import how_long
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, item
-from exporter.questions import Question, declare, page
-from exporter.values import celsius, count, mac, number, positive, quantity, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, item
+from exporter.core.values import celsius, count, mac, number, positive, quantity, text
+from exporter.core.vocabulary import (
     BoardInfo,
     BoardSensor,
     Fan,
@@ -35,6 +28,13 @@ from exporter.vocabulary import (
     Sensor,
     miner_states,
 )
+from exporter.decode import Family, cgminer, hashrate
+from exporter.decode.auradine_chips import chips, clocks, voltages
+from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.counts import BOARD_FIELDS, fill
+from exporter.decode.nested import how_long
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import Question, declare, page
 
 FAN, PSU = declare("fan", section="Fan"), declare("psu", section="PSU")
 TEMPERATURE, IPREPORT = declare("temperature", section="Temperature"), declare("ipreport", section="IPReport")

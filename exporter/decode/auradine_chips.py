@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core.tracing import door
+from exporter.core.values import Number, celsius, number, positive
+from exporter.core.vocabulary import Chip, Part
 from exporter.decode import cgminer
-from exporter.decode.rows import Reading, Row, nested
 from exporter.decode.sensors import ranged, spread
-from exporter.live import door
-from exporter.values import Number, celsius, number, positive
-from exporter.vocabulary import Chip, Part
+from exporter.parse.rows import Reading, Row, nested
 
 
 def chips(reading: Reading, row: Row, board: str) -> Iterator[Part]:

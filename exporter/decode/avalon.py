@@ -12,17 +12,17 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core.tracing import fact, first, holds, item
+from exporter.core.values import celsius, count, mac, number, positive, text
+from exporter.core.vocabulary import HashrateNominal, Miner, MinerInfo, Part, Power, Sensor, miner_states
 from exporter.decode import Family, avalon_module, cgminer, hashrate
 from exporter.decode.avalon_module import condition
 from exporter.decode.avalon_parts import Module, board, chips, module_parts
 from exporter.decode.brackets import fields, value, word
 from exporter.decode.cgminer import COIN, DEVS, POOLS, STATS, SUMMARY, VERSION, total
 from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.rows import Reading
-from exporter.live import fact, first, holds, item
-from exporter.questions import declare
-from exporter.values import celsius, count, mac, number, positive, text
-from exporter.vocabulary import HashrateNominal, Miner, MinerInfo, Part, Power, Sensor, miner_states
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import declare
 
 ESTATS, LITESTATS = declare("estats", section="STATS"), declare("litestats", section="STATS")
 PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # the best first; the last leaves the chips out

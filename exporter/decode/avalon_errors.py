@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from exporter.core.tracing import door
 from exporter.decode.avalon_module import BOARDS
 from exporter.decode.brackets import Fields, listed, value
 from exporter.decode.faults import CRITICAL, INFO, WARNING
-from exporter.live import door
 
 # The bits of ECHU (a hashboard's) and ECMM (the module's), as the controllers' own page names and weighs them.
 ERRORS: Final = (

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from exporter.core.tracing import door
+from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.decode.brackets import Fields, listed, value
 from exporter.decode.sensors import spread
-from exporter.live import door
-from exporter.values import Number, celsius, count, number, positive, text
 
 BOARDS: Final = 16
 CHIPS: Final = 512

@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from exporter.decode import avalon_module
-from exporter.decode.avalon_errors import codes
-from exporter.decode.brackets import value, word
-from exporter.decode.faults import MOST
-from exporter.live import fact, item
-from exporter.values import celsius, count, number, positive, ratio, text
-from exporter.vocabulary import (
+from exporter.core.tracing import fact, item
+from exporter.core.values import celsius, count, number, positive, ratio, text
+from exporter.core.vocabulary import (
     Board,
     BoardInfo,
     BoardSensor,
@@ -26,6 +22,10 @@ from exporter.vocabulary import (
     Sensor,
     TemperatureLimit,
 )
+from exporter.decode import avalon_module
+from exporter.decode.avalon_errors import codes
+from exporter.decode.brackets import value, word
+from exporter.decode.faults import MOST
 
 _TEMPERATURES: Final = (("Temp", "inlet"), ("ITemp", "inlet"), ("OTemp", "outlet"))
 _ON_BOARD: Final = (("HBTemp", "pcb"), ("HBITemp", "inlet"), ("HBOTemp", "outlet"))

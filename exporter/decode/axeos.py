@@ -11,16 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family
-from exporter.decode.cgminer import switch, total
-from exporter.decode.faults import CRITICAL
-from exporter.decode.nested import at, how_long, inner
-from exporter.decode.poolvalues import address, blank
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, first
-from exporter.questions import introduction, page
-from exporter.values import Number, celsius, count, flag, mac, number, positive, quantity, ratio, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, first
+from exporter.core.values import Number, celsius, count, flag, mac, number, positive, quantity, ratio, text
+from exporter.core.vocabulary import (
     Board,
     BoardInfo,
     BoardSensor,
@@ -39,6 +32,13 @@ from exporter.vocabulary import (
     Sensor,
     miner_states,
 )
+from exporter.decode import Family
+from exporter.decode.cgminer import switch, total
+from exporter.decode.faults import CRITICAL
+from exporter.decode.nested import at, how_long, inner
+from exporter.decode.poolvalues import address, blank
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import introduction, page
 
 INFO = page("system_info", "/api/system/info")
 ASIC = introduction(page("system_asic", "/api/system/asic", hourly=True))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from exporter.core.tracing import door, plain
+from exporter.core.values import EXACT, Number, number, positive, text
 from exporter.decode import scale
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, plain
-from exporter.values import EXACT, Number, number, positive, text
+from exporter.parse.rows import Reading, Row
 
 # By the start of a model's name: what is hashed, what "GHS" means, and about how many hashes a second it does where the
 # same name means several units. The name is the last that is asked for the unit.

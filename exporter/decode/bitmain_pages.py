@@ -9,18 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import bitmain, bitmain_units, scale
-from exporter.decode.antminer_faults import health
-from exporter.decode.bitmain import SLOTS
-from exporter.decode.bitmain_stats import fitted
-from exporter.decode.faults import WARNING
-from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import best
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sensors import chip_range, failed_chips
-from exporter.live import fact, first, holds, item
-from exporter.values import Number, celsius, count, flag, number, positive
-from exporter.vocabulary import (
+from exporter.core.tracing import fact, first, holds, item
+from exporter.core.values import Number, celsius, count, flag, number, positive
+from exporter.core.vocabulary import (
     Board,
     BoardInfo,
     BoardSensor,
@@ -33,6 +24,15 @@ from exporter.vocabulary import (
     Power,
     Sensor,
 )
+from exporter.decode import bitmain, bitmain_units, scale
+from exporter.decode.antminer_faults import health
+from exporter.decode.bitmain import SLOTS
+from exporter.decode.bitmain_stats import fitted
+from exporter.decode.faults import WARNING
+from exporter.decode.nested import at, how_long
+from exporter.decode.poolvalues import best
+from exporter.decode.sensors import chip_range, failed_chips
+from exporter.parse.rows import Reading, Row
 
 WINDOWS: Final = (("rate_5s", "5s"), ("rate_30m", "30m"), ("rate_avg", "average"))
 

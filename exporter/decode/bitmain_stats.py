@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from exporter.decode import bitmain_units, hashrate, scale
-from exporter.decode.bitmain import SLOTS, above, boards, serial, stats_rows, voltage
-from exporter.decode.cgminer import total
-from exporter.decode.counts import SUMMARY_FIELDS, fill
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sensors import chip_range, failed_chips, temperatures
-from exporter.live import first
-from exporter.values import Number, count, number, positive, quantity
-from exporter.vocabulary import (
+from exporter.core.tracing import first
+from exporter.core.values import Number, count, number, positive, quantity
+from exporter.core.vocabulary import (
     Board,
     BoardInfo,
     BoardsExpected,
@@ -24,6 +18,12 @@ from exporter.vocabulary import (
     Part,
     Power,
 )
+from exporter.decode import bitmain_units, hashrate, scale
+from exporter.decode.bitmain import SLOTS, above, boards, serial, stats_rows, voltage
+from exporter.decode.cgminer import total
+from exporter.decode.counts import SUMMARY_FIELDS, fill
+from exporter.decode.sensors import chip_range, failed_chips, temperatures
+from exporter.parse.rows import Reading, Row
 
 FANS: Final = 4  # no Antminer has more; a greater fan_num counts the headers of the control board
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exporter.core.tracing import fact, first
+from exporter.core.values import Number, positive
 from exporter.decode import bitmain, scale
 from exporter.decode.hashrate import AVERAGE, UNITS, fields
-from exporter.decode.rows import Reading, Row
-from exporter.live import fact, first
-from exporter.values import Number, positive
+from exporter.parse.rows import Reading, Row
 
 RT, AV, THEORY = "RT HASHRATE", "AV HASHRATE", "THEORY HASHRATE"  # the texts with their unit
 

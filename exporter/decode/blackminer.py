@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.tracing import door, fact, item, size
+from exporter.core.values import celsius_list
+from exporter.core.vocabulary import BoardSensor, MinerInfo, Part
 from exporter.decode import Family, antminer, bitmain, bitmain_stats, cgminer, systeminfo
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.rows import Reading
 from exporter.decode.sensors import chip_range
-from exporter.live import door, fact, item, size
-from exporter.values import celsius_list
-from exporter.vocabulary import BoardSensor, MinerInfo, Part
+from exporter.parse.rows import Reading
 
 SYSTEM = systeminfo.question("blackminer_system", systeminfo.SYSTEM_PATH, "blackminer")
 MAKERS: Final = {"blackminer": "HashAltcoin", "hammer": "Hammer", "volcminer": "VolcMiner"}

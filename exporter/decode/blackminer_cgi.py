@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from exporter.core.tracing import door, fact, item, size
+from exporter.core.values import Number, celsius, celsius_list, count, number, positive
+from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
 from exporter.decode import Family, pooltable, scale, systeminfo
 from exporter.decode.bitmain import above
 from exporter.decode.bitmain_stats import fitted
 from exporter.decode.blackminer import SYSTEM, bare
 from exporter.decode.counts import PAGE_FIELDS, fill
 from exporter.decode.nested import at, inner
-from exporter.decode.rows import Reading
 from exporter.decode.sensors import chip_range, failed_chips
-from exporter.live import door, fact, item, size
-from exporter.questions import page
-from exporter.values import Number, celsius, celsius_list, count, number, positive
-from exporter.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import page
 
 STATUS = page("miner_status", "/cgi-bin/get_miner_status.cgi", login="blackminer")
 SLOTS = range(1, 17)

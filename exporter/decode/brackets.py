@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from exporter.live import door
-from exporter.values import Number, number
+from exporter.core.tracing import door
+from exporter.core.values import Number, number
 
 Fields = dict[str, str]
 

@@ -11,17 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer, hashrate
-from exporter.decode.bitmain import model
-from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.faults import WARNING
-from exporter.decode.nested import at
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sensors import chip_range
-from exporter.live import door, first
-from exporter.questions import declare, page
-from exporter.values import Number, celsius, count, number, positive, ratio, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, first
+from exporter.core.values import Number, celsius, count, number, positive, ratio, text
+from exporter.core.vocabulary import (
     Board,
     BoardSensor,
     Fan,
@@ -34,6 +26,14 @@ from exporter.vocabulary import (
     miner_states,
     tuner_states,
 )
+from exporter.decode import Family, cgminer, hashrate
+from exporter.decode.bitmain import model
+from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.faults import WARNING
+from exporter.decode.nested import at
+from exporter.decode.sensors import chip_range
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import declare, page
 
 TEMPS, FANS, TEMPCTRL, TUNERSTATUS = declare("temps"), declare("fans"), declare("tempctrl"), declare("tunerstatus")
 SYSTEM = page("bos", "/graphql", posted=True, section="data", hourly=True)

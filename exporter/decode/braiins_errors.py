@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from exporter.core.tracing import fact, item
+from exporter.core.values import Number, count, text
+from exporter.core.vocabulary import Fault, Part
 from exporter.decode.faults import MOST, WARNING, coded, recent
 from exporter.decode.nested import at, keys
-from exporter.decode.rows import Reading
-from exporter.live import fact, item
-from exporter.questions import page
-from exporter.values import Number, count, text
-from exporter.vocabulary import Fault, Part
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import page
 
 PARTS: Final = {"hashboard": "board", "psu": "psu", "fan": "fan"}
 ENTRIES: Final = 256  # of the log, those that count: the last

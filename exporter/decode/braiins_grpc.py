@@ -10,8 +10,8 @@ from typing import Final
 
 from exporter.decode import Family
 from exporter.decode.braiins_parts import LOGIN, evidence, sections
-from exporter.decode.rows import Reading
-from exporter.questions import call, introduction
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import call, introduction
 
 SURFACE: Final = "grpc_"
 MINER: Final = "braiins.bos.v1.MinerService"

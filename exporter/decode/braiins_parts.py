@@ -11,15 +11,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.decode import Decoder, cgminer
-from exporter.decode.bitmain import model, serial
-from exporter.decode.braiins_work import current, pools, rate, stats
-from exporter.decode.nested import at, inner
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sensors import chip_range
-from exporter.live import door, fact, holds
-from exporter.values import Number, celsius, count, mac, positive, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, holds
+from exporter.core.values import Number, celsius, count, mac, positive, text
+from exporter.core.vocabulary import (
     Board,
     BoardInfo,
     BoardSensor,
@@ -32,6 +26,12 @@ from exporter.vocabulary import (
     miner_states,
     tuner_states,
 )
+from exporter.decode import Decoder, cgminer
+from exporter.decode.bitmain import model, serial
+from exporter.decode.braiins_work import current, pools, rate, stats
+from exporter.decode.nested import at, inner
+from exporter.decode.sensors import chip_range
+from exporter.parse.rows import Reading, Row
 
 LOGIN: Final = "braiins"  # whose credentials open them
 MAKES: Final = {1: "Bitmain", 2: "MicroBT"}

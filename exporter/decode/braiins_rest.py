@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from exporter.decode import Family, braiins_errors
 from exporter.decode.braiins_parts import LOGIN, evidence, sections
-from exporter.decode.rows import Reading
-from exporter.questions import introduction, page
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import introduction, page
 
 VERSION = introduction(page("api_version", "/api/v1/version/"))
 DETAILS = page("miner_details", "/api/v1/miner/details", login=LOGIN)

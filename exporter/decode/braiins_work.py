@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.tracing import door, fact, first
+from exporter.core.values import Number, count, number, positive, shares, text
+from exporter.core.vocabulary import HashrateNominal, HashrateWindow, Miner, Part, Pool, PoolInfo, Power
 from exporter.decode import cgminer
 from exporter.decode.nested import at
 from exporter.decode.poolvalues import best, last_share, pool_host, pool_up
-from exporter.decode.rows import Reading
-from exporter.jsontext import LIST
-from exporter.live import door, fact, first
-from exporter.values import Number, count, number, positive, shares, text
-from exporter.vocabulary import HashrateNominal, HashrateWindow, Miner, Part, Pool, PoolInfo, Power
+from exporter.parse.jsontext import LIST
+from exporter.parse.rows import Reading
 
 WINDOWS: Final = ("5s", "15s", "30s", "1m", "5m", "15m", "30m", "1h", "24h")
 

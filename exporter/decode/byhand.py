@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from exporter.decode import Family
-from exporter.questions import Question, by_hand, declare
+from exporter.questions.grammar import Question, by_hand, declare
 
 BOARDS: Final = ("0", "1", "2")
 SECTIONS: Final = {"asccount": "ASCS", "edevs": "DEVS", "estats": "STATS", "autotunerget": "AUTOTUNER"}

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from exporter.core.tracing import door, first, plain
+from exporter.core.values import EXACT, Number, count, counted, number, positive, quantity, shares
+from exporter.core.vocabulary import Part
 from exporter.decode.poolvalues import best, priority
-from exporter.decode.rows import Row
-from exporter.live import door, first, plain
-from exporter.values import EXACT, Number, count, counted, number, positive, quantity, shares
-from exporter.vocabulary import Part
+from exporter.parse.rows import Row
 
 _count, _number = plain(count), plain(number)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sections import KINDS
-from exporter.live import door, fact
+from exporter.core.tracing import door, fact
+from exporter.parse.rows import Reading, Row
+from exporter.parse.sections import KINDS
 
 _COUNTED = re.compile(rf"(?<!\d)0*[1-9]\d{{0,4}} (?:{'|'.join(KINDS)})\(s\)", re.ASCII)
 

@@ -12,17 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from exporter.decode import Family
-from exporter.decode.cgminer import total
-from exporter.decode.epic_boards import boards, temps
-from exporter.decode.epic_pools import first_firmware, pools
-from exporter.decode.nested import at, how_long, inner, keys
-from exporter.decode.rows import Reading, Row
-from exporter.jsontext import LIST
-from exporter.live import door, fact, first
-from exporter.questions import page
-from exporter.values import Number, celsius, count, flag, mac, number, positive, ratio, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, first
+from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
+from exporter.core.vocabulary import (
     BoardChipsExpected,
     BoardInfo,
     BoardsExpected,
@@ -39,6 +31,14 @@ from exporter.vocabulary import (
     miner_states,
     tuner_states,
 )
+from exporter.decode import Family
+from exporter.decode.cgminer import total
+from exporter.decode.epic_boards import boards, temps
+from exporter.decode.epic_pools import first_firmware, pools
+from exporter.decode.nested import at, how_long, inner, keys
+from exporter.parse.jsontext import LIST
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import page
 
 PORT: Final = 4028
 SUMMARY = page("epic_summary", "/summary", port=PORT)

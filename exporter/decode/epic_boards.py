@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core.tracing import door, fact, first
+from exporter.core.values import Number, celsius, flag, number, positive, text
+from exporter.core.vocabulary import Board, BoardSensor, Part
 from exporter.decode.cgminer import total
 from exporter.decode.epic_pools import first_firmware
 from exporter.decode.nested import at, how_long
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, first
-from exporter.values import Number, celsius, flag, number, positive, text
-from exporter.vocabulary import Board, BoardSensor, Part
+from exporter.parse.rows import Reading, Row
 
 
 def boards(row: Row, rates: list[Number | None]) -> Iterator[Part]:

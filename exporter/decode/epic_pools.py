@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from exporter.core.tracing import door, first
+from exporter.core.values import Number, count, flag, host_port, positive, text
+from exporter.core.vocabulary import Part, Pool, PoolInfo
 from exporter.decode.nested import inner
 from exporter.decode.poolvalues import ago, last_share
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, first
-from exporter.values import Number, count, flag, host_port, positive, text
-from exporter.vocabulary import Part, Pool, PoolInfo
+from exporter.parse.rows import Reading, Row
 
 
 def pools(reading: Reading) -> Iterator[Part]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from exporter.live import door
-from exporter.values import text
+from exporter.core.tracing import door
+from exporter.core.values import text
 
 INFO, WARNING, CRITICAL = "info", "warning", "critical"
 MOST: Final = 64

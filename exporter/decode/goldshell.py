@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.tracing import first
+from exporter.core.values import celsius, count, number, positive, text
+from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part
 from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range
-from exporter.live import first
-from exporter.values import celsius, count, number, positive, text
-from exporter.vocabulary import BoardSensor, Fan, MinerInfo, Part
+from exporter.parse.rows import Reading, Row
 
 SENSORS: Final = (("tstemp-0", "chip", "0"), ("tstemp-1", "chip", "1"), ("tstemp-2", "pcb", "0"))
 FANS: Final = range(8)

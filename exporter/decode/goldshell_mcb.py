@@ -13,17 +13,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family
-from exporter.decode.cgminer import switch, total
-from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import blank, pool_host
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sensors import chip_range
-from exporter.jsontext import LIST
-from exporter.live import door, fact, first
-from exporter.questions import page
-from exporter.values import Number, celsius, count, number, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, first
+from exporter.core.values import Number, celsius, count, number, text
+from exporter.core.vocabulary import (
     Board,
     BoardSensor,
     Fan,
@@ -35,6 +27,14 @@ from exporter.vocabulary import (
     PoolInfo,
     miner_states,
 )
+from exporter.decode import Family
+from exporter.decode.cgminer import switch, total
+from exporter.decode.nested import at, how_long
+from exporter.decode.poolvalues import blank, pool_host
+from exporter.decode.sensors import chip_range
+from exporter.parse.jsontext import LIST
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import page
 
 BOARDS = page("mcb_cgminer", "/mcb/cgminer", section="data")
 POOLS = page("mcb_pools", "/mcb/pools", section=LIST)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
+from exporter.core.tracing import fact, first, holds
+from exporter.core.values import Number
+from exporter.core.vocabulary import HashrateWindow, Miner, Part
 from exporter.decode.counts import hashes
-from exporter.decode.rows import Reading, Row
 from exporter.decode.scale import scaled
-from exporter.live import fact, first, holds
-from exporter.values import Number
-from exporter.vocabulary import HashrateWindow, Miner, Part
+from exporter.parse.rows import Reading, Row
 
 AVERAGE: Final = "average"
 MOST: Final = 32  # hashrates in a row: no firmware says more, and each is held against the others

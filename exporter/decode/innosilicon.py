@@ -13,16 +13,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.decode import Family, cgminer, hashrate
-from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
-from exporter.decode.innosilicon_chain import chips, clock, fans, overview
-from exporter.decode.innosilicon_web import OVERVIEW
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, holds, unless
-from exporter.questions import declare
-from exporter.values import Number, celsius, count, flag, number, positive, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, holds, unless
+from exporter.core.values import Number, celsius, count, flag, number, positive, text
+from exporter.core.vocabulary import (
     Board,
     BoardSensor,
     HashrateNominal,
@@ -32,6 +25,13 @@ from exporter.vocabulary import (
     Part,
     miner_states,
 )
+from exporter.decode import Family, cgminer, hashrate
+from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.innosilicon_chain import chips, clock, fans, overview
+from exporter.decode.innosilicon_web import OVERVIEW
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import declare
 
 EDEVS = declare("edevs", section="DEVS")
 

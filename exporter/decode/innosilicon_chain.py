@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.tracing import door, first
+from exporter.core.values import Number, celsius, count, mac, number, positive, ratio, text
+from exporter.core.vocabulary import Chip, Fan, MinerInfo, Part
 from exporter.decode.bitmain import serial
 from exporter.decode.nested import inner
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, first
-from exporter.values import Number, celsius, count, mac, number, positive, ratio, text
-from exporter.vocabulary import Chip, Fan, MinerInfo, Part
+from exporter.parse.rows import Reading, Row
 
 ENGINES: Final = 2  # hashes that a core does in one cycle
 

@@ -9,14 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.decode import Family, cgminer, hashrate
-from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.nested import how_long, inner
-from exporter.decode.rows import Reading, Row
-from exporter.live import fact, holds
-from exporter.questions import introduction, page
-from exporter.values import Number, celsius, count, flag, mac, number, ratio, text
-from exporter.vocabulary import (
+from exporter.core.tracing import fact, holds
+from exporter.core.values import Number, celsius, count, flag, mac, number, ratio, text
+from exporter.core.vocabulary import (
     BoardSensor,
     Fan,
     HashrateWindow,
@@ -26,6 +21,11 @@ from exporter.vocabulary import (
     miner_states,
     tuner_states,
 )
+from exporter.decode import Family, cgminer, hashrate
+from exporter.decode.counts import BOARD_FIELDS, fill
+from exporter.decode.nested import how_long, inner
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import introduction, page
 
 HELLO = introduction(page("innosilicon_hello", "/api/summary", posted=True))  # without a login: for strangers, too
 SUMMARY = page("innosilicon_summary", "/api/summary", login="innosilicon", posted=True)

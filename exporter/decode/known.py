@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib import resources
 
-from exporter.decode.answers import Answers
+from exporter.parse.answers import Answers
 
 _DIGITS = re.compile(r"\d+")
 _SPECIFIC = re.compile(r"^grpc_|_new_api$|_page$|_\d+$")

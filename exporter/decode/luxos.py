@@ -12,21 +12,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.decode import Family, cgminer, hashrate
-from exporter.decode.answers import Answers
-from exporter.decode.bitmain import model, stats_rows
-from exporter.decode.braiins import FANS, TEMPCTRL, TEMPS
-from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
-from exporter.decode.faults import MOST
-from exporter.decode.luxos_events import events
-from exporter.decode.luxos_temps import tempctrl, temps
-from exporter.decode.rows import Reading
-from exporter.decode.sensors import failed_chips
-from exporter.live import door, first
-from exporter.questions import Question, declare, post
-from exporter.values import celsius, count, flag, mac, number, positive, ratio, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, first
+from exporter.core.values import celsius, count, flag, mac, number, positive, ratio, text
+from exporter.core.vocabulary import (
     Board,
     BoardInfo,
     Chip,
@@ -40,6 +28,18 @@ from exporter.vocabulary import (
     miner_states,
     tuner_states,
 )
+from exporter.decode import Family, cgminer, hashrate
+from exporter.decode.bitmain import model, stats_rows
+from exporter.decode.braiins import FANS, TEMPCTRL, TEMPS
+from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.faults import MOST
+from exporter.decode.luxos_events import events
+from exporter.decode.luxos_temps import tempctrl, temps
+from exporter.decode.sensors import failed_chips
+from exporter.parse.answers import Answers
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import Question, declare, post
 
 CONFIG = declare("config")
 POWER, EVENTS, ATM, PROFILES = declare("power"), declare("events"), declare("atm"), declare("profiles")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.values import text
+from exporter.core.vocabulary import Fault, Part
 from exporter.decode import cgminer
 from exporter.decode.faults import CRITICAL, INFO, MOST, WARNING
-from exporter.decode.rows import Reading
-from exporter.values import text
-from exporter.vocabulary import Fault, Part
+from exporter.parse.rows import Reading
 
 CHOSEN: Final = ("SLEEP", "IDLE", "REBOOT_USER", "SHUTDOWN_USER", "REBOOT_SYSINIT")
 GRAVE: Final = ("SHUTDOWN", "PANIC", "FAILURE", "PROTECTION", "NO_BOARDS", "NOT_DETECTED", "NO_ACTIVE_POOLS")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.values import celsius, text
+from exporter.core.vocabulary import BoardSensor, Part, TemperatureLimit
 from exporter.decode import cgminer
-from exporter.decode.rows import Reading, Row
 from exporter.decode.sensors import chip_range
-from exporter.values import celsius, text
-from exporter.vocabulary import BoardSensor, Part, TemperatureLimit
+from exporter.parse.rows import Reading, Row
 
 CORNERS: Final = ("TopLeft", "TopRight", "BottomLeft", "BottomRight")
 PLACES: Final = (

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core.values import text
+from exporter.core.vocabulary import MinerInfo, Part, miner_states
 from exporter.decode import Family, bitmain, bitmain_stats, cgminer, hashrate, mara_web
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.rows import Reading
-from exporter.values import text
-from exporter.vocabulary import MinerInfo, Part, miner_states
+from exporter.parse.rows import Reading
 
 MARKS = ("marafw", "kaonsu")
 

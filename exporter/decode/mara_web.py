@@ -11,18 +11,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.decode import Family, bitmain, pooltable, scale
-from exporter.decode.bitmain import above, model, serial
-from exporter.decode.cgminer import index, unanswered
-from exporter.decode.faults import CRITICAL, WARNING
-from exporter.decode.nested import at, how_long
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sensors import chip_range
-from exporter.jsontext import LIST
-from exporter.live import door, fact, first
-from exporter.questions import introduction, page
-from exporter.values import Number, celsius, count, flag, mac, number, positive, ratio, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, first
+from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
+from exporter.core.vocabulary import (
     Board,
     BoardChipsExpected,
     BoardInfo,
@@ -39,6 +30,15 @@ from exporter.vocabulary import (
     Profile,
     miner_states,
 )
+from exporter.decode import Family, bitmain, pooltable, scale
+from exporter.decode.bitmain import above, model, serial
+from exporter.decode.cgminer import index, unanswered
+from exporter.decode.faults import CRITICAL, WARNING
+from exporter.decode.nested import at, how_long
+from exporter.decode.sensors import chip_range
+from exporter.parse.jsontext import LIST
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import introduction, page
 
 LOGIN: Final = "mara"
 BRIEF = page("mara_brief", "/kaonsu/v1/brief", login=LOGIN, locked=True)

@@ -8,17 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.decode import Family, axeos
-from exporter.decode.axeos import BOARD, INFO, celsius_there, difficulty
-from exporter.decode.faults import CRITICAL
-from exporter.decode.nerdqaxe_pools import pools
-from exporter.decode.nested import at, how_long, inner
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sensors import chip_range
-from exporter.live import door, fact, first
-from exporter.questions import introduction, page
-from exporter.values import count, flag, mac, number, positive, ratio, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, first
+from exporter.core.values import count, flag, mac, number, positive, ratio, text
+from exporter.core.vocabulary import (
     Board,
     BoardInfo,
     BoardSensor,
@@ -33,6 +25,14 @@ from exporter.vocabulary import (
     Sensor,
     miner_states,
 )
+from exporter.decode import Family, axeos
+from exporter.decode.axeos import BOARD, INFO, celsius_there, difficulty
+from exporter.decode.faults import CRITICAL
+from exporter.decode.nerdqaxe_pools import pools
+from exporter.decode.nested import at, how_long, inner
+from exporter.decode.sensors import chip_range
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import introduction, page
 
 DASHBOARD = page("nerdqaxe_dashboard", "/api/v2/dashboard")
 SYSTEM = introduction(page("nerdqaxe_system", "/api/v2/system", instead="system_info"))

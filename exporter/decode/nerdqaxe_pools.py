@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from exporter.core.tracing import fact, first, holds
+from exporter.core.values import count, flag, positive, shares, text
+from exporter.core.vocabulary import Miner, Part, Pool, PoolInfo
 from exporter.decode import axeos
 from exporter.decode.axeos import POOLS, difficulty, pool_info
 from exporter.decode.cgminer import switch
 from exporter.decode.nested import at, how_long, inner
 from exporter.decode.poolvalues import address, reached
-from exporter.decode.rows import Reading, Row
-from exporter.live import fact, first, holds
-from exporter.values import count, flag, positive, shares, text
-from exporter.vocabulary import Miner, Part, Pool, PoolInfo
+from exporter.parse.rows import Reading, Row
 
 FAILOVER: Final = 0  # the mode in which one pool gets all the work
 

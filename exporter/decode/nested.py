@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from exporter.decode.rows import Row
-from exporter.live import door
+from exporter.core.tracing import door
+from exporter.parse.rows import Row
 
 
 def inner(row: Row, key: str) -> Row:

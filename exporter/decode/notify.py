@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.tracing import door
+from exporter.core.values import positive, text
+from exporter.core.vocabulary import Fault, Part
 from exporter.decode.faults import CRITICAL, MOST, WARNING, recent
-from exporter.decode.rows import Reading
-from exporter.live import door
-from exporter.questions import declare
-from exporter.values import positive, text
-from exporter.vocabulary import Fault, Part
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import declare
 
 NOTIFY = declare("notify")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core.tracing import fact
+from exporter.core.values import count, positive, quantity, shares, text
+from exporter.core.vocabulary import Part, Pool, PoolInfo
 from exporter.decode.poolvalues import blank, last_share, pool_host, pool_up
-from exporter.decode.rows import Reading, Row
-from exporter.live import fact
-from exporter.values import count, positive, quantity, shares, text
-from exporter.vocabulary import Part, Pool, PoolInfo
+from exporter.parse.rows import Reading, Row
 
 
 def pools(section: str, reading: Reading) -> Iterator[Part]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from exporter.live import door, plain
-from exporter.values import EXACT, Number, age, count, flag, host_port, number, positive, text
+from exporter.core.tracing import door, plain
+from exporter.core.values import EXACT, Number, age, count, flag, host_port, number, positive, text
 
 _count, _flag, _number = plain(count), plain(flag), plain(number)
 _positive, _text = plain(positive), plain(text)

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from exporter.decode.rows import Row
-from exporter.values import text
+from exporter.core.values import text
+from exporter.parse.rows import Row
 
 # Keys of version that say something else than which program answers; those with the name of a firmware are apart.
 NO_PROGRAMS: Final = frozenset(

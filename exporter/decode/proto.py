@@ -9,14 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, proto_errors
-from exporter.decode.nested import at, inner
-from exporter.decode.proto_pools import pools
-from exporter.decode.rows import Reading, Row
-from exporter.live import door
-from exporter.questions import introduction, page
-from exporter.values import Number, celsius, count, mac, number, positive, ratio, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door
+from exporter.core.values import Number, celsius, count, mac, number, positive, ratio, text
+from exporter.core.vocabulary import (
     Board,
     BoardInfo,
     BoardSensor,
@@ -32,6 +27,11 @@ from exporter.vocabulary import (
     TemperatureLimit,
     miner_states,
 )
+from exporter.decode import Family, proto_errors
+from exporter.decode.nested import at, inner
+from exporter.decode.proto_pools import pools
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import introduction, page
 
 SYSTEM = introduction(page("proto_system", "/api/v1/system", section="system-info"))
 MINING = page("proto_mining", "/api/v1/mining", section="mining-status")

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from exporter.core.values import count, number, text
+from exporter.core.vocabulary import Fault, Part
 from exporter.decode.faults import CRITICAL, MOST, WARNING, coded
 from exporter.decode.nested import at
-from exporter.decode.rows import Reading, Row
-from exporter.jsontext import LIST
-from exporter.questions import page
-from exporter.values import count, number, text
-from exporter.vocabulary import Fault, Part
+from exporter.parse.jsontext import LIST
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import page
 
 LEVELS: Final = {"error": CRITICAL, "warning": WARNING}
 # What a code is about, by how it begins: its first number, or the first word of its name.

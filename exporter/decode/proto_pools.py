@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core.tracing import door, first, item
+from exporter.core.values import count, positive, text
+from exporter.core.vocabulary import Part, Pool, PoolInfo
 from exporter.decode.poolvalues import last_share, pool_host, pool_up
-from exporter.decode.rows import Reading
-from exporter.live import door, first, item
-from exporter.values import count, positive, text
-from exporter.vocabulary import Part, Pool, PoolInfo
+from exporter.parse.rows import Reading
 
 
 def pools(reading: Reading) -> Iterator[Part]:

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import orjson
 
-from exporter.live import door, plain
-from exporter.values import Number, count, number, positive, quantity
+from exporter.core.tracing import door, plain
+from exporter.core.values import Number, count, number, positive, quantity
 
 HUGE: Final = 1e300  # no hashrate; above, a product is no number any more
 NEAR: Final = 0.9  # decimal digits by which two figures of one hashrate may differ: windows of different lengths do

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from exporter.decode.rows import Row
-from exporter.live import door, fact, item, size
-from exporter.values import Number, celsius, celsius_list
-from exporter.vocabulary import Board, BoardSensor
+from exporter.core.tracing import door, fact, item, size
+from exporter.core.values import Number, celsius, celsius_list
+from exporter.core.vocabulary import Board, BoardSensor
+from exporter.parse.rows import Row
 
 # The lists of single sensors, with their place on the board, and the one-number fields that stand in for them.
 LISTS: Final = (

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core.tracing import first
+from exporter.core.values import mac, text
+from exporter.core.vocabulary import MinerInfo, Part
 from exporter.decode.bitmain import serial
-from exporter.decode.rows import Reading
-from exporter.live import first
-from exporter.questions import Question, introduction, page
-from exporter.values import mac, text
-from exporter.vocabulary import MinerInfo, Part
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import Question, introduction, page
 
 SYSTEM_PATH: Final = "/cgi-bin/get_system_info.cgi"
 NETWORK_PATH: Final = "/cgi-bin/get_network_info.cgi"

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from exporter.core.tracing import fact, holds
+from exporter.core.values import text
+from exporter.core.vocabulary import MinerInfo, Part, Power, miner_states
 from exporter.decode import Family, antminer, bitmain, bitmain_stats, cgminer, hashrate, vnish_parts, vnish_web
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.nested import at
-from exporter.decode.rows import Reading
-from exporter.live import fact, holds
-from exporter.values import text
-from exporter.vocabulary import MinerInfo, Part, Power, miner_states
+from exporter.parse.rows import Reading
 
 _BUILD = re.compile(r"\(vnish ([\w.\-]{1,32})\)", re.IGNORECASE | re.ASCII)
 

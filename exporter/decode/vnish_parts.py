@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode.answers import Answers
+from exporter.core.tracing import door, fact
+from exporter.core.values import Number, celsius, count, number, positive, quantity, shares, text
+from exporter.core.vocabulary import Board, BoardSensor, Chip, Part, Pool, PoolInfo
 from exporter.decode.bitmain import cooling as named_cooling
 from exporter.decode.bitmain import known, model
 from exporter.decode.cgminer import index, total
 from exporter.decode.nested import at
 from exporter.decode.poolvalues import blank, last_share, pool_host, pool_up
-from exporter.decode.rows import Reading, Row
 from exporter.decode.scale import named, scaled
-from exporter.jsontext import LIST
-from exporter.live import door, fact
-from exporter.questions import Question, page
-from exporter.values import Number, celsius, count, number, positive, quantity, shares, text
-from exporter.vocabulary import Board, BoardSensor, Chip, Part, Pool, PoolInfo
+from exporter.parse.answers import Answers
+from exporter.parse.jsontext import LIST
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import Question, page
 
 CHIPS: Final = (
     page("vnish_chains", "/api/v1/chains", section=LIST),

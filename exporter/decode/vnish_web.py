@@ -11,18 +11,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.decode import Family, faults
-from exporter.decode.bitmain import model, serial
-from exporter.decode.cgminer import index, unanswered
-from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import best
-from exporter.decode.rows import Reading, Row
-from exporter.decode.scale import scaled
-from exporter.decode.vnish_parts import CHIPS, board, chips, cooling, opted, pools, unit
-from exporter.live import door, fact, holds
-from exporter.questions import introduction, page
-from exporter.values import celsius, count, flag, mac, positive, ratio, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, holds
+from exporter.core.values import celsius, count, flag, mac, positive, ratio, text
+from exporter.core.vocabulary import (
     BoardChipsExpected,
     BoardsExpected,
     Fan,
@@ -37,6 +28,15 @@ from exporter.vocabulary import (
     Sensor,
     miner_states,
 )
+from exporter.decode import Family, faults
+from exporter.decode.bitmain import model, serial
+from exporter.decode.cgminer import index, unanswered
+from exporter.decode.nested import at, how_long
+from exporter.decode.poolvalues import best
+from exporter.decode.scale import scaled
+from exporter.decode.vnish_parts import CHIPS, board, chips, cooling, opted, pools, unit
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import introduction, page
 
 SUMMARY = page("vnish_summary", "/api/v1/summary", section="miner")
 STATUS = page("vnish_status", "/api/v1/status")

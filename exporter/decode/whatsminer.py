@@ -14,20 +14,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.decode import Family, cgminer, hashrate
-from exporter.decode.bitmain import serial
-from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY
-from exporter.decode.counts import SUMMARY_FIELDS, fill
-from exporter.decode.faults import CRITICAL, MOST
-from exporter.decode.rows import Reading
-from exporter.decode.sensors import ranged
-from exporter.decode.whatsminer_boards import LISTS, boards, edevs, stats
-from exporter.decode.whatsminer_codes import about
-from exporter.decode.whatsminer_psu import algorithm, cooling, psu
-from exporter.live import door, fact, first
-from exporter.questions import declare
-from exporter.values import celsius, count, flag, mac, number, positive, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, first
+from exporter.core.values import celsius, count, flag, mac, number, positive, text
+from exporter.core.vocabulary import (
     BoardSensor,
     Fan,
     Fault,
@@ -40,6 +29,17 @@ from exporter.vocabulary import (
     Sensor,
     miner_states,
 )
+from exporter.decode import Family, cgminer, hashrate
+from exporter.decode.bitmain import serial
+from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY
+from exporter.decode.counts import SUMMARY_FIELDS, fill
+from exporter.decode.faults import CRITICAL, MOST
+from exporter.decode.sensors import ranged
+from exporter.decode.whatsminer_boards import LISTS, boards, edevs, stats
+from exporter.decode.whatsminer_codes import about
+from exporter.decode.whatsminer_psu import algorithm, cooling, psu
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import declare
 
 EDEVS = declare("edevs", section="DEVS")
 STATUS = declare("status", section="Msg", alone=True)

@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.tracing import door, fact, first
+from exporter.core.values import Number, celsius, count, number, positive, text
+from exporter.core.vocabulary import Board, BoardInfo, BoardSensor, Chip, Part
 from exporter.decode import cgminer, hashrate
 from exporter.decode.bitmain import above, serial
 from exporter.decode.cgminer import total
 from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, first
-from exporter.values import Number, celsius, count, number, positive, text
-from exporter.vocabulary import Board, BoardInfo, BoardSensor, Chip, Part
+from exporter.parse.rows import Reading, Row
 
 LISTS: Final = ("edevs", "devs")  # the same rows by two names, of which the oldest firmware knows the second alone
 MARKS: Final = ("temp_1", "freqs_avg", "chip_num")  # of a board in stats

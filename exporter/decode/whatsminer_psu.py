@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.tracing import door, fact, first, holds
+from exporter.core.values import Number, celsius, number, positive, text
+from exporter.core.vocabulary import Part, Psu, PsuInfo
 from exporter.decode.bitmain import serial
-from exporter.decode.rows import Reading
-from exporter.live import door, fact, first, holds
-from exporter.values import Number, celsius, number, positive, text
-from exporter.vocabulary import Part, Psu, PsuInfo
+from exporter.parse.rows import Reading
 
 PSU: Final = "0"  # there is one
 SCALES: Final = (1, 0.1, 0.01, 0.001)

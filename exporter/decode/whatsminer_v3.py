@@ -11,21 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family
-from exporter.decode.bitmain import serial
-from exporter.decode.cgminer import switch
-from exporter.decode.faults import CRITICAL, MOST
-from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, pool_up, priority
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sensors import ranged
-from exporter.decode.whatsminer import CODE
-from exporter.decode.whatsminer_codes import about
-from exporter.decode.whatsminer_psu import algorithm, cooling, psu_v3
-from exporter.decode.whatsminer_v3_boards import TERAHASH, edevs, place
-from exporter.live import fact, first, holds
-from exporter.questions import frame, introduction
-from exporter.values import celsius, count, flag, mac, number, positive, text
-from exporter.vocabulary import (
+from exporter.core.tracing import fact, first, holds
+from exporter.core.values import celsius, count, flag, mac, number, positive, text
+from exporter.core.vocabulary import (
     Fan,
     Fault,
     HashrateNominal,
@@ -39,6 +27,18 @@ from exporter.vocabulary import (
     Sensor,
     miner_states,
 )
+from exporter.decode import Family
+from exporter.decode.bitmain import serial
+from exporter.decode.cgminer import switch
+from exporter.decode.faults import CRITICAL, MOST
+from exporter.decode.poolvalues import blank, last_share, pool_host, pool_kind, pool_up, priority
+from exporter.decode.sensors import ranged
+from exporter.decode.whatsminer import CODE
+from exporter.decode.whatsminer_codes import about
+from exporter.decode.whatsminer_psu import algorithm, cooling, psu_v3
+from exporter.decode.whatsminer_v3_boards import TERAHASH, edevs, place
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import frame, introduction
 
 SUMMARY, EDEVS, POOLS = (
     frame("v3_summary", "get.miner.status", "summary"),

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.tracing import door, fact, first, item
+from exporter.core.values import Number, celsius, count, number, positive, text
+from exporter.core.vocabulary import Board, BoardInfo, BoardSensor, Part
 from exporter.decode.bitmain import above, serial
 from exporter.decode.cgminer import alive
-from exporter.decode.rows import Reading
-from exporter.live import door, fact, first, item
-from exporter.values import Number, celsius, count, number, positive, text
-from exporter.vocabulary import Board, BoardInfo, BoardSensor, Part
+from exporter.parse.rows import Reading
 
 TERAHASH: Final = 1e12
 

@@ -16,7 +16,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from exporter.errors import WrongShape
+from exporter.core.errors import WrongShape
 
 Table = Mapping[str, Mapping[int, tuple[str, str]]]
 

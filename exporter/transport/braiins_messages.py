@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from exporter.jsontext import LIST
+from exporter.parse.jsontext import LIST
 from exporter.parse.protobuf import Table, read
 
 LOGIN: Final = "braiins.bos.v1.AuthenticationService/Login"

@@ -17,7 +17,8 @@ from typing import Any, Final
 import orjson
 
 from exporter.config import Credential
-from exporter.errors import (
+from exporter.config.secret import Secret
+from exporter.core.errors import (
     AskError,
     DecodeError,
     Denied,
@@ -29,8 +30,7 @@ from exporter.errors import (
     Unreachable,
     Unsupported,
 )
-from exporter.questions import Request
-from exporter.secret import Secret
+from exporter.questions.grammar import Request
 from exporter.transport.braiins_messages import LOGIN, document
 from exporter.transport.login import EXPIRED, Login, Session
 from exporter.transport.names import literal, resolve
