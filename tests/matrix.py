@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter import decode
-from exporter.decode import Family, byhand
+from exporter.decode import Family, manual
 from exporter.polling import discovery
 from exporter.questions.grammar import Question, questions
 from exporter.questions.readonly import POSTED, QUERIES
@@ -76,7 +76,7 @@ def asked(family: Family) -> dict[str, list[Question]]:
         POLLED: (*family.fast, *family.instead.values()),
         SLOWLY: family.slow,
         OPT_IN: [question for question in sections if question not in polled and family.boards is not None],
-        BY_HAND: byhand.reads(family).values(),
+        BY_HAND: manual.reads(family).values(),
     }
     return {name: list(members) for name, members in levels.items()}
 

@@ -10,7 +10,7 @@ from support import SERIES, samples, target
 
 from exporter.core.errors import DecodeError, Denied, Unsupported
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY
-from exporter.decode.notify import NOTIFY
+from exporter.decode.common.notify import NOTIFY
 from exporter.parse.answers import Answers, read
 from exporter.polling.poll import poll
 from exporter.questions.grammar import Question, Request

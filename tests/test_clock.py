@@ -9,7 +9,7 @@ import pytest
 from recorded import LIMIT, RECORDINGS, target
 from support import parsed
 
-from exporter.decode.poolvalues import last_share
+from exporter.decode.common.poolvalues import last_share
 from exporter.polling import discovery, forget, poll, session
 from exporter.questions.grammar import Request
 from exporter.render.exposition import page

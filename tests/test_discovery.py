@@ -14,8 +14,8 @@ from support import SERIES, samples, target
 
 from exporter import decode
 from exporter.core.errors import Denied, Empty, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
-from exporter.decode.axeos import ASIC, INFO
-from exporter.decode.goldshell_mcb import POOLS
+from exporter.decode.axeos.web import ASIC, INFO
+from exporter.decode.goldshell.mcb import POOLS
 from exporter.polling.discovery import ALL, EACH, KNOCK, LOST, SILENT
 from exporter.polling.poll import Outcome, poll
 from exporter.polling.session import SLOW

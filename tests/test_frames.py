@@ -16,10 +16,10 @@ from support import asker, free_port, nothing_left, samples, target, until
 
 from exporter import decode
 from exporter.core.errors import AskError, Empty, Exhausted, ExporterError, Refused, Reset, TooLong
-from exporter.decode.axeos import INFO
+from exporter.decode.axeos.web import INFO
 from exporter.decode.cgminer import SUMMARY
-from exporter.decode.whatsminer_v3 import EDEVS, ERRORS, FAMILY, MINER, POOLS
-from exporter.decode.whatsminer_v3 import SUMMARY as STATUS
+from exporter.decode.whatsminer.v3 import EDEVS, ERRORS, FAMILY, MINER, POOLS
+from exporter.decode.whatsminer.v3 import SUMMARY as STATUS
 from exporter.polling.poll import Outcome, poll
 from exporter.polling.target import Target
 from exporter.questions.grammar import Request, request

@@ -15,7 +15,7 @@ from recorded import EXPECTED, FIXTURES, RECORDINGS, Recording, exposition, outs
 
 from exporter import decode
 from exporter.core.catalogue import BY_NAME
-from exporter.decode import known
+from exporter.decode.common import known
 from exporter.questions.grammar import INTRODUCTIONS
 
 each = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")

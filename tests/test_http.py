@@ -36,9 +36,9 @@ from exporter.core.errors import (
     Unsupported,
     WrongSpeaker,
 )
-from exporter.decode.antminer_web import FAMILY
-from exporter.decode.axeos import INFO
-from exporter.decode.braiins import SYSTEM
+from exporter.decode.antminer.web import FAMILY
+from exporter.decode.axeos.web import INFO
+from exporter.decode.braiins.api import SYSTEM
 from exporter.decode.cgminer import SUMMARY, VERSION
 from exporter.polling.poll import poll
 from exporter.polling.target import Target

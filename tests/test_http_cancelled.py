@@ -9,7 +9,7 @@ import pytest
 from support import nothing_left
 
 from exporter import decode
-from exporter.decode.axeos import INFO
+from exporter.decode.axeos.web import INFO
 from exporter.questions.grammar import request
 from exporter.transport.http import Web
 

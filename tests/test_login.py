@@ -23,11 +23,11 @@ from exporter import decode
 from exporter.config import Credential
 from exporter.config.secret import Secret
 from exporter.core.errors import Denied, Reset, WrongSpeaker
-from exporter.decode.auradine import FREQUENCY
-from exporter.decode.braiins_rest import DETAILS, FAMILY, STATS, VERSION
+from exporter.decode.auradine.api import FREQUENCY
+from exporter.decode.braiins.rest import DETAILS, FAMILY, STATS, VERSION
 from exporter.decode.ebang import ALARMS
-from exporter.decode.innosilicon_web import OVERVIEW
-from exporter.decode.innosilicon_web import SUMMARY as INNOSILICON
+from exporter.decode.innosilicon.web import OVERVIEW
+from exporter.decode.innosilicon.web import SUMMARY as INNOSILICON
 from exporter.decode.obelisk import DASHBOARD
 from exporter.polling.poll import poll
 from exporter.questions import grammar, readonly

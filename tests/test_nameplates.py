@@ -23,7 +23,7 @@ from exporter.core.vocabulary import (
     MinerInfo,
     Part,
 )
-from exporter.decode import bitmain
+from exporter.decode.common import bitmain
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 

@@ -14,7 +14,7 @@ from exporter import decode
 from exporter.core.plausible import STRONGEST, contradicting, outside
 from exporter.core.vocabulary import Board, Fan, HashrateNominal, HashrateWindow, Miner, MinerInfo, Part, Power, Psu
 from exporter.daemon.telemetry import Telemetry
-from exporter.decode import hashrate
+from exporter.decode.common import hashrate
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.polling.poll import poll

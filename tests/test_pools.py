@@ -9,7 +9,7 @@ import pytest
 from recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
 
 from exporter.decode.cgminer import alive
-from exporter.decode.poolvalues import at_work, linked, pool_up
+from exporter.decode.common.poolvalues import at_work, linked, pool_up
 from exporter.polling.expectations import all_expected
 
 SUMMARY = b'{"SUMMARY":[{"Elapsed":700,"GHS 5s":2860.5,"Accepted":14}]}'

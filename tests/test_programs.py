@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exporter.core.tracing import Trace
-from exporter.decode import programs
+from exporter.decode.common import programs
 from exporter.parse.rows import Row
 
 

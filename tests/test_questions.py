@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import exporter
 from exporter import decode
-from exporter.decode import byhand
+from exporter.decode import manual
 from exporter.polling import discovery
 from exporter.questions import grammar, readonly
 from exporter.questions.grammar import Question, Request, declare
@@ -93,9 +93,9 @@ def test_no_question_is_a_control_command() -> None:
 def test_no_poll_asks_what_is_asked_by_hand() -> None:
     for family in decode.families():
         assert not [q.name for q in (*family.fast, *family.slow) if q.by_hand]
-        assert {*family.fast, *family.slow}.isdisjoint(byhand.reads(family).values())
+        assert {*family.fast, *family.slow}.isdisjoint(manual.reads(family).values())
     assert not [q.name for q in discovery.DISCOVERY if q.by_hand]
-    assert set(byhand.LIST) <= {family.name for family in decode.families()}
+    assert set(manual.LIST) <= {family.name for family in decode.families()}
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ WRITERS = {
     "transport/http.py": {"handle_async_request"},  # of http11.py, which writes by the connection of tcp4028.py
     "transport/rpc.py": {"insecure_channel", "unary_unary"},
     "web/stream.py": {"write"},  # the answer to a scrape
-    "logs.py": {"write"},  # the log stream
+    "daemon/logs.py": {"write"},  # the log stream
     "__main__.py": {"HTTPConnection", "request"},  # the exporter's own health, for containers
 }
 OUTWARD = {

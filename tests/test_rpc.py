@@ -34,7 +34,7 @@ from exporter.core.errors import (
     Unsupported,
     WrongShape,
 )
-from exporter.decode.braiins_grpc import DETAILS, FAMILY, STATS, VERSION
+from exporter.decode.braiins.grpc import DETAILS, FAMILY, STATS, VERSION
 from exporter.decode.cgminer import SUMMARY
 from exporter.polling.poll import poll
 from exporter.polling.target import Target

@@ -22,11 +22,11 @@ from exporter.commands import demo
 from exporter.config import Credential
 from exporter.config.secret import Secret
 from exporter.core.errors import Denied, ExporterError
-from exporter.decode.axeos import INFO
-from exporter.decode.braiins_rest import DETAILS, VERSION
+from exporter.decode.axeos.web import INFO
+from exporter.decode.braiins.rest import DETAILS, VERSION
+from exporter.decode.common.nested import at as below
 from exporter.decode.elphapex import SYSTEM
 from exporter.decode.iceriver import PANEL
-from exporter.decode.nested import at as below
 from exporter.decode.obelisk import DASHBOARD
 from exporter.polling.poll import poll
 from exporter.polling.target import Target

@@ -20,8 +20,8 @@ from exporter.commands import query, serve
 from exporter.config import Credential
 from exporter.config.secret import Secret
 from exporter.core.errors import Denied, ExporterError, Refused, Reset, TimedOut, Unsupported, WrongSpeaker
-from exporter.decode.braiins_grpc import FAMILY as GRPC
-from exporter.decode.braiins_rest import FAMILY as REST
+from exporter.decode.braiins.grpc import FAMILY as GRPC
+from exporter.decode.braiins.rest import FAMILY as REST
 from exporter.polling.poll import Outcome, poll
 from exporter.questions.grammar import Question, Request
 from exporter.transport import rpc

@@ -100,7 +100,7 @@ RAW = {"raw", "readings"}  # what the functions call that take what a miner said
 
 def takers() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Every function that takes what a miner said, in values.py and in the decoders."""
-    modules = [importlib.import_module(f"{decode.__name__}.{m.name}") for m in pkgutil.iter_modules(decode.__path__)]
+    modules = [importlib.import_module(m.name) for m in pkgutil.walk_packages(decode.__path__, f"{decode.__name__}.")]
     for module in [values, *modules]:
         for name, function in vars(module).items():
             if inspect.isgeneratorfunction(function):  # makes parts, and labels are looked at

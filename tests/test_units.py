@@ -17,7 +17,7 @@ from recorded import NOW, RECORDINGS
 from exporter import decode
 from exporter.core import plausible
 from exporter.core.vocabulary import Board, HashrateNominal, HashrateWindow, Miner, Part
-from exporter.decode import bitmain, scale
+from exporter.decode.common import bitmain, scale
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.plans.plan import Memory, Plan, UnlikeError

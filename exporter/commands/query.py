@@ -11,7 +11,7 @@ from exporter.core.errors import ExporterError, TimedOut
 from exporter.core.masks import masked
 from exporter.core.values import UNPRINTABLE
 from exporter.daemon import loop
-from exporter.decode import byhand
+from exporter.decode import manual
 from exporter.polling.poll import Outcome, poll
 from exporter.polling.session import Ask
 from exporter.polling.target import Target
@@ -32,7 +32,7 @@ def query(
     name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "4028")
     if not name or "/" in name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"not a miner's address: {host!r}")
-    if wanted is not None and wanted not in byhand.NAMES:
+    if wanted is not None and wanted not in manual.NAMES:
         raise ValueError(f"not a read that is asked by hand: {wanted!r}")
     spec = config.TargetSpec(
         name=host,
@@ -71,7 +71,7 @@ async def hold(target: Target, ask: Ask, wanted: str | None) -> tuple[Outcome, E
     outcome = await poll(target, ask, SERIES)
     if wanted is None or outcome.error is not None:
         return outcome, None
-    allowed = byhand.reads(decode.family(outcome.family))
+    allowed = manual.reads(decode.family(outcome.family))
     if wanted not in allowed:
         raise ValueError(f"{outcome.family} is not asked {wanted!r}, but: {' '.join(allowed) or 'nothing by hand'}")
     try:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from exporter.core import nameplates, plausible
 from exporter.core.catalogue import PARTS
@@ -91,12 +91,18 @@ class Decoded:
 
 
 @cache
+def modules() -> dict[str, Any]:
+    """The modules that declare a family, by the family's name: found by import, wherever they are in this folder."""
+    found = [importlib.import_module(m.name) for m in pkgutil.walk_packages(__path__, f"{__name__}.") if not m.ispkg]
+    return {module.FAMILY.name: module for module in found if hasattr(module, "FAMILY")}
+
+
+@cache
 def families() -> tuple[Family, ...]:
     """Every family, in the order in which recognition tries them; the list of questions is closed with it."""
-    modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
-    found = sorted((m.FAMILY for m in modules if hasattr(m, "FAMILY")), key=lambda family: family.rank)
+    found = [module.FAMILY for module in modules().values()]
     grammar.seal()
-    return tuple(found)
+    return tuple(sorted(found, key=lambda family: family.rank))
 
 
 @cache

@@ -25,11 +25,12 @@ from exporter.core.vocabulary import (
     PoolInfo,
     miner_states,
 )
-from exporter.decode import Family, hashrate, programs
-from exporter.decode.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
-from exporter.decode.devices import none_listed, several_kinds
-from exporter.decode.notify import NOTIFY, notify
-from exporter.decode.poolvalues import (
+from exporter.decode import Family
+from exporter.decode.common import hashrate, programs
+from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.common.devices import none_listed, several_kinds
+from exporter.decode.common.notify import NOTIFY, notify
+from exporter.decode.common.poolvalues import (
     AT_WORK,
     algorithm,
     at_work,

@@ -26,8 +26,8 @@ from exporter.core.vocabulary import (
     miner_states,
 )
 from exporter.decode import Family
-from exporter.decode.faults import WARNING
-from exporter.decode.poolvalues import pool_host
+from exporter.decode.common.faults import WARNING
+from exporter.decode.common.poolvalues import pool_host
 from exporter.parse.rows import Reading
 from exporter.questions.grammar import introduction, page
 

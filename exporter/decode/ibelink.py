@@ -13,9 +13,9 @@ from typing import Final
 from exporter.core.values import celsius, count, mac, positive, text
 from exporter.core.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
 from exporter.decode import Family, cgminer
-from exporter.decode.bitmain import serial
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.counts import BOARD_FIELDS, fill
+from exporter.decode.common.bitmain import serial
+from exporter.decode.common.counts import BOARD_FIELDS, fill
 from exporter.parse.rows import Reading
 
 SUPPLY: Final = "Power Type"

@@ -27,8 +27,8 @@ from exporter.core.vocabulary import (
     miner_states,
 )
 from exporter.decode import Family, cgminer
-from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import blank, pool_host, reached
+from exporter.decode.common.nested import at, how_long
+from exporter.decode.common.poolvalues import blank, pool_host, reached
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import page
 

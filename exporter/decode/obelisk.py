@@ -25,8 +25,8 @@ from exporter.core.vocabulary import (
     miner_states,
 )
 from exporter.decode import Family, cgminer
-from exporter.decode.nested import how_long
-from exporter.decode.poolvalues import blank, pool_host, pool_up
+from exporter.decode.common.nested import how_long
+from exporter.decode.common.poolvalues import blank, pool_host, pool_up
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import introduction, page
 

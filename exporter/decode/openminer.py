@@ -29,8 +29,8 @@ from exporter.core.vocabulary import (
 )
 from exporter.decode import Family
 from exporter.decode.cgminer import switch
-from exporter.decode.nested import at, how_long, inner
-from exporter.decode.poolvalues import address
+from exporter.decode.common.nested import at, how_long, inner
+from exporter.decode.common.poolvalues import address
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import page
 

@@ -33,9 +33,10 @@ from exporter.core.vocabulary import (
     TemperatureLimit,
     tuner_states,
 )
-from exporter.decode import Family, cgminer, hashrate
+from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.counts import SUMMARY_FIELDS, Table, fill
+from exporter.decode.common import hashrate
+from exporter.decode.common.counts import SUMMARY_FIELDS, Table, fill
 from exporter.parse.rows import Reading, Row
 
 SLOTS: Final = range(16)

@@ -14,9 +14,10 @@ import orjson
 from exporter.core.tracing import door, fact
 from exporter.core.values import celsius, count, number, positive, ratio, text
 from exporter.core.vocabulary import Board, BoardSensor, Fan, MinerInfo, Part, Power, Psu, PsuInfo
-from exporter.decode import Family, bitmain, cgminer
+from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.nested import at
+from exporter.decode.common import bitmain
+from exporter.decode.common.nested import at
 from exporter.parse.rows import Reading
 
 TEXT: Final = "json-stats"

@@ -15,8 +15,9 @@ from exporter import decode
 from exporter.core.errors import DecodeError, ExporterError, Internal, TimedOut, kept
 from exporter.core.values import text
 from exporter.core.vocabulary import Part, Section
-from exporter.decode import Family, Key, devices, known
+from exporter.decode import Family, Key
 from exporter.decode.cgminer import numbered
+from exporter.decode.common import devices, known
 from exporter.parse.rows import Reading
 from exporter.plans.cache import PLANS
 from exporter.plans.plan import Memory, Plan, Values
