@@ -14,9 +14,9 @@ from typing import Final, cast
 
 from bench.fleet import Fleet, Place, build, write
 from bench.kinds import ANSWER_BYTES, SERIES, SPEC, Ask
-from exporter.loop import new as new_loop
-from exporter.poll import poll
-from exporter.target import Target
+from exporter.daemon.loop import new as new_loop
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
 from exporter.transport.surfaces import Surfaces
 
 AT_ONCE: Final = 50

@@ -11,15 +11,15 @@ from typing import Final
 
 from exporter import decode
 from exporter.config import TargetSpec
-from exporter.errors import Refused
-from exporter.poll import poll
-from exporter.questions import Request
+from exporter.core.errors import Refused
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
+from exporter.questions.grammar import Request
 from exporter.simulator import antminer, braiins, cgminer, dcentos, luxos, models, vnish, wire
 from exporter.simulator.life import Life
 from exporter.simulator.models import Machine
 from exporter.simulator.moment import Moment
 from exporter.simulator.wire import Dialect
-from exporter.target import Target
 
 START: Final = 1_751_990_400.0
 STEP: Final = 15.0  # seconds of the miner's life between two of its answers

@@ -19,10 +19,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from exporter import __version__, config, daemon, decode, loop
-from exporter.catalogue import LABELS
-from exporter.logs import LEVELS
-from exporter.telemetry import REVISION
+from exporter import __version__, config, decode
+from exporter.commands import serve
+from exporter.core.catalogue import LABELS
+from exporter.daemon import loop
+from exporter.daemon.logs import LEVELS
+from exporter.daemon.telemetry import REVISION
 
 COMMANDS = ("serve", "demo", "simulate", "query", "healthcheck")
 PAGE = 14028
@@ -105,78 +107,32 @@ def seconds(text: str) -> float:
 
 
 def web_flags(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--web.listen-address",
-        dest="listen",
-        action="append",
-        metavar="ADDRESS",
-        help="HOST:PORT or :PORT, repeatable (:14028; the demo: 127.0.0.1:14028)",
-    )
-    command.add_argument(
-        "--web.telemetry-path",
-        dest="telemetry_path",
-        default="/metrics",
-        metavar="PATH",
-        help="path of the metrics (%(default)s)",
-    )
-    command.add_argument(
-        "--web.external-url",
-        dest="external_url",
-        default="",
-        metavar="URL",
-        help="where the exporter is reached from outside",
-    )
-    command.add_argument(
-        "--web.route-prefix",
-        dest="route_prefix",
-        metavar="PATH",
-        help="prefix of all paths; default: the external URL's path",
-    )
-    command.add_argument(
-        "--web.systemd-socket",
-        dest="systemd_socket",
-        action="store_true",
-        help="listen on the sockets that systemd hands over",
-    )
-    command.add_argument(
-        "--web.max-requests",
-        dest="max_requests",
-        type=positive,
-        default=40,
-        metavar="N",
-        help="pages sent at the same time (%(default)s)",
-    )
-    command.add_argument(
-        "--web.max-connections",
-        dest="max_connections",
-        type=positive,
-        default=256,
-        metavar="N",
-        help="at most a quarter of the files that the process may have open (%(default)s)",
-    )
-    command.add_argument(
-        "--log.level",
-        dest="log_level",
-        choices=tuple(LEVELS),
-        default="info",
-        metavar="LEVEL",
-        help=f"{', '.join(LEVELS)} (%(default)s)",
-    )
-    command.add_argument(
-        "--log.format",
-        dest="log_format",
-        choices=("logfmt", "json"),
-        default="logfmt",
-        metavar="FORMAT",
-        help="logfmt, json (%(default)s)",
-    )
+    add, path = command.add_argument, "PATH"
+    listen = "HOST:PORT or :PORT, repeatable (:14028; the demo: 127.0.0.1:14028)"
+    add("--web.listen-address", dest="listen", action="append", metavar="ADDRESS", help=listen)
+    metrics = "path of the metrics (%(default)s)"
+    add("--web.telemetry-path", dest="telemetry_path", default="/metrics", metavar=path, help=metrics)
+    outside = "where the exporter is reached from outside"
+    add("--web.external-url", dest="external_url", default="", metavar="URL", help=outside)
+    prefix = "prefix of all paths; default: the external URL's path"
+    add("--web.route-prefix", dest="route_prefix", metavar=path, help=prefix)
+    systemd = "listen on the sockets that systemd hands over"
+    add("--web.systemd-socket", dest="systemd_socket", action="store_true", help=systemd)
+    requests = "pages sent at the same time (%(default)s)"
+    add("--web.max-requests", dest="max_requests", type=positive, default=40, metavar="N", help=requests)
+    connections = "at most a quarter of the files that the process may have open (%(default)s)"
+    add("--web.max-connections", dest="max_connections", type=positive, default=256, metavar="N", help=connections)
+    levels = f"{', '.join(LEVELS)} (%(default)s)"
+    add("--log.level", dest="log_level", choices=tuple(LEVELS), default="info", metavar="LEVEL", help=levels)
+    formats = "logfmt, json (%(default)s)"
+    add("--log.format", dest="log_format", choices=("logfmt", "json"), default="logfmt", metavar="FORMAT", help=formats)
 
 
-def options(arguments: argparse.Namespace, host: str = "") -> daemon.Options:
+def options(arguments: argparse.Namespace, host: str = "") -> serve.Options:
     """The daemon's options, listening on `host` where no flag says otherwise. Raises ValueError for what cannot be."""
     listen = tuple(arguments.listen or (f"{host}:{PAGE}",))
     for text in listen:
-        daemon.address(text)
+        serve.address(text)
     path = arguments.telemetry_path
     if not path.startswith("/") or path.startswith("/-/") or path in ("/", "/targets", "/config"):
         raise ValueError(f"not a path for metrics: {arguments.telemetry_path!r}")
@@ -185,7 +141,7 @@ def options(arguments: argparse.Namespace, host: str = "") -> daemon.Options:
         raise ValueError(f"not a URL: {arguments.external_url!r}")
     prefix = urlsplit(base).path if arguments.route_prefix is None else arguments.route_prefix
     prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
-    return daemon.Options(
+    return serve.Options(
         listen=listen,
         telemetry_path=arguments.telemetry_path,
         base=base or prefix,
@@ -232,7 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     chosen, read = options(arguments), load(arguments.config_file)
     if not arguments.config_check:
-        return loop.run(daemon.serve(read, chosen))
+        return loop.run(serve.serve(read, chosen))
     for warning in read.warnings:
         print(warning, file=sys.stderr)
     print(
@@ -242,14 +198,14 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from exporter import demo  # noqa: PLC0415 - the daemon does not pay for the simulator
+    from exporter.commands import demo  # noqa: PLC0415 - the daemon does not pay for the simulator
 
     chosen = options(arguments, "127.0.0.1")
     return demo.demo(arguments.miners, chosen, faults=arguments.faults, seed=arguments.seed, load=load)
 
 
 def _simulate(arguments: argparse.Namespace) -> int:
-    from exporter import demo  # noqa: PLC0415
+    from exporter.commands import demo  # noqa: PLC0415
 
     return demo.simulate(
         arguments.miners, arguments.listen, families=arguments.family, faults=arguments.faults, seed=arguments.seed
@@ -257,7 +213,7 @@ def _simulate(arguments: argparse.Namespace) -> int:
 
 
 def _query(arguments: argparse.Namespace) -> int:
-    from exporter import query  # noqa: PLC0415
+    from exporter.commands import query  # noqa: PLC0415
 
     text, status = query.query(
         arguments.host, arguments.family, arguments.timeout, raw=arguments.raw, wanted=arguments.ask

@@ -15,8 +15,8 @@ from fake import Stage
 from hypothesis import settings
 from network import Network
 
-from exporter import loop
-from exporter.target import Target
+from exporter.daemon import loop
+from exporter.polling.target import Target
 from exporter.transport import frames, tcp4028
 from exporter.transport.http import Web
 

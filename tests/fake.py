@@ -9,11 +9,11 @@ from typing import Any
 
 from support import SERIES, target
 
-from exporter.errors import Refused
-from exporter.poll import Outcome, poll
-from exporter.questions import Request
+from exporter.core.errors import Refused
+from exporter.polling.poll import Outcome, poll
+from exporter.polling.target import Target
+from exporter.questions.grammar import Request
 from exporter.simulator import Miner, answer, fleet
-from exporter.target import Target
 
 UNKNOWN = b'{"STATUS":[{"STATUS":"E","Code":14,"Msg":"Invalid command"}],"id":1}\0'
 STRANGE = b'{"anything":[],"id":1}\0'

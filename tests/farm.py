@@ -21,7 +21,8 @@ from aiohttp import web
 from processes import ROOT, Process, exporter, program, ready
 from support import free_port
 
-from exporter import loop, simulator
+from exporter import simulator
+from exporter.daemon import loop
 
 RULES = ROOT / "grafana" / "rules"
 DEPLOY = ROOT / "deploy"

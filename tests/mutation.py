@@ -12,15 +12,15 @@ import orjson
 from recorded import LIMIT, NOW, Recording
 
 from exporter import decode
-from exporter.decode.answers import Answers, read
-from exporter.decode.rows import Reading
-from exporter.errors import Internal
-from exporter.exposition import Fragments
-from exporter.layout import render
-from exporter.live import Live
-from exporter.plan import Memory, Plan
-from exporter.questions import questions
-from exporter.vocabulary import Part
+from exporter.core.errors import Internal
+from exporter.core.tracing import Live
+from exporter.core.vocabulary import Part
+from exporter.parse.answers import Answers, read
+from exporter.parse.rows import Reading
+from exporter.plans.plan import Memory, Plan
+from exporter.questions.grammar import questions
+from exporter.render.exposition import Fragments
+from exporter.render.template import render
 
 Path = tuple[str | int, ...]
 Series = dict[str, str]

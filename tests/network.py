@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 
 from fake import miner
 
-from exporter.errors import Refused, Unsupported
-from exporter.questions import Request
+from exporter.core.errors import Refused, Unsupported
+from exporter.questions.grammar import Request
 from exporter.simulator import answer
 from exporter.transport.tcp4028 import unanswered
 

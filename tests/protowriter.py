@@ -6,7 +6,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from exporter.decode.protowire import BITS64, BYTES, VARINT, Table
+from exporter.parse.protobuf import BITS64, BYTES, VARINT, Table
 
 PLAIN = ("uint", "int", "bool", "double")
 

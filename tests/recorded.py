@@ -12,15 +12,16 @@ from pathlib import Path
 
 from pytest import MonkeyPatch  # noqa: PT013 - a type
 
-from exporter import decode, questions
+from exporter import decode
 from exporter.config import Credential, TargetSpec
+from exporter.config.secret import Secret
 from exporter.config.targets import DEFAULT_PORT
-from exporter.errors import Refused, Unsupported
-from exporter.exposition import page
-from exporter.poll import Outcome, poll
-from exporter.questions import Request
-from exporter.secret import Secret
-from exporter.target import Target
+from exporter.core.errors import Refused, Unsupported
+from exporter.polling.poll import Outcome, poll
+from exporter.polling.target import Target
+from exporter.questions import grammar
+from exporter.questions.grammar import Request
+from exporter.render.exposition import page
 from exporter.transport import rpc
 
 Ask = Callable[[Request], Awaitable[bytes]]
@@ -75,25 +76,25 @@ class Recording:
     def frames(self) -> bool:
         """Whether anything was recorded in frames."""
         decode.families()
-        framed = {question.name for question in questions.questions() if question.framed}
+        framed = {question.name for question in grammar.questions() if question.framed}
         return any(not framed.isdisjoint(name.split("+")) for name in self.answers)
 
     @cached_property
     def pages(self) -> set[str]:
         """The names of all pages that anybody is asked for, and of what is called."""
         decode.families()
-        return {question.name for question in questions.questions() if question.path or question.call}
+        return {question.name for question in grammar.questions() if question.path or question.call}
 
     @cached_property
     def ports(self) -> set[int]:
         """The ports on which its pages were."""
-        return {question.port for question in questions.questions() if question.path and question.name in self.answers}
+        return {question.port for question in grammar.questions() if question.path and question.name in self.answers}
 
     @cached_property
     def calls(self) -> bool:
         """Whether anything was recorded by gRPC."""
         decode.families()
-        return any(question.call and question.name in self.answers for question in questions.questions())
+        return any(question.call and question.name in self.answers for question in grammar.questions())
 
     @property
     def login(self) -> str:
@@ -101,7 +102,7 @@ class Recording:
         if self.calls:
             return "braiins"
         decode.families()
-        locked = (each.login for each in questions.questions() if each.hourly and each.name in self.answers)
+        locked = (each.login for each in grammar.questions() if each.hourly and each.name in self.answers)
         return next(filter(None, locked), "antminer")
 
     @property
@@ -141,8 +142,8 @@ class Clock:
 def outside_of_time() -> Iterator[Clock]:
     with MonkeyPatch.context() as patch:
         clock = Clock()
-        for place in ("conversation.time", "conversation.asyncio", "discovery.time", "poll.time", "unlearn.time"):
-            patch.setattr(f"exporter.{place}", clock)
+        for place in ("session.time", "session.asyncio", "discovery.time", "poll.time", "forget.time"):
+            patch.setattr(f"exporter.polling.{place}", clock)
         if find_spec("grpc") is None:  # what was recorded takes no package to be called
             patch.setattr(rpc, "missing", lambda: "")
         yield clock

@@ -14,14 +14,14 @@ from aiohttp import web
 from support import SERIES, target
 
 from exporter import config
-from exporter.daemon import Options, application
-from exporter.poll import poll
-from exporter.questions import Request
-from exporter.schedule import Schedule
+from exporter.commands.serve import Options, application
+from exporter.daemon.schedule import Schedule
+from exporter.daemon.telemetry import Telemetry
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
+from exporter.questions.grammar import Request
 from exporter.simulator import Miner, answer, fleet
-from exporter.target import Target
-from exporter.telemetry import Telemetry
-from exporter.web.door import Site
+from exporter.web.connections import Site
 from exporter.web.stream import STREAMS
 
 NOTHING = b"groups: []\n"

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from exporter import exposition
 from exporter.config import TargetSpec
-from exporter.poll import Outcome, poll
-from exporter.questions import Request
-from exporter.target import Target
+from exporter.polling.poll import Outcome, poll
+from exporter.polling.target import Target
+from exporter.questions.grammar import Request
+from exporter.render import exposition
 from exporter.transport.surfaces import Surfaces
 
 SERIES = 10_000

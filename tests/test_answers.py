@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from support import SERIES, samples, target
 
-from exporter.decode.answers import Answers, read
+from exporter.core.errors import DecodeError, Denied, Unsupported
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY
-from exporter.decode.notify import NOTIFY
-from exporter.errors import DecodeError, Denied, Unsupported
-from exporter.poll import poll
-from exporter.questions import Question, Request
+from exporter.decode.common.notify import NOTIFY
+from exporter.parse.answers import Answers, read
+from exporter.polling.poll import poll
+from exporter.questions.grammar import Question, Request
 
 GOOD = {"STATUS": "S", "When": 1751990400, "Code": 9, "Msg": "devs"}
 ROWS = [{"ASC": 0, "MHS 5s": 5.0}, {"ASC": 1, "MHS 5s": 6.0}]

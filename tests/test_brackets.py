@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.decode.avalon_errors import codes
-from exporter.decode.avalon_module import (
+from exporter.core.values import mac
+from exporter.decode.avalon.errors import codes
+from exporter.decode.avalon.module import (
     board_rate,
     boards,
     chip_celsius,
@@ -20,8 +21,7 @@ from exporter.decode.avalon_module import (
     supply,
     working,
 )
-from exporter.decode.brackets import Fields, fields, listed, value, word
-from exporter.values import mac
+from exporter.decode.common.brackets import Fields, fields, listed, value, word
 
 BLOCKS = "'HB0':{PVT_T0[ 61  62] MW0[1 2]} 'HB1':{PVT_T0[ 71  72] PVT_V1[300 301]}"
 

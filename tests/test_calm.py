@@ -16,13 +16,13 @@ from promql import READ, RULES
 from support import SERIES, target
 from unwired import asks
 
-from exporter import exposition
 from exporter.config import Credential
-from exporter.poll import poll
-from exporter.secret import Secret
+from exporter.config.secret import Secret
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
+from exporter.render import exposition
 from exporter.simulator import Miner, fleet
 from exporter.simulator.locks import KEY
-from exporter.target import Target
 
 MINUTES = 60
 BEGIN = virtual.EPOCH + virtual.Selector.now  # unix time at which the hour begins

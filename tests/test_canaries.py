@@ -11,8 +11,8 @@ import orjson
 import pytest
 from recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
 
-from exporter import query
-from exporter.jsontext import parse
+from exporter.commands import query
+from exporter.parse.jsontext import parse
 
 CANARY = "canary-4711"
 SAYS_SECRET = re.compile(

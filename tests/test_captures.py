@@ -14,10 +14,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from recorded import LIMIT, Recording, exposition, outside_of_time, settle, target
 
 from exporter import decode
-from exporter.errors import DecodeError, Refused
-from exporter.jsontext import parse
-from exporter.poll import poll
-from exporter.questions import Request, questions, request
+from exporter.core.errors import DecodeError, Refused
+from exporter.parse.jsontext import parse
+from exporter.polling.poll import poll
+from exporter.questions.grammar import Request, questions, request
 
 CAPTURES = Path(__file__).parents[2] / "shared" / "captures"
 FAMILIES = {

@@ -7,9 +7,9 @@ import re
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from exporter import vocabulary
-from exporter.catalogue import BY_NAME, CATALOGUE, LABELS, PARTS, STATUS_PARTS, Family, header
-from exporter.vocabulary import MINER_STATES, TUNER_STATES, miner_states, tuner_states
+from exporter.core import vocabulary
+from exporter.core.catalogue import BY_NAME, CATALOGUE, LABELS, PARTS, STATUS_PARTS, Family, header
+from exporter.core.vocabulary import MINER_STATES, TUNER_STATES, miner_states, tuner_states
 
 each = pytest.mark.parametrize("family", CATALOGUE, ids=lambda family: family.name)
 

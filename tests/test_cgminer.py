@@ -9,9 +9,9 @@ from recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
 from support import parsed, target
 
 from exporter.config import Expect
-from exporter.decode.devices import counted_kinds
-from exporter.decode.notify import holds
-from exporter.poll import poll
+from exporter.decode.common.devices import counted_kinds
+from exporter.decode.common.notify import holds
+from exporter.polling.poll import poll
 
 NOW = 1_751_990_400
 Page = dict[str, dict[tuple[str, ...], float]]

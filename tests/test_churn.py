@@ -10,12 +10,12 @@ import tracemalloc
 import pytest
 from recorded import LIMIT, RECORDINGS, Recording, outside_of_time, target
 
-import exporter.poll
-import exporter.target
-from exporter.errors import AskError, Empty, Refused, Reset, TimedOut
-from exporter.plans import Plans
-from exporter.poll import poll
-from exporter.questions import Request
+import exporter.polling.poll
+import exporter.polling.target
+from exporter.core.errors import AskError, Empty, Refused, Reset, TimedOut
+from exporter.plans.cache import Plans
+from exporter.polling.poll import poll
+from exporter.questions.grammar import Request
 
 KINDS = random.Random(1).sample(RECORDINGS, 30)  # more of them take longer than an hour to have all been there
 MINERS = 12
@@ -53,7 +53,7 @@ class Unsteady:
 async def test_an_hour_of_churn_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """All that may be kept is there after two hours; the third adds nothing."""
     fewer = Plans(budget=8 << 20)
-    for module in (exporter.poll, exporter.target):
+    for module in (exporter.polling.poll, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", fewer)
     kept = []
     with outside_of_time() as clock:

@@ -9,10 +9,10 @@ import pytest
 from recorded import LIMIT, RECORDINGS, target
 from support import parsed
 
-from exporter import conversation, discovery, poll, unlearn
-from exporter.decode.poolvalues import last_share
-from exporter.exposition import page
-from exporter.questions import Request
+from exporter.decode.common.poolvalues import last_share
+from exporter.polling import discovery, forget, poll, session
+from exporter.questions.grammar import Request
+from exporter.render.exposition import page
 
 NOW = 1_800_000_000
 YEAR = 365 * 86400.0
@@ -24,7 +24,7 @@ async def test_questions_come_as_often_whatever_the_wall_clock_does(
 ) -> None:
     now, wall = 1000.0, 2e9
     clock = SimpleNamespace(time=lambda: wall, monotonic=lambda: now)
-    for module in (conversation, discovery, poll, unlearn):
+    for module in (session, discovery, poll, forget):
         monkeypatch.setattr(module, "time", clock)
     recording = next(each for each in RECORDINGS if each.name == "boser-s19j")
     asked: Counter[str] = Counter()

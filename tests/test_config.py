@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from exporter.config import Config, ConfigError, Credential, Expect, Problem, load, parse, yamltext
+from exporter.config.secret import Secret
 from exporter.config.settings import Section
 from exporter.config.targets import TargetSpec
-from exporter.secret import Secret
 
 FOLDER = Path(__file__).parent / "config"
 GOOD = sorted(FOLDER.glob("*.good.yml"))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from exporter.config import Config, ConfigError, Credential, load, parse
-from exporter.secret import Secret
+from exporter.config.secret import Secret
 
 NONE: frozenset[str] = frozenset()
 

@@ -10,15 +10,15 @@ from fake import HOUR, INTERVAL, STRANGE, UNKNOWN, Fake, Rule, Stage, miner
 from support import SERIES, samples, target
 
 from exporter.config import Credential
-from exporter.conversation import Conversation
-from exporter.decode.answers import Answers
-from exporter.errors import Denied, Empty, ExporterError, Refused, Reset
-from exporter.poll import poll
-from exporter.questions import Request
-from exporter.secret import Secret
+from exporter.config.secret import Secret
+from exporter.core.errors import Denied, Empty, ExporterError, Refused, Reset
+from exporter.parse.answers import Answers
+from exporter.polling.poll import poll
+from exporter.polling.session import Conversation
+from exporter.polling.target import Target
+from exporter.questions.grammar import Request
 from exporter.simulator import Miner, answer, fleet
 from exporter.simulator.wire import Dialect
-from exporter.target import Target
 
 
 def test_a_join_is_tried_once_and_remembered(play: Stage) -> None:

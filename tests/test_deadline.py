@@ -7,8 +7,8 @@ import asyncio
 import pytest
 import virtual
 
-from exporter import deadline
-from exporter.deadline import TICK, Deadline
+from exporter.polling import deadline
+from exporter.polling.deadline import TICK, Deadline
 
 
 async def waits(seconds: float, within: float) -> str:

@@ -16,8 +16,8 @@ from processes import WAIT, exporter, get, listening, program, ready
 from support import parsed, until
 
 from exporter import decode
-from exporter.allowed import NEVER
-from exporter.questions import questions
+from exporter.questions.grammar import questions
+from exporter.questions.readonly import NEVER
 from exporter.simulator import Miner, configuration, fleet, serving
 
 # Written out once more: a new question must be judged here, too.

@@ -13,15 +13,15 @@ from recorded import RECORDINGS
 from support import SERIES, samples, target
 
 from exporter import decode
-from exporter.conversation import SLOW
-from exporter.decode.axeos import ASIC, INFO
-from exporter.decode.goldshell_mcb import POOLS
-from exporter.discovery import ALL, EACH, KNOCK, LOST, SILENT
-from exporter.errors import Denied, Empty, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
-from exporter.poll import Outcome, poll
-from exporter.questions import Request
+from exporter.core.errors import Denied, Empty, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
+from exporter.decode.axeos.web import ASIC, INFO
+from exporter.decode.goldshell.mcb import POOLS
+from exporter.polling.discovery import ALL, EACH, KNOCK, LOST, SILENT
+from exporter.polling.poll import Outcome, poll
+from exporter.polling.session import SLOW
+from exporter.polling.target import Target
+from exporter.questions.grammar import Request
 from exporter.simulator import Miner, answer
-from exporter.target import Target
 
 BITAXE = b'{"ASICModel":"BM1370","hashRate":1200.5,"temp":55,"version":"v2.14.0","ssid":"home"}'
 

@@ -11,7 +11,7 @@ import pytest
 
 from exporter import decode
 from exporter.__main__ import load
-from exporter.catalogue import CATALOGUE
+from exporter.core.catalogue import CATALOGUE
 from tools.documents import DERIVED, ROOT, commands, current, metrics, operating
 
 README = ROOT / "README.md"

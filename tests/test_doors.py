@@ -17,14 +17,17 @@ from fake import miner
 from support import SERIES, target
 from test_questions import CONTROLS, TELLTALES, everything, posted
 
-from exporter import allowed, decode, loop, query, questions
+from exporter import decode
 from exporter.__main__ import load, main
+from exporter.commands import query
 from exporter.config import ConfigError
-from exporter.decode import byhand
-from exporter.poll import poll
-from exporter.questions import Question, Request
+from exporter.daemon import loop
+from exporter.decode import manual
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
+from exporter.questions import grammar, readonly
+from exporter.questions.grammar import Question, Request
 from exporter.simulator import answer
-from exporter.target import Target
 from exporter.transport import tcp4028
 from exporter.transport.http import Web
 from exporter.transport.surfaces import Surfaces
@@ -47,7 +50,7 @@ class Ear:
 
     def nothing_that_acts(self) -> None:
         """All that was heard are questions of the list."""
-        commands = {question.command for question in questions.questions()}
+        commands = {question.command for question in grammar.questions()}
         for line in self.heard:
             said = json.loads(line)
             assert commands.issuperset(said["command"].split("+"))
@@ -154,19 +157,19 @@ def test_no_argument_of_query_asks_it(word: str, ear: Ear, capsys: pytest.Captur
 @pytest.mark.parametrize("word", WORDS)
 def test_it_is_no_question_nor_in_one(word: str) -> None:
     decode.families()
-    named = {question.name: question for question in questions.questions()}
+    named = {question.name: question for question in grammar.questions()}
     attempts: list[Callable[[], object]] = [
-        lambda: questions.declare(word),
-        lambda: questions.declare(word, parameter="0", new_api=True, alone=True),
-        lambda: questions.declare("asc", parameter=word),
-        lambda: questions.declare("summary", section=word, parameter=word),
-        lambda: questions.by_hand(word),
-        lambda: questions.by_hand("check", word),
-        lambda: questions.by_hand("session", word),
-        lambda: questions.by_hand("privileged", word),
-        lambda: questions.page(word, f"/{word}"),
-        lambda: questions.page(word, f"/cgi-bin/{word}.cgi"),
-        lambda: questions.page("system_info_of", f"/api/{word}/info"),
+        lambda: grammar.declare(word),
+        lambda: grammar.declare(word, parameter="0", new_api=True, alone=True),
+        lambda: grammar.declare("asc", parameter=word),
+        lambda: grammar.declare("summary", section=word, parameter=word),
+        lambda: grammar.by_hand(word),
+        lambda: grammar.by_hand("check", word),
+        lambda: grammar.by_hand("session", word),
+        lambda: grammar.by_hand("privileged", word),
+        lambda: grammar.page(word, f"/{word}"),
+        lambda: grammar.page(word, f"/cgi-bin/{word}.cgi"),
+        lambda: grammar.page("system_info_of", f"/api/{word}/info"),
     ]
     for attempt in attempts:
         with pytest.raises(ValueError, match=r"not a (question|page that is read)|closed"):
@@ -200,7 +203,7 @@ def test_no_request_that_can_be_made_has_it() -> None:
     assert len(requests) > 90
     for request in requests:
         if request.questions[0].call:
-            assert request.questions[0].call in allowed.CALLS
+            assert request.questions[0].call in readonly.CALLS
             assert request.wire.startswith(b"CALL :50051/braiins.bos.")
         elif request.page is None:
             said = json.loads(request.wire)
@@ -208,17 +211,17 @@ def test_no_request_that_can_be_made_has_it() -> None:
             assert {*asked.split("+"), said.get("parameter", ""), said.get("param", "")}.isdisjoint(WORDS)
         else:
             assert request.wire.startswith(b"POST :" if request.page.posted else b"GET :")
-            assert not request.page.posted or request.page.path in allowed.POSTED
+            assert not request.page.posted or request.page.path in readonly.POSTED
             assert set(request.page.path.replace(".", "/").split("/")).isdisjoint(WORDS)
 
 
 def test_what_may_be_asked_by_hand_is_asked_and_its_secret_masked(ear: Ear, capsys: pytest.CaptureFixture[str]) -> None:
     here = f"127.0.0.1:{ear.port}"
-    for name, question in byhand.reads(decode.family("dcentos")).items():
+    for name, question in manual.reads(decode.family("dcentos")).items():
         ear.heard.clear()
         assert main(["query", here, f"--ask={name}"]) == 0
         said = capsys.readouterr().out
-        assert ear.heard[-1] == questions.request(question).wire
+        assert ear.heard[-1] == grammar.request(question).wire
         assert f"\n# {ear.heard[-1].decode().strip()}\n{{" in said
         assert "\nasic_" not in said
         assert SECRET not in said

@@ -18,12 +18,8 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.parser import text_string_to_metric_families
 from recorded import NOW, RECORDINGS, Recording
 
-from exporter import exposition
-from exporter.catalogue import BY_NAME, CATALOGUE, Family
-from exporter.exposition import EMPTY, SLICE, labels, pack, page
-from exporter.layout import render
-from exporter.offsets import Offsets, Place
-from exporter.vocabulary import (
+from exporter.core.catalogue import BY_NAME, CATALOGUE, Family
+from exporter.core.vocabulary import (
     INFO_KEYS,
     Board,
     BoardSensor,
@@ -38,6 +34,10 @@ from exporter.vocabulary import (
     Section,
     Status,
 )
+from exporter.render import exposition
+from exporter.render.exposition import EMPTY, SLICE, labels, pack, page
+from exporter.render.offsets import Offsets, Place
+from exporter.render.template import render
 
 PARTS: list[Part] = [
     Status(1, 0.25, NOW, 0),

@@ -6,13 +6,17 @@ import pytest
 from mutation import decoded, plan_of, series
 from recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, settle
 
-from exporter.decode import antminer_faults, braiins_errors, notify, proto_errors, vnish_web
-from exporter.decode.faults import CRITICAL, INFO, MOST, WARNING, coded, recent
-from exporter.decode.rows import Row
-from exporter.glance import glance
-from exporter.live import Trace
-from exporter.plan import Memory
-from exporter.vocabulary import Fault
+from exporter.core.tracing import Trace
+from exporter.core.vocabulary import Fault
+from exporter.decode.antminer import faults as antminer_faults
+from exporter.decode.braiins import errors as braiins_errors
+from exporter.decode.common import notify
+from exporter.decode.common.faults import CRITICAL, INFO, MOST, WARNING, coded, recent
+from exporter.decode.proto import errors as proto_errors
+from exporter.decode.vnish import web as vnish_web
+from exporter.parse.rows import Row
+from exporter.plans.plan import Memory
+from exporter.render.overview import glance
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fake import STRANGE, UNKNOWN, Fake, Rule, Stage, miner
 
-from exporter.errors import Empty, Reset
+from exporter.core.errors import Empty, Reset
 
 DENIED = b'{"STATUS":[{"STATUS":"E","Code":45,"Msg":"Access denied"}],"id":1}\0'
 REFUSALS: dict[str, Rule] = {

@@ -15,14 +15,14 @@ from recorded import RECORDINGS
 from support import asker, free_port, nothing_left, samples, target, until
 
 from exporter import decode
-from exporter.decode.axeos import INFO
+from exporter.core.errors import AskError, Empty, Exhausted, ExporterError, Refused, Reset, TooLong
+from exporter.decode.axeos.web import INFO
 from exporter.decode.cgminer import SUMMARY
-from exporter.decode.whatsminer_v3 import EDEVS, ERRORS, FAMILY, MINER, POOLS
-from exporter.decode.whatsminer_v3 import SUMMARY as STATUS
-from exporter.errors import AskError, Empty, Exhausted, ExporterError, Refused, Reset, TooLong
-from exporter.poll import Outcome, poll
-from exporter.questions import Request, request
-from exporter.target import Target
+from exporter.decode.whatsminer.v3 import EDEVS, ERRORS, FAMILY, MINER, POOLS
+from exporter.decode.whatsminer.v3 import SUMMARY as STATUS
+from exporter.polling.poll import Outcome, poll
+from exporter.polling.target import Target
+from exporter.questions.grammar import Request, request
 from exporter.transport import frames, room
 
 pytestmark = pytest.mark.both_loops
@@ -311,7 +311,7 @@ async def test_a_miner_whose_port_tells_nothing_is_found_by_its_frames(said: byt
     ],
 )
 async def test_a_wrong_answer_is_a_typed_error(said: bytes, reason: str) -> None:
-    from exporter.decode.answers import Answers, read
+    from exporter.parse.answers import Answers, read
 
     decode.families()
     answers = Answers()
@@ -334,7 +334,7 @@ async def test_where_joins_are_unknown_the_parts_are_asked_one_by_one() -> None:
 
 
 async def test_what_an_answer_tells_beside_the_question_is_not_kept() -> None:
-    from exporter.decode.answers import Answers, read
+    from exporter.parse.answers import Answers, read
 
     decode.families()
     for question in (MINER, ERRORS, EDEVS, POOLS):

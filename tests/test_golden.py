@@ -14,9 +14,9 @@ from prometheus_client.parser import text_string_to_metric_families as text_fami
 from recorded import EXPECTED, FIXTURES, RECORDINGS, Recording, exposition, outside_of_time, settle
 
 from exporter import decode
-from exporter.catalogue import BY_NAME
-from exporter.decode import known
-from exporter.questions import INTRODUCTIONS
+from exporter.core.catalogue import BY_NAME
+from exporter.decode.common import known
+from exporter.questions.grammar import INTRODUCTIONS
 
 each = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
 

@@ -13,9 +13,9 @@ import pytest
 import yaml
 from promql import RANGE, RATE_INTERVAL, Checker, Labels, WrongQueryError, plain
 
-from exporter.catalogue import CATALOGUE
-from exporter.telemetry import Telemetry
-from exporter.vocabulary import MINER_STATES
+from exporter.core.catalogue import CATALOGUE
+from exporter.core.vocabulary import MINER_STATES
+from exporter.daemon.telemetry import Telemetry
 from grafana import build
 
 ROOT = Path(__file__).parents[1]

@@ -22,13 +22,10 @@ from respx.mocks import HTTPCoreMocker
 from support import free_port, nothing_left, samples, target
 from test_questions import posted
 
-from exporter import decode, questions
+from exporter import decode
 from exporter.config import Credential
-from exporter.decode.antminer_web import FAMILY
-from exporter.decode.axeos import INFO
-from exporter.decode.braiins import SYSTEM
-from exporter.decode.cgminer import SUMMARY, VERSION
-from exporter.errors import (
+from exporter.config.secret import Secret
+from exporter.core.errors import (
     DecodeError,
     Denied,
     Exhausted,
@@ -39,11 +36,15 @@ from exporter.errors import (
     Unsupported,
     WrongSpeaker,
 )
-from exporter.poll import poll
-from exporter.questions import Question, Request, request
-from exporter.secret import Secret
+from exporter.decode.antminer.web import FAMILY
+from exporter.decode.axeos.web import INFO
+from exporter.decode.braiins.api import SYSTEM
+from exporter.decode.cgminer import SUMMARY, VERSION
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
+from exporter.questions import grammar
+from exporter.questions.grammar import Question, Request, request
 from exporter.simulator import answer
-from exporter.target import Target
 from exporter.transport import http, room
 from exporter.transport.http import Web
 from exporter.transport.login import REFUSED
@@ -623,7 +624,7 @@ async def test_what_is_posted_comes_in_one_piece(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(http, "POST", (server.sockets[0].getsockname()[1], "/api"))
         of = Web("127.0.0.1", None, limit=1 << 18)
         for _ in range(5):
-            assert b"LUXminer" in await of.post(questions.posted(VERSION))
+            assert b"LUXminer" in await of.post(grammar.posted(VERSION))
     assert all(each.endswith(b'\r\n\r\n{"command":"version"}\n') for each in whole)
 
 

@@ -12,10 +12,10 @@ from support import nothing_left
 from test_http import LIMIT, LOGIN, MINER, Digest, listening_at
 
 from exporter import decode
-from exporter.decode.axeos import INFO
-from exporter.decode.braiins import SYSTEM
-from exporter.errors import Reset, WrongSpeaker
-from exporter.questions import request
+from exporter.core.errors import Reset, WrongSpeaker
+from exporter.decode.axeos.web import INFO
+from exporter.decode.braiins.api import SYSTEM
+from exporter.questions.grammar import request
 from exporter.transport.http import Web
 
 pytestmark = pytest.mark.both_loops

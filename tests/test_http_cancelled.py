@@ -9,8 +9,8 @@ import pytest
 from support import nothing_left
 
 from exporter import decode
-from exporter.decode.axeos import INFO
-from exporter.questions import request
+from exporter.decode.axeos.web import INFO
+from exporter.questions.grammar import request
 from exporter.transport.http import Web
 
 pytestmark = pytest.mark.both_loops

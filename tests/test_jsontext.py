@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.errors import DecodeError, NotJson, WrongSpeaker
-from exporter.forgiving import DEPTH
-from exporter.jsontext import REPAIRS, parse
+from exporter.core.errors import DecodeError, NotJson, WrongSpeaker
+from exporter.parse.forgiving import DEPTH
+from exporter.parse.jsontext import REPAIRS, parse
 
 MUTATIONS = Path(__file__).parents[2] / "shared" / "captures" / "_mutations"
 

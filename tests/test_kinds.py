@@ -13,13 +13,13 @@ from mutation import KNOWN, least, paths, plan_of, replaced
 from recorded import LIMIT, NOW, RECORDINGS, Clock, Recording, outside_of_time, target
 from unwired import asks
 
-import exporter.poll
-import exporter.target
-from exporter.decode.answers import Answers, read
-from exporter.jsontext import parse
-from exporter.plan import Memory
-from exporter.plans import Plans
-from exporter.poll import poll
+import exporter.polling.poll
+import exporter.polling.target
+from exporter.parse.answers import Answers, read
+from exporter.parse.jsontext import parse
+from exporter.plans.cache import Plans
+from exporter.plans.plan import Memory
+from exporter.polling.poll import poll
 from exporter.simulator import FAMILIES, Miner, fleet
 
 MINERS = 200
@@ -48,7 +48,7 @@ def on_its_own() -> Iterator[tuple[Clock, Plans]]:
 
         patch.setattr(clock, "sleep", sleep)
         few = Plans()
-        for module in (exporter.poll, exporter.target):
+        for module in (exporter.polling.poll, exporter.polling.target):
             patch.setattr(module, "PLANS", few)
         yield clock, few
 

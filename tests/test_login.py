@@ -19,18 +19,19 @@ from support import free_port, nothing_left, target
 from test_http import listening_at
 
 import exporter
-from exporter import allowed, decode, questions
+from exporter import decode
 from exporter.config import Credential
-from exporter.decode.auradine import FREQUENCY
-from exporter.decode.braiins_rest import DETAILS, FAMILY, STATS, VERSION
+from exporter.config.secret import Secret
+from exporter.core.errors import Denied, Reset, WrongSpeaker
+from exporter.decode.auradine.api import FREQUENCY
+from exporter.decode.braiins.rest import DETAILS, FAMILY, STATS, VERSION
 from exporter.decode.ebang import ALARMS
-from exporter.decode.innosilicon_web import OVERVIEW
-from exporter.decode.innosilicon_web import SUMMARY as INNOSILICON
+from exporter.decode.innosilicon.web import OVERVIEW
+from exporter.decode.innosilicon.web import SUMMARY as INNOSILICON
 from exporter.decode.obelisk import DASHBOARD
-from exporter.errors import Denied, Reset, WrongSpeaker
-from exporter.poll import poll
-from exporter.questions import Question, Request, request
-from exporter.secret import Secret
+from exporter.polling.poll import poll
+from exporter.questions import grammar, readonly
+from exporter.questions.grammar import Question, Request, request
 from exporter.transport import http, login, rpc
 from exporter.transport.http import Web
 from exporter.transport.surfaces import Surfaces
@@ -418,7 +419,7 @@ async def test_an_answer_without_a_session_is_no_login(cookie: str) -> None:
 def test_what_is_posted_is_a_closed_list() -> None:
     """In the whole package there is one POST: to the path of a session, what is posted to a page that reads, or a line
     of the API to the one path where firmware takes it."""
-    assert allowed.POST == (8080, "/api")
+    assert readonly.POST == (8080, "/api")
     assert {family: each.path for family, each in login.LOGINS.items()} == {
         "braiins": "/api/v1/auth/login",
         "auradine": "/token",
@@ -426,17 +427,17 @@ def test_what_is_posted_is_a_closed_list() -> None:
         "ebang": "/user/login",
         "obelisk": "/api/login",
     }
-    assert allowed.POSTED == {
+    assert readonly.POSTED == {
         "/api/overview": ("", b"{}"),
         "/api/summary": ("", b"{}"),
         "/user/userpanel": ("?post=4", b""),
         "/graphql": ("", b'{"query":"{bos{hostname info{version{full}}}}"}'),
     }
-    posted = [question for question in questions.questions() if question.posted]
-    assert {question.path for question in posted} == set(allowed.POSTED)
+    posted = [question for question in grammar.questions() if question.posted]
+    assert {question.path for question in posted} == set(readonly.POSTED)
     for path in ("/api/reboot", "/api/pools", "/api/system/info", "/api/auth"):
         with pytest.raises(ValueError, match="not a page that is read"):
-            questions.page("anything", path, posted=True)
+            grammar.page("anything", path, posted=True)
     found = [
         (file.name, node.value)
         for file in (Path(exporter.__file__).parent / "transport").rglob("*.py")

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from exporter import logs
-from exporter.logs import BURST, LENGTH, WAITING, Formatter, Handler, RateLimit, configure, event
+from exporter.daemon import logs
+from exporter.daemon.logs import BURST, LENGTH, WAITING, Formatter, Handler, RateLimit, configure, event
 
 PAIR = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\["\\])*)"|([^\s"=]+))(?: |$)')
 KEYS = st.sampled_from(("miner", "reason", "warning", "evidence"))
@@ -107,7 +107,7 @@ def test_hostile_words_stay_inside_their_value(text: str, style: str) -> None:
 
 def test_repeats_of_one_kind_are_held_back_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr("exporter.logs.time.monotonic", lambda: now)
+    monkeypatch.setattr("exporter.daemon.logs.time.monotonic", lambda: now)
     dropped = Count()
     limit = RateLimit(dropped)
     passed = sum(limit.filter(record("miner is down", miner=str(n))) for n in range(10_000))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exporter.masks import masked, without_login
+from exporter.core.masks import masked, without_login
 
 CANARY = "CANARY"
 

@@ -17,8 +17,8 @@ import pytest
 from mutation import Path, Series, least, paths, replaced, rows_of, series, typical, with_null
 from recorded import LIMIT, RECORDINGS, Recording, exposition, outside_of_time, settle
 
-from exporter.errors import REASONS
-from exporter.jsontext import parse
+from exporter.core.errors import REASONS
+from exporter.parse.jsontext import parse
 
 each = pytest.mark.parametrize(
     "recording", [least(recording) for recording in RECORDINGS], ids=lambda r: f"{r.family}-{r.name}"

@@ -12,11 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from recorded import NOW, RECORDINGS, Recording, exposition, outside_of_time, settle
 from test_captures import CAPTURES, devices
 
-from exporter import decode, nameplates
-from exporter.decode import bitmain
-from exporter.decode.answers import Answers
-from exporter.decode.rows import Reading
-from exporter.vocabulary import (
+from exporter import decode
+from exporter.core import nameplates
+from exporter.core.vocabulary import (
     Board,
     BoardChipsExpected,
     BoardsExpected,
@@ -25,6 +23,9 @@ from exporter.vocabulary import (
     MinerInfo,
     Part,
 )
+from exporter.decode.common import bitmain
+from exporter.parse.answers import Answers
+from exporter.parse.rows import Reading
 
 SPELT = {"blake2b", "blake3", "eaglesong", "handshake", "kadena"} | {algorithm for _, algorithm, *_ in bitmain.MODELS}
 
@@ -67,7 +68,7 @@ def test_a_model_is_found_however_it_is_spelt(make: str, model: str, facts: tupl
 
 
 def test_the_file_is_sorted_and_no_model_is_another() -> None:
-    text = resources.files("exporter").joinpath("nameplates.txt").read_text(encoding="utf-8")
+    text = resources.files("exporter.core").joinpath("nameplates.txt").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     models = [line.partition(":")[0] for line in lines]
     assert models == sorted(models, key=str.casefold)

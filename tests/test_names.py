@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from exporter.errors import DnsFailed
+from exporter.core.errors import DnsFailed
 from exporter.transport import names
 from exporter.transport.names import AT_ONCE, HANGING, Names
 

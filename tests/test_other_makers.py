@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from recorded import LIMIT, LOGIN, RECORDINGS, Recording, exposition, outside_of_time, settle, target
 
-from exporter.decode.innosilicon import repeated
-from exporter.decode.innosilicon_chain import between, clock
+from exporter.decode.innosilicon.api import repeated
+from exporter.decode.innosilicon.chain import between, clock
 from exporter.decode.strongu import latest
-from exporter.poll import poll
+from exporter.polling.poll import poll
 
 
 def recorded(family: str, name: str) -> Recording:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from fake import Fake, Stage, miner
 
-from exporter import decode, schedule
+from exporter import decode
 from exporter.__main__ import main
+from exporter.daemon import schedule
 
 SHORT = """\
 global: {interval: 2s, timeout: 2s}

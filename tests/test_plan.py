@@ -17,23 +17,26 @@ from hypothesis import strategies as st
 from mutation import decoded
 from recorded import LIMIT, NOW, RECORDINGS, Recording, outside_of_time, settle, target
 
-import exporter.poll
-import exporter.target
-import exporter.telemetry
-from exporter import columns, decode, plans, schedule, values
-from exporter.decode.answers import Answers
-from exporter.decode.rows import Reading, Row
-from exporter.exposition import page
-from exporter.jsontext import Repairs
-from exporter.live import Live, Trace, either, fact, first, item, unless
-from exporter.live import given as where
-from exporter.plan import Memory, Plan, UnlikeError
-from exporter.plans import Plans
-from exporter.poll import READERS, poll
-from exporter.questions import Request
-from exporter.target import Learnt
-from exporter.telemetry import Telemetry
-from exporter.vocabulary import HashrateWindow, Miner, MinerInfo, Part
+import exporter.daemon.telemetry
+import exporter.polling.poll
+import exporter.polling.target
+from exporter import decode
+from exporter.core import values
+from exporter.core.tracing import Live, Trace, either, fact, first, item, unless
+from exporter.core.tracing import given as where
+from exporter.core.vocabulary import HashrateWindow, Miner, MinerInfo, Part
+from exporter.daemon import schedule
+from exporter.daemon.telemetry import Telemetry
+from exporter.parse.answers import Answers
+from exporter.parse.jsontext import Repairs
+from exporter.parse.rows import Reading, Row
+from exporter.plans import cache, columns
+from exporter.plans.cache import Plans
+from exporter.plans.plan import Memory, Plan, UnlikeError
+from exporter.polling.poll import READERS, poll
+from exporter.polling.target import Learnt
+from exporter.questions.grammar import Request
+from exporter.render.exposition import page
 
 POOL = {"POOL": 0, "URL": "a.example:3333", "Accepted": 5, "Status": "Alive"}
 
@@ -334,7 +337,7 @@ def test_a_plan_knows_nearly_how_many_bytes_it_takes(recording: Recording) -> No
 
 async def test_a_miner_of_a_new_shape_at_each_poll_leaves_few_plans(monkeypatch: pytest.MonkeyPatch) -> None:
     few = Plans()
-    for module in (exporter.poll, exporter.target):
+    for module in (exporter.polling.poll, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
     polls = 0
@@ -359,7 +362,7 @@ async def test_answers_that_stand_are_unpacked_once_however_many_plans_are_tried
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     few, unpacked = Plans(), Counter[str]()
-    for module in (exporter.poll, exporter.target):
+    for module in (exporter.polling.poll, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
     kinds, standing = 0, Learnt.standing
@@ -404,7 +407,7 @@ async def test_no_text_that_a_miner_says_stays_when_it_says_another(monkeypatch:
 
 async def test_how_answers_were_read_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     few = Plans()
-    for module in (exporter.poll, exporter.target, exporter.telemetry):
+    for module in (exporter.polling.poll, exporter.polling.target, exporter.daemon.telemetry):
         monkeypatch.setattr(module, "PLANS", few)
     told = Telemetry()
 
@@ -441,7 +444,7 @@ async def test_too_little_memory_for_plans_is_told_once(
 async def test_a_decoder_runs_once_for_a_shape_of_answers(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plans.PLANS, "found", {})
+    monkeypatch.setattr(cache.PLANS, "found", {})
     ran = []
     decoder = decode.decode
     monkeypatch.setattr(decode, "decode", lambda *given: ran.append(1) or decoder(*given))  # type: ignore[func-returns-value]

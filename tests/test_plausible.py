@@ -11,26 +11,16 @@ from recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_t
 from test_captures import CAPTURES, devices
 
 from exporter import decode
-from exporter.decode import hashrate
-from exporter.decode.answers import Answers
-from exporter.decode.rows import Reading
-from exporter.plausible import STRONGEST, contradicting, outside
-from exporter.poll import poll
-from exporter.questions import Request
+from exporter.core.plausible import STRONGEST, contradicting, outside
+from exporter.core.vocabulary import Board, Fan, HashrateNominal, HashrateWindow, Miner, MinerInfo, Part, Power, Psu
+from exporter.daemon.telemetry import Telemetry
+from exporter.decode.common import hashrate
+from exporter.parse.answers import Answers
+from exporter.parse.rows import Reading
+from exporter.polling.poll import poll
+from exporter.questions.grammar import Request
 from exporter.simulator import Miner as Simulated
 from exporter.simulator import answer, fleet
-from exporter.telemetry import Telemetry
-from exporter.vocabulary import (
-    Board,
-    Fan,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Psu,
-)
 
 
 def left(*said: Part, algorithm: str = "") -> tuple[set[str], tuple[str, ...]]:

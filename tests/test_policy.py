@@ -14,11 +14,7 @@ from recorded import LIMIT, RECORDINGS, exposition, outside_of_time, target
 
 from exporter.config import Expect
 from exporter.config.patterns import LONGEST, compiled, fits
-from exporter.policy import targets, verdicts
-from exporter.poll import poll
-from exporter.questions import Request
-from exporter.target import Target
-from exporter.vocabulary import (
+from exporter.core.vocabulary import (
     ActivePoolExpected,
     Board,
     BoardsExpected,
@@ -32,6 +28,10 @@ from exporter.vocabulary import (
     PoolExpected,
     PoolInfo,
 )
+from exporter.polling.expectations import targets, verdicts
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
+from exporter.questions.grammar import Request
 
 Pattern = re.Pattern[str]
 

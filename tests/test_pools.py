@@ -9,8 +9,8 @@ import pytest
 from recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
 
 from exporter.decode.cgminer import alive
-from exporter.decode.poolvalues import at_work, linked, pool_up
-from exporter.policy import all_expected
+from exporter.decode.common.poolvalues import at_work, linked, pool_up
+from exporter.polling.expectations import all_expected
 
 SUMMARY = b'{"SUMMARY":[{"Elapsed":700,"GHS 5s":2860.5,"Accepted":14}]}'
 GOOD = ("Alive", "alive", "ALIVE", "Active", "working", "connected", "Online", True)

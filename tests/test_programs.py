@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from exporter.decode import programs
-from exporter.decode.rows import Row
-from exporter.live import Trace
+from exporter.core.tracing import Trace
+from exporter.decode.common import programs
+from exporter.parse.rows import Row
 
 
 def row(said: dict[str, object]) -> Row:

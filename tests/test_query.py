@@ -10,13 +10,13 @@ from processes import run
 from recorded import RECORDINGS, Ask
 from support import free_port, parsed
 
-import exporter.poll
-from exporter import query
+import exporter.polling.poll
+from exporter.commands import query
+from exporter.core.vocabulary import Board
 from exporter.decode import cgminer
-from exporter.decode.rows import Row
-from exporter.plans import Plans
+from exporter.parse.rows import Row
+from exporter.plans.cache import Plans
 from exporter.simulator import FAMILIES, fleet, serving
-from exporter.vocabulary import Board
 
 
 async def test_every_family_is_recognised_asked_and_shown(network: str) -> None:
@@ -79,7 +79,7 @@ def test_a_mistake_of_ours_is_shown_with_its_place_and_is_a_failure(monkeypatch:
     assert status == 0
     assert "mistake" not in said
     monkeypatch.setattr(cgminer, "device", broken)
-    monkeypatch.setattr(exporter.poll, "PLANS", Plans())
+    monkeypatch.setattr(exporter.polling.poll, "PLANS", Plans())
     said, status = query.query("192.0.2.1", None, 5.0)
     assert status == 1
     (told,) = [line for line in said.splitlines() if line.startswith("# a mistake of the exporter's own: ")]

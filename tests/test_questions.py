@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exporter
-from exporter import allowed, decode, discovery, questions
-from exporter.allowed import NEVER
-from exporter.decode import byhand
-from exporter.questions import Question, Request, declare
+from exporter import decode
+from exporter.decode import manual
+from exporter.polling import discovery
+from exporter.questions import grammar, readonly
+from exporter.questions.grammar import Question, Request, declare
+from exporter.questions.readonly import NEVER
 
 GOLDEN = Path(__file__).parent / "golden" / "requests.txt"
 PACKAGE = Path(exporter.__file__).parent
@@ -49,7 +51,7 @@ BY_HAND = ("session", "privileged", "check")
 def everything() -> list[Request]:
     """Each question alone, and each family's joins as a whole."""
     families = decode.families()
-    alone = [Request([question]) for question in questions.questions()]
+    alone = [Request([question]) for question in grammar.questions()]
     rounds = [[q for q in asked if q.joinable] for family in families for asked in (family.fast, family.slow)]
     return alone + [Request(joined) for joined in rounds if len(joined) > 1]
 
@@ -59,7 +61,7 @@ def posted() -> list[Request]:
     found = []
     for request in everything():
         with suppress(ValueError):
-            found.append(questions.posted(*request.questions))
+            found.append(grammar.posted(*request.questions))
     return found
 
 
@@ -67,7 +69,7 @@ def test_what_may_leave_is_a_list_that_was_reviewed() -> None:
     """GOLDEN=write writes it anew; every change of the file is a change of what miners are asked."""
     wires = sorted({request.wire for request in everything()})
     assert all(wire.endswith(b"\n") and wire.count(b"\n") == 1 for wire in wires)
-    port, path = allowed.POST
+    port, path = readonly.POST
     wires += sorted({b"POST :%d%s %s" % (port, path.encode(), request.wire) for request in posted()})
     text = b"".join(wires).decode("ascii")
     if os.environ.get("GOLDEN") == "write":
@@ -77,23 +79,23 @@ def test_what_may_leave_is_a_list_that_was_reviewed() -> None:
 
 def test_no_question_is_a_control_command() -> None:
     decode.families()
-    commands = {question.command for question in questions.questions()}
+    commands = {question.command for question in grammar.questions()}
     assert commands.isdisjoint(NEVER)
     assert commands.isdisjoint(CONTROLS)
     assert commands.isdisjoint(TELLTALES)
     assert (
-        {question.command for question in questions.questions() if question.by_hand}
+        {question.command for question in grammar.questions() if question.by_hand}
         == set(BY_HAND)
-        == set(allowed.BY_HAND)
+        == set(readonly.BY_HAND)
     )
 
 
 def test_no_poll_asks_what_is_asked_by_hand() -> None:
     for family in decode.families():
         assert not [q.name for q in (*family.fast, *family.slow) if q.by_hand]
-        assert {*family.fast, *family.slow}.isdisjoint(byhand.reads(family).values())
+        assert {*family.fast, *family.slow}.isdisjoint(manual.reads(family).values())
     assert not [q.name for q in discovery.DISCOVERY if q.by_hand]
-    assert set(byhand.LIST) <= {family.name for family in decode.families()}
+    assert set(manual.LIST) <= {family.name for family in decode.families()}
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_no_poll_asks_what_is_asked_by_hand() -> None:
 )  # fmt: skip
 def test_nothing_else_is_asked_by_hand(command: str, parameter: str) -> None:
     with pytest.raises(ValueError, match="not a question"):
-        questions.by_hand(command, parameter)
+        grammar.by_hand(command, parameter)
 
 
 @pytest.mark.parametrize("command", [*CONTROLS, *TELLTALES, *BY_HAND])
@@ -137,9 +139,9 @@ def test_a_command_is_one_word_or_what_follows_get(command: str) -> None:
 )  # fmt: skip
 def test_no_page_that_acts_can_be_declared(path: str) -> None:
     with pytest.raises(ValueError, match="not a page that is read"):
-        questions.page("anything", path)
+        grammar.page("anything", path)
     with pytest.raises(ValueError, match="not a page that is read"):
-        questions.page("anything", "/api/system/info", port=0)
+        grammar.page("anything", "/api/system/info", port=0)
 
 
 @pytest.mark.parametrize(
@@ -153,9 +155,9 @@ def test_no_page_that_acts_can_be_declared(path: str) -> None:
 )  # fmt: skip
 def test_in_a_frame_there_are_two_commands_with_their_parameters(command: str, parameter: str) -> None:
     with pytest.raises(ValueError, match="not a question in a frame"):
-        questions.frame("anything", command, parameter)
+        grammar.frame("anything", command, parameter)
     with pytest.raises(ValueError, match="not a question in a frame"):
-        questions.frame("anything", "get.device.info", "miner", port=0)
+        grammar.frame("anything", "get.device.info", "miner", port=0)
 
 
 # What is called by gRPC on BraiinsOS and acts, or tells passwords, logs, or for ever.
@@ -185,22 +187,22 @@ READ = "braiins.bos.v1.MinerService/GetMinerStats"
      f"{READ}\n", "braiins.bos.v1.MinerService/", "braiins.bos.v2.MinerService/GetMinerStats", f"{READ}\0Reboot"],
 )  # fmt: skip
 def test_only_whole_names_of_methods_that_read_are_called(method: str) -> None:
-    assert method not in allowed.CALLS
+    assert method not in readonly.CALLS
     with pytest.raises(ValueError, match="not a method that is called"):
-        questions.call("anything", method, login="braiins")
+        grammar.call("anything", method, login="braiins")
     with pytest.raises(ValueError, match="not a method that is called"):
-        questions.call("anything", READ, login="braiins", port=0)
+        grammar.call("anything", READ, login="braiins", port=0)
 
 
 @pytest.mark.parametrize("path", ["/graphql/", "/api", "/api/summary/x", "/api/v1/version", "/reads"])
 def test_to_no_other_path_is_anything_posted(path: str) -> None:
-    assert path not in allowed.POSTED
+    assert path not in readonly.POSTED
     with pytest.raises(ValueError, match="not a page that is read"):
-        questions.page("anything", path, posted=True)
+        grammar.page("anything", path, posted=True)
 
 
 def test_what_is_posted_says_nothing_or_is_a_query() -> None:
-    for _, body in allowed.POSTED.values():
+    for _, body in readonly.POSTED.values():
         said = json.loads(body or b"{}")
         query = said.pop("query", "{")
         assert not said
@@ -210,8 +212,8 @@ def test_what_is_posted_says_nothing_or_is_a_query() -> None:
 
 
 def test_what_is_called_reads_by_its_name() -> None:
-    assert all(method.rpartition("/")[2].startswith("Get") for method in allowed.CALLS)
-    assert {question.call for question in questions.questions() if question.call} == allowed.CALLS
+    assert all(method.rpartition("/")[2].startswith("Get") for method in readonly.CALLS)
+    assert {question.call for question in grammar.questions() if question.call} == readonly.CALLS
 
 
 @pytest.mark.parametrize("parameter", ["a", "0,1", "0|quit", "-1", "123", "0\n", "0\0", " 0", "٣", "0+1", "{}"])
@@ -223,23 +225,23 @@ def test_a_parameter_is_a_small_number(parameter: str) -> None:
 @given(st.text(max_size=40), st.text(max_size=4))
 def test_after_the_list_is_sealed_nothing_is_added(command: str, parameter: str) -> None:
     decode.families()
-    before = questions.questions()
+    before = grammar.questions()
     for attempt in (command, "minerstatus", "netget"):
         with pytest.raises(ValueError, match=r"not a question|closed"):
             declare(attempt, parameter=parameter or "7")
-    assert questions.questions() == before
+    assert grammar.questions() == before
 
 
 def test_what_is_declared_twice_is_the_same() -> None:
     decode.families()
-    summary = next(question for question in questions.questions() if question.name == "summary")
+    summary = next(question for question in grammar.questions() if question.name == "summary")
     assert declare("summary") is summary
     assert declare("summary", section="ANYTHING") is summary  # the first one stands
 
 
 def test_a_request_is_made_of_members_alone() -> None:
     decode.families()
-    named = {question.name: question for question in questions.questions()}
+    named = {question.name: question for question in grammar.questions()}
     forged = Question("summary", "quit", "SUMMARY")
     twin = Question(**{slot: getattr(named["summary"], slot) for slot in Question.__slots__})
     assert twin is not named["summary"]
@@ -247,7 +249,7 @@ def test_a_request_is_made_of_members_alone() -> None:
         with pytest.raises(ValueError, match="declared"):
             Request(members)
         with pytest.raises(ValueError, match="declared"):
-            questions.request(*members)
+            grammar.request(*members)
     for name in ("healthchipget_0", "stats_new_api"):
         assert Request([named[name]]).wire.startswith(b'{"command":"' + named[name].command.encode())
         with pytest.raises(ValueError, match="joined"):
@@ -257,24 +259,24 @@ def test_a_request_is_made_of_members_alone() -> None:
 def test_what_is_posted_are_the_lines_that_are_declared_so() -> None:
     named = {question.name: question for family in decode.families() for question in (*family.fast, *family.slow)}
     assert {request.wire for request in posted()} <= {request.wire for request in everything()}
-    assert questions.posted(named["summary"]) != Request([named["summary"]])
+    assert grammar.posted(named["summary"]) != Request([named["summary"]])
     assert not Request([named["summary"]]).posted
     for refused in ("get_version", "system_info", "v3_miner", "stats_new_api", "estats"):
         with pytest.raises(ValueError, match="can be posted"):
-            questions.posted(named[refused])
+            grammar.posted(named[refused])
         with pytest.raises(ValueError, match="can be posted"):
-            questions.post(named[refused])
+            grammar.post(named[refused])
     with pytest.raises(ValueError, match="declared"):
-        questions.posted(Question("summary", "quit", "SUMMARY"))
+        grammar.posted(Question("summary", "quit", "SUMMARY"))
     with pytest.raises(ValueError, match="can be posted"):
-        questions.posted(named["summary"], named["estats"])
+        grammar.posted(named["summary"], named["estats"])
     with pytest.raises(ValueError, match="can be posted"):
-        questions.post(named["summary"])  # the list is closed
+        grammar.post(named["summary"])  # the list is closed
 
 
 def test_a_request_cannot_be_changed() -> None:
     decode.families()
-    request = Request([questions.questions()[0]])
+    request = Request([grammar.questions()[0]])
     for name in ("wire", "questions", "posted"):
         with pytest.raises(AttributeError):
             setattr(request, name, b'{"command":"quit"}\n')
@@ -287,7 +289,7 @@ WRITERS = {
     "transport/http.py": {"handle_async_request"},  # of http11.py, which writes by the connection of tcp4028.py
     "transport/rpc.py": {"insecure_channel", "unary_unary"},
     "web/stream.py": {"write"},  # the answer to a scrape
-    "logs.py": {"write"},  # the log stream
+    "daemon/logs.py": {"write"},  # the log stream
     "__main__.py": {"HTTPConnection", "request"},  # the exporter's own health, for containers
 }
 OUTWARD = {

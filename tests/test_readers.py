@@ -15,10 +15,10 @@ from aiohttp import web
 from served import Served, serving
 from support import descriptors, nothing_left, target, until
 
-from exporter.catalogue import CATALOGUE
-from exporter.daemon import Options
-from exporter.exposition import SLICE, pack
-from exporter.target import Target
+from exporter.commands.serve import Options
+from exporter.core.catalogue import CATALOGUE
+from exporter.polling.target import Target
+from exporter.render.exposition import SLICE, pack
 from exporter.web import readers, stream
 from exporter.web.readers import most_stalled
 from exporter.web.stream import STREAMS, slices

@@ -19,13 +19,10 @@ from recorded import RECORDINGS, exposition
 from support import descriptors, free_port, nothing_left, target, until
 from test_http import listening_at
 
-from exporter import decode, questions
-from exporter.allowed import CALLS
+from exporter import decode
 from exporter.config import Credential
-from exporter.decode.braiins_grpc import DETAILS, FAMILY, STATS, VERSION
-from exporter.decode.braiins_messages import ANSWERS, LOGIN, TABLE
-from exporter.decode.cgminer import SUMMARY
-from exporter.errors import (
+from exporter.config.secret import Secret
+from exporter.core.errors import (
     Denied,
     Empty,
     Exhausted,
@@ -37,11 +34,15 @@ from exporter.errors import (
     Unsupported,
     WrongShape,
 )
-from exporter.poll import poll
-from exporter.questions import Question, Request, request
-from exporter.secret import Secret
-from exporter.target import Target
+from exporter.decode.braiins.grpc import DETAILS, FAMILY, STATS, VERSION
+from exporter.decode.cgminer import SUMMARY
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
+from exporter.questions import grammar
+from exporter.questions.grammar import Question, Request, request
+from exporter.questions.readonly import CALLS
 from exporter.transport import login, room, rpc
+from exporter.transport.braiins_messages import ANSWERS, LOGIN, TABLE
 from exporter.transport.rpc import Rpc
 from exporter.transport.surfaces import Surfaces
 
@@ -55,7 +56,7 @@ RECORDING = next(each for each in RECORDINGS if each.family == "braiins_grpc")
 decode.families()
 WIRES = {
     question.call: write(json.loads(RECORDING.answers[question.name]), ANSWERS[question.call], TABLE)
-    for question in questions.questions()
+    for question in grammar.questions()
     if question.call
 }
 Answer = Callable[[], Awaitable[bytes]]
@@ -118,7 +119,7 @@ class Handler(grpc.GenericRpcHandler):  # type: ignore[misc]
 async def at(port: int) -> AsyncIterator[None]:
     """With every method at that port."""
     with ExitStack() as stack:
-        for question in questions.questions():
+        for question in grammar.questions():
             if question.call:
                 stack.enter_context(listening_at(question, port))
         yield

@@ -13,12 +13,12 @@ from fake import Stage
 from network import Network
 from support import samples, target
 
-from exporter import upkeep
-from exporter.conversation import Ask
-from exporter.poll import Outcome, poll
-from exporter.schedule import AT_ONCE, PATIENCE, TICK, Lane, Schedule
-from exporter.target import Target
-from exporter.telemetry import Telemetry
+from exporter.daemon import background
+from exporter.daemon.schedule import AT_ONCE, PATIENCE, TICK, Lane, Schedule
+from exporter.daemon.telemetry import Telemetry
+from exporter.polling.poll import Outcome, poll
+from exporter.polling.session import Ask
+from exporter.polling.target import Target
 from exporter.transport.tcp4028 import unanswered
 
 INTERVAL, TIMEOUT = 10.0, 4.0  # seconds
@@ -129,7 +129,7 @@ def test_a_poll_that_raises_costs_only_itself(play: Stage, net: Network, monkeyp
                 raise KeyError("a mistake")
             return await poll(of, ask, limit)
 
-        monkeypatch.setattr("exporter.schedule.poll", flawed)
+        monkeypatch.setattr("exporter.daemon.schedule.poll", flawed)
         async with running(targets) as schedule:
             await asyncio.sleep(3 * INTERVAL)
             assert all(t.up for t in others)
@@ -149,7 +149,7 @@ def test_a_schedule_that_fails_begins_anew(play: Stage, net: Network, monkeypatc
         schedule = Schedule(Telemetry(), answer_bytes=1 << 18, series=10_000, bound=20)
         schedule.add(targets)
         net.silent = {t.spec.host for t in targets[::10]}
-        task = asyncio.create_task(upkeep.always(schedule.run, schedule.telemetry))
+        task = asyncio.create_task(background.always(schedule.run, schedule.telemetry))
         for _ in range(5):
             await asyncio.sleep(INTERVAL)
             with monkeypatch.context() as broken:
@@ -177,7 +177,7 @@ def test_readings_that_cannot_be_shown_are_none(play: Stage, net: Network, monke
             await asyncio.sleep(INTERVAL)
             assert "asic_hashrate_hashes_per_second" in samples(of)
             with monkeypatch.context() as broken:
-                broken.setattr("exporter.poll._notice_restart", lambda *_: 1 / 0)
+                broken.setattr("exporter.polling.poll._notice_restart", lambda *_: 1 / 0)
                 await asyncio.sleep(2 * INTERVAL)
                 page = samples(of)
                 assert "asic_hashrate_hashes_per_second" not in page

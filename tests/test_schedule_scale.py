@@ -12,13 +12,13 @@ import pytest
 from fake import Stage
 from support import target
 
-from exporter.conversation import Ask, Conversation
-from exporter.daemon import bound
-from exporter.errors import Refused, TimedOut
-from exporter.poll import Outcome
-from exporter.schedule import FIRST, Schedule
-from exporter.target import Target
-from exporter.telemetry import Telemetry
+from exporter.commands.serve import bound
+from exporter.core.errors import Refused, TimedOut
+from exporter.daemon.schedule import FIRST, Schedule
+from exporter.daemon.telemetry import Telemetry
+from exporter.polling.poll import Outcome
+from exporter.polling.session import Ask, Conversation
+from exporter.polling.target import Target
 
 COUNT, INTERVAL, TIMEOUT = 10_000, 15.0, 5.0
 LATE = 0.1  # seconds that a healthy miner may be late
@@ -57,7 +57,7 @@ class Farm:
 @pytest.fixture
 def farm(monkeypatch: pytest.MonkeyPatch) -> Farm:
     made = Farm()
-    monkeypatch.setattr("exporter.schedule.poll", made.poll)
+    monkeypatch.setattr("exporter.daemon.schedule.poll", made.poll)
     return made
 
 

@@ -13,7 +13,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from exporter.secret import MASK, Secret
+from exporter.config.secret import Secret
+from exporter.core.masks import MASK
 
 PERCENT = "%s"
 TEXT = "correct horse \N{SNOWMAN}"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib
-import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,68 +10,30 @@ from pathlib import Path
 import pytest
 
 import exporter
-from exporter import decode, questions
+from exporter import decode
+from exporter.questions import grammar
 
 PACKAGE = Path(exporter.__file__).parent
 
-# Each layer may use those above it in this list, and a package's own modules each other.
+# The folders from the ground up: each may use those before it, and its own files each other.
 LAYERS = (
-    ("exporter", "errors", "secret", "live", "offsets", "allowed"),
-    ("masks",),
-    ("values",),
-    ("columns",),
-    ("textmode", "vocabulary"),
-    ("forgiving",),
-    ("jsontext",),
-    ("catalogue", "nameplates", "plausible"),
-    ("questions",),
-    ("decode",),
-    ("config",),
-    ("transport",),
-    ("exposition",),
-    ("layout", "glance"),
-    ("steps",),
-    ("plan",),
-    ("plans",),
-    ("target",),
-    ("conversation", "deadline", "policy"),
-    ("discovery",),
-    ("unlearn",),
-    ("poll",),
-    ("telemetry",),
-    ("logs",),
-    ("schedule",),
-    ("sweep", "upkeep"),
+    ("exporter", "core"),
+    ("questions", "config"),
+    ("parse", "render"),
+    ("decode", "transport", "plans"),
+    ("polling",),
+    ("daemon",),
     ("web",),
-    ("daemon", "loop"),
-    ("query", "demo"),
+    ("commands",),
     ("__main__",),
 )
-PURE = (
-    "errors",
-    "masks",
-    "values",
-    "textmode",
-    "forgiving",
-    "jsontext",
-    "vocabulary",
-    "catalogue",
-    "questions",
-    "nameplates",
-    "plausible",
-    "decode",
-    "exposition",
-    "live",
-    "columns",
-    "layout",
-    "offsets",
-    "glance",
-    "plan",
-    "steps",
-    "plans",
-    "policy",
-    "target",
-)
+# The folders without clocks, sockets, files and logs.
+PURE = {"core", "questions", "config", "parse", "decode", "plans", "render"}
+PURE_LIBRARIES = {"orjson", "pydantic", "pydantic_core", "yaml"}
+SHELLS = {
+    "exporter.config": "finds passwords in files and in the environment",
+    "exporter.config.secret": "salts the hash of a password at random",
+}
 IMPURE = {
     *("asyncio", "socket", "ssl", "selectors", "select", "http", "urllib", "time", "datetime", "os", "subprocess"),
     *("threading", "logging", "random", "secrets", "tempfile", "aiohttp", "shutil", "signal", "multiprocessing"),
@@ -108,13 +68,13 @@ def imports(name: str) -> set[str]:
     return found
 
 
-def layer(name: str) -> int:
-    head = name.split(".")[1] if "." in name else name
-    return next(n for n, names in enumerate(LAYERS) if head in names)
-
-
 def head(name: str) -> str:
-    return ".".join(name.split(".")[:2])
+    """The folder of a module, or the module itself where it is in none."""
+    return name.split(".")[1] if "." in name else name
+
+
+def layer(name: str) -> int:
+    return next(n for n, names in enumerate(LAYERS) if head(name) in names)
 
 
 @each
@@ -122,26 +82,34 @@ def test_imports_run_downhill(name: str) -> None:
     for other in imports(name):
         if not other.startswith("exporter") or head(other) == head(name):
             continue
-        if head(name) == "exporter.simulator":
+        if head(name) == "simulator":
             pytest.fail(f"the simulator stands alone, but uses {other}")
-        if head(other) == "exporter.simulator":
-            assert name in ("exporter.demo", "exporter.__main__")
+        if head(other) == "simulator":
+            assert name in ("exporter.commands.demo", "exporter.__main__")
         else:
             assert layer(other) < layer(name), f"{name} uses {other}"
 
 
-def test_every_module_has_a_layer() -> None:
-    listed = {name for names in LAYERS for name in names}
-    found = {name.split(".")[1] if "." in name else name for name in MODULES}
-    assert found - {"simulator"} <= listed
-    assert listed <= found | {"exporter"}
+def test_no_imports_go_in_a_circle() -> None:
+    used = {name: imports(name) & MODULES.keys() - {name} for name in MODULES}
+    while free := [name for name, others in used.items() if not others]:
+        used = {name: others - {*free} for name, others in used.items() if others}
+    assert not used
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.partition(".")[2].split(".")[0] in PURE])
+def test_every_folder_has_a_layer() -> None:
+    assert {head(name) for name in MODULES} - {"simulator"} == {name for names in LAYERS for name in names}
+
+
+def test_the_package_shows_its_folders() -> None:
+    assert len([path for path in PACKAGE.iterdir() if path.is_file()]) <= 5
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if head(name) in PURE and name not in SHELLS])
 def test_the_pure_core_touches_nothing_outside(name: str) -> None:
     used = {other.split(".")[0] for other in imports(name)}
     assert used.isdisjoint(IMPURE)
-    assert used - {"exporter"} <= {*sys.stdlib_module_names, "orjson"}
+    assert used - {"exporter"} <= {*sys.stdlib_module_names, *PURE_LIBRARIES}
     calls = [n for n in ast.walk(ast.parse(MODULES[name].read_text())) if isinstance(n, ast.Call)]
     assert not {ast.unparse(call.func) for call in calls} & {"open", "print", "input", "eval", "exec", "__import__"}
 
@@ -158,21 +126,21 @@ def test_files_are_small_and_say_what_they_are(name: str) -> None:
         assert said.splitlines()[0].rstrip().endswith((".", ":", ",")) or "\n" in said
 
 
-def test_each_family_is_one_file_of_its_own() -> None:
-    files = {}
-    for module in pkgutil.iter_modules(decode.__path__):
-        loaded = importlib.import_module(f"exporter.decode.{module.name}")
-        if (family := vars(loaded).get("FAMILY")) is not None:
-            files[module.name] = family
+def test_each_family_is_declared_in_a_file_of_its_own() -> None:
     families = decode.families()
-    assert {name: family.name for name, family in files.items()} == {name: name for name in files}
-    assert sorted(files) == sorted(family.name for family in families)
-    assert [family.rank for family in families] == sorted({family.rank for family in families})
+    assert sorted(decode.modules()) == sorted(family.name for family in families)
     assert [family.name for family in families if family.generic] == [decode.FALLBACK]
 
 
+def test_no_two_families_have_one_rank() -> None:
+    ranks: dict[int, list[str]] = {}
+    for family in decode.families():
+        ranks.setdefault(family.rank, []).append(family.name)
+    assert not {rank: names for rank, names in ranks.items() if len(names) > 1}
+
+
 def test_every_question_of_a_family_is_declared_and_decoded_where_it_says_so() -> None:
-    known = {question.name: question for question in questions.questions()}
+    known = {question.name: question for question in grammar.questions()}
     for family in decode.families():
         asked = [*family.fast, *family.instead.values(), *family.slow]
         assert all(known[question.name] is question for question in asked)
@@ -184,10 +152,10 @@ def test_every_question_of_a_family_is_declared_and_decoded_where_it_says_so() -
 
 
 def test_every_error_has_a_reason_of_its_own() -> None:
-    from exporter.errors import REASONS, leaves
+    from exporter.core.errors import REASONS, leaves
 
     assert len(set(REASONS)) == len(REASONS) == len(leaves())
-    documented = ast.get_docstring(ast.parse(MODULES["exporter.errors"].read_text())) or ""
+    documented = ast.get_docstring(ast.parse(MODULES["exporter.core.errors"].read_text())) or ""
     for leaf in leaves():
         assert f"{leaf.__name__} " in documented
         assert f" {leaf.reason} " in documented

@@ -17,24 +17,25 @@ import pytest
 from support import SERIES, free_port, samples, target
 from unwired import asks, wire
 
-from exporter import config, decode, demo
+from exporter import config, decode
+from exporter.commands import demo
 from exporter.config import Credential
-from exporter.decode.axeos import INFO
-from exporter.decode.braiins_rest import DETAILS, VERSION
+from exporter.config.secret import Secret
+from exporter.core.errors import Denied, ExporterError
+from exporter.decode.axeos.web import INFO
+from exporter.decode.braiins.rest import DETAILS, VERSION
+from exporter.decode.common.nested import at as below
 from exporter.decode.elphapex import SYSTEM
 from exporter.decode.iceriver import PANEL
-from exporter.decode.nested import at as below
 from exporter.decode.obelisk import DASHBOARD
-from exporter.errors import Denied, ExporterError
-from exporter.poll import poll
-from exporter.questions import Question, request
-from exporter.secret import Secret
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
+from exporter.questions.grammar import Question, request
 from exporter.simulator import FAMILIES, Miner, answer, configuration, fleet, server, serving, sockets
 from exporter.simulator.faults import FAULTS
 from exporter.simulator.frames import Framed
 from exporter.simulator.locks import KEY
 from exporter.simulator.web import Web
-from exporter.target import Target
 from exporter.transport import http
 from exporter.transport.surfaces import Surfaces
 

@@ -17,10 +17,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from served import Served, serving
 from support import target
 
-from exporter.glance import glance
-from exporter.layout import render
-from exporter.target import Target
-from exporter.vocabulary import (
+from exporter.core.vocabulary import (
     ActivePoolExpected,
     Board,
     BoardSensor,
@@ -36,6 +33,9 @@ from exporter.vocabulary import (
     TemperatureLimit,
     miner_states,
 )
+from exporter.polling.target import Target
+from exporter.render.overview import glance
+from exporter.render.template import render
 from exporter.web import pages
 from exporter.web.stream import slices
 from exporter.web.table import COLUMNS

@@ -14,15 +14,16 @@ from typing import Any
 import pytest
 from recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, target
 
-from exporter import daemon, decode, query
+from exporter import decode
 from exporter.__main__ import load
+from exporter.commands import query, serve
 from exporter.config import Credential
-from exporter.decode.braiins_grpc import FAMILY as GRPC
-from exporter.decode.braiins_rest import FAMILY as REST
-from exporter.errors import Denied, ExporterError, Refused, Reset, TimedOut, Unsupported, WrongSpeaker
-from exporter.poll import Outcome, poll
-from exporter.questions import Question, Request
-from exporter.secret import Secret
+from exporter.config.secret import Secret
+from exporter.core.errors import Denied, ExporterError, Refused, Reset, TimedOut, Unsupported, WrongSpeaker
+from exporter.decode.braiins.grpc import FAMILY as GRPC
+from exporter.decode.braiins.rest import FAMILY as REST
+from exporter.polling.poll import Outcome, poll
+from exporter.questions.grammar import Question, Request
 from exporter.transport import rpc
 
 ACCOUNT = Credential("root", Secret("pass-canary-12"))
@@ -270,7 +271,7 @@ def test_why_nothing_is_called_is_said_once(
     group = {"name": "a", "targets": ["192.0.2.1", "192.0.2.2"], "credentials": {login: "shed"}}
     file = tmp_path / "config.yaml"
     file.write_text(json.dumps({"groups": [group], "credentials": {"shed": {"username": "root", "password": "x"}}}))
-    daemon.tell_of_grpc(load(file))
+    serve.tell_of_grpc(load(file))
     assert caplog.text.count("BraiinsOS is not asked by gRPC") == (why != "" and login == "braiins")
 
 

@@ -6,7 +6,7 @@ import pytest
 from fake import STRANGE, UNKNOWN, Fake, Rule, Stage, miner
 from support import samples
 
-from exporter.errors import AskError, Empty, Refused
+from exporter.core.errors import AskError, Empty, Refused
 from exporter.simulator import answer
 
 

@@ -14,10 +14,10 @@ from support import samples
 
 from exporter import config, decode
 from exporter.config.targets import DEFAULT_PORT
-from exporter.schedule import Schedule
-from exporter.sweep import AT_ONCE, ROUND, Sweep
-from exporter.target import Target
-from exporter.telemetry import Telemetry
+from exporter.daemon.scan import AT_ONCE, ROUND, Sweep
+from exporter.daemon.schedule import Schedule
+from exporter.daemon.telemetry import Telemetry
+from exporter.polling.target import Target
 from exporter.transport.tcp4028 import unanswered
 
 YAML = b"""

@@ -8,10 +8,10 @@ import pytest
 from recorded import EXPECTED, FIXTURES, NOW
 
 from exporter import decode
+from exporter.core.vocabulary import Board, BoardSensor, Part
 from exporter.decode import ebang
-from exporter.decode.answers import Answers
-from exporter.decode.rows import Reading
-from exporter.vocabulary import Board, BoardSensor, Part
+from exporter.parse.answers import Answers
+from exporter.parse.rows import Reading
 
 
 def test_a_sensor_that_is_not_on_a_board_is_nowhere_called_one() -> None:

@@ -11,10 +11,10 @@ import hostile
 import pytest
 from support import SERIES, asker, nothing_left, target
 
+from exporter.core.errors import REASONS, AskError
 from exporter.decode.cgminer import SUMMARY
-from exporter.errors import REASONS, AskError
-from exporter.poll import Outcome, poll
-from exporter.questions import Request
+from exporter.polling.poll import Outcome, poll
+from exporter.questions.grammar import Request
 from exporter.transport import tcp4028
 
 pytestmark = pytest.mark.both_loops

@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import descriptors, free_port, nothing_left, polled, target
 
+from exporter.core.errors import AskError, DnsFailed, Empty, Exhausted, Refused, Reset, TooLong, Unreachable
 from exporter.decode.cgminer import DEVS, STATS, SUMMARY, VERSION
-from exporter.errors import AskError, DnsFailed, Empty, Exhausted, Refused, Reset, TooLong, Unreachable
-from exporter.questions import Request
+from exporter.questions.grammar import Request
 from exporter.simulator import answer
 from exporter.transport import readiness, room, tcp4028
 from exporter.transport.room import unfinished

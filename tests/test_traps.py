@@ -12,14 +12,15 @@ from typing import Any
 
 import pytest
 
-from exporter import decode, values
-from exporter.decode.answers import Answers
-from exporter.decode.rows import Reading
-from exporter.decode.sections import objects
-from exporter.errors import Internal
-from exporter.live import Live, door, fact
-from exporter.plan import Memory, Plan, UnlikeError
-from exporter.vocabulary import Board, HashrateWindow, MinerInfo, Part, Pool, PoolInfo
+from exporter import decode
+from exporter.core import values
+from exporter.core.errors import Internal
+from exporter.core.tracing import Live, door, fact
+from exporter.core.vocabulary import Board, HashrateWindow, MinerInfo, Part, Pool, PoolInfo
+from exporter.parse.answers import Answers
+from exporter.parse.rows import Reading
+from exporter.parse.sections import objects
+from exporter.plans.plan import Memory, Plan, UnlikeError
 
 NOW = 1_751_990_400.0
 ANSWER = {"STATUS": "OK", "x": 5, "raw": "40-50", "readings": [40, 50], "hashrate_unit": "GH/s"}
@@ -99,7 +100,7 @@ RAW = {"raw", "readings"}  # what the functions call that take what a miner said
 
 def takers() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Every function that takes what a miner said, in values.py and in the decoders."""
-    modules = [importlib.import_module(f"{decode.__name__}.{m.name}") for m in pkgutil.iter_modules(decode.__path__)]
+    modules = [importlib.import_module(m.name) for m in pkgutil.walk_packages(decode.__path__, f"{decode.__name__}.")]
     for module in [values, *modules]:
         for name, function in vars(module).items():
             if inspect.isgeneratorfunction(function):  # makes parts, and labels are looked at

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from mutation import plainly, series
 from recorded import NOW, RECORDINGS
 
-from exporter import decode, plausible
-from exporter.decode import bitmain, scale
-from exporter.decode.answers import Answers
-from exporter.decode.rows import Reading
-from exporter.plan import Memory, Plan, UnlikeError
-from exporter.vocabulary import Board, HashrateNominal, HashrateWindow, Miner, Part
+from exporter import decode
+from exporter.core import plausible
+from exporter.core.vocabulary import Board, HashrateNominal, HashrateWindow, Miner, Part
+from exporter.decode.common import bitmain, scale
+from exporter.parse.answers import Answers
+from exporter.parse.rows import Reading
+from exporter.plans.plan import Memory, Plan, UnlikeError
 
 TABLE = Path(__file__).parents[2] / "shared" / "reference" / "models.csv"
 MAKERS = ("Antminer", "Hammer", "VolcMiner")
@@ -61,7 +62,7 @@ UNITS = tuple(WORDS)
 
 def names() -> list[str]:
     """Each model of these makers that is known by name."""
-    lines = resources.files("exporter").joinpath("nameplates.txt").read_text(encoding="utf-8").splitlines()
+    lines = resources.files("exporter.core").joinpath("nameplates.txt").read_text(encoding="utf-8").splitlines()
     found = {line.rpartition(":")[0] for line in lines}
     if TABLE.is_file():
         with TABLE.open(encoding="utf-8") as file:
@@ -295,7 +296,7 @@ RATE = re.compile(r"asic_(?:board_)?hashrate_(?:window_)?hashes_per_second")
 def test_no_other_makers_name_has_a_say_in_a_unit(family: str, device: str, word: bytes, maker: str) -> None:
     """The answers of one miner under each name that its maker sells."""
     (known,) = (each for each in RECORDINGS if (each.family, each.name) == (family, device))
-    lines = resources.files("exporter").joinpath("nameplates.txt").read_text(encoding="utf-8").splitlines()
+    lines = resources.files("exporter.core").joinpath("nameplates.txt").read_text(encoding="utf-8").splitlines()
     models = {
         line.rpartition(":")[0].removeprefix(maker if " " in maker else "") for line in lines if line.startswith(maker)
     }

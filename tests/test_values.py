@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter import values
+from exporter.core import values
 
 NUMBERS: tuple[Callable[[Any], Any], ...] = (
     values.number,

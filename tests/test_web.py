@@ -12,11 +12,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from served import serving
 from support import SERIES, parsed, samples, target
 
-from exporter.decode.answers import Answers
-from exporter.decode.rows import Reading
-from exporter.plan import Memory, Plan
-from exporter.target import Target
-from exporter.vocabulary import HashrateWindow
+from exporter.core.vocabulary import HashrateWindow
+from exporter.parse.answers import Answers
+from exporter.parse.rows import Reading
+from exporter.plans.plan import Memory, Plan
+from exporter.polling.target import Target
 from exporter.web import READY
 from exporter.web.shards import COUNTS, Shards
 

@@ -9,10 +9,10 @@ import pytest
 from mutation import Series, series
 from recorded import LIMIT, Recording, exposition, outside_of_time, settle
 
-from exporter.decode.faults import INFO, WARNING
-from exporter.decode.whatsminer_codes import CASES, CODES, KINDS, about
-from exporter.decode.whatsminer_psu import cooling, fan, output_volts
-from exporter.poll import poll
+from exporter.decode.common.faults import INFO, WARNING
+from exporter.decode.whatsminer.codes import CASES, CODES, KINDS, about
+from exporter.decode.whatsminer.psu import cooling, fan, output_volts
+from exporter.polling.poll import poll
 
 ROW: dict[str, Any] = {"MHS 1m": 140_000_000, "MHS av": 120_000_000, "Factory GHS": 166_000}
 

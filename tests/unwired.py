@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from exporter.errors import Refused, Unsupported
-from exporter.questions import Request
+from exporter.core.errors import Refused, Unsupported
+from exporter.questions.grammar import Request
 from exporter.simulator import Miner, answer
 from exporter.simulator.rows import dump
 from exporter.simulator.web import Web

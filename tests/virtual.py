@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from exporter import conversation, discovery, poll, schedule, unlearn
+from exporter.daemon import schedule
+from exporter.polling import discovery, forget, poll, session
 
 T = TypeVar("T")
 EPOCH = 1_800_000_000.0  # unix time at the loop's time 0
@@ -42,6 +43,6 @@ def run(main: Coroutine[Any, Any, T], monkeypatch: pytest.MonkeyPatch) -> T:
     with asyncio.Runner(loop_factory=Loop) as runner:
         loop = runner.get_loop()
         clock = SimpleNamespace(monotonic=loop.time, time=lambda: EPOCH + loop.time())
-        for module in (conversation, discovery, poll, schedule, unlearn):
+        for module in (session, discovery, poll, schedule, forget):
             monkeypatch.setattr(module, "time", clock)
         return runner.run(main)

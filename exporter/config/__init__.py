@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from exporter.config import logins, settings, yamltext
 from exporter.config.check import check
-from exporter.config.plan import Plan
+from exporter.config.resolve import Plan
 from exporter.config.scalars import Context
 from exporter.config.settings import SECRET_KEYS, Document
 from exporter.config.targets import Credential, Expect, Range, TargetSpec

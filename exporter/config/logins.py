@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from exporter.config.scalars import bounded
+from exporter.config.secret import Secret
 from exporter.config.settings import Login
 from exporter.config.targets import Credential
-from exporter.secret import Secret
 
 MAX_SECRET: Final = 4096
 _VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]*")

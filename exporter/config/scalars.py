@@ -11,9 +11,9 @@ from pydantic import PlainValidator, ValidationInfo
 
 from exporter.config import addresses, patterns
 from exporter.config.addresses import Single, Span
+from exporter.config.secret import Secret
 from exporter.config.yamltree import Scalar, found, noun
-from exporter.secret import Secret
-from exporter.values import UNPRINTABLE
+from exporter.core.values import UNPRINTABLE
 
 RESERVED_LABELS: Final = frozenset({"miner", "job", "instance", "le", "quantile"})
 LONGEST_DURATION: Final = 86_400.0

@@ -19,8 +19,8 @@ from pydantic import (
 from exporter.config import scalars
 from exporter.config.addresses import Single, Span
 from exporter.config.scalars import Context
+from exporter.config.secret import Secret
 from exporter.config.yamltree import Scalar
-from exporter.secret import Secret
 
 MAX_LABELS: Final = 32
 SECRET_KEYS: Final = frozenset({"password", "token"})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from exporter.config import addresses
-from exporter.secret import Secret
+from exporter.config.secret import Secret
 
 DEFAULT_PORT: Final = 4028
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from exporter.masks import without_login
-from exporter.secret import MASK
+from exporter.core.masks import MASK, without_login
 
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 _NOUNS: Final = {

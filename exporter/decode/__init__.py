@@ -13,16 +13,17 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
-from exporter import nameplates, plausible, questions
-from exporter.catalogue import PARTS
-from exporter.decode.answers import Answers
-from exporter.decode.rows import Reading, Row
-from exporter.errors import DecodeError, Internal
-from exporter.live import fact, first, unless
-from exporter.questions import Question
-from exporter.vocabulary import INFO_KEYS, Board, BoardSensor, BoardsExpected, FansExpected, MinerInfo, Part
+from exporter.core import nameplates, plausible
+from exporter.core.catalogue import PARTS
+from exporter.core.errors import DecodeError, Internal
+from exporter.core.tracing import fact, first, unless
+from exporter.core.vocabulary import INFO_KEYS, Board, BoardSensor, BoardsExpected, FansExpected, MinerInfo, Part
+from exporter.parse.answers import Answers
+from exporter.parse.rows import Reading, Row
+from exporter.questions import grammar
+from exporter.questions.grammar import Question
 
 Key = tuple[object, ...]
 LIQUID: Final = ("hydro", "immersion")  # the kinds of cooling without fans
@@ -90,12 +91,18 @@ class Decoded:
 
 
 @cache
+def modules() -> dict[str, Any]:
+    """The modules that declare a family, by the family's name: found by import, wherever they are in this folder."""
+    found = [importlib.import_module(m.name) for m in pkgutil.walk_packages(__path__, f"{__name__}.") if not m.ispkg]
+    return {module.FAMILY.name: module for module in found if hasattr(module, "FAMILY")}
+
+
+@cache
 def families() -> tuple[Family, ...]:
     """Every family, in the order in which recognition tries them; the list of questions is closed with it."""
-    modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
-    found = sorted((m.FAMILY for m in modules if hasattr(m, "FAMILY")), key=lambda family: family.rank)
-    questions.seal()
-    return tuple(found)
+    found = [module.FAMILY for module in modules().values()]
+    grammar.seal()
+    return tuple(sorted(found, key=lambda family: family.rank))
 
 
 @cache
@@ -115,7 +122,7 @@ def family(name: str) -> Family:
 def asked(name: str) -> frozenset[str]:
     """The names of what the family of that name asks of how a miner fares, at every poll or now and then."""
     of = family(name)
-    return frozenset(question.name for question in (*of.fast, *of.instead.values(), *of.slow)) - questions.INTRODUCTIONS
+    return frozenset(question.name for question in (*of.fast, *of.instead.values(), *of.slow)) - grammar.INTRODUCTIONS
 
 
 def recognise(reading: Reading) -> tuple[Family, str] | None:

@@ -11,36 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from exporter.decode import Family, hashrate, programs
-from exporter.decode.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
-from exporter.decode.devices import none_listed, several_kinds
-from exporter.decode.notify import NOTIFY, notify
-from exporter.decode.poolvalues import (
-    AT_WORK,
-    algorithm,
-    at_work,
-    blank,
-    dated,
-    last_share,
-    pool_host,
-    pool_kind,
-    pool_up,
-    several,
-)
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sections import KINDS
-from exporter.live import door, fact, holds, item
-from exporter.questions import declare, introduction
-from exporter.values import (
-    Number,
-    celsius,
-    flag,
-    number,
-    positive,
-    ratio,
-    text,
-)
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, holds, item
+from exporter.core.values import Number, celsius, flag, number, positive, ratio, text
+from exporter.core.vocabulary import (
     Board,
     BoardSensor,
     Fan,
@@ -52,6 +25,26 @@ from exporter.vocabulary import (
     PoolInfo,
     miner_states,
 )
+from exporter.decode import Family
+from exporter.decode.common import hashrate, programs
+from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.common.devices import none_listed, several_kinds
+from exporter.decode.common.notify import NOTIFY, notify
+from exporter.decode.common.poolvalues import (
+    AT_WORK,
+    algorithm,
+    at_work,
+    blank,
+    dated,
+    last_share,
+    pool_host,
+    pool_kind,
+    pool_up,
+    several,
+)
+from exporter.parse.rows import Reading, Row
+from exporter.parse.sections import KINDS
+from exporter.questions.grammar import declare, introduction
 
 VERSION, SUMMARY, STATS = introduction(declare("version")), declare("summary"), declare("stats")
 POOLS, DEVS, DEVDETAILS = declare("pools"), declare("devs"), declare("devdetails")

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer, hashrate
+from exporter.core.tracing import fact, holds
+from exporter.core.values import celsius, count, number, positive, text
+from exporter.core.vocabulary import Board, BoardSensor, Fan, Miner, MinerInfo, Part, Sensor, miner_states
+from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.rows import Reading, Row
-from exporter.live import fact, holds
-from exporter.values import celsius, count, number, positive, text
-from exporter.vocabulary import Board, BoardSensor, Fan, Miner, MinerInfo, Part, Sensor, miner_states
+from exporter.decode.common import hashrate
+from exporter.parse.rows import Reading, Row
 
 FANS: Final = ("Fan Nunber", "Fan Number")
 

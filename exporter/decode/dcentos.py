@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core.values import celsius, count, number, positive, text
+from exporter.core.vocabulary import BoardSensor, MinerInfo, Part
 from exporter.decode import Family, cgminer
-from exporter.decode.bitmain import model
-from exporter.decode.braiins import FANS, TEMPS, fans, temps
+from exporter.decode.braiins.api import FANS, TEMPS, fans, temps
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.luxos import POWER, power
-from exporter.decode.notify import NOTIFY, notify
-from exporter.decode.rows import Reading, Row
-from exporter.values import celsius, count, number, positive, text
-from exporter.vocabulary import BoardSensor, MinerInfo, Part
+from exporter.decode.common.bitmain import model
+from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.notify import NOTIFY, notify
+from exporter.decode.luxos.api import POWER, power
+from exporter.parse.rows import Reading, Row
 
 UNSUPPORTED = "_DCENTUnsupported"
 

@@ -11,14 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family
-from exporter.decode.faults import WARNING
-from exporter.decode.poolvalues import pool_host
-from exporter.decode.rows import Reading
-from exporter.live import door, fact, holds, item, size
-from exporter.questions import introduction, page
-from exporter.values import Number, age, answering, celsius, count, mac, number, quantity, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, holds, item, size
+from exporter.core.values import Number, age, answering, celsius, count, mac, number, quantity, text
+from exporter.core.vocabulary import (
     BoardSensor,
     Fan,
     Fault,
@@ -30,6 +25,11 @@ from exporter.vocabulary import (
     PoolInfo,
     miner_states,
 )
+from exporter.decode import Family
+from exporter.decode.common.faults import WARNING
+from exporter.decode.common.poolvalues import pool_host
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import introduction, page
 
 LOGIN, SECTION = "ebang", "feedback"
 HELLO = introduction(page("ebang_hello", "/Status/getsystemstatus", section=SECTION))  # for strangers

@@ -10,17 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from exporter.decode import Family, pooltable, scale
-from exporter.decode.antminer_faults import health
-from exporter.decode.bitmain import above, serial
-from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import best
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sensors import chip_range, failed_chips
-from exporter.live import door, fact
-from exporter.questions import introduction, page
-from exporter.values import Number, celsius, count, mac, number, positive, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact
+from exporter.core.values import Number, celsius, count, mac, number, positive, text
+from exporter.core.vocabulary import (
     Board,
     BoardInfo,
     BoardSensor,
@@ -36,6 +28,15 @@ from exporter.vocabulary import (
     PsuInfo,
     miner_states,
 )
+from exporter.decode import Family
+from exporter.decode.antminer.faults import health
+from exporter.decode.common import pooltable, scale
+from exporter.decode.common.bitmain import above, serial
+from exporter.decode.common.nested import at, how_long
+from exporter.decode.common.poolvalues import best
+from exporter.decode.common.sensors import chip_range, failed_chips
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import introduction, page
 
 LOGIN = "elphapex"
 SUMMARY = page("elphapex_summary", "/cgi-bin/summary.cgi", section="SUMMARY", login=LOGIN)

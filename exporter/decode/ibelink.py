@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.values import celsius, count, mac, positive, text
+from exporter.core.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
 from exporter.decode import Family, cgminer
-from exporter.decode.bitmain import serial
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.rows import Reading
-from exporter.values import celsius, count, mac, positive, text
-from exporter.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
+from exporter.decode.common.bitmain import serial
+from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.parse.rows import Reading
 
 SUPPLY: Final = "Power Type"
 DIFFICULTY, BLOCKS = "Difficulty Accepted", "Network Blocks"

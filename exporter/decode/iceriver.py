@@ -12,14 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer
-from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import blank, pool_host, reached
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, first, holds
-from exporter.questions import page
-from exporter.values import Number, celsius, count, mac, number, positive, quantity, shares, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, first, holds
+from exporter.core.values import Number, celsius, count, mac, number, positive, quantity, shares, text
+from exporter.core.vocabulary import (
     Board,
     BoardSensor,
     Fan,
@@ -31,6 +26,11 @@ from exporter.vocabulary import (
     PoolInfo,
     miner_states,
 )
+from exporter.decode import Family, cgminer
+from exporter.decode.common.nested import at, how_long
+from exporter.decode.common.poolvalues import blank, pool_host, reached
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import page
 
 PANEL = page("iceriver_panel", "/user/userpanel", section="data", posted=True)
 

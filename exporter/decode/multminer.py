@@ -11,26 +11,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer, faults
-from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import pool_host, pool_up
-from exporter.decode.rows import Reading
-from exporter.decode.sensors import ranged, spread
-from exporter.live import door, fact, holds
-from exporter.questions import page
-from exporter.values import Number, celsius, flag, number, positive, quantity, shares, text
-from exporter.vocabulary import (
-    Board,
-    Chip,
-    Fault,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    Power,
-    miner_states,
-)
+from exporter.core.tracing import door, fact, holds
+from exporter.core.values import Number, celsius, flag, number, positive, quantity, shares, text
+from exporter.core.vocabulary import Board, Chip, Fault, Miner, MinerInfo, Part, Pool, PoolInfo, Power, miner_states
+from exporter.decode import Family, cgminer
+from exporter.decode.common import faults
+from exporter.decode.common.nested import at, how_long
+from exporter.decode.common.poolvalues import pool_host, pool_up
+from exporter.decode.common.sensors import ranged, spread
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import page
 
 STATS = page("multminer_stats", "/gst.csp")
 

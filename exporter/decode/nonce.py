@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from exporter.decode import Family, bitmain, bitmain_pages, cgminer, programs, scale
-from exporter.decode.antminer import STATS_NEW
-from exporter.decode.bitmain_pages import WINDOWS
+from exporter.core.tracing import door, fact, holds
+from exporter.core.values import Number, count, flag, mac, number, positive, text
+from exporter.core.vocabulary import HashrateWindow, Miner, MinerInfo, Part, Power, Psu, PsuInfo, miner_states
+from exporter.decode import Family, cgminer
+from exporter.decode.antminer import pages as bitmain_pages
+from exporter.decode.antminer.api import STATS_NEW
+from exporter.decode.antminer.pages import WINDOWS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, holds
-from exporter.values import Number, count, flag, mac, number, positive, text
-from exporter.vocabulary import HashrateWindow, Miner, MinerInfo, Part, Power, Psu, PsuInfo, miner_states
+from exporter.decode.common import bitmain, programs, scale
+from exporter.parse.rows import Reading, Row
 
 OLD = 30_000  # milliseconds after which what the supply said is no reading
 

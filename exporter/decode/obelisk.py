@@ -10,14 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer
-from exporter.decode.nested import how_long
-from exporter.decode.poolvalues import blank, pool_host, pool_up
-from exporter.decode.rows import Reading, Row
-from exporter.live import fact, first
-from exporter.questions import introduction, page
-from exporter.values import Number, celsius, count, mac, number, positive, quantity, ratio, shares, text
-from exporter.vocabulary import (
+from exporter.core.tracing import fact, first
+from exporter.core.values import Number, celsius, count, mac, number, positive, quantity, ratio, shares, text
+from exporter.core.vocabulary import (
     Board,
     BoardSensor,
     Fan,
@@ -29,6 +24,11 @@ from exporter.vocabulary import (
     PoolInfo,
     miner_states,
 )
+from exporter.decode import Family, cgminer
+from exporter.decode.common.nested import how_long
+from exporter.decode.common.poolvalues import blank, pool_host, pool_up
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import introduction, page
 
 INFO = introduction(page("obelisk_info", "/api/info"))
 DASHBOARD = page("obelisk_dashboard", "/api/status/dashboard", login="obelisk")

@@ -11,15 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family
-from exporter.decode.cgminer import switch
-from exporter.decode.nested import at, how_long, inner
-from exporter.decode.poolvalues import address
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, holds
-from exporter.questions import page
-from exporter.values import Number, celsius, count, flag, mac, number, positive, ratio, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, fact, holds
+from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
+from exporter.core.vocabulary import (
     Board,
     BoardSensor,
     Fan,
@@ -33,6 +27,12 @@ from exporter.vocabulary import (
     Psu,
     miner_states,
 )
+from exporter.decode import Family
+from exporter.decode.cgminer import switch
+from exporter.decode.common.nested import at, how_long, inner
+from exporter.decode.common.poolvalues import address
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import page
 
 STATS = page("openminer_stat", "/api/om/miner/stat/agg")
 WINDOWS: Final = (("30", "30s"), ("300", "5m"), ("900", "15m"), ("3600", "1h"), ("0", "average"))

@@ -11,13 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer, hashrate
-from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.counts import SUMMARY_FIELDS, Table, fill
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, first
-from exporter.values import Number, celsius, count, flag, mac, number, positive, text
-from exporter.vocabulary import (
+from exporter.core.tracing import door, first
+from exporter.core.values import Number, celsius, count, flag, mac, number, positive, text
+from exporter.core.vocabulary import (
     Board,
     BoardInfo,
     BoardSensor,
@@ -37,6 +33,11 @@ from exporter.vocabulary import (
     TemperatureLimit,
     tuner_states,
 )
+from exporter.decode import Family, cgminer
+from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.common import hashrate
+from exporter.decode.common.counts import SUMMARY_FIELDS, Table, fill
+from exporter.parse.rows import Reading, Row
 
 SLOTS: Final = range(16)
 # The windows that summary has not, and their length in seconds.

@@ -11,13 +11,14 @@ from typing import Any, Final
 
 import orjson
 
-from exporter.decode import Family, bitmain, cgminer
+from exporter.core.tracing import door, fact
+from exporter.core.values import celsius, count, number, positive, ratio, text
+from exporter.core.vocabulary import Board, BoardSensor, Fan, MinerInfo, Part, Power, Psu, PsuInfo
+from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.nested import at
-from exporter.decode.rows import Reading
-from exporter.live import door, fact
-from exporter.values import celsius, count, number, positive, ratio, text
-from exporter.vocabulary import Board, BoardSensor, Fan, MinerInfo, Part, Power, Psu, PsuInfo
+from exporter.decode.common import bitmain
+from exporter.decode.common.nested import at
+from exporter.parse.rows import Reading
 
 TEXT: Final = "json-stats"
 BOARD: Final = "-board"

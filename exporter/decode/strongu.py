@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer, systeminfo
+from exporter.core.tracing import door
+from exporter.core.values import Number, celsius, count, number, positive, text
+from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part, Pool
+from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.poolvalues import last_share
-from exporter.decode.rows import Reading
-from exporter.live import door
-from exporter.values import Number, celsius, count, number, positive, text
-from exporter.vocabulary import BoardSensor, Fan, MinerInfo, Part, Pool
+from exporter.decode.common import systeminfo
+from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.poolvalues import last_share
+from exporter.parse.rows import Reading
 
 NETWORK = systeminfo.question("strongu_network", systeminfo.NETWORK_PATH, "strongu")
 COIN: Final = "Miner type"

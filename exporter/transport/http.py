@@ -15,11 +15,11 @@ from typing import Final
 import httpcore
 import httpx
 
-from exporter.allowed import POST, POSTED, QUERIES
 from exporter.config import Credential
-from exporter.errors import Denied, Reset, Unsupported, WrongSpeaker
-from exporter.questions import Request
-from exporter.secret import Secret
+from exporter.config.secret import Secret
+from exporter.core.errors import Denied, Reset, Unsupported, WrongSpeaker
+from exporter.questions.grammar import Request
+from exporter.questions.readonly import POST, POSTED, QUERIES
 from exporter.transport.http11 import Transport
 from exporter.transport.login import EXPIRED, JSON, LOGINS, REFUSED, Session
 from exporter.transport.names import literal, resolve

@@ -14,7 +14,7 @@ from typing import Final
 import h11
 import httpcore
 
-from exporter.errors import Reset, TooLong, WrongSpeaker
+from exporter.core.errors import Reset, TooLong, WrongSpeaker
 from exporter.transport.room import refusal, unfinished
 from exporter.transport.tcp4028 import Answer
 

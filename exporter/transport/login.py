@@ -19,8 +19,8 @@ from urllib.parse import urlencode
 import orjson
 
 from exporter.config import Credential
-from exporter.errors import DecodeError, Denied, Unsupported, WrongSpeaker
-from exporter.secret import Secret
+from exporter.config.secret import Secret
+from exporter.core.errors import DecodeError, Denied, Unsupported, WrongSpeaker
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"

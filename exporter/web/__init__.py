@@ -7,8 +7,8 @@ from typing import Final
 from aiohttp import web
 
 from exporter.config import Config
-from exporter.schedule import Schedule
-from exporter.telemetry import Telemetry
+from exporter.daemon.schedule import Schedule
+from exporter.daemon.telemetry import Telemetry
 
 SCHEDULE: Final = web.AppKey("schedule", Schedule)
 TELEMETRY: Final = web.AppKey("telemetry", Telemetry)

@@ -14,11 +14,11 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.openmetrics import exposition as openmetrics_exposition
 
-from exporter import exposition
-from exporter.exposition import Fragments
-from exporter.target import Target
+from exporter.polling.target import Target
+from exporter.render import exposition
+from exporter.render.exposition import Fragments
 from exporter.web import SCHEDULE, TELEMETRY
-from exporter.web.accepted import prefers_openmetrics
+from exporter.web.negotiation import prefers_openmetrics
 from exporter.web.shards import Shards
 from exporter.web.stream import stream
 

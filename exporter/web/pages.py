@@ -18,8 +18,8 @@ from aiohttp.typedefs import Handler
 
 from exporter import __version__
 from exporter.config import Config
-from exporter.glance import glance
-from exporter.target import Target
+from exporter.polling.target import Target
+from exporter.render.overview import glance
 from exporter.web import BASE, CONFIG, METRICS_PATH, READY, SCHEDULE, TELEMETRY, table
 from exporter.web.stream import stream
 from exporter.web.trouble import MARKS, SHORT, WORKING, mark, missing, part, trouble

@@ -6,7 +6,7 @@ import asyncio
 import zlib
 from typing import Final
 
-from exporter.target import Target
+from exporter.polling.target import Target
 
 COUNTS: Final = 4  # numbers of shards that are remembered at once
 TURN: Final = 2000  # targets that are cut in one turn of the loop

@@ -14,9 +14,9 @@ from typing import Final
 
 from aiohttp import web
 
-from exporter.exposition import SLICE
+from exporter.render.exposition import SLICE
 from exporter.web import MAX_REQUESTS, readers
-from exporter.web.accepted import accepts_gzip
+from exporter.web.negotiation import accepts_gzip
 from exporter.web.readers import Reader, most_stalled
 
 try:

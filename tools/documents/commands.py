@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter import decode
-from exporter.allowed import POSTED, QUERIES
-from exporter.decode import Family, byhand
-from exporter.discovery import DISCOVERY
-from exporter.questions import Question, questions
+from exporter.decode import Family, manual
+from exporter.polling.discovery import DISCOVERY
+from exporter.questions.grammar import Question, questions
+from exporter.questions.readonly import POSTED, QUERIES
 from tools.documents.markdown import code, table
 
 # The fifty commands of cgminer's API and of the firmwares that extend the API: 25 that only read, 25 that act.
@@ -80,7 +80,7 @@ def asked(family: Family) -> dict[str, list[Question]]:
         POLLED: (*family.fast, *family.instead.values()),
         SLOWLY: family.slow,
         OPT_IN: [question for question in sections if question not in polled and family.boards is not None],
-        BY_HAND: byhand.reads(family).values(),
+        BY_HAND: manual.reads(family).values(),
     }
     return {name: list(members) for name, members in levels.items()}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -11,11 +10,11 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from exporter import decode
-from exporter.allowed import POST
-from exporter.catalogue import CATALOGUE, STATUS_PARTS
+from exporter.core.catalogue import CATALOGUE, STATUS_PARTS
+from exporter.core.vocabulary import MinerInfo
 from exporter.decode import Family
-from exporter.questions import Question
-from exporter.vocabulary import MinerInfo
+from exporter.questions.grammar import Question
+from exporter.questions.readonly import POST
 from tools.documents.commands import asked, off_api_port
 from tools.documents.markdown import code, item, table
 
@@ -45,7 +44,7 @@ def ordered() -> list[Family]:
 
 def summary(family: Family) -> str:
     """Return the first sentence of the family's module."""
-    return (sys.modules[family.recognise.__module__].__doc__ or "").partition("\n")[0].rstrip(".")
+    return (decode.modules()[family.name].__doc__ or "").partition("\n")[0].rstrip(".")
 
 
 def places(family: Family) -> Iterator[str]:

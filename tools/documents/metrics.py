@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from prometheus_client.metrics import MetricWrapperBase
 
-from exporter.catalogue import CATALOGUE
-from exporter.telemetry import Telemetry
+from exporter.core.catalogue import CATALOGUE
+from exporter.daemon.telemetry import Telemetry
 from tools.documents.markdown import table
 
 
