@@ -52,7 +52,7 @@ def of(family: Family) -> Iterator[str]:
     yield f"* Versions seen: {listed(versions)}"
     yield f"* API versions seen: {listed(i.get('api_version', '') for i in infos)}"
     yield f"* Models seen: {listed(models)}"
-    if family.greeting is not None and not family.greeting.port:
+    if family.fingerprint is not None and not family.fingerprint.port:
         where.append(f"where that is closed the same by POST, port {POST[0]}")
     yield f"* Asked on: {', '.join(where)}"
     yield f"* Says of itself: {listed(keys)}"
