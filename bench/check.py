@@ -117,7 +117,7 @@ class Miner:
             outcome = await poll(self.target, self.ask, SERIES)
             if outcome.error is not None or outcome.bugs:
                 raise RuntimeError(f"{self.kind.name}: {outcome.error or outcome.bugs}")
-            self.asked = [request.wire for request in outcome.conversation.requests]
+            self.asked = [request.wire for request in outcome.session.requests]
             self.step += 1
 
 

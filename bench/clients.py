@@ -81,7 +81,7 @@ class Ours:
         self.polls(2 * len(self.pairs), at_once=at_once)
         target, ask = self.pairs[0]
         outcome = self.runner.run(poll(target, ask, SERIES))
-        self.requests = [request.wire for request in outcome.conversation.requests]
+        self.requests = [request.wire for request in outcome.session.requests]
 
     def polls(self, polls: int, *, at_once: int = AT_ONCE) -> Cost:
         """Polls the targets in turn, none twice at once. Raises RuntimeError where one of them did not answer."""

@@ -73,7 +73,7 @@ class Kind:
             outcome = await poll(target, ask, SERIES)
             if outcome.error is not None:
                 raise RuntimeError(f"{self.name}: {outcome.error}")
-        return list(outcome.conversation.requests), ever
+        return list(outcome.session.requests), ever
 
 
 # Bitmain's own firmware knows joined questions up to the S17; joined, its S19 dialect is what most measurements poll.

@@ -13,11 +13,11 @@ from recorded import LIMIT, NOW, Recording
 
 from exporter import decode
 from exporter.core.errors import Internal
-from exporter.core.tracing import Live
+from exporter.core.tracing import Traced
 from exporter.core.vocabulary import Part
 from exporter.parse.answers import Answers, read
 from exporter.parse.rows import Reading
-from exporter.plans.plan import Memory, Plan
+from exporter.plans.plan import Plan, PlanState
 from exporter.questions.grammar import questions
 from exporter.render.exposition import Fragments
 from exporter.render.template import render
@@ -49,7 +49,7 @@ def plainly(parts: list[Part]) -> list[Part]:
     """The parts with what their live values were when they were made."""
     for part in parts:
         for field in vars(type(part))["__slots__"]:
-            if isinstance(value := getattr(part, field), Live):
+            if isinstance(value := getattr(part, field), Traced):
                 setattr(part, field, value.value)
     return parts
 
@@ -65,10 +65,10 @@ def by_plan(recording: Recording, said: Answers) -> Fragments | None:
     """What the plan of the recording reads in these answers; None where it refuses them, in whatever way."""
     plan = plan_of(recording)
     try:
-        values = plan.read(said, Memory(), {"now": NOW})
+        values = plan.read(said, PlanState(), {"now": NOW})
     except Exception:
         return None
-    return plan.render(values, Memory(), b'miner="rig"', LIMIT)[0]
+    return plan.render(values, PlanState(), b'miner="rig"', LIMIT)[0]
 
 
 def series(recording: Recording, answers: Mapping[str, bytes]) -> Series:

@@ -55,12 +55,12 @@ async def test_no_secret_shows(recording: Recording, caplog: pytest.LogCaptureFi
     of_secrets = secretive(recording)
     with outside_of_time():
         target, outcome = await settle(of_secrets)
-    conversation = outcome.conversation
+    session = outcome.session
     said = [
         exposition(target),
         target.error,
-        repr(conversation.answers.problems),
-        repr(conversation.failed),
+        repr(session.answers.problems),
+        repr(session.failed),
         caplog.text,
         *query.report(target, outcome),
         *(query.shown(raw) for raw in of_secrets.answers.values()),

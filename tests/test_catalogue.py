@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from exporter.core import vocabulary
-from exporter.core.catalogue import BY_NAME, CATALOGUE, LABELS, PARTS, STATUS_PARTS, Family, header
+from exporter.core.catalogue import BY_NAME, CATALOGUE, LABELS, PARTS, STATUS_PARTS, MetricFamily, header
 from exporter.core.vocabulary import MINER_STATES, TUNER_STATES, miner_states, tuner_states
 
 each = pytest.mark.parametrize("family", CATALOGUE, ids=lambda family: family.name)
@@ -133,7 +133,7 @@ def test_the_contract_is_kept(name: str, labels: str) -> None:
 
 
 @each
-def test_names_follow_the_rules(family: Family) -> None:
+def test_names_follow_the_rules(family: MetricFamily) -> None:
     assert re.fullmatch(r"asic_[a-z]+(_[a-z]+)*", family.name)
     assert family.name.endswith("_total") == (family.kind == "counter")
     assert family.name.endswith("_info") == (family.kind == "info")
@@ -142,7 +142,7 @@ def test_names_follow_the_rules(family: Family) -> None:
 
 
 @each
-def test_labels_are_valid_and_never_taken(family: Family) -> None:
+def test_labels_are_valid_and_never_taken(family: MetricFamily) -> None:
     for label in family.labels:
         assert re.fullmatch(r"[a-z]+(_[a-z]+)*", label)
         assert label not in ("miner", "job", "instance", "le", "quantile")
@@ -151,12 +151,12 @@ def test_labels_are_valid_and_never_taken(family: Family) -> None:
 
 
 @each
-def test_help_is_a_sentence(family: Family) -> None:
+def test_help_is_a_sentence(family: MetricFamily) -> None:
     assert re.fullmatch(r'[0-9A-Z][^\n"\\]*[^.]\.', family.help)
 
 
 @each
-def test_headers_are_what_the_formats_want(family: Family) -> None:
+def test_headers_are_what_the_formats_want(family: MetricFamily) -> None:
     name = family.name
     text = header(family, openmetrics=False).decode().splitlines()
     kind = {"info": "gauge"}.get(family.kind, family.kind)

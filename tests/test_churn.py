@@ -13,7 +13,7 @@ from recorded import LIMIT, RECORDINGS, Recording, outside_of_time, target
 import exporter.polling.poll
 import exporter.polling.target
 from exporter.core.errors import AskError, Empty, Refused, Reset, TimedOut
-from exporter.plans.cache import Plans
+from exporter.plans.cache import PlanCache
 from exporter.polling.poll import poll
 from exporter.questions.grammar import Request
 
@@ -52,7 +52,7 @@ class Unsteady:
 
 async def test_an_hour_of_churn_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """All that may be kept is there after two hours; the third adds nothing."""
-    fewer = Plans(budget=8 << 20)
+    fewer = PlanCache(budget=8 << 20)
     for module in (exporter.polling.poll, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", fewer)
     kept = []

@@ -10,7 +10,7 @@ import yaml
 
 from exporter.config import Config, ConfigError, Credential, Expect, Problem, load, parse, yamltext
 from exporter.config.secret import Secret
-from exporter.config.settings import Section
+from exporter.config.settings import Model
 from exporter.config.targets import TargetSpec
 
 FOLDER = Path(__file__).parent / "config"
@@ -133,16 +133,16 @@ def test_example_is_complete_and_valid() -> None:
     path = FOLDER.parent.parent / "config.example.yaml"
     assert read(path).targets
     written = set(re.findall(r"\w+(?=:)|password\w*|token\w*", path.read_text()))
-    assert {key for section in sections(Section) for key in keys(section)} <= written
+    assert {key for section in sections(Model) for key in keys(section)} <= written
 
 
-def sections(section: type[Section]) -> Iterator[type[Section]]:
+def sections(section: type[Model]) -> Iterator[type[Model]]:
     for inner in section.__subclasses__():
         yield inner
         yield from sections(inner)
 
 
-def keys(section: type[Section]) -> list[str]:
+def keys(section: type[Model]) -> list[str]:
     return [info.alias or key for key, info in section.model_fields.items()]
 
 

@@ -14,7 +14,7 @@ from exporter.config.secret import Secret
 from exporter.core.errors import Denied, Empty, ExporterError, Refused, Reset
 from exporter.parse.answers import Answers
 from exporter.polling.poll import poll
-from exporter.polling.session import Conversation
+from exporter.polling.session import Session
 from exporter.polling.target import Target
 from exporter.questions.grammar import Request
 from exporter.simulator import Miner, answer, fleet
@@ -323,7 +323,7 @@ def test_a_poll_leaves_nothing_for_the_garbage_collection(play: Stage) -> None:
             assert fake.target.up
             fake.rules = {"": Refused, "summary": Refused}
             await fake.poll()
-            assert not [each for each in found_by_gc() if isinstance(each, Answers | Conversation | ExporterError)]
+            assert not [each for each in found_by_gc() if isinstance(each, Answers | Session | ExporterError)]
         finally:
             gc.enable()
 

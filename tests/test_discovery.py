@@ -16,7 +16,7 @@ from exporter import decode
 from exporter.core.errors import Denied, Empty, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.decode.axeos.web import ASIC, INFO
 from exporter.decode.goldshell.mcb import POOLS
-from exporter.polling.discovery import ALL, EACH, KNOCK, LOST, SILENT
+from exporter.polling.discovery import ALL, EACH, LOST, PROBE_INTERVAL, SILENT
 from exporter.polling.poll import Outcome, poll
 from exporter.polling.session import SLOW
 from exporter.polling.target import Target
@@ -107,7 +107,7 @@ def test_the_pages_of_a_miner_whose_api_is_gone_are_asked_once_an_hour(play: Sta
         for _ in range(100):
             await at.poll()
             asked.update(at.heard)
-        pages = [question for question in decode.greetings() if question.path and not question.locked]
+        pages = [question for question in decode.fingerprints() if question.path and not question.locked]
         refused = {page.name for page in pages if page.port == at.target.spec.port}
         assert refused
         assert asked.keys().isdisjoint(refused)
@@ -139,9 +139,9 @@ def test_a_miner_that_is_off_stays_what_it_was_and_is_greeted_once_a_minute(play
             outcome = await at.poll(15)
             assert outcome.family == "antminer"
             assert isinstance(outcome.error, Refused)
-            assert len(at.heard) <= 1 + len(decode.greetings())
+            assert len(at.heard) <= 1 + len(decode.fingerprints())
             asked.update(at.heard)
-        first = next(question for question in decode.greetings() if question.port == 80 and not question.locked)
+        first = next(question for question in decode.fingerprints() if question.port == 80 and not question.locked)
         assert 3 <= asked.pop(first.name) <= 6
         at.api = miner("antminer", "s9")
         assert (await at.poll()).family == "antminer"
@@ -171,7 +171,7 @@ def test_a_web_server_that_is_there_before_its_pages_loses_no_miner(
             assert (await at.poll()).family == "axeos"
             assert not at.target.up
             asked.update(at.heard)
-        others = [question.name for question in decode.greetings() if question.path and question is not INFO]
+        others = [question.name for question in decode.fingerprints() if question.path and question is not INFO]
         assert {asked[name] for name in others} <= {0, 1}
         at.pages = {INFO.name: BITAXE}
         assert (await at.poll()).error is None
@@ -203,10 +203,10 @@ def test_a_page_that_came_too_late_once_is_asked_for_again_after_a_while(play: S
         assert (await at.poll()).whole
         at.hanging = POOLS.name
         assert not (await at.poll()).whole
-        assert POOLS.name not in (await at.poll()).conversation.failed, "it costs each poll all of its time"
+        assert POOLS.name not in (await at.poll()).session.failed, "it costs each poll all of its time"
         assert at.target.up
         at.hanging = ""
-        assert POOLS.name in (await at.poll(SLOW)).conversation.fresh
+        assert POOLS.name in (await at.poll(SLOW)).session.fresh
 
     play(scene)
 
@@ -216,7 +216,7 @@ def test_a_page_that_is_not_there_yet_is_asked_for_again_after_a_while(play: Sta
         at = Address(pages={INFO.name: WrongSpeaker("HTTP 503")})
         assert not (await at.poll()).family
         at.pages = {INFO.name: BITAXE}
-        assert (await at.poll(SLOW + KNOCK)).family == "axeos"
+        assert (await at.poll(SLOW + PROBE_INTERVAL)).family == "axeos"
 
     play(scene)
 
@@ -229,7 +229,7 @@ def test_a_stranger_with_another_program_on_the_apis_port_is_greeted_once_an_hou
         for _ in range(100):
             assert not (await at.poll()).family
             asked.update(at.heard)
-        pages = [question.name for question in decode.greetings() if question.path and not question.locked]
+        pages = [question.name for question in decode.fingerprints() if question.path and not question.locked]
         assert {asked[name] for name in pages} == {1}
         at.instead, at.api = b"", miner("antminer", "s9")
         assert (await at.poll()).family == "antminer"
@@ -306,7 +306,7 @@ def test_silent_ports_take_a_part_of_a_polls_time_and_are_left_alone(play: Stage
         assert polls[2].duration < 1, "twice is enough"
         at.silent = {4433} & silent
         at.pages = {INFO.name: BITAXE}
-        outcome = await at.poll(SILENT + KNOCK)
+        outcome = await at.poll(SILENT + PROBE_INTERVAL)
         assert outcome.family == "axeos"
         assert at.target.up
 

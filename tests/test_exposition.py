@@ -18,7 +18,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.parser import text_string_to_metric_families
 from recorded import NOW, RECORDINGS, Recording
 
-from exporter.core.catalogue import BY_NAME, CATALOGUE, Family
+from exporter.core.catalogue import BY_NAME, CATALOGUE, MetricFamily
 from exporter.core.vocabulary import (
     INFO_KEYS,
     Board,
@@ -85,7 +85,7 @@ class Collector:
                 yield metric
 
     @staticmethod
-    def sample_name(family: Family) -> str:
+    def sample_name(family: MetricFamily) -> str:
         return family.name
 
 

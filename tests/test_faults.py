@@ -15,7 +15,7 @@ from exporter.decode.common.faults import CRITICAL, INFO, MOST, WARNING, coded, 
 from exporter.decode.proto import errors as proto_errors
 from exporter.decode.vnish import web as vnish_web
 from exporter.parse.rows import Row
-from exporter.plans.plan import Memory
+from exporter.plans.plan import PlanState
 from exporter.render.overview import glance
 
 
@@ -179,8 +179,8 @@ def test_what_was_logged_ends_with_time_by_the_plan_that_was_made_for_it(name: s
     plan = plan_of(recording)
     reading, _ = decoded(recording, recording.answers)
     for now, wanted in ((NOW, 2), (NOW + later, 0)):
-        values = plan.read(reading.answers, Memory(), {"now": now})
-        fragments, _ = plan.render(values, Memory(), b'miner="rig"', LIMIT)
+        values = plan.read(reading.answers, PlanState(), {"now": now})
+        fragments, _ = plan.render(values, PlanState(), b'miner="rig"', LIMIT)
         assert fragments[0].decode().count("asic_fault{") == wanted
 
 

@@ -16,7 +16,7 @@ from recorded import EXPECTED, FIXTURES, RECORDINGS, Recording, exposition, outs
 from exporter import decode
 from exporter.core.catalogue import BY_NAME
 from exporter.decode.common import known
-from exporter.questions.grammar import INTRODUCTIONS
+from exporter.questions.grammar import IDENTITY_ONLY
 
 each = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
 
@@ -69,7 +69,7 @@ async def test_the_fields_of_recorded_answers_are_known() -> None:
         if recording.name not in STRANGERS:
             with outside_of_time():
                 _, outcome = await settle(recording)
-            for section, names in known.strange(outcome.conversation.everything()).items():
+            for section, names in known.strange(outcome.session.everything()).items():
                 found.setdefault(known.known_as(section), set()).update(names)
     if os.environ.get("GOLDEN") == "write":
         every = {section: set(names) for section, names in known.fields().items()}
@@ -93,11 +93,11 @@ decode.families()
 
 @pytest.mark.parametrize(
     "recording",
-    [recording for recording in RECORDINGS if not INTRODUCTIONS.isdisjoint(recording.answers)],
+    [recording for recording in RECORDINGS if not IDENTITY_ONLY.isdisjoint(recording.answers)],
     ids=lambda recording: f"{recording.family}-{recording.name}",
 )
 async def test_who_only_says_who_it_is_is_down(recording: Recording) -> None:
-    said = {name: raw for name, raw in recording.answers.items() if name in INTRODUCTIONS}
+    said = {name: raw for name, raw in recording.answers.items() if name in IDENTITY_ONLY}
     with outside_of_time():
         of, outcome = await settle(replace(recording, answers=said))
     assert outcome.bugs == []

@@ -449,7 +449,7 @@ async def antminer(password: str, family: str = "antminer") -> AsyncIterator[tup
     of = target(port=free_port(), credentials={family: Credential("root", Secret(password))})
     try:
         with ExitStack() as stack:
-            for page in {*pages, *filter(lambda greeting: greeting.path, decode.greetings())}:
+            for page in {*pages, *filter(lambda greeting: greeting.path, decode.fingerprints())}:
                 stack.enter_context(listening_at(page, port))
             yield server, of, Surfaces(limit=1 << 18)
     finally:
@@ -593,7 +593,7 @@ async def test_luxos_whose_port_is_closed_is_read_by_its_web_server(monkeypatch:
         monkeypatch.setattr(http, "POST", (port, "/api"))
         try:
             with ExitStack() as stack:
-                for page in filter(lambda greeting: greeting.path, decode.greetings()):
+                for page in filter(lambda greeting: greeting.path, decode.fingerprints()):
                     stack.enter_context(listening_at(page, free_port()))
                 of = target(port=free_port(), timeout=25.0)
                 surfaces = Surfaces(limit=1 << 18)
@@ -660,7 +660,7 @@ async def test_a_web_server_that_refuses_is_left_alone() -> None:
         assert not isinstance(outcome.error, DecodeError)
         assert of.error.startswith("refused")
     pages = [wire for wire in asked if wire.startswith((b"GET", b"POST"))]
-    greetings = [each for each in decode.greetings() if each.path and not each.locked and each.port != of.spec.port]
+    greetings = [each for each in decode.fingerprints() if each.path and not each.locked and each.port != of.spec.port]
     assert len(pages) == len(set(pages)) == len(greetings)
 
 
@@ -675,7 +675,7 @@ async def test_a_web_server_with_the_same_words_for_any_page_is_no_miner(said: b
     outcome = await poll(of, ask, 1000)
     assert not of.up
     assert isinstance(outcome.error, Refused)
-    assert outcome.conversation.answers.rows == {}
+    assert outcome.session.answers.rows == {}
 
 
 @pytest.mark.parametrize("greeted", [b"<!DOCTYPE html><html></html>", b"HTTP/1.1 200 OK", b"[1,2]"])

@@ -17,8 +17,8 @@ import exporter.polling.poll
 import exporter.polling.target
 from exporter.parse.answers import Answers, read
 from exporter.parse.jsontext import parse
-from exporter.plans.cache import Plans
-from exporter.plans.plan import Memory
+from exporter.plans.cache import PlanCache
+from exporter.plans.plan import PlanState
 from exporter.polling.poll import poll
 from exporter.simulator import FAMILIES, Miner, fleet
 
@@ -39,7 +39,7 @@ def kind(miner: Miner) -> tuple[str, str, int]:
 
 
 @contextmanager
-def on_its_own() -> Iterator[tuple[Clock, Plans]]:
+def on_its_own() -> Iterator[tuple[Clock, PlanCache]]:
     """A time in which nobody waits, and plans of nobody else."""
     with outside_of_time() as clock, pytest.MonkeyPatch.context() as patch:
 
@@ -47,7 +47,7 @@ def on_its_own() -> Iterator[tuple[Clock, Plans]]:
             """Waits for nothing: the others would grow old."""
 
         patch.setattr(clock, "sleep", sleep)
-        few = Plans()
+        few = PlanCache()
         for module in (exporter.polling.poll, exporter.polling.target):
             patch.setattr(module, "PLANS", few)
         yield clock, few
@@ -101,5 +101,5 @@ def test_who_a_miner_is_and_where_it_mines_needs_no_other_plan(recording: Record
             said = Answers()
             for each, answered in {**recording.answers, name: other}.items():
                 read(said, [KNOWN[part] for part in each.split("+") if part in KNOWN], answered)
-            values = plan.read(said, Memory(), {"now": NOW})
+            values = plan.read(said, PlanState(), {"now": NOW})
             assert values, (name, key)

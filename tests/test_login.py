@@ -90,7 +90,7 @@ async def serving(miner: Miner | Other, *pages: Question) -> AsyncIterator[None]
     decode.families()
     try:
         with ExitStack() as stack:
-            for page in {*FAMILY.fast, *FAMILY.slow, *pages, *(each for each in decode.greetings() if each.path)}:
+            for page in {*FAMILY.fast, *FAMILY.slow, *pages, *(each for each in decode.fingerprints() if each.path)}:
                 stack.enter_context(listening_at(page, port))
             yield
     finally:
@@ -154,7 +154,7 @@ async def test_a_refused_login_is_left_alone_for_ten_minutes(monkeypatch: pytest
 
 @pytest.mark.parametrize("breaks", [False, True])
 async def test_a_miner_that_takes_no_token_for_long_gets_no_storm_of_logins(breaks: bool) -> None:
-    of, logins = login.Session(login.LOGINS["braiins"], LOGIN), 0
+    of, logins = login.LoginSession(login.LOGINS["braiins"], LOGIN), 0
 
     async def get(token: Secret | None) -> bytes:
         raise Denied("HTTP 401")
@@ -384,7 +384,7 @@ async def test_a_miner_that_only_says_that_its_token_is_expired_is_down_and_left
 
 def test_no_stranger_is_told_a_password() -> None:
     """What is asked of everything that answers comes without a login that would be posted."""
-    greetings = decode.greetings()
+    greetings = decode.fingerprints()
     assert {greeting.login for greeting in greetings if not greeting.call}.isdisjoint(login.LOGINS)
     assert {greeting.call for greeting in greetings if greeting.call} == rpc.OPEN
 

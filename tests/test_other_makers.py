@@ -119,7 +119,7 @@ async def test_the_address_is_read_once_an_hour_and_only_with_a_login(
         for _ in range(60):
             outcome = await poll(of, recording.ask, LIMIT)
             assert outcome.error is None
-            asked += [each.questions[0].name for each in outcome.conversation.requests]
+            asked += [each.questions[0].name for each in outcome.session.requests]
             passing.passed += 30
     assert asked.count(page) == (configured != "other")
     assert (f'mac="{address}"' in exposition(of)) is (configured != "other")

@@ -22,8 +22,7 @@ import exporter.polling.poll
 import exporter.polling.target
 from exporter import decode
 from exporter.core import values
-from exporter.core.tracing import Live, Trace, either, fact, first, item, unless
-from exporter.core.tracing import given as where
+from exporter.core.tracing import Trace, Traced, coalesce, coalesce2, if_none_of, item, static, where
 from exporter.core.vocabulary import HashrateWindow, Miner, MinerInfo, Part
 from exporter.daemon import schedule
 from exporter.daemon.telemetry import Telemetry
@@ -31,8 +30,8 @@ from exporter.parse.answers import Answers
 from exporter.parse.jsontext import Repairs
 from exporter.parse.rows import Reading, Row
 from exporter.plans import cache, columns
-from exporter.plans.cache import Plans
-from exporter.plans.plan import Memory, Plan, UnlikeError
+from exporter.plans.cache import PlanCache
+from exporter.plans.plan import Plan, PlanMismatch, PlanState
 from exporter.polling.poll import READERS, poll
 from exporter.polling.target import Learnt
 from exporter.questions.grammar import Request
@@ -50,8 +49,8 @@ def plan(answers: Answers, decoder: Callable[[Reading], list[Part]], fresh: tupl
     return Plan("", reading, decoder(reading), fresh or tuple(answers.rows))
 
 
-def shown(of: Plan, answers: Answers, memory: Memory | None = None) -> str:
-    memory = memory or Memory()
+def shown(of: Plan, answers: Answers, memory: PlanState | None = None) -> str:
+    memory = memory or PlanState()
     fragments, _ = of.render(of.read(answers, memory, {"now": NOW}), memory, b'miner="rig"', LIMIT)
     return "".join(line for line in b"".join(page([fragments])).decode().splitlines(True) if line[0] != "#")
 
@@ -67,7 +66,7 @@ def uptime(reading: Reading) -> list[Part]:
 )  # fmt: skip
 def test_nobody_can_look_at_a_live_value(look: Callable[[Any], object]) -> None:
     live = Row(Trace(), {"a": 5})["a"]
-    assert isinstance(live, Live)
+    assert isinstance(live, Traced)
     with pytest.raises(TypeError):
         look(live)
 
@@ -79,7 +78,7 @@ async def test_what_a_decoder_made_is_gone_when_its_plan_is_there() -> None:
     gc.disable()
     try:
         await settle(recording)
-        assert not [each for each in gc.get_objects() if isinstance(each, Live)]
+        assert not [each for each in gc.get_objects() if isinstance(each, Traced)]
     finally:
         gc.enable()
 
@@ -93,18 +92,18 @@ def test_a_field_is_read_anew_and_a_fact_is_not() -> None:
         assert shown(of, said(summary=[{"Elapsed": nothing}])) == ""
 
     def model(reading: Reading) -> list[Part]:
-        return [*uptime(reading), MinerInfo(model=values.text(reading.row("summary").fact("Type")))]
+        return [*uptime(reading), MinerInfo(model=values.text(reading.row("summary").static("Type")))]
 
     def on(reading: Reading) -> list[Part]:
-        return [*uptime(reading), MinerInfo(model=str(reading.row("summary").fact("On")))]
+        return [*uptime(reading), MinerInfo(model=str(reading.row("summary").static("On")))]
 
     of = plan(said(summary=[{"Elapsed": 5, "On": 1}]), on)
     for other in (True, 1.0, "1", None):
-        with pytest.raises(UnlikeError):
+        with pytest.raises(PlanMismatch):
             shown(of, said(summary=[{"Elapsed": 6, "On": other}]))
     of = plan(said(summary=[{"Elapsed": 5, "Type": "S19"}]), model)
     assert 'model="S19"' in shown(of, said(summary=[{"Elapsed": 6, "Type": "S19"}]))
-    with pytest.raises(UnlikeError):
+    with pytest.raises(PlanMismatch):
         shown(of, said(summary=[{"Elapsed": 6, "Type": "S21"}]))
 
 
@@ -125,8 +124,8 @@ def test_a_field_is_read_anew_and_a_fact_is_not() -> None:
 )
 def test_answers_of_another_shape_are_refused(other: Answers) -> None:
     of = plan(said(summary=[{"Elapsed": 5}]), uptime)
-    with pytest.raises(UnlikeError):
-        of.read(other, Memory(), {"now": NOW})
+    with pytest.raises(PlanMismatch):
+        of.read(other, PlanState(), {"now": NOW})
 
 
 def test_rows_that_nobody_looked_at_may_have_any_shape() -> None:
@@ -142,7 +141,7 @@ def test_any_guards_what_it_found_and_all_that_it_did_not() -> None:
     of = plan(said(stats=[{"a": 3, "b": 0}]), slots)
     assert 'window="a"} 9' in shown(of, said(stats=[{"a": 9, "b": 0}]))
     for a, b in ((0, 0), (3, 1), (None, 0), (3, None), ("", 0)):
-        with pytest.raises(UnlikeError):
+        with pytest.raises(PlanMismatch):
             shown(of, said(stats=[{"a": a, "b": b}]))
 
 
@@ -154,26 +153,26 @@ def test_rows_under_a_row() -> None:
     of = plan(said(stats=[{"chain": [{"rate": 1}, {"rate": 2}]}]), chains)
     assert shown(of, said(stats=[{"chain": [{"rate": 8}, {"rate": 9}]}])).count("\n") == 2
     for chain in ([{"rate": 1}], [], None, {"rate": 1}, [{"rate": 1}, {"Rate": 2}], [1, 2], [{"rate": 1}] * 3):
-        with pytest.raises((UnlikeError, IndexError)):
+        with pytest.raises((PlanMismatch, IndexError)):
             shown(of, said(stats=[{"chain": chain}]))
 
 
 def test_what_was_asked_earlier_is_kept() -> None:
     def both(reading: Reading) -> list[Part]:
         serial = values.text(reading.row("version")["Serial"])
-        return [*uptime(reading), MinerInfo(model=values.text(reading.row("version").fact("Type")), serial=serial)]
+        return [*uptime(reading), MinerInfo(model=values.text(reading.row("version").static("Type")), serial=serial)]
 
     old = {"version": [{"Type": "S19", "Serial": "one"}]}
     of = plan(said(summary=[{"Elapsed": 5}], **old), both, fresh=("summary",))
-    memory = Memory(of.keep(said(summary=[{"Elapsed": 5}], **old)))
+    memory = PlanState(of.keep(said(summary=[{"Elapsed": 5}], **old)))
     text = shown(of, said(summary=[{"Elapsed": 6}]), memory)
     assert 'serial="one"' in text
     assert "} 6\n" in text
-    with pytest.raises(UnlikeError):
+    with pytest.raises(PlanMismatch):
         of.keep(said(summary=[{"Elapsed": 5}], version=[{"Type": "S21", "Serial": "one"}]))
-    with pytest.raises(UnlikeError):
+    with pytest.raises(PlanMismatch):
         of.keep(said(summary=[{"Elapsed": 5}]))
-    another = Memory(of.keep(said(summary=[{"Elapsed": 5}], version=[{"Type": "S19", "Serial": 'tw"o'}])))
+    another = PlanState(of.keep(said(summary=[{"Elapsed": 5}], version=[{"Type": "S19", "Serial": 'tw"o'}])))
     assert r'serial="tw\"o"' in shown(of, said(summary=[{"Elapsed": 6}]), another)
 
 
@@ -181,7 +180,7 @@ def test_a_live_label_changes_with_what_it_is_made_of() -> None:
     def host(reading: Reading) -> list[Part]:
         return [MinerInfo(hostname=values.text(reading.row("config")["Hostname"]))]
 
-    of, memory = plan(said(config=[{"Hostname": "a"}]), host), Memory()
+    of, memory = plan(said(config=[{"Hostname": "a"}]), host), PlanState()
     for name in ("a", "b", "b", "", "c\n}", "a"):
         text = shown(of, said(config=[{"Hostname": name}]), memory)
         clean = name.replace("\n", " ")
@@ -210,37 +209,37 @@ LISTS = st.from_regex(r"0?\d{0,3}(--?\d{1,3}){0,3}|\d{6,8}", fullmatch=True)
 @example([0, -0.0, 5])
 @pytest.mark.parametrize("door", [values.count, values.positive, values.shares, values.celsius, values.celsius_list])
 def test_a_column_gives_what_its_door_gives(door: Callable[[object], object], raw: list[object]) -> None:
-    column = columns.over(door.__wrapped__)  # type: ignore[attr-defined]
+    column = columns.vectorise(door.__wrapped__)  # type: ignore[attr-defined]
     assert repr(list(column(raw))) == repr([door(each) for each in raw])
 
 
 @given(st.lists(st.tuples(NUMBERS, st.sampled_from([1, 1e3, 1e6, 1e9, 0.01])), min_size=1, max_size=8))
 def test_so_does_a_column_of_scaled_numbers(pairs: list[tuple[object, float]]) -> None:
     raw, scales = zip(*pairs, strict=True)
-    column = columns.over(values.number.__wrapped__)  # type: ignore[attr-defined]
+    column = columns.vectorise(values.number.__wrapped__)  # type: ignore[attr-defined]
     assert repr(list(column(raw, scales))) == repr([values.number(*pair) for pair in pairs])
-    column = columns.beside(scales, values.number.__wrapped__)  # type: ignore[attr-defined]
+    column = columns.vectorise_with(scales, values.number.__wrapped__)  # type: ignore[attr-defined]
     assert repr(list(column(raw))) == repr([values.number(*pair) for pair in pairs])
 
 
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=8))
 def test_so_does_a_column_of_alternatives(pairs: list[tuple[object, object]]) -> None:
     one, other = zip(*pairs, strict=True)
-    column = columns.over(either.__wrapped__)  # type: ignore[attr-defined]
-    assert repr(list(column(one, other))) == repr([either(*pair) for pair in pairs])
+    column = columns.vectorise(coalesce2.__wrapped__)  # type: ignore[attr-defined]
+    assert repr(list(column(one, other))) == repr([coalesce2(*pair) for pair in pairs])
 
 
 @given(st.lists(NUMBERS, max_size=4))
 def test_the_first_that_says_something_live_or_not(raw: list[object]) -> None:
     row = Row(Trace(), {str(n): each for n, each in enumerate(raw)})
-    live = first(*[row[str(n)] for n in range(len(raw))])
+    live = coalesce(*[row[str(n)] for n in range(len(raw))])
     plainly = next((each for each in raw if each is not None and each != ""), None)
-    assert repr(fact(live) or None) == repr(first(*raw) or None) == repr(plainly or None)
+    assert repr(static(live) or None) == repr(coalesce(*raw) or None) == repr(plainly or None)
 
 
 def test_small_formulas() -> None:
-    assert unless(5, None, "") == 5
-    assert unless(5, None, 0) is None
+    assert if_none_of(5, None, "") == 5
+    assert if_none_of(5, None, 0) is None
     assert where(0, 5) == 5
     assert where(None, 5) is None
     assert item([1, 2], 1) == 2
@@ -253,7 +252,7 @@ def empty(key: int) -> Plan:
 SIZE = empty(0).size
 
 
-def numbers(few: Plans) -> list[object]:
+def numbers(few: PlanCache) -> list[object]:
     """Those of the empty plans that are kept."""
     return [plans[0].key for plans in few.found.values()]
 
@@ -264,7 +263,7 @@ def key(number: int) -> tuple[int, frozenset[str]]:
 
 
 def test_plans_that_are_used_twice_stay_and_others_pass() -> None:
-    few = Plans(budget=8 * SIZE, alike=2)  # room for six that are proven, and for two that are not
+    few = PlanCache(budget=8 * SIZE, alike=2)  # room for six that are proven, and for two that are not
     often = [empty(n) for n in range(6)]
     for each in often:
         few.use(each)
@@ -291,7 +290,7 @@ def test_plans_that_are_used_twice_stay_and_others_pass() -> None:
 
 
 def test_the_last_plan_that_fitted_is_tried_first_and_few_are() -> None:
-    few = Plans(alike=2)
+    few = PlanCache(alike=2)
     made = [empty(9) for _ in range(3)]
     for each in made:
         few.use(each)
@@ -302,17 +301,17 @@ def test_the_last_plan_that_fitted_is_tried_first_and_few_are() -> None:
 
 
 def test_a_plan_that_is_forgotten_is_gone() -> None:
-    few = Plans(budget=4 * SIZE)
-    few.use(first := empty(1))
-    pointer = first.pointer
-    del first
+    few = PlanCache(budget=4 * SIZE)
+    few.use(coalesce := empty(1))
+    pointer = coalesce.pointer
+    del coalesce
     assert pointer() is not None
     few.use(empty(2))
     assert pointer() is None
 
 
 def test_a_plan_that_is_too_big_is_not_kept() -> None:
-    few = Plans(largest=SIZE - 1)
+    few = PlanCache(largest=SIZE - 1)
     few.use(empty(1))
     assert few.count() == 0
     assert few.found == {}
@@ -326,7 +325,7 @@ def test_a_plan_knows_nearly_how_many_bytes_it_takes(recording: Recording) -> No
     tracemalloc.start()
     try:
         of = Plan("", reading, parts, answers.rows)
-        of.render(of.read(answers, Memory(), {"now": NOW}), Memory(), b"", LIMIT)
+        of.render(of.read(answers, PlanState(), {"now": NOW}), PlanState(), b"", LIMIT)
         del reading, parts
         gc.collect()
         taken, _ = tracemalloc.get_traced_memory()
@@ -336,7 +335,7 @@ def test_a_plan_knows_nearly_how_many_bytes_it_takes(recording: Recording) -> No
 
 
 async def test_a_miner_of_a_new_shape_at_each_poll_leaves_few_plans(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = Plans()
+    few = PlanCache()
     for module in (exporter.polling.poll, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
@@ -361,7 +360,7 @@ async def test_a_miner_of_a_new_shape_at_each_poll_leaves_few_plans(monkeypatch:
 async def test_answers_that_stand_are_unpacked_once_however_many_plans_are_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    few, unpacked = Plans(), Counter[str]()
+    few, unpacked = PlanCache(), Counter[str]()
     for module in (exporter.polling.poll, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
@@ -406,7 +405,7 @@ async def test_no_text_that_a_miner_says_stays_when_it_says_another(monkeypatch:
 
 
 async def test_how_answers_were_read_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = Plans()
+    few = PlanCache()
     for module in (exporter.polling.poll, exporter.polling.target, exporter.daemon.telemetry):
         monkeypatch.setattr(module, "PLANS", few)
     told = Telemetry()
@@ -429,7 +428,7 @@ async def test_how_answers_were_read_is_counted(monkeypatch: pytest.MonkeyPatch)
 async def test_too_little_memory_for_plans_is_told_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    few = Plans()
+    few = PlanCache()
     monkeypatch.setattr(schedule, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "bitaxe-gamma"]
     with outside_of_time():

@@ -15,7 +15,7 @@ from exporter.commands import query
 from exporter.core.vocabulary import Board
 from exporter.decode import cgminer
 from exporter.parse.rows import Row
-from exporter.plans.cache import Plans
+from exporter.plans.cache import PlanCache
 from exporter.simulator import FAMILIES, fleet, serving
 
 
@@ -79,10 +79,10 @@ def test_a_mistake_of_ours_is_shown_with_its_place_and_is_a_failure(monkeypatch:
     assert status == 0
     assert "mistake" not in said
     monkeypatch.setattr(cgminer, "device", broken)
-    monkeypatch.setattr(exporter.polling.poll, "PLANS", Plans())
+    monkeypatch.setattr(exporter.polling.poll, "PLANS", PlanCache())
     said, status = query.query("192.0.2.1", None, 5.0)
     assert status == 1
     (told,) = [line for line in said.splitlines() if line.startswith("# a mistake of the exporter's own: ")]
-    assert "devs: TypeError: row['Status'] is live: test it in a function marked @door" in told
+    assert "devs: TypeError: row['Status'] is traced: test it in a function marked @traceable" in told
     assert "(decode/cgminer.py:" in told
     assert "asic_hashrate_hashes_per_second" in said, "the other sections are there"

@@ -50,10 +50,10 @@ def test_starts_are_spread_evenly_and_kept(play: Stage, net: Network) -> None:
     async def scene() -> None:
         targets = fleet(200)
         async with running(targets) as schedule:
-            assert not schedule.swept()
+            assert not schedule.all_polled()
             await asyncio.sleep(5)
             assert all(t.up for t in targets), "a small fleet is there at once"
-            assert schedule.swept()
+            assert schedule.all_polled()
             await asyncio.sleep(6 * INTERVAL - 5)
         seconds = Counter(int(time) for times in net.polls.values() for time in times[2:])
         assert max(seconds.values()) <= 1.2 * 200 / INTERVAL

@@ -17,7 +17,7 @@ from exporter.core.errors import Refused, TimedOut
 from exporter.daemon.schedule import FIRST, Schedule
 from exporter.daemon.telemetry import Telemetry
 from exporter.polling.poll import Outcome
-from exporter.polling.session import Ask, Conversation
+from exporter.polling.session import Ask, Session
 from exporter.polling.target import Target
 
 COUNT, INTERVAL, TIMEOUT = 10_000, 15.0, 5.0
@@ -44,7 +44,7 @@ class Farm:
         await asyncio.sleep({None: 0.08, "refuses": 0.001, "crawls": 0.9 * TIMEOUT}.get(ails, TIMEOUT))
         self.running -= 1
         of.up, of.failed, of.duration = error is None, of.failed + 1 if error else 0, loop.time() - began
-        return Outcome(Conversation(of, ask), of.duration, error)
+        return Outcome(Session(of, ask), of.duration, error)
 
     def latest(self, since: float) -> float:
         """The most that a healthy target was late by after `since`."""

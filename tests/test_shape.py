@@ -147,8 +147,8 @@ def test_every_question_of_a_family_is_declared_and_decoded_where_it_says_so() -
         assert len({question.name for question in asked}) == len(asked)
         assert {section for section, _ in family.sections if section} <= known.keys()
         assert family.instead.keys() <= {question.name for question in family.fast}
-        assert family.proofs.keys() <= {question.name for question in asked}
-        assert 0 <= family.gap <= 1
+        assert family.required_keys.keys() <= {question.name for question in asked}
+        assert 0 <= family.connection_gap <= 1
 
 
 def test_every_error_has_a_reason_of_its_own() -> None:

@@ -217,7 +217,7 @@ async def test_a_better_surface_that_is_gone_gives_way_to_the_api(error: Exporte
 @pytest.mark.parametrize("surfaces", [PAGES, CALLS])
 async def test_one_that_lets_nobody_in_is_known_for_ten_minutes(surfaces: Recording) -> None:
     rig = Rig(surfaces, login=surfaces is CALLS)
-    greeting = REST.greeting if surfaces is PAGES else GRPC.greeting
+    greeting = REST.fingerprint if surfaces is PAGES else GRPC.fingerprint
     stats = "miner_stats" if surfaces is PAGES else "grpc_miner_stats"
     rig.rule = lambda question: Denied("HTTP 401") if question.login and question is not greeting else None
     asked = Counter[str]()
@@ -288,5 +288,5 @@ def test_what_is_better_is_a_family_that_is_shown_as_the_same() -> None:
         for name in family.better:
             better = decode.family(name)
             assert better.shown == family.name
-            assert better.greeting is not None
+            assert better.fingerprint is not None
             assert better.fast[0].login == family.name

@@ -14,7 +14,7 @@ from support import samples
 
 from exporter import config, decode
 from exporter.config.targets import DEFAULT_PORT
-from exporter.daemon.scan import AT_ONCE, ROUND, Sweep
+from exporter.daemon.scan import AT_ONCE, ROUND, RangeScan
 from exporter.daemon.schedule import Schedule
 from exporter.daemon.telemetry import Telemetry
 from exporter.polling.target import Target
@@ -29,10 +29,10 @@ groups:
 
 
 @asynccontextmanager
-async def sweeping() -> AsyncIterator[tuple[Schedule, Sweep]]:
+async def sweeping() -> AsyncIterator[tuple[Schedule, RangeScan]]:
     read = config.parse(YAML, Path("exporter.yaml"), families=frozenset(), reserved=frozenset())
     schedule = Schedule(Telemetry(), answer_bytes=1 << 18, series=10_000, bound=100)
-    sweep = Sweep(read.ranges, schedule)
+    sweep = RangeScan(read.ranges, schedule)
     schedule.telemetry.watch(lambda: len(schedule.targets), sweep.candidates, schedule.lag)
     schedule.add([Target(spec) for spec in read.targets])
     tasks = [asyncio.create_task(schedule.run()), asyncio.create_task(sweep.run())]
@@ -121,7 +121,7 @@ def test_a_miner_without_an_api_is_found_by_its_page(play: Stage, net: Network) 
             await asyncio.sleep(10 * ROUND)
             assert set(schedule.targets) == {"10.0.0.9", "10.0.0.7"}
             assert samples(schedule.targets["10.0.0.7"])["asic_up"] == {("a",): 1}
-            servers = len({greeting.port for greeting in decode.greetings() if greeting.path} - {DEFAULT_PORT})
+            servers = len({greeting.port for greeting in decode.fingerprints() if greeting.path} - {DEFAULT_PORT})
             assert net.got["10.0.0.8"] == servers, "one page of each that it might have, but not where it refused"
             assert set(net.got) == net.closed
             assert schedule.surfaces.webs == {}

@@ -15,16 +15,16 @@ import pytest
 from exporter import decode
 from exporter.core import values
 from exporter.core.errors import Internal
-from exporter.core.tracing import Live, door, fact
+from exporter.core.tracing import Traced, static, traceable
 from exporter.core.vocabulary import Board, HashrateWindow, MinerInfo, Part, Pool, PoolInfo
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.parse.sections import objects
-from exporter.plans.plan import Memory, Plan, UnlikeError
+from exporter.plans.plan import Plan, PlanMismatch, PlanState
 
 NOW = 1_751_990_400.0
 ANSWER = {"STATUS": "OK", "x": 5, "raw": "40-50", "readings": [40, 50], "hashrate_unit": "GH/s"}
-INSTEAD = "is live: test it in a function marked @door, or take "
+INSTEAD = "is traced: test it in a function marked @traceable, or take "
 
 Look = Callable[[Any], object]
 
@@ -78,12 +78,12 @@ def test_whoever_looks_at_a_live_value_is_told_what_to_do(look: Look) -> None:
     with pytest.raises(TypeError) as told:
         look(row["STATUS"])
     assert INSTEAD in str(told.value)
-    assert str(told.value).startswith(("row['STATUS'] is live", "text(row['STATUS']) is live"))
-    assert str(told.value).endswith(("or take row.fact('STATUS')", "or take fact(text(row['STATUS']))"))
+    assert str(told.value).startswith(("row['STATUS'] is traced", "text(row['STATUS']) is traced"))
+    assert str(told.value).endswith(("or take row.static('STATUS')", "or take static(text(row['STATUS']))"))
 
 
 def test_what_is_given_from_outside_has_no_plain_value() -> None:
-    with pytest.raises(TypeError, match=r"^now is live: test it in a function marked @door$"):
+    with pytest.raises(TypeError, match=r"^now is traced: test it in a function marked @traceable$"):
         bool(reading(ANSWER).now > 5)
 
 
@@ -125,7 +125,7 @@ def test_whatever_takes_what_a_miner_said_takes_it_live_or_refuses(name: str) ->
         found = function(row[first.name], *[row if p.annotation == "Row" else 1 for p in others])
     except TypeError as told:
         refusal = str(told)
-    assert "is live: " in refusal or type(found) is Live
+    assert "is traced: " in refusal or type(found) is Traced
 
 
 BROKEN = """
@@ -148,9 +148,9 @@ def summed(row):
 @pytest.mark.parametrize(
     ("mistake", "line", "what"),
     [
-        ('Board("2", row["x"] in {5})', 'decode/broken.py:9: yield Board("2", row["x"] in {5})', "row.fact('x')"),
-        ('Board(row["x"], 1)', 'decode/broken.py:9: yield Board(row["x"], 1)', "row.fact('x')"),
-        ("summed(row)", "decode/broken.py:12: return max([", "row.fact('x')"),
+        ('Board("2", row["x"] in {5})', 'decode/broken.py:9: yield Board("2", row["x"] in {5})', "row.static('x')"),
+        ('Board(row["x"], 1)', 'decode/broken.py:9: yield Board(row["x"], 1)', "row.static('x')"),
+        ("summed(row)", "decode/broken.py:12: return max([", "row.static('x')"),
         ("number(row['x'], scale=2)", "decode/broken.py:9: yield number(row['x'], scale=2)", "scale by position"),
         ("[][1]", "decode/broken.py:9: yield [][1]", "IndexError: list index out of range"),
     ],
@@ -181,8 +181,8 @@ def test_a_label_that_tells_which_thing_it_is_cannot_be_live(part: type[Any]) ->
 
     problem = decoded(decoder, reading(ANSWER)).problems["summary"]
     assert isinstance(problem, Internal)
-    assert "text(row['STATUS']) is live: " in str(problem)
-    assert "fact(text(row['STATUS']))" in str(problem)
+    assert "text(row['STATUS']) is traced: " in str(problem)
+    assert "static(text(row['STATUS']))" in str(problem)
 
 
 def test_a_label_that_says_something_about_it_can() -> None:
@@ -215,15 +215,15 @@ def test_a_plan_holds_while_rows_stand_where_they_stood(under: bool) -> None:
         for other in orders:
             _, again = plan(*other)
             if other is order:
-                assert of.read(again.answers, Memory(), {"now": NOW})
+                assert of.read(again.answers, PlanState(), {"now": NOW})
             else:
-                with pytest.raises(UnlikeError):
-                    of.read(again.answers, Memory(), {"now": NOW})
+                with pytest.raises(PlanMismatch):
+                    of.read(again.answers, PlanState(), {"now": NOW})
 
 
 def test_a_fact_of_a_formula_is_plain() -> None:
-    @door
+    @traceable
     def fits(raw: object) -> bool:
         return raw == "OK"
 
-    assert fact(fits(reading(ANSWER).row("summary")["STATUS"])) is True
+    assert static(fits(reading(ANSWER).row("summary")["STATUS"])) is True

@@ -20,7 +20,7 @@ from exporter.core.vocabulary import Board, HashrateNominal, HashrateWindow, Min
 from exporter.decode.common import bitmain, scale
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
-from exporter.plans.plan import Memory, Plan, UnlikeError
+from exporter.plans.plan import Plan, PlanMismatch, PlanState
 
 TABLE = Path(__file__).parents[2] / "shared" / "reference" / "models.csv"
 MAKERS = ("Antminer", "Hammer", "VolcMiner")
@@ -221,8 +221,8 @@ def test_a_plan_holds_whatever_the_miner_hashes(
 
 def fits(plan: Plan, answers: Answers) -> bool:
     try:
-        plan.read(answers, Memory(), {"now": NOW})
-    except UnlikeError:
+        plan.read(answers, PlanState(), {"now": NOW})
+    except PlanMismatch:
         return False
     return True
 

@@ -15,7 +15,7 @@ from support import SERIES, parsed, samples, target
 from exporter.core.vocabulary import HashrateWindow
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
-from exporter.plans.plan import Memory, Plan
+from exporter.plans.plan import Plan, PlanState
 from exporter.polling.target import Target
 from exporter.web import READY
 from exporter.web.shards import COUNTS, Shards
@@ -145,7 +145,7 @@ async def test_a_target_at_its_limit_keeps_its_status() -> None:
     reading = Reading(Answers(), 0)
     parts = [*of.status(reading.trace), *(HashrateWindow(f"{n}s", n) for n in range(SERIES))]
     plan = Plan("", reading, parts, ())
-    of.show(plan, Memory(), plan.read(Answers(), Memory(), of.given() | {"now": 0}), 5)
+    of.show(plan, PlanState(), plan.read(Answers(), PlanState(), of.given() | {"now": 0}), 5)
     async with serving([of]) as served:
         _, body = await served.get("/metrics?name[]=asic_up&name[]=asic_series_dropped_total")
     assert 'asic_up{miner="m1"} 0' in body

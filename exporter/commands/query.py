@@ -76,7 +76,7 @@ async def hold(target: Target, ask: Ask, wanted: str | None) -> tuple[Outcome, E
         raise ValueError(f"{outcome.family} is not asked {wanted!r}, but: {' '.join(allowed) or 'nothing by hand'}")
     try:
         async with asyncio.timeout(target.spec.timeout):
-            await outcome.conversation.send(request(allowed[wanted]))
+            await outcome.session.send(request(allowed[wanted]))
     except TimeoutError:
         return outcome, TimedOut(f"no answer within {target.spec.timeout:g} s")
     except ExporterError as error:
@@ -91,17 +91,17 @@ def shown(answer: bytes) -> str:
 
 def report(target: Target, outcome: Outcome) -> Iterator[str]:
     """The lines that `query` prints."""
-    conversation = outcome.conversation
+    session = outcome.session
     yield f"# {target.spec.host} port {target.spec.port}, {outcome.duration:.3f} s"
     yield f"# recognised as: {outcome.family or 'nothing known'}" + (
         f" ({outcome.evidence})" if outcome.evidence else ""
     )
     yield "# asked, one connection after the other:"
-    yield from (f"#   {request.wire.decode().strip()}" for request in conversation.requests)
-    for name, problem in {**conversation.answers.problems, **conversation.failed}.items():
+    yield from (f"#   {request.wire.decode().strip()}" for request in session.requests)
+    for name, problem in {**session.answers.problems, **session.failed}.items():
         yield f"# {name}: {problem.reason}" + (f", {problem}" if str(problem) else "")
     yield from (f"# a mistake of the exporter's own: {bug}" for bug in outcome.bugs)
-    for name, times in conversation.answers.repairs.items():
+    for name, times in session.answers.repairs.items():
         yield f"# repaired: {name}, {times} times"
     if outcome.error is not None:
         yield f"# nothing was read: {target.error}"

@@ -104,7 +104,7 @@ async def running(config: Config, options: Options, telemetry: Telemetry) -> Asy
         series=config.series_per_miner,
         bound=bound(certain, descriptors(), possible),
     )
-    finder = scan.Sweep(config.ranges, schedule)
+    finder = scan.RangeScan(config.ranges, schedule)
     telemetry.watch(lambda: len(schedule.targets), finder.candidates, schedule.lag)
     telemetry.configured()
     tell_of_grpc(config)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from exporter.config import logins, settings, yamltext
 from exporter.config.check import check
-from exporter.config.resolve import Plan
+from exporter.config.resolve import Resolver
 from exporter.config.scalars import Context
 from exporter.config.settings import SECRET_KEYS, Document
 from exporter.config.targets import Credential, Expect, Range, TargetSpec
@@ -105,7 +105,7 @@ def parse(
         raise ConfigError([Problem(str(path), *error.mark, error.message)]) from None
     document, wrong = check(root, Context(families, reserved))
     credentials, no_secret, open_to_all = _credentials(root, document, path.parent, environ)
-    plan = Plan(root, document, credentials)
+    plan = Resolver(root, document, credentials)
     if problems := problems + wrong + no_secret + plan.problems:
         raise ConfigError([Problem(str(path), *mark, message) for mark, message in sorted(problems)])
     limits = document.limits or settings.Limits()

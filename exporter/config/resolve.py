@@ -9,7 +9,7 @@ from typing import Any, Final
 from exporter.config import addresses
 from exporter.config.addresses import Single, Span
 from exporter.config.scalars import suggestion
-from exporter.config.settings import MAX_LABELS, Document, Expected, Global, Group, Level, Target
+from exporter.config.settings import MAX_LABELS, Document, ExpectKeys, Global, Group, Level, TargetEntry
 from exporter.config.targets import DEFAULT_PORT, Credential, Expect, Range, TargetSpec
 from exporter.config.yamltree import Map, Mark, Path, locate, spell
 
@@ -27,7 +27,7 @@ class _Scope:
     places: Mapping[str, Path | None]
 
 
-class Plan:
+class Resolver:
     """The targets and ranges of a document, and what is wrong between its parts."""
 
     def __init__(self, root: Map, document: Document, credentials: Mapping[str, Credential | None] | None) -> None:
@@ -65,7 +65,7 @@ class Plan:
                 self._claims += [(run, owner) for run in entry.runs]
             elif isinstance(entry, Single):
                 self._single(scope.spec.at(entry.host, entry.port or scope.spec.port), place)
-            elif isinstance(entry, Target):
+            elif isinstance(entry, TargetEntry):
                 spec = self._within(scope, place, entry).spec
                 if entry.host is not None:
                     self._single(spec.at(entry.host, spec.port, entry.name), place)
@@ -179,7 +179,7 @@ def _names_another(spec: TargetSpec) -> bool:
     return (named.host, named.port or DEFAULT_PORT) != (spec.host, spec.port)
 
 
-def _expect(outer: Expect, inner: Expected) -> Expect:
+def _expect(outer: Expect, inner: ExpectKeys) -> Expect:
     changes: dict[str, Any] = {key: getattr(inner, key) for key in inner.model_fields_set if key != "pools"}
     if inner.pools is not None:
         changes["pools"] = tuple((pool.host, pool.user) for pool in inner.pools if pool is not None)

@@ -54,7 +54,7 @@ Labels = Annotated[dict[LabelName, LabelValue | None], AfterValidator(_few)]
 Choice = Annotated[dict[FamilyKey, Quiet | None], BeforeValidator(_for_all)]
 
 
-class Section(BaseModel):
+class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     def given(self, key: str) -> bool:
@@ -62,14 +62,14 @@ class Section(BaseModel):
         return key in self.model_fields_set
 
 
-class Collectors(Section):
+class Collectors(Model):
     chips: Flag | None = None
     workers: Flag | None = None
     http: Flag | None = None
     grpc: Flag | None = None
 
 
-class Pool(Section):
+class Pool(Model):
     host: Regex | None = None
     user: Regex | None = None
 
@@ -80,7 +80,7 @@ class Pool(Section):
         return self
 
 
-class Expected(Section):
+class ExpectKeys(Model):
     pools: list[Pool | None] | None = None
     model: Regex | None = None
     firmware_version: Regex | None = None
@@ -90,7 +90,7 @@ class Expected(Section):
     hashrate: Annotated[float, PlainValidator(scalars.hashrate)] | None = None
 
 
-class Global(Section):
+class Global(Model):
     interval: Duration | None = None
     timeout: Duration | None = None
     labels: Labels | None = None
@@ -103,25 +103,25 @@ class Level(Global):
     port: Annotated[int, scalars.whole(1, 65535)] | None = None
     credentials: Choice | None = None
     collectors: Collectors | None = None
-    expect: Expected | None = None
+    expect: ExpectKeys | None = None
 
 
-class Target(Level):
+class TargetEntry(Level):
     host: Annotated[str, PlainValidator(scalars.host)] | None
     name: Name | None = None
 
 
-def _entry(node: object, info: ValidationInfo[Context]) -> Target | Single | Span:
-    return scalars.place(node) if isinstance(node, Scalar) else Target.model_validate(node, context=info.context)
+def _entry(node: object, info: ValidationInfo[Context]) -> TargetEntry | Single | Span:
+    return scalars.place(node) if isinstance(node, Scalar) else TargetEntry.model_validate(node, context=info.context)
 
 
 class Group(Level):
     name: Name | None
-    targets: list[Annotated[Target | Single | Span, PlainValidator(_entry)] | None] | None
+    targets: list[Annotated[TargetEntry | Single | Span, PlainValidator(_entry)] | None] | None
     expect_all: Flag | None = None
 
 
-class Login(Section):
+class Login(Model):
     username: Quiet | None = None
     password: Hidden | None = None
     password_file: Quiet | None = None
@@ -138,12 +138,12 @@ class Login(Section):
         return self
 
 
-class Limits(Section):
+class Limits(Model):
     answer_bytes: Annotated[int, scalars.whole(1024, 16 * 1024 * 1024)] | None = None
     series_per_miner: Annotated[int, scalars.whole(100, 1_000_000)] | None = None
 
 
-class Document(Section):
+class Document(Model):
     everywhere: Global | None = Field(None, alias="global")
     credentials: dict[LoginName, Login | None] | None = None
     groups: list[Group | None] | None = None

@@ -10,7 +10,7 @@ from exporter.core.vocabulary import Part
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Family:
+class MetricFamily:
     """One metric family; `part` and `field` say where its values come from (`field` is "" for an info)."""
 
     name: str
@@ -21,12 +21,12 @@ class Family:
     field: str
 
 
-def _families(part: type[Part]) -> list[Family]:
+def _families(part: type[Part]) -> list[MetricFamily]:
     labels = tuple(f.name for f in fields(part) if not f.metadata)  # type: ignore[arg-type]
     if part.INFO:
-        return [Family(f"asic_{part.PREFIX}", "info", part.INFO, labels, part, "")]
+        return [MetricFamily(f"asic_{part.PREFIX}", "info", part.INFO, labels, part, "")]
     return [
-        Family(f"asic_{part.PREFIX}{f.name}", f.metadata["kind"], f.metadata["help"], labels, part, f.name)
+        MetricFamily(f"asic_{part.PREFIX}{f.name}", f.metadata["kind"], f.metadata["help"], labels, part, f.name)
         for f in fields(part)  # type: ignore[arg-type]
         if f.metadata
     ]
@@ -41,7 +41,7 @@ LABELS: Final = frozenset(label for family in CATALOGUE for label in family.labe
 STATUS_PARTS: Final = (vocabulary.Status, vocabulary.TargetInfo, vocabulary.Section, vocabulary.PollFailures)
 
 
-def header(family: Family, *, openmetrics: bool) -> bytes:
+def header(family: MetricFamily, *, openmetrics: bool) -> bytes:
     """The HELP and TYPE lines that open the family, in either text format."""
     name, kind = family.name, family.kind
     if openmetrics:

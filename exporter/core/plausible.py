@@ -19,7 +19,7 @@ from itertools import accumulate, combinations
 from operator import gt
 from typing import Any, Final
 
-from exporter.core.tracing import door, fact
+from exporter.core.tracing import static, traceable
 from exporter.core.values import Number
 from exporter.core.vocabulary import Board, Fan, HashrateNominal, HashrateWindow, Miner, Part, Power, Psu
 
@@ -80,14 +80,14 @@ def leave_out(parts: Iterable[Part], algorithm: str) -> tuple[str, ...]:
     wrong: list[_Place] = []
     if bounded:
         bounds = tuple([most for _, _, most in bounded])
-        beyond = fact(outside(bounds, *[getattr(part, name) for part, name, _ in bounded]))
+        beyond = static(outside(bounds, *[getattr(part, name) for part, name, _ in bounded]))
         wrong += [bounded[n][:2] for n in beyond]
     groups = _rates(parts)
     places = [place for group in groups for place in group]
     if len(places) > 1 or (places and algorithm in STRONGEST):
         most = FACTOR * STRONGEST.get(algorithm, float("inf"))
         rates = [getattr(part, name) for part, name in places]
-        wrong += [places[n] for n in fact(contradicting(tuple(accumulate(map(len, groups))), most, *rates))]
+        wrong += [places[n] for n in static(contradicting(tuple(accumulate(map(len, groups))), most, *rates))]
     for part, name in wrong:
         setattr(part, name, None)
     return tuple([type(part).PREFIX + name for part, name in wrong])
@@ -110,7 +110,7 @@ def _rates(parts: Iterable[Part]) -> tuple[list[_Place], ...]:
     return tuple([place for place in group if getattr(*place) is not None] for group in found.values())
 
 
-@door
+@traceable
 def outside(bounds: Sequence[float], *values: Number | None) -> tuple[int, ...]:
     """The places of the values that are negative or above their bound."""
     said: Sequence[Any] = values
@@ -122,7 +122,7 @@ def outside(bounds: Sequence[float], *values: Number | None) -> tuple[int, ...]:
     return tuple([n for n, value in enumerate(values) if value is not None and not 0 <= value <= bounds[n]])
 
 
-@door
+@traceable
 def contradicting(ends: tuple[int, ...], most: float, *rates: Number | None) -> tuple[int, ...]:
     """The places of the rates that are left out; `ends` says where each group of `_rates` ends.
 

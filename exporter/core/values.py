@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, TypeVar
 
 from exporter.core.masks import without_login
-from exporter.core.tracing import door
+from exporter.core.tracing import traceable
 
 Number = int | float
 Words = TypeVar("Words", str, bytes)
@@ -61,17 +61,17 @@ def _number(raw: object, scale: Number = 1) -> Number | None:
     return value if -1.7e308 < value < 1.7e308 else None  # false for NaN and the infinities too
 
 
-number = door(_number)
+number = traceable(_number)
 
 
-@door
+@traceable
 def count(raw: object) -> Number | None:
     """A number that counts something and so cannot be negative."""
     value = _number(raw)
     return value if value is not None and value >= 0 else None
 
 
-@door
+@traceable
 def counted(raw: object, accepted: object) -> Number | None:
     """A counter that some firmware never counts up: its zero is taken only while no share was accepted."""
     if raw == 0 and type(raw) in (int, float) and type(accepted) in (int, float):
@@ -80,20 +80,20 @@ def counted(raw: object, accepted: object) -> Number | None:
     return value if value is not None and (value > 0 or (value == 0 and _number(accepted) == 0)) else None
 
 
-@door
+@traceable
 def positive(raw: object) -> Number | None:
     """A number above zero, for what cannot be zero: there, a zero is a placeholder for "none yet" or "unknown"."""
     value = _number(raw)
     return value if value is not None and value > 0 else None
 
 
-@door
+@traceable
 def shares(raw: object) -> Number | None:
     """A share count. Some ccminer builds print a difficulty in its place, as a padded string with decimals."""
     return None if type(raw) is str and "." in raw else count(raw)
 
 
-@door
+@traceable
 def ratio(raw: object) -> Number | None:
     """A percentage (72, "72", "72%") as a ratio."""
     if type(raw) is str:
@@ -101,7 +101,7 @@ def ratio(raw: object) -> Number | None:
     return _number(raw, 0.01)
 
 
-@door
+@traceable
 def quantity(raw: object, unit: str = "") -> Number | None:
     """A number that may carry its unit: 65.5K, 21632.89GH/s, "2199.02 G", "18,500.5", "967.50 (AB)".
 
@@ -151,17 +151,17 @@ def _numbers(raw: object) -> list[Number]:
     return found
 
 
-numbers = door(_numbers)
+numbers = traceable(_numbers)
 
 
-@door
+@traceable
 def celsius(raw: object) -> Number | None:
     """A temperature. Zero and what no miner can have (-273, -83, 6553.5) are the placeholders of absent sensors."""
     value = _number(raw)
     return value if value is not None and value != 0 and -40 < value < 200 else None
 
 
-@door
+@traceable
 def celsius_list(raw: object) -> list[Number | None]:
     """The sensors of a dash list; None where one does not answer, [] where none does."""
     return _answering(_numbers(raw))
@@ -177,17 +177,17 @@ def _answering(readings: list[Number]) -> list[Number | None]:
     return [value if -40 < value < 200 and (value != 0 or cold) else None for value in readings]
 
 
-answering = door(_answering)
+answering = traceable(_answering)
 
 
-@door
+@traceable
 def age(raw: object) -> Number | None:
     """Seconds of "H:MM:SS", whose hours may pass 24; None for anything else."""
     match = _AGE.fullmatch(raw) if type(raw) is str else None
     return None if match is None else int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3])
 
 
-@door
+@traceable
 def flag(raw: object) -> bool | None:
     """Yes or no in any of the spellings that miners use: a word, or a number such as 1, 1.0, 0 or -1."""
     if type(raw) is bool:
@@ -208,7 +208,7 @@ def _shared(text: Words) -> Words:
     return text
 
 
-@door
+@traceable
 def text(raw: object) -> str:
     """Printable text of bounded length for a label; "" where there is none."""
     if type(raw) is int:
@@ -223,7 +223,7 @@ def _clean(raw: str) -> str:
     return " ".join(UNPRINTABLE.sub(" ", without_login(raw)).split())[:LABEL_LENGTH].rstrip()
 
 
-@door
+@traceable
 def mac(raw: object) -> str:
     """A MAC address as `02:a1:b2:c3:d4:e5`, from its twelve digits; "" for anything else. Colons or dashes may part
     the digits."""
@@ -231,7 +231,7 @@ def mac(raw: object) -> str:
     return ":".join(digits[n : n + 2] for n in range(0, 12, 2)) if _MAC.fullmatch(digits) else ""
 
 
-@door
+@traceable
 def host_port(raw: object) -> str:
     """`host:port` of a pool address: never its user, password, path or query. "" where none can be told apart.
 

@@ -28,12 +28,12 @@ PATIENCE: Final = 2.0  # seconds that an address has for each answer
 ROUND: Final = 60.0  # seconds from one trial of an address to the next, where the rate allows it
 RATE: Final = 100.0  # trials a second at most: a /16 takes eleven minutes
 BATCH: Final = 4  # trials that start together, because waking up costs as much as one
-STRANGER: Final = 3600.0  # seconds until an address that refused and had no such page is asked for one again
-GREETING: Final = Request([VERSION])  # what a miner of which nothing is known is asked first
+OFF_API_INTERVAL: Final = 3600.0  # seconds until an address that refused and had no such page is asked for one again
+FIRST_REQUEST: Final = Request([VERSION])  # what a miner of which nothing is known is asked first
 AT_ONCE: Final = int(RATE * PATIENCE)  # addresses under trial at a time: enough if all are silent
 
 
-class Sweep:
+class RangeScan:
     """Tries the addresses of all ranges, round after round, and hands what it finds to the schedule."""
 
     def __init__(self, ranges: list[Range], schedule: Schedule) -> None:
@@ -72,17 +72,17 @@ class Sweep:
         said: bytes | AskError
         try:
             async with asyncio.timeout(PATIENCE):
-                said = await asker(GREETING)
+                said = await asker(FIRST_REQUEST)
         except Refused as error:
             if self.strangers.get(place, now) > now:
                 return
-            self.strangers[place] = now + STRANGER
+            self.strangers[place] = now + OFF_API_INTERVAL
             said = error
         except (AskError, TimeoutError):
             self.schedule.surfaces.forget(spec)
             return
         if spec.family:
-            await asyncio.sleep(decode.family(spec.family).gap)
+            await asyncio.sleep(decode.family(spec.family).connection_gap)
         candidate = Target(spec)
         await poll(candidate, patient(asker, said), self.schedule.series)
         if candidate.up:
@@ -98,7 +98,7 @@ def patient(asker: Ask, said: bytes | AskError) -> Ask:
     """Asks with patience, and never what was `said` to the greeting."""
 
     async def ask(request: Request) -> bytes:
-        if request == GREETING:
+        if request == FIRST_REQUEST:
             if isinstance(said, AskError):
                 raise said
             return said

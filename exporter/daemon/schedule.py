@@ -184,7 +184,7 @@ class Schedule:
         now = time.monotonic()
         return max(0.0, -min(lane.pause(now) for lane in self.lanes.values()))
 
-    def swept(self) -> bool:
+    def all_polled(self) -> bool:
         """Whether every target was polled once, or had the time for it."""
         return not self.waiting or time.monotonic() - self.began > self.longest
 

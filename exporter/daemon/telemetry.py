@@ -133,7 +133,7 @@ class Telemetry:
             self.by_result("success" if outcome.whole else "partial").inc()
         if outcome.by:
             self.by_reader(outcome.by).inc()
-        for repair, times in outcome.conversation.answers.repairs.items():
+        for repair, times in outcome.session.answers.repairs.items():
             self.repaired(outcome.family, repair).inc(times)
         for section, times in outcome.unknown.items():
             self.not_known(outcome.family, section).inc(times)

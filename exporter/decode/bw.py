@@ -70,7 +70,7 @@ def identity(_: Reading) -> Iterator[Part]:
 
 def recognise(reading: Reading) -> str:
     row = reading.row("devs")
-    if text(row.fact("Name")).startswith("ttyS") and "temperature" in row:
+    if text(row.static("Name")).startswith("ttyS") and "temperature" in row:
         return "serial lines in devs, with temperatures in small letters"
     return "temper1 in summary" if "temper1" in reading.row("summary") else ""
 

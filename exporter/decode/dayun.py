@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import fact, holds
+from exporter.core.tracing import static, truthy
 from exporter.core.values import celsius, count, number, positive, text
 from exporter.core.vocabulary import Board, BoardSensor, Fan, Miner, MinerInfo, Part, Sensor, miner_states
 from exporter.decode import Family, cgminer
@@ -44,13 +44,13 @@ def stats(reading: Reading) -> Iterator[Part]:
 
 
 def identity(reading: Reading) -> Iterator[Part]:
-    name = _NAME.fullmatch(text(machine(reading).fact("ID")))
+    name = _NAME.fullmatch(text(machine(reading).static("ID")))
     yield MinerInfo(make="Dayun", algorithm=name[1] if name else "")
 
 
 def state(reading: Reading) -> Iterator[Part]:
     rows = (machine(reading), reading.row("summary"))
-    yield from miner_states("mining" if any(fact(holds(hashrate.current(row))) for row in rows) else None)
+    yield from miner_states("mining" if any(static(truthy(hashrate.current(row))) for row in rows) else None)
 
 
 def recognise(reading: Reading) -> str:

@@ -24,7 +24,7 @@ UNSUPPORTED = "_DCENTUnsupported"
 
 def prepare(row: Row) -> None:
     """Hides the fields that the row calls unsupported."""
-    listed = row.fact(UNSUPPORTED)
+    listed = row.static(UNSUPPORTED)
     if isinstance(listed, list):
         row.hide(frozenset(name for name in listed if isinstance(name, str)))
 
@@ -43,22 +43,22 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
-    name = model(row.fact("Type"))
+    name = model(row.static("Type"))
     yield MinerInfo(
         make="Bitmain" if name.startswith("Antminer") else "",
         model="" if name == "Antminer" else name,
         firmware="DCENT_OS",
-        firmware_version=text(row.fact("Miner")).removeprefix("dcentrald/"),
-        api_version=text(row.fact("API")),
+        firmware_version=text(row.static("Miner")).removeprefix("dcentrald/"),
+        api_version=text(row.static("API")),
     )
 
 
 def recognise(reading: Reading) -> str:
     row = reading.row("version")
-    if text(row.fact("Firmware")) == "DCENTOS":
+    if text(row.static("Firmware")) == "DCENTOS":
         return "Firmware is DCENTOS"
     for key in ("CGMiner", "Miner"):
-        if text(row.fact(key)).startswith("dcentrald/"):
+        if text(row.static(key)).startswith("dcentrald/"):
             return f"{key} begins with dcentrald/"
     for section in reading.answers.rows:
         if any(UNSUPPORTED in row for row in reading.rows(section)):

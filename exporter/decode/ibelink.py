@@ -44,7 +44,7 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 
 def identity(reading: Reading) -> Iterator[Part]:
-    row, model = reading.row("summary"), text(reading.row("devs").fact("Name"))
+    row, model = reading.row("summary"), text(reading.row("devs").static("Name"))
     algorithm = next((name for start, name in ALGORITHMS if model.startswith(start)), "")
     yield MinerInfo(make="iBeLink", model=model, mac=mac(row["macaddress"]), algorithm=algorithm)
     yield PsuInfo("0", model=text(row[SUPPLY]))

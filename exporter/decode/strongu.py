@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door
+from exporter.core.tracing import traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part, Pool
 from exporter.decode import Family, cgminer
@@ -31,7 +31,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     row.hide(UNCOUNTED)
     yield from cgminer.summary(reading)
-    for n in range(1, int(min(count(row.fact("Fan Num")) or 0, 8)) + 1):
+    for n in range(1, int(min(count(row.static("Fan Num")) or 0, 8)) + 1):
         yield Fan(str(n), count(row[f"Fan{n}"]))
 
 
@@ -55,7 +55,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         yield part
 
 
-@door
+@traceable
 def latest(pool: str, *pairs: object) -> Number | None:
     """The newest time of a pool among (pool, time) pairs, one after the other."""
     times = [positive(when) for of, when in zip(pairs[::2], pairs[1::2], strict=True) if text(of) == pool]
@@ -63,8 +63,8 @@ def latest(pool: str, *pairs: object) -> Number | None:
 
 
 def identity(reading: Reading) -> Iterator[Part]:
-    algorithm = ALGORITHMS.get(text(reading.row("summary").fact(COIN)).lower(), "")
-    yield MinerInfo(make="StrongU", model=text(reading.row("devs").fact("Name")), algorithm=algorithm)
+    algorithm = ALGORITHMS.get(text(reading.row("summary").static(COIN)).lower(), "")
+    yield MinerInfo(make="StrongU", model=text(reading.row("devs").static("Name")), algorithm=algorithm)
 
 
 def recognise(reading: Reading) -> str:

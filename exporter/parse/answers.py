@@ -15,13 +15,13 @@ from functools import partial
 from typing import NoReturn
 
 from exporter.core.errors import DecodeError, Denied, NotJson, Unsupported, WrongShape, kept
-from exporter.core.tracing import plain
+from exporter.core.tracing import untraced
 from exporter.core.values import number, text
 from exporter.parse.jsontext import Document, Repairs, parse
-from exporter.parse.sections import Row, found, rows_of
+from exporter.parse.sections import RawRow, found, rows_of
 from exporter.questions.grammar import Question
 
-_text = plain(text)  # of what is never live
+_text = untraced(text)  # of what is never live
 _UNKNOWN = re.compile(r"invalid (?:command|cmd)|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
 _NO_SUCH = (-1, -2, -3)  # codes in frames: no such command, no such parameter, no parameter
 _LEFT_OUT = "error-code"  # is not there where there are none
@@ -33,13 +33,13 @@ _LISTS = ("DEVS", "DEVDETAILS", "NOTIFY", "POOLS")
 class Answers:
     """What a miner said: per section its rows, its other sections (METADATA beside TEMPS), and what went wrong."""
 
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    rows: dict[str, list[RawRow]] = field(default_factory=dict)
     beside: dict[str, Document] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
     problems: dict[str, DecodeError] = field(default_factory=dict)
     repairs: Repairs = field(default_factory=partial(Repairs, int))
 
-    def row(self, name: str) -> Row:
+    def row(self, name: str) -> RawRow:
         """The first row of a section; {} where there is none."""
         rows = self.rows.get(name)
         return rows[0] if rows else {}
@@ -70,7 +70,7 @@ class Answers:
         if problem is not None:
             self.problems[name] = problem
 
-    def others(self, name: str, section: str) -> list[Row]:
+    def others(self, name: str, section: str) -> list[RawRow]:
         """The rows of another section in the same answer, such as METADATA in that of temps."""
         return rows_of(self.beside.get(name, {}).get(section), section) or []
 
@@ -138,7 +138,7 @@ def _member(document: Document, question: Question) -> Document:
     return part if isinstance(part, dict) and ("STATUS" in part or question.section in part) else document
 
 
-def _status(document: Document) -> Row:
+def _status(document: Document) -> RawRow:
     status = document.get("STATUS")
     if isinstance(status, list) and status:
         status = status[0]
@@ -148,7 +148,7 @@ def _status(document: Document) -> Row:
     return {**document, "STATUS": status} if isinstance(status, str) else {}
 
 
-def _section(document: Document, status: Row, question: Question, *, alone: bool) -> list[Row]:
+def _section(document: Document, status: RawRow, question: Question, *, alone: bool) -> list[RawRow]:
     """The rows of the question's section; under Msg only in an answer to this question `alone`."""
     letter, section = status.get("STATUS"), question.section
     if letter in ("E", "F"):

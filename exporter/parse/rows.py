@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from exporter.core.errors import Unsupported
-from exporter.core.tracing import FIELD, Live, Trace, fact, holds
+from exporter.core.tracing import FIELD, Trace, Traced, static, truthy
 from exporter.parse.answers import Answers
 from exporter.parse.sections import Gapped, objects
-from exporter.parse.sections import Row as Said
+from exporter.parse.sections import RawRow as Said
 
 PROGRAMS: Final = frozenset(("CGMiner", "SGMiner", "BFGMiner"))  # the keys by which common programs name themselves
 
@@ -26,17 +26,17 @@ def nested(value: object) -> list[Said]:
 
 
 class Row:
-    """One object: `row[key]` is live (None where there is no such key), `row.fact(key)` is plain and guarded.
+    """One object: `row[key]` is live (None where there is no such key), `row.static(key)` is plain and guarded.
     `position` is its place in the list that it came in; the plan holds while it stays the same."""
 
-    __slots__ = ("children", "facts", "fields", "hidden", "looked", "position", "said", "trace")
+    __slots__ = ("children", "fields", "hidden", "looked", "position", "said", "statics", "trace")
 
     def __init__(self, trace: Trace, said: Said, position: int = 0) -> None:
         self.trace, self.said, self.position = trace, said, position
         self.looked = False  # whether a decoder looked at it at all
         self.hidden: frozenset[str] = frozenset()
-        self.fields: dict[str, Live] = {}
-        self.facts: dict[str, Any] = {}
+        self.fields: dict[str, Traced] = {}
+        self.statics: dict[str, Any] = {}
         self.children: dict[str, list[Row]] = {}
 
     def hide(self, keys: frozenset[str]) -> None:
@@ -54,23 +54,23 @@ class Row:
         if key not in self:
             return None
         if (known := self.fields.get(key)) is None:
-            known = self.fields[key] = Live(self.trace, FIELD, (key,), self.said[key])
+            known = self.fields[key] = Traced(self.trace, FIELD, (key,), self.said[key])
         return known
 
-    def fact(self, key: str) -> Any:
+    def static(self, key: str) -> Any:
         """What stands under `key`, None where there is nothing; the plan holds while it stays the same."""
         if key not in self:
             return None
-        self.facts[key] = self.said[key]
+        self.statics[key] = self.said[key]
         return self.said[key]
 
     def any(self, test: Callable[[Any], object], *keys: str) -> bool:
         """Whether what stands under any of the keys passes the test. Where none does, nothing of it may change."""
         for key in keys:
             if key in self and test(self.said[key]):
-                return fact(holds(test(self[key])))
+                return static(truthy(test(self[key])))
         for key in keys:
-            self.fact(key)
+            self.static(key)
         return False
 
     def rows(self, key: str) -> list[Row]:

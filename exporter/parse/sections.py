@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from exporter.parse.jsontext import Document
 
-Row = dict[str, Any]
+RawRow = dict[str, Any]
 
 KINDS: Final = ("ASC", "PGA", "GPU", "CPU")  # of devices: the sections that text mode has in place of DEVS
 _ROWS: Final = 128  # no firmware lists more boards, pools or sensors
@@ -19,13 +19,13 @@ _MANY: Final = {"CHIPS": 1024, "PROFILES": 256}  # chips of a board, and what tu
 _OBJECTS: Final = frozenset((dict,))
 
 
-class Gapped(list[Row]):
+class Gapped(list[RawRow]):
     """The objects of a list that has something else before or between them; `positions` are theirs in that list."""
 
     positions: tuple[int, ...] = ()
 
 
-def found(document: Document, status: Row, section: str, *, alone: bool) -> list[Row] | None:
+def found(document: Document, status: RawRow, section: str, *, alone: bool) -> list[RawRow] | None:
     """The rows of a section from all places that may hold them; None where none does.
 
     Under Msg, which STATUS has or stands beside, are the rows or a section with them."""
@@ -40,7 +40,7 @@ def found(document: Document, status: Row, section: str, *, alone: bool) -> list
     return _numbered(document, section) or rows
 
 
-def _under(document: Document, section: str) -> list[Row] | None:
+def _under(document: Document, section: str) -> list[RawRow] | None:
     """The rows under the section's name, in whatever case, or under that of one of its rows."""
     names = (section, section.removesuffix("S"))
     read = _spread if section.isupper() else rows_of
@@ -57,14 +57,14 @@ def _under(document: Document, section: str) -> list[Row] | None:
     return None
 
 
-def _spread(value: object, section: str) -> list[Row] | None:
+def _spread(value: object, section: str) -> list[RawRow] | None:
     """The rows of a list, of an object that has one under each of its keys, or of an object that is one."""
     if isinstance(value, dict) and value and all(isinstance(each, dict) for each in value.values()):
         return list(value.values())[:_ROWS]
     return rows_of(value, section)
 
 
-def rows_of(value: object, section: str = "") -> list[Row] | None:
+def rows_of(value: object, section: str = "") -> list[RawRow] | None:
     """The objects of a list, or an object as the only row; None for anything else."""
     if isinstance(value, dict):
         return [value]
@@ -74,7 +74,7 @@ def rows_of(value: object, section: str = "") -> list[Row] | None:
     return value if few else objects(value, _MANY.get(section, _ROWS))
 
 
-def objects(listed: list[Any], most: int = _ROWS) -> list[Row]:
+def objects(listed: list[Any], most: int = _ROWS) -> list[RawRow]:
     """The objects of a list, of its first entries."""
     listed = listed[:most]
     found = [each for each in listed if isinstance(each, dict)]
@@ -88,7 +88,7 @@ def objects(listed: list[Any], most: int = _ROWS) -> list[Row]:
     return gapped
 
 
-def _numbered(document: Document, section: str) -> list[Row]:
+def _numbered(document: Document, section: str) -> list[RawRow]:
     """`"STATS0":[...],"STATS1":[...]` and `"POOL0":[...]`, as some firmware flattens its lists."""
     keys: Iterable[str] = (k for k in document if k.rstrip("0123456789") in (section, section.removesuffix("S")))
     return [row for key in keys for row in rows_of(document[key]) or []][:_ROWS]

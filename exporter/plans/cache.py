@@ -20,7 +20,7 @@ UNPROVEN: Final = 1 / 4  # of the budget, for plans that were not used twice
 ALIKE: Final = 128  # plans under one key that are tried, for answers of different shapes: each takes some 5 µs
 
 
-class Plans:
+class PlanCache:
     """Plans by what they are for; of the proven ones those that nobody uses any more go first."""
 
     def __init__(self, budget: int = BUDGET, largest: int = LARGEST, alike: int = ALIKE) -> None:
@@ -58,16 +58,16 @@ class Plans:
         """Forgets plans until all are within the budget."""
         over = _size(self.new) - int(self.budget * UNPROVEN)
         while over > 0:
-            over -= self.judge(self.new)
+            over -= self.evict_or_promote(self.new)
         over = _size(self.proven) - int(self.budget * (1 - UNPROVEN))
         for _ in range(len(self.proven) - 1):
             if over > 0:
-                over -= self.judge(self.proven)
+                over -= self.evict_or_promote(self.proven)
         while over > 0:  # somebody uses all of them
             self.small = True
             over -= self.forget(self.proven.popleft())
 
-    def judge(self, plans: deque[Plan]) -> int:
+    def evict_or_promote(self, plans: deque[Plan]) -> int:
         """Keeps the first of the plans if it was used since the last look, else forgets it. Returns the bytes by which
         the plans became fewer."""
         plan = plans.popleft()
@@ -90,4 +90,4 @@ def _size(plans: deque[Plan]) -> int:
     return sum([plan.size for plan in plans])
 
 
-PLANS: Final = Plans()
+PLANS: Final = PlanCache()

@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 
 from exporter.core import tracing, values
-from exporter.core.tracing import plain
+from exporter.core.tracing import untraced
 from exporter.core.values import EXACT
 
 NUMBERS: Final = frozenset((int, float))
@@ -29,21 +29,21 @@ _LISTS: Final = b"0123456789-|"
 Column = Callable[..., Iterable[Any]]
 
 
-def over(door: Any) -> Column:
-    """The function that does to columns of arguments what `door` does to single ones."""
+def vectorise(door: Any) -> Column:
+    """The function that does to columns of arguments what `traceable` does to single ones."""
     return _COLUMNS.get(door) or partial(map, door)
 
 
-def beside(fixed: Sequence[Any], door: Any) -> Column:
+def vectorise_with(fixed: Sequence[Any], door: Any) -> Column:
     """The same for a door whose second arguments are always `fixed`."""
-    if door is plain(values.number) and {*map(type, fixed)} == {float} and 1 <= min(fixed) <= max(fixed) <= LARGEST:
+    if door is untraced(values.number) and {*map(type, fixed)} == {float} and 1 <= min(fixed) <= max(fixed) <= LARGEST:
         return scaled(fixed)
-    column = over(door)
+    column = vectorise(door)
     return lambda raw: column(raw, fixed)
 
 
 def whole(door: Any) -> Column:
-    """The function that gives to `door` one column as its arguments: for what looks at many values at once."""
+    """The function that gives to `traceable` one column as its arguments: for what looks at many values at once."""
     return lambda arguments: (door(*arguments),)
 
 
@@ -66,7 +66,7 @@ def scaled(scales: Sequence[float]) -> Column:
     def column(raw: Sequence[Any]) -> Iterable[Any]:
         if clean(raw) and sum(raw) < LARGEST:
             return map(mul, raw, scales)
-        return map(plain(values.number), raw, scales)
+        return map(untraced(values.number), raw, scales)
 
     return column
 
@@ -94,7 +94,7 @@ def sensors(raw: Sequence[Any]) -> Iterable[Any]:
     said = raw if clean(raw) else digits(raw) if type(raw[0]) is str else ()
     if said and max(said) < 200:
         return said if all(said) else [each or None for each in said]
-    return map(plain(values.celsius), raw)
+    return map(untraced(values.celsius), raw)
 
 
 def degrees(raw: Sequence[Any]) -> Iterable[Any]:
@@ -107,8 +107,8 @@ def degrees(raw: Sequence[Any]) -> Iterable[Any]:
         found = []
     flat = [*chain.from_iterable(found)]
     if len(found) != len(raw) or not flat or max(flat) >= 200:
-        return map(plain(values.celsius_list), raw)
-    return found if min(flat) > 0 else map(plain(values.answering), found)
+        return map(untraced(values.celsius_list), raw)
+    return found if min(flat) > 0 else map(untraced(values.answering), found)
 
 
 def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
@@ -120,7 +120,7 @@ def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
 
 def counters(raw: Sequence[Any], accepted: Sequence[Any]) -> Iterable[Any]:
     """Counters, of which a zero alone is looked at beside the shares that were accepted."""
-    judged = plain(values.counted)
+    judged = untraced(values.counted)
     pairs = zip(raw, accepted, strict=True)
     if clean(raw) and sum(raw) <= EXACT:
         return raw if all(raw) else [one or judged(one, other) for one, other in pairs]
@@ -128,11 +128,11 @@ def counters(raw: Sequence[Any], accepted: Sequence[Any]) -> Iterable[Any]:
 
 
 _COLUMNS: Final[dict[Any, Column]] = {
-    plain(values.count): at_least(0, plain(values.count)),
-    plain(values.shares): at_least(0, plain(values.shares), in_text=False),
-    plain(values.positive): at_least(TINY, plain(values.positive)),
-    plain(values.celsius): sensors,
-    plain(values.celsius_list): degrees,
-    plain(tracing.either): firsts,
-    plain(values.counted): counters,
+    untraced(values.count): at_least(0, untraced(values.count)),
+    untraced(values.shares): at_least(0, untraced(values.shares), in_text=False),
+    untraced(values.positive): at_least(TINY, untraced(values.positive)),
+    untraced(values.celsius): sensors,
+    untraced(values.celsius_list): degrees,
+    untraced(tracing.coalesce2): firsts,
+    untraced(values.counted): counters,
 }

@@ -13,16 +13,16 @@ from operator import itemgetter
 from typing import Any
 from weakref import ref
 
-from exporter.core.tracing import FIELD, Live
+from exporter.core.tracing import FIELD, Traced
 from exporter.core.values import shared
 from exporter.core.vocabulary import Miner, Part
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading, Row, nested
 from exporter.parse.sections import Gapped
 from exporter.plans import steps
-from exporter.plans.steps import known
+from exporter.plans.steps import argument_key
 from exporter.render.exposition import Fragments
-from exporter.render.template import Layout, picks
+from exporter.render.template import Template, picker
 
 Values = steps.Values
 LABELS = 512  # bytes of labels that miners may share
@@ -30,12 +30,12 @@ LABELS = 512  # bytes of labels that miners may share
 BASE, STEP, PLACE, READER, NAME = 1500, 400, 45, 400, 12
 
 
-class UnlikeError(Exception):
+class PlanMismatch(Exception):
     """An answer that is not as those that the plan was made for."""
 
 
 @dataclass(slots=True)
-class Memory:
+class PlanState:
     """What a target keeps from poll to poll for its plan."""
 
     kept: Sequence[Any] = ()  # fields of the answers that were not asked anew
@@ -61,7 +61,7 @@ def _shape(rows: list[Row]) -> _Shape:
 class _Section:
     """How to read the fields of one section that were looked at; `fields` gets them in that order."""
 
-    def __init__(self, name: str, beside: str, rows: list[Row], fields: list[Live]) -> None:
+    def __init__(self, name: str, beside: str, rows: list[Row], fields: list[Traced]) -> None:
         self.name, self.beside, (self.count, self.gaps) = name, beside, _shape(rows)
         self.readers: list[_Reader] = []
         self.size = BASE  # bytes that it takes, nearly
@@ -73,9 +73,9 @@ class _Section:
                 for index, child in enumerate(children):
                     self._add(child, n, key, index, fields)
 
-    def _add(self, row: Row, number: int, key: str | None, index: int, fields: list[Live]) -> None:
+    def _add(self, row: Row, number: int, key: str | None, index: int, fields: list[Traced]) -> None:
         if row.looked:
-            facts, expected = _keys(list(row.facts)), tuple(row.facts.values())
+            facts, expected = _keys(list(row.statics)), tuple(row.statics.values())
             kinds = () if {*map(type, expected)} <= {str} else tuple(map(type, expected))
             self.readers.append((number, key, index, tuple(row.said), facts, expected, kinds, _keys(list(row.fields))))
             fields += row.fields.values()
@@ -83,22 +83,22 @@ class _Section:
             self.size += sum([len(value) for value in expected if type(value) is str])
 
     def read(self, answers: Answers) -> Values:
-        """The fields. Raises UnlikeError where the shape or a fact is another."""
+        """The fields. Raises PlanMismatch where the shape or a fact is another."""
         name = self.name
         rows = answers.others(name, self.beside) if self.beside else answers.rows.get(name, ())
         if len(rows) != self.count or (type(rows) is Gapped and rows.positions) != self.gaps:
-            raise UnlikeError
+            raise PlanMismatch
         values: Values = []
         under: dict[tuple[int, str], list[dict[str, Any]]] = {}
         for number, above, (count, gaps) in self.nested:
             under[number, above] = children = nested(rows[number][above])
             if len(children) != count or (type(children) is Gapped and children.positions) != gaps:
-                raise UnlikeError
+                raise PlanMismatch
         for number, key, index, names, facts, expected, kinds, fields in self.readers:
             row = rows[number] if key is None else under[number, key][index]
             found = facts(row)
             if tuple(row) != names or found != expected or (kinds and (*map(type, found),) != kinds):
-                raise UnlikeError
+                raise PlanMismatch
             values += fields(row)
         return values
 
@@ -120,36 +120,36 @@ class Plan:
         self.all, self.all_descriptions = frozenset(answers.rows), answers.descriptions
         self.descriptions = {n: d for n, d in answers.descriptions.items() if n in self.fresh}
         self.cut = "truncated" in answers.repairs
-        fields: list[Live] = []
+        fields: list[Traced] = []
         looked = [(*name, rows) for name, rows in reading.sections.items() if name[0] in answers.rows]
         self.sections = [_Section(*each, fields) for each in looked if each[0] in self.fresh]
         self.old = [_Section(*each, fields) for each in looked if each[0] not in self.fresh]
         self.given = tuple(trace.given)
-        numbers: dict[int, Live] = {}
-        texts: dict[int, Live] = {}
-        self.layout = Layout(parts, numbers, texts)
+        numbers: dict[int, Traced] = {}
+        texts: dict[int, Traced] = {}
+        self.layout = Template(parts, numbers, texts)
 
         leaves = [*trace.given.values(), *fields]
         place: dict[object, int] = {id(live): n for n, live in enumerate(leaves)}
         self.constants: Values = []
-        needed, wanted = _closure([*trace.facts, *numbers.values()]), _closure(texts.values())
+        needed, wanted = _closure([*trace.statics, *numbers.values()]), _closure(texts.values())
         first = [live for live in trace.formulas if id(live) in needed]
         then = [live for live in trace.formulas if id(live) not in needed and id(live) in wanted]
         for live in (*first, *then):
             for argument in live.arguments:
-                if type(argument) is not Live and (key := known(argument)) not in place:
+                if type(argument) is not Traced and (key := argument_key(argument)) not in place:
                     place[key] = len(leaves) + len(self.constants)
                     self.constants.append(argument)
-        self.steps = steps.made(first, place, len(leaves) + len(self.constants))
-        self.text_steps = steps.made(then, place, len(leaves) + len(self.constants) + len(first))
-        self.facts = picks([place[id(live)] for live in trace.facts])
-        self.expected = tuple([live.value for live in trace.facts])
-        self.numbers, self.texts = picks([place[key] for key in numbers]), picks([place[key] for key in texts])
+        self.steps = steps.schedule_steps(first, place, len(leaves) + len(self.constants))
+        self.text_steps = steps.schedule_steps(then, place, len(leaves) + len(self.constants) + len(first))
+        self.statics = picker([place[id(live)] for live in trace.statics])
+        self.expected = tuple([live.value for live in trace.statics])
+        self.numbers, self.texts = picker([place[key] for key in numbers]), picker([place[key] for key in texts])
         uptimes = [part.miner_uptime_seconds for part in parts if isinstance(part, Miner)]
-        self.fixed = BASE + STEP * (len(self.steps) + len(self.text_steps)) + PLACE * (len(place) + len(trace.facts))
+        self.fixed = BASE + STEP * (len(self.steps) + len(self.text_steps)) + PLACE * (len(place) + len(trace.statics))
         self.fixed += sum([section.size for section in (*self.sections, *self.old)])
-        self.uptime = picks([place[id(live)] for live in uptimes if isinstance(live, Live)])
-        self.words = picks(sorted(place[key] for key, live in wanted.items() if live.function is FIELD))
+        self.uptime = picker([place[id(live)] for live in uptimes if isinstance(live, Traced)])
+        self.words = picker(sorted(place[key] for key, live in wanted.items() if live.function is FIELD))
 
     @property
     def size(self) -> int:
@@ -157,31 +157,31 @@ class Plan:
         return self.fixed + self.layout.size
 
     def keep(self, answers: Answers) -> Sequence[Any]:
-        """What is kept of all answers for the polls that do not ask everything anew. Raises UnlikeError."""
+        """What is kept of all answers for the polls that do not ask everything anew. Raises PlanMismatch."""
         if answers.rows.keys() != self.all or answers.descriptions != self.all_descriptions:
-            raise UnlikeError
+            raise PlanMismatch
         return tuple([value for section in self.old for value in section.read(answers)])
 
-    def read(self, answers: Answers, memory: Memory, given: Mapping[str, Any]) -> Values:
-        """Every value that the answers say, in the plan's own order. Raises UnlikeError where they are not for it, or
+    def read(self, answers: Answers, memory: PlanState, given: Mapping[str, Any]) -> Values:
+        """Every value that the answers say, in the plan's own order. Raises PlanMismatch where they are not for it, or
         whatever its formulas raise.
 
         `given` has what does not come from the answers, such as the time."""
         if answers.rows.keys() != self.fresh or answers.descriptions != self.descriptions:
-            raise UnlikeError
+            raise PlanMismatch
         if ("truncated" in answers.repairs) is not self.cut:
-            raise UnlikeError
+            raise PlanMismatch
         values = [given[name] for name in self.given]
         for section in self.sections:
             values += section.read(answers)
         values += memory.kept
         values += self.constants
         steps.run(self.steps, values)
-        if self.facts(values) != self.expected:
-            raise UnlikeError
+        if self.statics(values) != self.expected:
+            raise PlanMismatch
         return values
 
-    def render(self, values: Values, memory: Memory, identity: bytes, limit: int) -> tuple[Fragments, int]:
+    def render(self, values: Values, memory: PlanState, identity: bytes, limit: int) -> tuple[Fragments, int]:
         """(The fragments of values that `read` gave, series left out); see `Layout.render`."""
         words = tuple(self.words(values))
         if words != memory.said:
@@ -199,13 +199,13 @@ def _keys(keys: list[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     return itemgetter(*keys) if keys else lambda _: ()
 
 
-def _closure(lives: Iterable[Live]) -> dict[int, Live]:
+def _closure(lives: Iterable[Traced]) -> dict[int, Traced]:
     """The live values and all that they are made of, by their ids."""
-    found: dict[int, Live] = {}
+    found: dict[int, Traced] = {}
     waiting = list(lives)
     while waiting:
         live = waiting.pop()
         if id(live) not in found:
             found[id(live)] = live
-            waiting += [argument for argument in live.arguments if type(argument) is Live]
+            waiting += [argument for argument in live.arguments if type(argument) is Traced]
     return found

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from exporter.core.tracing import Live
+from exporter.core.tracing import Traced
 from exporter.plans import columns
-from exporter.render.template import picks
+from exporter.render.template import picker
 
 Values = list[Any]
 
@@ -33,12 +33,12 @@ def _of_many(function: Callable[..., Iterable[Any]], picked: Sequence[_Column]) 
     return (lambda values: function(*[column(values) for column in picked])), None
 
 
-def known(argument: object) -> object:
+def argument_key(argument: object) -> object:
     """The key of an argument's place: the id of a live one; of plain ones 1 and 1.0 and True have three."""
-    return id(argument) if type(argument) is Live else (type(argument), argument)
+    return id(argument) if type(argument) is Traced else (type(argument), argument)
 
 
-def made(formulas: list[Live], place: dict[object, int], start: int) -> list[Step]:
+def schedule_steps(formulas: list[Traced], place: dict[object, int], start: int) -> list[Step]:
     """The formulas in an order in which each comes after what it needs, those of one function together; `place` gets
     the place of each result among all values, from `start` on."""
     levels: dict[int, int] = {}  # by the formulas' ids, as all that follows
@@ -53,7 +53,7 @@ def made(formulas: list[Live], place: dict[object, int], start: int) -> list[Ste
         used.setdefault(kind, set()).add(level)
     # Each goes with the last of its kind that still come before what needs it: the fewer steps, the faster.
     before: dict[int, int] = {}
-    groups: dict[tuple[int, object], list[Live]] = {}
+    groups: dict[tuple[int, object], list[Traced]] = {}
     for live in reversed(formulas):
         own, end = kinds[id(live)], before.get(id(live), len(formulas) + 1)
         level = max(level for level in used[own] if levels[id(live)] <= level < end)
@@ -63,22 +63,22 @@ def made(formulas: list[Live], place: dict[object, int], start: int) -> list[Ste
     steps: list[Step] = []
     for _, lives in sorted(groups.items(), key=lambda group: group[0][0]):
         function, many = lives[0].function, len(lives[0].arguments)
-        at = [picks([place[known(live.arguments[n])] for live in lives]) for n in range(many)]
+        at = [picker([place[argument_key(live.arguments[n])] for live in lives]) for n in range(many)]
         if many == 2 and not any(_live(live.arguments[1]) for live in lives):
-            steps.append((columns.beside([live.arguments[1] for live in lives], function), at[0]))
+            steps.append((columns.vectorise_with([live.arguments[1] for live in lives], function), at[0]))
         elif many > 2 and len(lives) == 1:
-            row = picks([place[known(argument)] for argument in lives[0].arguments])
+            row = picker([place[argument_key(argument)] for argument in lives[0].arguments])
             steps.append((columns.whole(function), row))
         elif many == 1:
-            steps.append((columns.over(function), at[0]))
+            steps.append((columns.vectorise(function), at[0]))
         elif many == 2:
-            steps.append(_of_two(columns.over(function), *at))
+            steps.append(_of_two(columns.vectorise(function), *at))
         else:
-            steps.append(_of_many(columns.over(function), at))
+            steps.append(_of_many(columns.vectorise(function), at))
         place |= {id(live): n for n, live in enumerate(lives, start=start)}
         start += len(lives)
     return steps
 
 
 def _live(argument: object) -> bool:
-    return type(argument) is Live
+    return type(argument) is Traced

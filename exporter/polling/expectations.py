@@ -8,7 +8,7 @@ from typing import Any
 
 from exporter.config import Expect
 from exporter.config.patterns import fits
-from exporter.core.tracing import door
+from exporter.core.tracing import traceable
 from exporter.core.values import Number
 from exporter.core.vocabulary import (
     ActivePoolExpected,
@@ -57,17 +57,17 @@ def verdicts(expect: Expect, parts: Iterable[Part], users: dict[str, str], *, ba
 Patterns = tuple[tuple[re.Pattern[str] | None, re.Pattern[str] | None], ...]
 
 
-@door
+@traceable
 def matches(said: str, pattern: re.Pattern[str]) -> int | None:
     return int(fits(pattern, said)) if said else None
 
 
-@door
+@traceable
 def equals(said: str, expected: str) -> int | None:
     return int(said == expected) if said else None
 
 
-@door
+@traceable
 def as_many(expected: int, *values: Number | None) -> int | None:
     """Whether as many as expected are above zero; None where of none anything is known."""
     known = [value for value in values if value is not None]
@@ -91,7 +91,7 @@ def _pools(expected: Patterns, parts: list[Part], users: dict[str, str]) -> Iter
         yield ActivePoolExpected(check, all_expected(*pairs))
 
 
-@door
+@traceable
 def expected_host(host: str, kind: str, expected: Patterns) -> int | None:
     """Whether any pattern has the host."""
     if kind == "devfee" or not host:
@@ -99,7 +99,7 @@ def expected_host(host: str, kind: str, expected: Patterns) -> int | None:
     return int(any(pattern is None or fits(pattern, host) for pattern, _ in expected))
 
 
-@door
+@traceable
 def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | None:
     """Whether a pattern that has the host has the user too, where users are expected; some firmware masks them."""
     if kind == "devfee" or not host or not user.strip("*") or all(pattern is None for _, pattern in expected):
@@ -108,7 +108,7 @@ def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | 
     return int(any(pattern is None or fits(pattern, user) for pattern in ours))
 
 
-@door
+@traceable
 def all_expected(*pairs: Any) -> int | None:
     """Judge (active, verdict) pairs, one after the other: 1 where all pools at work are expected.
 

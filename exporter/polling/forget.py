@@ -10,16 +10,16 @@ import time
 
 from exporter.core.errors import DecodeError, Denied, ExporterError, Refused, Unsupported, WrongShape
 from exporter.decode import Family
-from exporter.polling.discovery import ELSEWHERE, LOST, greeted
+from exporter.polling.discovery import LOST, OFF_API_PORT, greeted
 from exporter.polling.session import RETRY, SLOW
 from exporter.polling.target import Learnt, Target
-from exporter.questions.grammar import INTRODUCTIONS
+from exporter.questions.grammar import IDENTITY_ONLY
 from exporter.transport.login import REFUSED
 
 
 def hollow(fresh: set[str]) -> list[DecodeError]:
     """Names the reason where, beyond its version, the miner said empty sections alone."""
-    return [WrongShape("answers without a reading")] if fresh - INTRODUCTIONS else []
+    return [WrongShape("answers without a reading")] if fresh - IDENTITY_ONLY else []
 
 
 def silence(learnt: Learnt) -> DecodeError:
@@ -41,7 +41,7 @@ def unlearn(target: Target, error: ExporterError) -> None:
         learnt.denied_until = learnt.denied_until or now + REFUSED
         learnt.slow, learnt.slow_due = (), 0.0
     elif odd and (locked or not _has_pages(learnt)):
-        target.learnt = Learnt(unsupported=greeted(learnt, ELSEWHERE) if learnt.family is None else {})
+        target.learnt = Learnt(unsupported=greeted(learnt, OFF_API_PORT) if learnt.family is None else {})
     else:
         learnt.slow, learnt.slow_due = (), 0.0
         if odd and learnt.family is not None:
@@ -53,7 +53,7 @@ def unlearn(target: Target, error: ExporterError) -> None:
 def _suspect(target: Target, error: ExporterError) -> None:
     """A miner that refuses, or has other pages, for some time may have got other firmware, which listens elsewhere."""
     learnt = target.learnt
-    if target.failed == 1 and not learnt.elsewhere:
+    if target.failed == 1 and not learnt.off_api_port:
         learnt.again = float("inf")
     if isinstance(error, Refused | DecodeError):
         learnt.again = min(learnt.again, time.monotonic() + LOST)
@@ -61,8 +61,8 @@ def _suspect(target: Target, error: ExporterError) -> None:
 
 def _has_pages(learnt: Learnt) -> bool:
     """Whether it is read by pages alone, and was found by one."""
-    return learnt.elsewhere and learnt.family is not None and bool(learnt.family.fast[0].path)
+    return learnt.off_api_port and learnt.family is not None and bool(learnt.family.fast[0].path)
 
 
 def _takes_login(family: Family | None) -> bool:
-    return family is not None and family.greeting is not None and any(question.login for question in family.fast)
+    return family is not None and family.fingerprint is not None and any(question.login for question in family.fast)

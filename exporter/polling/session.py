@@ -46,7 +46,7 @@ JOINS: Final = "+"  # its name among what the firmware does not know
 
 
 @dataclass(slots=True)
-class Conversation:
+class Session:
     """One poll's questions and answers; `fresh` are the names of those that were read."""
 
     target: Target
@@ -216,7 +216,7 @@ class Conversation:
 
     async def send(self, request: Request) -> bytes:
         family = self.learnt.family
-        if family is not None and (pause := self.ended + family.gap - time.monotonic()) > 0:
+        if family is not None and (pause := self.ended + family.connection_gap - time.monotonic()) > 0:
             await asyncio.sleep(pause)
         if self.learnt.posted:
             request = posted(*request.questions)
@@ -232,7 +232,7 @@ class Conversation:
             self.answers = said
         else:
             self.answers.update(said)
-        proofs = self.learnt.family.proofs if self.learnt.family else {}
+        proofs = self.learnt.family.required_keys if self.learnt.family else {}
         for question in questions:
             name = question.name
             if name in proofs and proofs[name] not in self.answers.row(name):

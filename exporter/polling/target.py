@@ -18,7 +18,7 @@ from exporter.decode import Family
 from exporter.parse.answers import Answers, read
 from exporter.parse.rows import Reading
 from exporter.plans.cache import PLANS
-from exporter.plans.plan import Memory, Plan, Values
+from exporter.plans.plan import Plan, PlanState, Values
 from exporter.questions.grammar import Question
 from exporter.render import exposition
 from exporter.render.exposition import Fragments
@@ -66,7 +66,7 @@ class Learnt:
     boards: list[Question] = field(default_factory=list)  # opt-in questions that wait for their turn
     descriptions: dict[str, str] = field(default_factory=dict)
     posted: bool = False  # whether its API answers by POST
-    elsewhere: bool = False  # whether it was found where firmware without the API answers
+    off_api_port: bool = False  # whether it was found where firmware without the API answers
     again: float = float("inf")  # monotonic time from which on it may be another miner than it was
     preferred: bool = False  # whether it is read on a better surface than the one on which it was recognised
     better_due: float = 0.0  # monotonic time at which a better surface is tried again
@@ -114,7 +114,7 @@ class Target:
     fragments: Fragments = exposition.EMPTY
     info: str = ""  # how it called itself when it was last read, for people who look for one that is down
     plan: Callable[[], Plan | None] = lambda: None  # that of the last poll while it is kept, and what it needs
-    memory: Memory = field(default_factory=Memory)
+    memory: PlanState = field(default_factory=PlanState)
     due: float = 0.0  # monotonic time of the next poll
     phase: float = 0.0  # a monotonic time at which it is due when all is well; the others are whole intervals away
     up: bool | None = None  # None: not polled yet
@@ -169,9 +169,9 @@ class Target:
             plan = Plan(key, reading, list(self.status(reading.trace)), ())
             reading.trace.forget()
         PLANS.use(plan)
-        self.show(plan, Memory(), plan.read(Answers(), Memory(), self.given() | {"now": 0}), 0)
+        self.show(plan, PlanState(), plan.read(Answers(), PlanState(), self.given() | {"now": 0}), 0)
 
-    def show(self, plan: Plan, memory: Memory, values: Values, limit: int) -> None:
+    def show(self, plan: Plan, memory: PlanState, values: Values, limit: int) -> None:
         """Swaps in new fragments, of at most `limit` series beside the status, and counts those left out."""
         self.plan, self.memory = plan.pointer, memory
         fragments, dropped = plan.render(values, memory, self.identity, limit)

@@ -62,7 +62,7 @@ class Question:
         return bool(self.port) and not (self.path or self.call)
 
 
-INTRODUCTIONS: Final[set[str]] = set()  # the names of questions whose answers tell who the miner is, not how it fares
+IDENTITY_ONLY: Final[set[str]] = set()  # the names of questions whose answers tell who the miner is, not how it fares
 _questions: dict[str, Question] = {}
 _posted: set[Question] = set()
 _sealed = False
@@ -162,9 +162,9 @@ def _add(question: Question) -> Question:
     return _questions.setdefault(question.name, question)
 
 
-def introduction(question: Question) -> Question:
+def identity_only(question: Question) -> Question:
     """Declares that whoever answers no more than this is down."""
-    INTRODUCTIONS.add(_add(question).name)
+    IDENTITY_ONLY.add(_add(question).name)
     return question
 
 

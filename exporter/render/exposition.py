@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import accumulate, pairwise
 from typing import Final
 
-from exporter.core.catalogue import CATALOGUE, Family, header
+from exporter.core.catalogue import CATALOGUE, MetricFamily, header
 
 # The text of all families in the order of the catalogue, and where each begins; last where the text ends.
 Fragments = tuple[bytes, "array[int]"]
@@ -58,7 +58,7 @@ def page(targets: Sequence[Fragments], *, openmetrics: bool = False, names: Set[
                     head = b"" if part else head
 
 
-def _wanted(family: Family, names: Set[str]) -> bool:
+def _wanted(family: MetricFamily, names: Set[str]) -> bool:
     return family.name in names or family.name.removesuffix("_total") in names
 
 

@@ -14,18 +14,18 @@ from typing import Any, Final
 
 import orjson
 
-from exporter.core.catalogue import CATALOGUE, STATUS_PARTS, Family
-from exporter.core.tracing import Live, door
+from exporter.core.catalogue import CATALOGUE, STATUS_PARTS, MetricFamily
+from exporter.core.tracing import Traced, traceable
 from exporter.core.vocabulary import INFO_KEYS, Part
 from exporter.render.exposition import Fragments, labels
 from exporter.render.offsets import Offsets, Place
 
-FORMS: Final = 8  # patterns of absent values that one layout keeps
-SERIES, FORM, HOLE = 100, 4000, 40  # bytes of a piece of text beside what it says, of a form, of each of its holes
+VARIANTS: Final = 8  # patterns of absent values that one layout keeps
+SERIES, VARIANT, HOLE = 100, 4000, 40  # bytes of a piece of text beside what it says, of a form, of each of its holes
 
 _NUMERALS: Final = b"0123456789+-.eE"
 _IDENTITY: Final = b"\xff"  # where the target's own labels go: a byte that no UTF-8 text holds
-_FAMILIES: Final[dict[type[Part], list[tuple[int, Family]]]] = {}
+_FAMILIES: Final[dict[type[Part], list[tuple[int, MetricFamily]]]] = {}
 for _n, _family in enumerate(CATALOGUE):
     _FAMILIES.setdefault(_family.part, []).append((_n, _family))
 
@@ -40,7 +40,7 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _Variant:
     """All lines as text in which every second piece is a hole; `fill` picks what fills them."""
 
     template: bytes  # with %b where a hole is
@@ -54,19 +54,19 @@ class _Form:
 _Key = tuple[bytes, int, *tuple[bool, ...]]
 
 
-class Layout:
+class Template:
     """The lines of some parts, made once: live values and labels in them become holes.
 
     Which of the lines say something differs from poll to poll: there is a form for each such pattern that came."""
 
-    def __init__(self, parts: Iterable[Part], values: dict[int, Live], texts: dict[int, Live]) -> None:
+    def __init__(self, parts: Iterable[Part], values: dict[int, Traced], texts: dict[int, Traced]) -> None:
         """`values` and `texts` get the live ones by their ids, in the order in which `render` takes what they are."""
         ordered = sorted(parts, key=lambda part: part.EXPENDABLE)
         said = [(type(part) in STATUS_PARTS, *one) for part in ordered for one in _series(part)]
         for _, _, _, own, value in said:
-            if type(value) is Live:
+            if type(value) is Traced:
                 values.setdefault(id(value), value)
-            if type(own) is Live:
+            if type(own) is Traced:
                 texts.setdefault(id(own), own)
         # Without values there is one empty text where the first would be: the text of no numbers at all.
         holes = {key: n for n, key in enumerate(values)}
@@ -74,7 +74,7 @@ class Layout:
         self.lines = [
             _Line(n, status, tuple(_pieces(family, own, value, holes))) for status, n, family, own, value in said
         ]
-        self._forms: dict[_Key, _Form] = {}
+        self._forms: dict[_Key, _Variant] = {}
         self._bytes = sum([SERIES + len(piece) for line in self.lines for piece in line.pieces if type(piece) is bytes])
 
     @property
@@ -102,7 +102,7 @@ class Layout:
         text = (form.template % fill).replace(_IDENTITY, identity)
         return (text, form.offsets.of(fill, len(identity), len(text))), form.dropped
 
-    def _form(self, key: _Key, silent: Sequence[bool]) -> _Form:
+    def _form(self, key: _Key, silent: Sequence[bool]) -> _Variant:
         """The form for what says nothing at the holes that are `silent`."""
         limit = key[1]
         chosen: list[list[_Line]] = [[] for _ in CATALOGUE]
@@ -128,24 +128,24 @@ class Layout:
                     pieces.append(b"%b")
                     order.append(piece)
             places.append(Place(fixed - marks, marks, len(order)))
-        if len(self._forms) >= FORMS:
+        if len(self._forms) >= VARIANTS:
             del self._forms[next(iter(self._forms))]
         template = b"".join(pieces)
-        size = FORM + len(template) + HOLE * len(order)
-        form = self._forms[key] = _Form(template, picks(order), Offsets(places), dropped, size)
+        size = VARIANT + len(template) + HOLE * len(order)
+        form = self._forms[key] = _Variant(template, picker(order), Offsets(places), dropped, size)
         return form
 
 
-def _pieces(family: Family, own: Any, value: Any, holes: dict[int, int]) -> Iterator[bytes | int]:
+def _pieces(family: MetricFamily, own: Any, value: Any, holes: dict[int, int]) -> Iterator[bytes | int]:
     """A series as text and the numbers of its holes; `holes` has those by the ids of live values."""
     head = family.name.encode() + b"{" + _IDENTITY
-    if type(own) is Live:
+    if type(own) is Traced:
         yield head + b","
         yield holes[id(own)]
         head = b""
     elif own:
         head += b"," + own.encode()
-    if type(value) is Live:
+    if type(value) is Traced:
         yield head + b"} "
         yield holes[id(value)]
         yield b"\n"
@@ -153,7 +153,7 @@ def _pieces(family: Family, own: Any, value: Any, holes: dict[int, int]) -> Iter
         yield head + b"} " + orjson.dumps(value) + b"\n"
 
 
-def picks(order: Sequence[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
+def picker(order: Sequence[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
     """A function from a list to those of its items, in that order."""
     if len(order) == 1:
         (only,) = order
@@ -165,18 +165,18 @@ def _number(value: object) -> float | None:
     return value if type(value) in (int, float) and math.isfinite(value) else None  # type: ignore[arg-type, return-value]
 
 
-def _series(part: Part) -> Iterator[tuple[int, Family, Any, Any]]:
+def _series(part: Part) -> Iterator[tuple[int, MetricFamily, Any, Any]]:
     """What a part says: (place of the metric family, the family, labels beside the target's own, value), for each."""
     names = _FAMILIES[type(part)][0][1].labels
     said = [getattr(part, name) for name in names]
     own: Any = _info(names, *said) if part.INFO else labels(zip(names, said, strict=True))
     for n, family in _FAMILIES[type(part)]:
-        value = getattr(part, family.field) if family.field else 1 if type(own) is Live or own else None
-        if type(value) in (int, float, Live):
+        value = getattr(part, family.field) if family.field else 1 if type(own) is Traced or own else None
+        if type(value) in (int, float, Traced):
             yield n, family, own, value
 
 
-@door
+@traceable
 def _info(names: tuple[str, ...], *values: str) -> str:
     """The labels of an info; "" where it says nothing but which thing it is about, because then it says nothing."""
     pairs = list(zip(names, values, strict=True))
@@ -185,4 +185,4 @@ def _info(names: tuple[str, ...], *values: str) -> str:
 
 def render(parts: Iterable[Part], identity: str, limit: int) -> tuple[Fragments, int]:
     """The fragments of parts whose values all are plain, as `Layout.render` gives them."""
-    return Layout(parts, {}, {}).render((), (), identity.encode(), limit)
+    return Template(parts, {}, {}).render((), (), identity.encode(), limit)

@@ -94,7 +94,7 @@ Get = Callable[[Secret | None], Awaitable[bytes]]
 Post = Callable[[str, bytes], Awaitable[tuple[bytes, list[str]]]]
 
 
-class Session:
+class LoginSession:
     """What one miner's login has come to."""
 
     def __init__(self, login: Login, credential: Credential) -> None:

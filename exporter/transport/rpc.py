@@ -32,7 +32,7 @@ from exporter.core.errors import (
 )
 from exporter.questions.grammar import Request
 from exporter.transport.braiins_messages import LOGIN, document
-from exporter.transport.login import EXPIRED, Login, Session
+from exporter.transport.login import EXPIRED, Login, LoginSession
 from exporter.transport.names import literal, resolve
 from exporter.transport.room import Share
 
@@ -82,7 +82,7 @@ class Rpc:
     def __init__(self, host: str, login: Credential, *, limit: int) -> None:
         """`limit` is the largest answer in bytes."""
         self.host, self.limit = host, limit
-        self.session = Session(Login(path=LOGIN, form=form), login)
+        self.session = LoginSession(Login(path=LOGIN, form=form), login)
         self.channel: Any = None
         self.place = ""
         self.idle: asyncio.TimerHandle | None = None

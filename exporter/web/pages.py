@@ -66,7 +66,7 @@ async def healthy(_: web.Request) -> web.Response:
 
 async def ready(request: web.Request) -> web.Response:
     """200 once every target was polled or had the time for it, and until the end begins."""
-    if request.app[READY]["ending"] or not request.app[SCHEDULE].swept():
+    if request.app[READY]["ending"] or not request.app[SCHEDULE].all_polled():
         return web.Response(status=503, text="asic-exporter is not ready.\n")
     return web.Response(text="asic-exporter is Ready.\n")
 

@@ -56,7 +56,7 @@ def places(family: Family) -> Iterator[str]:
         yield f"web server on port {port}"
     for port in sorted({question.port for question in questions if question.call}):
         yield f"gRPC on port {port}"
-    if family.greeting is not None and not family.greeting.port:
+    if family.fingerprint is not None and not family.fingerprint.port:
         yield f"port 4028's questions by POST on port {POST[0]}"
 
 

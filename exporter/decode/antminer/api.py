@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.core.tracing import fact, first, holds
+from exporter.core.tracing import coalesce, static, truthy
 from exporter.core.values import count, number, positive, text
 from exporter.core.vocabulary import HashrateNominal, HashrateWindow, Miner, MinerInfo, Part, miner_states
 from exporter.decode import Family, cgminer
@@ -53,12 +53,12 @@ def summary(reading: Reading) -> Iterator[Part]:
     yield from hashrate.windows(row, units.letters)
     miner = Miner(hashrate_hashes_per_second=now)
     fill(miner, row, SUMMARY_FIELDS)
-    mean = first(hashrate.rates(row, units.letters).get(hashrate.AVERAGE), average)
+    mean = coalesce(hashrate.rates(row, units.letters).get(hashrate.AVERAGE), average)
     miner.hashes_total = hashes(row["Total MH"], mean, row["Elapsed"])
     yield miner
     yield HashrateWindow(hashrate.AVERAGE, average)
     theory = row[bitmain_units.THEORY]
-    yield HashrateNominal("firmware", first(positive(scale.spelt(theory)), scale.nominal(theory, units.plain)))
+    yield HashrateNominal("firmware", coalesce(positive(scale.spelt(theory)), scale.nominal(theory, units.plain)))
     for window in ("1m", "15m", "24h"):  # bOS, the first Braiins firmware
         yield HashrateWindow(window, scale.scaled(row[f"Hashrate{window}"], units.plain))
 
@@ -104,12 +104,12 @@ def state(reading: Reading) -> Iterator[Part]:
     summary, stats = reading.row("summary"), reading.row("stats")
     new = stats if bitmain_pages.shaped(stats) else reading.row("stats_new_api")
     rates = [hashrate.current(row), hashrate.current(summary), count(new["rate_5s"])]
-    if number(row.fact("Mode")) == SLEEP_MODE or number(new.fact("miner-mode")) == SLEEPS:
+    if number(row.static("Mode")) == SLEEP_MODE or number(new.static("miner-mode")) == SLEEPS:
         yield from miner_states("sleeping")
-    elif any(fact(holds(rate)) for rate in (*rates, scale.spelt(summary["RT HASHRATE"]))):
+    elif any(static(truthy(rate)) for rate in (*rates, scale.spelt(summary["RT HASHRATE"]))):
         yield from miner_states("mining")
     else:
-        said = [row.fact(f"chain_acs{n}") for n in SLOTS]
+        said = [row.static(f"chain_acs{n}") for n in SLOTS]
         maps = "".join(each for each in said if isinstance(each, str)).replace(" ", "")
         yield from miner_states("faulted" if maps and not maps.strip("xX") else None)
 
@@ -119,7 +119,7 @@ def recognise(reading: Reading) -> str:
         for key in ("BMMiner", "bmminer"):
             if key in row:
                 return f"{key} in version or stats"
-        if text(row.fact("Type")).lower().startswith("antminer"):
+        if text(row.static("Type")).lower().startswith("antminer"):
             return "Type begins with Antminer"
     if evidence := reading.described(r"bmminer |cgminer 1\.0\.0$", own=True):
         return evidence
@@ -150,5 +150,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS, STATS_NEW),
     slow=(VERSION, SYSTEM, antminer_faults.SUMMARY_NEW, antminer_faults.WARNINGS),
-    proofs={"stats_new_api": "chain", "summary_new_api": "status"},
+    required_keys={"stats_new_api": "chain", "summary_new_api": "status"},
 )

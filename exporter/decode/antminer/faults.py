@@ -64,8 +64,8 @@ def health(row: Row) -> Iterator[Part]:
 
     The type says what is judged, and is the code where there is no other."""
     for said in row.rows("status")[:MOST]:
-        judged, code = coded(said.fact("type")), coded(said.fact("code"))
-        if text(said.fact("status")) == "e" and number(said.fact("code")) == 0:
+        judged, code = coded(said.static("type")), coded(said.static("code"))
+        if text(said.static("status")) == "e" and number(said.static("code")) == 0:
             code = judged
         if judged and code:
             yield Fault(code, JUDGED.get(judged, judged), WARNING, 1)
@@ -78,5 +78,5 @@ def summary_new(reading: Reading) -> Iterator[Part]:
 def warnings(reading: Reading) -> Iterator[Part]:
     """The codes that stand now."""
     for row in reading.rows("warning_new_api")[:MOST]:
-        if code := coded(row.fact("code")):
+        if code := coded(row.static("code")):
             yield Fault(code, *about(code), 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import fact, first, holds, item
+from exporter.core.tracing import coalesce, item, static, truthy
 from exporter.core.values import Number, celsius, count, flag, number, positive
 from exporter.core.vocabulary import (
     Board,
@@ -48,7 +48,7 @@ def stats(section: str, reading: Reading) -> Iterator[Part]:
     row = reading.row(section)
     if not shaped(row):
         return
-    said = scale.named(row.fact("rate_unit"))
+    said = scale.named(row.static("rate_unit"))
     factor = bitmain_units.by_name(reading) if said is None else said
     rates = {window: scale.scaled(row[key], factor) for key, window in WINDOWS}
     yield Miner(hashrate_hashes_per_second=rates["5s"], miner_uptime_seconds=count(row["elapsed"]))
@@ -56,10 +56,10 @@ def stats(section: str, reading: Reading) -> Iterator[Part]:
         yield HashrateWindow(window, rate)
     ideal = scale.nominal(row["rate_ideal"], factor)
     yield HashrateNominal("firmware", ideal)
-    yield Power("firmware", first(positive(row["watt"]), positive(row["power"])))
-    chains = [(chain, count(chain.fact("index"))) for chain in row.rows("chain")[: len(SLOTS)]]
-    real = fact(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates.values()))
-    nominal = fact(scale.agreeing(factor, scale.added(*[chain["rate_ideal"] for chain, _ in chains]), ideal))
+    yield Power("firmware", coalesce(positive(row["watt"]), positive(row["power"])))
+    chains = [(chain, count(chain.static("index"))) for chain in row.rows("chain")[: len(SLOTS)]]
+    real = static(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates.values()))
+    nominal = static(scale.agreeing(factor, scale.added(*[chain["rate_ideal"] for chain, _ in chains]), ideal))
     for chain, position in chains:
         if position is not None:
             yield from board(chain, str(int(position) + 1), real, nominal)
@@ -77,7 +77,7 @@ def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -
     yield part
     yield BoardInfo(label, serial=bitmain.serial(chain["sn"]))
     for key, place in (("temp_pcb", "pcb"), ("temp_chip", "chip"), ("temp_pic", "pic")):
-        for n in range(min(fact(how_long(chain[key])), 16)):
+        for n in range(min(static(how_long(chain[key])), 16)):
             yield BoardSensor(label, place, str(n), celsius(item(chain[key], n)))
 
 
@@ -86,7 +86,7 @@ def summary(section: str, reading: Reading) -> Iterator[Part]:
     row = reading.row(section)
     yield Miner(hardware_errors_total=count(row["hw_all"]), best_share_difficulty=best(row["bestshare"]))
     yield from health(row)
-    if flag(row.fact("safe_mode")):
+    if flag(row.static("safe_mode")):
         yield Fault("safe_mode", "miner", WARNING, 1)
 
 
@@ -95,11 +95,11 @@ def rest(section: str, reading: Reading) -> Iterator[Part]:
     chips' sensors of each board."""
     row = reading.row(section)
     for chain in row.rows("chain")[: len(bitmain.SLOTS)]:
-        if (position := count(chain.fact("index"))) is not None:
-            sensors = [celsius(at(chain["temp_chip"], n)) for n in range(fact(how_long(chain["temp_chip"])))]
+        if (position := count(chain.static("index"))) is not None:
+            sensors = [celsius(at(chain["temp_chip"], n)) for n in range(static(how_long(chain["temp_chip"])))]
             yield chip_range(str(int(position) + 1), sensors)
-    slots = range(1, fact(how_long(row["fan"])) + 1)
-    turning = [n for n in slots if fact(holds(positive(at(row["fan"], n - 1))))]
-    for n in fitted(slots, turning, min(count(row.fact("fan_num")) or 0, len(slots))):
+    slots = range(1, static(how_long(row["fan"])) + 1)
+    turning = [n for n in slots if static(truthy(positive(at(row["fan"], n - 1))))]
+    for n in fitted(slots, turning, min(count(row.static("fan_num")) or 0, len(slots))):
         yield Fan(str(n), count(at(row["fan"], n - 1)))
     yield Sensor("ambient", "0", celsius(row["ambient_temp"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from exporter.core.tracing import first
+from exporter.core.tracing import coalesce
 from exporter.core.values import Number, count, number, positive, quantity
 from exporter.core.vocabulary import (
     Board,
@@ -52,15 +52,15 @@ def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> I
     part.chips = count(row[f"chain_acn{slot}"])
     part.up = above(part.chips, 0)
     part.chips_failed = failed_chips(row[f"chain_acs{slot}"])
-    part.hashrate_hashes_per_second = first(
+    part.hashrate_hashes_per_second = coalesce(
         scale.scaled(row[f"chain_rate{slot}"], factor), scale.spelt(row[f"CHAIN AVG HASHRATE{slot}"])
     )
     part.hashrate_nominal_hashes_per_second = scale.nominal(row[f"chain_rateideal{slot}"], ideal)
     part.hardware_errors_total = count(row[f"chain_hw{slot}"])
     clocks = [positive(row[name]) for name in (f"freq_avg{slot}", f"freq{slot}", f"frequency{slot}")]
-    part.frequency_hertz = number(first(*clocks), 1e6)
-    part.voltage_volts = first(voltage(row[f"voltage{slot}"]), voltage(row[f"chain_vol{slot}"]))
-    part.power_watts = first(positive(row[f"chain_consumption{slot}"]), positive(row[f"chain_power{slot}"]))
+    part.frequency_hertz = number(coalesce(*clocks), 1e6)
+    part.voltage_volts = coalesce(voltage(row[f"voltage{slot}"]), voltage(row[f"chain_vol{slot}"]))
+    part.power_watts = coalesce(positive(row[f"chain_consumption{slot}"]), positive(row[f"chain_power{slot}"]))
     yield part
     yield BoardInfo(label, serial=serial(row[f"chain_SN{slot}"]))
     degrees = temperatures(row, slot, label)
@@ -72,7 +72,7 @@ def fans(row: Row) -> Iterator[Part]:
     """Fans that turn, and a fan that stands still where fan_num tells it from an empty slot."""
     slots = [n for n in SLOTS if f"fan{n}" in row]
     turning = [n for n in slots if row.any(positive, f"fan{n}")]
-    for n in fitted(slots, turning, count(row.fact("fan_num"))):
+    for n in fitted(slots, turning, count(row.static("fan_num"))):
         yield Fan(str(n), count(row[f"fan{n}"]))
 
 
@@ -86,4 +86,4 @@ def power(row: Row) -> Iterator[Part]:
     """The power of all boards, where a modified firmware says it; stock firmware does not on this surface."""
     each = [count(row[f"chain_consumption{n}"]) for n in boards(row)]
     said = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
-    yield Power("firmware", first(*said, positive(total(*each))))
+    yield Power("firmware", coalesce(*said, positive(total(*each))))

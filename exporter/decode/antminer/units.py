@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exporter.core.tracing import fact, first
+from exporter.core.tracing import coalesce, static
 from exporter.core.values import Number, positive
 from exporter.decode.common import bitmain, scale
 from exporter.decode.common.hashrate import AVERAGE, UNITS, fields
@@ -51,7 +51,7 @@ def of(reading: Reading, row: Row) -> Units:
                 for window, each, field in found
                 if each == letter
             ]
-            letters[letter] = fact(scale.by_text(letters[letter], *[each for pair in pairs for each in pair]))
+            letters[letter] = static(scale.by_text(letters[letter], *[each for pair in pairs for each in pair]))
     plain = letters[main] if said is None or rt is not None else said
     ideal = ideal_unit(reading, row, plain, theory) if said is None or theory is not None else said
     numbers = [scale.scaled(row[field], letters[letter]) for _, letter, field in found]
@@ -64,12 +64,12 @@ def named(reading: Reading) -> Number | None:
 
     The API may have another unit than the page: both nominal hashrates, which stay the same, tell."""
     _, row = bitmain.stats_rows(reading)
-    said = scale.named(row.fact("rate_unit"))
-    measure = scale.named(reading.row("vnish_info").fact("hr_measure"))
+    said = scale.named(row.static("rate_unit"))
+    measure = scale.named(reading.row("vnish_info").static("hr_measure"))
     if said is not None or measure is None:
         return said
     nominal = scale.nominal(reading.row("vnish_summary")["hr_nominal"], measure)
-    return fact(scale.agreeing(measure, positive(row["total_rateideal"]), nominal)) or measure
+    return static(scale.agreeing(measure, positive(row["total_rateideal"]), nominal)) or measure
 
 
 def by_name(reading: Reading) -> Number:
@@ -79,11 +79,11 @@ def by_name(reading: Reading) -> Number:
         return factor
     _, row = bitmain.stats_rows(reading)
     summary = reading.row("summary")
-    since = first(row["Elapsed"], summary["Elapsed"])
+    since = coalesce(row["Elapsed"], summary["Elapsed"])
     means = [scale.steady(current(each), each["GHS av"], since) for each in (row, summary)]
     close = scale.near(typical, factor, row["total_rateideal"], *means)
     rates = [each[field] for each in (row, summary) for _, letter, field in fields(each) if letter == "G"]
-    return fact(scale.below(30 * typical, close, *rates))
+    return static(scale.below(30 * typical, close, *rates))
 
 
 def current(row: Row) -> object:
@@ -97,9 +97,9 @@ def ideal_unit(reading: Reading, row: Row, factor: Number | None, theory: object
     if raw is None:
         return factor
     if theory is not None:
-        return fact(scale.by_text(factor, raw, theory))
+        return static(scale.by_text(factor, raw, theory))
     typical = bitmain.known(bitmain.name_of(reading))[2]
-    return factor if typical is None or factor is None else fact(scale.near(typical, factor, raw))
+    return factor if typical is None or factor is None else static(scale.near(typical, factor, raw))
 
 
 def of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
@@ -111,7 +111,7 @@ def of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
     said = [row[f"CHAIN AVG HASHRATE{slot}"] for slot in slots]
     if any(each is not None for each in said):
         agreed = scale.by_text(agreed, *[each for pair in zip(raw, said, strict=True) for each in pair])
-    return fact(agreed)
+    return static(agreed)
 
 
 def nominal_of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
@@ -119,4 +119,4 @@ def nominal_of_boards(row: Row, slots: list[int], units: Units) -> Number | None
     raw = [row[key] for slot in slots if (key := f"chain_rateideal{slot}") in row]
     if not raw or units.ideal is None:
         return units.ideal
-    return fact(scale.agreeing(units.ideal, scale.added(*raw), scale.nominal(row["total_rateideal"], units.ideal)))
+    return static(scale.agreeing(units.ideal, scale.added(*raw), scale.nominal(row["total_rateideal"], units.ideal)))

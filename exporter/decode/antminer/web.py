@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from exporter.core.tracing import fact
+from exporter.core.tracing import static
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
 from exporter.decode import Family
@@ -46,9 +46,9 @@ def old(reading: Reading) -> Iterator[Part]:
         yield HashrateWindow(window, rate)
     yield from pooltable.listed(reading, row.rows("pools"))
     slots = row.rows("devs")[: len(bitmain.SLOTS)]
-    real = fact(scale.agreeing(factor, scale.added(*[slot["rate"] for slot in slots]), *rates.values()))
+    real = static(scale.agreeing(factor, scale.added(*[slot["rate"] for slot in slots]), *rates.values()))
     for slot in slots:
-        label = text(slot.fact("index"))
+        label = text(slot.static("index"))
         if label and slot.any(positive, "chain_acn"):
             yield Board(
                 label,
@@ -67,7 +67,7 @@ def old(reading: Reading) -> Iterator[Part]:
 
 def name_of(reading: Reading) -> str:
     """The model's name."""
-    return bitmain.model(reading.row("get_system_info").fact("minertype"))
+    return bitmain.model(reading.row("get_system_info").static("minertype"))
 
 
 def old_unit(reading: Reading) -> Number | None:
@@ -77,12 +77,12 @@ def old_unit(reading: Reading) -> Number | None:
         return None
     _, factor, typical = bitmain.known(name)
     said = inner(reading.row("antminer_status"), "summary")
-    return factor if typical is None else fact(scale.below(30 * typical, factor, said["ghs5s"], said["ghsav"]))
+    return factor if typical is None else static(scale.below(30 * typical, factor, said["ghs5s"], said["ghsav"]))
 
 
 def identity(reading: Reading) -> Iterator[Part]:
     """The model; a modified firmware that has these pages too may say so in its name."""
-    said = text(reading.row("get_system_info").fact("minertype"))
+    said = text(reading.row("get_system_info").static("minertype"))
     name = name_of(reading)
     yield MinerInfo(
         make="Bitmain",
@@ -96,7 +96,7 @@ def identity(reading: Reading) -> Iterator[Part]:
 def state(reading: Reading) -> Iterator[Part]:
     """Asleep by its mode, or where both of its lists are empty."""
     row = reading.row("antminer_stats")
-    if number(row.fact("miner-mode")) in SLEEPING or empty(reading, "antminer_stats", "antminer_summary"):
+    if number(row.static("miner-mode")) in SLEEPING or empty(reading, "antminer_stats", "antminer_summary"):
         yield from miner_states("sleeping")
     else:
         older = inner(reading.row("antminer_status"), "summary")
@@ -110,7 +110,7 @@ def empty(reading: Reading, *sections: str) -> bool:
 
 
 def recognise(reading: Reading) -> str:
-    named = text(reading.row("get_system_info").fact("minertype")).lower().startswith("antminer")
+    named = text(reading.row("get_system_info").static("minertype")).lower().startswith("antminer")
     return "minertype of get_system_info begins with Antminer" if named and unanswered(reading) else ""
 
 
@@ -131,5 +131,5 @@ FAMILY = Family(
     ),
     fast=(STATS, SUMMARY, POOLS, STATUS),
     slow=(SYSTEM,),
-    greeting=SYSTEM,
+    fingerprint=SYSTEM,
 )

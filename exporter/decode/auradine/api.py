@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door, fact, item
+from exporter.core.tracing import item, static, traceable
 from exporter.core.values import celsius, count, mac, number, positive, quantity, text
 from exporter.core.vocabulary import (
     BoardInfo,
@@ -111,7 +111,7 @@ def psu(reading: Reading) -> Iterator[Part]:
 
 def temperature(reading: Reading) -> Iterator[Part]:
     for row in rows(reading, "temperature"):
-        if (name := text(row.fact("Name"))) == CONTROL:
+        if (name := text(row.static("Name"))) == CONTROL:
             for sensor in row.rows("BoardTemp"):
                 yield Sensor("control_board", cgminer.index(sensor), celsius(sensor["Temperature"]))
             for key, location in (("InletTemp", "water_inlet"), ("OutletTemp", "water_outlet")):
@@ -127,11 +127,11 @@ def mode(reading: Reading) -> Iterator[Part]:
     row = reading.row("mode_page")
     yield Miner(power_limit_watts=positive(row["Power"]))
     yield HashrateNominal("firmware", number(positive(row["Ths"]), 1e12))
-    yield Profile(text(row.fact("Mode")))
+    yield Profile(text(row.static("Mode")))
 
 
 def state(reading: Reading) -> Iterator[Part]:
-    asleep = text(reading.row("mode_page").fact("Sleep")).lower() == "on"
+    asleep = text(reading.row("mode_page").static("Sleep")).lower() == "on"
     yield from miner_states("mining" if hashrate.hashing(reading) else "sleeping" if asleep else None)
 
 
@@ -140,7 +140,7 @@ def report_row(reading: Reading) -> Row:
 
 
 def model(reading: Reading) -> str:
-    return text(report_row(reading).fact("model")) or text(reading.row("devdetails").fact("Model"))
+    return text(report_row(reading).static("model")) or text(reading.row("devdetails").static("Model"))
 
 
 def dry(reading: Reading) -> bool:
@@ -148,7 +148,7 @@ def dry(reading: Reading) -> bool:
     return COOLING.get(model(reading)[:2]) == "air"
 
 
-@door
+@traceable
 def turning(speed: object) -> bool:
     """Tell whether a fan of a supply turns."""
     return positive(quantity(speed, "RPM")) is not None
@@ -161,17 +161,17 @@ def identity(reading: Reading) -> Iterator[Part]:
         make="Auradine",
         model=model(reading),
         firmware="FluxOS",
-        firmware_version=text(report.fact("version")) or (build[1] if build else ""),
-        api_version=text(reading.row("version").fact("API")),
+        firmware_version=text(report.static("version")) or (build[1] if build else ""),
+        api_version=text(reading.row("version").static("API")),
         hostname=text(report["hostname"]),
         mac=mac(report["mac"]),
         serial=text(report["SerialNo"]),
-        platform=text(report.fact("InternalType")),
+        platform=text(report.static("InternalType")),
         algorithm="sha256",
         cooling=COOLING.get(model(reading)[:2], ""),
     )
     serials = report["HBSerialNo"]
-    for n in range(min(fact(how_long(serials)), BOARDS)):
+    for n in range(min(static(how_long(serials)), BOARDS)):
         yield BoardInfo(str(n + 1), serial=text(item(serials, n)))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.core.tracing import door
+from exporter.core.tracing import traceable
 from exporter.core.values import Number, celsius, number, positive
 from exporter.core.vocabulary import Chip, Part
 from exporter.decode import cgminer
@@ -23,7 +23,7 @@ def chips(reading: Reading, row: Row, board: str) -> Iterator[Part]:
             yield Chip(board, label, celsius(chip["Temperature"]))
 
 
-@door
+@traceable
 def degrees(raw: object) -> list[Number | None]:
     """[minimum, maximum, mean] over the chips of a list of objects."""
     return spread(*[celsius(chip.get("Temperature")) for chip in nested(raw)])

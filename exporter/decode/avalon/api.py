@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.core.tracing import fact, first, holds, item
+from exporter.core.tracing import coalesce, item, static, truthy
 from exporter.core.values import celsius, count, mac, number, positive, text
 from exporter.core.vocabulary import HashrateNominal, Miner, MinerInfo, Part, Power, Sensor, miner_states
 from exporter.decode import Family, cgminer
@@ -42,11 +42,11 @@ def modules(reading: Reading, place: str) -> list[Module]:
         for key in row:
             if match := _MODULE.fullmatch(key):
                 of = fields(row[key], row["HBinfo"])
-                if fact(holds(of)):
-                    device = _CONTROLLER.fullmatch(text(row.fact("ID")))
+                if static(truthy(of)):
+                    device = _CONTROLLER.fullmatch(text(row.static("ID")))
                     found.append((f"{device[1] if device else row.position}.{int(match[1])}", of))
     alone = len(found) == 1 and found[0][0].endswith(".0")
-    return [Module(of, fact(avalon_module.boards(of)), "" if alone else name) for name, of in found]
+    return [Module(of, static(avalon_module.boards(of)), "" if alone else name) for name, of in found]
 
 
 def best(reading: Reading) -> tuple[str, list[Module]]:
@@ -82,7 +82,7 @@ def stats(place: str, reading: Reading) -> Iterator[Part]:
             yield from board(module, 0, module.name or "0")
     for row in reading.rows(place):
         if "AUC Temperature" in row:
-            yield Sensor("control_board", text(row.fact("ID")), celsius(row["AUC Temperature"]))
+            yield Sensor("control_board", text(row.static("ID")), celsius(row["AUC Temperature"]))
 
 
 def devs(reading: Reading) -> Iterator[Part]:
@@ -100,24 +100,24 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 def version(reading: Reading) -> Iterator[Part]:
     row, (_, found) = reading.row("version"), best(reading)
-    product = text(row.fact("PROD"))  # the Nano 3 says Avalonnano
+    product = text(row.static("PROD"))  # the Nano 3 says Avalonnano
     found = found if whole(reading, found) else []
-    models = {fact(avalon_module.model(module.of)) for module in found}
-    versions = {fact(avalon_module.firmware(module.of)) for module in found}
-    said = [text(row.fact(key)) for key in ("VERSION", "LVERSION", "CGVERSION")]
+    models = {static(avalon_module.model(module.of)) for module in found}
+    versions = {static(avalon_module.firmware(module.of)) for module in found}
+    said = [text(row.static(key)) for key in ("VERSION", "LVERSION", "CGVERSION")]
     serial = avalon_module.dna(row["DNA"])
     if len(found) == 1:
-        serial = first(serial, avalon_module.dna(word(found[0].of, "DNA")))
+        serial = coalesce(serial, avalon_module.dna(word(found[0].of, "DNA")))
     model = product if " " in product else models.pop() if len(models) == 1 else ""
     yield MinerInfo(
         make="Canaan",
         model=model,
         firmware="stock",
         firmware_version=next(filter(None, said), versions.pop() if len(versions) == 1 else ""),
-        api_version=text(row.fact("API")),
+        api_version=text(row.static("API")),
         mac=mac(row["MAC"]),
         serial=serial,
-        platform=text(row.fact("HWTYPE")),
+        platform=text(row.static("HWTYPE")),
         algorithm="sha256" if model else "",
     )
 
@@ -125,24 +125,24 @@ def version(reading: Reading) -> Iterator[Part]:
 def state(reading: Reading) -> Iterator[Part]:
     """By the modules' own words: the miner works where any does. Without a word, mining where it hashes."""
     _, found = best(reading)
-    words = {fact(condition(module.of)) for module in found} - {""}
+    words = {static(condition(module.of)) for module in found} - {""}
     current = next((word_ for word_ in ("mining", "starting", "idle", "sleeping") if word_ in words), None)
-    if current is None and (any(fact(avalon_module.works(m.of)) for m in found) or hashrate.hashing(reading)):
+    if current is None and (any(static(avalon_module.works(m.of)) for m in found) or hashrate.hashing(reading)):
         current = "mining"
     yield from miner_states(current)
 
 
 def recognise(reading: Reading) -> str:
     row = reading.row("version")
-    if text(row.fact("PROD")).startswith("Avalon"):
+    if text(row.static("PROD")).startswith("Avalon"):
         return "PROD begins with Avalon"
     for place in PLACES:
         for row in reading.rows(place):
             if any(_MODULE.fullmatch(key) for key in row):
                 return f"MM ID in {place}"
-            if _DEVICE.fullmatch(text(row.fact("ID"))):
+            if _DEVICE.fullmatch(text(row.static("ID"))):
                 return f"ID of an Avalon in {place}"
-    if any(text(row.fact("Driver")).startswith("avalon") for row in reading.rows("devdetails")):
+    if any(text(row.static("Driver")).startswith("avalon") for row in reading.rows("devdetails")):
         return "Driver begins with avalon"
     return ""
 

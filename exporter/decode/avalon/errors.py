@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exporter.core.tracing import door
+from exporter.core.tracing import traceable
 from exporter.decode.avalon.module import BOARDS
 from exporter.decode.common.brackets import Fields, listed, value
 from exporter.decode.common.faults import CRITICAL, INFO, WARNING
@@ -32,7 +32,7 @@ ERRORS: Final = (
 )
 
 
-@door
+@traceable
 def codes(of: Fields, of_boards: int) -> tuple[tuple[str, int | None, str], ...]:
     """(code, board or None for the module as a whole, severity) of each error that the module reports."""
     found: list[tuple[str, int | None, str]] = []

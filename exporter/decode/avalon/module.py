@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from exporter.core.tracing import door
+from exporter.core.tracing import traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.decode.common.brackets import Fields, listed, value
 from exporter.decode.common.sensors import spread
@@ -26,7 +26,7 @@ _WORKING = re.compile(r"Hash Board: {0,2}(\d{1,2})", re.ASCII)
 _USUAL: Final[dict[str, Number | None]] = {str(n): n for n in range(1, 200)}  # as nearly all chips say them
 
 
-@door
+@traceable
 def boards(of: Fields) -> int:
     """How many hashboards have lists of their own; 0 for a module that is listed as a whole."""
     lists = [len(of.get(name, "").split()) for name in ("MGHS", "MTmax")]
@@ -34,13 +34,13 @@ def boards(of: Fields) -> int:
     return min(max(*lists, *chips, 0), BOARDS)
 
 
-@door
+@traceable
 def fans(of: Fields) -> tuple[str, ...]:
     """The names of the fans."""
     return tuple(name for name in FANS if name in of)
 
 
-@door
+@traceable
 def model(of: Fields) -> str:
     """The model's name, by how the firmware's begins: 1246-83-21010203_a1b2c3d, Q-25010203_a1b2c3d, 7411706-a1b2c3d."""
     said = of.get("Ver", "")
@@ -50,7 +50,7 @@ def model(of: Fields) -> str:
     return f"AvalonMiner {match[1]}" if match[1][0].isdigit() else f"Avalon {match[1]}"
 
 
-@door
+@traceable
 def firmware(of: Fields) -> str:
     """The firmware's version, without the model's name where that can be told apart."""
     said = of.get("Ver", "")
@@ -58,7 +58,7 @@ def firmware(of: Fields) -> str:
     return match[2] if match else said if _CONTROLLED.match(said) else ""
 
 
-@door
+@traceable
 def condition(of: Fields) -> str:
     """The state by the module's own words, as in MINER_STATES, or "". Asleep is what was told to rest."""
     status, told = of.get("SYSTEMSTATU", ""), value(of, "SoftOFF")
@@ -72,26 +72,26 @@ def _rests(of: Fields) -> bool:
     return condition(of) in ("sleeping", "idle") or value(of, "GHSspd") == 0
 
 
-@door
+@traceable
 def works(of: Fields) -> bool:
     """Whether a module hashes now."""
     return bool(value(of, "GHSspd"))
 
 
-@door
+@traceable
 def working(of: Fields, listed_boards: int) -> int | None:
     """1 where the module counts as many working boards as it lists; fewer do not say which of them is missing."""
     match = _WORKING.search(of.get("SYSTEMSTATU", ""))
     return 1 if match and int(match[1]) >= listed_boards else None
 
 
-@door
+@traceable
 def clock(of: Fields) -> Number | None:
     """Hertz of the chips; at rest the last clock is repeated."""
     return None if _rests(of) else number(positive(value(of, "Freq")), 1e6)
 
 
-@door
+@traceable
 def board_rate(of: Fields, board: int, of_boards: int) -> Number | None:
     """Hashes per second: now where the module has one board, else the average since the start, while it works."""
     now = count(value(of, "GHSspd"))
@@ -100,7 +100,7 @@ def board_rate(of: Fields, board: int, of_boards: int) -> Number | None:
     return None if _rests(of) else number(count(value(of, "MGHS", board)), 1e9)
 
 
-@door
+@traceable
 def chip_celsius(of: Fields, board: int) -> list[Number | None]:
     """The temperature of each chip of a board; None where it does not answer, or the module does not work."""
     said = of.get(f"PVT_T{board}", "").split()
@@ -116,7 +116,7 @@ def neighbours(degrees: list[Number | None]) -> list[Number | None]:
     return [None if hot and each is not None and each < 0 else each for each in degrees]
 
 
-@door
+@traceable
 def chip_volts(of: Fields, board: int) -> list[Number | None]:
     """The voltage of each chip of a board that has a temperature, in the same order."""
     said = [] if _rests(of) else listed(of, f"PVT_V{board}")
@@ -124,13 +124,13 @@ def chip_volts(of: Fields, board: int) -> list[Number | None]:
     return [number(positive(each), 0.001) for each in said] + [None] * lacking
 
 
-@door
+@traceable
 def chips_listed(of: Fields, board: int) -> int:
     """How many chips of a board are listed."""
     return min(CHIPS, len(of.get(f"PVT_T{board}", "").split()))
 
 
-@door
+@traceable
 def chip_range(of: Fields, board: int, of_boards: int) -> list[Number | None]:
     """[minimum, maximum, mean] over the chips of a board. The module's own maximum and mean come first; they tell the
     boards apart in MTmax and MTavg, or there is one board alone."""
@@ -142,14 +142,14 @@ def chip_range(of: Fields, board: int, of_boards: int) -> list[Number | None]:
     return [least, most if own[0] is None else own[0], mean if own[1] is None else own[1]]
 
 
-@door
+@traceable
 def chips(of: Fields, board: int, of_boards: int) -> Number | None:
     """How many chips a board has: those that are listed, or all of the module where it is one board."""
     found = len(of.get(f"PVT_T{board}", "").split())
     return found or (positive(value(of, "TA")) if of_boards <= 1 else None)
 
 
-@door
+@traceable
 def supply(of: Fields) -> list[Number | None]:
     """[volts, amperes and watts at the output, watts at the input, watts drawn] of the power supply.
 
@@ -170,14 +170,14 @@ def supply(of: Fields) -> list[Number | None]:
     return [volts, amperes, watts, drawn, wall or (drawn if len(said) > 6 else positive(watts))]
 
 
-@door
+@traceable
 def mode(of: Fields) -> str:
     """The work mode and its level, by their numbers, which mean another thing on each model."""
     pairs = (("mode", value(of, "WORKMODE")), ("level", value(of, "WORKLEVEL")))
     return " ".join(f"{name} {each}" for name, each in pairs if type(each) is int and 0 <= each < 100)
 
 
-@door
+@traceable
 def dna(raw: object) -> str:
     """The number that is burnt in; "" for what stands in its place."""
     said = text(raw)

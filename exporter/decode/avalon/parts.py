@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from exporter.core.tracing import fact, item
+from exporter.core.tracing import item, static
 from exporter.core.values import celsius, count, number, positive, ratio, text
 from exporter.core.vocabulary import (
     Board,
@@ -54,13 +54,13 @@ def module_parts(module: Module) -> Iterator[Part]:
         yield BoardSensor(module.part(0), location, "0", celsius(value(of, key)))
     yield TemperatureLimit("target", celsius(value(of, "TarT")))
     duty = ratio(word(of, "FanR"))
-    for fan in fact(avalon_module.fans(of)):
+    for fan in static(avalon_module.fans(of)):
         number_ = fan.removeprefix("Fan")
         yield Fan(module.part(number_) if number_ else name or "1", count(value(of, fan)), duty)
     volts, amperes, watts, drawn, _ = (item(avalon_module.supply(of), n) for n in range(5))
     yield Psu(name or "0", output_volts=volts, output_amperes=amperes, output_watts=watts, input_watts=drawn)
-    yield Profile(fact(avalon_module.mode(of)))
-    for code, board_, severity in islice(fact(codes(of, module.boards)), MOST):
+    yield Profile(static(avalon_module.mode(of)))
+    for code, board_, severity in islice(static(codes(of, module.boards)), MOST):
         component = f"board:{module.part(board_)}" if board_ is not None else f"module:{name or 0}"
         yield Fault(code, component, severity, 1)
 
@@ -83,12 +83,12 @@ def board(module: Module, n: int, label: str) -> Iterator[Part]:
     if many <= 1:
         part.hashrate_nominal_hashes_per_second = number(positive(value(of, "GHSmm")), 1e9)
     yield part
-    name = fact(avalon_module.model(of)) if module.name else ""
-    yield BoardInfo(label, name=name, chip_type=text(fact(word(of, "Core"))))
+    name = static(avalon_module.model(of)) if module.name else ""
+    yield BoardInfo(label, name=name, chip_type=text(static(word(of, "Core"))))
 
 
 def chips(module: Module, n: int) -> Iterator[Part]:
     label, degrees = module.part(n), avalon_module.chip_celsius(module.of, n)
     volts = avalon_module.chip_volts(module.of, n)
-    for chip in range(fact(avalon_module.chips_listed(module.of, n))):
+    for chip in range(static(avalon_module.chips_listed(module.of, n))):
         yield Chip(label, str(chip), item(degrees, chip), None, item(volts, chip))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.core.tracing import door, fact, first
+from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import count, flag, mac, number, positive, ratio, text
 from exporter.core.vocabulary import (
     Board,
@@ -33,10 +33,10 @@ from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.sensors import chip_range
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import introduction, page
+from exporter.questions.grammar import identity_only, page
 
 DASHBOARD = page("nerdqaxe_dashboard", "/api/v2/dashboard")
-SYSTEM = introduction(page("nerdqaxe_system", "/api/v2/system", instead="system_info"))
+SYSTEM = identity_only(page("nerdqaxe_system", "/api/v2/system", instead="system_info"))
 
 WINDOWS = (("hashRate1m", "1m"), ("hashRate10m", "10m"), ("hashRate1h", "1h"), ("hashRate1d", "24h"))
 
@@ -83,7 +83,7 @@ def heat(row: Row) -> Iterator[Part]:
 
 def chips(row: Row, each: str, hottest: str) -> Iterator[Part]:
     """Each chip's temperature, and the one that stands for all."""
-    found = [celsius_there(at(row[each], n)) for n in range(fact(how_long(row[each])))]
+    found = [celsius_there(at(row[each], n)) for n in range(static(how_long(row[each])))]
     for n, value in enumerate(found):
         yield BoardSensor(BOARD, "chip", str(n), value)
     yield BoardSensor(BOARD, "chip", "asic", celsius_there(row[hottest]))
@@ -92,12 +92,12 @@ def chips(row: Row, each: str, hottest: str) -> Iterator[Part]:
 
 def fans(row: Row) -> Iterator[Part]:
     """The fans of a list."""
-    for n in fact(fitted(row["fans"])):
-        duty = first(at(row["fans"], n, "speed"), at(row["fans"], n, "speedPerc"))
+    for n in static(fitted(row["fans"])):
+        duty = coalesce(at(row["fans"], n, "speed"), at(row["fans"], n, "speedPerc"))
         yield Fan(str(n), count(at(row["fans"], n, "rpm")), ratio(duty))
 
 
-@door
+@traceable
 def fitted(fans: object) -> list[int]:
     """The first fan, and each other that ever turns: one that is not fitted says 0 for good."""
     return [n for n in range(how_long(fans)) if n == 0 or positive(at(fans, n, "rpm"))]
@@ -107,7 +107,7 @@ def identity(reading: Reading) -> Iterator[Part]:
     yield from axeos.identity(reading)
     row = reading.row("nerdqaxe_system")
     network = inner(row, "network")
-    model = text(row.fact("deviceModel"))
+    model = text(row.static("deviceModel"))
     yield MinerInfo(
         make=axeos.make(model),
         model=model,
@@ -122,10 +122,10 @@ def state(reading: Reading) -> Iterator[Part]:
     """Shut down, by hand or because of heat, is paused; of faults the dashboard alone tells."""
     first_page, row = reading.row("system_info"), reading.row("nerdqaxe_dashboard")
     said = inner(row, "system")
-    broken = positive(said.fact("boardError"))
+    broken = positive(said.static("boardError"))
     if broken is not None:
         yield Fault(f"boardError{int(broken)}", f"board:{BOARD}", CRITICAL, 1)
-    if flag(first_page.fact("shutdown")) or flag(said.fact("shutdown")):
+    if flag(first_page.static("shutdown")) or flag(said.static("shutdown")):
         yield from miner_states("paused")
     elif broken is not None:
         yield from miner_states("faulted")
@@ -141,7 +141,7 @@ def recognise(reading: Reading) -> str:
     if "performance" in row and "thermal" in row:
         return "/api/v2/dashboard with performance and thermal"
     row = reading.row("system_info")
-    own = "hashRateTimestamp" in row or text(row.fact("deviceModel")).startswith("Nerd")
+    own = "hashRateTimestamp" in row or text(row.static("deviceModel")).startswith("Nerd")
     return "/api/system/info of NerdAxe" if own and axeos.recognise(reading) else ""
 
 
@@ -160,5 +160,5 @@ FAMILY = Family(
     ),
     fast=(INFO, DASHBOARD),
     slow=(SYSTEM,),
-    greeting=DASHBOARD,
+    fingerprint=DASHBOARD,
 )

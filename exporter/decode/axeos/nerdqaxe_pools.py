@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from exporter.core.tracing import fact, first, holds
+from exporter.core.tracing import coalesce, static, truthy
 from exporter.core.values import count, flag, positive, shares, text
 from exporter.core.vocabulary import Miner, Part, Pool, PoolInfo
 from exporter.decode.axeos import web as axeos
@@ -30,8 +30,8 @@ def pools(reading: Reading) -> Iterator[Part]:
     if "pools" not in stratum:
         yield from axeos.pools(reading)
         return
-    listed, entries = stratum["pools"], fact(how_long(stratum["pools"]))
-    mode, fallback = count(stratum.fact("activePoolMode")), flag(stratum.fact("usingFallback"))
+    listed, entries = stratum["pools"], static(how_long(stratum["pools"]))
+    mode, fallback = count(stratum.static("activePoolMode")), flag(stratum.static("usingFallback"))
     if "truncated" in reading.answers.repairs:  # where the list was cut, one entry may be the first of two
         fallback = None
     for place in range(max(entries, len(POOLS))):
@@ -82,8 +82,8 @@ def address_of(row: Row, listed: Any, place: int, entries: int, workers: bool) -
         found = pool_info(row, place, workers)
     elif place < entries:
         user = text(at(listed, place, "user")) if workers else ""
-        host = first(*[text(at(listed, place, key)) for key in ("host", "url")])
+        host = coalesce(*[text(at(listed, place, key)) for key in ("host", "url")])
         found = PoolInfo(str(place), address(host, at(listed, place, "port")), "user", user)
     else:
         return None
-    return found if fact(holds(found.host)) else None
+    return found if static(truthy(found.host)) else None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door, fact, first
+from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, quantity, ratio, text
 from exporter.core.vocabulary import (
     Board,
@@ -38,10 +38,10 @@ from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address, blank
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import introduction, page
+from exporter.questions.grammar import identity_only, page
 
 INFO = page("system_info", "/api/system/info")
-ASIC = introduction(page("system_asic", "/api/system/asic", hourly=True))
+ASIC = identity_only(page("system_asic", "/api/system/asic", hourly=True))
 BOARD = "0"
 FAULTS = ("hardware_fault", "power_fault")
 TOO_HOT = "overheat_mode"
@@ -50,7 +50,7 @@ WINDOWS: Final = (("hashRate_1m", "1m"), ("hashRate_10m", "10m"), ("hashRate_1h"
 BITAXES: Final = ("Max", "Ultra", "Hex", "Supra", "Gamma", "GammaDuo", "SupraHex", "GammaTurbo")
 
 
-@door
+@traceable
 def difficulty(raw: object) -> Number | None:
     """A best share, as a number or with a prefix: "483k", "258M"."""
     return positive(raw) or positive(quantity(raw))
@@ -67,7 +67,7 @@ def info(reading: Reading) -> Iterator[Part]:
         shares_accepted_total=count(row["sharesAccepted"]),
         shares_rejected_total=count(row["sharesRejected"]),
         best_share_difficulty=difficulty(row["bestSessionDiff"]),
-        blocks_found_total=count(first(row["blockFound"], row["totalFoundBlocks"])),
+        blocks_found_total=count(coalesce(row["blockFound"], row["totalFoundBlocks"])),
         network_difficulty=positive(row["networkDifficulty"]),
     )
     for key, window in WINDOWS:
@@ -79,8 +79,8 @@ def info(reading: Reading) -> Iterator[Part]:
     yield Board(
         BOARD,
         hashrate_hashes_per_second=rate,
-        chips=positive(first(row["asicCount"], reading.row("system_asic")["asicCount"])),
-        frequency_hertz=number(positive(first(row["actualFrequency"], row["frequency"])), 1e6),
+        chips=positive(coalesce(row["asicCount"], reading.row("system_asic")["asicCount"])),
+        frequency_hertz=number(positive(coalesce(row["actualFrequency"], row["frequency"])), 1e6),
         voltage_volts=number(count(row["coreVoltageActual"]), 1e-3),  # coreVoltage is only what it should be
     )
     yield BoardInfo(BOARD, name=text(row["boardVersion"]), chip_type=text(row["ASICModel"]))
@@ -90,7 +90,7 @@ def info(reading: Reading) -> Iterator[Part]:
     yield from fans(row)
 
 
-@door
+@traceable
 def drawn(amperes: Number | None, volts: Number | None, watts: Number | None) -> Number | None:
     """The current at the input, which with the voltage makes about the power; that of the chips makes several times."""
     if amperes is None or volts is None or watts is None:
@@ -100,7 +100,7 @@ def drawn(amperes: Number | None, volts: Number | None, watts: Number | None) ->
 
 def chips(reading: Reading, row: Row) -> Iterator[Part]:
     """The errors of all chips together, and the hashrate of each."""
-    places = range(fact(how_long(row["asics"])))
+    places = range(static(how_long(row["asics"])))
     if places and "truncated" not in reading.answers.repairs:
         yield Board(BOARD, hardware_errors_total=total(*[count(at(row["asics"], n, "errorCount")) for n in places]))
     for n in places if reading.chips else ():
@@ -115,7 +115,7 @@ def heat(reading: Reading) -> Iterator[Part]:
             yield BoardSensor(BOARD, "chip", str(n), celsius_there(row[key]))
 
 
-@door
+@traceable
 def celsius_there(raw: object) -> Number | None:
     """A temperature; -1 stands for a sensor that is not there."""
     return None if number(raw) == -1 else celsius(raw)
@@ -123,7 +123,7 @@ def celsius_there(raw: object) -> Number | None:
 
 def fans(row: Row) -> Iterator[Part]:
     """The second fan is there where it ever turns: one that is not fitted says 0 for good."""
-    yield Fan("0", count(first(row["fanrpm"], row["fanSpeedRpm"])), ratio(row["fanspeed"]))
+    yield Fan("0", count(coalesce(row["fanrpm"], row["fanSpeedRpm"])), ratio(row["fanspeed"]))
     for speed, duty in (("fan2rpm", "fanspeed"), ("fanrpm2", "fanspeed2")):
         if row.any(positive, speed):
             yield Fan("1", count(row[speed]), ratio(row[duty]))
@@ -132,15 +132,15 @@ def fans(row: Row) -> Iterator[Part]:
 def pools(reading: Reading) -> Iterator[Part]:
     """The pool and its stand-in, which the flag says is in use. The page may say whether that in use is connected."""
     row = reading.row("system_info")
-    fallback = flag(row.fact("isUsingFallbackStratum"))
+    fallback = flag(row.static("isUsingFallbackStratum"))
     for place, prefix in enumerate(POOLS):
-        if f"{prefix}URL" in row and not fact(blank(row[f"{prefix}URL"])):
+        if f"{prefix}URL" in row and not static(blank(row[f"{prefix}URL"])):
             used = None if fallback is None else fallback == bool(place)
             connected = switch(row["isStratumConnected"]) if used else None
             active = None if used is None else int(used)
             if used and "isStratumConnected" in row:
                 active = connected
-            asked = first(positive(row["stratumDiff"]), positive(row["poolDifficulty"])) if used else None
+            asked = coalesce(positive(row["stratumDiff"]), positive(row["poolDifficulty"])) if used else None
             yield Pool(str(place), up=connected, active=active, priority=place, difficulty=asked)
             yield pool_info(row, place, reading.workers)
 
@@ -154,7 +154,7 @@ def pool_info(row: Row, place: int, workers: bool) -> PoolInfo:
 
 def identity(reading: Reading) -> Iterator[Part]:
     row, board = reading.row("system_info"), reading.row("system_asic")
-    found = [text(of.fact(key)) for of, key in ((row, "deviceModel"), (row, "minerModel"), (board, "deviceModel"))]
+    found = [text(of.static(key)) for of, key in ((row, "deviceModel"), (row, "minerModel"), (board, "deviceModel"))]
     model = next(filter(None, found), "")
     yield MinerInfo(
         make=make(model) or ("LuckyMiner" if found[1] and not found[0] else ""),
@@ -175,10 +175,10 @@ def state(reading: Reading) -> Iterator[Part]:
     """Paused and overheated are said as such; mining is what hashes."""
     row = reading.row("system_info")
     faults = [key for key in FAULTS if row.any(text, key)]
-    if flag(row.fact(TOO_HOT)):
+    if flag(row.static(TOO_HOT)):
         faults.append(TOO_HOT)
     yield from (Fault(key, "miner", CRITICAL, 1) for key in faults)
-    if flag(row.fact("miningPaused")):
+    if flag(row.static("miningPaused")):
         yield from miner_states("paused")
     elif faults:
         yield from miner_states("faulted")
@@ -198,5 +198,5 @@ FAMILY = Family(
     sections=(("system_info", info), ("system_info", heat), ("system_info", pools), ("", identity), ("", state)),
     fast=(INFO,),
     slow=(ASIC,),
-    greeting=INFO,
+    fingerprint=INFO,
 )

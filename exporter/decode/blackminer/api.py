@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door, fact, item, size
+from exporter.core.tracing import item, length, static, traceable
 from exporter.core.values import celsius_list
 from exporter.core.vocabulary import BoardSensor, MinerInfo, Part
 from exporter.decode import Family, cgminer
@@ -36,13 +36,13 @@ def stats(reading: Reading) -> Iterator[Part]:
     _, row = bitmain.stats_rows(reading)
     for slot in bitmain.boards(row):
         degrees = celsius_list(bare(row[f"chipTemp{slot}"]))
-        chips = [item(degrees, n) for n in range(fact(size(degrees)))]
+        chips = [item(degrees, n) for n in range(static(length(degrees)))]
         for n, value in enumerate(chips):
             yield BoardSensor(str(slot), "chip", str(n), value)
         yield chip_range(str(slot), chips)
 
 
-@door
+@traceable
 def bare(raw: object) -> str:
     """A list in a text, without its brackets."""
     return raw.strip("[] ") if isinstance(raw, str) else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from exporter.core.tracing import door, fact, item, size
+from exporter.core.tracing import item, length, static, traceable
 from exporter.core.values import Number, celsius, celsius_list, count, number, positive
 from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
 from exporter.decode import Family
@@ -30,20 +30,20 @@ SLOTS = range(1, 17)
 _FIELD = re.compile(r",(\w{1,32})=(\[[^\]]{0,512}\]|[^,|]{0,512})", re.ASCII)
 
 
-@door
+@traceable
 def fields(boards: object) -> dict[str, str]:
     """What stands behind the first board's clock, by name; the whole list of boards is given."""
     said = at(boards, 0, "freq")
     return dict(_FIELD.findall(said[:16384])) if isinstance(said, str) else {}
 
 
-@door
+@traceable
 def slots(said: dict[str, str]) -> list[int]:
     """The slots that hold a board."""
     return [n for n in SLOTS if positive(said.get(f"chain_acn{n}")) or positive(said.get(f"chain_rate{n}"))]
 
 
-@door
+@traceable
 def fans(said: dict[str, str]) -> list[int]:
     """The slots that hold a fan: those that turn, and what fan_num counts where all that turn are among it."""
     turning = [n for n in SLOTS if positive(said.get(f"fan{n}"))]
@@ -54,9 +54,9 @@ def boards(reading: Reading) -> Iterator[Part]:
     row = reading.row("miner_status")
     said = fields(row["devs"])
     clock = number(positive(clocked(at(row["devs"], 0, "freq"))), 1e6)
-    held, rates = fact(slots(said)), inner(row, "summary")
+    held, rates = static(slots(said)), inner(row, "summary")
     parts = scale.added(*[at(said, f"chain_rate{n}") for n in held])
-    factor = fact(scale.agreeing(1e9, parts, *[scale.scaled(rates[key], 1e9) for key in ("ghs5s", "ghsav")]))
+    factor = static(scale.agreeing(1e9, parts, *[scale.scaled(rates[key], 1e9) for key in ("ghs5s", "ghsav")]))
     for n in held:
         label, chips = str(n), count(at(said, f"chain_acn{n}"))
         yield Board(
@@ -70,14 +70,14 @@ def boards(reading: Reading) -> Iterator[Part]:
         )
         yield BoardSensor(label, "pcb", "0", celsius(at(said, f"temp{n}")))
         degrees = celsius_list(bare(at(said, f"chipTemp{n}")))
-        found = [item(degrees, chip) for chip in range(fact(size(degrees)))]
+        found = [item(degrees, chip) for chip in range(static(length(degrees)))]
         yield from (BoardSensor(label, "chip", str(chip), value) for chip, value in enumerate(found))
         yield chip_range(label, found)
-    for n in fact(fans(said)):
+    for n in static(fans(said)):
         yield Fan(str(n), count(at(said, f"fan{n}")))
 
 
-@door
+@traceable
 def clocked(raw: object) -> str:
     """What stands before the first comma."""
     return raw.partition(",")[0] if isinstance(raw, str) else ""
@@ -99,7 +99,7 @@ def pools(reading: Reading) -> Iterator[Part]:
     return pooltable.listed(reading, reading.row("miner_status").rows("pools"))
 
 
-@door
+@traceable
 def named(said: dict[str, str]) -> bool:
     """Whether its boards have the lists of temperatures that this maker's have."""
     return said.get("chipTemp1", "").startswith("[")
@@ -107,8 +107,8 @@ def named(said: dict[str, str]) -> bool:
 
 def recognise(reading: Reading) -> str:
     row = reading.row("miner_status")
-    rated: Number | None = number(inner(row, "summary").fact("ghsav"))
-    if rated is None or not fact(named(fields(row["devs"]))):
+    rated: Number | None = number(inner(row, "summary").static("ghsav"))
+    if rated is None or not static(named(fields(row["devs"]))):
         return ""
     return "get_miner_status with temperatures of chips"
 
@@ -121,5 +121,5 @@ FAMILY = Family(
     sections=(("miner_status", summary), ("miner_status", boards), ("miner_status", pools), systeminfo.section(SYSTEM)),
     fast=(STATUS,),
     slow=(SYSTEM,),
-    greeting=STATUS,
+    fingerprint=STATUS,
 )

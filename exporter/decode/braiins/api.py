@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door, first
+from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import Number, celsius, count, number, positive, ratio, text
 from exporter.core.vocabulary import (
     Board,
@@ -65,7 +65,7 @@ def devdetails(reading: Reading) -> Iterator[Part]:
             )
 
 
-@door
+@traceable
 def clock(raw: object) -> Number | None:
     """Hertz, from hertz or megahertz."""
     value = positive(raw)
@@ -97,15 +97,15 @@ def tunerstatus(reading: Reading) -> Iterator[Part]:
     for chain in chains:
         if board := cgminer.index(chain, ("HashchainIndex",)):
             yield Board(board, power_watts=positive(chain["ApproximatePowerConsumptionWatt"]))
-            if ERROR in text(chain.fact("Status")).lower():  # whatever else it says
+            if ERROR in text(chain.static("Status")).lower():  # whatever else it says
                 yield Fault("tuner_error", f"board:{board}", WARNING, 1)
     yield from tuner_states(tuner_state(reading, chains))
 
 
 def tuner_state(reading: Reading, chains: list[Row]) -> str | None:
     """The whole tuner's state: tuning while any board tunes, stable when all say so; None in any other case."""
-    said = [text(chain.fact("Status")).lower() for chain in chains]
-    if any(chain.fact("TunerRunning") is True and "stable" not in s for chain, s in zip(chains, said, strict=True)):
+    said = [text(chain.static("Status")).lower() for chain in chains]
+    if any(chain.static("TunerRunning") is True and "stable" not in s for chain, s in zip(chains, said, strict=True)):
         return "tuning"
     for state in ("stable", "disabled", ERROR):
         if said and all(state in words for words in said) and "truncated" not in reading.answers.repairs:
@@ -122,15 +122,15 @@ def tempctrl(reading: Reading) -> Iterator[Part]:
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
     name = next((name for name in NAMES if name in row), "")
-    said = reading.row("devdetails").fact("Model")
+    said = reading.row("devdetails").static("Model")
     system = reading.row("bos")["bos"]
     yield MinerInfo(
         make="Bitmain" if "Antminer" in text(said) else "",
         model=model(said),
         firmware="Braiins OS",
-        firmware_version=first(text(at(system, "info", "version", "full")), text(row.fact(name))),
+        firmware_version=coalesce(text(at(system, "info", "version", "full")), text(row.static(name))),
         hostname=text(at(system, "hostname")),
-        api_version=text(row.fact("API")),
+        api_version=text(row.static("API")),
     )
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from exporter.core.tracing import fact, item
+from exporter.core.tracing import item, static
 from exporter.core.values import Number, count, text
 from exporter.core.vocabulary import Fault, Part
 from exporter.decode.common.faults import MOST, WARNING, coded, recent
@@ -72,6 +72,6 @@ ERRORS = page("miner_errors", "/api/v1/miner/errors", login="braiins", excerpt=l
 
 def errors(reading: Reading) -> Iterator[Part]:
     log = reading.row("miner_errors")[LOGGED]
-    for each in fact(keys(log)):
+    for each in static(keys(log)):
         code, _, part = each.partition(" ")
         yield Fault(code, part, WARNING, recent(item(log, each), reading.now))

@@ -11,12 +11,12 @@ from typing import Final
 from exporter.decode import Family
 from exporter.decode.braiins.parts import LOGIN, evidence, sections
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import call, introduction
+from exporter.questions.grammar import call, identity_only
 
 SURFACE: Final = "grpc_"
 MINER: Final = "braiins.bos.v1.MinerService"
 
-VERSION = introduction(call("grpc_api_version", "braiins.bos.ApiVersionService/GetApiVersion", login=LOGIN))
+VERSION = identity_only(call("grpc_api_version", "braiins.bos.ApiVersionService/GetApiVersion", login=LOGIN))
 DETAILS = call("grpc_miner_details", f"{MINER}/GetMinerDetails", login=LOGIN)
 STATS = call("grpc_miner_stats", f"{MINER}/GetMinerStats", login=LOGIN)
 HASHBOARDS = call("grpc_hashboards", f"{MINER}/GetHashboards", section="hashboards", login=LOGIN)
@@ -37,5 +37,5 @@ FAMILY = Family(
     sections=sections(SURFACE),
     fast=(DETAILS, STATS, HASHBOARDS, COOLING, TUNER, POOLS),
     slow=(VERSION,),
-    greeting=VERSION,
+    fingerprint=VERSION,
 )

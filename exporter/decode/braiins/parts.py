@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.core.tracing import door, fact, holds
+from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, celsius, count, mac, positive, text
 from exporter.core.vocabulary import (
     Board,
@@ -107,18 +107,18 @@ def tuner(surface: str, reading: Reading) -> Iterator[Part]:
 
 def state_of(row: Row, key: str) -> int:
     """The number of a state, 0 for none."""
-    return int(count(row.fact(key)) or 0)
+    return int(count(row.static(key)) or 0)
 
 
 def identity(surface: str, reading: Reading) -> Iterator[Part]:
     row = reading.row(surface + "miner_details")
     named = inner(row, "miner_identity")
-    version = [text(reading.row(surface + "api_version").fact(key)) for key in ("major", "minor", "patch")]
+    version = [text(reading.row(surface + "api_version").static(key)) for key in ("major", "minor", "patch")]
     yield MinerInfo(
         make=MAKES.get(state_of(named, "brand"), ""),
-        model=model(named.fact("miner_model")) or model(named.fact("name")),
+        model=model(named.static("miner_model")) or model(named.static("name")),
         firmware="Braiins OS",
-        firmware_version=text(inner(row, "bos_version").fact("current")),
+        firmware_version=text(inner(row, "bos_version").static("current")),
         api_version=".".join(version) if all(version) else "",
         hostname=text(row["hostname"]),
         mac=mac(row["mac_address"]),
@@ -127,7 +127,7 @@ def identity(surface: str, reading: Reading) -> Iterator[Part]:
     )
 
 
-@door
+@traceable
 def warm(raw: object) -> bool:
     """Tell whether water is measured."""
     return celsius(at(raw, "degree_c")) is not None
@@ -138,7 +138,7 @@ def state(surface: str, reading: Reading) -> Iterator[Part]:
     rate_now = current(reading.row(surface + "miner_stats")["miner_stats"])
     if status in (IDLE, PAUSED):
         yield from miner_states("idle" if status == IDLE else "paused")
-    elif status in (NORMAL, RESTRICTED) and fact(holds(rate_now)):
+    elif status in (NORMAL, RESTRICTED) and static(truthy(rate_now)):
         tuning = state_of(reading.row(surface + "tuner_state"), "overall_tuner_state") == TUNING
         yield from miner_states("tuning" if tuning else "mining")
 

@@ -10,9 +10,9 @@ from exporter.decode import Family
 from exporter.decode.braiins import errors as braiins_errors
 from exporter.decode.braiins.parts import LOGIN, evidence, sections
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import introduction, page
+from exporter.questions.grammar import identity_only, page
 
-VERSION = introduction(page("api_version", "/api/v1/version/"))
+VERSION = identity_only(page("api_version", "/api/v1/version/"))
 DETAILS = page("miner_details", "/api/v1/miner/details", login=LOGIN)
 STATS = page("miner_stats", "/api/v1/miner/stats", login=LOGIN)
 HASHBOARDS = page("hashboards", "/api/v1/miner/hw/hashboards", section="hashboards", login=LOGIN)
@@ -33,5 +33,5 @@ FAMILY = Family(
     sections=(*sections(""), ("miner_errors", braiins_errors.errors)),
     fast=(DETAILS, STATS, HASHBOARDS, COOLING, TUNER, POOLS),
     slow=(VERSION, braiins_errors.ERRORS),
-    greeting=VERSION,
+    fingerprint=VERSION,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door, fact, first
+from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, count, number, positive, shares, text
 from exporter.core.vocabulary import HashrateNominal, HashrateWindow, Miner, Part, Pool, PoolInfo, Power
 from exporter.decode import cgminer
@@ -27,13 +27,13 @@ def rate(raw: object, *keys: str) -> Number | None:
 
 def current(raw: object) -> Number | None:
     """The hashrate over the shortest window."""
-    shortest: Number | None = first(*[rate(raw, "real_hashrate", f"last_{window}") for window in WINDOWS])
+    shortest: Number | None = coalesce(*[rate(raw, "real_hashrate", f"last_{window}") for window in WINDOWS])
     return shortest
 
 
 def best_of(work: object) -> Number | None:
     """A best share's difficulty; where there is a text, the number may have run over."""
-    return best(first(at(work, "best_share_str"), at(work, "best_share")))
+    return best(coalesce(at(work, "best_share_str"), at(work, "best_share")))
 
 
 def stats(surface: str, reading: Reading) -> Iterator[Part]:
@@ -54,7 +54,7 @@ def stats(surface: str, reading: Reading) -> Iterator[Part]:
     yield Power("estimated", positive(at(row["power_stats"], "approximated_consumption", "watt")))
 
 
-@door
+@traceable
 def pool_places(groups: object) -> list[tuple[int, int]]:
     """Where the pools are: (group, place in it)."""
     lists = [at(group, "pools") for group in groups[:16]] if isinstance(groups, list) else []
@@ -69,7 +69,7 @@ def pool_places(groups: object) -> list[tuple[int, int]]:
 def pools(surface: str, reading: Reading) -> Iterator[Part]:
     """The pools, by their place; those of further groups with the group in front."""
     groups = reading.row(surface + "pool_groups")[LIST]
-    for g, n in fact(pool_places(groups)):
+    for g, n in static(pool_places(groups)):
         label = f"{g}.{n}" if g else str(n)
         place = (groups, g, "pools", n)
         accepted = shares(at(*place, "stats", "accepted_shares"))

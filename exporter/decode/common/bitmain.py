@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from exporter.core.tracing import door, plain
+from exporter.core.tracing import traceable, untraced
 from exporter.core.values import EXACT, Number, number, positive, text
 from exporter.decode.common import scale
 from exporter.parse.rows import Reading, Row
@@ -52,7 +52,7 @@ SLOTS: Final = range(1, 17)
 
 _MAKER = re.compile(r"^(?:antminer\s*(?=\w)|(?=(?:AL|DR|HS|KA|KS|[ABDEKLRSTVXZ])\d))", re.ASCII | re.IGNORECASE)
 _COOLED = re.compile(r"(hyd|imm)(?:ro|ersion)?\b", re.ASCII | re.IGNORECASE)
-_positive, _spelt = plain(positive), plain(scale.spelt)
+_positive, _spelt = untraced(positive), untraced(scale.spelt)
 _KEYED = re.compile(r"(chain_acn|chain_rate|freq|temp|CHAIN AVG HASHRATE|temp_in_chip_)(\d{1,2})", re.ASCII)
 
 
@@ -87,24 +87,24 @@ def stats_rows(reading: Reading) -> tuple[Row, Row]:
 
 def identity(reading: Reading, key: str) -> str:
     """What the miner says of itself: in the header of stats, where it is there, else in version."""
-    return text(stats_rows(reading)[0].fact(key)) or text(reading.row("version").fact(key))
+    return text(stats_rows(reading)[0].static(key)) or text(reading.row("version").static(key))
 
 
 def name_of(reading: Reading) -> str:
     """The model's name, by whatever surface says it."""
-    name = model(stats_rows(reading)[0].fact("Type")) or model(reading.row("version").fact("Type"))
-    name = name or model(reading.row("get_system_info").fact("minertype"))
+    name = model(stats_rows(reading)[0].static("Type")) or model(reading.row("version").static("Type"))
+    name = name or model(reading.row("get_system_info").static("minertype"))
     info = (row for section in PAGES for row in reading.others(section, "INFO"))
-    return name or next((said for row in info if (said := model(row.fact("type")))), "")
+    return name or next((said for row in info if (said := model(row.static("type")))), "")
 
 
-@door
+@traceable
 def above(value: Number | None, least: Number) -> int | None:
     """1 where the value is above `least`, 0 where not."""
     return None if value is None else int(value > least)
 
 
-@door
+@traceable
 def something(raw: object) -> bool:
     """Whether a number above zero is said, with or without the unit of a hashrate."""
     return raw > 0 if type(raw) is int and raw <= EXACT else bool(_positive(raw) or _spelt(raw))
@@ -119,7 +119,7 @@ def boards(row: Row) -> list[int]:
     return [slot for slot in SLOTS if slot in keys and row.any(something, *keys[slot])]
 
 
-@door
+@traceable
 def voltage(raw: object) -> Number | None:
     """Volts, from volts (8.9), hundredths (880) or thousandths (19000) of a volt: no board runs above 30 V."""
     value = positive(raw)
@@ -128,7 +128,7 @@ def voltage(raw: object) -> Number | None:
     return number(value, 0.01 if value <= 3000 else 0.001)
 
 
-@door
+@traceable
 def serial(raw: object) -> str:
     """A serial number, "" for the words that stand for none."""
     name = text(raw)

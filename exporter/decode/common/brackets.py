@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from exporter.core.tracing import door
+from exporter.core.tracing import traceable
 from exporter.core.values import Number, number
 
 Fields = dict[str, str]
@@ -20,7 +20,7 @@ _BLOCK = re.compile(r"'HB(\d{1,2})':\{([^{}]*)\}", re.ASCII)
 _FIRST = re.compile(r"(PVT_[TV]|MW)0$", re.ASCII)
 
 
-@door
+@traceable
 def fields(said: object, boards: object = None) -> Fields:
     """The fields of a text by name; where it has any, also those of `boards`, a text with a block for each hashboard.
     What is cut off is left out."""
@@ -37,19 +37,19 @@ def _fields(said: object) -> Fields:
     return {name.strip(): value for name, value in _FIELD.findall(said)}
 
 
-@door
+@traceable
 def word(of: Fields, name: str) -> str:
     """What stands under a name, as text; "" where there is nothing."""
     return of.get(name, "").strip()
 
 
-@door
+@traceable
 def listed(of: Fields, name: str) -> list[Number | None]:
     """The numbers of a list such as "63  70 70" or "72%"; None where one cannot be read."""
     return [number(each.removesuffix("%")) for each in of.get(name, "").split()]
 
 
-@door
+@traceable
 def value(of: Fields, name: str, at: int = 0) -> Number | None:
     """The number at that place of a list; None where the list is shorter."""
     each = of.get(name, "").split()

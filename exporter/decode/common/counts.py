@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from exporter.core.tracing import door, first, plain
+from exporter.core.tracing import coalesce, traceable, untraced
 from exporter.core.values import EXACT, Number, count, counted, number, positive, quantity, shares
 from exporter.core.vocabulary import Part
 from exporter.decode.common.poolvalues import best, priority
 from exporter.parse.rows import Row
 
-_count, _number = plain(count), plain(number)
+_count, _number = untraced(count), untraced(number)
 
 Door = Callable[[object], Number | None]
 Table = tuple[tuple[str, str, Door], ...]
@@ -95,10 +95,10 @@ def fill(part: Part, row: Row, table: Table) -> None:
     for key, name, clean in table:
         if key in row:
             value = counted(row[key], accepted) if name in COUNTED else clean(row[key])
-            setattr(part, name, first(value, getattr(part, name)))
+            setattr(part, name, coalesce(value, getattr(part, name)))
 
 
-@door
+@traceable
 def hashes(megahashes: object, average: Number | None, elapsed: object, factor: Number = 1e6) -> Number | None:
     """The hashes done, from millions of them, where the average over all the time says as many within a factor of ten.
     Before that says anything, there is nothing to doubt."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from exporter.core.tracing import door, fact
+from exporter.core.tracing import static, traceable
 from exporter.parse.rows import Reading, Row
 from exporter.parse.sections import KINDS
 
@@ -30,10 +30,10 @@ def several_kinds(reading: Reading) -> bool:
     if "truncated" not in reading.answers.repairs:
         return len(kinds(reading.rows("devs"))) > 1
     told = next(iter(reading.others("devs", "STATUS")), reading.empty)
-    return fact(counted_kinds(told["Msg"])) > 1
+    return static(counted_kinds(told["Msg"])) > 1
 
 
-@door
+@traceable
 def counted_kinds(message: object) -> int:
     """The number of kinds that "1 GPU(s) - 2 PGA(s)" counts."""
     return len(_COUNTED.findall(message)) if isinstance(message, str) and len(message) < 256 else 0

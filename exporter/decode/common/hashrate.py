@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from exporter.core.tracing import fact, first, holds
+from exporter.core.tracing import coalesce, static, truthy
 from exporter.core.values import Number
 from exporter.core.vocabulary import HashrateWindow, Miner, Part
 from exporter.decode.common.counts import hashes
@@ -52,13 +52,13 @@ def rates(row: Row, factor: Units = None) -> dict[str, Number | None]:
     units = dict.fromkeys(UNITS, factor) if isinstance(factor, (int, float)) else {**UNITS, **(factor or {})}
     found: dict[str, Number | None] = {}
     for window, letter, field in fields(row):
-        found[window] = first(found.get(window), scaled(row[field], units[letter]))
+        found[window] = coalesce(found.get(window), scaled(row[field], units[letter]))
     return found
 
 
 def current(row: Row, factor: Units = None) -> Number | None:
     """The hashrate over the shortest window; an average alone is no current hashrate."""
-    rate: Number | None = first(*[value for window, value in rates(row, factor).items() if window != AVERAGE])
+    rate: Number | None = coalesce(*[value for window, value in rates(row, factor).items() if window != AVERAGE])
     return rate
 
 
@@ -76,4 +76,4 @@ def done(row: Row, factor: Units = None, unit: Number = 1e6) -> Number | None:
 
 def hashing(reading: Reading) -> bool:
     """Whether work is done right now, by the shortest window of summary or of any board."""
-    return any(fact(holds(current(row))) for row in [reading.row("summary"), *reading.rows("devs")])
+    return any(static(truthy(current(row))) for row in [reading.row("summary"), *reading.rows("devs")])

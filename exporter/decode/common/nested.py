@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exporter.core.tracing import door
+from exporter.core.tracing import traceable
 from exporter.parse.rows import Row
 
 
@@ -13,7 +13,7 @@ def inner(row: Row, key: str) -> Row:
     return rows[0] if rows else Row(row.trace, {})
 
 
-@door
+@traceable
 def at(raw: object, *places: int | str) -> object:
     """What stands at `places` of lists and objects, each within the one before; None where there is nothing."""
     for place in places:
@@ -24,13 +24,13 @@ def at(raw: object, *places: int | str) -> object:
     return raw
 
 
-@door
+@traceable
 def how_long(raw: object) -> int:
     """How many there are in a list; 0 where it is none."""
     return min(len(raw), 64) if isinstance(raw, list) else 0
 
 
-@door
+@traceable
 def keys(raw: object) -> tuple[str, ...]:
     """The keys of an object."""
     return tuple(raw)[:64] if isinstance(raw, dict) else ()

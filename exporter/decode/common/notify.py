@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door
+from exporter.core.tracing import traceable
 from exporter.core.values import positive, text
 from exporter.core.vocabulary import Fault, Part
 from exporter.decode.common.faults import CRITICAL, MOST, WARNING, recent
@@ -42,7 +42,7 @@ def about(reason: str) -> tuple[str, str]:
     return next(((code, severity) for word, code, severity in REASONS if word in reason.lower()), UNKNOWN)
 
 
-@door
+@traceable
 def holds(well: object, unwell: object, now: object) -> int | None:
     """1 where it was not well after it was well, or within the last hour of the miner's own time; None where not."""
     last, since = positive(well), positive(unwell)
@@ -53,7 +53,7 @@ def holds(well: object, unwell: object, now: object) -> int | None:
 
 def notify(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("notify")[:MOST]:
-        board, reason = text(row.fact("NOTIFY")), text(row.fact("Reason Not Well"))
+        board, reason = text(row.static("NOTIFY")), text(row.static("Reason Not Well"))
         if board and reason and reason != "None":
             code, severity = about(reason)
             now = next(iter(reading.others("notify", "STATUS")), reading.empty)["When"]

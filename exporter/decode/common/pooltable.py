@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.core.tracing import fact
+from exporter.core.tracing import static
 from exporter.core.values import count, positive, quantity, shares, text
 from exporter.core.vocabulary import Part, Pool, PoolInfo
 from exporter.decode.common.poolvalues import blank, last_share, pool_host, pool_up
@@ -18,8 +18,8 @@ def pools(section: str, reading: Reading) -> Iterator[Part]:
 def listed(reading: Reading, rows: list[Row]) -> Iterator[Part]:
     """The pools of these rows."""
     for row in rows:
-        label = text(row.fact("index"))
-        if label and not fact(blank(row["url"])):
+        label = text(row.static("index"))
+        if label and not static(blank(row["url"])):
             accepted = shares(row["accepted"])
             yield Pool(
                 label,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from exporter.core.tracing import door, plain
+from exporter.core.tracing import traceable, untraced
 from exporter.core.values import EXACT, Number, age, count, flag, host_port, number, positive, text
 
-_count, _flag, _number = plain(count), plain(flag), plain(number)
-_positive, _text = plain(positive), plain(text)
+_count, _flag, _number = untraced(count), untraced(flag), untraced(number)
+_positive, _text = untraced(positive), untraced(text)
 
 FEE_PRIORITIES: Final = range(900, 10_000)  # no miner has so many pools; beyond them it is no priority at all
 # A clock that says less was never set: it counts from 1970, or from a year in which it was made.
@@ -24,7 +24,7 @@ DOWN: Final = dict.fromkeys(("dead", "deed", "unreachable", "offline", "disconne
 STATES: Final = UP | DOWN
 
 
-@door
+@traceable
 def pool_up(status: object, connected: object = None, enabled: object = None) -> int | None:
     """1 for a known good word, 0 for a known bad word. A bad word says nothing of a pool that is `connected`, or that
     is not `enabled`."""
@@ -34,19 +34,19 @@ def pool_up(status: object, connected: object = None, enabled: object = None) ->
     return None if up == 0 and (_flag(connected) or _flag(enabled) is False) else up
 
 
-@door
+@traceable
 def blank(raw: object) -> bool:
     """Whether there is a text, and nothing in it."""
     return raw == ""
 
 
-@door
+@traceable
 def pool_host(url: object) -> str:
     """host:port of a pool, or that it cannot be told, so that an odd address is still seen."""
     return host_port(url) or ("" if url is None else "unparsable")
 
 
-@door
+@traceable
 def address(host: object, port: object) -> str:
     """host:port of a pool whose parts are said apart; "" where one of them is not said."""
     name, number_ = text(host), count(port)
@@ -55,7 +55,7 @@ def address(host: object, port: object) -> str:
     return "" if number_ is None or not name else host_port(f"{name}:{int(number_)}")
 
 
-@door
+@traceable
 def pool_kind(url: object, place: object, other: str) -> str:
     """devfee for what only a firmware's maker can set: the priority, or a URL that is no address; never by the worker's
     name, which anybody chooses."""
@@ -70,7 +70,7 @@ def linked(active: object, without: object) -> bool | None:
     return None if on is False and flag(without) else on
 
 
-@door
+@traceable
 def several(*connected: object) -> bool:
     """Tell whether of these pools one is connected, and another may be."""
     yes, no = connected.count(True), connected.count(False)
@@ -80,7 +80,7 @@ def several(*connected: object) -> bool:
     return yes > 0 and no < len(connected) - 1
 
 
-@door
+@traceable
 def at_work(*said: object) -> list[int | None]:
     """Judge by what each pool has under AT_WORK: 1 for the pool at work, 0 for a pool that is not connected.
 
@@ -96,14 +96,14 @@ def at_work(*said: object) -> list[int | None]:
     return [None if on is None or (on and place in unclear) else int(on) for place, on in pools]
 
 
-@door
+@traceable
 def priority(raw: object) -> Number | None:
     """A pool's priority; None for what was never set to one."""
     value = raw if type(raw) is int and raw >= 0 else _count(raw)
     return value if value is not None and value < FEE_PRIORITIES.stop else None
 
 
-@door
+@traceable
 def best(raw: object) -> Number | None:
     """A best share's difficulty. All bits set, as some forks say it of other algorithms' shares, is none."""
     if type(raw) is int and 0 < raw <= EXACT:
@@ -112,13 +112,13 @@ def best(raw: object) -> Number | None:
     return value if value is not None and value < 2**64 - 1 else None
 
 
-@door
+@traceable
 def dated(*said: object) -> bool:
     """Tell whether any last share has a time, which is right or wrong by the miner's clock, and not an age."""
     return any(each is not None and (type(each) is not str or (":" not in each and each != "0")) for each in said)
 
 
-@door
+@traceable
 def last_share(raw: object, accepted: Number | None, now: float, when: object = None) -> Number | None:
     """Unix time of a share said as such, or as its age "H:MM:SS". Never, an uptime, or a date in words give None; so
     does a pool that accepted none, for which some firmware says the age of the entry.
@@ -142,14 +142,14 @@ def ago(seconds: Number | None, now: float) -> Number | None:
     return None if seconds is None or now - seconds <= SET else int(now - seconds)
 
 
-@door
+@traceable
 def algorithm(*pairs: object) -> str:
     """Of (active, algorithm) pairs, one after the other: that of the pool at work, or of several that agree."""
     names = {text(name).lower() for active, name in zip(pairs[::2], pairs[1::2], strict=True) if flag(active)}
     return names.pop() if len(names) == 1 else ""
 
 
-@door
+@traceable
 def reached(connected: object, *before: object) -> int | None:
     """Tell whether a pool is connected; None for a stand-in that waits while a pool before it may be connected."""
     here = flag(connected)

@@ -35,9 +35,9 @@ def of(row: Row) -> tuple[str, str]:
     """(program, version) of a version answer.
 
     The firmware's own key comes first, then a name and version in one value, then the first key of a program."""
-    if name := text(row.fact("Firmware")):
-        return name, text(row.fact("Firmware Version")) or next((version for _, version in keys(row)), "")
-    if (found := named(text(row.fact("Miner")))) != ("", ""):
+    if name := text(row.static("Firmware")):
+        return name, text(row.static("Firmware Version")) or next((version for _, version in keys(row)), "")
+    if (found := named(text(row.static("Miner")))) != ("", ""):
         return found
     return next(keys(row), ("", ""))
 
@@ -45,7 +45,7 @@ def of(row: Row) -> tuple[str, str]:
 def keys(row: Row, end: str = "") -> Iterator[tuple[str, str]]:
     """Each key that may be a program, and ends so, with what it says as its version."""
     found = (key for key in row if key.lower().endswith(end) and not _no_program(key.lower()))
-    return ((key, said) for key in found if (said := text(row.fact(key))))
+    return ((key, said) for key in found if (said := text(row.static(key))))
 
 
 def _no_program(key: str) -> bool:
@@ -57,9 +57,9 @@ def stranger(row: Row, header: Row, descriptions: Iterable[str]) -> tuple[str, s
 
     The name is a program among the keys of version, a bracket in the type, the source of an answer, or stands alone."""
     programs = [(key, said) for key, said in keys(row, "miner") if _VERSION.fullmatch(said)]
-    brackets = [_BRACKET.search(text(each.fact("Type"))) for each in (header, row)]
+    brackets = [_BRACKET.search(text(each.static("Type"))) for each in (header, row)]
     programs += [(match[1], match[2]) for match in brackets if match]
-    said = text(row.fact("Firmware"))
+    said = text(row.static("Firmware"))
     programs += [named(each) for each in (said, *map(text, descriptions))]
     programs += [(said, "")] if said[:1].isalpha() else []
     found = next(((name, said) for name, said in programs if name and name.lower() not in BORROWED), ("", ""))

@@ -14,14 +14,14 @@ from typing import Any, Final
 
 import orjson
 
-from exporter.core.tracing import door, plain
+from exporter.core.tracing import traceable, untraced
 from exporter.core.values import Number, count, number, positive, quantity
 
 HUGE: Final = 1e300  # no hashrate; above, a product is no number any more
 NEAR: Final = 0.9  # decimal digits by which two figures of one hashrate may differ: windows of different lengths do
 STEPS: Final = 6  # from H to EH; further apart are no two units
 
-_positive: Final = plain(positive)
+_positive: Final = untraced(positive)
 
 _PREFIXES: Final = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "p": 1e15, "e": 1e18}
 _WORD = re.compile(r"([kmgtpe]?)(?:h|hs|hash|sol|sols|s)?(?:/s)?", re.ASCII)
@@ -41,7 +41,7 @@ def named(raw: object) -> Number | None:
     return unit(raw) if isinstance(raw, str) and len(raw) < 16 else None
 
 
-@door
+@traceable
 def spelt(raw: object) -> Number | None:
     """Hashes per second of a text with its unit ("9529.46 MH/s"); None for a bare number."""
     return _spelt(raw)[0]
@@ -68,7 +68,7 @@ def nominal(raw: object, factor: Number | None) -> Number | None:
     return None if factor is None else number(positive(raw), factor)
 
 
-@door
+@traceable
 def by_text(default: Number | None, *pairs: object) -> Number | None:
     """The unit of bare numbers, from pairs of a number and a text about the same thing.
 
@@ -82,7 +82,7 @@ def by_text(default: Number | None, *pairs: object) -> Number | None:
     return next((factor for _, factor in texts if factor is not None), default)
 
 
-@door
+@traceable
 def agreeing(factor: Number | None, parts: Number | None, *wholes: Number | None) -> Number | None:
     """The unit of some parts, from their sum and from hashrates of the whole in hashes per second.
 
@@ -95,7 +95,7 @@ def agreeing(factor: Number | None, parts: Number | None, *wholes: Number | None
     return _times(factor or 1, power)
 
 
-@door
+@traceable
 def near(typical: Number, factor: Number, *steady: object) -> Number:
     """The unit in which a steady figure comes close to what a model does; `factor` where no unit does that.
 
@@ -105,7 +105,7 @@ def near(typical: Number, factor: Number, *steady: object) -> Number:
     return factor if power is None else _times(factor, power) or factor
 
 
-@door
+@traceable
 def below(most: Number, factor: Number, *raw: object) -> Number:
     """The unit, at most `factor`, in which the largest of these numbers is not above `most`."""
     largest = max([value for each in raw if (value := _positive(each)) is not None], default=0)
@@ -114,7 +114,7 @@ def below(most: Number, factor: Number, *raw: object) -> Number:
     return factor
 
 
-@door
+@traceable
 def steady(current: object, average: object, elapsed: object) -> Number | None:
     """An average that stands for what a miner does: after ten minutes, with the current hashrate close to it."""
     now, mean, seconds = positive(current), positive(average), count(elapsed)
@@ -144,7 +144,7 @@ def _times(factor: Number, power: float) -> Number | None:
     return factor * steps if power >= 0 else factor / steps
 
 
-@door
+@traceable
 def added(*raw: object) -> Number | None:
     """The sum of those that are above zero, with or without their unit; None where none is."""
     try:

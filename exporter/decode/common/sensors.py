@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from exporter.core.tracing import door, fact, item, size
+from exporter.core.tracing import item, length, static, traceable
 from exporter.core.values import Number, celsius, celsius_list
 from exporter.core.vocabulary import Board, BoardSensor
 from exporter.parse.rows import Row
@@ -33,7 +33,7 @@ def temperatures(row: Row, slot: int, label: str) -> list[BoardSensor]:
     sensors = []
     for key, place, prefix in LISTS:
         degrees = celsius_list(row[key.format(slot)])
-        sensors += [BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)) for n in range(fact(size(degrees)))]
+        sensors += [BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)) for n in range(static(length(degrees)))]
     if not sensors:
         singles = E3_SINGLES if f"temp4_{slot}" in row and "temp_max3" in row else SINGLES
         sensors = [BoardSensor(label, place, n, celsius(row[key.format(slot)])) for key, place, n in singles]
@@ -56,7 +56,7 @@ def ranged(label: str, found: list[Number | None]) -> Board:
     )
 
 
-@door
+@traceable
 def spread(*degrees: Number | None) -> list[Number | None]:
     """[minimum, maximum, mean] of what is known; of a single number the maximum alone."""
     known: Sequence[Any] = [value for value in degrees if value is not None] if None in degrees else degrees
@@ -65,7 +65,7 @@ def spread(*degrees: Number | None) -> list[Number | None]:
     return [min(known), max(known), round(sum(known) / len(known), 3)]
 
 
-@door
+@traceable
 def failed_chips(raw: object) -> int | None:
     """The chips marked x in a map such as " oooo oxoo", where there is a map."""
     if not isinstance(raw, str):

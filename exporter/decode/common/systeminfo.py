@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.core.tracing import first
+from exporter.core.tracing import coalesce
 from exporter.core.values import mac, text
 from exporter.core.vocabulary import MinerInfo, Part
 from exporter.decode.common.bitmain import serial
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import Question, introduction, page
+from exporter.questions.grammar import Question, identity_only, page
 
 SYSTEM_PATH: Final = "/cgi-bin/get_system_info.cgi"
 NETWORK_PATH: Final = "/cgi-bin/get_network_info.cgi"
@@ -23,16 +23,16 @@ NETWORK_PATH: Final = "/cgi-bin/get_network_info.cgi"
 
 def question(name: str, path: str, login: str) -> Question:
     """The page at `path`, asked hourly and only with the credentials of the family `login`."""
-    return introduction(page(name, path, login=login, locked=True, hourly=True))
+    return identity_only(page(name, path, login=login, locked=True, hourly=True))
 
 
 def system(section: str, reading: Reading) -> Iterator[Part]:
     row = reading.row(section)
     yield MinerInfo(
-        hostname=text(first(row["hostname"], row["conf_hostname"])),
-        mac=mac(first(row["macaddr"], row["conf_macaddr"])),
-        serial=first(serial(row["serinum"]), serial(row["serial_no"])),
-        firmware_version=text(row.fact("system_filesystem_version")),
+        hostname=text(coalesce(row["hostname"], row["conf_hostname"])),
+        mac=mac(coalesce(row["macaddr"], row["conf_macaddr"])),
+        serial=coalesce(serial(row["serinum"]), serial(row["serial_no"])),
+        firmware_version=text(row.static("system_filesystem_version")),
     )
 
 

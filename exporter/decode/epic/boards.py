@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.core.tracing import door, fact, first
+from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, flag, number, positive, text
 from exporter.core.vocabulary import Board, BoardSensor, Part
 from exporter.decode.cgminer import total
@@ -19,14 +19,14 @@ from exporter.parse.rows import Reading, Row
 
 def boards(row: Row, rates: list[Number | None]) -> Iterator[Part]:
     for status in row.rows("HBStatus"):
-        if label := text(status.fact("Index")):
+        if label := text(status.static("Index")):
             yield Board(label, up=works(status["Detected"], status["Enabled"]))
     for said, rate in zip(row.rows("HBs"), rates, strict=True):
-        if label := text(said.fact("Index")):
+        if label := text(said.static("Index")):
             yield Board(
                 label,
                 hashrate_hashes_per_second=rate,
-                frequency_hertz=number(first(positive(said["Core Clock Avg"]), mean(said["Core Clock"])), 1e6),
+                frequency_hertz=number(coalesce(positive(said["Core Clock Avg"]), mean(said["Core Clock"])), 1e6),
                 voltage_volts=positive(said["Input Voltage"]),
                 power_watts=positive(said["Input Power"]),
             )
@@ -35,7 +35,7 @@ def boards(row: Row, rates: list[Number | None]) -> Iterator[Part]:
                 yield BoardSensor(label, "pcb", "0", celsius(said["Temperature"]))
 
 
-@door
+@traceable
 def mean(clocks: object) -> Number | None:
     """A board's clock: as such, or as the mean over its chips."""
     if not isinstance(clocks, list):
@@ -44,7 +44,7 @@ def mean(clocks: object) -> Number | None:
     return None if known is None else round(known / len(clocks), 3)
 
 
-@door
+@traceable
 def works(detected: object, enabled: object) -> int | None:
     found, on = flag(detected), flag(enabled)
     return None if found is None or on is None else int(found and on)
@@ -53,6 +53,6 @@ def works(detected: object, enabled: object) -> int | None:
 def temps(reading: Reading) -> Iterator[Part]:
     """The sensors of every board, also of one that is switched off."""
     for row in reading.rows("epic_temps"):
-        if label := text(row.fact("Index")):
-            for n in range(fact(how_long(row["Data"]))):
+        if label := text(row.static("Index")):
+            for n in range(static(how_long(row["Data"]))):
                 yield BoardSensor(label, "pcb", str(n), celsius(at(row["Data"], n)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from exporter.core.tracing import door, first
+from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import Number, count, flag, host_port, positive, text
 from exporter.core.vocabulary import Part, Pool, PoolInfo
 from exporter.decode.common.nested import inner
@@ -48,7 +48,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         yield PoolInfo(str(n), host_port(said["pool"]), "user", text(said["login"]) if reading.workers else "")
 
 
-@door
+@traceable
 def first_firmware(software: object) -> bool:
     """Tell whether it is the firmware before PowerPlay, of ePIC's own SC200."""
     return text(software).startswith("epic-miner")
@@ -58,16 +58,16 @@ def shared(session: Row, now: float) -> Any:
     """The time of the last accepted share, by the miner's clock, or by its age where the clock was never set."""
     accepted = count(session["Accepted"])
     stamp = last_share(session["Last Accepted Share Timestamp"], accepted, now)
-    return first(stamp, timed(session["Last Accepted Share Timer"], accepted, now))
+    return coalesce(stamp, timed(session["Last Accepted Share Timer"], accepted, now))
 
 
-@door
+@traceable
 def timed(seconds: object, accepted: Number | None, now: float) -> Number | None:
     """Unix time of a share that was accepted so many seconds ago."""
     return ago(count(seconds), now) if accepted else None
 
 
-@door
+@traceable
 def same(pool: object, current: object, on: object) -> int | None:
     """1 where the pool is the one that is mined for, 0 where not."""
     linked, one, other = flag(on), host_port(pool), host_port(current)
@@ -76,13 +76,13 @@ def same(pool: object, current: object, on: object) -> int | None:
     return int(linked and one == other)
 
 
-@door
+@traceable
 def connected(pool: object, current: object, on: object) -> int | None:
     """Tell whether the pool in use is connected; of any other nothing is said."""
     linked, one = flag(on), host_port(pool)
     return None if linked is None or not one or one != host_port(current) else int(linked)
 
 
-@door
+@traceable
 def when(condition: Number | None, value: Number | None) -> Number | None:
     return value if condition else None

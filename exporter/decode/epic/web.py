@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from exporter.core.tracing import door, fact, first
+from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
 from exporter.core.vocabulary import (
     BoardChipsExpected,
@@ -63,7 +63,7 @@ def summary(reading: Reading) -> Iterator[Part]:
         hashrate_hashes_per_second=total(*rates) if rates else None,
         shares_accepted_total=count(session["Accepted"]),
         shares_rejected_total=count(session["Rejected"]),
-        power_limit_watts=first(tuned_to(tune["Algorithm"], "W"), positive(preset(row, "Target Power"))),
+        power_limit_watts=coalesce(tuned_to(tune["Algorithm"], "W"), positive(preset(row, "Target Power"))),
     )
     yield HashrateWindow("average", number(count(session["Average MHs"]), 1e6))
     yield HashrateNominal("firmware", number(tuned_to(tune["Algorithm"], "TH/s"), 1e12))
@@ -88,7 +88,7 @@ def preset(row: Row, key: str) -> Any:
     return inner(row, "PresetInfo")[key] if row.any(first_firmware, "Software") else None
 
 
-@door
+@traceable
 def tuned_to(algorithms: object, unit: str) -> Number | None:
     """What tuning works to in that unit: the target, or the lower one that heat has throttled it to."""
     for said in algorithms.values() if isinstance(algorithms, dict) else ():
@@ -111,7 +111,7 @@ def cooling(row: Row) -> Iterator[Part]:
     yield TemperatureLimit("target", celsius(target))
 
 
-@door
+@traceable
 def fitted(raw: object) -> bool:
     return count(raw) is not None
 
@@ -120,20 +120,22 @@ def capabilities(reading: Reading) -> Iterator[Part]:
     row = reading.row("epic_capabilities")
     yield HashrateNominal("firmware", number(positive(row["Default Hashrate"]), 1e12))
     yield BoardsExpected("firmware", positive(row["Max HBs"]))
-    said = {board.position: text(board.fact("Index")) for board in reading.row("epic_summary").rows("HBs")}
+    said = {board.position: text(board.static("Index")) for board in reading.row("epic_summary").rows("HBs")}
     serials, chips = row["Board Serial Numbers"], inner(row, "Performance Estimator")["Chip Count"]
-    named = fact(how_long(serials)) == max(said, default=-1) + 1  # the boards that run, without the others
+    named = static(how_long(serials)) == max(said, default=-1) + 1  # the boards that run, without the others
     for n, board in said.items():
         if board:
             yield BoardChipsExpected(board, "firmware", positive(chips))
-            yield BoardInfo(board, serial=text(at(serials, n)) if named else "", chip_type=text(row.fact("Chip Type")))
+            yield BoardInfo(
+                board, serial=text(at(serials, n)) if named else "", chip_type=text(row.static("Chip Type"))
+            )
 
 
 def identity(reading: Reading) -> Iterator[Part]:
     row, can, net = (reading.row(f"epic_{name}") for name in ("summary", "capabilities", "network"))
-    model = text(can.fact("Model")).replace("AntMiner", "Antminer")
+    model = text(can.static("Model")).replace("AntMiner", "Antminer")
     old = row.any(first_firmware, "Software")
-    algorithm = text(inner(row, "Mining").fact("Algorithm")).lower()
+    algorithm = text(inner(row, "Mining").static("Algorithm")).lower()
     yield MinerInfo(
         make="Bitmain" if model.startswith("Antminer") else "ePIC" if model or old else "",
         model=model,
@@ -142,19 +144,19 @@ def identity(reading: Reading) -> Iterator[Part]:
         hostname=text(row["Hostname"]),
         mac=mac(next((at(net[key], "mac_address") for key in net), None)),
         serial=text(can["Miner Serial Number"]),
-        platform=text(can.fact("Model Subtype")),
+        platform=text(can.static("Model Subtype")),
         algorithm=ALGORITHMS.get(algorithm, algorithm),
     )
 
 
-@door
+@traceable
 def program(software: object) -> str:
     """The name of the firmware, without what it is for."""
     said = text(software)
     return next((name for name in ("PowerPlay", "epic-miner") if said.startswith(name)), "")
 
 
-@door
+@traceable
 def release(software: object) -> str:
     """The version behind the name."""
     return text(software).rpartition(" ")[2].removeprefix("v")
@@ -162,14 +164,14 @@ def release(software: object) -> str:
 
 def state(reading: Reading) -> Iterator[Part]:
     row = reading.row("epic_summary")
-    yield from miner_states(STATES.get(text(inner(row, "Status").fact("Operating State")).lower()))
+    yield from miner_states(STATES.get(text(inner(row, "Status").static("Operating State")).lower()))
     tune = inner(row, "PerpetualTune")
-    for name in fact(keys(tune["Algorithm"]))[:1]:
+    for name in static(keys(tune["Algorithm"]))[:1]:
         yield Profile(text(name))
-        on, done = flag(tune.fact("Running")), fact(flag(at(tune["Algorithm"], name, "Optimized")))
+        on, done = flag(tune.static("Running")), static(flag(at(tune["Algorithm"], name, "Optimized")))
         yield from tuner_states(None if on is None else TUNED.get(done) if on else "disabled")
     if row.any(first_firmware, "Software"):
-        yield Profile(text(first(row["Preset"], preset(row, "Preset"))))
+        yield Profile(text(coalesce(row["Preset"], preset(row, "Preset"))))
 
 
 def recognise(reading: Reading) -> str:
@@ -192,5 +194,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, TEMPS),
     slow=(CAPABILITIES, NETWORK),
-    greeting=SUMMARY,
+    fingerprint=SUMMARY,
 )

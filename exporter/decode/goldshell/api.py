@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import first
+from exporter.core.tracing import coalesce
 from exporter.core.values import celsius, count, number, positive, text
 from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part
 from exporter.decode import Family, cgminer
@@ -44,17 +44,17 @@ def fans(rows: list[Row]) -> Iterator[Part]:
     """The fans that turn, by the first board that says their speed."""
     for n in FANS:
         if any(row.any(positive, f"fan{n}") for row in rows):
-            yield Fan(str(n), first(*[count(row[f"fan{n}"]) for row in rows]))
+            yield Fan(str(n), coalesce(*[count(row[f"fan{n}"]) for row in rows]))
 
 
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
-    program = next((key for key in row if key not in ("API", "STATUS") and text(row.fact(key))), "")
+    program = next((key for key in row if key not in ("API", "STATUS") and text(row.static(key))), "")
     yield MinerInfo(
         make="Goldshell",
         firmware="stock",
-        firmware_version=text(row.fact(program)) if program else "",
-        api_version=text(row.fact("API")),
+        firmware_version=text(row.static(program)) if program else "",
+        api_version=text(row.static("API")),
     )
 
 
@@ -63,7 +63,7 @@ def recognise(reading: Reading) -> str:
         if "tstemp-2" in row:
             return "tstemp-2 in devs"
     for row in reading.rows("devdetails"):
-        if text(row.fact("Driver")) == "intchains_qomo":
+        if text(row.static("Driver")) == "intchains_qomo":
             return "Driver is intchains_qomo"
     return reading.described(r"intchains|intminer")
 

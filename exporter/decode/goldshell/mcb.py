@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door, fact, first
+from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, number, text
 from exporter.core.vocabulary import (
     Board,
@@ -45,7 +45,7 @@ SENSORS: Final = ("r_temp", "m_temp", "l_temp", "t_temp")
 _READING = re.compile(r"\s*(-?\d{1,6}(?:\.\d{1,6})?)\s{0,4}(rpm|.{0,2}°\s?C)\s*", re.ASCII)
 
 
-@door
+@traceable
 def readings(raw: object, unit: str) -> list[Number | None]:
     """The numbers of a text such as "83.0 °C / 73.8 °C"; [] where one of them has another unit."""
     if not isinstance(raw, str) or len(raw) > 256:
@@ -58,7 +58,7 @@ def readings(raw: object, unit: str) -> list[Number | None]:
 def boards(reading: Reading) -> Iterator[Part]:
     rows = reading.rows("mcb_cgminer")
     rates = [number(count(row["hashrate"]), 1e6) for row in rows]
-    labels = [text(row.fact("id")) for row in rows]
+    labels = [text(row.static("id")) for row in rows]
     if labels and labels == [str(n) for n in range(len(rows))] and "truncated" not in reading.answers.repairs:
         yield from sums(rows)  # of all boards, or of none
     for row, rate, label in zip(rows, rates, labels, strict=True):
@@ -71,14 +71,14 @@ def boards(reading: Reading) -> Iterator[Part]:
                 shares_rejected_total=count(row["rejected"]),
             )
             yield from heat(row, label)
-    yield Miner(miner_uptime_seconds=first(*[count(row["time"]) for row in rows]))
+    yield Miner(miner_uptime_seconds=coalesce(*[count(row["time"]) for row in rows]))
     yield from fans(reading)
 
 
 def heat(row: Row, label: str) -> Iterator[Part]:
     """The sensors of a board, in one text or with a key for each."""
     said = readings(row["temp"], "C")
-    found = [(str(n), celsius(at(said, n))) for n in range(fact(how_long(said)))]
+    found = [(str(n), celsius(at(said, n))) for n in range(static(how_long(said)))]
     found += [(key[0], celsius(at(readings(row[key], "C"), 0))) for key in SENSORS if key in row]
     for sensor, value in found:
         yield BoardSensor(label, "chip", sensor, value)
@@ -100,7 +100,7 @@ def fans(reading: Reading) -> Iterator[Part]:
     """The fans as the first board that tells of them does."""
     for row in reading.rows("mcb_cgminer"):
         said = readings(row["fanspeed"], "rpm")
-        if fitted := fact(how_long(said)):
+        if fitted := static(how_long(said)):
             for n in range(fitted):
                 yield Fan(str(n), count(at(said, n)))
             return
@@ -108,7 +108,7 @@ def fans(reading: Reading) -> Iterator[Part]:
 
 def pools(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("mcb_pools"):
-        if (label := text(row.fact("dragid"))) and not fact(blank(row["url"])):
+        if (label := text(row.static("dragid"))) and not static(blank(row["url"])):
             yield Pool(label, active=switch(row["active"]), priority=count(row["pool-priority"]))
             yield PoolInfo(label, pool_host(row["url"]), "user", text(row["user"]) if reading.workers else "")
 
@@ -117,7 +117,7 @@ def identity(reading: Reading) -> Iterator[Part]:
     row = reading.row("mcb_status")
     yield MinerInfo(
         make="Goldshell",
-        model=text(row.fact("model")).removeprefix("Goldshell-").replace("-", " "),
+        model=text(row.static("model")).removeprefix("Goldshell-").replace("-", " "),
         firmware="stock",
         firmware_version=text(row["firmware"]),
         platform=text(row["hardware"]),
@@ -142,5 +142,5 @@ FAMILY = Family(
     sections=(("mcb_cgminer", boards), ("mcb_pools", pools), ("", identity), ("", state)),
     fast=(BOARDS, POOLS),
     slow=(STATUS,),
-    greeting=BOARDS,
+    fingerprint=BOARDS,
 )

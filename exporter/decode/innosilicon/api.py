@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.core.tracing import door, fact, holds, unless
+from exporter.core.tracing import if_none_of, static, traceable, truthy
 from exporter.core.values import Number, celsius, count, flag, number, positive, text
 from exporter.core.vocabulary import (
     Board,
@@ -60,7 +60,7 @@ def boards(reading: Reading) -> list[tuple[str, Row]]:
 
 
 def dragonmint(reading: Reading) -> bool:
-    return any(text(row.fact("ID")).startswith("DT1") for _, row in boards(reading))
+    return any(text(row.static("ID")).startswith("DT1") for _, row in boards(reading))
 
 
 def factor(reading: Reading) -> Number:
@@ -75,7 +75,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     miner.hashes_total = hashrate.done(row, unit, unit)
     one = repeated(*[row[f"Difficulty {kind}"] for kind in ("Accepted", "Rejected", "Stale")])
     for name in DIFFICULTIES:
-        setattr(miner, name, unless(getattr(miner, name), one))
+        setattr(miner, name, if_none_of(getattr(miner, name), one))
     yield miner
     yield from hashrate.windows(row, unit)
 
@@ -121,21 +121,21 @@ def stats(reading: Reading) -> Iterator[Part]:
         yield HashrateNominal("firmware", cgminer.total(*nominal) if whole else None)
 
 
-@door
+@traceable
 def repeated(*said: object) -> Number | None:
     """The number that stands for all of these counts, and so counts none of them."""
     values = [value for each in said if (value := positive(each)) is not None]
     return values[0] if len(values) > 1 and len({*values}) == 1 else None
 
 
-@door
+@traceable
 def enabled(disabled: object) -> int | None:
     """1 where a board is not disabled, 0 where it is."""
     off = flag(disabled)
     return None if off is None else int(not off)
 
 
-@door
+@traceable
 def lacking(found: object, active: object) -> Number | None:
     """Chips that were found and do not work."""
     every, working = count(found), count(active)
@@ -155,7 +155,7 @@ def identity(reading: Reading) -> Iterator[Part]:
 
 def state(reading: Reading) -> Iterator[Part]:
     """Mining where the miner or any board hashes."""
-    boards = (fact(holds(hashrate.current(row))) for row in reading.rows(EDEVS.name))
+    boards = (static(truthy(hashrate.current(row))) for row in reading.rows(EDEVS.name))
     yield from miner_states("mining" if hashrate.hashing(reading) or any(boards) else None)
 
 

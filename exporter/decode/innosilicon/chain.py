@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door, first
+from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import Number, celsius, count, mac, number, positive, ratio, text
 from exporter.core.vocabulary import Chip, Fan, MinerInfo, Part
 from exporter.decode.common.bitmain import serial
@@ -42,14 +42,14 @@ def chips(label: str, row: Row) -> Iterator[Part]:
             yield Chip(label, str(int(match[1])), degrees, voltage_volts=number(positive(row[key]), 0.001))
 
 
-@door
+@traceable
 def between(raw: object, least: object, most: object) -> Number | None:
     """A chip's temperature, where it is one: the board's range then has it."""
     value, low, high = celsius(raw), celsius(least), celsius(most)
     return value if None not in (value, low, high) and low <= value <= high else None  # type: ignore[operator]
 
 
-@door
+@traceable
 def clock(pll: object, cores: object, rate: object) -> Number | None:
     """Hertz, where the cores at that many megahertz come to the rate that the board should reach."""
     megahertz, each, said = positive(pll), positive(cores), positive(rate)
@@ -61,14 +61,14 @@ def clock(pll: object, cores: object, rate: object) -> Number | None:
 def overview(reading: Reading) -> Iterator[Part]:
     row = reading.row("innosilicon_overview")
     version, info = inner(row, "version"), inner(row, "minerInfo")
-    model = text(info.fact("model"))
+    model = text(info.static("model"))
     yield MinerInfo(
         make="HonorKnight" if model else "",
         model=model,
         firmware="stock" if model else "",
-        firmware_version=text(info.fact("minerVersion")),
-        mac=first(mac(version["ethaddr"]), mac(text(info["macAddress"]))),
+        firmware_version=text(info.static("minerVersion")),
+        mac=coalesce(mac(version["ethaddr"]), mac(text(info["macAddress"]))),
         serial=serial(info["sn"]),
-        platform=text(info.fact("hardwareVersion")),
+        platform=text(info.static("hardwareVersion")),
         algorithm="sha256" if model else "",
     )

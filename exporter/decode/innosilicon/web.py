@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.core.tracing import fact, holds
+from exporter.core.tracing import static, truthy
 from exporter.core.values import Number, celsius, count, flag, mac, number, ratio, text
 from exporter.core.vocabulary import (
     BoardSensor,
@@ -26,11 +26,11 @@ from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
 from exporter.decode.common.nested import how_long, inner
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import introduction, page
+from exporter.questions.grammar import identity_only, page
 
-HELLO = introduction(page("innosilicon_hello", "/api/summary", posted=True))  # without a login: for strangers, too
+HELLO = identity_only(page("innosilicon_hello", "/api/summary", posted=True))  # without a login: for strangers, too
 SUMMARY = page("innosilicon_summary", "/api/summary", login="innosilicon", posted=True)
-OVERVIEW = introduction(page("innosilicon_overview", "/api/overview", login="innosilicon", posted=True))
+OVERVIEW = identity_only(page("innosilicon_overview", "/api/overview", login="innosilicon", posted=True))
 DRAGONMINT = "DT1"  # the name of its boards
 
 
@@ -41,7 +41,7 @@ def devs(reading: Reading) -> list[Row]:
 def whole(reading: Reading) -> bool:
     """Whether all boards are there that were said: a part of them has no sum that means the miner."""
     said = reading.row("innosilicon_summary")["DEVS"]
-    return 0 < fact(how_long(said)) == len(devs(reading)) and "truncated" not in reading.answers.repairs
+    return 0 < static(how_long(said)) == len(devs(reading)) and "truncated" not in reading.answers.repairs
 
 
 def current(reading: Reading) -> Number | None:
@@ -72,31 +72,31 @@ def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("innosilicon_summary")
     yield from cgminer.pool_parts(reading, row.rows("POOLS"))
     yield Fan("0", duty_ratio=ratio(inner(row, "HARDWARE")["Fan duty"]))
-    yield from tuner_states("tuning" if cgminer.switch(row.fact("tuning")) else None)
+    yield from tuner_states("tuning" if cgminer.switch(row.static("tuning")) else None)
 
 
 def identity(reading: Reading) -> Iterator[Part]:
     row = reading.row("innosilicon_overview")
     version = inner(row, "version")
-    kind = text(row.fact("type"))
-    boards = {text(each.fact("Name")) for each in devs(reading)}
+    kind = text(row.static("type"))
+    boards = {text(each.static("Name")) for each in devs(reading)}
     dragon = kind == "T1" or DRAGONMINT in boards
     yield MinerInfo(
         make="Halong" if dragon else "Innosilicon" if kind or boards else "",
         model="DragonMint T1" if dragon else kind,
-        firmware_version=text(version.fact("platform_v")),
+        firmware_version=text(version.static("platform_v")),
         mac=mac(version["ethaddr"]),
-        platform=text(version.fact("hwver")),
+        platform=text(version.static("hwver")),
         algorithm="sha256" if dragon else "",
     )
-    yield from miner_states("mining" if fact(holds(current(reading))) else None)
+    yield from miner_states("mining" if static(truthy(current(reading))) else None)
 
 
 def recognise(reading: Reading) -> str:
     row = reading.row("innosilicon_hello")
     if "DEVS" in row and "HARDWARE" in row:
         return "/api/summary with DEVS and HARDWARE"
-    return "/api/summary wants a token" if flag(row.fact("success")) is False and "token" in row else ""
+    return "/api/summary wants a token" if flag(row.static("success")) is False and "token" in row else ""
 
 
 FAMILY = Family(
@@ -107,6 +107,6 @@ FAMILY = Family(
     sections=(("innosilicon_summary", boards), ("innosilicon_summary", summary), ("", identity)),
     fast=(SUMMARY,),
     slow=(OVERVIEW,),
-    greeting=HELLO,
-    proofs={"innosilicon_summary": "DEVS", "innosilicon_overview": "version"},
+    fingerprint=HELLO,
+    required_keys={"innosilicon_summary": "DEVS", "innosilicon_overview": "version"},
 )

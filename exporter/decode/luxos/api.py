@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.core.tracing import door, first
+from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import celsius, count, flag, mac, number, positive, ratio, text
 from exporter.core.vocabulary import (
     Board,
@@ -60,7 +60,7 @@ def devs(reading: Reading) -> Iterator[Part]:
         if board := cgminer.index(row):
             part = cgminer.device(row, board)
             fill(part, row, BOARD_FIELDS)
-            if flag(row.fact("IsUserShutdown")) is True:
+            if flag(row.static("IsUserShutdown")) is True:
                 part.up = 0
             yield part
             yield BoardInfo(board, text(row["Board"]), text(row["SerialNumber"]), "", text(row["Connector"]))
@@ -75,17 +75,17 @@ def fans(reading: Reading) -> Iterator[Part]:
 
 def power(reading: Reading) -> Iterator[Part]:
     row = reading.row("power")
-    measured = flag(row.fact("PSU"))
+    measured = flag(row.static("PSU"))
     source = {True: "measured", False: "estimated", None: "firmware"}[measured]
     yield Power(source, positive(row["Watts"]))
 
 
 def limits(reading: Reading) -> Iterator[Part]:
     """The power target of ATM where a model has one, else the watts of the active profile."""
-    atm, active = reading.row("atm"), text(reading.row("config").fact("Profile"))
-    profiles = [row for row in reading.rows("profiles") if active and text(row.fact("Profile Name")) == active]
+    atm, active = reading.row("atm"), text(reading.row("config").static("Profile"))
+    profiles = [row for row in reading.rows("profiles") if active and text(row.static("Profile Name")) == active]
     watts = [positive(row["Watts"]) for row in profiles]
-    yield Miner(power_limit_watts=first(positive(atm["PowerTarget"]), positive(atm["PowerLimit"]), *watts))
+    yield Miner(power_limit_watts=coalesce(positive(atm["PowerTarget"]), positive(atm["PowerLimit"]), *watts))
 
 
 def stats(reading: Reading) -> Iterator[Part]:
@@ -109,7 +109,7 @@ def chips(name: str, reading: Reading) -> Iterator[Part]:
             yield Chip(board, chip, celsius(row["ChipTemp"]), clock, None, rate, healthy(row["Healthy"]))
 
 
-@door
+@traceable
 def healthy(raw: object) -> int | None:
     """1 or 0 for a chip that is called healthy or not."""
     return {"y": 1, "yes": 1, "n": 0, "no": 0}.get(text(raw).lower())
@@ -123,34 +123,34 @@ def boards(answers: Answers) -> list[Question]:
 
 def config(reading: Reading) -> Iterator[Part]:
     row, version = reading.row("config"), reading.row("version")  # version alone names the firmware
-    cooling = {"air": "air", "hydro": "hydro", "immersion": "immersion"}.get(text(row.fact("Cooling")).lower(), "")
-    said = version.fact("Type") or row.fact("Model")
+    cooling = {"air": "air", "hydro": "hydro", "immersion": "immersion"}.get(text(row.static("Cooling")).lower(), "")
+    said = version.static("Type") or row.static("Model")
     yield MinerInfo(
         make="Bitmain" if "Antminer" in text(said) else "",
         model=model(said),
         firmware="LuxOS",
-        firmware_version=text(version.fact("LUXminer")).partition("-")[0],
-        api_version=text(version.fact("API")),
+        firmware_version=text(version.static("LUXminer")).partition("-")[0],
+        api_version=text(version.static("API")),
         hostname=text(row["Hostname"]),
         mac=mac(row["MACAddr"]),
         serial=text(row["SerialNumber"]),
-        platform=text(row.fact("ControlBoardType")),
-        cooling="immersion" if flag(row.fact("ImmersionMode")) else cooling,
+        platform=text(row.static("ControlBoardType")),
+        cooling="immersion" if flag(row.static("ImmersionMode")) else cooling,
     )
-    yield Profile(text(row.fact("Profile")))
+    yield Profile(text(row.static("Profile")))
     yield HashrateNominal("nameplate", number(positive(row["NameplateTHS"]), 1e12))
-    yield from tuner_states("tuning" if flag(row.fact("IsTuning")) else None)
+    yield from tuner_states("tuning" if flag(row.static("IsTuning")) else None)
 
 
 def state(reading: Reading) -> Iterator[Part]:
     """Asleep or idle by its own word, starting while a board ramps up, mining where it hashes."""
-    curtailed = text(reading.row("config").fact("CurtailMode")).lower()
-    codes = {text(row.fact("Code")) for row in reading.rows("events")[:MOST]}
+    curtailed = text(reading.row("config").static("CurtailMode")).lower()
+    codes = {text(row.static("Code")) for row in reading.rows("events")[:MOST]}
     if curtailed == "sleep" or "SLEEP" in codes:
         yield from miner_states("sleeping")
     elif curtailed == "idle" or "IDLE" in codes:
         yield from miner_states("idle")
-    elif any(flag(row.fact("IsRamping")) for row in reading.rows("devs")):
+    elif any(flag(row.static("IsRamping")) for row in reading.rows("devs")):
         yield from miner_states("starting")
     elif hashrate.hashing(reading):
         yield from miner_states("mining")
@@ -186,7 +186,7 @@ FAMILY = Family(
     fast=(VERSION, SUMMARY, CONFIG, DEVS, POOLS, TEMPS, FANS, POWER, EVENTS, ATM, STATS),
     slow=(TEMPCTRL, PROFILES),
     boards=boards,
-    gap=1.0,
-    greeting=VERSION,
+    connection_gap=1.0,
+    fingerprint=VERSION,
 )
 post(*FAMILY.fast, *FAMILY.slow, *CHIPS)

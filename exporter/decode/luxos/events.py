@@ -19,11 +19,11 @@ _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}", re.ASCII)
 
 def events(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("events")[:MOST]:
-        code = text(row.fact("Code"))
+        code = text(row.static("Code"))
         if not _CODE.fullmatch(code):
             continue
         component = "miner"
-        if text(row.fact("Target")) == "BOARD":
+        if text(row.static("Target")) == "BOARD":
             component = f"board:{board}" if (board := cgminer.index(row, ("ID",))) else "board"
         grave = any(word in code for word in GRAVE)
         severity = INFO if code in CHOSEN else CRITICAL if grave else WARNING

@@ -52,7 +52,7 @@ def temps(reading: Reading) -> Iterator[Part]:
 def place_of(names: list[Row], corner: str) -> tuple[str, str]:
     """(location, the sensor's name) of a corner, by METADATA where it names it."""
     entries = names[0].rows(corner) if names else []
-    label = text(entries[0].fact("Label")) if entries else ""
+    label = text(entries[0].static("Label")) if entries else ""
     place = next((place for word, place in PLACES if word in label.lower()), "pcb")
     return place, label or corner
 

@@ -32,10 +32,10 @@ def version(reading: Reading) -> Iterator[Part]:
     key, _ = mark(reading)
     yield MinerInfo(
         make="Bitmain",
-        model=bitmain.model(row.fact("Model")) or bitmain.name_of(reading),
+        model=bitmain.model(row.static("Model")) or bitmain.name_of(reading),
         firmware="MARA",
-        firmware_version=text(row.fact(key)) if key else "",
-        api_version=text(row.fact("API")),
+        firmware_version=text(row.static(key)) if key else "",
+        api_version=text(row.static("API")),
     )
 
 
@@ -48,7 +48,7 @@ def power(reading: Reading) -> Iterator[Part]:
 def state(reading: Reading) -> Iterator[Part]:
     """Mining where it hashes; why it does not, the web server's page may say."""
     found = list(cgminer.state(reading))
-    told = mara_web.STATES.get(text(reading.row("mara_brief").fact("status")).lower())
+    told = mara_web.STATES.get(text(reading.row("mara_brief").static("status")).lower())
     yield from found or miner_states(None if told == "mining" else told)
 
 
@@ -58,7 +58,7 @@ def mark(reading: Reading) -> tuple[str, str]:
     Only beside a `Model`, as this firmware has it: elsewhere version may hold what differs from miner to miner."""
     row = reading.row("version")
     for key in row if "Model" in row else ():
-        if name := next((name for name in MARKS if name in f"{key} {text(row.fact(key))}".lower()), ""):
+        if name := next((name for name in MARKS if name in f"{key} {text(row.static(key))}".lower()), ""):
             return key, name
     return "", ""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.core.tracing import door, fact, first
+from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
 from exporter.core.vocabulary import (
     Board,
@@ -39,14 +39,14 @@ from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.sensors import chip_range
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import introduction, page
+from exporter.questions.grammar import identity_only, page
 
 LOGIN: Final = "mara"
 BRIEF = page("mara_brief", "/kaonsu/v1/brief", login=LOGIN, locked=True)
 HASHBOARDS = page("mara_hashboards", "/kaonsu/v1/hashboards", login=LOGIN, locked=True)
 FANS = page("mara_fans", "/kaonsu/v1/fans", login=LOGIN, locked=True)
 POOLS = page("mara_pools", "/kaonsu/v1/pools", section=LIST, login=LOGIN, locked=True)
-OVERVIEW = introduction(page("mara_overview", "/kaonsu/v1/overview", login=LOGIN, locked=True, hourly=True))
+OVERVIEW = identity_only(page("mara_overview", "/kaonsu/v1/overview", login=LOGIN, locked=True, hourly=True))
 
 WINDOWS: Final = (
     ("hashrate_realtime_10m", "10m"),
@@ -60,13 +60,13 @@ GRAVE: Final = {"degraded": WARNING, "critical": CRITICAL, "failure": CRITICAL}
 
 def rate(raw: object, row: Row) -> Number | None:
     """Hashes per second, from the unit that the row of the brief names; None where it names none."""
-    factor = scale.named(row.fact("hashrate_unit"))
+    factor = scale.named(row.static("hashrate_unit"))
     return None if factor is None else number(count(raw), factor)
 
 
 def brief(reading: Reading) -> Iterator[Part]:
     row = reading.row("mara_brief")
-    now = first(rate(row["hashrate_realtime"], row), rate(row["hashrate_realtime_10m"], row))
+    now = coalesce(rate(row["hashrate_realtime"], row), rate(row["hashrate_realtime_10m"], row))
     yield Miner(miner_uptime_seconds=count(row["elapsed"]), hashrate_hashes_per_second=now)
     for key, window in WINDOWS:
         yield HashrateWindow(window, rate(row[key], row))
@@ -74,20 +74,20 @@ def brief(reading: Reading) -> Iterator[Part]:
     yield HashrateNominal("nameplate", positive(rate(row["hashrate_sales"], row)))
     yield from power(reading)
     yield from state(reading)
-    indicator = text(row.fact("indicator")).lower()
+    indicator = text(row.static("indicator")).lower()
     if indicator in GRAVE:
         yield Fault(indicator, "miner", GRAVE[indicator], 1)
-    yield Profile(text(row.fact("work_mode")))
+    yield Profile(text(row.static("work_mode")))
 
 
 def power(reading: Reading) -> Iterator[Part]:
     row = reading.row("mara_brief")
-    source = "firmware" if text(row.fact("power_source")) == "PSU" else "estimated"
+    source = "firmware" if text(row.static("power_source")) == "PSU" else "estimated"
     yield Power(source, positive(row["power_consumption_estimated"]))
 
 
 def state(reading: Reading) -> Iterator[Part]:
-    yield from miner_states(STATES.get(text(reading.row("mara_brief").fact("status")).lower()))
+    yield from miner_states(STATES.get(text(reading.row("mara_brief").static("status")).lower()))
 
 
 def hashboards(reading: Reading) -> Iterator[Part]:
@@ -102,7 +102,7 @@ def hashboard(row: Row, label: str, rate_now: Number | None) -> Iterator[Part]:
     yield Board(
         label,
         up=works(row["present"], above(count(row["asic_num"]), 0)),
-        hashrate_hashes_per_second=first(rate_now, number(count(row["hashrate_average"]), 1e9)),
+        hashrate_hashes_per_second=coalesce(rate_now, number(count(row["hashrate_average"]), 1e9)),
         hashrate_nominal_hashes_per_second=number(positive(row["hashrate_ideal"]), 1e9),
         chips=count(row["asic_num"]),
         frequency_hertz=number(positive(row["frequency_average"]), 1e6),
@@ -110,14 +110,14 @@ def hashboard(row: Row, label: str, rate_now: Number | None) -> Iterator[Part]:
     yield BoardChipsExpected(label, "firmware", positive(row["asic_num_ideal"]))
     yield BoardInfo(label, serial=serial(row["serial_number"]))
     for key, place in (("temperature_pcb", "pcb"), ("temperature_chip", "chip")):
-        degrees = [celsius(at(row[key], n)) for n in range(fact(how_long(row[key])))]
+        degrees = [celsius(at(row[key], n)) for n in range(static(how_long(row[key])))]
         for n, value in enumerate(degrees):
             yield BoardSensor(label, place, str(n), value)
         if place == "chip":
             yield chip_range(label, degrees)
 
 
-@door
+@traceable
 def works(present: object, chips: int | None) -> int | None:
     """Whether a board is there, and has chips where that is said."""
     return 0 if flag(present) is False else chips
@@ -132,14 +132,14 @@ def fans(reading: Reading) -> Iterator[Part]:
 
 def overview(reading: Reading) -> Iterator[Part]:
     row = reading.row("mara_overview")
-    name = model(row.fact("model")) or model(row.fact("model_extended"))
+    name = model(row.static("model")) or model(row.static("model_extended"))
     yield MinerInfo(
         make="Bitmain" if name.startswith("Antminer") else "",
         model=name,
         firmware="MARA",
-        firmware_version=text(row.fact("version_firmware")).removeprefix("MaraFW ").removeprefix("rel "),
+        firmware_version=text(row.static("version_firmware")).removeprefix("MaraFW ").removeprefix("rel "),
         mac=mac(row["mac"]),
-        platform=text(row.fact("control_board")),
+        platform=text(row.static("control_board")),
         algorithm=bitmain.known(name)[0],
     )
 
@@ -164,5 +164,5 @@ FAMILY = Family(
     ),
     fast=(BRIEF, HASHBOARDS, FANS, POOLS),
     slow=(OVERVIEW,),
-    greeting=OVERVIEW,
+    fingerprint=OVERVIEW,
 )

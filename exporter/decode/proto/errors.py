@@ -47,7 +47,7 @@ ERRORS = page("proto_errors", "/api/v1/errors", section=LIST, excerpt=current)
 def component(row: Row, code: str) -> str:
     """The part with its number: of a board or a chip that of the board."""
     part = next((part for start, part in PARTS if code.lower().startswith(start)), "miner")
-    index = count(row.fact("hashboard_index" if part == "board" else "component_index"))
+    index = count(row.static("hashboard_index" if part == "board" else "component_index"))
     if part in FIRST and isinstance(index, int) and index < 100:
         return f"{part}:{index + FIRST[part]}"
     return part
@@ -55,6 +55,6 @@ def component(row: Row, code: str) -> str:
 
 def errors(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("proto_errors")[:MOST]:
-        code, severity = coded(row.fact("error_code")), LEVELS.get(text(row.fact("error_level")).lower(), WARNING)
+        code, severity = coded(row.static("error_code")), LEVELS.get(text(row.static("error_level")).lower(), WARNING)
         if code:
             yield Fault(code, component(row, code), severity, 1)

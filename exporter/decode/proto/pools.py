@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporter.core.tracing import door, first, item
+from exporter.core.tracing import coalesce, item, traceable
 from exporter.core.values import count, positive, text
 from exporter.core.vocabulary import Part, Pool, PoolInfo
 from exporter.decode.common.poolvalues import last_share, pool_host, pool_up
@@ -12,7 +12,7 @@ from exporter.parse.rows import Reading
 
 
 def pools(reading: Reading) -> Iterator[Part]:
-    named = [(label, row) for row in reading.rows("proto_pools") if (label := text(row.fact("id")))]
+    named = [(label, row) for row in reading.rows("proto_pools") if (label := text(row.static("id")))]
     whole = "truncated" not in reading.answers.repairs  # else a pool was cut off, perhaps
     working = in_use(whole, *[row["status"] for _, row in named])
     for n, (label, row) in enumerate(named):
@@ -26,7 +26,7 @@ def pools(reading: Reading) -> Iterator[Part]:
             shares_rejected_total=count(row["rejected"]),
             share_difficulty_accepted_total=count(row["difficulty_accepted_shares"]),
             share_difficulty_rejected_total=count(row["difficulty_rejected_shares"]),
-            difficulty=first(positive(row["current_difficulty"]), positive(row["difficulty"])),
+            difficulty=coalesce(positive(row["current_difficulty"]), positive(row["difficulty"])),
             last_share_difficulty=positive(row["last_share_difficulty"]),
             best_share_difficulty=positive(row["best_difficulty_share"]),
             last_share_timestamp_seconds=last_share(row["last_share_time"], accepted, reading.now),
@@ -35,7 +35,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         yield PoolInfo(label, pool_host(row["url"]), "user", user)
 
 
-@door
+@traceable
 def in_use(whole: bool, *statuses: object) -> list[int | None]:
     """Tell whether each pool is the one in use: "Idle" is a pool that is there and not needed.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door
+from exporter.core.tracing import traceable
 from exporter.core.values import Number, celsius, count, mac, number, positive, ratio, text
 from exporter.core.vocabulary import (
     Board,
@@ -32,9 +32,9 @@ from exporter.decode.common.nested import at, inner
 from exporter.decode.proto import errors as proto_errors
 from exporter.decode.proto.pools import pools
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import introduction, page
+from exporter.questions.grammar import identity_only, page
 
-SYSTEM = introduction(page("proto_system", "/api/v1/system", section="system-info"))
+SYSTEM = identity_only(page("proto_system", "/api/v1/system", section="system-info"))
 MINING = page("proto_mining", "/api/v1/mining", section="mining-status")
 COOLING = page("proto_cooling", "/api/v1/cooling", section="cooling-status")
 POOLS = page("proto_pools", "/api/v1/pools", section="pools")
@@ -57,7 +57,7 @@ STATES: Final = {
 }
 
 
-@door
+@traceable
 def said(raw: object, key: str = "value") -> Number | None:
     """A reading with its unit beside it, in base units; a unit that is not known gives None."""
     factor = UNITS.get(text(at(raw, "unit")))
@@ -76,14 +76,14 @@ def mining(reading: Reading) -> Iterator[Part]:
     yield HashrateWindow("average", number(count(row["average_hashrate_ghs"]), 1e9))
     yield HashrateNominal("firmware", number(positive(row["ideal_hashrate_ghs"]), 1e9))
     yield Power("firmware", positive(row["power_usage_watts"]))
-    yield from miner_states(STATES.get(text(row.fact("status"))))
+    yield from miner_states(STATES.get(text(row.static("status"))))
 
 
 def cooling(reading: Reading) -> Iterator[Part]:
     row = reading.row("proto_cooling")
-    driven = text(row.fact("fan_mode")) in DRIVEN  # in a liquid they are off, and not there
+    driven = text(row.static("fan_mode")) in DRIVEN  # in a liquid they are off, and not there
     for fan in row.rows("fans"):
-        if (label := text(fan.fact("slot"))) and (driven or fan.any(positive, "rpm")):
+        if (label := text(fan.static("slot"))) and (driven or fan.any(positive, "rpm")):
             yield Fan(label, count(fan["rpm"]), ratio(fan["speed_percentage"]) if driven else None)
     yield TemperatureLimit("target", celsius(row["target_temperature_c"]))
 
@@ -91,7 +91,7 @@ def cooling(reading: Reading) -> Iterator[Part]:
 def telemetry(reading: Reading) -> Iterator[Part]:
     row = reading.row("proto_telemetry")
     for board in row.rows("hashboards"):
-        if label := text(board.fact("index")):
+        if label := text(board.static("index")):
             yield Board(
                 label,
                 hashrate_hashes_per_second=said(board["hashrate"]),
@@ -102,7 +102,7 @@ def telemetry(reading: Reading) -> Iterator[Part]:
             for place in ("inlet", "outlet"):
                 yield BoardSensor(label, place, "0", celsius(said(board["temperature"], place)))
     for supply in row.rows("psus"):
-        if label := text(supply.fact("index")):
+        if label := text(supply.static("index")):
             yield from psu(supply, label)
 
 
@@ -123,20 +123,20 @@ def hardware(reading: Reading) -> Iterator[Part]:
     """What there is; a board's port is the index that telemetry gives it, a supply's slot is one more."""
     row = reading.row("proto_hardware")
     for board in row.rows("hashboards-info"):
-        if label := text(board.fact("port")):
+        if label := text(board.static("port")):
             yield Board(label, chips=positive(board["mining_asic_count"]))
             yield BoardInfo(
                 label,
-                name=text(board.fact("board")),
+                name=text(board.static("board")),
                 serial=text(board["hb_sn"]),
-                chip_type=text(board.fact("mining_asic")),
+                chip_type=text(board.static("mining_asic")),
             )
     for supply in row.rows("psus-info"):
-        slot = positive(supply.fact("slot"))
+        slot = positive(supply.static("slot"))
         if slot is not None:
             yield PsuInfo(
                 str(int(slot) - 1),
-                text(supply.fact("model")),
+                text(supply.static("model")),
                 text(supply["psu_sn"]),
                 text(at(supply["firmware"], "app_version")),
             )
@@ -146,21 +146,21 @@ def identity(reading: Reading) -> Iterator[Part]:
     row, net = reading.row("proto_system"), reading.row("proto_network")
     system = inner(row, "os")
     yield MinerInfo(
-        make=text(row.fact("manufacturer")),
-        model=text(row.fact("product_name")),
-        firmware=text(system.fact("name")),
-        firmware_version=text(system.fact("version")),
+        make=text(row.static("manufacturer")),
+        model=text(row.static("product_name")),
+        firmware=text(system.static("name")),
+        firmware_version=text(system.static("version")),
         hostname=text(net["hostname"]),
         mac=mac(net["mac"]),
         serial=text(row["cb_sn"]),
-        platform=text(row.fact("board")),
-        algorithm="sha256" if row.fact("product_name") == "Proto Rig" else "",
+        platform=text(row.static("board")),
+        algorithm="sha256" if row.static("product_name") == "Proto Rig" else "",
     )
 
 
 def recognise(reading: Reading) -> str:
     row = reading.row("proto_system")
-    return "/api/v1/system by Proto" if text(row.fact("manufacturer")).lower() == "proto" else ""
+    return "/api/v1/system by Proto" if text(row.static("manufacturer")).lower() == "proto" else ""
 
 
 FAMILY = Family(
@@ -178,5 +178,5 @@ FAMILY = Family(
     ),
     fast=(MINING, COOLING, TELEMETRY, POOLS),
     slow=(SYSTEM, HARDWARE, NETWORK, proto_errors.ERRORS),
-    greeting=SYSTEM,
+    fingerprint=SYSTEM,
 )

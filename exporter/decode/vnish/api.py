@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from exporter.core.tracing import fact, holds
+from exporter.core.tracing import static, truthy
 from exporter.core.values import text
 from exporter.core.vocabulary import MinerInfo, Part, Power, miner_states
 from exporter.decode import Family, cgminer
@@ -32,7 +32,7 @@ def version(reading: Reading) -> Iterator[Part]:
         make="Bitmain",
         model=bitmain.name_of(reading),
         firmware="VNish",
-        firmware_version=build[1] if build else text(bitmain.stats_rows(reading)[1].fact("build_version")),
+        firmware_version=build[1] if build else text(bitmain.stats_rows(reading)[1].static("build_version")),
         api_version=bitmain.identity(reading, "API"),
         algorithm=bitmain.known(bitmain.name_of(reading))[0],
         cooling=bitmain.cooling(bitmain.name_of(reading)) or vnish_parts.cooling(reading),
@@ -63,24 +63,24 @@ def page(reading: Reading) -> Iterator[Part]:
 
 def hashing(reading: Reading) -> bool:
     """Tell whether work is done right now, by the API."""
-    return hashrate.hashing(reading) or fact(holds(hashrate.current(bitmain.stats_rows(reading)[1])))
+    return hashrate.hashing(reading) or static(truthy(hashrate.current(bitmain.stats_rows(reading)[1])))
 
 
 def state(reading: Reading) -> Iterator[Part]:
     """The state by stats, or else as on stock firmware. The reason for which it does not hash is on the page."""
     told = reading.row("vnish_summary")["miner_status"]
-    shown = vnish_web.STATES.get(text(fact(at(told, "miner_state"))))
-    said = text(bitmain.stats_rows(reading)[1].fact("state"))
+    shown = vnish_web.STATES.get(text(static(at(told, "miner_state"))))
+    said = text(bitmain.stats_rows(reading)[1].static("state"))
     found = list(miner_states(vnish_web.STATES.get(said)) if said else antminer.state(reading))
     yield from found or (() if said else miner_states(None if shown == "mining" else shown))
     if shown == "faulted" and not hashing(reading):
-        yield from vnish_web.failure(fact(at(told, "failure_code")))
+        yield from vnish_web.failure(static(at(told, "failure_code")))
 
 
 def recognise(reading: Reading) -> str:
     for row in (reading.row("version"), bitmain.stats_rows(reading)[0]):
         for key in ("Type", "Miner"):
-            if "vnish" in text(row.fact(key)).lower():
+            if "vnish" in text(row.static(key)).lower():
                 return f"{key} names vnish"
     return ""
 

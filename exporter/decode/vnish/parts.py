@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door, fact
+from exporter.core.tracing import static, traceable
 from exporter.core.values import Number, celsius, count, number, positive, quantity, shares, text
 from exporter.core.vocabulary import Board, BoardSensor, Chip, Part, Pool, PoolInfo
 from exporter.decode.cgminer import index, total
@@ -33,13 +33,13 @@ MODES: Final = (("immers", "immersion"), ("hydro", "hydro"), ("auto", "air"), ("
 KINDS: Final = {"UserPool": "user", "DevFee": "devfee"}
 
 
-@door
+@traceable
 def board_up(state: object) -> int | None:
     """Whether a board works; None where it rests, or does not say."""
     return BOARD_UP.get(text(state))
 
 
-@door
+@traceable
 def active(status: object) -> int | None:
     """Whether a pool gets the work."""
     return POOL_ACTIVE.get(text(status).lower())
@@ -48,20 +48,20 @@ def active(status: object) -> int | None:
 def unit(reading: Reading) -> Number | None:
     """Hashes per second in the unit of its hashrates; None where no page names it. It is GH/s for all SHA-256, which
     holds until the page with its name comes again."""
-    pages = (reading.row(page).fact("hr_measure") for page in ("vnish_info", "vnish_model"))
+    pages = (reading.row(page).static("hr_measure") for page in ("vnish_info", "vnish_model"))
     said = next((unit for each in pages if (unit := named(each)) is not None), None)
-    kind = known(model(reading.row("vnish_summary").fact("miner_type")))[0]
+    kind = known(model(reading.row("vnish_summary").static("miner_type")))[0]
     return 1e9 if said is None and kind == "sha256" else said
 
 
 def cooling(reading: Reading) -> str:
     """The cooling by the model's name, or else by the mode of its fans."""
-    name = model(reading.row("vnish_info").fact("miner")) or model(reading.row("vnish_summary").fact("miner_type"))
-    mode = text(fact(at(reading.row("vnish_summary")["cooling"], "settings", "mode", "name"))).lower()
+    name = model(reading.row("vnish_info").static("miner")) or model(reading.row("vnish_summary").static("miner_type"))
+    mode = text(static(at(reading.row("vnish_summary")["cooling"], "settings", "mode", "name"))).lower()
     return named_cooling(name) or next((kind for start, kind in MODES if mode.startswith(start)), "")
 
 
-@door
+@traceable
 def chips_found(statuses: object) -> Number | None:
     """The chips of a board: its good ones, which are grey, and those that are marked. None where none is good, because
     some builds list the marked ones alone."""
@@ -97,8 +97,8 @@ def board(row: Row, label: str, factor: Number | None) -> Iterator[Part]:
 
 def pools(reading: Reading, row: Row) -> Iterator[Part]:
     for each in row.rows("pools"):
-        if (label := index(each, ("id",))) and not fact(blank(each["url"])):
-            accepted, kind = shares(each["accepted"]), KINDS.get(text(each.fact("pool_type")), "")
+        if (label := index(each, ("id",))) and not static(blank(each["url"])):
+            accepted, kind = shares(each["accepted"]), KINDS.get(text(each.static("pool_type")), "")
             yield Pool(
                 label,
                 up=pool_up(each["status"], None, kind != "devfee"),  # the maker's own is offline while it rests

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.core.tracing import door, fact, holds
+from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import celsius, count, flag, mac, positive, ratio, text
 from exporter.core.vocabulary import (
     BoardChipsExpected,
@@ -37,12 +37,12 @@ from exporter.decode.common.poolvalues import best
 from exporter.decode.common.scale import scaled
 from exporter.decode.vnish.parts import CHIPS, board, chips, cooling, opted, pools, unit
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import introduction, page
+from exporter.questions.grammar import identity_only, page
 
 SUMMARY = page("vnish_summary", "/api/v1/summary", section="miner")
 STATUS = page("vnish_status", "/api/v1/status")
-INFO = introduction(page("vnish_info", "/api/v1/info", hourly=True))
-MODEL = introduction(page("vnish_model", "/api/v1/model", hourly=True))
+INFO = identity_only(page("vnish_info", "/api/v1/info", hourly=True))
+MODEL = identity_only(page("vnish_model", "/api/v1/model", hourly=True))
 PERFORMANCE = page("vnish_performance", "/api/v1/perf-summary")
 
 STATES: Final = {
@@ -57,7 +57,7 @@ STATES: Final = {
 TEMPERATURES: Final = (("pfc_temp", "pfc"), ("llc1_temp", "llc1"), ("llc2_temp", "llc2"))
 
 
-@door
+@traceable
 def throttled(raw: object) -> bool:
     """Whether it runs at a part of its performance, from the percentage that is left."""
     value = count(raw)
@@ -85,15 +85,15 @@ def summary(reading: Reading) -> Iterator[Part]:
 def fans(row: Row, *, blown: bool) -> Iterator[Part]:
     """The fans; where air does not cool the miner, those that turn: in a liquid the page lists what nobody fitted."""
     said = row["cooling"]
-    for n in range(fact(how_long(at(said, "fans")))):
-        label, speed = text(fact(at(said, "fans", n, "id"))), count(at(said, "fans", n, "rpm"))
-        if label and (blown or fact(holds(speed))):
+    for n in range(static(how_long(at(said, "fans")))):
+        label, speed = text(static(at(said, "fans", n, "id"))), count(at(said, "fans", n, "rpm"))
+        if label and (blown or static(truthy(speed))):
             yield Fan(label, speed, ratio(at(said, "fan_duty")))
 
 
 def source(row: Row) -> str:
     """The source of the watts: measured where the supply does that."""
-    return "measured" if fact(flag(at(row["psu"], "psu_power_metering"))) is True else "firmware"
+    return "measured" if static(flag(at(row["psu"], "psu_power_metering"))) is True else "firmware"
 
 
 def power(row: Row) -> Iterator[Part]:
@@ -110,10 +110,10 @@ def supply(row: Row) -> Iterator[Part]:
 
 def state(reading: Reading) -> Iterator[Part]:
     row = reading.row("vnish_status")
-    yield from miner_states(STATES.get(text(row.fact("miner_state"))))
-    if fact(throttled(row["throttled"])):
+    yield from miner_states(STATES.get(text(row.static("miner_state"))))
+    if static(throttled(row["throttled"])):
         yield Fault("throttled", "miner", faults.INFO, 1)
-    yield from failure(row.fact("failure_code"))
+    yield from failure(row.static("failure_code"))
 
 
 def failure(raw: object) -> Iterator[Part]:
@@ -123,7 +123,7 @@ def failure(raw: object) -> Iterator[Part]:
 
 
 def performance(reading: Reading) -> Iterator[Part]:
-    yield Profile(text(fact(at(reading.row("vnish_performance")["current_preset"], "name"))))
+    yield Profile(text(static(at(reading.row("vnish_performance")["current_preset"], "name"))))
 
 
 def shape(reading: Reading) -> Iterator[Part]:
@@ -137,18 +137,18 @@ def shape(reading: Reading) -> Iterator[Part]:
 
 def info(reading: Reading) -> Iterator[Part]:
     row = reading.row("vnish_info")
-    name = model(row.fact("miner"))
+    name = model(row.static("miner"))
     network = ("network_status",)
     yield MinerInfo(
         make="Bitmain" if name.startswith("Antminer") else "",
         model=name,
         firmware="VNish",
-        firmware_version=text(row.fact("fw_version")),
+        firmware_version=text(row.static("fw_version")),
         hostname=text(at(row["system"], *network, "hostname")),
         mac=mac(at(row["system"], *network, "mac")),
         serial=serial(row["serial"]),
-        platform=text(row.fact("platform")),
-        algorithm=text(row.fact("algorithm")).replace("sha256d", "sha256"),
+        platform=text(row.static("platform")),
+        algorithm=text(row.static("algorithm")).replace("sha256d", "sha256"),
         cooling=cooling(reading),
     )
 
@@ -174,6 +174,6 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATUS),
     slow=(INFO, MODEL, PERFORMANCE),
-    greeting=INFO,
+    fingerprint=INFO,
     boards=opted,
 )

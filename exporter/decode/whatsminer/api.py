@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.core.tracing import door, fact, first
+from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import celsius, count, flag, mac, number, positive, text
 from exporter.core.vocabulary import (
     BoardSensor,
@@ -88,14 +88,14 @@ def faults(reading: Reading) -> Iterator[Part]:
 def codes(reading: Reading) -> list[str]:
     """The error codes that stand now; those of the factory's own test are history."""
     row = reading.row("summary")
-    found = [text(row.fact(key)) for key in row if _CODE_KEY.fullmatch(key)]
+    found = [text(row.static(key)) for key in row if _CODE_KEY.fullmatch(key)]
     listed = reading.row("get_error_code")
     found += [key for each in listed.rows("error_code") for key in each]
-    found += fact(bare(listed["error_code"]))
+    found += static(bare(listed["error_code"]))
     return [code for code in dict.fromkeys(found) if CODE.fullmatch(code)]
 
 
-@door
+@traceable
 def bare(raw: object) -> list[str]:
     """The codes of a list that has them as numbers or words, and not as the keys of objects."""
     return [text(each) for each in raw[:MOST]] if isinstance(raw, list) else []
@@ -104,24 +104,24 @@ def bare(raw: object) -> list[str]:
 def identity(reading: Reading) -> Iterator[Part]:
     row, version, info = reading.row("summary"), reading.row("get_version"), reading.row("get_miner_info")
     status = reading.row("status")
-    built = [version.fact("fw_ver"), row.fact("Firmware Version"), status.fact("Firmware Version")]
-    name = text(reading.row("devdetails").fact("Model") or version.fact("miner_type")).replace("_", " ")
+    built = [version.static("fw_ver"), row.static("Firmware Version"), status.static("Firmware Version")]
+    name = text(reading.row("devdetails").static("Model") or version.static("miner_type")).replace("_", " ")
     liquid = celsius(status["liquid_temp"])
-    flooded, blown = flag(row.fact("Liquid Cooling")), row.any(positive, *FANS)
+    flooded, blown = flag(row.static("Liquid Cooling")), row.any(positive, *FANS)
     yield MinerInfo(
         make="MicroBT",
         model=f"Whatsminer {name}" if name else "",
         firmware="stock",
         firmware_version=next((said for each in built if (said := text(each).strip("'"))), ""),
-        api_version=text(version.fact("api_ver")).removeprefix("whatsminer v"),
+        api_version=text(version.static("api_ver")).removeprefix("whatsminer v"),
         hostname=text(info["hostname"]),
-        mac=mac(first(row["MAC"], info["mac"])),
+        mac=mac(coalesce(row["MAC"], info["mac"])),
         serial=serial(info["minersn"]),
-        platform=text(version.fact("platform")) or text(row.fact("CB Platform")),
+        platform=text(version.static("platform")) or text(row.static("CB Platform")),
         algorithm=algorithm(name),
         cooling=cooling(name, liquid, flooded=flooded, blown=blown),
     )
-    yield Profile(text(row.fact("Power Mode")))
+    yield Profile(text(row.static("Power Mode")))
     yield Miner(power_limit_watts=positive(status["power_limit_set"]))
     yield Sensor("liquid", "0", liquid)
 
@@ -129,17 +129,17 @@ def identity(reading: Reading) -> Iterator[Part]:
 def state(reading: Reading) -> Iterator[Part]:
     """Starting while no board has its clock yet; where nothing is hashed, switched off or stopped by a fault."""
     status = reading.row("status")
-    ramping = [flag(row.fact("Upfreq Complete")) for row in boards(reading)]
+    ramping = [flag(row.static("Upfreq Complete")) for row in boards(reading)]
     if hashrate.hashing(reading):
         yield from miner_states("starting" if ramping and not any(done is not False for done in ramping) else "mining")
-    elif any(flag(status.fact(mark)) for mark in OFF_MARKS):
+    elif any(flag(status.static(mark)) for mark in OFF_MARKS):
         yield from miner_states("sleeping")
     elif any(about(int(code))[1] == CRITICAL for code in codes(reading)):
         yield from miner_states("faulted")
 
 
 def recognise(reading: Reading) -> str:
-    if any(text(row.fact("Driver")) == "bitmicro" for row in reading.rows("devdetails")):
+    if any(text(row.static("Driver")) == "bitmicro" for row in reading.rows("devdetails")):
         return "Driver is bitmicro in devdetails"
     for section, marks in (("summary", SUMMARY_MARKS), ("edevs", BOARD_MARKS), ("devs", BOARD_MARKS)):
         for mark in marks:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door, fact, first
+from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.core.vocabulary import Board, BoardInfo, BoardSensor, Chip, Part
 from exporter.decode import cgminer
@@ -40,7 +40,7 @@ def edevs(section: str, reading: Reading) -> Iterator[Part]:
     for row in rows:
         if board := cgminer.index(row, ("Slot", "ASC", "ID")):
             part = Board(board, chips=count(row["Effective Chips"]))
-            part.up = first(cgminer.alive(row["Status"], row["Enabled"]), above(part.chips, 0))
+            part.up = coalesce(cgminer.alive(row["Status"], row["Enabled"]), above(part.chips, 0))
             part.hashrate_hashes_per_second = hashrate.current(row, factor) if factor else None
             part.hashrate_nominal_hashes_per_second = number(positive(row["Factory GHS"]), 1e9)
             part.frequency_hertz = number(positive(row["Chip Frequency"]), 1e6)
@@ -57,11 +57,11 @@ def edevs(section: str, reading: Reading) -> Iterator[Part]:
 def unit(reading: Reading, rows: list[Row]) -> Number | None:
     """Hashes per second in one MHS of a board, by what the boards should come to together; None where nothing says."""
     nominal = number(total(*[positive(row["Factory GHS"]) for row in rows]), 1e9)
-    expected = first(positive(hashrate.current(reading.row("summary"))), nominal)
-    return fact(meant(expected, *[hashrate.current(row) for row in rows]))
+    expected = coalesce(positive(hashrate.current(reading.row("summary"))), nominal)
+    return static(meant(expected, *[hashrate.current(row) for row in rows]))
 
 
-@door
+@traceable
 def meant(expected: Number | None, *rates: Number | None) -> Number | None:
     """1e12 where the rates, read as MH/s, come to less than a thousandth of what is expected, else 1e6."""
     said = sum(rate for rate in rates if rate is not None)
@@ -87,14 +87,14 @@ def slot(row: Row) -> str:
     """The number of the board that a row of stats is about; "" for a pool's row."""
     if not any(mark in row for mark in MARKS):
         return ""
-    device = _DEVICE.fullmatch(text(row.fact("ID"))) if "slot" not in row else None
+    device = _DEVICE.fullmatch(text(row.static("ID"))) if "slot" not in row else None
     return device[1] if device else cgminer.index(row, ("slot",))
 
 
 def listed(row: Row, board: str) -> Iterator[Part]:
     """A board by its row of stats."""
     part = Board(board, up=cgminer.switch(row["initialized"]))
-    part.frequency_hertz = number(first(positive(row["freqs_avg"]), positive(row["freq_avg"])), 1e6)
+    part.frequency_hertz = number(coalesce(positive(row["freqs_avg"]), positive(row["freq_avg"])), 1e6)
     part.hardware_errors_total = count(row["nonce_err_count"])  # over all boards they are the summary's
     yield part
     for key in row:

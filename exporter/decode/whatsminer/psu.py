@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import door, fact, first, holds
+from exporter.core.tracing import coalesce, static, traceable, truthy
 from exporter.core.values import Number, celsius, number, positive, text
 from exporter.core.vocabulary import Part, Psu, PsuInfo
 from exporter.decode.common.bitmain import serial
@@ -27,7 +27,7 @@ COOLING: Final = {"3": "hydro", "6": "immersion"}  # by the second digit of the 
 _MODEL = re.compile(r"M(\d)(\w?)", re.ASCII)
 
 
-@door
+@traceable
 def volts(raw: object, least: Number, most: Number) -> Number | None:
     """The voltage from `least` up to `most` that the number is in one of the scales; None where there is no such."""
     value = positive(raw)
@@ -35,7 +35,7 @@ def volts(raw: object, least: Number, most: Number) -> Number | None:
     return found[0] if len(found) == 1 else None
 
 
-@door
+@traceable
 def output_volts(raw: object) -> Number | None:
     """The voltage at the output from volts, hundredths or thousandths, which cannot be taken for each other."""
     value = positive(raw)
@@ -46,27 +46,27 @@ def output_volts(raw: object) -> Number | None:
     return scaled if scaled is not None and OUTPUT[0] <= scaled < OUTPUT[1] else None
 
 
-@door
+@traceable
 def said_hundredths(raw: object) -> Number | None:
     """The summary's voltage, whose numbers below a hundred are steps of the oldest firmware."""
     value = positive(raw)
     return output_volts(value) if value is not None and value >= 100 else None
 
 
-@door
+@traceable
 def amperes(raw: object) -> Number | None:
     """Amperes at the output, from amperes (245) or thousandths (249500)."""
     value = positive(raw)
     return value if value is None or value < AMPERES else number(value, 0.001)
 
 
-@door
+@traceable
 def below(value: Number | None, most: Number) -> Number | None:
     """The value where a supply can have it, so that thousandths are not taken for the whole."""
     return value if value is not None and value < most else None
 
 
-@door
+@traceable
 def fan(raw: object, liquid: Number | None, *degrees: Number | None) -> Number | None:
     """The speed of the supply's fan; None for a supply in a liquid, and for a temperature in the fan's place."""
     value = positive(raw)
@@ -79,16 +79,16 @@ def psu(reading: Reading) -> Iterator[Part]:
     liquid, degrees = celsius(reading.row("status")["liquid_temp"]), celsius(row["temp0"])
     yield Psu(
         PSU,
-        input_volts=first(volts(said["Power Voltage Input"], *MAINS), volts(row["vin"], *MAINS)),
-        input_amperes=first(below(positive(said["Power Current Input"]), 100), number(positive(row["iin"]), 0.001)),
+        input_volts=coalesce(volts(said["Power Voltage Input"], *MAINS), volts(row["vin"], *MAINS)),
+        input_amperes=coalesce(below(positive(said["Power Current Input"]), 100), number(positive(row["iin"]), 0.001)),
         input_watts=positive(row["pin"]),
-        output_volts=first(said_hundredths(said["Voltage"]), output_volts(row["vout"])),
+        output_volts=coalesce(said_hundredths(said["Voltage"]), output_volts(row["vout"])),
         output_amperes=amperes(said["Power Current"]),
         temperature_celsius=degrees,
-        fan_speed_rpm=first(positive(said["Power Fanspeed"]), fan(row["fan_speed"], liquid, degrees)),
+        fan_speed_rpm=coalesce(positive(said["Power Fanspeed"]), fan(row["fan_speed"], liquid, degrees)),
     )
-    number_of = first(serial(row["serial_no"]), serial(info["powersn"]))
-    yield PsuInfo(PSU, first(text(row["model"]), text(row["name"])), number_of, text(row["sw_version"]))
+    number_of = coalesce(serial(row["serial_no"]), serial(info["powersn"]))
+    yield PsuInfo(PSU, coalesce(text(row["model"]), text(row["name"])), number_of, text(row["sw_version"]))
 
 
 def psu_v3(reading: Reading) -> Iterator[Part]:
@@ -104,7 +104,7 @@ def psu_v3(reading: Reading) -> Iterator[Part]:
         temperature_celsius=degrees,
         fan_speed_rpm=fan(row["fanspeed"], liquid, degrees),
     )
-    yield PsuInfo(PSU, first(text(row["model"]), text(row["type"])), serial(row["sn"]), text(row["swversion"]))
+    yield PsuInfo(PSU, coalesce(text(row["model"]), text(row["type"])), serial(row["sn"]), text(row["swversion"]))
 
 
 def algorithm(model: str) -> str:
@@ -120,7 +120,7 @@ def cooling(model: str, liquid: object, *, flooded: bool | None, blown: bool) ->
     kind = match[2] if match and int(match[1]) >= 3 else ""
     if kind in COOLING:
         return COOLING[kind]
-    if fact(holds(liquid)):
+    if static(truthy(liquid)):
         return "hydro"
     if flooded and match and kind in ("", "0", "1", "2"):
         return "immersion"

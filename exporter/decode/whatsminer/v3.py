@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import fact, first, holds
+from exporter.core.tracing import coalesce, static, truthy
 from exporter.core.values import celsius, count, flag, mac, number, positive, text
 from exporter.core.vocabulary import (
     Fan,
@@ -38,7 +38,7 @@ from exporter.decode.whatsminer.codes import about
 from exporter.decode.whatsminer.psu import algorithm, cooling, psu_v3
 from exporter.decode.whatsminer.v3_boards import TERAHASH, edevs, place
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import frame, introduction
+from exporter.questions.grammar import frame, identity_only
 
 SUMMARY, EDEVS, POOLS = (
     frame("v3_summary", "get.miner.status", "summary"),
@@ -46,9 +46,9 @@ SUMMARY, EDEVS, POOLS = (
     frame("v3_pools", "get.miner.status", "pools"),
 )
 MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
-    introduction(frame("v3_miner", "get.device.info", "miner")),
-    introduction(frame("v3_system", "get.device.info", "system")),
-    introduction(frame("v3_network", "get.device.info", "network")),
+    identity_only(frame("v3_miner", "get.device.info", "miner")),
+    identity_only(frame("v3_system", "get.device.info", "system")),
+    identity_only(frame("v3_network", "get.device.info", "network")),
     frame("v3_power", "get.device.info", "power"),
     frame("v3_error_code", "get.device.info", "error-code"),
 )
@@ -79,15 +79,15 @@ def summary(reading: Reading) -> Iterator[Part]:
 def pools(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("v3_pools"):
         first_comes = row["pool-priority"]
-        if fact(blank(row["url"])):
+        if static(blank(row["url"])):
             continue
-        pool = fact(place(first_comes)) or fact(place(row["id"])) or str(row.position)
+        pool = static(place(first_comes)) or static(place(row["id"])) or str(row.position)
         part = Pool(pool, up=pool_up(row["status"], row["stratum-active"]), active=switch(row["stratum-active"]))
         part.priority = priority(first_comes)
         part.last_share_timestamp_seconds = last_share(row["last-share-time"], None, reading.now)
         yield part
         user = text(row["account"]) if reading.workers else ""
-        yield PoolInfo(pool, pool_host(row["url"]), pool_kind(row["url"], first(first_comes, pool), "user"), user)
+        yield PoolInfo(pool, pool_host(row["url"]), pool_kind(row["url"], coalesce(first_comes, pool), "user"), user)
 
 
 def codes(reading: Reading) -> list[str]:
@@ -103,19 +103,19 @@ def faults(reading: Reading) -> Iterator[Part]:
 
 def identity(reading: Reading) -> Iterator[Part]:
     info, system, network = reading.row("v3_miner"), reading.row("v3_system"), reading.row("v3_network")
-    name = text(info.fact("type")).replace("_", " ")
+    name = text(info.static("type")).replace("_", " ")
     liquid = celsius(reading.row("v3_power")["liquid-temperature"])
     blown = reading.row("v3_summary").any(positive, *FANS)
     yield MinerInfo(
         make="MicroBT",
         model=f"Whatsminer {name}" if name else "",
         firmware="stock",
-        firmware_version=text(system.fact("fwversion")),
-        api_version=text(system.fact("api")),
+        firmware_version=text(system.static("fwversion")),
+        api_version=text(system.static("api")),
         hostname=text(network["hostname"]),
         mac=mac(network["mac"]),
         serial=serial(info["miner-sn"]),
-        platform=text(system.fact("platform")),
+        platform=text(system.static("platform")),
         algorithm=algorithm(name),
         cooling=cooling(name, liquid, flooded=None, blown=blown),
     )
@@ -125,17 +125,17 @@ def identity(reading: Reading) -> Iterator[Part]:
 
 def hashing(rows: list[Row]) -> bool:
     """Whether work is done right now, by the miner's rate or any board's."""
-    return any(fact(holds(count(row["hash-realtime"]))) for row in rows)
+    return any(static(truthy(count(row["hash-realtime"]))) for row in rows)
 
 
 def state(reading: Reading) -> Iterator[Part]:
     """Starting while the clocks still rise; where nothing is hashed, stopped by a fault or switched off."""
     row = reading.row("v3_summary")
     if hashing([row, *reading.rows("v3_edevs")]):
-        yield from miner_states("starting" if flag(row.fact("up-freq-finish")) is False else "mining")
+        yield from miner_states("starting" if flag(row.static("up-freq-finish")) is False else "mining")
     elif any(about(int(code))[1] == CRITICAL for code in codes(reading)):
         yield from miner_states("faulted")
-    elif flag(reading.row("v3_miner").fact("working")) is False:
+    elif flag(reading.row("v3_miner").static("working")) is False:
         yield from miner_states("sleeping")
 
 
@@ -161,5 +161,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, EDEVS, POOLS),
     slow=(MINER, SYSTEM, NETWORK, SUPPLY, ERRORS),
-    greeting=MINER,
+    fingerprint=MINER,
 )
