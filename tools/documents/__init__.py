@@ -23,6 +23,7 @@ DERIVED: Final[dict[str, tuple[Path, Callable[[], str]]]] = {
     "firmware": (DOCS / "firmware.md", firmware.sections),
     "flags": (DOCS / "operating.md", operating.flags),
     "metrics": (DOCS / "metrics.md", metrics.miners),
+    "ranks": (DOCS / "new-family.md", firmware.ranks),
     "own": (DOCS / "metrics.md", metrics.own),
 }
 

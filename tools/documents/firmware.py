@@ -26,11 +26,30 @@ OWN: Final = {f.name for f in CATALOGUE if f.part in STATUS_PARTS or f.name.ends
 }
 METRICS: Final = [f.name for f in CATALOGUE if f.name not in OWN and f.part is not MinerInfo]
 
+# The ranks of recognition by group: first, last, meaning.
+RANKS: Final = (
+    (1, 139, "port 4028, with answers that no other firmware gives"),
+    (199, 289, "web server"),
+    (800, 899, "port 4028, a cgminer that a field or two identifies"),
+)
+
 
 def families() -> str:
     """Return the table of all families, by name."""
     rows = ([f"[`{family.name}`](#{family.name})", summary(family), "; ".join(places(family))] for family in ordered())
     return table(("family", "firmware", "asked on"), rows)
+
+
+def ranks() -> str:
+    """Return the ranks by group: the taken ones and the first free one."""
+    taken = sorted(family.rank for family in decode.families())
+    return table(("group", "taken", "first free"), (_group(*group, taken) for group in RANKS))
+
+
+def _group(first: int, last: int, meaning: str, taken: list[int]) -> list[str]:
+    inside = [rank for rank in taken if first <= rank <= last]
+    free = max(rank for rank in inside if rank + 1 not in taken) + 1
+    return [meaning, ", ".join(map(str, inside)), str(free)]
 
 
 def sections() -> str:
