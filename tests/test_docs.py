@@ -14,7 +14,8 @@ import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
 from exporter import decode
-from exporter.__main__ import load, parser
+from exporter.__main__ import parser
+from exporter.commands.flags import load
 from exporter.core import catalogue
 from exporter.daemon.telemetry import Telemetry
 from exporter.decode import Family

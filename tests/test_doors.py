@@ -19,8 +19,9 @@ from support import SERIES, target
 from test_questions import CONTROLS, TELLTALES, everything, posted
 
 from exporter import decode
-from exporter.__main__ import load, main
+from exporter.__main__ import main
 from exporter.commands import query
+from exporter.commands.flags import load
 from exporter.config import ConfigError
 from exporter.daemon import loop
 from exporter.decode import manual

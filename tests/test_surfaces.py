@@ -15,8 +15,8 @@ import pytest
 from recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, target
 
 from exporter import decode
-from exporter.__main__ import load
 from exporter.commands import query, serve
+from exporter.commands.flags import load
 from exporter.config import Credential
 from exporter.config.secret import Secret
 from exporter.core.errors import Denied, ExporterError, Refused, Reset, TimedOut, Unsupported, WrongSpeaker
