@@ -95,6 +95,11 @@ def test_every_command_and_its_flags_are_documented() -> None:
             assert action.help, f"{name} {action.option_strings} has no help"
 
 
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_lines_are_wrapped(file: Path) -> None:
+    assert not [line for line in prose(file).splitlines() if len(line) > 200 and not line.lstrip().startswith("|")]
+
+
 def dead_links(file: Path) -> Iterator[str]:
     """Yield the links of a document to a file or a heading that does not exist."""
     for link in re.findall(r"\]\((?!https?:)([^)]+)\)", prose(file)):

@@ -22,43 +22,43 @@ CONTROLS = """
 """.split()  # noqa: SIM905
 CLASSIC = {"Stock Antminer": "antminer", "BraiinsOS": "braiins", "LuxOS": "luxos", "DCENT_OS": "dcentos"}
 
-ACTS = "it acts"
-UNKNOWN = "its firmware is not known to have it"
+ACTS = "acts on the miner"
+UNKNOWN = "not known of this firmware"
 # The reasons not to ask a read, for all families.
 WHY = {
-    "debug": "it changes what the miner logs",
-    "lockstats": "it writes to the miner's log",
+    "debug": "changes the miner's log",
+    "lockstats": "writes to the miner's log",
     "edevs": "the same as devs",
     "estats": "the same as stats",
     "lcd": "a digest of summary",
     "asc": "a row of devs",
-    "pga": "there is no FPGA in it",
-    "logs": "it may tell private data",
-    "minerstatus": "it may tell private data",
-    "systemaudit": "it may tell private data",
-    "updatecheck": "it makes the miner call out",
-    "metrics": "a history, which Prometheus has",
+    "pga": "for FPGAs alone",
+    "logs": "may hold private data",
+    "minerstatus": "may hold private data",
+    "systemaudit": "may hold private data",
+    "updatecheck": "makes the miner call out",
+    "metrics": "a history; Prometheus keeps one",
     "profileget": "a row of profiles",
-    "get_token": "it takes one of few tokens, which are for writing",
-    "download_logs": "it may tell private data",
+    "get_token": "takes one of few tokens for writing",
+    "download_logs": "may hold private data",
 }
 # The reasons that hold for one family.
 WHY_HERE = {
-    ("whatsminer", "version"): "get_version has it",
-    ("whatsminer", "asccount"): "edevs has a row for each",
-    ("luxos", "notify"): "LUXminer does not have it; events has what it would say",
-    ("braiins", "notify"): "BOSminer does not have it",
-    ("antminer", "fans"): "stats has them",
-    ("antminer", "temps"): "stats has them",
-    ("antminer", "power"): "stats_new_api has it, where the firmware tells it",
-    ("blackminer", "fans"): "stats has them",
-    ("blackminer", "temps"): "stats has them",
-    ("vnish", "fans"): "stats has them",
-    ("vnish", "temps"): "stats has them",
-    ("whatsminer", "fans"): "summary has them",
-    ("whatsminer", "temps"): "edevs has them",
-    ("whatsminer", "power"): "summary has it",
-    ("braiins", "power"): "it is in tunerstatus",
+    ("whatsminer", "version"): "in get_version",
+    ("whatsminer", "asccount"): "rows of edevs",
+    ("luxos", "notify"): "not in LUXminer, whose events have the same",
+    ("braiins", "notify"): "not in BOSminer",
+    ("antminer", "fans"): "in stats",
+    ("antminer", "temps"): "in stats",
+    ("antminer", "power"): "in stats_new_api, where the firmware has it",
+    ("blackminer", "fans"): "in stats",
+    ("blackminer", "temps"): "in stats",
+    ("vnish", "fans"): "in stats",
+    ("vnish", "temps"): "in stats",
+    ("whatsminer", "fans"): "in summary",
+    ("whatsminer", "temps"): "in edevs",
+    ("whatsminer", "power"): "in summary",
+    ("braiins", "power"): "in tunerstatus",
 }
 # Reads beyond the fifty, by family.
 FURTHER = {
@@ -93,7 +93,7 @@ def level(family: Family, command: str) -> tuple[str, str]:
     if command in CONTROLS:
         return "never", ACTS
     if off_api_port(family):
-        return "never", "it does not have this API"
+        return "never", "no such API"
     return "never", WHY_HERE.get((family.name, command)) or WHY.get(command) or UNKNOWN
 
 
