@@ -27,9 +27,9 @@ class Request(web.Request):
 
 
 class Site(web.BaseSite):
-    """One listening address or socket.
+    """A listening address or socket.
 
-    `most` bounds the connections of all sites of the runner together; those in `served` are never closed for it."""
+    `most` bounds the connections of all sites of the runner together; connections in `served` stay open."""
 
     def __init__(self, runner: web.AppRunner, most: int, served: Container[web.RequestHandler], **where: Any) -> None:
         super().__init__(runner)
