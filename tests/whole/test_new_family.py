@@ -14,7 +14,6 @@ from typing import Final
 
 import pytest
 
-from exporter import decode
 from exporter.core import tracing, values
 from exporter.decode import cgminer, common
 from exporter.parse.rows import Reading, Row
@@ -107,9 +106,3 @@ def test_the_skeletons_are_clean(checkout: Path) -> None:
     assert len(decoders) == len(SERIES)
     for command in ("check", "format --check"):
         python(checkout, "-m", "ruff", *command.split(), "--config", str(ROOT / "pyproject.toml"), *decoders)
-
-
-def test_the_skeletons_take_free_ranks(checkout: Path) -> None:
-    taken = {family.rank for family in decode.families()}
-    for file in checkout.glob("exporter/decode/example_*.py"):
-        assert taken.isdisjoint(map(int, re.findall(r"rank=(\d+)", file.read_text())))
