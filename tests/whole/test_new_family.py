@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import re
 import shutil
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Final
 
 import pytest
 
-from exporter.core import tracing, values
-from exporter.decode import cgminer, common
+from exporter.core import tracing
 from exporter.parse.rows import Reading, Row
 from tests.harness.places import ROOT
 
 DOCUMENT: Final = (ROOT / "docs" / "new-family.md").read_text()
-NAME: Final = re.compile(r"[a-z_]+(?=\()|(?<=\.)[a-z_]+|^[a-z_]+$")  # called, an attribute, or alone
-BUILT_IN: Final = {"enumerate"}
+NAME: Final = re.compile(r"[a-z_]+(?=\()|(?<=[.@])[a-z_]+|^[a-z_]+$")  # called, an attribute, or alone
+MODULES: Final = {
+    **{name: f"exporter.core.{name}" for name in ("tracing", "values")},
+    **{name: f"exporter.decode.common.{name}" for name in ("nested", "poolvalues", "sensors")},
+    "cgminer": "exporter.decode.cgminer",
+}
 BLOCK: Final = re.compile(r"`([\w./-]+)`:\n\n```(?:python|json)\n(.*?)```", re.DOTALL)
 READ: Final = """
 import asyncio, pathlib, sys
@@ -49,22 +51,16 @@ SERIES: Final = {
 }
 
 
-@cache
-def offered() -> set[str]:
-    """Return the names that a decoder may use: of rows, converters, traced values and the helpers of decoders."""
-    helpers = [importlib.import_module(f"{common.__name__}.{module.name}") for module in iter_modules(common.__path__)]
-    row = Row(tracing.Trace(), {})
-    return {name for owner in (row, Reading, tracing, values, cgminer, *helpers) for name in dir(owner)}
-
-
-def test_what_the_document_offers_exists() -> None:
-    _, _, table = DOCUMENT.partition("## I have X, use Y")
-    cells = [
-        row.rpartition("| ")[2] for row in re.findall(r"^(\| .*) \|$", table.partition("## Labels")[0], re.MULTILINE)
-    ]
-    words = {word for cell in cells for code in re.findall(r"`([^`]*)`", cell) for word in NAME.findall(code)}
-    assert len(words) > 30
-    assert words - offered() <= BUILT_IN
+def test_what_the_document_offers_is_there() -> None:
+    _, _, table = DOCUMENT.partition("| the answer has | use | from |\n|---|---|---|\n")
+    rows = [row.strip("|").split("|") for row in table.partition("\n\n")[0].splitlines()]
+    assert len(rows) > 15
+    for _, use, modules in rows:
+        owners: list[object] = [Row(tracing.Trace(), {}), Reading, builtins]
+        owners += [importlib.import_module(MODULES[name]) for name in re.findall(r"`(\w+)`", modules)]
+        words = {word for code in re.findall(r"`([^`]*)`", use) for word in NAME.findall(code)}
+        assert words
+        assert not {word for word in words if not any(hasattr(owner, word) for owner in owners)}
 
 
 @pytest.fixture(scope="module")
