@@ -21,7 +21,7 @@ test: $(VENV)/dev.stamp ## everything; REQUIRE_ALL=1 makes a missing outside pro
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup $(TESTS)
 
 torture: $(VENV)/dev.stamp ## what takes too long for `make test`: every recorded answer broken in every place, outages with real processes
-	TORTURE=1 $(RUN) -m pytest -n $(JOBS) tests/whole/test_outage.py tests/whole/test_mutations.py
+	TORTURE=1 $(RUN) -m pytest -n $(JOBS) tests/whole/test_outage.py tests/whole/test_mutations.py tests/whole/test_other_devices.py
 
 coverage: $(VENV)/dev.stamp ## the tests, and which lines and branches of exporter/ they run; fails below the figure in pyproject.toml
 	$(RUN) -m coverage erase
