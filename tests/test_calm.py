@@ -21,7 +21,7 @@ from exporter.config import Credential
 from exporter.poll import poll
 from exporter.secret import Secret
 from exporter.simulator import Miner, fleet
-from exporter.simulator.locks import KEY
+from exporter.simulator.logins import KEY
 from exporter.target import Target
 
 MINUTES = 60

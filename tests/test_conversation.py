@@ -17,7 +17,7 @@ from exporter.poll import poll
 from exporter.questions import Request
 from exporter.secret import Secret
 from exporter.simulator import Miner, answer, fleet
-from exporter.simulator.wire import Dialect
+from exporter.simulator.api import Api
 from exporter.target import Target
 
 
@@ -121,7 +121,7 @@ def test_what_was_not_read_is_so_until_it_is_asked_again(play: Stage, rule: Rule
     play(scene)
 
 
-@pytest.mark.parametrize("of", [m for m in fleet(44) if isinstance(m.dialect, Dialect)], ids=lambda of: str(of.name))
+@pytest.mark.parametrize("of", [m for m in fleet(44) if isinstance(m.dialect, Api)], ids=lambda of: str(of.name))
 def test_no_web_server_beside_the_api_is_no_failure(play: Stage, of: Miner) -> None:
     async def scene() -> None:
         fake = Fake(of)

@@ -16,7 +16,7 @@ from processes import EXPORTER, WAIT, Process, demo, exporter, get, listening, p
 from support import free_port, parsed
 
 from exporter import decode
-from exporter.simulator.miners import FAMILIES
+from exporter.simulator import FAMILIES
 
 GOOD = "groups:\n  - name: a\n    targets: [127.0.0.1]\n"
 

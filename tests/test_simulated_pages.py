@@ -31,8 +31,8 @@ from exporter.questions import Question, request
 from exporter.secret import Secret
 from exporter.simulator import FAMILIES, Miner, answer, configuration, fleet, server, serving, sockets
 from exporter.simulator.faults import FAULTS
-from exporter.simulator.frames import Framed
-from exporter.simulator.locks import KEY
+from exporter.simulator.frames import Frames
+from exporter.simulator.logins import KEY
 from exporter.simulator.web import Web
 from exporter.target import Target
 from exporter.transport import http
@@ -223,7 +223,7 @@ def head(said: bytes) -> tuple[int, bytes]:
 @pytest.mark.parametrize("miner", ELSEWHERE, ids=lambda miner: miner.name)
 def test_nothing_but_the_right_question_is_answered(miner: Miner) -> None:
     dialect = miner.dialect
-    if isinstance(dialect, Framed):
+    if isinstance(dialect, Frames):
         body = b'{"cmd":"set.system.reboot","param":"now"}'
         assert json.loads(answer(miner, len(body).to_bytes(4, "little") + body)[4:])["code"] == -1
         assert json.loads(answer(miner, b"\2\0\0\0[]")[4:])["code"] == -2
@@ -247,7 +247,7 @@ def test_nothing_but_the_right_question_is_answered(miner: Miner) -> None:
 
 
 def test_a_request_is_whole_when_all_of_it_came() -> None:
-    web, framed = Web("x", {}), Framed("x", {})
+    web, framed = Web("x", {}), Frames("x", {})
     for request_ in (b"GET /a HTTP/1.1\r\nHost: b\r\n\r\n", b"POST /a HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc"):
         assert not any(web.whole(request_[:end]) for end in range(len(request_)))
         assert web.whole(request_)

@@ -14,10 +14,10 @@ import pytest
 import yaml
 
 from exporter.simulator import FAMILIES, Miner, answer, configuration, fleet, server, serving
+from exporter.simulator.api import Api
 from exporter.simulator.faults import FAULTS
 from exporter.simulator.life import CONDITIONS
 from exporter.simulator.parts import Pool
-from exporter.simulator.wire import Dialect
 
 NOW = 1_770_000_000.0
 WAIT = 20
@@ -36,7 +36,7 @@ def at(time: float = NOW) -> Callable[[], float]:
 
 def speaking(miners: list[Miner]) -> list[Miner]:
     """Those with the API of port 4028; of the others see test_simulated_pages.py."""
-    return [miner for miner in miners if isinstance(miner.dialect, Dialect)]
+    return [miner for miner in miners if isinstance(miner.dialect, Api)]
 
 
 def variants(time: float = NOW) -> list[Miner]:
@@ -70,7 +70,7 @@ def afflicted(condition: str, families: list[str]) -> Miner:
 
 @pytest.mark.parametrize("miner", variants(), ids=lambda miner: f"{miner.family}-{miner.name}")
 def test_every_command_has_its_frame(miner: Miner) -> None:
-    assert isinstance(miner.dialect, Dialect)
+    assert isinstance(miner.dialect, Api)
     for command in miner.dialect.commands:
         body = ask(miner, command, parameter="0")
         reply = read(miner, command, parameter="0")

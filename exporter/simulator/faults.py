@@ -9,7 +9,7 @@ import struct
 from collections.abc import Awaitable, Callable
 from itertools import cycle
 
-from exporter.simulator.speech import REQUEST_BYTES, Speech
+from exporter.simulator.dialect import REQUEST_BYTES, Dialect
 
 REFUSES = "refuses"
 """the one fault without a connection to serve: nothing listens"""
@@ -35,22 +35,22 @@ class Peer:
         self,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        speech: Speech,
+        dialect: Dialect,
         answer: Callable[[bytes], bytes],
         clock: Callable[[], float],
     ) -> None:
         self.reader, self.writer, self.clock = reader, writer, clock
-        self._speech, self._answer = speech, answer
+        self._dialect, self._answer = dialect, answer
 
     async def asked(self, change: Callable[[bytes], bytes] | None = None) -> bytes:
         """The right answer to what the client asks, or with its words changed."""
         heard = b""
-        while not heard or not self._speech.whole(heard):
+        while not heard or not self._dialect.whole(heard):
             if not (more := await self.reader.read(REQUEST_BYTES)):
                 break
             heard += more
         answer = self._answer(heard)
-        return self._speech.altered(answer, change) if change else answer
+        return self._dialect.altered(answer, change) if change else answer
 
     async def say(self, data: bytes) -> None:
         self.writer.write(data)

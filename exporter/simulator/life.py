@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from exporter.simulator.models import Machine
+from exporter.simulator.machine import Machine
 
 DIFF1 = 2**32
 """hashes expected for one share of difficulty 1"""

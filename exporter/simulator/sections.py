@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from exporter.simulator.api import Reply
 from exporter.simulator.moment import Moment
 from exporter.simulator.parts import Board, Pool
 from exporter.simulator.rows import Row, printf
-from exporter.simulator.wire import Reply
 
 MEGA, GIGA, TERA = 1e6, 1e9, 1e12
 

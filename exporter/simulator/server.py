@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import cast
 
+from exporter.simulator.dialect import REQUEST_BYTES
 from exporter.simulator.faults import FAULTS, REFUSES, Peer
 from exporter.simulator.miners import Miner, answer
 from exporter.simulator.sockets import bind, bound_sockets, make_room
-from exporter.simulator.speech import REQUEST_BYTES
 
 _BACKLOG = 100
 _PATIENCE = 10.0

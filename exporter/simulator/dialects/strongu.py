@@ -1,0 +1,29 @@
+"""StrongU STU-U6: fans in `summary`, chips and temperatures in `devs`."""
+
+from __future__ import annotations
+
+from exporter.simulator.classic import CONDITIONS, classic, devs, summary, temperature
+from exporter.simulator.dialect import Simulated
+from exporter.simulator.machine import Machine
+from exporter.simulator.moment import Moment
+from exporter.simulator.parts import Board
+from exporter.simulator.rows import Row
+
+
+def _strongu(moment: Moment) -> Row:
+    fans: Row = {f"Fan{number}": rpm for number, rpm in enumerate(moment.fans, 1)}
+    return {"Miner type": "dash", "Fan Num": len(moment.fans), **fans}
+
+
+def _u6_board(_: Moment, board: Board) -> Row:
+    return {"Temperature": temperature(board), "volt": 10.5, "ChipNum": board.chips, "Frequency": round(board.mhz)}
+
+
+STRONGU = classic(
+    "cgminer 4.11.1",
+    {"summary": summary(_strongu), "devs": devs("u6", _u6_board)},
+    conditions=CONDITIONS | {"failed_fan"},
+)
+
+STU_U6 = Machine("StrongU STU-U6", "u6", 3, 70, 420e9, 2100, 2, 7800, 550, 11.6, 8, first_board=0)
+SIMULATED = (Simulated("strongu", STU_U6, STRONGU, order=240),)
