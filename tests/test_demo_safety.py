@@ -87,7 +87,7 @@ class Relay:
 @asynccontextmanager
 async def relayed(network: str) -> AsyncIterator[tuple[list[Relay], str]]:
     """(relays in front of a fleet, the configuration that polls them)"""
-    fleet_ = [m for m in fleet(44, listen=network, faults=True) if m.fault != "refuses"]
+    fleet_ = [m for m in fleet(listen=network, faults=True) if m.fault != "refuses"]
     async with serving(fleet_) as miners, AsyncExitStack() as stack:
         relays = [Relay(miner) for miner in miners]
         for relay, miner in zip(relays, miners, strict=True):

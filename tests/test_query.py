@@ -15,12 +15,12 @@ from exporter import query
 from exporter.decode import cgminer
 from exporter.decode.rows import Row
 from exporter.plans import Plans
-from exporter.simulator import FAMILIES, fleet, serving
+from exporter.simulator import FAMILIES, MIX, fleet, serving
 from exporter.vocabulary import Board
 
 
 async def test_every_family_is_recognised_asked_and_shown(network: str) -> None:
-    known = {miner.family: miner for miner in fleet(120, listen=network) if miner.condition is None}
+    known = {miner.family: miner for miner in fleet(3 * len(MIX), listen=network) if miner.condition is None}
     assert set(known) == set(FAMILIES)
     open_ones = [miner for miner in known.values() if not miner.dialect.login]  # a query takes no credentials
     async with serving(open_ones) as there:

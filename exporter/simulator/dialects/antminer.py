@@ -114,8 +114,19 @@ def _shell(miner: str) -> dict[str, Handler]:
     }
 
 
-BMMINER = Api("bmminer 1.0.0", _bmminer("2.0.0", "30.0.1.3"), conditions=_SEEN)
-STOCK = Api("cgminer 1.0.0", _shell("49.0.1.3"), joins="refused", conditions=_SEEN | {"sleeping"})
+BMMINER = Api(
+    "bmminer 1.0.0",
+    _bmminer("2.0.0", "30.0.1.3"),
+    conditions=_SEEN,
+    readings="rate fans boards accepted rejected stale failed_chips",
+)
+STOCK = Api(
+    "cgminer 1.0.0",
+    _shell("49.0.1.3"),
+    joins="refused",
+    conditions=_SEEN | {"sleeping"},
+    readings="rate fans boards accepted rejected stale failed_chips",
+)
 STOCK_NEW_API = Api(
     "cgminer 1.0.0",
     _shell("uart_trans.1.3"),
@@ -125,6 +136,7 @@ STOCK_NEW_API = Api(
         for word, page in (("stats", web_page), ("summary", summary_page), ("warning", warning_page))
     },
     conditions=_SEEN | {"sleeping"},
+    readings="rate watts fans boards accepted rejected stale board_up failed_chips",
 )
 
 SIMULATED = (

@@ -92,8 +92,8 @@ def new_page(moment: Moment, miner: str, what: str, rows: list[Row]) -> Row:
     return {"STATUS": status, "INFO": info, what.upper(): rows}
 
 
-def web_page(moment: Moment, *, miner: str) -> Row:
-    """The stats that `new_api` brings: boards count from 0, and the power supply is heard."""
+def page_row(moment: Moment, **more: object) -> Row:
+    """Return the row of stats on the web page, in which boards count from 0, with `more` before the boards."""
     asleep = moment.has("sleeping")
     chains: list[Row] = []
     for board in moment.boards:
@@ -113,5 +113,10 @@ def web_page(moment: Moment, *, miner: str) -> Row:
     row: Row = {"elapsed": moment.elapsed, "rate_5s": moment.rate / GIGA, "rate_30m": moment.mean(1800) / GIGA}
     row |= {"rate_avg": moment.mean() / GIGA, "rate_ideal": moment.machine.rate / GIGA, "rate_unit": "GH/s"}
     row |= {"chain_num": len(chains), "fan_num": len(moment.fans), "fan": [0] * 4 if asleep else moment.fans}
-    row |= {"hwp_total": 0.0, "miner-mode": 1 if asleep else 0, "freq-level": 100, "watt": round(moment.watts)}
-    return new_page(moment, miner, "stats", [printf({**row, "chain": [printf(chain) for chain in chains]})])
+    row |= {"hwp_total": 0.0, "miner-mode": 1 if asleep else 0, "freq-level": 100}
+    return printf({**row, **more, "chain": [printf(chain) for chain in chains]})
+
+
+def web_page(moment: Moment, *, miner: str) -> Row:
+    """Return stats with `new_api`: the row of the web page and the power."""
+    return new_page(moment, miner, "stats", [page_row(moment, watt=round(moment.watts))])

@@ -86,6 +86,7 @@ AURADINE = Api(
         "ipreport": _ipreport,
     },
     conditions=_SEEN,
+    readings="rate watts fans boards accepted rejected stale board_up",
 )
 
 AT1500 = Machine("AT1500", "at1500", 3, 132, 150e12, 2900, 4, 7700, 390, 11.6, 12, chip_rise=20.0)

@@ -118,6 +118,7 @@ A13 = Api(
         "coin": coin,
     },
     conditions=_SEEN,
+    readings="rate watts fans boards accepted rejected stale",
 )
 
 A1346 = Machine("AvalonMiner 1346", "a1346", 3, 120, 110e12, 3300, 2, 7100, 480, 13.0, 4, first_board=0, chip_rise=14.0)

@@ -66,8 +66,29 @@ def _nerd(moment: Moment) -> Row:
 
 
 _SEEN = frozenset({"dead_pool", "no_pool", "hot", "failed_fan", "restless"})
-BITAXE = Web("AxeOS", {"/api/system/info": _bitaxe, "/api/system/asic": _chip}, conditions=_SEEN)
-NERDAXE = Web("AxeOS of NerdAxe", {"/api/system/info": _nerd}, conditions=_SEEN | {"sleeping"})
+BITAXE = Web(
+    "AxeOS",
+    {"/api/system/info": _bitaxe, "/api/system/asic": _chip},
+    conditions=_SEEN,
+    readings="rate watts fans boards accepted rejected",
+    symptoms={
+        "failed_fan": ('asic_fan_speed_rpm{fan="0"} 0',),
+        "dead_pool": (
+            'asic_pool_active{pool="0"} 0',
+            'asic_pool_active{pool="1"} 1',
+        ),
+    },
+)
+NERDAXE = Web(
+    "AxeOS of NerdAxe",
+    {"/api/system/info": _nerd},
+    conditions=_SEEN | {"sleeping"},
+    readings="rate watts fans boards accepted rejected",
+    symptoms={
+        "sleeping": ('asic_miner_state{state="paused"} 1',),
+        "dead_pool": ('asic_pool_up{pool="1"} 1',),
+    },
+)
 
 BITAXE_GAMMA = Machine("Bitaxe Gamma", "gamma", 1, 1, 1.2e12, 18, 1, 7000, 525, 1.15, 1, first_board=0, rise=32.0)
 NERDQAXE = Machine("NerdQAxe++", "nerdqaxe", 1, 4, 4.8e12, 76, 2, 4200, 600, 1.15, 1, first_board=0, rise=32.0)

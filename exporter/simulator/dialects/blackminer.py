@@ -56,6 +56,8 @@ BLACKMINER = Api(
     "ccminer 2.3.3",
     {"version": _version, "summary": _summary, "pools": _pools, "stats": _stats},
     conditions=_SEEN,
+    misnamed=frozenset({"Accepted", "Rejected"}),
+    readings="rate fans boards accepted rejected stale failed_chips",
 )
 
 VOLCMINER_D1 = Machine("VolcMiner D1", "volcd1", 3, 105, 15.5e9, 3900, 4, 6000, 1900, 12.0, 15)

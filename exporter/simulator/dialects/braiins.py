@@ -156,12 +156,14 @@ BOSMINER = Api(
     _commands("BOSminer+", "0.2.0-5d1c9e02b", hertz=True, model="Bitmain Antminer S9", name="Hash Chain"),
     text=False,
     conditions=_SEEN,
+    readings="rate watts fans boards accepted rejected stale failed_chips",
 )
 BOSER = Api(
     "BOSer boser-buildroot 0.1.0-3ab0c41d",
     _commands("BOSer", "boser-buildroot 0.1.0-3ab0c41d", hertz=False, model="Antminer S19", name="HashchainManager"),
     text=False,
     conditions=_SEEN,
+    readings="rate watts fans boards accepted rejected stale failed_chips",
 )
 
 SIMULATED = (

@@ -112,6 +112,12 @@ BRAIINS_REST = Web(
     }),
     lock=Token("braiins", "/api/v1/auth/login"),
     open=frozenset({_VERSION}),
+    readings="rate watts fans boards accepted rejected stale board_up",
+    symptoms={
+        "sleeping": ('asic_miner_state{state="paused"} 1',),
+        "tuning": ('asic_tuner_state{state="tuning"} 1',),
+        "dead_pool": ('asic_pool_up{pool="0"} 0', 'asic_pool_up{pool="1"} 1',),
+    },
 )  # fmt: skip
 
 SIMULATED = (Simulated("braiins_rest", S21, BRAIINS_REST, order=310),)

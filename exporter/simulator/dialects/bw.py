@@ -6,7 +6,11 @@ from exporter.simulator.classic import classic, devs, temperature
 from exporter.simulator.dialect import Simulated
 from exporter.simulator.machine import Machine
 
-BW = classic("cgminer 4.10.0", {"devs": devs("ttyS1", lambda _, board: {"temperature": temperature(board)})})
+BW = classic(
+    "cgminer 4.10.0",
+    {"devs": devs("ttyS1", lambda _, board: {"temperature": temperature(board)})},
+    readings="rate boards accepted rejected stale board_up",
+)
 
 BW_L21 = Machine("BW L21", "l21", 4, 36, 550e6, 950, 0, 0, 600, 5.6, 8, first_board=0, rise=14.0)
 SIMULATED = (Simulated("bw", BW_L21, BW, order=260),)

@@ -129,11 +129,13 @@ CGMINER = Api(
         "notify": _notify,
     },
     conditions=_SEEN,
+    readings="rate boards accepted rejected stale board_up",
 )
 SGMINER = Api(
     "sgminer 5.6.1",
     {"version": _gpu_version, "summary": _gpu_summary, "pools": _gpu_pools, "devs": _gpu_devs, "config": config},
     conditions=_SEEN | {"failed_fan"},
+    readings="rate fans boards accepted rejected stale board_up",
 )
 
 COMPAC = Machine("Compac F", "usb", 2, 1, 0.62e12, 25, 0, 0, 500, 1.4, 1, first_board=0, rise=20.0)

@@ -22,7 +22,12 @@ def _z1_row(moment: Moment) -> list[Row]:
     return [printf(row)]
 
 
-DAYUN = classic("cgminer 4.11.1", {"stats": stats(_z1_row)}, conditions=CONDITIONS | {"failed_fan"})
+DAYUN = classic(
+    "cgminer 4.11.1",
+    {"stats": stats(_z1_row)},
+    conditions=CONDITIONS | {"failed_fan"},
+    readings="rate fans boards accepted rejected stale",
+)
 
 ZIG_Z1 = Machine("Dayun Zig Z1", "z1", 4, 24, 6.8e9, 1200, 2, 5400, 900, 12.0, 8, rise=20.0)
 SIMULATED = (Simulated("dayun", ZIG_Z1, DAYUN, order=270),)

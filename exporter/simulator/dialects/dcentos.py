@@ -89,6 +89,8 @@ DCENTOS = Api(
     end="\n",
     needs_newline=True,
     conditions=frozenset({"dead_board", "dead_pool", "no_pool", "hot", "restless"}),
+    misnamed=frozenset({"Total MH"}),
+    readings="rate boards accepted rejected stale board_up",
 )
 
 SIMULATED = (Simulated("dcentos", S9, DCENTOS, order=70),)

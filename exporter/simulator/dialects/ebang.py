@@ -65,6 +65,11 @@ EBANG = Web(
     conditions=frozenset({"no_pool", "hot", "failed_fan", "restless"}),
     lock=Token("ebang", "/user/login", cookie="-http-session-", word="word"),
     open=frozenset({_SYSTEM}),
+    readings="rate fans accepted rejected",
+    symptoms={
+        "hot": ('asic_fault{code="tempAlarm",component="miner",severity="warning"} 1',),
+        "no_pool": ('asic_pool_up{pool="0"} 0',),
+    },
 )
 
 EBIT_E9 = Machine("Ebit E9+", "e9p", 2, 84, 9.0e12, 1300, 2, 6000, 780, 12.0, 6, rise=24.0)

@@ -89,6 +89,13 @@ ELPHAPEX = Web(
     },
     conditions=frozenset({"failing_board", "dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"}),
     lock=Digest("elphapex", "Miner Configuration"),
+    readings="rate watts fans boards accepted rejected stale board_up failed_chips",
+    symptoms={
+        "dead_pool": (
+            'asic_pool_up{pool="0"} 0',
+            'asic_pool_up{pool="1"} 1',
+        ),
+    },
 )
 
 DG1_PLUS = Machine("Elphapex DG1+", "dg1", 4, 204, 14e9, 3920, 4, 6000, 620, 12.0, 12, first_board=0, chip_rise=8.0)

@@ -97,6 +97,12 @@ EPIC = Web(
         "dead_board", "dead_pool", "no_pool", "tuning", "sleeping", "hot", "failed_fan", "restless",
     }),
     port=4028,
+    readings="rate watts fans boards accepted rejected board_up",
+    symptoms={
+        "sleeping": ('asic_miner_state{state="idle"} 1',),
+        "tuning": ('asic_tuner_state{state="tuning"} 1',),
+        "dead_pool": ('asic_pool_active{pool="0"} 0', 'asic_pool_active{pool="1"} 1',),
+    },
 )  # fmt: skip
 
 SIMULATED = (Simulated("epic", S19J_PRO, EPIC, order=320),)

@@ -28,6 +28,7 @@ GOLDSHELL = classic(
         "devs": devs("INCS", _bfg_board, "PGA", _WINDOWS),
     },
     conditions=CONDITIONS | {"failed_fan"},
+    readings="rate fans boards accepted rejected stale board_up",
 )
 
 KD5 = Machine("Goldshell KD5", "kd5", 4, 46, 18e12, 2250, 4, 4500, 750, 11.8, 9, first_board=0, chip_rise=16.0)

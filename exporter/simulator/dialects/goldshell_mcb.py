@@ -38,6 +38,13 @@ MCB = Web(
     "Goldshell",
     {"/mcb/cgminer": _cgminer, "/mcb/pools": _pools, "/mcb/status": _status},
     conditions=frozenset({"dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"}),
+    readings="rate fans boards accepted rejected",
+    symptoms={
+        "dead_pool": (
+            'asic_pool_active{pool="0"} 0',
+            'asic_pool_active{pool="1"} 1',
+        ),
+    },
 )
 
 CK5 = Machine("Goldshell CK5", "ck5", 4, 46, 12e12, 2400, 4, 4500, 700, 11.8, 9, first_board=0, chip_rise=16.0)

@@ -20,7 +20,11 @@ def _bm_board(_: Moment, board: Board) -> Row:
     return {"Asics": board.chips, "Temperature": 0.0, "Total MH": 0.0, "Chain SN": f"0023300000000000{board.index}"}
 
 
-IBELINK = classic("cgminer 5.4.8", {"summary": summary(_ibelink), "devs": devs("BM-N1Max", _bm_board, "PGA")})
+IBELINK = classic(
+    "cgminer 5.4.8",
+    {"summary": summary(_ibelink), "devs": devs("BM-N1Max", _bm_board, "PGA")},
+    readings="rate boards accepted rejected stale board_up",
+)
 
 BM_N1_MAX = Machine("iBeLink BM-N1Max", "n1max", 3, 144, 12e12, 3400, 0, 0, 455, 13.5, 8, first_board=0)
 SIMULATED = (Simulated("ibelink", BM_N1_MAX, IBELINK, order=250),)

@@ -59,6 +59,13 @@ ICERIVER = Web(
     {_PANEL: _panel},
     conditions=frozenset({"dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"}),
     posted={_PANEL: "post=4"},
+    readings="rate fans boards accepted rejected board_up",
+    symptoms={
+        "dead_pool": (
+            'asic_pool_up{pool="1"} 0',
+            'asic_pool_up{pool="2"} 1',
+        ),
+    },
 )
 
 KS3M = Machine("IceRiver KS3M", "ks3m", 3, 18, 6e12, 3400, 4, 6000, 525, 12.0, 6)

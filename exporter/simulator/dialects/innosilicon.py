@@ -22,7 +22,11 @@ def _t1_boards(moment: Moment) -> list[Row]:
     return rows
 
 
-DRAGONMINT = classic("cgminer 4.10.0", {"stats": stats(_t1_boards), "devs": devs("DT1")})
+DRAGONMINT = classic(
+    "cgminer 4.10.0",
+    {"stats": stats(_t1_boards), "devs": devs("DT1")},
+    readings="rate boards accepted rejected stale board_up",
+)
 
 DRAGONMINT_T1 = Machine("DragonMint T1", "t1", 3, 63, 16e12, 1480, 2, 5400, 1330, 12.0, 8, first_board=0)
 SIMULATED = (Simulated("innosilicon", DRAGONMINT_T1, DRAGONMINT, order=220),)

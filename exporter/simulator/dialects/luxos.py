@@ -171,6 +171,8 @@ LUXOS = Api(
     text=False,
     stalls=frozenset({"healthchipget", "voltageget", "frequencyget", "profileget"}),
     conditions=_SEEN,
+    misnamed=frozenset({"Total MH"}),
+    readings="rate watts fans boards accepted rejected stale board_up failed_chips",
 )
 
 SIMULATED = (

@@ -12,6 +12,7 @@ MARA = classic(
         "version": version({"MARAFW": "1.4.2", "API": "3.7", "Model": "Antminer S19j Pro"}, "versions"),
         "devs": devs("BTM", lambda _, board: {"Temperature": temperature(board)}),
     },
+    readings="rate boards accepted rejected stale board_up",
 )
 
 SIMULATED = (Simulated("mara", S19J_PRO, MARA, order=390),)

@@ -27,6 +27,7 @@ MINERVA = classic(
     "cgminer 4.10.0",
     {"stats": stats(_mv_boards), "summary": summary(lambda _: {"Netid": "02A1B2C3D4E6"})},
     conditions=CONDITIONS | {"failed_fan"},
+    readings="rate fans boards accepted rejected stale board_up",
 )
 
 MV7 = Machine("MinerVa MV7", "mv7", 4, 102, 90e12, 3400, 2, 5400, 600, 12.2, 8, first_board=0)

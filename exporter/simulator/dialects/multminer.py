@@ -51,7 +51,16 @@ def _stats(moment: Moment) -> Row:
     return {"err": 0, "bd": boards, "mt": line, "ms": pools, "isalarm": int(moment.has("hot"))}
 
 
-MULTMINER = Web("MultMiner", {"/gst.csp": _stats}, conditions=frozenset({"dead_pool", "no_pool", "hot", "restless"}))
+MULTMINER = Web(
+    "MultMiner",
+    {"/gst.csp": _stats},
+    conditions=frozenset({"dead_pool", "no_pool", "hot", "restless"}),
+    readings="rate watts boards accepted rejected",
+    symptoms={
+        "dead_pool": ('asic_pool_active{pool="1"} 1',),
+        "hot": ('asic_fault{code="isalarm",component="miner",severity="warning"} 1',),
+    },
+)
 
 MULTMINER_M1 = Machine("MultMiner M1", "m1", 3, 8, 130e9, 845, 0, 0, 600, 12.0, 8, rise=30.0, chip_rise=14.0)
 SIMULATED = (Simulated("multminer", MULTMINER_M1, MULTMINER, order=420),)

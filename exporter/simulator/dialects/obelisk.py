@@ -42,6 +42,13 @@ OBELISK = Web(
     conditions=frozenset({"dead_board", "dead_pool", "no_pool", "hot", "restless"}),
     lock=Token("obelisk", "/api/login", cookie="sessionid"),
     open=frozenset({_INFO}),
+    readings="rate boards accepted rejected",
+    symptoms={
+        "dead_pool": (
+            'asic_pool_up{pool="0"} 0',
+            'asic_pool_up{pool="1"} 1',
+        ),
+    },
 )
 
 SC1_SLIM = Machine("SC1 Slim", "sc1slim", 3, 15, 550e9, 500, 2, 6000, 600, 9.0, 5, first_board=0, rise=32.0)

@@ -62,6 +62,7 @@ OPENMINER = Web(
     "OpenMiner",
     {"/api/om/miner/stat/agg": _stat},
     conditions=frozenset({"dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"}),
+    readings="rate watts fans accepted rejected stale",
 )
 
 B8 = Machine("Bitfury B8", "b8", 6, 0, 49e12, 6400, 6, 6000, 48, 49.2, 8, first_board=0)

@@ -115,6 +115,15 @@ PROTO = Web(
         "/api/v1/network": _network,
     },
     conditions=frozenset({"dead_board", "dead_pool", "no_pool", "sleeping", "hot", "failed_fan", "restless"}),
+    readings="rate watts fans boards accepted rejected",
+    symptoms={
+        "sleeping": ('asic_miner_state{state="paused"} 1',),
+        "no_pool": ('asic_miner_state{state="idle"} 1',),
+        "dead_pool": (
+            'asic_pool_up{pool="0"} 0',
+            'asic_pool_up{pool="1"} 1',
+        ),
+    },
 )
 
 PROTO_RIG = Machine("Proto Rig", "rig", 4, 120, 364e12, 5140, 4, 6000, 500, 14.2, 10)

@@ -69,6 +69,7 @@ SEALMINER = Api(
     "bdminer 4.11.1",
     {"version": _version, "summary": _summary, "pools": _pools, "stats": _stats},
     conditions=_SEEN,
+    readings="rate watts fans boards accepted rejected stale board_up failed_chips",
 )
 
 SEAL_A2 = Machine("Sealminer A2", "seala2", 3, 153, 226e12, 3730, 4, 6000, 345, 15.6, 9, first_board=0)

@@ -30,7 +30,12 @@ def _spx_row(moment: Moment) -> list[Row]:
     return [printf({**timing(moment, 0, "SP360"), "json-stats": json.dumps(said, separators=(",", ":"))})]
 
 
-SPONDOOLIES = classic("cgminer 4.10.0-spx", {"stats": stats(_spx_row)}, conditions=CONDITIONS | {"failed_fan"})
+SPONDOOLIES = classic(
+    "cgminer 4.10.0-spx",
+    {"stats": stats(_spx_row)},
+    conditions=CONDITIONS | {"failed_fan"},
+    readings="rate watts fans boards accepted rejected stale board_up",
+)
 
 SPX36 = Machine("Spondoolies SPx36", "spx36", 2, 75, 540e9, 4400, 4, 12000, 700, 12.0, 8, first_board=0, chip_rise=20.0)
 SIMULATED = (Simulated("spondoolies", SPX36, SPONDOOLIES, order=280),)

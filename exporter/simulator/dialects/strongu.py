@@ -23,6 +23,7 @@ STRONGU = classic(
     "cgminer 4.11.1",
     {"summary": summary(_strongu), "devs": devs("u6", _u6_board)},
     conditions=CONDITIONS | {"failed_fan"},
+    readings="rate fans boards accepted rejected stale board_up",
 )
 
 STU_U6 = Machine("StrongU STU-U6", "u6", 3, 70, 420e9, 2100, 2, 7800, 550, 11.6, 8, first_board=0)

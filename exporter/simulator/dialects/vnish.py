@@ -91,6 +91,7 @@ VNISH = Api(
     {"version": _version, "summary": _summary, "pools": _pools, "devs": _devs, "stats": _stats, "config": config},
     conditions=_SEEN,
     fee=0.02,
+    readings="rate watts fans boards accepted rejected stale failed_chips",
 )
 
 SIMULATED = (Simulated("vnish", S17, VNISH, order=50),)

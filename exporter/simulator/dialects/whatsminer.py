@@ -135,6 +135,7 @@ BTMINER = Api(
     conditions=frozenset({
         "failing_board", "dead_board", "dead_pool", "no_pool", "tuning", "sleeping", "hot", "failed_fan", "restless",
     }),
+    readings="rate watts fans boards accepted rejected stale board_up failed_chips",
 )  # fmt: skip
 
 M50 = Machine("Whatsminer M50", "m50", 3, 105, 114e12, 3306, 2, 6600, 640, 12.6, 5, first_board=0, chip_rise=16.0)

@@ -91,6 +91,12 @@ WHATSMINER_V3 = Frames(
     conditions=frozenset({
         "failing_board", "dead_board", "dead_pool", "no_pool", "tuning", "sleeping", "hot", "failed_fan", "restless",
     }),
+    readings="rate watts fans boards board_up failed_chips",
+    symptoms={
+        "sleeping": ('asic_miner_state{state="sleeping"} 1',),
+        "tuning": ('asic_miner_state{state="starting"} 1',),
+        "dead_pool": ('asic_pool_up{pool="0"} 0', 'asic_pool_up{pool="1"} 1',),
+    },
 )  # fmt: skip
 
 M60S = Machine("Whatsminer M60S", "m60s", 3, 245, 186e12, 3441, 2, 6600, 640, 11.8, 5, first_board=0, chip_rise=26.0)
