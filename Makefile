@@ -3,14 +3,14 @@
 PYTHON ?= python3
 VENV   ?= .venv/$(notdir $(PYTHON))
 RUN     = $(VENV)/bin/python
-MINERS ?= 44
+MINERS ?=
 JOBS   ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) # many tests wait for sockets and timers
 
 .PHONY: demo test torture check golden docs dashboards bench bench-check lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/run.stamp ## a simulated fleet on loopback and the exporter over it
-	$(RUN) -m exporter demo --miners=$(MINERS) $(DEMO)
+	$(RUN) -m exporter demo $(if $(MINERS),--miners=$(MINERS)) $(DEMO)
 
 test: $(VENV)/dev.stamp ## everything; REQUIRE_ALL=1 makes a missing outside program a failure
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup $(TESTS)

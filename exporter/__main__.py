@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     web_flags(serve)
 
     demo = commands.add_parser("demo", help="a simulated fleet and the daemon over it")
-    demo.add_argument("--miners", type=positive, default=44, metavar="N", help="how many (%(default)s)")
+    demo.add_argument("--miners", type=positive, metavar="N", help="how many (default: one of each kind)")
     demo.add_argument("--faults", action="store_true", help="some of the miners misbehave")
     demo.add_argument("--seed", type=int, default=1, help="another number, another fleet")
     web_flags(demo)
