@@ -22,9 +22,9 @@ from typing import Any, Final
 
 import exporter
 from bench.kinds import KINDS, SERIES, SPEC, Kind
-from exporter.poll import poll
-from exporter.questions import Request
-from exporter.target import Target
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
+from exporter.questions.grammar import Request
 
 BASELINE: Final = Path(__file__).with_name("baseline.json")
 MARGIN: Final = 0.10
@@ -117,7 +117,7 @@ class Miner:
             outcome = await poll(self.target, self.ask, SERIES)
             if outcome.error is not None or outcome.bugs:
                 raise RuntimeError(f"{self.kind.name}: {outcome.error or outcome.bugs}")
-            self.asked = [request.wire for request in outcome.conversation.requests]
+            self.asked = [request.wire for request in outcome.session.requests]
             self.step += 1
 
 

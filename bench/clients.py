@@ -14,9 +14,9 @@ from typing import Final, cast
 
 from bench.fleet import Fleet, Place, build, write
 from bench.kinds import ANSWER_BYTES, SERIES, SPEC, Ask
-from exporter.loop import new as new_loop
-from exporter.poll import poll
-from exporter.target import Target
+from exporter.daemon.loop import new as new_loop
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
 from exporter.transport.surfaces import Surfaces
 
 AT_ONCE: Final = 50
@@ -81,7 +81,7 @@ class Ours:
         self.polls(2 * len(self.pairs), at_once=at_once)
         target, ask = self.pairs[0]
         outcome = self.runner.run(poll(target, ask, SERIES))
-        self.requests = [request.wire for request in outcome.conversation.requests]
+        self.requests = [request.wire for request in outcome.session.requests]
 
     def polls(self, polls: int, *, at_once: int = AT_ONCE) -> Cost:
         """Polls the targets in turn, none twice at once. Raises RuntimeError where one of them did not answer."""

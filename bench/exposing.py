@@ -16,8 +16,8 @@ from prometheus_client.registry import Collector
 from bench.clients import Ours
 from bench.fleet import places, serving
 from bench.kinds import S19
-from exporter import exposition
-from exporter.loop import new as new_loop
+from exporter.daemon.loop import new as new_loop
+from exporter.render import exposition
 
 Kept = list[tuple[str, str, str, list[tuple[str, dict[str, str], float]]]]
 

@@ -12,7 +12,7 @@ from typing import Final
 from bench.clients import UVLOOP, Cost, Floor, Ours, bare
 from bench.fleet import STEPS, places, serving
 from bench.kinds import KINDS, S19, Kind
-from exporter.loop import new as new_loop
+from exporter.daemon.loop import new as new_loop
 
 FLOOR: Final = "C, epoll, discards: the floor"
 

@@ -11,16 +11,16 @@ from typing import Final
 
 from exporter import decode
 from exporter.config import TargetSpec
-from exporter.errors import Refused
-from exporter.poll import poll
-from exporter.questions import Request
+from exporter.core.errors import Refused
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
+from exporter.questions.grammar import Request
 from exporter.simulator import antminers
 from exporter.simulator.api import Api
 from exporter.simulator.dialects import antminer, braiins, cgminer, dcentos, luxos, vnish
 from exporter.simulator.life import Life
 from exporter.simulator.machine import Machine
 from exporter.simulator.moment import Moment
-from exporter.target import Target
 
 START: Final = 1_751_990_400.0
 STEP: Final = 15.0  # seconds of the miner's life between two of its answers
@@ -74,7 +74,7 @@ class Kind:
             outcome = await poll(target, ask, SERIES)
             if outcome.error is not None:
                 raise RuntimeError(f"{self.name}: {outcome.error}")
-        return list(outcome.conversation.requests), ever
+        return list(outcome.session.requests), ever
 
 
 # Bitmain's own firmware knows joined questions up to the S17; joined, its S19 dialect is what most measurements poll.

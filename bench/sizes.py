@@ -16,8 +16,9 @@ from typing import Final
 from bench.clients import AT_ONCE, Floor, Ours
 from bench.fleet import places, serving
 from bench.kinds import S19
-from exporter import daemon, exposition
-from exporter.loop import new as new_loop
+from exporter.commands import serve
+from exporter.daemon.loop import new as new_loop
+from exporter.render import exposition
 
 SIZES: Final = (1, 10, 100, 1000, 10_000, 50_000)
 POLLS: Final = 2000  # of a round
@@ -43,7 +44,7 @@ def resident() -> int:
 
 def measure(miners: int, *, rounds: int) -> Size:
     """The fleet of that size, in this process."""
-    daemon.descriptors()
+    serve.descriptors()
     where = places(1, miners)
     with serving([S19], where) as fleet:
         known = Ours(where[:1], new_loop)  # what is there once, however many miners there are

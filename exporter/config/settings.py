@@ -1,4 +1,4 @@
-"""What the configuration file may say: its keys, the kind of each value, and every value that is not of its kind."""
+"""The schema of the configuration file: its keys, and the type of each value."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from pydantic import (
 from exporter.config import scalars
 from exporter.config.addresses import Single, Span
 from exporter.config.scalars import Context
+from exporter.config.secret import Secret
 from exporter.config.yamltree import Scalar
-from exporter.secret import Secret
 
 MAX_LABELS: Final = 32
 SECRET_KEYS: Final = frozenset({"password", "token"})
@@ -45,31 +45,31 @@ def _few(labels: dict[str, str | None]) -> dict[str, str | None]:
 
 
 def _for_all(node: object) -> object:
-    """One name stands for all families, which are "" here."""
+    """Take one name for all families, which have the key ""."""
     return {"": node} if isinstance(node, Scalar) else node
 
 
-# None is a value that was wrong: it is reported, and what follows from it is not reported again.
+# None is a value with a mistake: its consequences are not reported again.
 Labels = Annotated[dict[LabelName, LabelValue | None], AfterValidator(_few)]
 Choice = Annotated[dict[FamilyKey, Quiet | None], BeforeValidator(_for_all)]
 
 
-class Section(BaseModel):
+class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     def given(self, key: str) -> bool:
-        """Whether the key is in the file, be its value right or wrong."""
+        """Return True if the key is in the file, with a good value or a bad one."""
         return key in self.model_fields_set
 
 
-class Collectors(Section):
+class Collectors(Model):
     chips: Flag | None = None
     workers: Flag | None = None
     http: Flag | None = None
     grpc: Flag | None = None
 
 
-class Pool(Section):
+class Pool(Model):
     host: Regex | None = None
     user: Regex | None = None
 
@@ -80,7 +80,7 @@ class Pool(Section):
         return self
 
 
-class Expected(Section):
+class ExpectKeys(Model):
     pools: list[Pool | None] | None = None
     model: Regex | None = None
     firmware_version: Regex | None = None
@@ -90,38 +90,38 @@ class Expected(Section):
     hashrate: Annotated[float, PlainValidator(scalars.hashrate)] | None = None
 
 
-class Global(Section):
+class Global(Model):
     interval: Duration | None = None
     timeout: Duration | None = None
     labels: Labels | None = None
 
 
 class Level(Global):
-    """What a group and a target may say alike; the target's word goes before the group's."""
+    """The keys of groups and targets alike; a target overrides its group."""
 
     family: Family | None = None
     port: Annotated[int, scalars.whole(1, 65535)] | None = None
     credentials: Choice | None = None
     collectors: Collectors | None = None
-    expect: Expected | None = None
+    expect: ExpectKeys | None = None
 
 
-class Target(Level):
+class TargetEntry(Level):
     host: Annotated[str, PlainValidator(scalars.host)] | None
     name: Name | None = None
 
 
-def _entry(node: object, info: ValidationInfo[Context]) -> Target | Single | Span:
-    return scalars.place(node) if isinstance(node, Scalar) else Target.model_validate(node, context=info.context)
+def _entry(node: object, info: ValidationInfo[Context]) -> TargetEntry | Single | Span:
+    return scalars.place(node) if isinstance(node, Scalar) else TargetEntry.model_validate(node, context=info.context)
 
 
 class Group(Level):
     name: Name | None
-    targets: list[Annotated[Target | Single | Span, PlainValidator(_entry)] | None] | None
+    targets: list[Annotated[TargetEntry | Single | Span, PlainValidator(_entry)] | None] | None
     expect_all: Flag | None = None
 
 
-class Login(Section):
+class Login(Model):
     username: Quiet | None = None
     password: Hidden | None = None
     password_file: Quiet | None = None
@@ -138,12 +138,12 @@ class Login(Section):
         return self
 
 
-class Limits(Section):
+class Limits(Model):
     answer_bytes: Annotated[int, scalars.whole(1024, 16 * 1024 * 1024)] | None = None
     series_per_miner: Annotated[int, scalars.whole(100, 1_000_000)] | None = None
 
 
-class Document(Section):
+class Document(Model):
     everywhere: Global | None = Field(None, alias="global")
     credentials: dict[LoginName, Login | None] | None = None
     groups: list[Group | None] | None = None

@@ -13,16 +13,17 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
-from exporter import nameplates, plausible, questions
-from exporter.catalogue import PARTS
-from exporter.decode.answers import Answers
-from exporter.decode.rows import Reading, Row
-from exporter.errors import DecodeError, Internal
-from exporter.live import fact, first, unless
-from exporter.questions import Question
-from exporter.vocabulary import INFO_KEYS, Board, BoardSensor, BoardsExpected, FansExpected, MinerInfo, Part
+from exporter.core import nameplates, plausible
+from exporter.core.catalogue import PARTS
+from exporter.core.errors import DecodeError, Internal
+from exporter.core.tracing import coalesce, if_none_of, static
+from exporter.core.vocabulary import INFO_KEYS, Board, BoardSensor, BoardsExpected, FansExpected, MinerInfo, Part
+from exporter.parse.answers import Answers
+from exporter.parse.rows import Reading, Row
+from exporter.questions import grammar
+from exporter.questions.grammar import Question
 
 Key = tuple[object, ...]
 LIQUID: Final = ("hydro", "immersion")  # the kinds of cooling without fans
@@ -55,12 +56,14 @@ class Family:
     fast: tuple[Question, ...]
     slow: tuple[Question, ...] = ()
     instead: dict[str, Question] = field(default_factory=dict)  # asked where the fast question is not answered
-    greeting: Question | None = None  # by which it is known where nothing listens on the API's port; a line is posted
+    fingerprint: Question | None = (
+        None  # by which it is known where nothing listens on the API's port; a line is posted
+    )
     better: tuple[str, ...] = ()  # the families of surfaces that say more where credentials open them, best first
     boards: Callable[[Answers], list[Question]] | None = None  # opt-in questions, asked one at a time
-    gap: float = 0.0  # seconds that this firmware needs between two connections
+    connection_gap: float = 0.0  # seconds that this firmware needs between two connections
     prepare: Callable[[Row], None] | None = None  # hides what a row says without meaning it
-    proofs: dict[str, str] = field(default_factory=dict)  # a key that shows that a question was understood
+    required_keys: dict[str, str] = field(default_factory=dict)  # a key that shows that a question was understood
 
     @property
     def generic(self) -> bool:
@@ -69,12 +72,12 @@ class Family:
     def hurry(self, timeout: float) -> str:
         """The reason for which a poll of so many seconds is too short for the family's pauses; "" for none. A poll
         that asks everything makes three: to recognise the miner, and for what is asked at every poll and slowly."""
-        pauses = 2 * self.gap
-        if not self.gap or timeout > pauses:
+        pauses = 2 * self.connection_gap
+        if not self.connection_gap or timeout > pauses:
             return ""
         return (
-            f"{self.name} needs a pause of {self.gap:g} s between two connections, {pauses:g} s of a poll that asks "
-            f"everything: a timeout of {timeout:g} s, which is at most the interval, is too short"
+            f"{self.name} needs a pause of {self.connection_gap:g} s between two connections, {pauses:g} s of a poll "
+            f"that asks everything: a timeout of {timeout:g} s, which is at most the interval, is too short"
         )
 
 
@@ -90,19 +93,25 @@ class Decoded:
 
 
 @cache
-def families() -> tuple[Family, ...]:
-    """Every family, in the order in which recognition tries them; the list of questions is closed with it."""
-    modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
-    found = sorted((m.FAMILY for m in modules if hasattr(m, "FAMILY")), key=lambda family: family.rank)
-    questions.seal()
-    return tuple(found)
+def modules() -> dict[str, Any]:
+    """The modules that declare a family, by the family's name: found by import, wherever they are in this folder."""
+    found = [importlib.import_module(m.name) for m in pkgutil.walk_packages(__path__, f"{__name__}.") if not m.ispkg]
+    return {module.FAMILY.name: module for module in found if hasattr(module, "FAMILY")}
 
 
 @cache
-def greetings() -> tuple[Question, ...]:
+def families() -> tuple[Family, ...]:
+    """Every family, in the order in which recognition tries them; the list of questions is closed with it."""
+    found = [module.FAMILY for module in modules().values()]
+    grammar.seal()
+    return tuple(sorted(found, key=lambda family: family.rank))
+
+
+@cache
+def fingerprints() -> tuple[Question, ...]:
     """The questions that firmware without an API on port 4028 is known by, in the order of recognition; what is posted
     comes last."""
-    found = dict.fromkeys(family.greeting for family in families() if family.greeting is not None)
+    found = dict.fromkeys(family.fingerprint for family in families() if family.fingerprint is not None)
     return tuple(sorted(found, key=lambda question: not question.port))
 
 
@@ -115,7 +124,7 @@ def family(name: str) -> Family:
 def asked(name: str) -> frozenset[str]:
     """The names of what the family of that name asks of how a miner fares, at every poll or now and then."""
     of = family(name)
-    return frozenset(question.name for question in (*of.fast, *of.instead.values(), *of.slow)) - questions.INTRODUCTIONS
+    return frozenset(question.name for question in (*of.fast, *of.instead.values(), *of.slow)) - grammar.IDENTITY_ONLY
 
 
 def recognise(reading: Reading) -> tuple[Family, str] | None:
@@ -150,13 +159,13 @@ def decode(of: Family, reading: Reading) -> Decoded:
     info = decoded.parts[MinerInfo,]
     if isinstance(info, MinerInfo):
         boards = [part.board for part in decoded.parts.values() if isinstance(part, Board) and part.board]
-        liquid, cut = fact(info.cooling) in LIQUID, "truncated" in reading.answers.repairs
-        for part in nameplates.expected(fact(info.make), fact(info.model), boards):
+        liquid, cut = static(info.cooling) in LIQUID, "truncated" in reading.answers.repairs
+        for part in nameplates.expected(static(info.make), static(info.model), boards):
             if not unneeded(part, liquid=liquid, cut=cut):
                 add(decoded.parts, part)
-        default = nameplates.algorithm(info.family, fact(info.make), fact(info.model))
-        info.algorithm = fact(first(info.algorithm, default))
-        machine = info.algorithm if fact(info.model) else ""
+        default = nameplates.algorithm(info.family, static(info.make), static(info.model))
+        info.algorithm = static(coalesce(info.algorithm, default))
+        machine = info.algorithm if static(info.model) else ""
         decoded.implausible = plausible.leave_out(decoded.parts.values(), machine)
     return decoded
 
@@ -176,7 +185,7 @@ def apart(parts: Iterable[Part]) -> None:
             alone = [each for each in found if each.board and _place(each) == _place(part)] if not part.board else []
             for name in _SHAPES[cls][1]:
                 if alone and getattr(part, name) is not None:
-                    setattr(part, name, unless(getattr(part, name), *[getattr(each, name) for each in alone]))
+                    setattr(part, name, if_none_of(getattr(part, name), *[getattr(each, name) for each in alone]))
 
 
 def _place(part: Board | BoardSensor) -> str:
@@ -196,7 +205,7 @@ def best_sources(parts: dict[Key, Part]) -> None:
             for name in _SHAPES[type(part)][1]:
                 value = getattr(part, name)
                 if better:
-                    setattr(part, name, unless(value, *better))
+                    setattr(part, name, if_none_of(value, *better))
                 better.append(value)
 
 
@@ -208,4 +217,4 @@ def add(parts: dict[Key, Part], part: Part) -> None:
     known = parts.setdefault(key, part)
     if known is not part:
         for name in values:
-            setattr(known, name, first(getattr(known, name), getattr(part, name)))
+            setattr(known, name, coalesce(getattr(known, name), getattr(part, name)))

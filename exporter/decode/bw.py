@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.values import celsius, count, positive, text
+from exporter.core.vocabulary import BoardSensor, Miner, MinerInfo, Part, Psu
 from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.rows import Reading
-from exporter.values import celsius, count, positive, text
-from exporter.vocabulary import BoardSensor, Miner, MinerInfo, Part, Psu
+from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.parse.rows import Reading
 
 # What the cpuminer says of a pool without knowing it.
 UNKNOWN: Final = frozenset({
@@ -70,7 +70,7 @@ def identity(_: Reading) -> Iterator[Part]:
 
 def recognise(reading: Reading) -> str:
     row = reading.row("devs")
-    if text(row.fact("Name")).startswith("ttyS") and "temperature" in row:
+    if text(row.static("Name")).startswith("ttyS") and "temperature" in row:
         return "serial lines in devs, with temperatures in small letters"
     return "temper1 in summary" if "temper1" in reading.row("summary") else ""
 

@@ -11,36 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from exporter.decode import Family, hashrate, programs
-from exporter.decode.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
-from exporter.decode.devices import none_listed, several_kinds
-from exporter.decode.notify import NOTIFY, notify
-from exporter.decode.poolvalues import (
-    AT_WORK,
-    algorithm,
-    at_work,
-    blank,
-    dated,
-    last_share,
-    pool_host,
-    pool_kind,
-    pool_up,
-    several,
-)
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sections import KINDS
-from exporter.live import door, fact, holds, item
-from exporter.questions import declare, introduction
-from exporter.values import (
-    Number,
-    celsius,
-    flag,
-    number,
-    positive,
-    ratio,
-    text,
-)
-from exporter.vocabulary import (
+from exporter.core.tracing import item, static, traceable, truthy
+from exporter.core.values import Number, celsius, flag, number, positive, ratio, text
+from exporter.core.vocabulary import (
     Board,
     BoardSensor,
     Fan,
@@ -52,8 +25,28 @@ from exporter.vocabulary import (
     PoolInfo,
     miner_states,
 )
+from exporter.decode import Family
+from exporter.decode.common import hashrate, programs
+from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.common.devices import none_listed, several_kinds
+from exporter.decode.common.notify import NOTIFY, notify
+from exporter.decode.common.poolvalues import (
+    AT_WORK,
+    algorithm,
+    at_work,
+    blank,
+    dated,
+    last_share,
+    pool_host,
+    pool_kind,
+    pool_up,
+    several,
+)
+from exporter.parse.rows import Reading, Row
+from exporter.parse.sections import KINDS
+from exporter.questions.grammar import declare, identity_only
 
-VERSION, SUMMARY, STATS = introduction(declare("version")), declare("summary"), declare("stats")
+VERSION, SUMMARY, STATS = identity_only(declare("version")), declare("summary"), declare("stats")
 POOLS, DEVS, DEVDETAILS = declare("pools"), declare("devs"), declare("devdetails")
 COIN = declare("coin")
 
@@ -65,9 +58,9 @@ def state(reading: Reading) -> Iterator[Part]:
 
 def any_state(reading: Reading) -> Iterator[Part]:
     """The state of an unknown program: faulted where it has no device, or calls every device that it may use dead."""
-    used = [row for row in reading.rows("devs") if flag(row.fact("Enabled")) is not False]
-    broken = all(fact(alive(row["Status"])) == 0 for row in used) if used else none_listed(reading)
-    if broken and not any(fact(holds(hashrate.current(row))) for row in used):  # the miner's rate only decays then
+    used = [row for row in reading.rows("devs") if flag(row.static("Enabled")) is not False]
+    broken = all(static(alive(row["Status"])) == 0 for row in used) if used else none_listed(reading)
+    if broken and not any(static(truthy(hashrate.current(row))) for row in used):  # the miner's rate only decays then
         yield from miner_states("faulted")
     elif hashrate.hashing(reading):
         yield from miner_states("mining")
@@ -84,7 +77,7 @@ def summary(reading: Reading) -> Iterator[Part]:
 
 def index(row: Row, keys: Iterable[str] = ("ID", "ASC", "GPU", "PGA")) -> str:
     """The first of `keys` that the row has, as a label; "" where it has none."""
-    return next((label for key in keys if (label := text(row.fact(key)))), "")
+    return next((label for key in keys if (label := text(row.static(key)))), "")
 
 
 def pools(reading: Reading, other: str = "user") -> Iterator[Part]:
@@ -95,10 +88,10 @@ def pools(reading: Reading, other: str = "user") -> Iterator[Part]:
 def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterator[Part]:
     """The pools of these rows, in the words of the dialect."""
     # A slot without a URL is not a pool.
-    named = [(pool, row) for row, pool in numbered(rows) if pool and not fact(blank(row["URL"]))]
+    named = [(pool, row) for row, pool in numbered(rows) if pool and not static(blank(row["URL"]))]
     kinds = [pool_kind(row["URL"], row["Priority"], other) for _, row in named]
     working = active(reading, [row for _, row in named])
-    timed = fact(dated(*[row["Last Share Time"] for _, row in named]))
+    timed = static(dated(*[row["Last Share Time"] for _, row in named]))
     when = next(iter(reading.others("pools", "STATUS")), reading.empty)["When"] if timed else None
     for n, (pool, row) in enumerate(named):
         part = Pool(pool, up=pool_up(row["Status"], row["Stratum Active"]), active=working[n])
@@ -120,7 +113,11 @@ def numbered(rows: list[Row]) -> list[tuple[Row, str]]:
 def active(reading: Reading, rows: list[Row]) -> list[int | None]:
     """Tell which of these pools are at work: mostly those that are connected, unless several may be."""
     cut = "truncated" in reading.answers.repairs
-    if cut or any(flag(row.fact("Has GBT")) for row in rows) or fact(several(*[row["Stratum Active"] for row in rows])):
+    if (
+        cut
+        or any(flag(row.static("Has GBT")) for row in rows)
+        or static(several(*[row["Stratum Active"] for row in rows]))
+    ):
         more = [None] * len(AT_WORK) if cut else []  # a pool that was cut off, perhaps
         found = at_work(*[row[key] for row in rows for key in AT_WORK], *more)
         return [item(found, n) for n in range(len(rows))]
@@ -138,7 +135,7 @@ def any_pools(reading: Reading) -> Iterator[Part]:
 DEVICE_STATES: Final = {"alive": 1} | dict.fromkeys(("dead", "deed", "sick", "nostart", "disabled"), 0)
 
 
-@door
+@traceable
 def alive(status: object, enabled: object = None) -> int | None:
     """1 for a device that is alive, 0 for a known bad word and for a device that is disabled, None for other words."""
     if enabled is not None and flag(enabled) is False:
@@ -146,7 +143,7 @@ def alive(status: object, enabled: object = None) -> int | None:
     return 1 if status == "Alive" else DEVICE_STATES.get(text(status).lower())
 
 
-@door
+@traceable
 def switch(raw: object) -> int | None:
     """A flag as 1 or 0."""
     on = raw if type(raw) is bool else flag(raw)
@@ -177,7 +174,7 @@ def device(row: Row, board: str) -> Board:
     return Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
 
 
-@door
+@traceable
 def total(*values: Number | None) -> Number | None:
     """The sum; None where one is missing, because the sum over some is nobody's total."""
     return None if None in values else sum(value for value in values if value is not None)
@@ -200,14 +197,14 @@ def nominal(rows: list[Row]) -> Iterator[Part]:
 
 def coin(reading: Reading) -> Iterator[Part]:
     row = reading.row("coin")
-    yield MinerInfo(algorithm=text(row.fact("Hash Method")))
+    yield MinerInfo(algorithm=text(row.static("Hash Method")))
     yield Miner(network_difficulty=positive(row["Network Difficulty"]))
 
 
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
     program, said = programs.of(row)
-    yield MinerInfo(firmware=program, firmware_version=said, api_version=text(row.fact("API")))
+    yield MinerInfo(firmware=program, firmware_version=said, api_version=text(row.static("API")))
 
 
 def unanswered(reading: Reading) -> bool:

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer, hashrate
+from exporter.core.tracing import static, truthy
+from exporter.core.values import celsius, count, number, positive, text
+from exporter.core.vocabulary import Board, BoardSensor, Fan, Miner, MinerInfo, Part, Sensor, miner_states
+from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.rows import Reading, Row
-from exporter.live import fact, holds
-from exporter.values import celsius, count, number, positive, text
-from exporter.vocabulary import Board, BoardSensor, Fan, Miner, MinerInfo, Part, Sensor, miner_states
+from exporter.decode.common import hashrate
+from exporter.parse.rows import Reading, Row
 
 FANS: Final = ("Fan Nunber", "Fan Number")
 
@@ -43,13 +44,13 @@ def stats(reading: Reading) -> Iterator[Part]:
 
 
 def identity(reading: Reading) -> Iterator[Part]:
-    name = _NAME.fullmatch(text(machine(reading).fact("ID")))
+    name = _NAME.fullmatch(text(machine(reading).static("ID")))
     yield MinerInfo(make="Dayun", algorithm=name[1] if name else "")
 
 
 def state(reading: Reading) -> Iterator[Part]:
     rows = (machine(reading), reading.row("summary"))
-    yield from miner_states("mining" if any(fact(holds(hashrate.current(row))) for row in rows) else None)
+    yield from miner_states("mining" if any(static(truthy(hashrate.current(row))) for row in rows) else None)
 
 
 def recognise(reading: Reading) -> str:

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core.values import celsius, count, number, positive, text
+from exporter.core.vocabulary import BoardSensor, MinerInfo, Part
 from exporter.decode import Family, cgminer
-from exporter.decode.bitmain import model
-from exporter.decode.braiins import FANS, TEMPS, fans, temps
+from exporter.decode.braiins.api import FANS, TEMPS, fans, temps
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.luxos import POWER, power
-from exporter.decode.notify import NOTIFY, notify
-from exporter.decode.rows import Reading, Row
-from exporter.values import celsius, count, number, positive, text
-from exporter.vocabulary import BoardSensor, MinerInfo, Part
+from exporter.decode.common.bitmain import model
+from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.notify import NOTIFY, notify
+from exporter.decode.luxos.api import POWER, power
+from exporter.parse.rows import Reading, Row
 
 UNSUPPORTED = "_DCENTUnsupported"
 
 
 def prepare(row: Row) -> None:
     """Hides the fields that the row calls unsupported."""
-    listed = row.fact(UNSUPPORTED)
+    listed = row.static(UNSUPPORTED)
     if isinstance(listed, list):
         row.hide(frozenset(name for name in listed if isinstance(name, str)))
 
@@ -43,22 +43,22 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
-    name = model(row.fact("Type"))
+    name = model(row.static("Type"))
     yield MinerInfo(
         make="Bitmain" if name.startswith("Antminer") else "",
         model="" if name == "Antminer" else name,
         firmware="DCENT_OS",
-        firmware_version=text(row.fact("Miner")).removeprefix("dcentrald/"),
-        api_version=text(row.fact("API")),
+        firmware_version=text(row.static("Miner")).removeprefix("dcentrald/"),
+        api_version=text(row.static("API")),
     )
 
 
 def recognise(reading: Reading) -> str:
     row = reading.row("version")
-    if text(row.fact("Firmware")) == "DCENTOS":
+    if text(row.static("Firmware")) == "DCENTOS":
         return "Firmware is DCENTOS"
     for key in ("CGMiner", "Miner"):
-        if text(row.fact(key)).startswith("dcentrald/"):
+        if text(row.static(key)).startswith("dcentrald/"):
             return f"{key} begins with dcentrald/"
     for section in reading.answers.rows:
         if any(UNSUPPORTED in row for row in reading.rows(section)):

@@ -11,14 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family
-from exporter.decode.faults import WARNING
-from exporter.decode.poolvalues import pool_host
-from exporter.decode.rows import Reading
-from exporter.live import door, fact, holds, item, size
-from exporter.questions import introduction, page
-from exporter.values import Number, age, answering, celsius, count, mac, number, quantity, text
-from exporter.vocabulary import (
+from exporter.core.tracing import item, length, static, traceable, truthy
+from exporter.core.values import Number, age, answering, celsius, count, mac, number, quantity, text
+from exporter.core.vocabulary import (
     BoardSensor,
     Fan,
     Fault,
@@ -30,13 +25,18 @@ from exporter.vocabulary import (
     PoolInfo,
     miner_states,
 )
+from exporter.decode import Family
+from exporter.decode.common.faults import WARNING
+from exporter.decode.common.poolvalues import pool_host
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import identity_only, page
 
 LOGIN, SECTION = "ebang", "feedback"
-HELLO = introduction(page("ebang_hello", "/Status/getsystemstatus", section=SECTION))  # for strangers
+HELLO = identity_only(page("ebang_hello", "/Status/getsystemstatus", section=SECTION))  # for strangers
 SYSTEM = page("ebang_system", "/Status/getsystemstatus", section=SECTION, login=LOGIN)
 STATUS = page("ebang_status", "/Cgminer/CgminerStatus", section=SECTION, login=LOGIN)
 ALARMS = page("ebang_alarms", "/alarm/GetAlarmLoop", section=SECTION, login=LOGIN)
-ADMIN = introduction(page("ebang_admin", "/admininfo/Getadmininfo", section=SECTION, login=LOGIN, hourly=True))
+ADMIN = identity_only(page("ebang_admin", "/admininfo/Getadmininfo", section=SECTION, login=LOGIN, hourly=True))
 
 MARK: Final = "systemsoftwareversion"
 WINDOWS: Final = (("fivesecfigure", "5s"), ("averfigure", "average"))
@@ -64,7 +64,7 @@ def status(reading: Reading) -> Iterator[Part]:
         yield PoolInfo("0", pool_host(row["cgminerstatus"]), "user")
 
 
-@door
+@traceable
 def quiet(alarm: object) -> int | None:
     """1 where an alarm is off, 0 where it is on."""
     value = number(alarm)
@@ -78,11 +78,11 @@ def system(reading: Reading) -> Iterator[Part]:
     for key in row:
         if match := _DEVICE.fullmatch(key):
             degrees = sensors(row[key])
-            for n in range(fact(size(degrees))):
+            for n in range(static(length(degrees))):
                 yield BoardSensor(match[1], "pcb", str(n), item(degrees, n))
 
 
-@door
+@traceable
 def sensors(raw: object) -> list[Number | None]:
     """The temperatures of a device, from a number or from a text of pairs."""
     if not isinstance(raw, str):
@@ -95,7 +95,7 @@ def sensors(raw: object) -> list[Number | None]:
 def alarms(reading: Reading) -> Iterator[Part]:
     row = reading.row("ebang_alarms")
     for key in row:
-        if _ALARM.fullmatch(key) and number(row.fact(key)) == 1:
+        if _ALARM.fullmatch(key) and number(row.static(key)) == 1:
             yield Fault(key, "miner", WARNING, 1)
 
 
@@ -103,13 +103,13 @@ def identity(reading: Reading) -> Iterator[Part]:
     row, admin = reading.row("ebang_system"), reading.row("ebang_admin")
     yield MinerInfo(
         make="Ebang",
-        model=text(row.fact("productname")),
+        model=text(row.static("productname")),
         firmware="stock",
-        firmware_version=text(row.fact(MARK)),
+        firmware_version=text(row.static(MARK)),
         mac=mac(admin["macaddr"]),
-        platform=text(row.fact("hardwareversion")),
+        platform=text(row.static("hardwareversion")),
     )
-    hashing = fact(holds(quantity(reading.row("ebang_status")["fivesecfigure"])))
+    hashing = static(truthy(quantity(reading.row("ebang_status")["fivesecfigure"])))
     yield from miner_states("mining" if hashing else None)
 
 
@@ -130,6 +130,6 @@ FAMILY = Family(
     ),
     fast=(STATUS, ALARMS, SYSTEM),
     slow=(ADMIN,),
-    greeting=HELLO,
-    proofs={"ebang_status": "accepted", "ebang_system": MARK},
+    fingerprint=HELLO,
+    required_keys={"ebang_status": "accepted", "ebang_system": MARK},
 )

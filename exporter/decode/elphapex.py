@@ -10,17 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from exporter.decode import Family, pooltable, scale
-from exporter.decode.antminer_faults import health
-from exporter.decode.bitmain import above, serial
-from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import best
-from exporter.decode.rows import Reading, Row
-from exporter.decode.sensors import chip_range, failed_chips
-from exporter.live import door, fact
-from exporter.questions import introduction, page
-from exporter.values import Number, celsius, count, mac, number, positive, text
-from exporter.vocabulary import (
+from exporter.core.tracing import static, traceable
+from exporter.core.values import Number, celsius, count, mac, number, positive, text
+from exporter.core.vocabulary import (
     Board,
     BoardInfo,
     BoardSensor,
@@ -36,19 +28,28 @@ from exporter.vocabulary import (
     PsuInfo,
     miner_states,
 )
+from exporter.decode import Family
+from exporter.decode.antminer.faults import health
+from exporter.decode.common import pooltable, scale
+from exporter.decode.common.bitmain import above, serial
+from exporter.decode.common.nested import at, how_long
+from exporter.decode.common.poolvalues import best
+from exporter.decode.common.sensors import chip_range, failed_chips
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import identity_only, page
 
 LOGIN = "elphapex"
 SUMMARY = page("elphapex_summary", "/cgi-bin/summary.cgi", section="SUMMARY", login=LOGIN)
 STATS = page("elphapex_stats", "/cgi-bin/stats.cgi", section="STATS", login=LOGIN)
 POOLS = page("elphapex_pools", "/cgi-bin/pools.cgi", section="POOLS", login=LOGIN)
-SYSTEM = introduction(page("elphapex_system", "/cgi-bin/get_system_info.cgi", login=LOGIN))
+SYSTEM = identity_only(page("elphapex_system", "/cgi-bin/get_system_info.cgi", login=LOGIN))
 POWER = page("elphapex_power", "/cgi-bin/get_power.cgi", login=LOGIN)
 WINDOWS = (("rate_15m", "15m"), ("rate_30m", "30m"), ("rate_avg", "average"))
 
 
 def factor(row: Row) -> Number:
     """Hashes per second in the unit of the row's rates."""
-    return scale.named(row.fact("rate_unit")) or 1e6
+    return scale.named(row.static("rate_unit")) or 1e6
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -67,7 +68,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     yield from health(row)
 
 
-@door
+@traceable
 def filled(longer: object, shorter: object) -> Number | None:
     """The rate of a longer window, which much firmware never fills: 0 beside a rate of the shorter window in it."""
     rate = count(longer)
@@ -78,11 +79,11 @@ def stats(reading: Reading) -> Iterator[Part]:
     row = reading.row("elphapex_stats")
     unit = factor(row)
     for board in row.rows("chain"):
-        if label := text(board.fact("index")):
+        if label := text(board.static("index")):
             yield Board(label, up=above(count(board["asic_num"]), 0))
             if board.any(positive, "asic_num"):
                 yield from chain(board, label, unit)
-    for n in range(fact(how_long(row["fan"]))):
+    for n in range(static(how_long(row["fan"]))):
         yield Fan(str(n), count(at(row["fan"], n)))
     yield FansExpected("firmware", positive(row["fan_num"]))
 
@@ -99,7 +100,7 @@ def chain(row: Row, label: str, unit: Number) -> Iterator[Part]:
     )
     yield BoardInfo(label, serial=serial(row["sn"]))
     for key, place, part in (("temp_pcb", "pcb", 1), ("temp_chip", "chip", 1e-3), ("temp_pic", "pic", 1)):
-        degrees = [celsius(number(at(row[key], n), part)) for n in range(fact(how_long(row[key])))]
+        degrees = [celsius(number(at(row[key], n), part)) for n in range(static(how_long(row[key])))]
         for n, value in enumerate(degrees):
             yield BoardSensor(label, place, str(n), value)
         if place == "chip":
@@ -118,17 +119,17 @@ def power(reading: Reading) -> Iterator[Part]:
 def identity(reading: Reading) -> Iterator[Part]:
     row = reading.row("elphapex_system")
     about = next(iter(reading.others("elphapex_summary", "INFO")), reading.empty)
-    version = text(row.fact("system_filesystem_version")).rpartition("_")[2]
+    version = text(row.static("system_filesystem_version")).rpartition("_")[2]
     yield MinerInfo(
         make="Elphapex",
-        model=text(row.fact("minertype")),
+        model=text(row.static("minertype")),
         firmware="stock",
         firmware_version=version.removeprefix("V"),
         hostname=text(row["hostname"]),
         mac=mac(row["macaddr"]),
         serial=serial(about["dev_sn"]),
-        platform=text(about.fact("hw_version")),
-        algorithm=text(row.fact("Algorithm")).lower(),
+        platform=text(about.static("hw_version")),
+        algorithm=text(row.static("Algorithm")).lower(),
     )
 
 
@@ -138,7 +139,7 @@ def state(reading: Reading) -> Iterator[Part]:
 
 def recognise(reading: Reading) -> str:
     row = reading.row("elphapex_system")
-    named = text(row.fact("minertype")).startswith("DG") and "Algorithm" in row
+    named = text(row.static("minertype")).startswith("DG") and "Algorithm" in row
     return "minertype of get_system_info begins with DG" if named else ""
 
 
@@ -156,5 +157,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS, POWER),
     slow=(SYSTEM,),
-    greeting=SYSTEM,
+    fingerprint=SYSTEM,
 )

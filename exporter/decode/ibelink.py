@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core.values import celsius, count, mac, positive, text
+from exporter.core.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
 from exporter.decode import Family, cgminer
-from exporter.decode.bitmain import serial
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.rows import Reading
-from exporter.values import celsius, count, mac, positive, text
-from exporter.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
+from exporter.decode.common.bitmain import serial
+from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.parse.rows import Reading
 
 SUPPLY: Final = "Power Type"
 DIFFICULTY, BLOCKS = "Difficulty Accepted", "Network Blocks"
@@ -44,7 +44,7 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 
 def identity(reading: Reading) -> Iterator[Part]:
-    row, model = reading.row("summary"), text(reading.row("devs").fact("Name"))
+    row, model = reading.row("summary"), text(reading.row("devs").static("Name"))
     algorithm = next((name for start, name in ALGORITHMS if model.startswith(start)), "")
     yield MinerInfo(make="iBeLink", model=model, mac=mac(row["macaddress"]), algorithm=algorithm)
     yield PsuInfo("0", model=text(row[SUPPLY]))

@@ -12,14 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer
-from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import blank, pool_host, reached
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, first, holds
-from exporter.questions import page
-from exporter.values import Number, celsius, count, mac, number, positive, quantity, shares, text
-from exporter.vocabulary import (
+from exporter.core.tracing import coalesce, static, traceable, truthy
+from exporter.core.values import Number, celsius, count, mac, number, positive, quantity, shares, text
+from exporter.core.vocabulary import (
     Board,
     BoardSensor,
     Fan,
@@ -31,6 +26,11 @@ from exporter.vocabulary import (
     PoolInfo,
     miner_states,
 )
+from exporter.decode import Family, cgminer
+from exporter.decode.common.nested import at, how_long
+from exporter.decode.common.poolvalues import blank, pool_host, reached
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import page
 
 PANEL = page("iceriver_panel", "/user/userpanel", section="data", posted=True)
 
@@ -41,7 +41,7 @@ _MODEL = re.compile(r"(?:.*_)?([a-z]{2}\d{1,2}[a-z]{0,6}?)(?:_?miner)?", re.ASCI
 _UNIT = re.compile(r"[KMGTPE]", re.ASCII)
 
 
-@door
+@traceable
 def rate(raw: object, unit: object) -> Number | None:
     """Hashes per second of "36.71G", or of a number that is in the panel's unit."""
     if isinstance(raw, str) and raw and raw[-1:].isdigit() and isinstance(unit, str) and _UNIT.fullmatch(unit):
@@ -50,7 +50,7 @@ def rate(raw: object, unit: object) -> Number | None:
     return None if found is None or found < 0 else found
 
 
-@door
+@traceable
 def seconds(raw: object) -> int | None:
     """Seconds of "dd:hh:mm:ss"."""
     match = _RUNTIME.fullmatch(raw) if isinstance(raw, str) else None
@@ -60,7 +60,7 @@ def seconds(raw: object) -> int | None:
     return ((days * 24 + hours) * 60 + minutes) * 60 + rest
 
 
-@door
+@traceable
 def label(raw: object) -> str:
     """The number of a board or pool, which some firmware writes as 1.0."""
     value = count(raw)
@@ -72,28 +72,28 @@ def panel(reading: Reading) -> Iterator[Part]:
     now = rate(row["rtpow"], row["unit"])
     yield Miner(hashrate_hashes_per_second=now, miner_uptime_seconds=seconds(row["runtime"]))
     yield HashrateWindow("average", rate(row["avgpow"], row["unit"]))
-    for n in range(fact(how_long(row["fans"]))):
+    for n in range(static(how_long(row["fans"]))):
         yield Fan(str(n), count(at(row["fans"], n)))
     for board in row.rows("boards"):
-        if name := label(board.fact("no")):
+        if name := label(board.static("no")):
             yield from parts(name, board, row)
     yield MinerInfo(
         make="IceRiver",
         model=model(row),
         firmware="stock",
-        firmware_version=first(text(row["firmver1"]), text(row["softver1"])),
+        firmware_version=coalesce(text(row["firmver1"]), text(row["softver1"])),
         hostname=text(row["host"]),
         mac=mac(row["mac"]),
     )
-    yield from miner_states("mining" if fact(holds(now)) else None)
+    yield from miner_states("mining" if static(truthy(now)) else None)
 
 
 def model(row: Row) -> str:
     """The model's name, said as such or at the end of the program's: "10303_ks0_miner"."""
-    said = text(row.fact("model"))
+    said = text(row.static("model"))
     if said and said != "none":
         return said
-    match = _MODEL.fullmatch(text(row.fact("softver1")))
+    match = _MODEL.fullmatch(text(row.static("softver1")))
     return match[1].upper() if match else ""
 
 
@@ -112,7 +112,7 @@ def parts(name: str, board: Row, row: Row) -> Iterator[Part]:
 def pools(reading: Reading) -> Iterator[Part]:
     rows = reading.row("iceriver_panel").rows("pools")
     for n, row in enumerate(rows):
-        if (name := label(row.fact("no"))) and not fact(blank(row["addr"])):
+        if (name := label(row.static("no"))) and not static(blank(row["addr"])):
             yield Pool(
                 name,
                 # Of a pool before it that is no row nobody knows whether it is connected.
@@ -136,5 +136,5 @@ FAMILY = Family(
     recognise=recognise,
     sections=(("iceriver_panel", panel), ("iceriver_panel", pools)),
     fast=(PANEL,),
-    greeting=PANEL,
+    fingerprint=PANEL,
 )

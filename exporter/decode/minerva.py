@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core.values import celsius, count, mac, number, positive, ratio
+from exporter.core.vocabulary import Fan, MinerInfo, Part
 from exporter.decode import Family, cgminer
-from exporter.decode.bitmain import voltage
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.rows import Reading, Row
-from exporter.values import celsius, count, mac, number, positive, ratio
-from exporter.vocabulary import Fan, MinerInfo, Part
+from exporter.decode.common.bitmain import voltage
+from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.parse.rows import Reading, Row
 
 CHIPS, NETWORK = "Chip Count", "Netid"
 

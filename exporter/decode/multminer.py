@@ -11,26 +11,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer, faults
-from exporter.decode.nested import at, how_long
-from exporter.decode.poolvalues import pool_host, pool_up
-from exporter.decode.rows import Reading
-from exporter.decode.sensors import ranged, spread
-from exporter.live import door, fact, holds
-from exporter.questions import page
-from exporter.values import Number, celsius, flag, number, positive, quantity, shares, text
-from exporter.vocabulary import (
-    Board,
-    Chip,
-    Fault,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    Power,
-    miner_states,
-)
+from exporter.core.tracing import static, traceable, truthy
+from exporter.core.values import Number, celsius, flag, number, positive, quantity, shares, text
+from exporter.core.vocabulary import Board, Chip, Fault, Miner, MinerInfo, Part, Pool, PoolInfo, Power, miner_states
+from exporter.decode import Family, cgminer
+from exporter.decode.common import faults
+from exporter.decode.common.nested import at, how_long
+from exporter.decode.common.poolvalues import pool_host, pool_up
+from exporter.decode.common.sensors import ranged, spread
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import page
 
 STATS = page("multminer_stats", "/gst.csp")
 
@@ -42,26 +32,26 @@ _TOTAL = re.compile(r"(?:^| )(Hr|Pw):(\d+(?:\.\d*)?)(?= |$)", re.ASCII)
 _POOL = re.compile(r"-o(\d?) (\S+)", re.ASCII)
 
 
-@door
+@traceable
 def total(line: object, name: str) -> Number | None:
     """The number behind a name in the line for people."""
     found = dict(_TOTAL.findall(line)) if isinstance(line, str) and len(line) < 256 else {}
     return positive(found.get(name))
 
 
-@door
+@traceable
 def slots(raw: object) -> list[int]:
     """The slots that hold a board: those with chips."""
     return [n for n, each in enumerate(raw[:16]) if positive(at(each, "cn"))] if isinstance(raw, list) else []
 
 
-@door
+@traceable
 def rate(raw: object) -> Number | None:
     """Hashes per second of a chip, from "5.58GH/s | 743"."""
     return quantity(raw.partition("|")[0], "H/s") if isinstance(raw, str) else None
 
 
-@door
+@traceable
 def board_rate(chips: object) -> Number | None:
     """Hashes per second of a board: the sum over its chips, where each is said."""
     rates = [rate(at(chip, RATE)) for chip in chips] if isinstance(chips, list) else []
@@ -69,7 +59,7 @@ def board_rate(chips: object) -> Number | None:
     return round(sum(known)) if known and len(known) == len(rates) else None
 
 
-@door
+@traceable
 def degrees(chips: object) -> list[Number | None]:
     """[minimum, maximum, mean] over a board's chips."""
     return spread(*[celsius(at(chip, DEGREES)) for chip in chips]) if isinstance(chips, list) else [None] * 3
@@ -77,7 +67,7 @@ def degrees(chips: object) -> list[Number | None]:
 
 def boards(reading: Reading) -> Iterator[Part]:
     said = reading.row("multminer_stats")["bd"]
-    for n in fact(slots(said)):
+    for n in static(slots(said)):
         chips = at(said, n, "cs")
         yield Board(
             str(n),
@@ -87,7 +77,7 @@ def boards(reading: Reading) -> Iterator[Part]:
             power_watts=positive(at(said, n, "tphr", 0)),
         )
         yield ranged(str(n), degrees(chips))
-        for chip in range(fact(how_long(chips))) if reading.chips else ():
+        for chip in range(static(how_long(chips))) if reading.chips else ():
             hashes = rate(at(chips, chip, RATE))
             yield Chip(str(n), str(chip), celsius(at(chips, chip, DEGREES)), hashrate_hashes_per_second=hashes)
 
@@ -97,17 +87,17 @@ def miner(reading: Reading) -> Iterator[Part]:
     rate_now = number(total(row["mt"], "Hr"), 1e9)
     yield Miner(hashrate_hashes_per_second=rate_now)
     yield Power("firmware", total(row["mt"], "Pw"))
-    if flag(row.fact("isalarm")):
+    if flag(row.static("isalarm")):
         yield Fault("isalarm", "miner", faults.WARNING, 1)
     yield MinerInfo(make="MultMiner")
-    yield from miner_states("mining" if fact(holds(rate_now)) else None)
+    yield from miner_states("mining" if static(truthy(rate_now)) else None)
 
 
 def pools(reading: Reading) -> Iterator[Part]:
     """The pools, by the number behind "-o" in their addresses; of those that are alive, one is at work."""
     said = reading.row("multminer_stats")["ms"]
-    for n in range(fact(how_long(said))):
-        label, host = fact(place(at(said, n, ADDRESS))), address(at(said, n, ADDRESS))
+    for n in range(static(how_long(said))):
+        label, host = static(place(at(said, n, ADDRESS))), address(at(said, n, ADDRESS))
         if label:
             yield Pool(
                 label,
@@ -120,20 +110,20 @@ def pools(reading: Reading) -> Iterator[Part]:
             yield PoolInfo(label, host, "user", text(at(said, n, USER)) if reading.workers else "")
 
 
-@door
+@traceable
 def place(raw: object) -> str:
     """Which of the pools it is; "" for none."""
     match = _POOL.fullmatch(raw) if isinstance(raw, str) else None
     return "" if match is None else match[1] or "0"
 
 
-@door
+@traceable
 def address(raw: object) -> str:
     match = _POOL.fullmatch(raw) if isinstance(raw, str) else None
     return "" if match is None else pool_host(match[2])
 
 
-@door
+@traceable
 def working(raw: object) -> int | None:
     """1 for the pool at work, 0 for one that is connected beside it."""
     return WORKING.get(text(raw).lower())
@@ -150,5 +140,5 @@ FAMILY = Family(
     recognise=recognise,
     sections=(("multminer_stats", boards), ("multminer_stats", miner), ("multminer_stats", pools)),
     fast=(STATS,),
-    greeting=STATS,
+    fingerprint=STATS,
 )

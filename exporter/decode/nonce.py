@@ -10,21 +10,23 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from exporter.decode import Family, bitmain, bitmain_pages, cgminer, programs, scale
-from exporter.decode.antminer import STATS_NEW
-from exporter.decode.bitmain_pages import WINDOWS
+from exporter.core.tracing import static, traceable, truthy
+from exporter.core.values import Number, count, flag, mac, number, positive, text
+from exporter.core.vocabulary import HashrateWindow, Miner, MinerInfo, Part, Power, Psu, PsuInfo, miner_states
+from exporter.decode import Family, cgminer
+from exporter.decode.antminer import pages as bitmain_pages
+from exporter.decode.antminer.api import STATS_NEW
+from exporter.decode.antminer.pages import WINDOWS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, holds
-from exporter.values import Number, count, flag, mac, number, positive, text
-from exporter.vocabulary import HashrateWindow, Miner, MinerInfo, Part, Power, Psu, PsuInfo, miner_states
+from exporter.decode.common import bitmain, programs, scale
+from exporter.parse.rows import Reading, Row
 
 OLD = 30_000  # milliseconds after which what the supply said is no reading
 
 
 def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
-    factor = scale.named(row.fact("rate_unit")) or 1e9
+    factor = scale.named(row.static("rate_unit")) or 1e9
     yield Miner(
         miner_uptime_seconds=count(row["elapsed"]),
         hashrate_hashes_per_second=scale.scaled(row["rate_5s"], factor),
@@ -34,7 +36,7 @@ def summary(reading: Reading) -> Iterator[Part]:
         yield HashrateWindow(window, scale.scaled(row[key], factor))
 
 
-@door
+@traceable
 def valid(value: Number | None, good: object, age: object) -> Number | None:
     """A reading of the supply that is called valid, and is not old."""
     since = number(age)
@@ -59,13 +61,13 @@ def stats(reading: Reading) -> Iterator[Part]:
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
     _, said = programs.of(row)
-    model = bitmain.model(row.fact("Model"))
+    model = bitmain.model(row.static("Model"))
     yield MinerInfo(
         make="Bitmain",
         model=model,
         firmware="Nonce",
         firmware_version=said,
-        api_version=text(row.fact("API")),
+        api_version=text(row.static("API")),
         algorithm=bitmain.known(model)[0],
         cooling=bitmain.cooling(model),
     )
@@ -73,12 +75,12 @@ def version(reading: Reading) -> Iterator[Part]:
 
 def state(reading: Reading) -> Iterator[Part]:
     """Mining where it hashes; why it does not, it does not say."""
-    yield from miner_states("mining" if fact(holds(count(reading.row("summary")["rate_5s"]))) else None)
+    yield from miner_states("mining" if static(truthy(count(reading.row("summary")["rate_5s"]))) else None)
 
 
 def recognise(reading: Reading) -> str:
     row = reading.row("version")
-    return "Firmware of version is Nonce" if text(row.fact("Firmware")).lower() == "nonce" else ""
+    return "Firmware of version is Nonce" if text(row.static("Firmware")).lower() == "nonce" else ""
 
 
 FAMILY = Family(
@@ -96,5 +98,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS, STATS_NEW),
     slow=(VERSION,),
-    proofs={"stats_new_api": "chain"},
+    required_keys={"stats_new_api": "chain"},
 )

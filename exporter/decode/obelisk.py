@@ -10,14 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer
-from exporter.decode.nested import how_long
-from exporter.decode.poolvalues import blank, pool_host, pool_up
-from exporter.decode.rows import Reading, Row
-from exporter.live import fact, first
-from exporter.questions import introduction, page
-from exporter.values import Number, celsius, count, mac, number, positive, quantity, ratio, shares, text
-from exporter.vocabulary import (
+from exporter.core.tracing import coalesce, static
+from exporter.core.values import Number, celsius, count, mac, number, positive, quantity, ratio, shares, text
+from exporter.core.vocabulary import (
     Board,
     BoardSensor,
     Fan,
@@ -29,8 +24,13 @@ from exporter.vocabulary import (
     PoolInfo,
     miner_states,
 )
+from exporter.decode import Family, cgminer
+from exporter.decode.common.nested import how_long
+from exporter.decode.common.poolvalues import blank, pool_host, pool_up
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import identity_only, page
 
-INFO = introduction(page("obelisk_info", "/api/info"))
+INFO = identity_only(page("obelisk_info", "/api/info"))
 DASHBOARD = page("obelisk_dashboard", "/api/status/dashboard", login="obelisk")
 
 RATES: Final = (("hashrate5min", "5m"), ("mhsAvg", "average"))
@@ -53,10 +53,10 @@ def boards(reading: Reading) -> Iterator[Part]:
     rows = row.rows("hashboardStatus")
     for board in rows:
         n = board.position
-        yield Board(str(n), hashrate_hashes_per_second=first(*[rate(board, key) for key, _ in RATES]))
+        yield Board(str(n), hashrate_hashes_per_second=coalesce(*[rate(board, key) for key, _ in RATES]))
         for key, location in SENSORS:
             yield BoardSensor(str(n), location, "0", celsius(board[key]))
-    whole = fact(how_long(row["hashboardStatus"])) == len(rows) and "truncated" not in reading.answers.repairs
+    whole = static(how_long(row["hashboardStatus"])) == len(rows) and "truncated" not in reading.answers.repairs
     for key, window in RATES if whole else ():
         if rows and all(key in board for board in rows):
             total = cgminer.total(*[rate(board, key) for board in rows])
@@ -68,7 +68,7 @@ def boards(reading: Reading) -> Iterator[Part]:
 def fans(reading: Reading) -> Iterator[Part]:
     """The fans; a number alone in their names is theirs, and tells that the value is their speed."""
     for row in reading.row("obelisk_dashboard").rows("systemInfo"):
-        if match := _FAN.fullmatch(text(row.fact("name"))):
+        if match := _FAN.fullmatch(text(row.static("name"))):
             if match[1]:
                 yield Fan(match[1], count(quantity(row["value"], "RPM")))
             else:
@@ -79,7 +79,7 @@ def pools(reading: Reading) -> Iterator[Part]:
     dashboard = reading.row("obelisk_dashboard")
     for row in dashboard.rows("poolStatus"):
         n = row.position
-        if not fact(blank(row["url"])):
+        if not static(blank(row["url"])):
             yield Pool(
                 str(n),
                 up=pool_up(row["status"]),
@@ -92,7 +92,7 @@ def pools(reading: Reading) -> Iterator[Part]:
 def identity(reading: Reading) -> Iterator[Part]:
     row = reading.row("obelisk_info")
     yield MinerInfo(
-        make=text(row.fact("vendor")), model=text(row.fact("model")), firmware="stock", mac=mac(row["macAddress"])
+        make=text(row.static("vendor")), model=text(row.static("model")), firmware="stock", mac=mac(row["macAddress"])
     )
 
 
@@ -102,7 +102,7 @@ def state(reading: Reading) -> Iterator[Part]:
 
 
 def recognise(reading: Reading) -> str:
-    return "vendor of /api/info is Obelisk" if text(reading.row("obelisk_info").fact("vendor")) == "Obelisk" else ""
+    return "vendor of /api/info is Obelisk" if text(reading.row("obelisk_info").static("vendor")) == "Obelisk" else ""
 
 
 FAMILY = Family(
@@ -118,6 +118,6 @@ FAMILY = Family(
     ),
     fast=(DASHBOARD,),
     slow=(INFO,),
-    greeting=INFO,
-    proofs={"obelisk_dashboard": "hashboardStatus"},
+    fingerprint=INFO,
+    required_keys={"obelisk_dashboard": "hashboardStatus"},
 )

@@ -11,15 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family
-from exporter.decode.cgminer import switch
-from exporter.decode.nested import at, how_long, inner
-from exporter.decode.poolvalues import address
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, fact, holds
-from exporter.questions import page
-from exporter.values import Number, celsius, count, flag, mac, number, positive, ratio, text
-from exporter.vocabulary import (
+from exporter.core.tracing import static, traceable, truthy
+from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
+from exporter.core.vocabulary import (
     Board,
     BoardSensor,
     Fan,
@@ -33,6 +27,12 @@ from exporter.vocabulary import (
     Psu,
     miner_states,
 )
+from exporter.decode import Family
+from exporter.decode.cgminer import switch
+from exporter.decode.common.nested import at, how_long, inner
+from exporter.decode.common.poolvalues import address
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import page
 
 STATS = page("openminer_stat", "/api/om/miner/stat/agg")
 WINDOWS: Final = (("30", "30s"), ("300", "5m"), ("900", "15m"), ("3600", "1h"), ("0", "average"))
@@ -41,7 +41,7 @@ THERMOMETERS: Final = range(4)
 _SLOT = re.compile(r"\d{1,2}", re.ASCII)
 
 
-@door
+@traceable
 def rate(intervals: object, interval: str) -> Number | None:
     """Hashes per second in one of the intervals."""
     return number(count(at(intervals, interval, "bySol")), 1e9)
@@ -58,7 +58,7 @@ def stats(reading: Reading) -> Iterator[Part]:
     for key, window in WINDOWS:
         yield HashrateWindow(window, rate(master["intervals"], key))
     yield Power("measured", positive(master["psuW"]))
-    for n in range(fact(how_long(row["fansRpm"]))):
+    for n in range(static(how_long(row["fansRpm"]))):
         yield Fan(str(n), count(at(row["fansRpm"], n)), ratio(at(row["fans"], str(n), "power")))
     for supply in row.rows("psu"):
         if supply.any(positive, "vIn", "vOut", "pOut"):
@@ -69,7 +69,7 @@ def stats(reading: Reading) -> Iterator[Part]:
 
 def psu(row: Row) -> Psu:
     return Psu(
-        text(row.fact("id")),
+        text(row.static("id")),
         input_volts=positive(row["vIn"]),
         output_volts=positive(row["vOut"]),
         output_amperes=positive(row["iOut"]),
@@ -92,11 +92,11 @@ def boards(slots: Row) -> Iterator[Part]:
             )
             for n in THERMOMETERS:
                 degrees = thermometer(said, n)
-                if fact(holds(degrees)):
+                if static(truthy(degrees)):
                     yield BoardSensor(slot, "pcb", str(n), degrees)
 
 
-@door
+@traceable
 def thermometer(slot: object, n: int) -> Number | None:
     """The temperature at that place, from the list of thermometers or from the two with keys of their own."""
     listed = at(slot, "thermometers", n)
@@ -106,7 +106,7 @@ def thermometer(slot: object, n: int) -> Number | None:
     return valid(at(slot, "temperature"), at(slot, "isTempValid")) if numbered is None and n == 0 else numbered
 
 
-@door
+@traceable
 def valid(degrees: object, good: object) -> Number | None:
     return celsius(degrees) if flag(good) else None
 
@@ -124,7 +124,7 @@ def pool(row: Row, workers: bool) -> Iterator[Part]:
     yield PoolInfo("0", host, "user", text(row["userName"]) if workers else "")
 
 
-@door
+@traceable
 def in_service(seconds: object) -> int | None:
     """1 where the pool was in service at all in the last half minute, 0 where it was not."""
     said = count(seconds)
@@ -141,7 +141,7 @@ def identity(reading: Reading) -> Iterator[Part]:
         mac=mac(row["mac"]),
         algorithm="sha256",
     )
-    hashing = fact(holds(rate(inner(row, "master")["intervals"], "30")))
+    hashing = static(truthy(rate(inner(row, "master")["intervals"], "30")))
     yield from miner_states("mining" if hashing else None)
 
 
@@ -156,5 +156,5 @@ FAMILY = Family(
     recognise=recognise,
     sections=(("openminer_stat", stats), ("", identity)),
     fast=(STATS,),
-    greeting=STATS,
+    fingerprint=STATS,
 )

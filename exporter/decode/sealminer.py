@@ -11,13 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer, hashrate
-from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.counts import SUMMARY_FIELDS, Table, fill
-from exporter.decode.rows import Reading, Row
-from exporter.live import door, first
-from exporter.values import Number, celsius, count, flag, mac, number, positive, text
-from exporter.vocabulary import (
+from exporter.core.tracing import coalesce, traceable
+from exporter.core.values import Number, celsius, count, flag, mac, number, positive, text
+from exporter.core.vocabulary import (
     Board,
     BoardInfo,
     BoardSensor,
@@ -37,6 +33,11 @@ from exporter.vocabulary import (
     TemperatureLimit,
     tuner_states,
 )
+from exporter.decode import Family, cgminer
+from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.common import hashrate
+from exporter.decode.common.counts import SUMMARY_FIELDS, Table, fill
+from exporter.parse.rows import Reading, Row
 
 SLOTS: Final = range(16)
 # The windows that summary has not, and their length in seconds.
@@ -71,7 +72,7 @@ def summary(reading: Reading) -> Iterator[Part]:
 def now(reading: Reading) -> Iterator[Part]:
     """The hashrate now: that of the boards, else the shortest window of summary."""
     sample = number(count(stats_row(reading)["MHS(Sample)"]), 1e6)
-    yield Miner(hashrate_hashes_per_second=first(sample, hashrate.current(reading.row("summary"))))
+    yield Miner(hashrate_hashes_per_second=coalesce(sample, hashrate.current(reading.row("summary"))))
 
 
 def stats(reading: Reading) -> Iterator[Part]:
@@ -86,8 +87,8 @@ def stats(reading: Reading) -> Iterator[Part]:
     yield HashrateNominal("firmware", number(positive(row["MHS(Rated)"]), 1e6))
     yield BoardsExpected("firmware", positive(row["Board Count"]))
     yield TemperatureLimit("target", celsius(row["Target Ctrl Temp"]))
-    yield Profile(text(row.fact("Mining Mode")))
-    yield from tuner_states(tuning(text(row.fact("Tune Status"))))
+    yield Profile(text(row.static("Mining Mode")))
+    yield from tuner_states(tuning(text(row.static("Tune Status"))))
     for slot in SLOTS:
         if f"{slot} Online" in row or f"{slot} Chip Count" in row:
             yield from board(row, slot)
@@ -96,7 +97,7 @@ def stats(reading: Reading) -> Iterator[Part]:
     yield from faults(row)
 
 
-@door
+@traceable
 def filled(rate: Number | None, elapsed: Number | None, seconds: int) -> Number | None:
     """The rate of a window that has passed since the start; a window that begins before it is not yet one."""
     return rate if elapsed is not None and elapsed >= seconds else None
@@ -120,7 +121,7 @@ def board(row: Row, slot: int) -> Iterator[Part]:
     part.hashrate_nominal_hashes_per_second = number(positive(row[f"{slot} MHS(Ideal)"]), 1e6)
     part.frequency_hertz = number(positive(row[f"{slot} Freq"]), 1e6)
     yield part
-    yield BoardInfo(label, serial=text(row[f"{slot} SN"]), chip_type=text(row.fact("ASIC")))
+    yield BoardInfo(label, serial=text(row[f"{slot} SN"]), chip_type=text(row.static("ASIC")))
     for sensor in SLOTS:
         if f"{slot} Temp {sensor}" in row:
             yield BoardSensor(label, "pcb", str(sensor), celsius(row[f"{slot} Temp {sensor}"]))
@@ -128,7 +129,7 @@ def board(row: Row, slot: int) -> Iterator[Part]:
 
 def fans(row: Row) -> Iterator[Part]:
     """The first `Fan Count` slots are fitted; where that is not said, those that turn."""
-    fitted = count(row.fact("Fan Count"))
+    fitted = count(row.static("Fan Count"))
     yield FansExpected("firmware", positive(fitted))
     for slot in SLOTS:
         key = f"{slot} Speed"
@@ -142,31 +143,31 @@ def supply(row: Row) -> Iterator[Part]:
     fill(part, row, SUPPLY)
     yield part
     yield Power("measured", positive(row["PSU Input Power"]))
-    yield PsuInfo("0", text(row.fact("PSU Model")), text(row["PSU SN"]), text(row.fact("PSU Firmware")))
+    yield PsuInfo("0", text(row.static("PSU Model")), text(row["PSU SN"]), text(row.static("PSU Firmware")))
 
 
 def faults(row: Row) -> Iterator[Part]:
     """The miner's codes, none or several in one text, and the supply's bits; how grave they are is not said."""
     for key, component in (("Error Code", "miner"), ("PSU Error", "psu:0")):
-        for code in re.split(r"[ ,;|]+", text(row.fact(key)))[: len(SLOTS)]:
+        for code in re.split(r"[ ,;|]+", text(row.static(key)))[: len(SLOTS)]:
             if _CODE.fullmatch(code) and code.strip("0x"):
                 yield Fault(code, component, "", 1)
 
 
 def version(reading: Reading) -> Iterator[Part]:
     row = stats_row(reading)
-    model = text(row.fact("Model"))
+    model = text(row.static("Model"))
     yield MinerInfo(
         make="Bitdeer",
         model=f"Sealminer {model}" if model else "",
         firmware="stock",
-        firmware_version=text(row.fact("Firmware")),
-        api_version=text(reading.row("version").fact("API")),
+        firmware_version=text(row.static("Firmware")),
+        api_version=text(reading.row("version").static("API")),
         mac=mac(row["MAC"]),
         serial=text(row["Ctrl Board SN"]),
-        platform=text(row.fact("Ctrl Board")),
+        platform=text(row.static("Ctrl Board")),
         algorithm="sha256",
-        cooling={True: "hydro", False: "air", None: ""}[flag(row.fact("Liquid Cooling"))],
+        cooling={True: "hydro", False: "air", None: ""}[flag(row.static("Liquid Cooling"))],
     )
 
 

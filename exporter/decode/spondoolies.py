@@ -11,19 +11,20 @@ from typing import Any, Final
 
 import orjson
 
-from exporter.decode import Family, bitmain, cgminer
+from exporter.core.tracing import static, traceable
+from exporter.core.values import celsius, count, number, positive, ratio, text
+from exporter.core.vocabulary import Board, BoardSensor, Fan, MinerInfo, Part, Power, Psu, PsuInfo
+from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.nested import at
-from exporter.decode.rows import Reading
-from exporter.live import door, fact
-from exporter.values import celsius, count, number, positive, ratio, text
-from exporter.vocabulary import Board, BoardSensor, Fan, MinerInfo, Part, Power, Psu, PsuInfo
+from exporter.decode.common import bitmain
+from exporter.decode.common.nested import at
+from exporter.parse.rows import Reading
 
 TEXT: Final = "json-stats"
 BOARD: Final = "-board"
 
 
-@door
+@traceable
 def document(raw: object) -> dict[str, Any]:
     """The document in the text; {} where there is none."""
     try:
@@ -33,7 +34,7 @@ def document(raw: object) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-@door
+@traceable
 def shape(said: dict[str, Any]) -> tuple[tuple[str, ...], int]:
     """(the boards that are described, how many fans)."""
     boards = [key for key, value in said.items() if key.endswith(BOARD) and isinstance(value, dict)]
@@ -43,7 +44,7 @@ def shape(said: dict[str, Any]) -> tuple[tuple[str, ...], int]:
 
 def stats(reading: Reading) -> Iterator[Part]:
     said = document(next((row for row in reading.rows("stats") if TEXT in row), reading.empty)[TEXT])
-    boards, fans = fact(shape(said))
+    boards, fans = static(shape(said))
     for board in boards:
         yield from parts_of(board, said)
     if boards:

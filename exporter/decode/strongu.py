@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.decode import Family, cgminer, systeminfo
+from exporter.core.tracing import traceable
+from exporter.core.values import Number, celsius, count, number, positive, text
+from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part, Pool
+from exporter.decode import Family, cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.counts import BOARD_FIELDS, fill
-from exporter.decode.poolvalues import last_share
-from exporter.decode.rows import Reading
-from exporter.live import door
-from exporter.values import Number, celsius, count, number, positive, text
-from exporter.vocabulary import BoardSensor, Fan, MinerInfo, Part, Pool
+from exporter.decode.common import systeminfo
+from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.poolvalues import last_share
+from exporter.parse.rows import Reading
 
 NETWORK = systeminfo.question("strongu_network", systeminfo.NETWORK_PATH, "strongu")
 COIN: Final = "Miner type"
@@ -30,7 +31,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("summary")
     row.hide(UNCOUNTED)
     yield from cgminer.summary(reading)
-    for n in range(1, int(min(count(row.fact("Fan Num")) or 0, 8)) + 1):
+    for n in range(1, int(min(count(row.static("Fan Num")) or 0, 8)) + 1):
         yield Fan(str(n), count(row[f"Fan{n}"]))
 
 
@@ -54,7 +55,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         yield part
 
 
-@door
+@traceable
 def latest(pool: str, *pairs: object) -> Number | None:
     """The newest time of a pool among (pool, time) pairs, one after the other."""
     times = [positive(when) for of, when in zip(pairs[::2], pairs[1::2], strict=True) if text(of) == pool]
@@ -62,8 +63,8 @@ def latest(pool: str, *pairs: object) -> Number | None:
 
 
 def identity(reading: Reading) -> Iterator[Part]:
-    algorithm = ALGORITHMS.get(text(reading.row("summary").fact(COIN)).lower(), "")
-    yield MinerInfo(make="StrongU", model=text(reading.row("devs").fact("Name")), algorithm=algorithm)
+    algorithm = ALGORITHMS.get(text(reading.row("summary").static(COIN)).lower(), "")
+    yield MinerInfo(make="StrongU", model=text(reading.row("devs").static("Name")), algorithm=algorithm)
 
 
 def recognise(reading: Reading) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from exporter.errors import Empty, Reset, TooLong
-from exporter.questions import Request
+from exporter.core.errors import Empty, Reset, TooLong
+from exporter.questions.grammar import Request
 from exporter.transport.names import literal, resolve
 from exporter.transport.room import Share
 from exporter.transport.system import of_system

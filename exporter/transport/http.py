@@ -15,13 +15,13 @@ from typing import Final
 import httpcore
 import httpx
 
-from exporter.allowed import POST, POSTED, QUERIES
 from exporter.config import Credential
-from exporter.errors import Denied, Reset, Unsupported, WrongSpeaker
-from exporter.questions import Request
-from exporter.secret import Secret
+from exporter.config.secret import Secret
+from exporter.core.errors import Denied, Reset, Unsupported, WrongSpeaker
+from exporter.questions.grammar import Request
+from exporter.questions.readonly import POST, POSTED, QUERIES
 from exporter.transport.http11 import Transport
-from exporter.transport.login import EXPIRED, JSON, LOGINS, REFUSED, Session
+from exporter.transport.login import EXPIRED, JSON, LOGINS, REFUSED, LoginSession
 from exporter.transport.names import literal, resolve
 
 _HEADERS: Final = (
@@ -47,7 +47,7 @@ class Web:
         self.session = None
         self.refused_until = float("-inf")
         if login is not None and family in LOGINS:
-            self.session = Session(LOGINS[family], login)
+            self.session = LoginSession(LOGINS[family], login)
         elif login is not None and login.password is not None:
             self.login = login
         self.digest = self._digest()

@@ -14,12 +14,12 @@ from typing import Final
 import h11
 import httpcore
 
-from exporter.errors import Reset, TooLong, WrongSpeaker
+from exporter.core.errors import Reset, TooLong, WrongSpeaker
 from exporter.transport.room import refusal, unfinished
 from exporter.transport.tcp4028 import Answer
 
 HEAD: Final = 1 << 16  # bytes until the end of the headers, interim answers among them, after which no more are read
-CRUMBS: Final = 4096  # pieces of a page that may be of any size: each costs as much as a kilobyte, however small
+MAX_CHUNKS: Final = 4096  # pieces of a page that may be of any size: each costs as much as a kilobyte, however small
 BLANKS: Final = 1024  # spaces and tabs in a row: h11 takes the square of their number to read past them
 
 _BLANKS: Final = re.compile(rb"[ \t]{%d}" % BLANKS)
@@ -121,8 +121,8 @@ class _Page(Answer):
             length = len(self.buffer)
             if length > self.limit:
                 raise TooLong(f"more than {self.limit} bytes")
-            if self.pieces > CRUMBS + length // 16:
-                raise TooLong(f"more than {CRUMBS} pieces, of a few bytes each")
+            if self.pieces > MAX_CHUNKS + length // 16:
+                raise TooLong(f"more than {MAX_CHUNKS} pieces, of a few bytes each")
             if refused := refusal(length):
                 raise refused
         if isinstance(event, h11.EndOfMessage):

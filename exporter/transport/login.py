@@ -19,8 +19,8 @@ from urllib.parse import urlencode
 import orjson
 
 from exporter.config import Credential
-from exporter.errors import DecodeError, Denied, Unsupported, WrongSpeaker
-from exporter.secret import Secret
+from exporter.config.secret import Secret
+from exporter.core.errors import DecodeError, Denied, Unsupported, WrongSpeaker
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -94,7 +94,7 @@ Get = Callable[[Secret | None], Awaitable[bytes]]
 Post = Callable[[str, bytes], Awaitable[tuple[bytes, list[str]]]]
 
 
-class Session:
+class LoginSession:
     """What one miner's login has come to."""
 
     def __init__(self, login: Login, credential: Credential) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
-from exporter.errors import DnsFailed
+from exporter.core.errors import DnsFailed
 
 FRESH: Final = 60.0  # seconds for which an address is used without asking again
 AT_ONCE: Final = 64  # lookups under way

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exporter.errors import Exhausted
+from exporter.core.errors import Exhausted
 
 ROOM: Final = 32 << 20  # bytes that the unfinished answers of this process hold before the long ones are given up
 

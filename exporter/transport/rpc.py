@@ -17,8 +17,8 @@ from typing import Any, Final
 import orjson
 
 from exporter.config import Credential
-from exporter.decode.braiins_messages import LOGIN, document
-from exporter.errors import (
+from exporter.config.secret import Secret
+from exporter.core.errors import (
     AskError,
     DecodeError,
     Denied,
@@ -30,12 +30,13 @@ from exporter.errors import (
     Unreachable,
     Unsupported,
 )
-from exporter.questions import Request
-from exporter.secret import Secret
-from exporter.transport.login import EXPIRED, Login, Session
+from exporter.questions.grammar import Request
+from exporter.transport.braiins_messages import LOGIN, document
+from exporter.transport.login import EXPIRED, Login, LoginSession
 from exporter.transport.names import literal, resolve
 from exporter.transport.room import Share
 
+CREDENTIALS: Final = "braiins"  # the family whose credentials open the methods
 EXTRA: Final = "the package grpcio is not installed: pip install 'asic-exporter[grpc]'"
 OPEN: Final = frozenset(("braiins.bos.ApiVersionService/GetApiVersion",))  # answered without a login
 IDLE: Final = 1.0  # seconds after the last call until the channel is closed
@@ -81,7 +82,7 @@ class Rpc:
     def __init__(self, host: str, login: Credential, *, limit: int) -> None:
         """`limit` is the largest answer in bytes."""
         self.host, self.limit = host, limit
-        self.session = Session(Login(path=LOGIN, form=form), login)
+        self.session = LoginSession(Login(path=LOGIN, form=form), login)
         self.channel: Any = None
         self.place = ""
         self.idle: asyncio.TimerHandle | None = None

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from exporter.config import Credential, TargetSpec
-from exporter.errors import Denied
-from exporter.questions import Question, Request
+from exporter.core.errors import Denied
+from exporter.questions.grammar import Question, Request
 from exporter.transport import frames, tcp4028
 from exporter.transport.http import Web
 from exporter.transport.login import LOGINS

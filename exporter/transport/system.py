@@ -6,7 +6,7 @@ import errno
 import os
 from typing import Final
 
-from exporter.errors import AskError, Exhausted, Refused, Reset, TimedOut, Unreachable
+from exporter.core.errors import AskError, Exhausted, Refused, Reset, TimedOut, Unreachable
 
 _ERRORS: Final[dict[int | None, type[AskError]]] = {
     errno.ECONNREFUSED: Refused,

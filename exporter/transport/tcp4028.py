@@ -17,8 +17,8 @@ import re
 import socket
 from typing import Final
 
-from exporter.errors import Empty, TooLong
-from exporter.questions import Request
+from exporter.core.errors import Empty, TooLong
+from exporter.questions.grammar import Request
 from exporter.transport.names import literal, resolve
 from exporter.transport.readiness import done, watch
 from exporter.transport.room import refusal, unfinished

@@ -1,4 +1,4 @@
-"""What the exporter serves over HTTP."""
+"""The schedule's targets and the telemetry in, pages over HTTP out."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Final
 from aiohttp import web
 
 from exporter.config import Config
-from exporter.schedule import Schedule
-from exporter.telemetry import Telemetry
+from exporter.daemon.schedule import Schedule
+from exporter.daemon.telemetry import Telemetry
 
 SCHEDULE: Final = web.AppKey("schedule", Schedule)
 TELEMETRY: Final = web.AppKey("telemetry", Telemetry)
 CONFIG: Final = web.AppKey("config", Config)
 READY: Final = web.AppKey("ready", dict[str, bool])
 METRICS_PATH: Final = web.AppKey("metrics_path", str)
-BASE: Final = web.AppKey("base", str)  # what every link begins with
+BASE: Final = web.AppKey("base", str)  # the prefix of every link
 MAX_REQUESTS: Final = web.AppKey("max_requests", int)

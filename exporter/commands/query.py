@@ -1,0 +1,122 @@
+"""`asic-exporter query HOST`: ask one miner once; print what it is, the evidence, each question and the series."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Final
+
+from exporter import config, decode
+from exporter.core.errors import ExporterError, TimedOut
+from exporter.core.masks import masked
+from exporter.core.values import UNPRINTABLE
+from exporter.daemon import loop
+from exporter.decode import manual
+from exporter.polling.poll import Outcome, poll
+from exporter.polling.session import Ask
+from exporter.polling.target import Target
+from exporter.questions.grammar import Request, request
+from exporter.render import exposition
+from exporter.transport import rpc
+from exporter.transport.surfaces import Surfaces
+
+MAX_ANSWER: Final = 1 << 20  # bytes
+MAX_SERIES: Final = 100_000
+
+
+def query(
+    host: str, family: str | None, timeout: float, *, raw: bool = False, wanted: str | None = None
+) -> tuple[str, int]:
+    """Return (text to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`.
+
+    `wanted` names a manual read: then the text ends with the answer to that question. `timeout` is in seconds.
+    Raises ValueError for another host or read."""
+    name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "4028")
+    if not name or "/" in name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError(f"not a miner's address: {host!r}")
+    if wanted is not None and wanted not in manual.NAMES:
+        raise ValueError(f"not a read that is asked by hand: {wanted!r}")
+    spec = config.TargetSpec(
+        name=host,
+        host=name.strip("[]"),
+        port=int(port),
+        group="query",
+        labels=(),
+        interval=timeout,
+        timeout=timeout,
+        family=family,
+        chips=True,
+        workers=False,
+        credentials={},
+        expect=None,
+    )
+    target, asker, answers = Target(spec), Surfaces(limit=MAX_ANSWER).asker(spec), []
+
+    async def ask(request: Request) -> bytes:
+        answer = await asker(request)
+        answers.append(f"# {request.wire.decode().strip()}\n{shown(answer)}")
+        return answer
+
+    outcome, problem = loop.run(ask_once(target, ask, wanted))
+    lines = [line for line in report(target, outcome) if not wanted or line.startswith("#")]
+    if problem is not None:
+        lines.append(f"# {wanted}: {problem.reason}, {problem}")
+    failed = outcome.error is not None or problem is not None or bool(outcome.bugs)
+    if not raw:
+        answers = answers[-1:] if wanted and not failed else []
+    return "\n".join([*lines, *answers]), int(failed)
+
+
+async def ask_once(target: Target, ask: Ask, wanted: str | None) -> tuple[Outcome, ExporterError | None]:
+    """Poll the miner and ask the manual read `wanted`; return the outcome, and the error of that read.
+
+    Raises ValueError for a read that the miner's family does not list."""
+    outcome = await poll(target, ask, MAX_SERIES)
+    if wanted is None or outcome.error is not None:
+        return outcome, None
+    allowed = manual.reads(decode.family(outcome.family))
+    if wanted not in allowed:
+        raise ValueError(f"{outcome.family} is not asked {wanted!r}, but: {' '.join(allowed) or 'nothing by hand'}")
+    try:
+        async with asyncio.timeout(target.spec.timeout):
+            await outcome.session.send(request(allowed[wanted]))
+    except TimeoutError:
+        return outcome, TimedOut(f"no answer within {target.spec.timeout:g} s")
+    except ExporterError as error:
+        return outcome, error
+    return outcome, None
+
+
+def shown(answer: bytes) -> str:
+    """Return an answer for a terminal: unprintable characters replaced, possible secrets masked."""
+    return masked(UNPRINTABLE.sub("?", answer.rstrip(b"\0\r\n").decode("utf-8", "replace")))
+
+
+def report(target: Target, outcome: Outcome) -> Iterator[str]:
+    """Yield the lines that `query` prints."""
+    session = outcome.session
+    yield f"# {target.spec.host} port {target.spec.port}, {outcome.duration:.3f} s"
+    yield f"# recognised as: {outcome.family or 'nothing known'}" + (
+        f" ({outcome.evidence})" if outcome.evidence else ""
+    )
+    yield "# asked, one connection after the other:"
+    yield from (f"#   {request.wire.decode().strip()}" for request in session.requests)
+    for name, problem in {**session.answers.problems, **session.failed}.items():
+        yield f"# {name}: {problem.reason}" + (f", {problem}" if str(problem) else "")
+    yield from (f"# a mistake of the exporter's own: {bug}" for bug in outcome.bugs)
+    for name, times in session.answers.repairs.items():
+        yield f"# repaired: {name}, {times} times"
+    if outcome.error is not None:
+        yield f"# nothing was read: {target.error}"
+        return
+    yield from unasked(target, decode.family(outcome.family))
+    for fragment in exposition.page([target.fragments]):
+        yield from (line for line in fragment.decode().splitlines() if not line.startswith("#"))
+
+
+def unasked(target: Target, family: decode.Family) -> Iterator[str]:
+    """Yield a line for each surface that tells more and was not read, with the reason."""
+    for better in map(decode.family, family.better):
+        question = better.fast[0]
+        why = "it did not answer" if target.spec.login(question.login) else "it needs credentials"
+        yield f"# {better.name} was not read: {(question.call and rpc.missing()) or why}"

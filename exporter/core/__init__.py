@@ -1,0 +1,1 @@
+"""Errors, tracing, values and vocabulary: what a reading is made of, used by every stage."""

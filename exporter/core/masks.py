@@ -1,0 +1,93 @@
+"""Texts that others wrote, with what may be a secret masked: the values of keys that say so, and logins in addresses.
+
+Where a secret ends is often open to doubt, because users put any character into a password: rather too much is masked.
+Each character is looked at a few times, whatever comes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+MASK: Final = "<secret>"
+
+# A key that says that its value is a secret, in JSON, in JSON within JSON, or before an equals sign.
+_KEY: Final = re.compile(
+    r"(?:pass|pwd|pw(?=[\\\"=:])|token|salt|session|secret|cookie|private|auth|jwt|bearer|psk|cred|key(?=s?[ \\\"'=:]))"
+    r"[\w .\-]{0,24}(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}",
+    re.IGNORECASE,
+)
+_TEXT: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+_INNER: Final = re.compile(r"(\\{1,3}[\"'])(?:(?!\1).)*+", re.DOTALL)
+_PLAIN: Final = re.compile(r"(?:[^,|}\]\n\\]|\\.|,(?![\w %*-]{1,40}=|\s{0,4}\\{0,3}[\"'{\[]))*+", re.DOTALL)
+_BRACKET: Final = re.compile(r"[{}\[\]]")
+
+_SLASHES: Final = r":(?:\\{0,3}/){2}"
+_SCHEME: Final = re.compile(_SLASHES)
+_NAME: Final = re.compile(r'"?(?:[\w %*-]{1,40}=)?')  # what stands before the address in its own text or field
+_POOL_KEY: Final = re.compile(rf"(stratum2\S{{0,16}}?{_SLASHES}[^/?#\"\\\s]*+\\{{0,3}}[/?#])[^\"]*", re.IGNORECASE)
+_FIELD: Final = re.compile(r"(?:[^|,\n\\]|\\.|,(?![\w %*-]{1,40}=))*+", re.DOTALL)
+
+
+def masked(text: str) -> str:
+    """The text of an answer, without what may be a secret."""
+    pieces, at = [], 0
+    while (key := _KEY.search(text, at)) is not None:
+        pieces.append(text[at : key.end()])
+        at, mask = _beyond(text, key.end(), field=key[0].rstrip().endswith("="))
+        pieces.append(mask)
+    return _without_logins("".join([*pieces, text[at:]]))
+
+
+def without_login(text: str) -> str:
+    """One value without who stands before the host of an address, and the key behind the host of a Stratum V2 pool."""
+    if (scheme := _SCHEME.search(text)) is None:
+        return text
+    begin, end = scheme.end(), text.rfind("@")
+    if end >= begin:
+        text = f"{text[:begin]}{MASK}{text[end:]}"
+    return _POOL_KEY.sub(rf"\1{MASK}", text)
+
+
+def _without_logins(text: str) -> str:
+    """The same for each value of an answer; there an address may also have a login without a scheme."""
+    pieces, at = [], 0
+    for literal in _TEXT.finditer(text):
+        pieces += [_FIELD.sub(_address, text[at : literal.start()]), _address(literal)]
+        at = literal.end()
+    return "".join([*pieces, _FIELD.sub(_address, text[at:])])
+
+
+def _address(match: re.Match[str]) -> str:
+    said = match[0]
+    begin, end = _NAME.match(said).end(), said.rfind("@")  # type: ignore[union-attr]  # it may be empty
+    if end >= begin and ":" in said[begin:end] and not _SCHEME.search(said):
+        return f"{said[:begin]}{MASK}{said[end:]}"
+    return without_login(said)
+
+
+def _beyond(text: str, at: int, *, field: bool) -> tuple[int, str]:
+    """Finds the end of the value that begins at `at`, and its mask; a `field` has no brackets that close."""
+    if (literal := _TEXT.match(text, at)) is not None:
+        return literal.end(), f'"{MASK}"'
+    if (inner := _INNER.match(text, at)) is not None:
+        return inner.end(), inner[1] + MASK
+    if not field and text[at : at + 1] in ("{", "["):
+        return _closed(text, at), MASK
+    plain = _PLAIN.match(text, at)
+    return (plain.end(), MASK) if plain and plain[0] else (at, "")
+
+
+def _closed(text: str, at: int) -> int:
+    """Finds the end of the bracket that opens at `at`; the end of the text where nothing closes it."""
+    depth = 0
+    while at < len(text):
+        if (literal := _TEXT.match(text, at)) is not None:
+            at = literal.end()
+            continue
+        if (mark := _BRACKET.match(text, at)) is not None:
+            depth += 1 if mark[0] in "{[" else -1
+            if not depth:
+                return at + 1
+        at += 1
+    return at

@@ -1,0 +1,99 @@
+"""The maker's word on a model: boards, chips, fans and algorithm by nameplates.txt, its hashrate by its name.
+
+It stands in only where neither the configuration nor the firmware says it. Miners spell their model in many ways
+("Bitmain Antminer S19j Pro (88) AML", "M60S_VK43"): one model is one key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Final
+
+from exporter.core.vocabulary import BoardChipsExpected, BoardsExpected, FansExpected, HashrateNominal, Part
+
+SOURCE: Final = "nameplate"
+
+# What every miner of a firmware hashes, where that is one algorithm.
+ALGORITHMS: Final = {
+    "avalon": "sha256",
+    "axeos": "sha256",
+    "braiins": "sha256",
+    "dcentos": "sha256",
+    "elphapex": "scrypt",
+    "luxos": "sha256",
+    "minerva": "sha256",
+}
+
+_BRACKETS = re.compile(r"\([^)]*\)")
+_MAKER = re.compile(r"^(?:bitmain|microbt|whatsminer|canaan)\s+")
+_HYDRO = re.compile(r"\bhyd\b\.?")
+_BIN = re.compile(r"^(m\d\d.*v[a-z]?\d*)[0-9a-z]$")  # the last character of a Whatsminer's bin is a revision
+_REVISION = re.compile(r"^(avalon\d+)-\d+$")
+_SOLD_AS = re.compile(r" (\d{2,4}(?:\.\d)?) ?th?(?:/s)?$")  # "Antminer S19j Pro 104T"
+
+
+@dataclass(frozen=True, slots=True)
+class Nameplate:
+    """Boards, chips on each of them and fans; None where it is not known. The algorithm; "" where that is not known."""
+
+    boards: int | None
+    chips: int | None
+    fans: int | None
+    algorithm: str
+
+
+def key(model: str) -> str:
+    """A model's name without what differs between firmwares: case, spaces, maker, build tags."""
+    name = model.casefold().replace("(88)", " nopic").replace("-88", " nopic").replace("88nopic", "nopic")
+    name = _BRACKETS.sub("", name).strip()
+    name = _SOLD_AS.sub("", _MAKER.sub("", name).removesuffix(" aml"))
+    name = _HYDRO.sub("hydro", name).replace("avalonminer", "avalon").replace("_", "")
+    return _REVISION.sub(r"\1", re.sub(r"[\s.]+", "", name))
+
+
+def _read() -> dict[str, Nameplate]:
+    lines = resources.files(__package__).joinpath("nameplates.txt").read_text(encoding="utf-8").splitlines()
+    found = {}
+    for line in lines:
+        if line and not line.startswith("#"):
+            model, _, facts = line.rpartition(":")
+            *numbers, algorithm = facts.split()
+            boards, chips, fans = (None if word == "-" else int(word) for word in numbers)
+            found[key(model)] = Nameplate(boards, chips, fans, algorithm.replace("-", ""))
+    return found
+
+
+_PLATES: Final = _read()
+
+
+def find(make: str, model: str) -> Nameplate | None:
+    """The nameplate of a model as a miner calls it, with or without its maker's name before it."""
+    for name in (key(model), key(f"{make} {model}")):
+        for spelt in (name, _BIN.sub(r"\g<1>0", name)):
+            if spelt in _PLATES:
+                return _PLATES[spelt]
+    return None
+
+
+def algorithm(family: str, make: str, model: str) -> str:
+    """The algorithm of a miner by its model, or else by its firmware; "" where neither tells."""
+    plate = find(make, model) if model else None
+    return (plate and plate.algorithm) or ALGORITHMS.get(family, "")
+
+
+def expected(make: str, model: str, boards: Sequence[str]) -> Iterator[Part]:
+    """What a miner of that model should have and hash, and the chips of those `boards` that it lists. More boards than
+    the model has are those of several machines behind one controller: of them only the chips are known."""
+    if sold_as := _SOLD_AS.search(model.casefold()):
+        yield HashrateNominal(SOURCE, float(sold_as[1]) * 1e12)
+    plate = find(make, model) if model else None
+    if plate is None:
+        return
+    if plate.boards is None or len(boards) <= plate.boards:
+        yield BoardsExpected(SOURCE, plate.boards)
+        yield FansExpected(SOURCE, plate.fans)
+    for board in boards:
+        yield BoardChipsExpected(board, SOURCE, plate.chips)

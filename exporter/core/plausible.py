@@ -1,0 +1,182 @@
+"""The guard: what no miner can be, and hashrates that contradict each other, are left out and counted, never rescaled.
+
+The guard runs after a family's decoder and again in each plan. Which values are left out is a fact, so that steady
+polls count them too. Only factors above FACTOR matter: a wrong unit is wrong by a thousand. Budget: 6 µs a poll.
+
+Small is never wrong by itself: a miner may be slow, start, stop, sleep, or lack a board. So windows are not held
+against each other. Of two contradicting hashrates the one goes that fewer others back; where as many back each, both
+go. The others are the totals (the current rate and its windows), the sum of the boards, and what is nominal.
+
+Temperatures are bounded where they come in (`values.celsius`), as absent sensors say impossible ones. Chips are not
+judged one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, combinations
+from operator import gt
+from typing import Any, Final
+
+from exporter.core.tracing import static, traceable
+from exporter.core.values import Number
+from exporter.core.vocabulary import Board, Fan, HashrateNominal, HashrateWindow, Miner, Part, Power, Psu
+
+FACTOR: Final = 30
+
+# Above what no miner goes: tenfold of the strongest that is sold, which leaves a wrong unit (a thousandfold) outside.
+RPM: Final = 60_000.0  # small fans of 40 mm reach 30,000
+WATTS: Final = 100_000.0  # a machine in water draws 12 kW, three cabinets behind one controller less than 100
+BOARD_VOLTS: Final = 100.0  # chips in a row: 9 to 22 V, 49 V on the largest
+SUPPLY_VOLTS: Final = 1_000.0  # low voltage ends there by definition; 277 and 480 V are what supplies take
+AMPERES: Final = 5_000.0  # 12 kW at 12 V is 1,000 A
+HERTZ: Final = 10e9  # no logic is clocked so fast; chips stay below 1 GHz, graphics cards below 3
+
+BOUNDS: Final[dict[type[Part], dict[str, float]]] = {
+    Miner: {"power_limit_watts": WATTS},
+    Power: {"power_watts": WATTS},
+    Fan: {"speed_rpm": RPM},
+    Psu: {
+        "input_volts": SUPPLY_VOLTS,
+        "output_volts": SUPPLY_VOLTS,
+        "input_amperes": AMPERES,
+        "output_amperes": AMPERES,
+        "input_watts": WATTS,
+        "output_watts": WATTS,
+        "fan_speed_rpm": RPM,
+    },
+    Board: {"voltage_volts": BOARD_VOLTS, "power_watts": WATTS, "frequency_hertz": HERTZ},
+}
+
+# Hashes per second of the strongest machine that is sold for an algorithm. Programs may stand for many machines.
+STRONGEST: Final = {
+    "sha256": 1.2e15,
+    "scrypt": 40e9,
+    "x11": 2e12,
+    "ethash": 25e9,
+    "equihash": 1e6,
+    "kheavyhash": 50e12,
+    "blake256r14": 60e12,
+    "kadena": 200e12,
+    "eaglesong": 70e12,
+    "handshake": 10e12,
+}
+
+_Place = tuple[Part, str]
+
+
+def leave_out(parts: Iterable[Part], algorithm: str) -> tuple[str, ...]:
+    """Takes out of the parts what cannot be; the fields of which something was left out, once for each value.
+
+    `algorithm` is that of a single machine; "" where it is not known or many may stand behind the answers."""
+    parts = list(parts)
+    bounded = [
+        (part, name, most)
+        for part in parts
+        for name, most in BOUNDS.get(type(part), {}).items()
+        if getattr(part, name) is not None
+    ]
+    wrong: list[_Place] = []
+    if bounded:
+        bounds = tuple([most for _, _, most in bounded])
+        beyond = static(outside(bounds, *[getattr(part, name) for part, name, _ in bounded]))
+        wrong += [bounded[n][:2] for n in beyond]
+    groups = _rates(parts)
+    places = [place for group in groups for place in group]
+    if len(places) > 1 or (places and algorithm in STRONGEST):
+        most = FACTOR * STRONGEST.get(algorithm, float("inf"))
+        rates = [getattr(part, name) for part, name in places]
+        wrong += [places[n] for n in static(contradicting(tuple(accumulate(map(len, groups))), most, *rates))]
+    for part, name in wrong:
+        setattr(part, name, None)
+    return tuple([type(part).PREFIX + name for part, name in wrong])
+
+
+def _rates(parts: Iterable[Part]) -> tuple[list[_Place], ...]:
+    """The places of hashrates: the totals, the boards', the nominal, that of the name, the boards' nominal."""
+    found: dict[str, list[_Place]] = {name: [] for name in ("totals", "boards", "nominal", "named", "rated")}
+    for part in parts:
+        if isinstance(part, Miner):
+            found["totals"].append((part, "hashrate_hashes_per_second"))
+        elif isinstance(part, HashrateWindow):
+            found["totals"].append((part, "hashrate_window_hashes_per_second"))
+        elif isinstance(part, Board):
+            found["boards"].append((part, "hashrate_hashes_per_second"))
+            found["rated"].append((part, "hashrate_nominal_hashes_per_second"))
+        elif isinstance(part, HashrateNominal):
+            where = "named" if part.source == "nameplate" else "nominal"
+            found[where].append((part, "hashrate_nominal_hashes_per_second"))
+    return tuple([place for place in group if getattr(*place) is not None] for group in found.values())
+
+
+@traceable
+def outside(bounds: Sequence[float], *values: Number | None) -> tuple[int, ...]:
+    """The places of the values that are negative or above their bound."""
+    said: Sequence[Any] = values
+    try:
+        if min(said) >= 0 and not any(map(gt, said, bounds)):
+            return ()
+    except TypeError:  # one of them is not said
+        pass
+    return tuple([n for n, value in enumerate(values) if value is not None and not 0 <= value <= bounds[n]])
+
+
+@traceable
+def contradicting(ends: tuple[int, ...], most: float, *rates: Number | None) -> tuple[int, ...]:
+    """The places of the rates that are left out; `ends` says where each group of `_rates` ends.
+
+    No rate may be above `most`, nor above FACTOR times a nominal rate. The boards together must agree with the
+    totals while these agree with each other: where work starts or stops, all differ by any factor."""
+    a, b, _, named, _ = ends
+    boards, rated = sum(filter(None, rates[a:b])), sum(filter(None, rates[named:]))
+    said = [*filter(None, (*rates[:a], boards, *rates[b:named], rated))]
+    if not said or ((high := max(said)) <= most and high <= FACTOR * min(said)):
+        return ()
+    return _judged(ends, most, rates)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One statement of what the miner hashes: by whom, how much, and at which places."""
+
+    by: str
+    rate: Number
+    places: tuple[int, ...]
+    weight: int = 0
+
+    def backed(self, others: Iterable[_Said]) -> int:
+        """The number of other sides that agree, and the weight."""
+        return self.weight + len({other.by for other in others if other.by != self.by and agree(self.rate, other.rate)})
+
+
+def _judged(ends: tuple[int, ...], most: float, rates: Sequence[Number | None]) -> tuple[int, ...]:
+    """The same with care: the rate that fewer others back goes, and both where as many back each."""
+    a, b, firmware, named, rated = ends
+    boards, sums = sum(filter(None, rates[a:b])), sum(filter(None, rates[named:]))
+    said = [_Said("total", rates[n] or 0, (n,)) for n in range(a)]
+    said += [_Said("boards", boards, (*range(a, b),))]
+    said += [_Said("nominal", rates[n] or 0, (n,)) for n in range(b, firmware)]
+    said += [_Said("nominal", rates[n] or 0, (n,), 2) for n in range(firmware, named)]  # it has its unit in its name
+    said += [_Said("nominal", sums, (*range(named, rated),))]
+    totals = [rate for rate in rates[:a] if rate is not None]
+    steady = bool(totals) and agree(min(totals), max(totals))
+    wrong = {n for each in said if each.rate > most for n in each.places}
+    said = [each for each in said if 0 < each.rate <= most]
+    for one, other in combinations(said, 2):
+        if one.by == other.by or agree(one.rate, other.rate):  # a clock at rest has another nominal rate
+            continue
+        for_one, for_other = one.backed(said), other.backed(said)
+        if other.by == "boards":
+            if not steady:
+                continue
+            for_one += len(totals) > 1  # several totals that agree are not all wrong because the boards say so
+        elif one.rate < other.rate:
+            continue  # a slow miner
+        wrong |= {*(one.places if for_one <= for_other else ()), *(other.places if for_other <= for_one else ())}
+    return tuple(sorted(wrong))
+
+
+def agree(one: Number, other: Number) -> bool:
+    """Tell whether two rates are within FACTOR of each other; nothing agrees with zero."""
+    return 0 < one <= FACTOR * other and 0 < other <= FACTOR * one

@@ -1,0 +1,252 @@
+"""The doors through which a miner's raw data enters: each gives a clean value, or None where there is none.
+
+Nothing else in the package turns what a miner said into a number or a label. A door never invents, clamps or
+defaults: a placeholder, a boolean where a number should be, digits that are not ASCII, an infinity all give None.
+Doors take live values too, and make formulas of them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, TypeVar
+
+from exporter.core.masks import without_login
+from exporter.core.tracing import traceable
+
+Number = int | float
+Words = TypeVar("Words", str, bytes)
+
+EXACT: Final = 2**53  # beyond it a float no longer holds every integer, and Prometheus stores floats
+LABEL_LENGTH: Final = 128
+
+_PLAIN = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_QUANTITY = re.compile(r" {0,4}([+-]?[\d.,]{1,40}) {0,4}([A-Za-z%/]{0,12}) {0,4}(?:\([A-Z]{1,4}\))? {0,4}", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_SIGNED = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?", re.ASCII)
+_AGE = re.compile(r"(\d{1,7}):(\d{1,2}):(\d{1,2})", re.ASCII)
+_MAC = re.compile(r"(?!0{12})[0-9a-f]{12}", re.ASCII)
+_HOST = re.compile(r"\[[0-9A-Fa-f:.%]{2,60}\]|[A-Za-z0-9_.\-]{1,253}", re.ASCII)
+
+_SCHEMES = re.compile(r"\A(?:[A-Za-z0-9+.\-]{0,32}://)+", re.ASCII)
+_PATH = re.compile(r"[/?#]")
+_BLANK = re.compile(r"\s")
+
+_PREFIXES = {"": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
+# Controls, the surrogates that no encoding holds, and the marks that change the direction of text after them.
+UNPRINTABLE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff"
+    "\U000e0000-\U000e007f]+"
+)
+_YES = dict.fromkeys(("true", "y", "yes"), True) | dict.fromkeys(("false", "n", "no"), False)
+_BITS: Final[dict[Number, bool]] = {1: True, 0: False, -1: False}
+
+
+def _number(raw: object, scale: Number = 1) -> Number | None:
+    """A finite number times `scale`, from a JSON number or from its digits in a string such as "  5.0000"."""
+    if type(raw) is str:
+        text = raw.strip(" ")
+        if len(text) > 90 or not _PLAIN.fullmatch(text):
+            return None
+        raw = int(text) if text.isdigit() else float(text)
+    elif type(raw) is not int and type(raw) is not float:
+        return None
+    try:
+        value = raw * scale if scale >= 1 else raw / round(1 / scale)  # a factor such as 0.01 is no exact float
+        if type(value) is int and -EXACT <= value <= EXACT:
+            return value
+        value = float(value)
+    except OverflowError:
+        return None
+    return value if -1.7e308 < value < 1.7e308 else None  # false for NaN and the infinities too
+
+
+number = traceable(_number)
+
+
+@traceable
+def count(raw: object) -> Number | None:
+    """A number that counts something and so cannot be negative."""
+    value = _number(raw)
+    return value if value is not None and value >= 0 else None
+
+
+@traceable
+def counted(raw: object, accepted: object) -> Number | None:
+    """A counter that some firmware never counts up: its zero is taken only while no share was accepted."""
+    if raw == 0 and type(raw) in (int, float) and type(accepted) in (int, float):
+        return raw if accepted == 0 else None
+    value = _number(raw)
+    return value if value is not None and (value > 0 or (value == 0 and _number(accepted) == 0)) else None
+
+
+@traceable
+def positive(raw: object) -> Number | None:
+    """A number above zero, for what cannot be zero: there, a zero is a placeholder for "none yet" or "unknown"."""
+    value = _number(raw)
+    return value if value is not None and value > 0 else None
+
+
+@traceable
+def shares(raw: object) -> Number | None:
+    """A share count. Some ccminer builds print a difficulty in its place, as a padded string with decimals."""
+    return None if type(raw) is str and "." in raw else count(raw)
+
+
+@traceable
+def ratio(raw: object) -> Number | None:
+    """A percentage (72, "72", "72%") as a ratio."""
+    if type(raw) is str:
+        raw = raw.removesuffix("%")
+    return _number(raw, 0.01)
+
+
+@traceable
+def quantity(raw: object, unit: str = "") -> Number | None:
+    """A number that may carry its unit: 65.5K, 21632.89GH/s, "2199.02 G", "18,500.5", "967.50 (AB)".
+
+    `unit` is what may follow the metric prefix ("H/s"); a text with another unit gives None.
+    """
+    if type(raw) is not str:
+        return _number(raw)
+    return _quantity(raw, unit) if len(raw) < 100 else None
+
+
+@lru_cache(4096)  # difficulties come again and again
+def _quantity(raw: str, unit: str) -> Number | None:
+    match = _QUANTITY.fullmatch(raw)
+    if match is None:
+        return None
+    digits, suffix = match[1], match[2]
+    if "," in digits:  # a thousands separator stands before three digits, never elsewhere
+        if not _THOUSANDS.fullmatch(digits):
+            return None
+        digits = digits.replace(",", "")
+    suffix = suffix.removesuffix(unit) if unit else suffix
+    scale = _PREFIXES.get(suffix)
+    return None if scale is None else _number(digits, scale)
+
+
+def _numbers(raw: object) -> list[Number]:
+    """The numbers of a dash list such as "73-45-64-65" or "2--1-20-22", where a dash both separates and signs."""
+    if type(raw) is not str:
+        value = _number(raw)
+        return [] if value is None else [value]
+    if len(raw) > 4096:
+        return []
+    found: list[Number] = []
+    rest = raw.strip(" ")
+    while rest:
+        match = _SIGNED.match(rest)
+        if match is None:
+            return []  # not such a list: half of it would be a guess
+        value = _number(match[0])
+        if value is not None:
+            found.append(value)
+        rest = rest[match.end() :]
+        if rest:
+            if rest[0] not in "- ,":
+                return []
+            rest = rest[1:].strip(" ")
+    return found
+
+
+numbers = traceable(_numbers)
+
+
+@traceable
+def celsius(raw: object) -> Number | None:
+    """A temperature. Zero and what no miner can have (-273, -83, 6553.5) are the placeholders of absent sensors."""
+    value = _number(raw)
+    return value if value is not None and value != 0 and -40 < value < 200 else None
+
+
+@traceable
+def celsius_list(raw: object) -> list[Number | None]:
+    """The sensors of a dash list; None where one does not answer, [] where none does."""
+    return _answering(_numbers(raw))
+
+
+def _answering(readings: list[Number]) -> list[Number | None]:
+    """The sensors that answer among the readings of a board. A zero counts only beside readings that are near it: in a
+    cold shed it is a temperature, beside 70 degrees a sensor that does not answer."""
+    near = [value for value in readings if value != 0 and -40 < value < 200]
+    if not near:
+        return []
+    cold = min(near) < 15
+    return [value if -40 < value < 200 and (value != 0 or cold) else None for value in readings]
+
+
+answering = traceable(_answering)
+
+
+@traceable
+def age(raw: object) -> Number | None:
+    """Seconds of "H:MM:SS", whose hours may pass 24; None for anything else."""
+    match = _AGE.fullmatch(raw) if type(raw) is str else None
+    return None if match is None else int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3])
+
+
+@traceable
+def flag(raw: object) -> bool | None:
+    """Yes or no in any of the spellings that miners use: a word, or a number such as 1, 1.0, 0 or -1."""
+    if type(raw) is bool:
+        return raw
+    if type(raw) is str and (known := _YES.get(raw.strip().lower())) is not None:
+        return known
+    value = _number(raw)
+    return None if value is None else _BITS.get(value)
+
+
+def shared(text: Words, longest: int = LABEL_LENGTH) -> Words:
+    """The same text, as one object for all miners that say it. A long one stays its miner's own, and leaves with it."""
+    return _shared(text) if len(text) <= longest else text
+
+
+@lru_cache(4096)
+def _shared(text: Words) -> Words:
+    return text
+
+
+@traceable
+def text(raw: object) -> str:
+    """Printable text of bounded length for a label; "" where there is none."""
+    if type(raw) is int:
+        raw = str(raw) if abs(raw) < 10**40 else ""
+    if type(raw) is not str:
+        return ""
+    return _clean(raw[: 4 * LABEL_LENGTH])
+
+
+@lru_cache(4096)  # most words come again and again
+def _clean(raw: str) -> str:
+    return " ".join(UNPRINTABLE.sub(" ", without_login(raw)).split())[:LABEL_LENGTH].rstrip()
+
+
+@traceable
+def mac(raw: object) -> str:
+    """A MAC address as `02:a1:b2:c3:d4:e5`, from its twelve digits; "" for anything else. Colons or dashes may part
+    the digits."""
+    digits = raw.replace(":", "").replace("-", "").lower() if type(raw) is str else ""
+    return ":".join(digits[n : n + 2] for n in range(0, 12, 2)) if _MAC.fullmatch(digits) else ""
+
+
+@traceable
+def host_port(raw: object) -> str:
+    """`host:port` of a pool address: never its user, password, path or query. "" where none can be told apart.
+
+    A password may have any character, so that only what is behind the last "@" can be the host. Where a path may have
+    begun before it, the port must be there too."""
+    if type(raw) is not str or len(raw) > 2048:
+        return ""
+    login, _, rest = _SCHEMES.sub("", raw.strip(), count=1).rpartition("@")
+    rest = _PATH.split(rest, maxsplit=1)[0]
+    match = _HOST.match(rest)
+    if match is None:
+        return ""
+    host, port = match[0], rest[match.end() :]
+    if not port:
+        return "" if _PATH.search(login) or _BLANK.search(login) else host.lower()
+    if not re.fullmatch(r":\d{1,5}", port, re.ASCII) or not 0 < int(port[1:]) < 65536:
+        return ""
+    return f"{host.lower()}:{int(port[1:])}"

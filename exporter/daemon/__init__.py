@@ -1,0 +1,1 @@
+"""All targets in, polls on schedule, logs and telemetry of the process out."""

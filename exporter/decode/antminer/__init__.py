@@ -1,0 +1,1 @@
+"""Answers of antminer firmware in, parts out."""

@@ -1,0 +1,1 @@
+"""Answers of auradine firmware in, parts out."""

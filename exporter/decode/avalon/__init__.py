@@ -1,0 +1,1 @@
+"""Answers of avalon firmware in, parts out."""

@@ -1,0 +1,166 @@
+"""Avalon (Canaan), A7 to A15, Nano 3, Mini 3 and Q: a cgminer whose stats hold each module as one text in brackets.
+
+Odd about it: old controllers drive several modules (`MM ID1` to `MM ID5`), each of them a board here; newer miners are
+one module (`MM ID0`) with a list over its boards. A board's hashrate is the average since the start where there are
+several. `stats` goes on listing modules that are gone, `estats` does not. Pools tell a password.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from exporter.core.tracing import coalesce, item, static, truthy
+from exporter.core.values import celsius, count, mac, number, positive, text
+from exporter.core.vocabulary import HashrateNominal, Miner, MinerInfo, Part, Power, Sensor, miner_states
+from exporter.decode import Family, cgminer
+from exporter.decode.avalon import module as avalon_module
+from exporter.decode.avalon.module import condition
+from exporter.decode.avalon.parts import Module, board, chips, module_parts
+from exporter.decode.cgminer import COIN, DEVS, POOLS, STATS, SUMMARY, VERSION, total
+from exporter.decode.common import hashrate
+from exporter.decode.common.brackets import fields, value, word
+from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import declare
+
+ESTATS, LITESTATS = declare("estats", section="STATS"), declare("litestats", section="STATS")
+PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # the best first; the last leaves the chips out
+
+_MODULE = re.compile(r"MM ID(\d{1,2})(?::Summary)?", re.ASCII)
+_SHARES: Final = tuple(field for field in BOARD_FIELDS if "shares" in field[1])  # errors, the modules count
+_DEVICE = re.compile(r"AV\w{0,8}\d", re.ASCII)
+_CONTROLLER = re.compile(r"AV\d(\d{1,3})", re.ASCII)  # the driver's generation, and which of its devices
+
+
+def modules(reading: Reading, place: str) -> list[Module]:
+    """The modules in the answer to one question. Alone, the one of a newer miner needs no name."""
+    found = []
+    for row in reading.rows(place):
+        for key in row:
+            if match := _MODULE.fullmatch(key):
+                of = fields(row[key], row["HBinfo"])
+                if static(truthy(of)):
+                    device = _CONTROLLER.fullmatch(text(row.static("ID")))
+                    found.append((f"{device[1] if device else row.position}.{int(match[1])}", of))
+    alone = len(found) == 1 and found[0][0].endswith(".0")
+    return [Module(of, static(avalon_module.boards(of)), "" if alone else name) for name, of in found]
+
+
+def best(reading: Reading) -> tuple[str, list[Module]]:
+    """The answer that says most of the modules, and these."""
+    return next(((place, found) for place in PLACES if (found := modules(reading, place))), ("", []))
+
+
+def whole(reading: Reading, found: list[Module]) -> bool:
+    """Whether these are all modules, so that they can be summed up: the end of an answer may be cut off."""
+    return "truncated" not in reading.answers.repairs or not any(module.name for module in found)
+
+
+def stats(place: str, reading: Reading) -> Iterator[Part]:
+    chosen, found = best(reading)
+    if place != chosen:
+        return
+    row = reading.row(place)
+    yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+    if whole(reading, found):
+        rates = [number(count(value(module.of, "GHSspd")), 1e9) for module in found]
+        limits = [positive(value(module.of, "MPO")) for module in found]
+        yield Miner(hashrate_hashes_per_second=total(*rates), power_limit_watts=total(*limits))
+        nominal = [positive(value(module.of, "GHSmm")) for module in found]
+        yield HashrateNominal("firmware", number(total(*nominal), 1e9))
+        yield Power("firmware", total(*[item(avalon_module.supply(module.of), 4) for module in found]))
+    for module in found:
+        yield from module_parts(module)
+        for n in range(module.boards):
+            yield from board(module, n, module.part(n))
+            if reading.chips:
+                yield from chips(module, n)
+        if not module.boards:
+            yield from board(module, 0, module.name or "0")
+    for row in reading.rows(place):
+        if "AUC Temperature" in row:
+            yield Sensor("control_board", text(row.static("ID")), celsius(row["AUC Temperature"]))
+
+
+def devs(reading: Reading) -> Iterator[Part]:
+    """A device is an old controller with all of its modules, or else the miner as a whole."""
+    rows, (_, found) = reading.rows("devs"), best(reading)
+    if any(module.name for module in found):
+        for row in rows:
+            if label := cgminer.index(row, ("ID", "ASC")):
+                part = cgminer.device(row, label)
+                fill(part, row, _SHARES)
+                yield part
+    elif len(rows) == 1:
+        yield from hashrate.windows(rows[0])
+
+
+def version(reading: Reading) -> Iterator[Part]:
+    row, (_, found) = reading.row("version"), best(reading)
+    product = text(row.static("PROD"))  # the Nano 3 says Avalonnano
+    found = found if whole(reading, found) else []
+    models = {static(avalon_module.model(module.of)) for module in found}
+    versions = {static(avalon_module.firmware(module.of)) for module in found}
+    said = [text(row.static(key)) for key in ("VERSION", "LVERSION", "CGVERSION")]
+    serial = avalon_module.dna(row["DNA"])
+    if len(found) == 1:
+        serial = coalesce(serial, avalon_module.dna(word(found[0].of, "DNA")))
+    model = product if " " in product else models.pop() if len(models) == 1 else ""
+    yield MinerInfo(
+        make="Canaan",
+        model=model,
+        firmware="stock",
+        firmware_version=next(filter(None, said), versions.pop() if len(versions) == 1 else ""),
+        api_version=text(row.static("API")),
+        mac=mac(row["MAC"]),
+        serial=serial,
+        platform=text(row.static("HWTYPE")),
+        algorithm="sha256" if model else "",
+    )
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    """By the modules' own words: the miner works where any does. Without a word, mining where it hashes."""
+    _, found = best(reading)
+    words = {static(condition(module.of)) for module in found} - {""}
+    current = next((word_ for word_ in ("mining", "starting", "idle", "sleeping") if word_ in words), None)
+    if current is None and (any(static(avalon_module.works(m.of)) for m in found) or hashrate.hashing(reading)):
+        current = "mining"
+    yield from miner_states(current)
+
+
+def recognise(reading: Reading) -> str:
+    row = reading.row("version")
+    if text(row.static("PROD")).startswith("Avalon"):
+        return "PROD begins with Avalon"
+    for place in PLACES:
+        for row in reading.rows(place):
+            if any(_MODULE.fullmatch(key) for key in row):
+                return f"MM ID in {place}"
+            if _DEVICE.fullmatch(text(row.static("ID"))):
+                return f"ID of an Avalon in {place}"
+    if any(text(row.static("Driver")).startswith("avalon") for row in reading.rows("devdetails")):
+        return "Driver begins with avalon"
+    return ""
+
+
+FAMILY = Family(
+    name="avalon",
+    rank=100,
+    recognise=recognise,
+    sections=(
+        *[(place, partial(stats, place)) for place in PLACES],
+        ("summary", cgminer.summary),
+        ("devs", devs),
+        ("pools", cgminer.pools),
+        ("coin", cgminer.coin),
+        ("", version),
+        ("", state),
+    ),
+    fast=(SUMMARY, DEVS, ESTATS, LITESTATS, POOLS),
+    instead={ESTATS.name: STATS},
+    slow=(VERSION, COIN),
+)

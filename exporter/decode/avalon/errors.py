@@ -1,0 +1,55 @@
+"""The errors of an Avalon module: bits of ECHU, for a board, and ECMM, for the module, and two of its supply."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exporter.core.tracing import traceable
+from exporter.decode.avalon.module import BOARDS
+from exporter.decode.common.brackets import Fields, listed, value
+from exporter.decode.common.faults import CRITICAL, INFO, WARNING
+
+# The bits of ECHU (a hashboard's) and ECMM (the module's), as the controllers' own page names and weighs them.
+ERRORS: Final = (
+    ("Idle", INFO),
+    ("CRCFailed", WARNING),
+    ("NoFan", CRITICAL),
+    ("Lock", WARNING),
+    ("APIFIFOOverflow", WARNING),
+    ("RBOverflow", WARNING),
+    ("TooHot", CRITICAL),
+    ("HotBefore", WARNING),
+    ("LoopFailed", CRITICAL),
+    ("CoreTestFailed", WARNING),
+    ("InvalidPMU", CRITICAL),
+    ("PGFailed", CRITICAL),
+    ("NTCError", CRITICAL),
+    ("VoltageError", CRITICAL),
+    ("VCoreError", CRITICAL),
+    ("PMUCRCFailed", WARNING),
+    ("InvalidPLLValue", WARNING),
+    ("HUFailed", WARNING),
+)
+
+
+@traceable
+def codes(of: Fields, of_boards: int) -> tuple[tuple[str, int | None, str], ...]:
+    """(code, board or None for the module as a whole, severity) of each error that the module reports."""
+    found: list[tuple[str, int | None, str]] = []
+    for name in ("ECHU", "ECMM"):
+        for at, bits in enumerate(listed(of, name)[:BOARDS]):
+            if type(bits) is int and 0 < bits < 2**31:
+                board = at if name == "ECHU" and at < of_boards else None
+                found += [(code, board, severity) for code, severity in _names(bits)]
+    supply_error = value(of, "PS")
+    if type(supply_error) is int and supply_error > 0:
+        found.append((f"PS{supply_error}", None, WARNING))
+    if of.get("POW_I2C", "").strip() == "FAILED":
+        found.append(("POW_I2C", None, WARNING))
+    return tuple(dict.fromkeys(found))
+
+
+def _names(bits: int) -> list[tuple[str, str]]:
+    known = [ERRORS[n] for n in range(len(ERRORS)) if bits >> n & 1]
+    rest = bits >> len(ERRORS)
+    return known + [(f"bit{len(ERRORS) + n}", WARNING) for n in range(rest.bit_length()) if rest >> n & 1]

@@ -1,0 +1,1 @@
+"""Answers of axeos firmware in, parts out."""

@@ -1,0 +1,164 @@
+"""NerdAxe, NerdQAxe and NerdOctaxe: the page of AxeOS, a second version of the pages beside that page, or one of both.
+
+Odd about it: the first version says millivolts and milliamperes, the second volts and amperes; the second has the
+board's faults, and the names on a page of their own; a second pool may be a stand-in, or get its part of the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exporter.core.tracing import coalesce, static, traceable
+from exporter.core.values import count, flag, mac, number, positive, ratio, text
+from exporter.core.vocabulary import (
+    Board,
+    BoardInfo,
+    BoardSensor,
+    Fan,
+    Fault,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    Power,
+    Psu,
+    Sensor,
+    miner_states,
+)
+from exporter.decode import Family
+from exporter.decode.axeos import web as axeos
+from exporter.decode.axeos.nerdqaxe_pools import pools
+from exporter.decode.axeos.web import BOARD, INFO, celsius_there, difficulty
+from exporter.decode.common.faults import CRITICAL
+from exporter.decode.common.nested import at, how_long, inner
+from exporter.decode.common.sensors import chip_range
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import identity_only, page
+
+DASHBOARD = page("nerdqaxe_dashboard", "/api/v2/dashboard")
+SYSTEM = identity_only(page("nerdqaxe_system", "/api/v2/system", instead="system_info"))
+
+WINDOWS = (("hashRate1m", "1m"), ("hashRate10m", "10m"), ("hashRate1h", "1h"), ("hashRate1d", "24h"))
+
+
+def readings(reading: Reading) -> Iterator[Part]:
+    row = reading.row("nerdqaxe_dashboard")
+    mined, power = inner(row, "performance"), inner(row, "power")
+    rate = number(count(mined["hashRate"]), 1e9)
+    yield Miner(
+        hashrate_hashes_per_second=rate,
+        device_uptime_seconds=count(inner(row, "system")["uptime"]),
+        shares_accepted_total=count(mined["sharesAccepted"]),
+        shares_rejected_total=count(mined["sharesRejected"]),
+        best_share_difficulty=difficulty(mined["bestSessionDiff"]),
+    )
+    for key, window in WINDOWS:
+        yield HashrateWindow(window, number(count(mined[key]), 1e9))
+    yield Power("measured", positive(power["watts"]))
+    yield Psu("0", input_volts=positive(power["voltage"]), input_amperes=positive(power["currentA"]))
+    yield Board(
+        BOARD,
+        hashrate_hashes_per_second=rate,
+        chips=positive(mined["asicCount"]),
+        frequency_hertz=number(positive(mined["frequency"]), 1e6),
+        voltage_volts=count(power["coreVoltageActual"]),
+    )
+    yield from heat(inner(row, "thermal"))
+
+
+def first_page(reading: Reading) -> Iterator[Part]:
+    """The parts of the first page that only this fork has."""
+    row = reading.row("system_info")
+    yield from chips(row, "asicTemps", "temp")
+    yield from fans(row)
+
+
+def heat(row: Row) -> Iterator[Part]:
+    """The temperatures of the dashboard, and the fans."""
+    yield from chips(row, "asicTemps", "asicTemp")
+    yield Sensor("vr", "0", celsius_there(row["vrTemp"]))
+    yield Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
+    yield from fans(row)
+
+
+def chips(row: Row, each: str, hottest: str) -> Iterator[Part]:
+    """Each chip's temperature, and the one that stands for all."""
+    found = [celsius_there(at(row[each], n)) for n in range(static(how_long(row[each])))]
+    for n, value in enumerate(found):
+        yield BoardSensor(BOARD, "chip", str(n), value)
+    yield BoardSensor(BOARD, "chip", "asic", celsius_there(row[hottest]))
+    yield chip_range(BOARD, found)
+
+
+def fans(row: Row) -> Iterator[Part]:
+    """The fans of a list."""
+    for n in static(fitted(row["fans"])):
+        duty = coalesce(at(row["fans"], n, "speed"), at(row["fans"], n, "speedPerc"))
+        yield Fan(str(n), count(at(row["fans"], n, "rpm")), ratio(duty))
+
+
+@traceable
+def fitted(fans: object) -> list[int]:
+    """The first fan, and each other that ever turns: one that is not fitted says 0 for good."""
+    return [n for n in range(how_long(fans)) if n == 0 or positive(at(fans, n, "rpm"))]
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    yield from axeos.identity(reading)
+    row = reading.row("nerdqaxe_system")
+    network = inner(row, "network")
+    model = text(row.static("deviceModel"))
+    yield MinerInfo(
+        make=axeos.make(model),
+        model=model,
+        firmware_version=text(row["version"]),
+        hostname=text(network["hostname"]),
+        mac=mac(network["macAddr"]),
+    )
+    yield BoardInfo(BOARD, chip_type=text(row["asicModel"]))
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    """Shut down, by hand or because of heat, is paused; of faults the dashboard alone tells."""
+    first_page, row = reading.row("system_info"), reading.row("nerdqaxe_dashboard")
+    said = inner(row, "system")
+    broken = positive(said.static("boardError"))
+    if broken is not None:
+        yield Fault(f"boardError{int(broken)}", f"board:{BOARD}", CRITICAL, 1)
+    if flag(first_page.static("shutdown")) or flag(said.static("shutdown")):
+        yield from miner_states("paused")
+    elif broken is not None:
+        yield from miner_states("faulted")
+    elif first_page.said:
+        yield from axeos.state(reading)
+    else:
+        yield from miner_states("mining" if inner(row, "performance").any(positive, "hashRate") else None)
+
+
+def recognise(reading: Reading) -> str:
+    """By the second version's dashboard, or by the names that only this fork of AxeOS writes on the first page."""
+    row = reading.row("nerdqaxe_dashboard")
+    if "performance" in row and "thermal" in row:
+        return "/api/v2/dashboard with performance and thermal"
+    row = reading.row("system_info")
+    own = "hashRateTimestamp" in row or text(row.static("deviceModel")).startswith("Nerd")
+    return "/api/system/info of NerdAxe" if own and axeos.recognise(reading) else ""
+
+
+FAMILY = Family(
+    name="nerdqaxe",
+    shown="axeos",
+    rank=199,  # before axeos, which would take its first page for a Bitaxe's
+    recognise=recognise,
+    sections=(
+        ("system_info", axeos.info),
+        ("system_info", first_page),
+        ("nerdqaxe_dashboard", readings),
+        ("", pools),
+        ("", identity),
+        ("", state),
+    ),
+    fast=(INFO, DASHBOARD),
+    slow=(SYSTEM,),
+    fingerprint=DASHBOARD,
+)

@@ -1,0 +1,89 @@
+"""The pools of NerdAxe, NerdQAxe and NerdOctaxe, from the first page, the dashboard, or both.
+
+Odd about it: with a stand-in there is one entry, that of the pool in use, and on the dashboard beside it the address of
+the other pool; with two pools at work there is an entry for each. Where they point the first page says by other keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from exporter.core.tracing import coalesce, static, truthy
+from exporter.core.values import count, flag, positive, shares, text
+from exporter.core.vocabulary import Miner, Part, Pool, PoolInfo
+from exporter.decode.axeos import web as axeos
+from exporter.decode.axeos.web import POOLS, difficulty, pool_info
+from exporter.decode.cgminer import switch
+from exporter.decode.common.nested import at, how_long, inner
+from exporter.decode.common.poolvalues import address, reached
+from exporter.parse.rows import Reading, Row
+
+FAILOVER: Final = 0  # the mode in which one pool gets all the work
+
+
+def pools(reading: Reading) -> Iterator[Part]:
+    first_page = reading.row("system_info")
+    stratum = inner(first_page, "stratum")
+    if "pools" not in stratum:
+        stratum = inner(reading.row("nerdqaxe_dashboard"), "stratum")
+    if "pools" not in stratum:
+        yield from axeos.pools(reading)
+        return
+    listed, entries = stratum["pools"], static(how_long(stratum["pools"]))
+    mode, fallback = count(stratum.static("activePoolMode")), flag(stratum.static("usingFallback"))
+    if "truncated" in reading.answers.repairs:  # where the list was cut, one entry may be the first of two
+        fallback = None
+    for place in range(max(entries, len(POOLS))):
+        entry = entry_of(place, entries, mode, fallback)
+        where = address_of(first_page, listed, place, entries, reading.workers)
+        if where is None and entry in (None, place):  # an entry without an address is no pool
+            continue
+        connected = told(listed, entry, "connected")
+        before = [told(listed, n, "connected") for n in range(place)] if mode == FAILOVER and entry == place else []
+        yield Pool(
+            str(place),
+            up=reached(connected, *before),
+            active=active(place, mode, fallback, switch(connected)),
+            priority=place,
+            shares_accepted_total=shares(told(listed, entry, "accepted")),
+            shares_rejected_total=shares(told(listed, entry, "rejected")),
+            difficulty=positive(told(listed, entry, "poolDifficulty")),
+            best_share_difficulty=difficulty(told(listed, entry, "bestDiff")),
+        )
+        if where is not None:
+            yield where
+        if entry == 0:
+            yield Miner(network_difficulty=positive(told(listed, entry, "networkDifficulty")))
+
+
+def told(listed: Any, entry: int | None, key: str) -> Any:
+    """The value under a key of an entry; None where there is no entry."""
+    return None if entry is None else at(listed, entry, key)
+
+
+def entry_of(place: int, entries: int, mode: Any, fallback: bool | None) -> int | None:
+    """The entry about the pool at that place; an entry alone is about the pool in use."""
+    if entries == 1 and mode in (None, FAILOVER):
+        return 0 if mode is not None and fallback is not None and place == int(fallback) else None
+    return place if place < entries else None
+
+
+def active(place: int, mode: Any, fallback: bool | None, connected: Any) -> Any:
+    """Tell whether work comes from the pool: it is connected, and in use or one of two that are."""
+    if mode is None or (mode == FAILOVER and fallback is None):
+        return None
+    return 0 if mode == FAILOVER and place != int(bool(fallback)) else connected
+
+
+def address_of(row: Row, listed: Any, place: int, entries: int, workers: bool) -> PoolInfo | None:
+    """The address of the pool, by the first page or else by its entry; None where the pool has none."""
+    if place < len(POOLS) and f"{POOLS[place]}URL" in row:
+        found = pool_info(row, place, workers)
+    elif place < entries:
+        user = text(at(listed, place, "user")) if workers else ""
+        host = coalesce(*[text(at(listed, place, key)) for key in ("host", "url")])
+        found = PoolInfo(str(place), address(host, at(listed, place, "port")), "user", user)
+    else:
+        return None
+    return found if static(truthy(found.host)) else None

@@ -1,0 +1,1 @@
+"""Answers of blackminer firmware in, parts out."""

@@ -1,0 +1,1 @@
+"""Answers of braiins firmware in, parts out."""

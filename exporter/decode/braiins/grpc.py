@@ -1,0 +1,41 @@
+"""BraiinsOS from 23.03 on, by gRPC: where credentials are configured and its web server has no pages for programs yet.
+
+Odd about it: it says what the web server's pages say, in the same structure, so that it is read in the same way. Which
+version of the API it is anybody may ask; the rest needs a login.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exporter.decode import Family
+from exporter.decode.braiins.parts import LOGIN, evidence, sections
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import call, identity_only
+
+SURFACE: Final = "grpc_"
+MINER: Final = "braiins.bos.v1.MinerService"
+
+VERSION = identity_only(call("grpc_api_version", "braiins.bos.ApiVersionService/GetApiVersion", login=LOGIN))
+DETAILS = call("grpc_miner_details", f"{MINER}/GetMinerDetails", login=LOGIN)
+STATS = call("grpc_miner_stats", f"{MINER}/GetMinerStats", login=LOGIN)
+HASHBOARDS = call("grpc_hashboards", f"{MINER}/GetHashboards", section="hashboards", login=LOGIN)
+COOLING = call("grpc_cooling_state", "braiins.bos.v1.CoolingService/GetCoolingState", login=LOGIN)
+TUNER = call("grpc_tuner_state", "braiins.bos.v1.PerformanceService/GetTunerState", login=LOGIN)
+POOLS = call("grpc_pool_groups", "braiins.bos.v1.PoolService/GetPoolGroups", login=LOGIN)
+
+
+def recognise(reading: Reading) -> str:
+    return evidence(SURFACE, reading, "GetApiVersion", "GetMinerDetails")
+
+
+FAMILY = Family(
+    name="braiins_grpc",
+    shown="braiins",
+    rank=202,
+    recognise=recognise,
+    sections=sections(SURFACE),
+    fast=(DETAILS, STATS, HASHBOARDS, COOLING, TUNER, POOLS),
+    slow=(VERSION,),
+    fingerprint=VERSION,
+)

@@ -1,0 +1,1 @@
+"""Readers that several makers' decoders share: rows in, values and parts out."""

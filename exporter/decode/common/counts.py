@@ -1,0 +1,110 @@
+"""The counts of the cgminer dialect: which of its fields is which metric of a miner, a pool or a board.
+
+Odd about it: forks name the same count in two ways, and some say zero for what they do not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from exporter.core.tracing import coalesce, traceable, untraced
+from exporter.core.values import EXACT, Number, count, counted, number, positive, quantity, shares
+from exporter.core.vocabulary import Part
+from exporter.decode.common.poolvalues import best, priority
+from exporter.parse.rows import Row
+
+_count, _number = untraced(count), untraced(number)
+
+Door = Callable[[object], Number | None]
+Table = tuple[tuple[str, str, Door], ...]
+SHARES: Table = (
+    ("Accepted", "shares_accepted_total", shares),
+    ("Rejected", "shares_rejected_total", shares),
+    ("Stale", "shares_stale_total", shares),
+    ("Discarded", "shares_discarded_total", shares),
+    ("Difficulty Accepted", "share_difficulty_accepted_total", count),
+    ("Difficulty Rejected", "share_difficulty_rejected_total", count),
+    ("Difficulty Stale", "share_difficulty_stale_total", count),
+)
+SUMMARY_FIELDS: Table = (
+    ("Elapsed", "miner_uptime_seconds", count),
+    *SHARES,
+    ("Best Share", "best_share_difficulty", best),
+    ("Found Blocks", "blocks_found_total", count),
+    ("Hardware Errors", "hardware_errors_total", count),
+    ("Getworks", "getworks_total", count),
+    ("Getwork", "getworks_total", count),
+    ("Get Failures", "get_failures_total", count),
+    ("Remote Failures", "remote_failures_total", count),
+    ("Local Work", "local_work_total", count),
+    ("Network Blocks", "network_blocks_total", count),
+)
+PAGE_FIELDS: Table = (  # the summary of get_miner_status.cgi
+    ("elapsed", "miner_uptime_seconds", count),
+    ("accepted", "shares_accepted_total", shares),
+    ("rejected", "shares_rejected_total", shares),
+    ("stale", "shares_stale_total", shares),
+    ("discarded", "shares_discarded_total", shares),
+    ("diffa", "share_difficulty_accepted_total", count),
+    ("diffr", "share_difficulty_rejected_total", count),
+    ("diffs", "share_difficulty_stale_total", count),
+    ("bestshare", "best_share_difficulty", best),
+    ("foundblocks", "blocks_found_total", count),
+    ("hw", "hardware_errors_total", count),
+    ("getworks", "getworks_total", count),
+    ("localwork", "local_work_total", count),
+)
+POOL_FIELDS: Table = (
+    ("Priority", "priority", priority),
+    ("Quota", "quota", count),
+    *SHARES,
+    ("Diff", "difficulty", lambda raw: positive(quantity(raw))),
+    ("Work Difficulty", "difficulty", positive),
+    ("Stratum Difficulty", "difficulty", positive),
+    ("Last Share Difficulty", "last_share_difficulty", positive),
+    ("Best Share", "best_share_difficulty", best),
+    ("Getworks", "getworks_total", count),
+    ("Get Failures", "get_failures_total", count),
+    ("Remote Failures", "remote_failures_total", count),
+    ("Bad Work", "bad_work_total", count),
+)
+BOARD_FIELDS: Table = (
+    ("Hardware Errors", "hardware_errors_total", count),
+    ("Accepted", "shares_accepted_total", shares),
+    ("Rejected", "shares_rejected_total", shares),
+)
+
+
+# Counters that some firmware does not count, though it says them: no share is accepted without any of these.
+COUNTED: Final = frozenset(
+    (
+        "share_difficulty_accepted_total",
+        "getworks_total",
+        "local_work_total",
+        "network_blocks_total",
+    )
+)
+ACCEPTED: Final = ("Accepted", "accepted")
+
+
+def fill(part: Part, row: Row, table: Table) -> None:
+    """Sets the part's fields from the row's, each through its door; of several keys of one field the last counts. A
+    counter that nothing counts is not said."""
+    accepted = next((row[key] for key in ACCEPTED if key in row), None)
+    for key, name, clean in table:
+        if key in row:
+            value = counted(row[key], accepted) if name in COUNTED else clean(row[key])
+            setattr(part, name, coalesce(value, getattr(part, name)))
+
+
+@traceable
+def hashes(megahashes: object, average: Number | None, elapsed: object, factor: Number = 1e6) -> Number | None:
+    """The hashes done, from millions of them, where the average over all the time says as many within a factor of ten.
+    Before that says anything, there is nothing to doubt."""
+    total = megahashes if type(megahashes) is float and megahashes >= 0 else _count(megahashes)
+    seconds = elapsed if type(elapsed) is int and 0 <= elapsed <= EXACT else _count(elapsed)
+    if total is None or seconds is None or average is None:
+        return None
+    expected, done = average * seconds, total * factor
+    return _number(done) if not expected or expected / 10 < done < expected * 10 else None

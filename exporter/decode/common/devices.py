@@ -1,0 +1,39 @@
+"""The devices that the cgminer dialect lists in devs: of which kinds they are, and whether there is any.
+
+Odd about it: each kind is counted from 0, so that GPU 0 and ASC 0 are two devices; a program without a device answers
+with an error.
+"""
+
+from __future__ import annotations
+
+import re
+
+from exporter.core.tracing import static, traceable
+from exporter.parse.rows import Reading, Row
+from exporter.parse.sections import KINDS
+
+_COUNTED = re.compile(rf"(?<!\d)0*[1-9]\d{{0,4}} (?:{'|'.join(KINDS)})\(s\)", re.ASCII)
+
+
+def kinds(rows: list[Row]) -> set[str]:
+    """The kinds of the devices in these rows."""
+    return {kind for row in rows for kind in KINDS if kind in row}
+
+
+def none_listed(reading: Reading) -> bool:
+    """Tell whether the program answered that it has no device."""
+    return "devs" in reading.answers.rows and not reading.rows("devs")
+
+
+def several_kinds(reading: Reading) -> bool:
+    """Tell whether the program has devices of several kinds; of an answer that was cut its own count tells."""
+    if "truncated" not in reading.answers.repairs:
+        return len(kinds(reading.rows("devs"))) > 1
+    told = next(iter(reading.others("devs", "STATUS")), reading.empty)
+    return static(counted_kinds(told["Msg"])) > 1
+
+
+@traceable
+def counted_kinds(message: object) -> int:
+    """The number of kinds that "1 GPU(s) - 2 PGA(s)" counts."""
+    return len(_COUNTED.findall(message)) if isinstance(message, str) and len(message) < 256 else 0

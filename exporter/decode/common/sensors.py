@@ -1,0 +1,76 @@
+"""The chips and sensors of a board: every sensor of an Antminer's, and the range over the chips of anybody's.
+
+Odd about it: Bitmain says temperatures as dash lists or as single numbers, under names that differ by the generation,
+and chips as a map with a letter for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from exporter.core.tracing import item, length, static, traceable
+from exporter.core.values import Number, celsius, celsius_list
+from exporter.core.vocabulary import Board, BoardSensor
+from exporter.parse.rows import Row
+
+# The lists of single sensors, with their place on the board, and the one-number fields that stand in for them.
+LISTS: Final = (
+    ("temp_pcb{}", "pcb", ""),
+    ("temp_chip{}", "chip", ""),
+    ("temp_pic{}", "pic", ""),
+    ("temp_in_pcb_{}", "pcb", "in-"),
+    ("temp_out_pcb_{}", "pcb", "out-"),
+    ("temp_in_chip_{}", "chip", "in-"),
+    ("temp_out_chip_{}", "chip", "out-"),
+)
+SINGLES: Final = (("temp{}", "pcb", "0"), ("temp2_{}", "chip", "0"), ("temp3_{}", "chip", "1"))
+E3_SINGLES: Final = (*SINGLES[:2], ("temp3_{}", "pcb", "1"), ("temp4_{}", "chip", "1"))
+
+
+def temperatures(row: Row, slot: int, label: str) -> list[BoardSensor]:
+    """Every sensor of a board; the one-number fields repeat a sensor of the lists and count only without them."""
+    sensors = []
+    for key, place, prefix in LISTS:
+        degrees = celsius_list(row[key.format(slot)])
+        sensors += [BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)) for n in range(static(length(degrees)))]
+    if not sensors:
+        singles = E3_SINGLES if f"temp4_{slot}" in row and "temp_max3" in row else SINGLES
+        sensors = [BoardSensor(label, place, n, celsius(row[key.format(slot)])) for key, place, n in singles]
+    return sensors
+
+
+def chip_range(label: str, degrees: list[Number | None]) -> Board:
+    """The minimum, maximum and mean over a board's chips or chip sensors; a single number is its hottest."""
+    return ranged(label, spread(*degrees)) if degrees else Board(label)
+
+
+def ranged(label: str, found: list[Number | None]) -> Board:
+    """The same of what `spread` found."""
+    least, most, mean = (item(found, n) for n in range(3))
+    return Board(
+        label,
+        chip_temperature_min_celsius=least,
+        chip_temperature_max_celsius=most,
+        chip_temperature_mean_celsius=mean,
+    )
+
+
+@traceable
+def spread(*degrees: Number | None) -> list[Number | None]:
+    """[minimum, maximum, mean] of what is known; of a single number the maximum alone."""
+    known: Sequence[Any] = [value for value in degrees if value is not None] if None in degrees else degrees
+    if len(known) < 2:
+        return [None, known[0] if known else None, None]
+    return [min(known), max(known), round(sum(known) / len(known), 3)]
+
+
+@traceable
+def failed_chips(raw: object) -> int | None:
+    """The chips marked x in a map such as " oooo oxoo", where there is a map."""
+    if not isinstance(raw, str):
+        return None
+    good = raw.count("o")
+    if good and good + raw.count(" ") == len(raw):  # the usual map
+        return 0
+    return None if not raw.strip() or raw.strip(" oxOX-") else raw.lower().count("x")

@@ -1,0 +1,41 @@
+"""The identity of a miner by the pages that Antminers and their kin have behind a digest login.
+
+Odd about it: Hammer and VolcMiner have the Antminer's page with everything, without a model; StrongU has that of the
+network alone, whose keys begin with conf_.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from exporter.core.tracing import coalesce
+from exporter.core.values import mac, text
+from exporter.core.vocabulary import MinerInfo, Part
+from exporter.decode.common.bitmain import serial
+from exporter.parse.rows import Reading
+from exporter.questions.grammar import Question, identity_only, page
+
+SYSTEM_PATH: Final = "/cgi-bin/get_system_info.cgi"
+NETWORK_PATH: Final = "/cgi-bin/get_network_info.cgi"
+
+
+def question(name: str, path: str, login: str) -> Question:
+    """The page at `path`, asked hourly and only with the credentials of the family `login`."""
+    return identity_only(page(name, path, login=login, locked=True, hourly=True))
+
+
+def system(section: str, reading: Reading) -> Iterator[Part]:
+    row = reading.row(section)
+    yield MinerInfo(
+        hostname=text(coalesce(row["hostname"], row["conf_hostname"])),
+        mac=mac(coalesce(row["macaddr"], row["conf_macaddr"])),
+        serial=coalesce(serial(row["serinum"]), serial(row["serial_no"])),
+        firmware_version=text(row.static("system_filesystem_version")),
+    )
+
+
+def section(asked: Question) -> tuple[str, partial[Iterator[Part]]]:
+    """The section of that page, with its decoder."""
+    return asked.name, partial(system, asked.name)

@@ -1,0 +1,1 @@
+"""Answers of epic firmware in, parts out."""

@@ -1,0 +1,1 @@
+"""Answers of goldshell firmware in, parts out."""

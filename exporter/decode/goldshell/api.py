@@ -1,0 +1,84 @@
+"""Goldshell's miner on port 4028, a bfgminer: devs with sensors, fans and clock of each board under names of its own.
+
+Odd about it: sensors 0 and 1 are of the chips and 2 is of the board (`tstemp-2`); the fans are the machine's, repeated
+by every board; the shortest window is 20 s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.core.tracing import coalesce
+from exporter.core.values import celsius, count, number, positive, text
+from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part
+from exporter.decode import Family, cgminer
+from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.sensors import chip_range
+from exporter.parse.rows import Reading, Row
+
+SENSORS: Final = (("tstemp-0", "chip", "0"), ("tstemp-1", "chip", "1"), ("tstemp-2", "pcb", "0"))
+FANS: Final = range(8)
+
+
+def devs(reading: Reading) -> Iterator[Part]:
+    rows = reading.rows("devs")
+    for row in rows:
+        if board := cgminer.index(row, ("PGA", "ASC", "ID")):
+            part = cgminer.device(row, board)
+            fill(part, row, BOARD_FIELDS)
+            part.frequency_hertz = number(positive(row["clock"]), 1e6)
+            yield part
+            yield from sensors(row, board)
+    yield from fans(rows)
+
+
+def sensors(row: Row, board: str) -> Iterator[Part]:
+    found = [BoardSensor(board, place, sensor, celsius(row[key])) for key, place, sensor in SENSORS if key in row]
+    yield from found
+    yield chip_range(board, [one.board_temperature_celsius for one in found if one.location == "chip"])
+
+
+def fans(rows: list[Row]) -> Iterator[Part]:
+    """The fans that turn, by the first board that says their speed."""
+    for n in FANS:
+        if any(row.any(positive, f"fan{n}") for row in rows):
+            yield Fan(str(n), coalesce(*[count(row[f"fan{n}"]) for row in rows]))
+
+
+def version(reading: Reading) -> Iterator[Part]:
+    row = reading.row("version")
+    program = next((key for key in row if key not in ("API", "STATUS") and text(row.static(key))), "")
+    yield MinerInfo(
+        make="Goldshell",
+        firmware="stock",
+        firmware_version=text(row.static(program)) if program else "",
+        api_version=text(row.static("API")),
+    )
+
+
+def recognise(reading: Reading) -> str:
+    for row in reading.rows("devs"):
+        if "tstemp-2" in row:
+            return "tstemp-2 in devs"
+    for row in reading.rows("devdetails"):
+        if text(row.static("Driver")) == "intchains_qomo":
+            return "Driver is intchains_qomo"
+    return reading.described(r"intchains|intminer")
+
+
+FAMILY = Family(
+    name="goldshell",
+    rank=121,
+    recognise=recognise,
+    sections=(
+        ("summary", cgminer.summary),
+        ("devs", devs),
+        ("pools", cgminer.any_pools),
+        ("", version),
+        ("", cgminer.state),
+    ),
+    fast=(SUMMARY, DEVS, POOLS),
+    slow=(VERSION,),
+)

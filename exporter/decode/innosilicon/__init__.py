@@ -1,0 +1,1 @@
+"""Answers of innosilicon firmware in, parts out."""

@@ -1,0 +1,1 @@
+"""Answers of luxos firmware in, parts out."""

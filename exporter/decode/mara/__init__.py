@@ -1,0 +1,1 @@
+"""Answers of mara firmware in, parts out."""

@@ -1,0 +1,168 @@
+"""MARA's firmware (kaonsu) by the pages of its web server, with a digest login: where port 4028 is closed, and besides.
+
+Odd about it: rates are in the unit of `hashrate_unit`, but ideal ones and averages of boards are always GH/s; the watts
+are the supply's or an estimate, as `power_source` says, under the name of an estimate; a missing board is listed with
+zeros; the temperatures of board and chips are those of one sensor and what is added to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from exporter.core.tracing import coalesce, static, traceable
+from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
+from exporter.core.vocabulary import (
+    Board,
+    BoardChipsExpected,
+    BoardInfo,
+    BoardSensor,
+    BoardsExpected,
+    Fan,
+    Fault,
+    HashrateNominal,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    Power,
+    Profile,
+    miner_states,
+)
+from exporter.decode import Family
+from exporter.decode.cgminer import index, unanswered
+from exporter.decode.common import bitmain, pooltable, scale
+from exporter.decode.common.bitmain import above, model, serial
+from exporter.decode.common.faults import CRITICAL, WARNING
+from exporter.decode.common.nested import at, how_long
+from exporter.decode.common.sensors import chip_range
+from exporter.parse.jsontext import LIST
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import identity_only, page
+
+LOGIN: Final = "mara"
+BRIEF = page("mara_brief", "/kaonsu/v1/brief", login=LOGIN, locked=True)
+HASHBOARDS = page("mara_hashboards", "/kaonsu/v1/hashboards", login=LOGIN, locked=True)
+FANS = page("mara_fans", "/kaonsu/v1/fans", login=LOGIN, locked=True)
+POOLS = page("mara_pools", "/kaonsu/v1/pools", section=LIST, login=LOGIN, locked=True)
+OVERVIEW = identity_only(page("mara_overview", "/kaonsu/v1/overview", login=LOGIN, locked=True, hourly=True))
+
+WINDOWS: Final = (
+    ("hashrate_realtime_10m", "10m"),
+    ("hashrate_realtime_1h", "1h"),
+    ("hashrate_realtime_1d", "24h"),
+    ("hashrate_average", "average"),
+)
+STATES: Final = {"mining": "mining", "sleep": "sleeping", "paused": "paused", "failure": "faulted"}
+GRAVE: Final = {"degraded": WARNING, "critical": CRITICAL, "failure": CRITICAL}
+
+
+def rate(raw: object, row: Row) -> Number | None:
+    """Hashes per second, from the unit that the row of the brief names; None where it names none."""
+    factor = scale.named(row.static("hashrate_unit"))
+    return None if factor is None else number(count(raw), factor)
+
+
+def brief(reading: Reading) -> Iterator[Part]:
+    row = reading.row("mara_brief")
+    now = coalesce(rate(row["hashrate_realtime"], row), rate(row["hashrate_realtime_10m"], row))
+    yield Miner(miner_uptime_seconds=count(row["elapsed"]), hashrate_hashes_per_second=now)
+    for key, window in WINDOWS:
+        yield HashrateWindow(window, rate(row[key], row))
+    yield HashrateNominal("firmware", number(positive(row["hashrate_ideal"]), 1e9))
+    yield HashrateNominal("nameplate", positive(rate(row["hashrate_sales"], row)))
+    yield from power(reading)
+    yield from state(reading)
+    indicator = text(row.static("indicator")).lower()
+    if indicator in GRAVE:
+        yield Fault(indicator, "miner", GRAVE[indicator], 1)
+    yield Profile(text(row.static("work_mode")))
+
+
+def power(reading: Reading) -> Iterator[Part]:
+    row = reading.row("mara_brief")
+    source = "firmware" if text(row.static("power_source")) == "PSU" else "estimated"
+    yield Power(source, positive(row["power_consumption_estimated"]))
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    yield from miner_states(STATES.get(text(reading.row("mara_brief").static("status")).lower()))
+
+
+def hashboards(reading: Reading) -> Iterator[Part]:
+    row, said = reading.row("mara_hashboards"), reading.row("mara_brief")
+    yield BoardsExpected("firmware", positive(row["hashboard_num_ideal"]))
+    for each in row.rows("hashboards"):
+        if label := index(each, ("index", "id")):
+            yield from hashboard(each, label, rate(each["hashrate_realtime_10m"], said))
+
+
+def hashboard(row: Row, label: str, rate_now: Number | None) -> Iterator[Part]:
+    yield Board(
+        label,
+        up=works(row["present"], above(count(row["asic_num"]), 0)),
+        hashrate_hashes_per_second=coalesce(rate_now, number(count(row["hashrate_average"]), 1e9)),
+        hashrate_nominal_hashes_per_second=number(positive(row["hashrate_ideal"]), 1e9),
+        chips=count(row["asic_num"]),
+        frequency_hertz=number(positive(row["frequency_average"]), 1e6),
+    )
+    yield BoardChipsExpected(label, "firmware", positive(row["asic_num_ideal"]))
+    yield BoardInfo(label, serial=serial(row["serial_number"]))
+    for key, place in (("temperature_pcb", "pcb"), ("temperature_chip", "chip")):
+        degrees = [celsius(at(row[key], n)) for n in range(static(how_long(row[key])))]
+        for n, value in enumerate(degrees):
+            yield BoardSensor(label, place, str(n), value)
+        if place == "chip":
+            yield chip_range(label, degrees)
+
+
+@traceable
+def works(present: object, chips: int | None) -> int | None:
+    """Whether a board is there, and has chips where that is said."""
+    return 0 if flag(present) is False else chips
+
+
+def fans(reading: Reading) -> Iterator[Part]:
+    row = reading.row("mara_fans")
+    for each in row.rows("fans"):
+        if label := index(each, ("index",)):
+            yield Fan(label, count(each["current_speed"]), ratio(row["percent"]))
+
+
+def overview(reading: Reading) -> Iterator[Part]:
+    row = reading.row("mara_overview")
+    name = model(row.static("model")) or model(row.static("model_extended"))
+    yield MinerInfo(
+        make="Bitmain" if name.startswith("Antminer") else "",
+        model=name,
+        firmware="MARA",
+        firmware_version=text(row.static("version_firmware")).removeprefix("MaraFW ").removeprefix("rel "),
+        mac=mac(row["mac"]),
+        platform=text(row.static("control_board")),
+        algorithm=bitmain.known(name)[0],
+    )
+
+
+def recognise(reading: Reading) -> str:
+    row = reading.row("mara_overview")
+    named = "version_firmware" in row and ("model" in row or "model_extended" in row) and unanswered(reading)
+    return "/kaonsu/v1/overview with version_firmware and a model" if named else ""
+
+
+FAMILY = Family(
+    name="mara_web",
+    shown="mara",
+    rank=62,
+    recognise=recognise,
+    sections=(
+        ("mara_brief", brief),
+        ("mara_hashboards", hashboards),
+        ("mara_fans", fans),
+        ("mara_pools", partial(pooltable.pools, "mara_pools")),
+        ("mara_overview", overview),
+    ),
+    fast=(BRIEF, HASHBOARDS, FANS, POOLS),
+    slow=(OVERVIEW,),
+    fingerprint=OVERVIEW,
+)

@@ -1,0 +1,1 @@
+"""Answers of proto firmware in, parts out."""

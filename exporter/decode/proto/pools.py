@@ -1,0 +1,44 @@
+"""The pools of Proto's Rig, whose difficulties come as text; since version 1.8 each tells of its shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exporter.core.tracing import coalesce, item, traceable
+from exporter.core.values import count, positive, text
+from exporter.core.vocabulary import Part, Pool, PoolInfo
+from exporter.decode.common.poolvalues import last_share, pool_host, pool_up
+from exporter.parse.rows import Reading
+
+
+def pools(reading: Reading) -> Iterator[Part]:
+    named = [(label, row) for row in reading.rows("proto_pools") if (label := text(row.static("id")))]
+    whole = "truncated" not in reading.answers.repairs  # else a pool was cut off, perhaps
+    working = in_use(whole, *[row["status"] for _, row in named])
+    for n, (label, row) in enumerate(named):
+        accepted = count(row["accepted"])
+        yield Pool(
+            label,
+            up=pool_up(row["status"], None, row["enabled"]),
+            active=item(working, n),
+            priority=count(row["priority"]),
+            shares_accepted_total=accepted,
+            shares_rejected_total=count(row["rejected"]),
+            share_difficulty_accepted_total=count(row["difficulty_accepted_shares"]),
+            share_difficulty_rejected_total=count(row["difficulty_rejected_shares"]),
+            difficulty=coalesce(positive(row["current_difficulty"]), positive(row["difficulty"])),
+            last_share_difficulty=positive(row["last_share_difficulty"]),
+            best_share_difficulty=positive(row["best_difficulty_share"]),
+            last_share_timestamp_seconds=last_share(row["last_share_time"], accepted, reading.now),
+        )
+        user = text(row["user"]) if reading.workers else ""
+        yield PoolInfo(label, pool_host(row["url"]), "user", user)
+
+
+@traceable
+def in_use(whole: bool, *statuses: object) -> list[int | None]:
+    """Tell whether each pool is the one in use: "Idle" is a pool that is there and not needed.
+
+    Where the list was cut, or several are active, nothing says which of them is at work."""
+    found = [{"active": 1, "idle": 0, "dead": 0}.get(text(status).lower()) for status in statuses]
+    return [None if on and not (whole and found.count(1) == 1) else on for on in found]

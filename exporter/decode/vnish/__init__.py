@@ -1,0 +1,1 @@
+"""Answers of vnish firmware in, parts out."""

@@ -1,0 +1,1 @@
+"""Answers of whatsminer firmware in, parts out."""

@@ -1,0 +1,87 @@
+"""What Whatsminer's error codes are about: a code's digits say its kind, its case, and often the board that has it.
+
+Odd about it: a code is its kind, one digit for the case and one for the thing, all run together (532: a board, not
+found, the one in slot 2). Of chips the case is the slot; with three digits for the chip it has six (521003).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exporter.decode.common.faults import CRITICAL, INFO, WARNING
+
+ANYTHING: Final = ("miner", WARNING)  # what a code that is not listed is about
+
+# (component, severity) by kind, by kind and case, and by the whole code: the narrowest counts.
+KINDS: Final = {
+    1: ("fan", CRITICAL),
+    2: ("psu:0", CRITICAL),
+    3: ("board:{thing}", WARNING),
+    4: ("board:{thing}", CRITICAL),
+    5: ("board:{thing}", CRITICAL),
+    6: ("environment", CRITICAL),
+    7: ("control_board", WARNING),
+    8: ("firmware", CRITICAL),
+    9: ("psu:0", WARNING),
+    20: ("pool", WARNING),
+    21: ("board:{thing}", WARNING),
+    23: ("miner", WARNING),
+    50: ("board:{thing}", WARNING),
+    51: ("board:{thing}", WARNING),
+    52: ("board:{case}", WARNING),
+    53: ("board:{case}", WARNING),
+    54: ("board:{case}", WARNING),
+    55: ("board:{case}", WARNING),
+    56: ("board:{case}", WARNING),
+    80: ("miner", INFO),
+    81: ("board", CRITICAL),
+    82: ("firmware", CRITICAL),
+    84: ("firmware", WARNING),
+    85: ("miner", WARNING),
+    86: ("miner", WARNING),
+    87: ("psu:0", WARNING),
+    90: ("firmware", CRITICAL),
+    1000: ("firmware", CRITICAL),
+    1001: ("firmware", CRITICAL),
+    1100: ("firmware", CRITICAL),
+}
+CASES: Final = {
+    (3, 5): ("board:{thing}", CRITICAL),  # stopped by its temperature
+    (3, 6): ("board:{thing}", CRITICAL),
+    (3, 7): ("environment", WARNING),
+    (3, 8): ("environment", WARNING),  # humidity
+    (4, 0): ("board", CRITICAL),
+    (5, 0): ("board", CRITICAL),
+    (5, 5): ("board:{thing}", WARNING),  # bad chips
+    (5, 6): ("board:{thing}", WARNING),
+    (5, 9): ("board:{thing}", WARNING),
+    (6, 1): ("environment", WARNING),  # too warm for the high mode alone
+    (7, 2): ("board:{thing}", WARNING),
+    (8, 1): ("board", WARNING),
+    (20, 0): ("pool", CRITICAL),  # there is none
+    (20, 1): ("pool", CRITICAL),  # all are disabled
+    (50, 5): ("board:{thing}", CRITICAL),  # stopped by its chips' temperature
+    (50, 7): ("board:{thing}", CRITICAL),  # the water hardly flows
+    (50, 8): ("miner", WARNING),
+    (82, 0): ("psu:0", CRITICAL),
+    (86, 3): ("psu:0", WARNING),
+    (86, 4): ("psu:0", WARNING),
+}
+CODES: Final = {
+    **{100 + 10 * case: ("fan:in", CRITICAL) for case in (1, 2, 3)},
+    **{101 + 10 * case: ("fan:out", CRITICAL) for case in (1, 2, 3)},
+    140: ("fan", WARNING),  # too fast
+    **dict.fromkeys((206, 216, 218, 263, 272, 273, 274, 275), ("psu:0", WARNING)),
+    329: ("control_board", WARNING),
+    701: ("control_board", CRITICAL),
+}
+
+
+def about(code: int) -> tuple[str, str]:
+    """(component, severity) of an error code."""
+    if 200_000 <= code < 1_000_000:  # about a chip
+        kind, case, thing = code // 10_000, code // 1000 % 10, code % 1000
+    else:
+        kind, case, thing = code // 100, code // 10 % 10, code % 10
+    component, severity = CODES.get(code) or CASES.get((kind, case)) or KINDS.get(kind, ANYTHING)
+    return component.format(case=case, thing=thing), severity

@@ -1,0 +1,165 @@
+"""Whatsminer's API 3, in frames on port 4433, of firmware that keeps port 4028 closed.
+
+Odd about it: all hashrates are TH/s, where API 2 says MH/s; pools are told apart by their priority or by a number, and
+count no shares; boards may say their average alone; the temperatures of the boards stand in the summary as one list;
+faults are the keys of their rows; what says what the miner is says its salt too where it is asked for everything, and
+so each part is asked for by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from exporter.core.tracing import coalesce, static, truthy
+from exporter.core.values import celsius, count, flag, mac, number, positive, text
+from exporter.core.vocabulary import (
+    Fan,
+    Fault,
+    HashrateNominal,
+    HashrateWindow,
+    Miner,
+    MinerInfo,
+    Part,
+    Pool,
+    PoolInfo,
+    Power,
+    Sensor,
+    miner_states,
+)
+from exporter.decode import Family
+from exporter.decode.cgminer import switch
+from exporter.decode.common.bitmain import serial
+from exporter.decode.common.faults import CRITICAL, MOST
+from exporter.decode.common.poolvalues import blank, last_share, pool_host, pool_kind, pool_up, priority
+from exporter.decode.common.sensors import ranged
+from exporter.decode.whatsminer.api import CODE
+from exporter.decode.whatsminer.codes import about
+from exporter.decode.whatsminer.psu import algorithm, cooling, psu_v3
+from exporter.decode.whatsminer.v3_boards import TERAHASH, edevs, place
+from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import frame, identity_only
+
+SUMMARY, EDEVS, POOLS = (
+    frame("v3_summary", "get.miner.status", "summary"),
+    frame("v3_edevs", "get.miner.status", "edevs"),
+    frame("v3_pools", "get.miner.status", "pools"),
+)
+MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
+    identity_only(frame("v3_miner", "get.device.info", "miner")),
+    identity_only(frame("v3_system", "get.device.info", "system")),
+    identity_only(frame("v3_network", "get.device.info", "network")),
+    frame("v3_power", "get.device.info", "power"),
+    frame("v3_error_code", "get.device.info", "error-code"),
+)
+
+WINDOWS: Final = (("hash-1min", "1m"), ("hash-15min", "15m"), ("hash-average", "average"))
+CHIPS: Final = ("chip-temp-min", "chip-temp-max", "chip-temp-avg")  # of all boards
+FANS: Final = ("fan-speed-in", "fan-speed-out")
+
+
+def summary(reading: Reading) -> Iterator[Part]:
+    row = reading.row("v3_summary")
+    yield Miner(
+        miner_uptime_seconds=count(row["elapsed"]),
+        hashrate_hashes_per_second=number(count(row["hash-realtime"]), TERAHASH),
+        power_limit_watts=positive(row["power-limit"]),
+    )
+    for key, window in WINDOWS:
+        yield HashrateWindow(window, number(count(row[key]), TERAHASH))
+    yield HashrateNominal("firmware", number(positive(row["factory-hash"]), TERAHASH))
+    yield Power("firmware", positive(row["power-realtime"]))
+    yield Sensor("ambient", "0", celsius(row["environment-temperature"]))
+    yield ranged("", [celsius(row[key]) for key in CHIPS])
+    if row.any(positive, *FANS):  # in a liquid there is neither
+        yield Fan("in", count(row["fan-speed-in"]))
+        yield Fan("out", count(row["fan-speed-out"]))
+
+
+def pools(reading: Reading) -> Iterator[Part]:
+    for row in reading.rows("v3_pools"):
+        first_comes = row["pool-priority"]
+        if static(blank(row["url"])):
+            continue
+        pool = static(place(first_comes)) or static(place(row["id"])) or str(row.position)
+        part = Pool(pool, up=pool_up(row["status"], row["stratum-active"]), active=switch(row["stratum-active"]))
+        part.priority = priority(first_comes)
+        part.last_share_timestamp_seconds = last_share(row["last-share-time"], None, reading.now)
+        yield part
+        user = text(row["account"]) if reading.workers else ""
+        yield PoolInfo(pool, pool_host(row["url"]), pool_kind(row["url"], coalesce(first_comes, pool), "user"), user)
+
+
+def codes(reading: Reading) -> list[str]:
+    """The error codes that stand now."""
+    found = [key for row in reading.rows("v3_error_code") for key in row if CODE.fullmatch(key)]
+    return list(dict.fromkeys(found))[:MOST]
+
+
+def faults(reading: Reading) -> Iterator[Part]:
+    for code in codes(reading):
+        yield Fault(code, *about(int(code)), 1)
+
+
+def identity(reading: Reading) -> Iterator[Part]:
+    info, system, network = reading.row("v3_miner"), reading.row("v3_system"), reading.row("v3_network")
+    name = text(info.static("type")).replace("_", " ")
+    liquid = celsius(reading.row("v3_power")["liquid-temperature"])
+    blown = reading.row("v3_summary").any(positive, *FANS)
+    yield MinerInfo(
+        make="MicroBT",
+        model=f"Whatsminer {name}" if name else "",
+        firmware="stock",
+        firmware_version=text(system.static("fwversion")),
+        api_version=text(system.static("api")),
+        hostname=text(network["hostname"]),
+        mac=mac(network["mac"]),
+        serial=serial(info["miner-sn"]),
+        platform=text(system.static("platform")),
+        algorithm=algorithm(name),
+        cooling=cooling(name, liquid, flooded=None, blown=blown),
+    )
+    yield Miner(power_limit_watts=positive(info["power-limit-set"]))
+    yield Sensor("liquid", "0", liquid)
+
+
+def hashing(rows: list[Row]) -> bool:
+    """Whether work is done right now, by the miner's rate or any board's."""
+    return any(static(truthy(count(row["hash-realtime"]))) for row in rows)
+
+
+def state(reading: Reading) -> Iterator[Part]:
+    """Starting while the clocks still rise; where nothing is hashed, stopped by a fault or switched off."""
+    row = reading.row("v3_summary")
+    if hashing([row, *reading.rows("v3_edevs")]):
+        yield from miner_states("starting" if flag(row.static("up-freq-finish")) is False else "mining")
+    elif any(about(int(code))[1] == CRITICAL for code in codes(reading)):
+        yield from miner_states("faulted")
+    elif flag(reading.row("v3_miner").static("working")) is False:
+        yield from miner_states("sleeping")
+
+
+def recognise(reading: Reading) -> str:
+    row = reading.row("v3_miner")
+    beside = next((key for key in ("board-num", "miner-sn", "working") if key in row), "")
+    return f"type and {beside} in get.device.info" if "type" in row and beside else ""
+
+
+FAMILY = Family(
+    name="whatsminer_v3",
+    shown="whatsminer",
+    rank=51,
+    recognise=recognise,
+    sections=(
+        ("v3_summary", summary),
+        ("v3_edevs", edevs),
+        ("v3_pools", pools),
+        ("v3_power", psu_v3),
+        ("", faults),
+        ("", identity),
+        ("", state),
+    ),
+    fast=(SUMMARY, EDEVS, POOLS),
+    slow=(MINER, SYSTEM, NETWORK, SUPPLY, ERRORS),
+    fingerprint=MINER,
+)

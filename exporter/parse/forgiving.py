@@ -1,0 +1,209 @@
+"""One pass over the tokens of a text that is nearly JSON, forgiving what miners are known for; see `jsontext.py`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from exporter.core.errors import NotJson
+from exporter.core.values import number
+from exporter.parse.textmode import Repairs
+
+DEPTH: Final = 64
+STEPS: Final = 8_000  # of the forgiving reader, eight times what any miner needed: a hundredth of a second
+_TOKEN = re.compile(
+    r"""(?P<space>[ \t\r\n]++) | (?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+") | (?P<mark>[{}\[\]:,])
+      | (?P<word>[^ \t\r\n{}\[\]:,"]++) | (?P<cut>".*)""",
+    re.VERBOSE | re.DOTALL,
+)
+# A whole member, as most are: the reader takes them in one step.
+_MEMBER = re.compile(
+    r"""[ \t\r\n]*+"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+:[ \t\r\n]*+"""
+    r"""(?:"([^"\\\x00-\x1f]*+)"|(-?\d++(?:\.\d++)?)(?=[ ,}\r\n]))[ \t\r\n]*+(,?)""",
+    re.ASCII,
+)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_WORDS = {"true": True, "false": False, "null": None}
+
+
+class Reader:
+    """One pass over the tokens with a stack of its own, so that depth and time are bounded whatever comes."""
+
+    def __init__(self, source: str, repairs: Repairs) -> None:
+        self.source, self.repairs = source, repairs
+        self.root: list[Any] = []
+        self.stack: list[dict[str, Any] | list[Any]] = []
+        self.key: str | None = None  # the member that waits for its value
+        self.keyed = False  # its colon was seen
+        self.comma = True  # a separator stands before the next value: true at the start of each container
+        self.steps = 0
+
+    def step(self, count: int = 1) -> None:
+        self.steps += count
+        if self.steps > STEPS:
+            raise NotJson("too odd: it would take too long to read")
+
+    def read(self) -> object:
+        position, end = 0, len(self.source)
+        while position < end:
+            self.step()
+            if (match := self.member(position)) is not None:
+                position = match.end()
+                continue
+            match = _TOKEN.match(self.source, position)
+            if match is None:
+                raise NotJson("unreadable character")
+            position, kind = match.end(), match.lastgroup
+            if kind == "space":
+                continue
+            if self.root and not self.stack:
+                self.repairs["trailing_text"] += 1
+                break
+            if kind == "cut":
+                break
+            if kind == "mark":
+                self.mark(match[0])
+            elif kind == "string":
+                self.value(self.string(match[0]))
+            elif position == end:
+                break  # a word at the very end may be half of one
+            else:
+                self.value(self.word(match[0]))
+        if not self.root:
+            raise NotJson("no value")
+        if self.stack:
+            self.repairs["truncated"] += 1
+            self.drop_row()
+        return self.root[0]
+
+    def member(self, position: int) -> re.Match[str] | None:
+        """Takes a whole member where one follows its comma."""
+        top = self.stack[-1] if self.stack else None
+        if type(top) is not dict or not self.comma or self.key is not None or "list_as_object" in self.repairs:
+            return None
+        if (match := _MEMBER.match(self.source, position)) is not None:
+            key, text, digits, comma = match.groups()
+            if key in top:
+                self.repairs["duplicate_key"] += 1
+            top[key] = text if digits is None else self.word(digits)
+            self.comma = bool(comma)
+        return match
+
+    def mark(self, mark: str) -> None:
+        if mark in "{[":
+            container: dict[str, Any] | list[Any] = {} if mark == "{" else []
+            self.value(container)
+            if len(self.stack) >= DEPTH:
+                raise NotJson("nested too deeply")
+            self.stack.append(container)
+            self.key, self.keyed, self.comma = None, False, True
+        elif mark == ":":
+            self.colon()
+        elif mark == ",":
+            self.drop_member()
+            if self.comma:
+                self.repairs["extra_comma"] += 1
+            self.comma = True
+        else:
+            self.close(mark)
+
+    def close(self, mark: str) -> None:
+        self.drop_member()
+        top = self.stack.pop()
+        if (mark == "}") != isinstance(top, dict) and "list_as_object" not in self.repairs:
+            raise NotJson(f"{mark!r} closes what it did not open")
+        if self.comma and top:
+            self.repairs["extra_comma"] += 1
+        self.comma = False
+
+    def colon(self) -> None:
+        top = self.stack[-1] if self.stack else None
+        if isinstance(top, list) and top and type(top[-1]) is str:  # `["329":"..."]`: what was an item is a key
+            self.repairs["list_as_object"] += 1
+            self.key = top.pop()
+            pairs: dict[str, Any] = {}
+            top.append(pairs)
+            self.stack.append(pairs)
+            self.keyed = True
+        elif self.key is not None and not self.keyed:
+            self.keyed = True
+        else:
+            raise NotJson("a colon without a key")
+
+    def value(self, value: Any) -> None:
+        if not self.stack:
+            self.root.append(value)
+            return
+        top = self.stack[-1]
+        if isinstance(top, list):
+            self.separate()
+            top.append(value)
+        elif self.key is not None and self.keyed:
+            if self.key in top:
+                self.repairs["duplicate_key"] += 1
+            top[self.key] = value
+            self.key, self.keyed = None, False
+            if "list_as_object" in self.repairs and len(self.stack) > 1 and self._pair(top):
+                self.stack.pop()
+        else:
+            self.drop_member()
+            self.separate()
+            if type(value) is not str:
+                raise NotJson("a key that is not a string")
+            self.key = value
+
+    def _pair(self, top: dict[str, Any]) -> bool:
+        above = self.stack[-2]
+        return isinstance(above, list) and bool(above) and above[-1] is top and len(top) == 1
+
+    def separate(self) -> None:
+        if not self.comma:
+            self.repairs["missing_comma"] += 1
+        self.comma = False
+
+    def drop_member(self) -> None:
+        if self.key is not None:
+            self.repairs["missing_value"] += 1
+            self.key, self.keyed = None, False
+
+    def drop_row(self) -> None:
+        """Drops the row that was cut: what is missing at its end may be what tells how to read the rest of it."""
+        for above, inner in zip(self.stack[-2::-1], self.stack[:0:-1], strict=False):
+            if isinstance(inner, dict) and isinstance(above, list):
+                above.pop()
+                return
+
+    def string(self, literal: str) -> str:
+        body = literal[1:-1]
+        if _CONTROL.search(body):
+            self.repairs["control_character"] += 1
+        if "\\" not in body:
+            return body
+        self.step(body.count("\\"))
+        halves = _ESCAPE.sub(self.escape, body).encode("utf-16", "surrogatepass")  # one character may be two escapes
+        try:
+            return halves.decode("utf-16")
+        except UnicodeDecodeError:
+            self.repairs["invalid_escape"] += 1
+            return halves.decode("utf-16", "replace")
+
+    def escape(self, match: re.Match[str]) -> str:
+        code = match[1]
+        if len(code) == 5:
+            return chr(int(code[1:], 16))
+        if code not in _ESCAPES:
+            self.repairs["invalid_escape"] += 1
+        return _ESCAPES.get(code, code)
+
+    def word(self, word: str) -> object:
+        if word in _WORDS:
+            return _WORDS[word]
+        value = number(word)
+        if value is not None:
+            return value
+        if re.fullmatch(r"[+-]?(nan|inf(inity)?|\d[\d.eE+-]*)", word, re.IGNORECASE | re.ASCII):
+            self.repairs["not_a_number"] += 1
+            return None
+        raise NotJson(f"not JSON: {word[:16]!r}")

@@ -1,0 +1,97 @@
+"""JSON as miners send it: parsed strictly first, then by a reader that forgives what they are known for.
+
+The forgiving reader never touches text inside a string literal and never turns text into a number or the reverse.
+Each thing it forgives has a name, and every use of it is counted by the caller:
+
+    invalid_utf8      bytes that are not UTF-8 (a worker name); replaced by U+FFFD
+    control_character a raw newline or other control inside a string
+    invalid_escape    `\\'` and its like; the backslash is dropped, half a character becomes U+FFFD
+    missing_comma     `}{`, `"1""temp0"`
+    extra_comma       `,}` `[,{`
+    not_a_number      a bare nan or inf, or a number no float can hold: becomes null
+    list_as_object    `["329":"2022-01-17"]`: becomes an object
+    missing_value     `{"BYE","id":1}`: the member is dropped
+    duplicate_key     the last one counts
+    comment           lines that begin with // before the answer, as those who pass answers on put them there
+    truncated         the end is missing: what is complete stands, the row that was cut is dropped
+    trailing_text     something follows the document
+    text_mode         the API's other format, `STATUS=S,...|SUMMARY,Elapsed=5,...|`
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import orjson
+
+from exporter.core.errors import NotJson, WrongSpeaker
+from exporter.parse import textmode
+from exporter.parse.forgiving import STEPS, Reader
+
+Document = textmode.Document
+Repairs = textmode.Repairs
+
+LIST: Final = "list"
+REPAIRS: Final = (
+    *("invalid_utf8", "control_character", "invalid_escape", "missing_comma", "extra_comma", "not_a_number"),
+    *("list_as_object", "missing_value", "duplicate_key", "comment", "truncated", "trailing_text", "text_mode"),
+)
+_COMMENTS = re.compile(r"(?://[^\n]*+\n\s*+){1,64}+")
+_STRANGERS = (b"HTTP/", b"SSH-", b"<!DOCTYPE", b"<html", b"\x16\x03", b"220 ")
+
+
+def parse(raw: bytes) -> tuple[Document, Repairs]:
+    """The object in `raw`, up to its first NUL, and the repairs that it took, by name; a list of objects, as
+    some pages are, becomes an object that has it under LIST. Raises NotJson or WrongSpeaker."""
+    body = raw.partition(b"\0")[0].strip()
+    repairs = Repairs(int)
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        try:
+            document = orjson.loads(_parted(body, repairs))
+        except orjson.JSONDecodeError:
+            document, repairs = _forgive(body)
+    if type(document) is list and all(type(each) is dict for each in document):
+        document = {LIST: document}
+    if type(document) is not dict:
+        raise NotJson("the answer is not a JSON object")
+    return document, repairs
+
+
+def _parted(body: bytes, repairs: Repairs) -> bytes:
+    """The text with the comma between rows that the Antminer S9 leaves out at every poll, so that this one does not
+    take the forgiving reader. Without a backslash, a place with an even number of quotes before it is outside of
+    strings."""
+    pieces = [body] if b"\\" in body or body.count(b"}{") > STEPS else body.split(b"}{")
+    quotes = 0
+    for piece in pieces[:-1]:
+        quotes += piece.count(b'"')
+        if quotes % 2:
+            return body
+    if len(pieces) > 1:
+        repairs["missing_comma"] += len(pieces) - 1
+    return b"},{".join(pieces)
+
+
+def _forgive(body: bytes) -> tuple[object, Repairs]:
+    if body.startswith(_STRANGERS):
+        raise WrongSpeaker(f"another protocol answers: {repr(body[:12])[1:]}")
+    repairs = Repairs(int)
+    try:
+        source = body.decode()
+    except UnicodeDecodeError:
+        source = body.decode("utf-8", "replace")
+        repairs["invalid_utf8"] += 1
+    if match := _COMMENTS.match(source):
+        source = source[match.end() :]
+        repairs["comment"] += 1
+    if source.startswith("["):
+        source = f'{{"{LIST}":{source}' + "}" * source.endswith("]")
+    if source.startswith("{"):
+        return Reader(source, repairs).read(), repairs
+    if textmode.speaks(source):
+        repairs["text_mode"] += 1
+        return textmode.read(source, repairs), repairs
+    raise NotJson("neither JSON nor the API's text mode")

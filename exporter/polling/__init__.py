@@ -1,0 +1,1 @@
+"""One target in, its questions asked and its fragments replaced out."""

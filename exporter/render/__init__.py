@@ -1,0 +1,1 @@
+"""Parts of a reading in, bytes of the text exposition format out."""

@@ -1,0 +1,34 @@
+"""Simulated miners asked without sockets and logins."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from exporter.core.errors import Refused, Unsupported
+from exporter.questions.grammar import Request
+from exporter.simulator import Miner, answer
+from exporter.simulator.rows import dump
+from exporter.simulator.web import Web
+
+
+def wire(asked: Request) -> bytes:
+    """The bytes that the exporter sends."""
+    if asked.page is None:
+        return asked.frame or asked.wire
+    return f"GET {asked.page.path} HTTP/1.1\r\nHost: miner\r\n\r\n".encode()
+
+
+def asks(miner: Miner) -> Callable[[Request], Awaitable[bytes]]:
+    """A function that asks the miner as it is at that moment; behind other ports than its own nothing listens."""
+
+    async def ask(asked: Request) -> bytes:
+        if (asked.questions[0].port or 4028) != miner.port or asked.posted:
+            raise Refused("nothing listens")
+        if asked.page and isinstance(miner.dialect, Web):
+            if asked.page.path not in miner.dialect.pages:
+                raise Unsupported("HTTP 404")
+            return dump(miner.dialect.pages[asked.page.path](miner.moment())).encode()
+        said = answer(miner, wire(asked))
+        return said[4:] if asked.frame else said
+
+    return ask
