@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from exporter import decode
-from exporter.simulator import FAMILIES
+from exporter.simulator import FAMILIES, MIX
 from tests.harness.places import ROOT
 from tests.harness.processes import EXPORTER, WAIT, Process, demo, exporter, get, listening, program, ready, run
 from tests.harness.support import free_port, parsed
