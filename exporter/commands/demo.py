@@ -74,7 +74,7 @@ async def listening(fleet: Sequence[simulator.Miner]) -> AsyncIterator[list[simu
 
 
 def left_out(fleet: Sequence[simulator.Miner], there: Sequence[simulator.Miner]) -> Iterator[str]:
-    """Return a line about the miners that do not listen, if any: ports below 1024 are not for every user."""
+    """Yield a line about the miners that do not listen, if any: a port below 1024 takes rights."""
     present = {id(miner) for miner in there}
     if missing := [miner for miner in fleet if id(miner) not in present]:
         ports = ", ".join(sorted({str(miner.port) for miner in missing}))

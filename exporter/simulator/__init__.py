@@ -1,16 +1,23 @@
 """A fleet of simulated miners that answer like the real ones. It shares no code with the exporter that reads them.
 
-Machine   a model: its boards, chips, fans, nominal rate and power
-Life      one miner over time: each number is a pure function of a seed, the machine and the time
-condition trouble of a miner that its answers show, such as a dead board; spells of it come and go in its life
-Moment    a life at one time: boards, pools, fans and power, before a firmware words them
-Dialect   a firmware: `Api` (port 4028), `Web` (pages) or `Frames` make the bytes of an answer from a moment
-fault     trouble on the wire, such as half an answer and a reset; the answer itself is right
-Miner     a name and an address for all of these; `fleet` makes many, `serving` listens for them
+From the inside out:
 
-To add a firmware, write one file in `dialects/`: functions from a moment to rows, a dialect of them, and a line
-`SIMULATED = (Simulated(family, machine, dialect),)`. The mix finds it by import. The dialect states which readings and
-symptoms its answers hold, and the tests then hold the exporter's page against the simulated moment.
+* Machine: a model, with its boards, chips, fans, nominal rate and power.
+* Life: a miner over time. Each number is a pure function of a seed, the machine and the time.
+* Condition: trouble that the answers show, such as a dead board; it holds for life, or comes and goes.
+* Moment: a life at one time, with the state of boards, pools, fans and power in plain units.
+* Dialect: a firmware, which makes the bytes of an answer from a moment: `Api` (port 4028), `Web` or `Frames`.
+* Fault: trouble on the wire, such as half an answer and then a reset.
+* Miner: a name and an address for all of these. `fleet` makes many of them, `serving` listens for them.
+
+A new firmware is one file in `dialects/`, which is found by import:
+
+1. Functions from a moment to rows, one for each command or page, with the fields that the firmware has.
+2. A dialect of these functions. It names the conditions that they show, the readings that they hold, and the symptoms:
+   samples that the exporter must show while a condition holds. The tests check all three against the moment.
+3. A machine, and `SIMULATED = (Simulated(family, machine, dialect),)`. Where a fact is unknown, choose a likely number.
+
+`dialects/openminer.py` is an example with pages, `dialects/minerva.py` one with the API.
 """
 
 from exporter.simulator.miners import Miner, answer, configuration, fleet

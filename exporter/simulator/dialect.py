@@ -25,8 +25,10 @@ class Dialect(ABC):
     conditions: frozenset[str] = frozenset()
     """Conditions of `life.CONDITIONS` that the answers show."""
     readings: str = ""
-    """Readings of a healthy miner that its answers hold: words of rate, watts, fans, boards (rate of each), accepted,
-    rejected, stale, board_up (whether each works) and failed_chips."""
+    """Readings that the answers of a healthy miner hold.
+
+    Words of: rate, watts, fans, boards (their rates), accepted, rejected, stale, board_up and failed_chips.
+    """
     symptoms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Samples on the exporter's page while a condition holds, such as `asic_pool_up{pool="0"} 0`, by condition."""
     fee: float = 0.0
@@ -61,7 +63,7 @@ class Dialect(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """One kind of miner in the mix: a machine that runs a firmware which the exporter calls `family`."""
+    """A kind of miner in the mix: a machine that runs a firmware which the exporter calls `family`."""
 
     family: str
     machine: Machine

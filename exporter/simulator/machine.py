@@ -1,33 +1,40 @@
-"""Nominal facts of the machines that are simulated, as their makers and owners give them."""
+"""A machine: the nominal facts of a model, as its maker and its owners give them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One model: rates in H/s, power in W, temperatures in degrees Celsius above the air, frequency in MHz."""
+    """A model of miner."""
 
     name: str
     short: str
+    """Beginning of the names of simulated miners, such as `s19pro`."""
+    _: KW_ONLY
     boards: int
     chips: int
-    """chips on one board"""
+    """Chips on one board; 0 where the firmware shows none."""
     rate: float
+    """Nominal rate of the machine, in H/s."""
     watts: float
-    fans: int
-    rpm: float
-    """speed of a fan at full duty"""
     mhz: float
     volts: float
-    group: int
-    """chips between two spaces in a chip map"""
+    """Voltage of a board."""
+    fans: int = 0
+    rpm: float = 6000
+    """Speed of a fan at full duty."""
+    group: int = 8
+    """Chips between two spaces in a firmware's map of chips."""
     first_board: int = 1
+    """Number of the first board."""
     rise: float = 38.0
+    """Degrees Celsius of a board above the air."""
     chip_rise: float = 6.0
+    """Degrees Celsius of a chip above its board."""
 
     @property
     def board_rate(self) -> float:
-        """What one board should do, in H/s."""
+        """Nominal rate of one board, in H/s."""
         return self.rate / self.boards

@@ -26,7 +26,7 @@ _FAULTY = 6  # one miner in six has a fault, where faults are wanted
 
 @dataclass(eq=False)
 class Miner:
-    """One simulated miner."""
+    """A simulated miner."""
 
     name: str
     family: str
@@ -96,7 +96,7 @@ def fleet(
 
 
 def _ill(index: int, kinds: int) -> bool:
-    """Return whether the miner has a condition; no kind is ill, or well, in every round of the mix."""
+    """Return whether the miner has a condition; each kind is ill in some rounds of the mix, and well in others."""
     later = index // kinds if kinds % _ILL == 0 else 0
     return (index + later) % _ILL == 1
 

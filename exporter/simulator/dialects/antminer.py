@@ -1,4 +1,4 @@
-"""Bitmain's stock firmware: GHS rates, shares told by their age, and no two models alike."""
+"""Bitmain's stock firmware: rates in GHS, the last share as an age, and another shape of `stats` on each model."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _version(moment: Moment, _: str, *, core: str, miner: str, what: str) -> Rep
 
 
 def pool(moment: Moment, pool: Pool, stale_key: str = "Pool Stale%") -> Row:
-    """A POOLS row: `Diff` shortened, the last share as an age, and fewer keys than cgminer."""
+    """Return a row of POOLS: `Diff` shortened, the last share as an age, and fewer keys than cgminer."""
     row: Row = {}
     for key, value in pool_row(pool).items():
         if key == "Last Share Time":
@@ -59,7 +59,7 @@ def pool(moment: Moment, pool: Pool, stale_key: str = "Pool Stale%") -> Row:
 
 def _pools(moment: Moment, _: str, *, stale_key: str) -> Reply:
     rows = [pool(moment, one, stale_key) for one in moment.pools]
-    # The web page has three lines for pools; an empty one is listed as a dead pool without a name.
+    # The web page has three lines for pools; an empty line is a dead pool without a name.
     unused = Pool(2, "", "", alive=False, active=False, difficulty=0.0, submitted=0, last_share=None, getworks=0)
     return pools_reply([*rows, {**pool(moment, unused, stale_key), "Has Stratum": False}])
 
@@ -68,12 +68,12 @@ def _summary(moment: Moment, _: str, *, windows: dict[str, float | None], quoted
     shown = printf({"Elapsed": moment.elapsed, **rates(moment, "GHS", windows), **counts(moment)})
     if quoted:
         return Reply(11, "Summary", {"SUMMARY": [{**shown, "GHS 5s": f"{moment.rate / GIGA:.2f}"}]})
-    # The later firmware counts what the earlier one called Getworks.
+    # Later firmware has Getwork in place of Getworks.
     return Reply(11, "Summary", {"SUMMARY": [{"Getwork" if k == "Getworks" else k: v for k, v in shown.items()}]})
 
 
 def _devs(moment: Moment, _: str) -> Reply:
-    """One device for all boards, without rates, and with a time for a difficulty: so the firmware has it."""
+    """Answer `devs` as the firmware does: one device for all boards, no rates, and a time in place of a difficulty."""
     facts = device_counts(moment, moment.boards[0])
     row: Row = {"ASC": 0, "Name": "BTM_SOC", "ID": 0, "Enabled": "Y", "Status": "Alive", "Tenperature": 0.0}
     row |= {

@@ -1,4 +1,4 @@
-"""What a simulated Antminer says is wrong with it: the parts that summary judges, and the codes of warning."""
+"""The health of an Antminer by its own account: parts that `summary` judges, and codes in `warning`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from exporter.simulator.moment import Moment
 from exporter.simulator.rows import Row, printf
 from exporter.simulator.sections import GIGA
 
-_LOW = 0.8  # of the nominal rate: below it, the rate is judged
+_LOW = 0.8  # part of the nominal rate below which a rate is bad
 _CAUSES = {
     "F": "The fan stands still.",
     "J": "Chips of the board do not answer.",
@@ -20,7 +20,7 @@ _CAUSES = {
 
 
 def _codes(moment: Moment) -> Iterator[str]:
-    """A letter for the kind, the number of what has it, counted from 0, and the case."""
+    """Yield the codes now: a letter for the kind, the number of the part from 0, and the case."""
     if moment.has("sleeping"):
         return
     for number, rpm in enumerate(moment.fans):
@@ -40,7 +40,7 @@ def _codes(moment: Moment) -> Iterator[str]:
 
 
 def warning_page(moment: Moment, *, miner: str) -> Row:
-    """The codes that stand now; texts are for people."""
+    """Return `warning` with `new_api`: the codes now, each with a text for people."""
     rows: list[Row] = [
         {"code": code, "cause": _CAUSES[code[0]], "suggestion": "", "timestamp": ""} for code in _codes(moment)
     ]
@@ -48,7 +48,7 @@ def warning_page(moment: Moment, *, miner: str) -> Row:
 
 
 def summary_page(moment: Moment, *, miner: str) -> Row:
-    """The rates once more, and of each part `s` or `e`."""
+    """Return `summary` with `new_api`: the rates, and `s` (good) or `e` (bad) for each part."""
     kinds = {code[0]: code for code in _codes(moment)}
     judged: list[Row] = []
     for letter, kind in {"R": "rate", "N": "network", "F": "fans", "P": "temp"}.items():

@@ -1,4 +1,4 @@
-"""The three shapes of Bitmain's `stats`: sixteen slots without a comma, four slots, and the web page's own JSON."""
+"""The three shapes of Bitmain's `stats`: sixteen slots without a comma, four slots, and the web page's JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _header(moment: Moment, core: str, miner: str) -> Row:
 
 
 def sixteen_slots(moment: Moment, _: str) -> Reply:
-    """Sixteen slots of everything, of which 6, 7 and 8 are fitted, and no comma between the two rows."""
+    """Answer `stats` with sixteen slots, of which 6, 7 and 8 are fitted, and no comma between its two rows."""
     slots: list[Board | None] = [None] * 17
     for board in moment.boards:
         slots[board.number] = board if board.works else None
@@ -52,7 +52,7 @@ def sixteen_slots(moment: Moment, _: str) -> Reply:
 
 
 def four_slots(moment: Moment, _: str, *, miner: str) -> Reply:
-    """Four slots of everything; asleep, every reading is a zero and the mode is 254."""
+    """Answer `stats` with four slots; asleep, every reading is zero and the mode is 254."""
     asleep = moment.has("sleeping")
     row = timing(moment, 0, "BTM_SOC0")
     row |= rates(moment, "GHS", {"5s": 0, "av": None})
@@ -86,14 +86,14 @@ def four_slots(moment: Moment, _: str, *, miner: str) -> Reply:
 
 
 def new_page(moment: Moment, miner: str, what: str, rows: list[Row]) -> Row:
-    """The frame of what `new_api` brings: STATUS is an object, and the miner's own model stands beside it."""
+    """Return a document of `new_api`: STATUS is an object, and INFO holds the miner's model."""
     status: Row = {"STATUS": "S", "when": moment.now, "Msg": what, "api_version": "1.0.0"}
     info: Row = {"miner_version": miner, "CompileTime": COMPILED, "type": moment.machine.name}
     return {"STATUS": status, "INFO": info, what.upper(): rows}
 
 
 def page_row(moment: Moment, **more: object) -> Row:
-    """Return the row of stats on the web page, in which boards count from 0, with `more` before the boards."""
+    """Return the row of `stats` on the web page, in which boards count from 0, with `more` before the boards."""
     asleep = moment.has("sleeping")
     chains: list[Row] = []
     for board in moment.boards:
@@ -118,5 +118,5 @@ def page_row(moment: Moment, **more: object) -> Row:
 
 
 def web_page(moment: Moment, *, miner: str) -> Row:
-    """Return stats with `new_api`: the row of the web page and the power."""
+    """Return `stats` with `new_api`: the row of the web page and the power."""
     return new_page(moment, miner, "stats", [page_row(moment, watt=round(moment.watts))])

@@ -1,4 +1,4 @@
-"""Auradine's FluxOS: GCMiner's dialect, and reads of its own for fans, supply, sensors and what the miner is."""
+"""Auradine's FluxOS: GCMiner, with commands of its own for fans, supply, sensors and identity."""
 
 from __future__ import annotations
 
@@ -89,5 +89,18 @@ AURADINE = Api(
     readings="rate watts fans boards accepted rejected stale board_up",
 )
 
-AT1500 = Machine("AT1500", "at1500", 3, 132, 150e12, 2900, 4, 7700, 390, 11.6, 12, chip_rise=20.0)
+AT1500 = Machine(
+    "AT1500",
+    "at1500",
+    boards=3,
+    chips=132,
+    rate=150e12,
+    watts=2900,
+    mhz=390,
+    volts=11.6,
+    fans=4,
+    rpm=7700,
+    group=12,
+    chip_rise=20.0,
+)
 SIMULATED = (Simulated("auradine", AT1500, AURADINE, order=200),)

@@ -1,4 +1,4 @@
-"""Avalon A13: a cgminer whose stats hold the machine as one text in brackets, with a clock that starts at boot."""
+"""Avalon A13: a cgminer whose `stats` hold the machine as one text in brackets, with a clock that starts at boot."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def _summary(moment: Moment, _: str) -> Reply:
 def _pools(moment: Moment, _: str) -> Reply:
     rows = []
     for pool in moment.pools:
-        seconds = int(pool.last_share - moment.born) if pool.last_share else 0  # since the start: it has no clock
+        seconds = int(pool.last_share - moment.born) if pool.last_share else 0  # since the start, as it has no clock
         rows.append(printf({**pool_row(pool), "Last Share Time": max(seconds, 0)}))
     return pools_reply(rows)
 
 
 def _devs(moment: Moment, _: str) -> Reply:
-    """One device for the whole machine; the places for a device's shares are filled with those of all boards."""
+    """Answer `devs` with one device for the machine and the shares of all boards."""
     row: Row = {"ASC": 0, "Name": "AVA10", "ID": 0, "Enabled": "Y", "Status": "Alive", "Temperature": -273.0}
     row |= {**rates(moment, "MHS", _WINDOWS), **device_counts(moment, moment.boards[0])}
     row |= {what.title(): moment.total(what) for what in ("accepted", "rejected")}
@@ -55,14 +55,14 @@ def _devs(moment: Moment, _: str) -> Reply:
 
 
 def _stats(moment: Moment, _: str) -> Reply:
-    """Also the answer to estats."""
+    """Answer `stats` and `estats`."""
     row = {**timing(moment, 0, "AVA100"), "MM ID0": module(moment), "MM Count": 1, "Smart Speed": 1}
     pools = [timing(moment, 1 + pool.index, f"POOL{pool.index}") for pool in moment.pools]
     return Reply(70, "CGMiner stats", {"STATS": [printf({**row, "Nonce Mask": 25}), *map(printf, pools)]})
 
 
 def module(moment: Moment) -> str:
-    """The machine in brackets. At rest it repeats its averages and its chips' last temperatures."""
+    """Return the machine as `key[value]` pairs. Asleep, it repeats its averages and its chips' last temperatures."""
     asleep, boards = moment.has("sleeping"), moment.boards
     watts = 11 if asleep else round(moment.watts)
     volts, drawn = (0, 0) if asleep else (round(boards[0].volts * 100), round(watts * 0.94))
@@ -121,5 +121,19 @@ A13 = Api(
     readings="rate watts fans boards accepted rejected stale",
 )
 
-A1346 = Machine("AvalonMiner 1346", "a1346", 3, 120, 110e12, 3300, 2, 7100, 480, 13.0, 4, first_board=0, chip_rise=14.0)
+A1346 = Machine(
+    "AvalonMiner 1346",
+    "a1346",
+    boards=3,
+    chips=120,
+    rate=110e12,
+    watts=3300,
+    mhz=480,
+    volts=13.0,
+    fans=2,
+    rpm=7100,
+    group=4,
+    first_board=0,
+    chip_rise=14.0,
+)
 SIMULATED = (Simulated("avalon", A1346, A13, order=110),)

@@ -11,7 +11,7 @@ from exporter.simulator.sections import GIGA, short_difficulty
 from exporter.simulator.web import Web
 
 _SUPPLY_VOLTS = {1: 5.1, 4: 12.1}
-"""by the number of chips"""
+"""Supply voltage, by the number of chips."""
 
 
 def _pool(pool: Pool, prefix: str) -> Row:
@@ -20,7 +20,7 @@ def _pool(pool: Pool, prefix: str) -> Row:
 
 
 def _common(moment: Moment, *, chip: str, version: str) -> Row:
-    """What both forks write."""
+    """Return the fields that both forks write."""
     (one,), (first, second) = moment.boards, moment.pools
     volts = _SUPPLY_VOLTS[moment.machine.chips]
     best = max(pool.best for pool in moment.pools)
@@ -38,7 +38,7 @@ def _common(moment: Moment, *, chip: str, version: str) -> Row:
 
 
 def _bitaxe(moment: Moment) -> Row:
-    """Since version 2.9 without what is on the page of the chip."""
+    """Return the page of version 2.9 or later: without the fields of the chip's page."""
     row = _common(moment, chip="BM1370", version="v2.12.2") | {"boardVersion": "601", "temp2": -1}
     row |= {"expectedHashrate": moment.machine.rate / GIGA, "blockFound": 0, "fan2rpm": 0}
     row |= {"isUsingFallbackStratum": int(moment.pools[1].active)}
@@ -46,13 +46,13 @@ def _bitaxe(moment: Moment) -> Row:
 
 
 def _chip(moment: Moment) -> Row:
-    """What the board is, and what may be set."""
+    """Return the page of the chip: the board and its settings."""
     row: Row = {"ASICModel": "BM1370", "deviceModel": "Gamma", "swarmColor": "green"}
     return row | {"asicCount": moment.machine.chips, "defaultFrequency": 525, "defaultVoltage": 1150}
 
 
 def _nerd(moment: Moment) -> Row:
-    """How many chips, each one's temperature, the second fan, and the pool in use in an object of its own."""
+    """Return the page of NerdQAxe: also the chips' temperatures, a second fan, and an object for the pool in use."""
     row = _common(moment, chip="BM1370", version="v1.0.36")
     best, temp = max(pool.best for pool in moment.pools), row["temp"]
     row |= {"deviceModel": moment.machine.name, "asicCount": moment.machine.chips, "asicTemps": [temp] * 4}
@@ -90,8 +90,36 @@ NERDAXE = Web(
     },
 )
 
-BITAXE_GAMMA = Machine("Bitaxe Gamma", "gamma", 1, 1, 1.2e12, 18, 1, 7000, 525, 1.15, 1, first_board=0, rise=32.0)
-NERDQAXE = Machine("NerdQAxe++", "nerdqaxe", 1, 4, 4.8e12, 76, 2, 4200, 600, 1.15, 1, first_board=0, rise=32.0)
+BITAXE_GAMMA = Machine(
+    "Bitaxe Gamma",
+    "gamma",
+    boards=1,
+    chips=1,
+    rate=1.2e12,
+    watts=18,
+    mhz=525,
+    volts=1.15,
+    fans=1,
+    rpm=7000,
+    group=1,
+    first_board=0,
+    rise=32.0,
+)
+NERDQAXE = Machine(
+    "NerdQAxe++",
+    "nerdqaxe",
+    boards=1,
+    chips=4,
+    rate=4.8e12,
+    watts=76,
+    mhz=600,
+    volts=1.15,
+    fans=2,
+    rpm=4200,
+    group=1,
+    first_board=0,
+    rise=32.0,
+)
 SIMULATED = (
     Simulated("axeos", BITAXE_GAMMA, BITAXE, order=290),
     Simulated("nerdqaxe", NERDQAXE, NERDAXE, order=330),

@@ -28,7 +28,7 @@ def _rates(moment: Moment) -> Row:
 
 
 def _summary(moment: Moment, _: str) -> Reply:
-    """What stands under Accepted and Rejected is no number of shares, but a difficulty."""
+    """Answer `summary`, in which Accepted and Rejected hold a difficulty in place of shares."""
     row: Row = {"Elapsed": moment.elapsed, **_rates(moment), **counts(moment)}
     row |= dict.fromkeys(("Accepted", "Rejected"), f"{moment.pools[0].difficulty:8.4f}")
     return Reply(11, "Summary", {"SUMMARY": [printf(row)]})
@@ -60,5 +60,7 @@ BLACKMINER = Api(
     readings="rate fans boards accepted rejected stale failed_chips",
 )
 
-VOLCMINER_D1 = Machine("VolcMiner D1", "volcd1", 3, 105, 15.5e9, 3900, 4, 6000, 1900, 12.0, 15)
+VOLCMINER_D1 = Machine(
+    "VolcMiner D1", "volcd1", boards=3, chips=105, rate=15.5e9, watts=3900, mhz=1900, volts=12.0, fans=4, group=15
+)
 SIMULATED = (Simulated("blackminer", VOLCMINER_D1, BLACKMINER, order=210),)

@@ -1,4 +1,4 @@
-"""Braiins OS: MHS, keys in order, boards by chain number; `stats` says nothing of the machine, `tunerstatus` a lot."""
+"""Braiins OS: rates in MHS, keys in order, boards by chain number; `tunerstatus` holds the power."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SLOTS = 4
 
 
 def _windows(moment: Moment, board: int | None = None) -> Row:
-    """Means over whole windows, also where the process is younger than they are: a fresh start looks slow."""
+    """Return means over whole windows: a process younger than a window looks slow in it."""
     young = {name: min(moment.elapsed / seconds, 1) for name, seconds in _WINDOWS.items()}
     return {f"MHS {name}": moment.mean(_WINDOWS[name], board) * part / MEGA for name, part in young.items()}
 
@@ -37,7 +37,7 @@ def _pools(moment: Moment, _: str) -> Reply:
 
 
 def _devs(moment: Moment, _: str) -> Reply:
-    """Rates per board; the shares, the temperature and the name are placeholders in this firmware."""
+    """Answer `devs`: rates of each board, and placeholders for shares, temperature and name."""
     rows: list[Row] = []
     for board in moment.boards:
         if not board.works:
@@ -80,7 +80,7 @@ def _temps(moment: Moment, _: str) -> Reply:
 
 
 def _fans(moment: Moment, _: str) -> Reply:
-    """Four slots, whatever is fitted."""
+    """Answer `fans` with four slots, whatever is fitted."""
     speeds = [*moment.fans, *[0] * _SLOTS][:_SLOTS]
     rows: list[Row] = [{"FAN": n, "ID": n, "RPM": rpm, "Speed": moment.duty} for n, rpm in enumerate(speeds)]
     return Reply(202, f"{len(rows)} Fan(s)", {"FANS": rows})
@@ -117,7 +117,7 @@ def _tunerstatus(moment: Moment, _: str) -> Reply:
 
 
 def _stats(moment: Moment, _: str, *, what: str) -> Reply:
-    """The time that pools took to give work, and nothing else."""
+    """Answer `stats` with the time that pools took to give work, and no word on the machine."""
     rows = [ordered(timing(moment, pool.index, f"POOL{pool.index}")) for pool in moment.pools]
     return Reply(70, f"{what} stats", {"STATS": rows})
 

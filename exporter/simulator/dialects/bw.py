@@ -12,5 +12,7 @@ BW = classic(
     readings="rate boards accepted rejected stale board_up",
 )
 
-BW_L21 = Machine("BW L21", "l21", 4, 36, 550e6, 950, 0, 0, 600, 5.6, 8, first_board=0, rise=14.0)
+BW_L21 = Machine(
+    "BW L21", "l21", boards=4, chips=36, rate=550e6, watts=950, mhz=600, volts=5.6, first_board=0, rise=14.0
+)
 SIMULATED = (Simulated("bw", BW_L21, BW, order=260),)

@@ -138,8 +138,23 @@ SGMINER = Api(
     readings="rate fans boards accepted rejected stale board_up",
 )
 
-COMPAC = Machine("Compac F", "usb", 2, 1, 0.62e12, 25, 0, 0, 500, 1.4, 1, first_board=0, rise=20.0)
-GPU_RIG = Machine("GPU rig", "vega", 6, 0, 46.6e6, 960, 6, 4900, 1135, 0.825, 1, first_board=0)
+COMPAC = Machine(
+    "Compac F", "usb", boards=2, chips=1, rate=0.62e12, watts=25, mhz=500, volts=1.4, group=1, first_board=0, rise=20.0
+)
+GPU_RIG = Machine(
+    "GPU rig",
+    "vega",
+    boards=6,
+    chips=0,
+    rate=46.6e6,
+    watts=960,
+    mhz=1135,
+    volts=0.825,
+    fans=6,
+    rpm=4900,
+    group=1,
+    first_board=0,
+)
 SIMULATED = (
     Simulated("cgminer", COMPAC, CGMINER, order=90),
     Simulated("cgminer", GPU_RIG, SGMINER, order=140),

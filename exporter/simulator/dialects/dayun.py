@@ -29,5 +29,7 @@ DAYUN = classic(
     readings="rate fans boards accepted rejected stale",
 )
 
-ZIG_Z1 = Machine("Dayun Zig Z1", "z1", 4, 24, 6.8e9, 1200, 2, 5400, 900, 12.0, 8, rise=20.0)
+ZIG_Z1 = Machine(
+    "Dayun Zig Z1", "z1", boards=4, chips=24, rate=6.8e9, watts=1200, mhz=900, volts=12.0, fans=2, rpm=5400, rise=20.0
+)
 SIMULATED = (Simulated("dayun", ZIG_Z1, DAYUN, order=270),)

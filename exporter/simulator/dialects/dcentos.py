@@ -1,4 +1,4 @@
-"""DCENT_OS: joins come back as one flat object, placeholder zeros own up, and an answer waits for the line's end."""
+"""DCENT_OS: joins are one flat object, placeholder zeros are named, and an answer waits for the end of the line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PLACEHOLDERS = [
 
 
 def _marked(row: Row, placeholders: list[str], sources: dict[str, str]) -> Row:
-    """The row with its placeholder zeros, and the two fields that own up to them."""
+    """Return the row with its placeholder zeros, and the two fields that name them."""
     zeros = {key: 0 for key in placeholders if key in row}
     return {**row, **zeros, "_DCENTUnsupported": list(zeros), "_DCENTFieldSources": sources}
 
@@ -35,7 +35,7 @@ def _version(_moment: Moment, _: str) -> Reply:
 
 def _summary(moment: Moment, _: str) -> Reply:
     row: Row = {"Elapsed": moment.elapsed, **rates(moment, "MHS", {"av": None, "5s": 0}), **counts(moment)}
-    # It does not sum its hashes, nor weigh its shares.
+    # Hashes are derived from the mean, and shares are counted without their difficulty.
     row["Total MH"] = moment.mean() / MEGA * moment.elapsed
     row |= {f"Difficulty {what.title()}": moment.total(what) for what in ("accepted", "rejected", "stale")}
     sources = {"MHS av": "measured", "Total MH": "derived", "Accepted": "measured"}

@@ -1,4 +1,4 @@
-"""Ebang's Ebit E9+: pages behind a session, hashrates as texts with their prefix, alarms, and the pool in use alone."""
+"""Ebang's Ebit E9+: pages behind a session, hashrates as texts with a prefix, alarms, and the pool in use alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from exporter.simulator.web import Web
 _SYSTEM = "/Status/getsystemstatus"
 
 
-def _said(rows: Callable[[Moment], Row]) -> Callable[[Moment], Row]:
+def _wrapped(rows: Callable[[Moment], Row]) -> Callable[[Moment], Row]:
     return lambda moment: {"status": 1, "feedback": rows(moment)}
 
 
@@ -57,10 +57,10 @@ def _admin(moment: Moment) -> Row:
 EBANG = Web(
     "Ebang",
     {
-        _SYSTEM: _said(_system),
-        "/Cgminer/CgminerStatus": _said(_status),
-        "/alarm/GetAlarmLoop": _said(_alarms),
-        "/admininfo/Getadmininfo": _said(_admin),
+        _SYSTEM: _wrapped(_system),
+        "/Cgminer/CgminerStatus": _wrapped(_status),
+        "/alarm/GetAlarmLoop": _wrapped(_alarms),
+        "/admininfo/Getadmininfo": _wrapped(_admin),
     },
     conditions=frozenset({"no_pool", "hot", "failed_fan", "restless"}),
     lock=Token("ebang", "/user/login", cookie="-http-session-", word="word"),
@@ -72,5 +72,7 @@ EBANG = Web(
     },
 )
 
-EBIT_E9 = Machine("Ebit E9+", "e9p", 2, 84, 9.0e12, 1300, 2, 6000, 780, 12.0, 6, rise=24.0)
+EBIT_E9 = Machine(
+    "Ebit E9+", "e9p", boards=2, chips=84, rate=9.0e12, watts=1300, mhz=780, volts=12.0, fans=2, group=6, rise=24.0
+)
 SIMULATED = (Simulated("ebang", EBIT_E9, EBANG, order=430),)

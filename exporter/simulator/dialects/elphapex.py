@@ -1,5 +1,4 @@
-"""Elphapex's DG1+: pages in the manner of Antminers behind digest authentication, numbers as texts, thousandths of
-degrees."""
+"""Elphapex's DG1+: pages like an Antminer's behind digest authentication, numbers as texts, thousandths of degrees."""
 
 from __future__ import annotations
 
@@ -62,7 +61,7 @@ def _pool(moment: Moment, pool: Pool) -> Row:
 
 
 def _pools(moment: Moment) -> Row:
-    # The web page has three lines for pools; an empty one is listed, too.
+    # The web page has three lines for pools; an empty line is listed, too.
     unused = Pool(2, "", "", alive=False, active=False, difficulty=0.0, submitted=0, last_share=None, getworks=0)
     return _document(moment, "pools", [_pool(moment, pool) for pool in (*moment.pools, unused)])
 
@@ -98,5 +97,18 @@ ELPHAPEX = Web(
     },
 )
 
-DG1_PLUS = Machine("Elphapex DG1+", "dg1", 4, 204, 14e9, 3920, 4, 6000, 620, 12.0, 12, first_board=0, chip_rise=8.0)
+DG1_PLUS = Machine(
+    "Elphapex DG1+",
+    "dg1",
+    boards=4,
+    chips=204,
+    rate=14e9,
+    watts=3920,
+    mhz=620,
+    volts=12.0,
+    fans=4,
+    group=12,
+    first_board=0,
+    chip_rise=8.0,
+)
 SIMULATED = (Simulated("elphapex", DG1_PLUS, ELPHAPEX, order=360),)

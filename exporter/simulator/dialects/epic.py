@@ -1,5 +1,4 @@
-"""ePIC's PowerPlay on an Antminer: pages on the port of the API that it does not have, and an HTTP error for its
-questions."""
+"""ePIC's PowerPlay on an Antminer: pages on port 4028, and an HTTP error for requests of the cgminer API."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ _FAN_SLOTS = range(1, 11)
 
 
 def _on(moment: Moment) -> list[Board]:
-    """The boards that run: none while the miner idles."""
+    """Return the boards that run: none while the miner idles."""
     return [] if moment.has("sleeping") else [board for board in moment.boards if board.works]
 
 

@@ -13,7 +13,7 @@ _WINDOWS: Windows = {"av": None, "20s": 20}
 
 
 def _bfg_board(moment: Moment, board: Board) -> Row:
-    """Sensors, fans and clock under names of their own."""
+    """Return the sensors, the fans and the clock, under names of their own."""
     row: Row = {"clock": board.mhz, "overheat": 0}
     row |= {f"fan{number}": rpm for number, rpm in enumerate(moment.fans)}
     heat = {"tstemp-0": board.chip, "tstemp-1": board.chip + 2.5, "tstemp-2": board.pcb}
@@ -31,5 +31,19 @@ GOLDSHELL = classic(
     readings="rate fans boards accepted rejected stale board_up",
 )
 
-KD5 = Machine("Goldshell KD5", "kd5", 4, 46, 18e12, 2250, 4, 4500, 750, 11.8, 9, first_board=0, chip_rise=16.0)
+KD5 = Machine(
+    "Goldshell KD5",
+    "kd5",
+    boards=4,
+    chips=46,
+    rate=18e12,
+    watts=2250,
+    mhz=750,
+    volts=11.8,
+    fans=4,
+    rpm=4500,
+    group=9,
+    first_board=0,
+    chip_rise=16.0,
+)
 SIMULATED = (Simulated("goldshell", KD5, GOLDSHELL, order=340),)

@@ -1,4 +1,4 @@
-"""Goldshell's pages under /mcb: MH/s whatever is hashed, and fans and temperatures as one text with slashes."""
+"""Goldshell's pages under /mcb: MH/s for every algorithm, and fans and temperatures as one text with slashes."""
 
 from __future__ import annotations
 
@@ -47,5 +47,19 @@ MCB = Web(
     },
 )
 
-CK5 = Machine("Goldshell CK5", "ck5", 4, 46, 12e12, 2400, 4, 4500, 700, 11.8, 9, first_board=0, chip_rise=16.0)
+CK5 = Machine(
+    "Goldshell CK5",
+    "ck5",
+    boards=4,
+    chips=46,
+    rate=12e12,
+    watts=2400,
+    mhz=700,
+    volts=11.8,
+    fans=4,
+    rpm=4500,
+    group=9,
+    first_board=0,
+    chip_rise=16.0,
+)
 SIMULATED = (Simulated("goldshell_mcb", CK5, MCB, order=350),)

@@ -26,5 +26,7 @@ IBELINK = classic(
     readings="rate boards accepted rejected stale board_up",
 )
 
-BM_N1_MAX = Machine("iBeLink BM-N1Max", "n1max", 3, 144, 12e12, 3400, 0, 0, 455, 13.5, 8, first_board=0)
+BM_N1_MAX = Machine(
+    "iBeLink BM-N1Max", "n1max", boards=3, chips=144, rate=12e12, watts=3400, mhz=455, volts=13.5, first_board=0
+)
 SIMULATED = (Simulated("ibelink", BM_N1_MAX, IBELINK, order=250),)

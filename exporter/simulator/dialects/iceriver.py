@@ -68,5 +68,5 @@ ICERIVER = Web(
     },
 )
 
-KS3M = Machine("IceRiver KS3M", "ks3m", 3, 18, 6e12, 3400, 4, 6000, 525, 12.0, 6)
+KS3M = Machine("IceRiver KS3M", "ks3m", boards=3, chips=18, rate=6e12, watts=3400, mhz=525, volts=12.0, fans=4, group=6)
 SIMULATED = (Simulated("iceriver", KS3M, ICERIVER, order=400),)

@@ -28,5 +28,17 @@ DRAGONMINT = classic(
     readings="rate boards accepted rejected stale board_up",
 )
 
-DRAGONMINT_T1 = Machine("DragonMint T1", "t1", 3, 63, 16e12, 1480, 2, 5400, 1330, 12.0, 8, first_board=0)
+DRAGONMINT_T1 = Machine(
+    "DragonMint T1",
+    "t1",
+    boards=3,
+    chips=63,
+    rate=16e12,
+    watts=1480,
+    mhz=1330,
+    volts=12.0,
+    fans=2,
+    rpm=5400,
+    first_board=0,
+)
 SIMULATED = (Simulated("innosilicon", DRAGONMINT_T1, DRAGONMINT, order=220),)

@@ -1,4 +1,4 @@
-"""LuxOS: GHS for the miner but MHS for boards, a `Total MH` that is no total, questions that knock it over."""
+"""LuxOS: GHS for the miner but MHS for boards, a mean under `Total MH`, and commands that stop its server."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _version(moment: Moment, _: str) -> Reply:
 def _summary(moment: Moment, _: str) -> Reply:
     row: Row = {"Elapsed": moment.elapsed, **counts(moment), "Local Work": 0, "Discarded": 0}
     row |= printf(rates(moment, "GHS", {**_WINDOWS, "24h": 86400}))
-    # The name says a total; the firmware repeats the average.
+    # A total by its name; the firmware repeats the mean.
     row["Total MH"] = moment.mean() / MEGA
     return Reply(11, "Summary", {"SUMMARY": [ordered(row)]})
 
@@ -78,7 +78,7 @@ def _devs(moment: Moment, _: str) -> Reply:
 
 
 def _stats(moment: Moment, _: str) -> Reply:
-    """Stock's four slots, filled from what LuxOS measures: its chip temperatures are the boards'."""
+    """Answer `stats` in stock's slots: the temperatures of chips are those of the boards."""
     fitted = {board.index + 1: board for board in moment.boards if board.works and not moment.has("sleeping")}
     slots = range(1, max(5, moment.machine.boards + 1))
     row: Row = {
@@ -112,7 +112,7 @@ def _stats(moment: Moment, _: str) -> Reply:
 
 
 def _healthchipget(moment: Moment, parameter: str) -> Reply:
-    """Every chip of one board."""
+    """Answer `healthchipget` with every chip of the board in the parameter."""
     if not parameter.isdecimal() or int(parameter) >= len(moment.boards):
         return Reply(401, "Invalid parameter", status="E")
     board, columns = moment.boards[int(parameter)], 7
@@ -120,7 +120,7 @@ def _healthchipget(moment: Moment, parameter: str) -> Reply:
     rows = []
     for chip in range(board.chips if board.works else 0):
         bad = chip in board.lost
-        # A chip's luck is its own, and stays with it.
+        # Each chip has a steady rate of its own.
         rate = 0.0 if bad or not board.rate else round(expected * (0.94 + (chip * 37 % 13) / 100), 2)
         row: Row = {
             "Board": board.index,

@@ -1,4 +1,4 @@
-"""LuxOS's own sections about the machine: configuration, temperatures by corner, fans, power, profiles and events."""
+"""LuxOS's own commands about the machine: configuration, temperatures by corner, fans, power, profiles and events."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _LABELS = {
     "Hydro": ("Board Inlet", "Water Outlet", "Board Outlet", "Water Inlet"),
 }
 _CORNERS = ("TopLeft", "TopRight", "BottomLeft", "BottomRight")
-# How far each corner is below the board's hottest spot, in degrees.
+# Degrees of each corner below the board's hottest spot.
 _COOLER = {"Air": (0, 13, 0, 13), "Hydro": (3, 10, 0, 17)}
-# Only some power supplies say what they draw.
+# Models whose power supply measures the power.
 _MEASURED = {"Antminer S21", "Antminer S19 Pro Hyd"}
 _EVENTS = {
     "sleeping": ("SLEEP", "MINER", "Miner is sleeping."),
@@ -34,7 +34,7 @@ def _cooling(moment: Moment) -> str:
 
 
 def config(moment: Moment, _: str) -> Reply:
-    """CONFIG, which is the miner's whole state."""
+    """Answer `config` with the state of the whole miner."""
     machine, life = moment.machine, moment.life
     row: Row = {"ASC Count": machine.boards, "PGA Count": 0, "Pool Count": len(moment.pools), "Strategy": "Failover"}
     row |= {"Model": machine.name, "SerialNumber": life.serial, "MACAddr": life.mac, "Hostname": moment.name}
@@ -56,7 +56,7 @@ def config(moment: Moment, _: str) -> Reply:
 
 
 def temps(moment: Moment, _: str) -> Reply:
-    """TEMPS by corner, unsorted, and METADATA with what the corners are."""
+    """Answer `temps` by corner, unsorted, with the names of the corners in METADATA."""
     cooling = _cooling(moment)
     places = [(0, 0), (0, 1), (1, 0), (1, 1)]
     labels: Row = {
@@ -74,7 +74,7 @@ def temps(moment: Moment, _: str) -> Reply:
 
 
 def fans(moment: Moment, _: str) -> Reply:
-    """FANS; a miner cooled by water has neither the fans nor the section."""
+    """Answer `fans`; a miner cooled by water has no such section."""
     if not moment.fans:
         return Reply(400, "Fans are not supported on this model", status="E")
     rows: list[Row] = [
@@ -85,13 +85,13 @@ def fans(moment: Moment, _: str) -> Reply:
 
 
 def power(moment: Moment, _: str) -> Reply:
-    """POWER, and whether the power supply measured it."""
+    """Answer `power`: the watts, and whether the power supply measured them."""
     row: Row = {"PSU": moment.machine.name in _MEASURED, "Watts": round(moment.watts)}
     return Reply(311, "Power usage", {"POWER": [row]})
 
 
 def events(moment: Moment, _: str) -> Reply:
-    """EVENTS: what holds now."""
+    """Answer `events` with the conditions that hold now."""
     rows: list[Row] = []
     for condition, (code, target, text) in _EVENTS.items():
         if moment.has(condition):
@@ -104,7 +104,7 @@ def events(moment: Moment, _: str) -> Reply:
 
 
 def atm(moment: Moment, _: str) -> Reply:
-    """ATM: the limits of thermal management."""
+    """Answer `atm` with the limits of thermal management."""
     row: Row = {"Enabled": True, "MaxProfile": "default", "MinProfile": "", "PostRampMinutes": 15, "StartupMinutes": 15}
     row["TempWindow"] = 3.0
     if moment.machine.name in _MEASURED:
@@ -114,13 +114,13 @@ def atm(moment: Moment, _: str) -> Reply:
 
 
 def tempctrl(_moment: Moment, _: str) -> Reply:
-    """TEMPCTRL: thresholds in degrees Celsius."""
+    """Answer `tempctrl` with thresholds in degrees Celsius."""
     row: Row = {"ChipDangerous": 105, "ChipHot": 95, "Dangerous": 90, "Hot": 85, "Mode": "Automatic", "Target": 75}
     return Reply(200, "Temperature control", {"TEMPCTRL": [row]})
 
 
 def profiles(moment: Moment, _: str) -> Reply:
-    """PROFILES: what the miner could be set to, in steps of 25 MHz around its nominal frequency."""
+    """Answer `profiles` with settings in steps of 25 MHz around the nominal frequency."""
     rows: list[Row] = []
     for step in range(-8, 5):
         part = (moment.machine.mhz + 25 * step) / moment.machine.mhz

@@ -30,5 +30,17 @@ MINERVA = classic(
     readings="rate fans boards accepted rejected stale board_up",
 )
 
-MV7 = Machine("MinerVa MV7", "mv7", 4, 102, 90e12, 3400, 2, 5400, 600, 12.2, 8, first_board=0)
+MV7 = Machine(
+    "MinerVa MV7",
+    "mv7",
+    boards=4,
+    chips=102,
+    rate=90e12,
+    watts=3400,
+    mhz=600,
+    volts=12.2,
+    fans=2,
+    rpm=5400,
+    first_board=0,
+)
 SIMULATED = (Simulated("minerva", MV7, MINERVA, order=230),)

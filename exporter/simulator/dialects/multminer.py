@@ -29,7 +29,7 @@ def _board(moment: Moment, board: Board) -> Row:
 
 
 def _empty(chips: int) -> Row:
-    """A slot without a board."""
+    """Return a slot without a board."""
     nothing = printed(0, 2)
     return {"ol": 0, "cn": 0, "tphr": [0, nothing, nothing, nothing]} | {
         "cs": [[0, nothing, 0, 0, "0/0", "0/0", "0/0", ""]] * chips
@@ -62,5 +62,7 @@ MULTMINER = Web(
     },
 )
 
-MULTMINER_M1 = Machine("MultMiner M1", "m1", 3, 8, 130e9, 845, 0, 0, 600, 12.0, 8, rise=30.0, chip_rise=14.0)
+MULTMINER_M1 = Machine(
+    "MultMiner M1", "m1", boards=3, chips=8, rate=130e9, watts=845, mhz=600, volts=12.0, rise=30.0, chip_rise=14.0
+)
 SIMULATED = (Simulated("multminer", MULTMINER_M1, MULTMINER, order=420),)

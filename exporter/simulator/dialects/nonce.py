@@ -50,5 +50,17 @@ NONCE = Api(
     readings="rate watts fans boards accepted rejected stale board_up failed_chips",
 )
 
-S21_PLUS = Machine("Antminer S21+", "s21plus", 3, 55, 216e12, 3560, 4, 6500, 525, 14.9, 5)
+S21_PLUS = Machine(
+    "Antminer S21+",
+    "s21plus",
+    boards=3,
+    chips=55,
+    rate=216e12,
+    watts=3560,
+    mhz=525,
+    volts=14.9,
+    fans=4,
+    rpm=6500,
+    group=5,
+)
 SIMULATED = (Simulated("nonce", S21_PLUS, NONCE, order=440),)

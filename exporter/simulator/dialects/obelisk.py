@@ -1,4 +1,4 @@
-"""Obelisk's SC1 Slim: who it is on an open page, and a dashboard behind a session, with MH/s over five minutes."""
+"""Obelisk's SC1 Slim: identity on an open page, and a dashboard behind a session, with MH/s over five minutes."""
 
 from __future__ import annotations
 
@@ -51,5 +51,18 @@ OBELISK = Web(
     },
 )
 
-SC1_SLIM = Machine("SC1 Slim", "sc1slim", 3, 15, 550e9, 500, 2, 6000, 600, 9.0, 5, first_board=0, rise=32.0)
+SC1_SLIM = Machine(
+    "SC1 Slim",
+    "sc1slim",
+    boards=3,
+    chips=15,
+    rate=550e9,
+    watts=500,
+    mhz=600,
+    volts=9.0,
+    fans=2,
+    group=5,
+    first_board=0,
+    rise=32.0,
+)
 SIMULATED = (Simulated("obelisk", SC1_SLIM, OBELISK, order=410),)

@@ -1,4 +1,4 @@
-"""Bitfury's OpenMiner on a B8: everything in one page, rates as texts in GH/s for each interval in seconds."""
+"""Bitfury's OpenMiner on a B8: one page, with rates as texts in GH/s for each interval in seconds."""
 
 from __future__ import annotations
 
@@ -65,5 +65,5 @@ OPENMINER = Web(
     readings="rate watts fans accepted rejected stale",
 )
 
-B8 = Machine("Bitfury B8", "b8", 6, 0, 49e12, 6400, 6, 6000, 48, 49.2, 8, first_board=0)
+B8 = Machine("Bitfury B8", "b8", boards=6, chips=0, rate=49e12, watts=6400, mhz=48, volts=49.2, fans=6, first_board=0)
 SIMULATED = (Simulated("openminer", B8, OPENMINER, order=380),)

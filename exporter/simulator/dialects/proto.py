@@ -45,9 +45,9 @@ def _cooling(moment: Moment) -> Row:
 
 
 def _pool(moment: Moment, pool: Pool) -> Row:
-    said = "Active" if pool.active else "Idle" if pool.alive else "Dead"
+    word = "Active" if pool.active else "Idle" if pool.alive else "Dead"
     row: Row = {"id": pool.index, "name": f"pool {pool.index}", "url": pool.url, "user": pool.user, "enabled": True}
-    row |= {"status": said, "connection_status": said, "priority": pool.index, "accepted": pool.accepted}
+    row |= {"status": word, "connection_status": word, "priority": pool.index, "accepted": pool.accepted}
     difficulty = f"{pool.difficulty:.0f}" if pool.active and moment.elapsed else ""
     return {**row, "rejected": pool.rejected, "difficulty": difficulty}
 
@@ -126,5 +126,7 @@ PROTO = Web(
     },
 )
 
-PROTO_RIG = Machine("Proto Rig", "rig", 4, 120, 364e12, 5140, 4, 6000, 500, 14.2, 10)
+PROTO_RIG = Machine(
+    "Proto Rig", "rig", boards=4, chips=120, rate=364e12, watts=5140, mhz=500, volts=14.2, fans=4, group=10
+)
 SIMULATED = (Simulated("proto", PROTO_RIG, PROTO, order=370),)

@@ -1,4 +1,4 @@
-"""SealMiner's bdminer: MHS rates in summary, and one flat row of stats with the boards, the fans and the supply."""
+"""SealMiner's bdminer: MHS rates in `summary`, and one flat row of `stats` with boards, fans and supply."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _boards(moment: Moment) -> Row:
     row: Row = {}
     for board in moment.boards:
         near = round(board.pcb) if board.works else 0
-        said: Row = {
+        shown: Row = {
             "Bad Chip Count": len(board.lost),
             "Chip Count": board.chips if board.works else 0,
             "Freq": round(board.mhz) if board.works else 0,
@@ -41,8 +41,8 @@ def _boards(moment: Moment) -> Row:
             "SN": f"{moment.life.serial[:-1]}{board.index}",
             "Tune Status": "Fine Tuning Done",
         }
-        said |= {f"Temp {n}": near - below if near else 0 for n, below in enumerate((15, 18, 0, 1))}
-        row |= {f"{board.index} {key}": value for key, value in said.items()}
+        shown |= {f"Temp {n}": near - below if near else 0 for n, below in enumerate((15, 18, 0, 1))}
+        row |= {f"{board.index} {key}": value for key, value in shown.items()}
     return row
 
 
@@ -50,7 +50,7 @@ def _stats(moment: Moment, _: str) -> Reply:
     row = {**timing(moment, 0, "A20"), **_boards(moment)}
     for fan, rpm in enumerate(moment.fans):
         row |= {f"{fan} PWM": moment.duty, f"{fan} Speed": rpm}
-    for name, seconds in _WINDOWS.items():  # the time before the start counts as work not done
+    for name, seconds in _WINDOWS.items():  # the time before the start counts as idle
         row[f"MHS({name})"] = moment.mean(seconds) * min(moment.elapsed / seconds, 1) / MEGA
     row |= {"MHS(Avg)": moment.mean() / MEGA, "MHS(Sample)": moment.rate / MEGA}
     row |= {"MHS(Rated)": moment.machine.rate / MEGA, "MHS(Ideal)": round(moment.machine.rate / MEGA)}
@@ -72,5 +72,17 @@ SEALMINER = Api(
     readings="rate watts fans boards accepted rejected stale board_up failed_chips",
 )
 
-SEAL_A2 = Machine("Sealminer A2", "seala2", 3, 153, 226e12, 3730, 4, 6000, 345, 15.6, 9, first_board=0)
+SEAL_A2 = Machine(
+    "Sealminer A2",
+    "seala2",
+    boards=3,
+    chips=153,
+    rate=226e12,
+    watts=3730,
+    mhz=345,
+    volts=15.6,
+    fans=4,
+    group=9,
+    first_board=0,
+)
 SIMULATED = (Simulated("sealminer", SEAL_A2, SEALMINER, order=190),)

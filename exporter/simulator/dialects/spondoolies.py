@@ -13,9 +13,9 @@ from exporter.simulator.sections import MEGA, timing
 
 
 def _spx_row(moment: Moment) -> list[Row]:
-    said: Row = {}
+    boards: Row = {}
     for name, board in zip(("top", "bottom"), moment.boards, strict=True):
-        said[f"{name}-board"] = {
+        boards[f"{name}-board"] = {
             "power": round(moment.watts / 2 if board.works else 20),
             "psu-temp": round(moment.hottest) - 10,
             "psu-name": "Artesyn2000",
@@ -26,8 +26,8 @@ def _spx_row(moment: Moment) -> list[Row]:
             "front-temp": round(temperature(board)) - 15 if board.works else 0,
             "working-asics": board.chips if board.works else 0,
         }
-    said |= {"fan-speeds": moment.fans, "fan-percent": moment.duty}
-    return [printf({**timing(moment, 0, "SP360"), "json-stats": json.dumps(said, separators=(",", ":"))})]
+    boards |= {"fan-speeds": moment.fans, "fan-percent": moment.duty}
+    return [printf({**timing(moment, 0, "SP360"), "json-stats": json.dumps(boards, separators=(",", ":"))})]
 
 
 SPONDOOLIES = classic(
@@ -37,5 +37,18 @@ SPONDOOLIES = classic(
     readings="rate watts fans boards accepted rejected stale board_up",
 )
 
-SPX36 = Machine("Spondoolies SPx36", "spx36", 2, 75, 540e9, 4400, 4, 12000, 700, 12.0, 8, first_board=0, chip_rise=20.0)
+SPX36 = Machine(
+    "Spondoolies SPx36",
+    "spx36",
+    boards=2,
+    chips=75,
+    rate=540e9,
+    watts=4400,
+    mhz=700,
+    volts=12.0,
+    fans=4,
+    rpm=12000,
+    first_board=0,
+    chip_rise=20.0,
+)
 SIMULATED = (Simulated("spondoolies", SPX36, SPONDOOLIES, order=280),)

@@ -26,5 +26,17 @@ STRONGU = classic(
     readings="rate fans boards accepted rejected stale board_up",
 )
 
-STU_U6 = Machine("StrongU STU-U6", "u6", 3, 70, 420e9, 2100, 2, 7800, 550, 11.6, 8, first_board=0)
+STU_U6 = Machine(
+    "StrongU STU-U6",
+    "u6",
+    boards=3,
+    chips=70,
+    rate=420e9,
+    watts=2100,
+    mhz=550,
+    volts=11.6,
+    fans=2,
+    rpm=7800,
+    first_board=0,
+)
 SIMULATED = (Simulated("strongu", STU_U6, STRONGU, order=240),)

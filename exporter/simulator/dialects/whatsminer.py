@@ -1,7 +1,7 @@
 """A Whatsminer M50 with btminer: cgminer's sections, and letters for STATUS where the answer is the maker's own.
 
-It counts neither hardware errors nor discarded work, numbers its pools from one and its faults by kind, case and slot.
-While it is switched off, what its program would say is refused.
+Hardware errors and discarded work stay at zero. Pools count from one; faults are numbers of kind, case and slot. While
+the mining program is switched off, its commands are refused.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _FIRMWARE, _MODEL, _CHIP = "20230714.15.REL", "M50_VH50", "H3XA02-22101901 BINV0
 _WINDOWS: dict[str, float | None] = {"av": None, "5s": 0, "1m": 60, "5m": 300, "15m": 900}
 _SUPPLY_RPM = 7200
 _LIMIT = 1.05
-"""the power limit, as a part of what the miner takes"""
+"""Power limit, as a multiple of the nominal power."""
 
 
 def _fans(moment: Moment) -> Row:
@@ -25,7 +25,7 @@ def _fans(moment: Moment) -> Row:
 
 
 def codes(moment: Moment) -> list[int]:
-    """The faults that stand now."""
+    """Return the codes of the faults now."""
     found = [110 + fan for fan, rpm in enumerate(moment.fans) if not rpm]
     found += [530 + board.index for board in moment.boards if not board.works]
     found += [550 + board.index for board in moment.boards if board.lost]
@@ -84,36 +84,36 @@ def _devdetails(moment: Moment, _: str) -> Reply:
     return Reply(69, "Device Details", {"DEVDETAILS": [row | kind for row in rows]})
 
 
-def _said(row: Row) -> Reply:
+def _own(row: Row) -> Reply:
     return Reply(131, "", body=row)
 
 
 def _version(_moment: Moment, _: str) -> Reply:
-    return _said({"api_ver": "2.0.5", "fw_ver": _FIRMWARE, "platform": "H616", "chip": _CHIP})
+    return _own({"api_ver": "2.0.5", "fw_ver": _FIRMWARE, "platform": "H616", "chip": _CHIP})
 
 
 def _info(moment: Moment, _: str) -> Reply:
     row: Row = {"ip": "192.0.2.50", "proto": "dhcp", "netmask": "255.255.255.0", "gateway": "192.0.2.1"}
     row |= {"dns": "192.0.2.1", "hostname": moment.name, "mac": moment.life.mac.upper(), "ledstat": "auto"}
-    return _said({**row, "minersn": moment.life.serial})
+    return _own({**row, "minersn": moment.life.serial})
 
 
 def _supply(moment: Moment, _: str) -> Reply:
     row: Row = {"name": "P222B", "hw_version": "V01.00", "sw_version": "220408.221104026", "model": "P222B"}
     row |= {"enable": "1", "iin": f"{moment.watts / 230 * 1000:.2f}", "vin": "23000", "pin": f"{moment.watts:.0f}"}
-    return _said({**row, "fan_speed": str(_SUPPLY_RPM), "serial_no": moment.life.serial[:12], "vendor": "1"})
+    return _own({**row, "fan_speed": str(_SUPPLY_RPM), "serial_no": moment.life.serial[:12], "vendor": "1"})
 
 
 def _errors(moment: Moment, _: str) -> Reply:
-    return _said({"error_code": [{str(code): "2026-01-01 00:00:00"} for code in codes(moment)]})
+    return _own({"error_code": [{str(code): "2026-01-01 00:00:00"} for code in codes(moment)]})
 
 
 def _status(moment: Moment, _: str) -> Reply:
-    return _said({"btmineroff": str(moment.has("sleeping")).lower(), "FirmwareVersion": _FIRMWARE, "power_mode": ""})
+    return _own({"btmineroff": str(moment.has("sleeping")).lower(), "FirmwareVersion": _FIRMWARE, "power_mode": ""})
 
 
 def _awake(handler: Handler) -> Handler:
-    """The same, refused while the program is switched off."""
+    """Return the handler, refused while the mining program is switched off."""
     return lambda moment, parameter: INVALID if moment.has("sleeping") else handler(moment, parameter)
 
 
@@ -138,5 +138,19 @@ BTMINER = Api(
     readings="rate watts fans boards accepted rejected stale board_up failed_chips",
 )  # fmt: skip
 
-M50 = Machine("Whatsminer M50", "m50", 3, 105, 114e12, 3306, 2, 6600, 640, 12.6, 5, first_board=0, chip_rise=16.0)
+M50 = Machine(
+    "Whatsminer M50",
+    "m50",
+    boards=3,
+    chips=105,
+    rate=114e12,
+    watts=3306,
+    mhz=640,
+    volts=12.6,
+    fans=2,
+    rpm=6600,
+    group=5,
+    first_board=0,
+    chip_rise=16.0,
+)
 SIMULATED = (Simulated("whatsminer", M50, BTMINER, order=100),)

@@ -99,5 +99,19 @@ WHATSMINER_V3 = Frames(
     },
 )  # fmt: skip
 
-M60S = Machine("Whatsminer M60S", "m60s", 3, 245, 186e12, 3441, 2, 6600, 640, 11.8, 5, first_board=0, chip_rise=26.0)
+M60S = Machine(
+    "Whatsminer M60S",
+    "m60s",
+    boards=3,
+    chips=245,
+    rate=186e12,
+    watts=3441,
+    mhz=640,
+    volts=11.8,
+    fans=2,
+    rpm=6600,
+    group=5,
+    first_board=0,
+    chip_rise=26.0,
+)
 SIMULATED = (Simulated("whatsminer_v3", M60S, WHATSMINER_V3, order=300),)
