@@ -212,12 +212,17 @@ CALLS: Final = frozenset(
     )
 )
 
-# Pages that read though they have such a word, or are spelt otherwise: the Proto Rig tells what it does at the first,
-# and acts on paths below it; Ebang writes capitals, and has what acts and what tells passwords beside them.
+# Pages that only read, although their path has a word that acts elsewhere.
 READS: Final = frozenset((
-    "/api/v1/mining",
-    "/Cgminer/CgminerStatus",
-    "/Status/getsystemstatus",
-    "/admininfo/Getadmininfo",
-    "/alarm/GetAlarmLoop",
+    "/api/v1/mining",  # Proto Rig: what the miner does; paths below it act
+))  # fmt: skip
+
+# Where a name and a password are posted for a token or a session. Nothing else about the miner changes there.
+LOGINS: Final = frozenset((
+    "/api/v1/auth/login",  # BraiinsOS
+    "/token",  # Auradine
+    "/api/auth",  # Innosilicon
+    "/user/login",  # Ebang
+    "/api/login",  # Obelisk
+    "braiins.bos.v1.AuthenticationService/Login",  # BraiinsOS, by gRPC
 ))  # fmt: skip
