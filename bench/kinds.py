@@ -14,7 +14,7 @@ from exporter.config import TargetSpec
 from exporter.core.errors import Refused
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.simulator import antminer, braiins, cgminer, dcentos, luxos, models, vnish, wire
 from exporter.simulator.life import Life
 from exporter.simulator.models import Machine
@@ -63,7 +63,7 @@ class Kind:
         ever: set[Request] = set()
 
         async def ask(request: Request) -> bytes:
-            if request.questions[0].port:  # the fleet has nothing but the API
+            if request.question.off_api_port:  # the fleet has nothing but the API
                 raise Refused("nothing listens")
             ever.add(request)
             return self.answer(request.wire)

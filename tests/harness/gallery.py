@@ -11,6 +11,7 @@ from exporter import decode
 from exporter.core.catalogue import CATALOGUE, STATUS_PARTS
 from exporter.core.vocabulary import MinerInfo
 from exporter.decode import Family
+from exporter.questions import Call, Page
 from exporter.questions.readonly import POST
 from tests.harness.matrix import asked, speechless
 from tests.harness.places import FIXTURES
@@ -42,9 +43,9 @@ def of(family: Family) -> Iterator[str]:
     told = {sample.name for sample in samples}
     keys = {key for labels in infos for key in labels} - {"miner", "family"}
     where = [] if speechless(family) else ["port 4028"]
-    ports = {q.port for questions in asked(family).values() for q in questions if q.path}
+    ports = {q.port for questions in asked(family).values() for q in questions if isinstance(q, Page)}
     where += [f"web server, port {port}" for port in sorted(ports)]
-    called = {q.port for questions in asked(family).values() for q in questions if q.call}
+    called = {q.port for questions in asked(family).values() for q in questions if isinstance(q, Call)}
     where += [f"gRPC, port {port}" for port in sorted(called)]
     yield f"## {family.name}\n"
     yield (decode.modules()[family.name].__doc__ or "").partition("\n")[0] + "\n"
@@ -53,7 +54,7 @@ def of(family: Family) -> Iterator[str]:
     yield f"* Versions seen: {listed(versions)}"
     yield f"* API versions seen: {listed(i.get('api_version', '') for i in infos)}"
     yield f"* Models seen: {listed(models)}"
-    if family.fingerprint is not None and not family.fingerprint.port:
+    if family.fingerprint is not None and not family.fingerprint.off_api_port:
         where.append(f"where that is closed the same by POST, port {POST[0]}")
     yield f"* Asked on: {', '.join(where)}"
     yield f"* Says of itself: {listed(keys)}"

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from exporter import decode
 from exporter.decode import Family, manual
 from exporter.polling import discovery
-from exporter.questions.grammar import Question, questions
-from exporter.questions.readonly import POSTED, QUERIES
+from exporter.questions import REGISTRY, Call, Line, Page, Question
 
 # The fifty commands of the founding reference (../shared/seeds), and what each is there.
 READS = """
@@ -70,7 +69,7 @@ POLLED, SLOWLY, OPT_IN, BY_HAND = "polled", "polled slowly", "opt-in", "`query -
 def asked(family: Family) -> dict[str, list[Question]]:
     """What is asked at each level. A question for one board is opt-in where the family has sections for its answer."""
     polled = {*family.fast, *family.instead.values(), *family.slow}
-    named = {question.name: question for question in questions()}
+    named = {question.name: question for question in REGISTRY}
     sections = [named[name] for name, _ in family.sections if name in named]
     levels = {
         POLLED: (*family.fast, *family.instead.values()),
@@ -84,7 +83,7 @@ def asked(family: Family) -> dict[str, list[Question]]:
 def level(family: Family, command: str) -> tuple[str, str]:
     """(when it is asked, "") or ("never", why)."""
     for name, members in asked(family).items():
-        if any(question.command == command for question in members):
+        if any(isinstance(question, Line) and question.command == command for question in members):
             return name, ""
     if command in CONTROLS:
         return "never", ACTS
@@ -94,7 +93,7 @@ def level(family: Family, command: str) -> tuple[str, str]:
 
 
 def speechless(family: Family) -> bool:
-    return all(question.path or question.call for question in (*family.fast, *family.slow))
+    return all(isinstance(question, Page | Call) for question in (*family.fast, *family.slow))
 
 
 def reference() -> str:
@@ -112,12 +111,10 @@ def reference() -> str:
 
 
 def shown(question: Question) -> str:
-    if question.path:
-        posted, path = question.posted, question.path
-        method, query = ("POST", POSTED[path][0]) if posted else ("GET", QUERIES.get(path, ""))
-        return f"`{method} :{question.port}{question.path}{query}`"
-    if question.call:
-        return f"`{question.call}`"
+    if isinstance(question, Page):
+        return f"`{'POST' if question.posted else 'GET'} :{question.port}{question.target}`"
+    if isinstance(question, Call):
+        return f"`{question.method}`"
     return f"`{question.name}`"
 
 

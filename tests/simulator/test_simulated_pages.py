@@ -28,7 +28,7 @@ from exporter.decode.iceriver import PANEL
 from exporter.decode.obelisk import DASHBOARD
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Question, request
+from exporter.questions import Page, Question, request
 from exporter.simulator import FAMILIES, Miner, answer, configuration, fleet, server, serving, sockets
 from exporter.simulator.faults import FAULTS
 from exporter.simulator.frames import Framed
@@ -279,8 +279,9 @@ def moved(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Miner, Question
         object.__setattr__(page, "port", port)
 
 
-def client(login: str, password: str = KEY.password) -> http.Web:
-    return http.Web("127.0.0.1", Credential(KEY.username, Secret(password)), limit=1 << 18, family=login)
+def client(page: Page, password: str = KEY.password) -> http.Web:
+    assert page.login is not None
+    return http.Web("127.0.0.1", Credential(KEY.username, Secret(password)), page.login, limit=1 << 18)
 
 
 @pytest.mark.both_loops
@@ -289,9 +290,9 @@ async def test_elphapex_wants_a_digest(moved: Callable[..., None]) -> None:
     moved(miner, SYSTEM)
     async with serving([miner]):
         for _ in range(2):
-            assert json.loads(await client("").get(request(SYSTEM)))["minertype"] == "DG1+"
+            assert json.loads(await client(SYSTEM).get(request(SYSTEM)))["minertype"] == "DG1+"
         with pytest.raises(Denied):
-            await client("", "wrong").get(request(SYSTEM))
+            await client(SYSTEM, "wrong").get(request(SYSTEM))
         with pytest.raises(Denied):
             await http.Web("127.0.0.1", None, limit=1 << 18).get(request(SYSTEM))
 
@@ -301,13 +302,13 @@ async def test_braiins_gives_a_token_for_an_hour(moved: Callable[..., None]) -> 
     miner = simulated("braiins_rest")
     moved(miner, DETAILS, VERSION)
     async with serving([miner]):
-        of = client("braiins")
+        of = client(DETAILS)
         assert json.loads(await of.get(request(DETAILS)))["hostname"] == miner.name
         miner.clock = at(NOW + HOUR)  # the token has expired, and is renewed
         assert json.loads(await of.get(request(DETAILS)))["bosminer_uptime_s"] == miner.moment().elapsed
         stranger = http.Web("127.0.0.1", None, limit=1 << 18)
         assert json.loads(await stranger.get(request(VERSION))) == {"major": 1, "minor": 3, "patch": 0}
-        for one in (stranger, client("braiins", "wrong")):
+        for one in (stranger, client(DETAILS, "wrong")):
             with pytest.raises(Denied):
                 await one.get(request(DETAILS))
 
@@ -317,12 +318,12 @@ async def test_obelisk_gives_a_session_for_an_hour(moved: Callable[..., None]) -
     miner = simulated("obelisk")
     moved(miner, DASHBOARD)
     async with serving([miner]):
-        of = client("obelisk")
+        of = client(DASHBOARD)
         for later in (0, 1, HOUR):  # the session has expired, and is renewed
             miner.clock = at(NOW + later)
             said = json.loads(await of.get(request(DASHBOARD)))
             assert below(said, "poolStatus", 0, "accepted") == miner.moment().pools[0].accepted
-        for one in (http.Web("127.0.0.1", None, limit=1 << 18), client("obelisk", "wrong")):
+        for one in (http.Web("127.0.0.1", None, limit=1 << 18), client(DASHBOARD, "wrong")):
             with pytest.raises(Denied):
                 await one.get(request(DASHBOARD))
 
