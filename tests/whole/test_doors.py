@@ -39,12 +39,13 @@ from exporter.simulator import answer
 from exporter.transport import tcp4028
 from exporter.transport.http import Web
 from exporter.transport.surfaces import Surfaces
-from tests.harness import matrix, requests
+from tests.harness import requests
 from tests.harness.fake import miner
 from tests.harness.requests import CONTROLS, TELLTALES, everything
 from tests.harness.support import SERIES, target
+from tools.documents import commands
 
-WORDS = sorted({*CONTROLS, *TELLTALES, *matrix.CONTROLS, "debug", "lockstats"})
+WORDS = sorted({*CONTROLS, *TELLTALES, *commands.CONTROLS, "debug", "lockstats"})
 SECRET = "0badcafe"
 REFUSALS = (
     r"acts|one lower-case word|asked alone|a board's index|BY_HAND|takes a parameter|words between slashes|closed"
