@@ -1,6 +1,12 @@
-"""The words with which a decoder declares its questions; each returns the member of the registry.
+"""The functions with which a family declares its questions when it is imported; each returns a member of the registry.
 
-All raise ValueError for what may act, with the rule that refused it. What is declared twice alike is one question.
+A control command cannot be declared: each kind of question checks itself against the lists of `readonly`, and raises
+ValueError with the rule and the word.
+    line   one lower-case word outside of NEVER
+    page   an exact path without a word that acts, because GET /cgi-bin/reboot.cgi reboots a miner
+    frame  a command with a parameter, both in FRAMED
+    call   a method of CALLS, with an empty message
+Two equal declarations of a name are one question. No name from the configuration comes here.
 """
 
 from __future__ import annotations

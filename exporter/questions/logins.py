@@ -31,7 +31,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """One POST of a name and a password that gives a token or a session.
+    """A POST of name and password that gives a token or a session.
 
     Raises ValueError for a path where nothing may be posted."""
 

@@ -1,4 +1,4 @@
-"""Pages: what a miner's web server tells at an exact path, by GET, or by POST where READ_BY_POST has the path."""
+"""Pages: a miner's web server, asked for an exact path by GET, or by POST where POSTED has the path."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Page(Question):
 
     @property
     def body(self) -> bytes | None:
-        """What is posted; None for a page that is read by GET."""
+        """The body to post; None for a page that is read by GET."""
         return POSTED[self.path][1] if self.posted else None
 
     def text(self, members: Sequence[Page]) -> str:  # noqa: ARG002 - a page is asked alone

@@ -12,7 +12,7 @@ from exporter.questions.logins import Digest, Login
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Question(ABC):
-    """One read. There is one object for each question, so questions are compared by identity.
+    """A read of a miner. Each is one object, so questions are compared by identity.
 
     `name` is the question's label as a section. `section` is the key under which an answer holds its rows; it is ""
     where the whole answer is one row."""

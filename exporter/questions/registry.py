@@ -1,4 +1,4 @@
-"""The registry: every question that may be asked, closed before the first request is made."""
+"""The registry: every question that may be asked, closed by the first request at the latest."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from exporter.questions.registry import REGISTRY
 
 @dataclass(frozen=True)
 class Request:
-    """One question, or several that the miner answers together. The first request seals the registry.
+    """A question, or several that the miner answers together. The first request seals the registry.
 
-    Raises ValueError for questions that are not declared, that cannot be joined, or that may not be `posted`."""
+    Raises ValueError for a question outside the registry, and for questions that cannot be joined or `posted`."""
 
     questions: tuple[Question, ...]
     posted: bool = False  # the line is the body of a POST

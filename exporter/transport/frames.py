@@ -1,4 +1,4 @@
-"""One read-only question in a frame: four bytes of length, little-endian, then JSON, both ways, on a port of its own.
+"""A read-only question in a frame: four bytes of length, little-endian, then JSON, both ways, on a port of its own.
 
 The length comes from the miner, so it is checked before that many bytes are read. A connection serves one question:
 this surface is asked once a poll or less, and is not the hot path.

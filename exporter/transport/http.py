@@ -1,4 +1,4 @@
-"""One page of a miner's web server: GET or POST, read up to a limit, without redirects, proxies or cookies.
+"""A page of a miner's web server: GET or POST, read up to a limit, without redirects, proxies or cookies.
 
 A connection is closed when its answer is there. These servers are small, they drop connections that they seem to keep,
 and a miner has one connection at a time. A dropped connection is made up for once, by a new one.
@@ -18,8 +18,7 @@ import httpx
 from exporter.config import Credential
 from exporter.config.secret import Secret
 from exporter.core.errors import Denied, Reset, Unsupported, WrongSpeaker
-from exporter.questions import Digest, Login, Page, Request
-from exporter.questions.logins import JSON
+from exporter.questions import JSON, Digest, Login, Page, Request
 from exporter.questions.pages import WEB_PORT
 from exporter.questions.readonly import POST
 from exporter.transport.http11 import Transport
@@ -36,7 +35,7 @@ _TRANSPORT: Final = Transport()
 _UNKNOWN: Final = frozenset({400, 404, 405, 406, 410, 501})
 _REFUSED: Final = frozenset({401, 403, 407, 423, 429})
 _DIGEST: Final = Digest("")
-# Errors about a challenge that has no answer: of an unknown algorithm, or none at all.
+# Errors about a challenge that cannot be answered: its algorithm is unknown or missing.
 _UNANSWERABLE: Final = (LookupError, ValueError, NotImplementedError, httpx.ProtocolError)
 
 

@@ -1,4 +1,4 @@
-"""One request of HTTP/1.1 and its answer, over the same connections as the questions to port 4028.
+"""A request of HTTP/1.1 and its answer, over the same connections as the questions to port 4028.
 
 The request goes out in one write, because small servers read once. h11 spells the request and reads the answer, within
 the bounds of this file. The page of any status but 200 is left unread.
@@ -40,7 +40,7 @@ class Transport:
 
 
 class _Page(Answer):
-    """One answer: its headers, and the page where the status is 200."""
+    """An answer: its headers, and the page where the status is 200."""
 
     def __init__(self, request: httpcore.Request, loop: asyncio.AbstractEventLoop) -> None:
         self.http = h11.Connection(h11.CLIENT)

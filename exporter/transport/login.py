@@ -35,7 +35,7 @@ Post = Callable[[str, bytes], Awaitable[tuple[bytes, list[str]]]]
 
 
 class LoginSession:
-    """One miner's login: its token, its last refusal, and its latest attempts."""
+    """The login of a miner: its token, its last refusal, and its latest attempts."""
 
     def __init__(self, login: Login, credential: Credential) -> None:
         self.login, token = login, credential.token

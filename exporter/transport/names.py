@@ -1,4 +1,4 @@
-"""Host names to addresses. A name server that hangs delays neither other names nor the end of the process.
+"""Host names to addresses. A name server that hangs delays no other name, and the process can end.
 
 Each lookup has a daemon thread, at most one a name. While a name is looked up anew, its last address is used. Lookups
 wait in a queue for one of AT_ONCE places. A lookup that hangs moves to one of HANGING places, if there is one; a name

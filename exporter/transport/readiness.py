@@ -3,7 +3,7 @@
 A connection then costs its own system calls and little else, on any event loop. Where there is no epoll, the event loop
 watches each connection itself. Budget: 2 µs a connection beside its system calls.
 
-Invariant: no epoll is open while no connection waits.
+Invariant: an epoll is open only while a connection waits.
 """
 
 from __future__ import annotations

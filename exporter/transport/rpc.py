@@ -1,8 +1,8 @@
 """gRPC methods of a miner: from the closed list, with an empty message, the answer turned into JSON.
 
 The package grpcio is imported where there are credentials to use it; without the package nothing is called. The channel
-is in the clear, as these miners have it. It is closed after every error, and a second after the last call: a channel
-takes 50 KB, and no miner stays connected between two polls.
+is in the clear, as these miners have it. It is closed after every error, and a second after the last call. A channel
+takes 50 KB, and miners need not stay connected between two polls.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Rpc:
     def _options(self) -> list[tuple[str, int]]:
         return [
             ("grpc.max_receive_message_length", self.limit),
-            ("grpc.compression_enabled_algorithms_bitset", 1),  # no compression: unpacked data has no limit
+            ("grpc.compression_enabled_algorithms_bitset", 1),  # compression is off: unpacked data has no limit
             ("grpc.enable_http_proxy", 0),
             ("grpc.enable_retries", 0),
             ("grpc.min_reconnect_backoff_ms", int(CONNECTING * 1000)),

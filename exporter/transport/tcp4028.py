@@ -1,8 +1,8 @@
-"""One read-only question to a cgminer API: connect, write one line, read until the answer is whole, close.
+"""A read-only question to a cgminer API: connect, write one line, read until the answer is whole, close.
 
 The request goes out in one write, because the miner reads once. The sending side is never closed first, because some
-firmware then drops the answer. The answer is whole at its NUL, at the end of its JSON, or at the end of the stream:
-some firmware sends no NUL, and some never closes.
+firmware then drops the answer. The answer is whole at its NUL, at the end of its JSON, or at the end of the stream.
+Some firmware sends no NUL, and some keeps the connection open.
 
 Budget: 42 µs an ask, 40 of them in system calls. An ask waits once, for its end. The usual answer, one chunk with its
 NUL, is passed on unchanged. Connections begin and end together, between the work on the answers, because system calls
@@ -48,7 +48,7 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
 
 
 class Answer:
-    """One ask: connect, write the question, and collect bytes until the answer is whole, too long, or broken off.
+    """An ask: connect, write the question, and collect bytes until the answer is whole, too long, or broken off.
 
     `ended` then has the answer, an AskError, or the OSError of the system."""
 
