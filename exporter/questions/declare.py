@@ -1,7 +1,7 @@
 """The functions with which a family declares its questions when it is imported; each returns a member of the registry.
 
-A control command cannot be declared: each kind of question checks itself against the lists of `readonly`, and raises
-ValueError with the rule and the word.
+A control command cannot be declared. Each kind of question checks itself against the lists of `readonly`, and refuses
+with a ValueError that names the rule and the word.
     line   one lower-case word outside of NEVER
     page   an exact path without a word that acts, because GET /cgi-bin/reboot.cgi reboots a miner
     frame  a command with a parameter, both in FRAMED

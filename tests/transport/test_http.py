@@ -32,6 +32,7 @@ from exporter.core.errors import (
     WrongSpeaker,
 )
 from exporter.decode.antminer.web import FAMILY
+from exporter.decode.auradine.api import FREQUENCY
 from exporter.decode.axeos.web import INFO
 from exporter.decode.braiins.api import SYSTEM
 from exporter.decode.cgminer import SUMMARY, VERSION
@@ -123,6 +124,23 @@ async def test_a_page_comes_as_it_is() -> None:
     assert [(r.method, r.path_qs, r.headers["Accept-Encoding"]) for r in seen] == [("GET", INFO.path, "identity")] * 2
     assert "Authorization" not in seen[0].headers
     assert "Cookie" not in seen[1].headers
+
+
+async def test_pages_of_port_80_can_be_tried_on_another_one() -> None:
+    asked: list[str] = []
+
+    async def handler(each: web.BaseRequest) -> web.Response:
+        asked.append(f"{each.headers['Host']}{each.path}")
+        return web.Response(body=MINER)
+
+    async with nothing_left(), serving(handler):
+        port, spec = INFO.port, target(host="127.0.0.1", port=free_port()).spec
+        surfaces = Surfaces(limit=LIMIT, pages_port=port)
+        with listening_at(INFO, 80):
+            assert await surfaces.ask(spec, request(INFO)) == MINER
+        with listening_at(FREQUENCY, free_port()), pytest.raises(Refused):
+            await surfaces.ask(spec, request(FREQUENCY))
+    assert asked == [f"127.0.0.1:{port}{INFO.path}"]
 
 
 async def test_a_page_that_answers_documents_is_asked_by_its_own() -> None:
