@@ -78,7 +78,7 @@ class Web:
         async def get(token: Secret | None) -> bytes:
             return (await self._send(url, session.headers(token) if token else {}, body))[0]
 
-        return await session.get(get, lambda path, login: self._send(base + path, {}, login, session.login.kind))
+        return await session.get(get, lambda path, form: self._send(base + path, {}, form, session.login.kind))
 
     async def post(self, request: Request) -> bytes:
         """Return the answer to a posted line of the API. Raises an ExporterError; the deadline is the caller's."""

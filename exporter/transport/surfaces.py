@@ -45,7 +45,7 @@ class Surfaces:
     def ask_frame(self, spec: TargetSpec, request: Request) -> Awaitable[bytes]:
         return frames.ask(spec.host, request, limit=self.limit)
 
-    def call(self, spec: TargetSpec, request: Request) -> Awaitable[bytes]:
+    def ask_call(self, spec: TargetSpec, request: Request) -> Awaitable[bytes]:
         return self.rpc(spec, request.question.login).ask(request)
 
     def web(self, spec: TargetSpec, login: Login | Digest | None) -> Web:
@@ -80,5 +80,5 @@ _ASK: Final[dict[type[Question], Callable[[Surfaces, TargetSpec, Request], Await
     Line: Surfaces.ask_line,
     Page: Surfaces.ask_page,
     Frame: Surfaces.ask_frame,
-    Call: Surfaces.call,
+    Call: Surfaces.ask_call,
 }

@@ -466,7 +466,7 @@ def test_what_is_posted_is_a_closed_list() -> None:
         (
             "self._send(url, {}, body)",  # a page, with its own body
             "self._send(url, session.headers(token) if token else {}, body)",
-            "self._send(base + path, {}, login, session.login.kind)",
+            "self._send(base + path, {}, form, session.login.kind)",
             "self._send(await self._base(port) + path, {}, request.wire)",
         )
     )
