@@ -14,7 +14,7 @@ from exporter.config import TargetSpec
 from exporter.core.errors import Refused
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.simulator import antminers
 from exporter.simulator.api import Api
 from exporter.simulator.dialects import antminer, braiins, cgminer, dcentos, luxos, vnish
@@ -64,7 +64,7 @@ class Kind:
         ever: set[Request] = set()
 
         async def ask(request: Request) -> bytes:
-            if request.questions[0].port:  # the fleet has nothing but the API
+            if request.question.off_api_port:  # the fleet has nothing but the API
                 raise Refused("nothing listens")
             ever.add(request)
             return self.answer(request.wire)

@@ -19,7 +19,7 @@ from exporter.parse.answers import Answers, read
 from exporter.parse.rows import Reading
 from exporter.plans.cache import PLANS
 from exporter.plans.plan import Plan, PlanState, Values
-from exporter.questions.grammar import Question
+from exporter.questions import Question
 from exporter.render import exposition
 from exporter.render.exposition import Fragments
 from exporter.render.overview import told

@@ -17,7 +17,7 @@ from exporter.core.vocabulary import Part
 from exporter.parse.answers import Answers, read
 from exporter.parse.rows import Reading
 from exporter.plans.plan import Plan, PlanState
-from exporter.questions.grammar import questions
+from exporter.questions import REGISTRY
 from exporter.render.exposition import Fragments
 from exporter.render.template import render
 from tests.harness.recorded import LIMIT, NOW, Recording
@@ -30,7 +30,7 @@ _DIGITS = re.compile(r"\d+")
 _HOLE = "@hole@"
 
 decode.families()  # declares every question
-KNOWN = {question.name: question for question in questions()}
+KNOWN = {question.name: question for question in REGISTRY}
 
 
 def rows(answers: Mapping[str, bytes]) -> Answers:

@@ -14,7 +14,7 @@ from exporter.parse.answers import Answers
 from exporter.polling.poll import poll
 from exporter.polling.session import Session
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Page, Request
 from exporter.simulator import Miner, answer, fleet
 from exporter.simulator.api import Api
 from tests.harness.fake import HOUR, INTERVAL, STRANGE, UNKNOWN, Fake, Rule, Stage, miner
@@ -135,7 +135,7 @@ def test_no_web_server_beside_the_api_is_no_failure(play: Stage, of: Miner) -> N
 @pytest.mark.parametrize("configured", [False, True])
 async def test_a_page_beside_the_api_that_takes_a_login_fails_only_where_there_is_one(configured: bool) -> None:
     async def ask(request: Request) -> bytes:
-        if request.page is not None:
+        if isinstance(request.question, Page):
             raise Denied("HTTP 401")
         return answer(of, request.wire)
 

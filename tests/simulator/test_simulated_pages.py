@@ -29,7 +29,7 @@ from exporter.decode.iceriver import PANEL
 from exporter.decode.obelisk import DASHBOARD
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Question, request
+from exporter.questions import Page, Question, request
 from exporter.simulator import FAMILIES, MIX, Miner, answer, configuration, fleet, server, serving, sockets
 from exporter.simulator.faults import FAULTS
 from exporter.simulator.frames import Frames
@@ -42,7 +42,7 @@ from tests.harness.recorded import outside_of_time
 from tests.harness.support import SERIES, free_port, parsed, samples, target
 from tests.harness.unwired import asks, wire
 
-Page = dict[str, dict[tuple[str, ...], float]]
+Series = dict[str, dict[tuple[str, ...], float]]
 NOW = 1_770_000_000.0
 HOUR = 3600
 NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
@@ -71,7 +71,7 @@ def simulated(family: str, condition: str | None = None) -> Miner:
     return afflicted(fleet(1, families=[family])[0], condition)
 
 
-async def read(miner: Miner) -> Page:
+async def read(miner: Miner) -> Series:
     """One poll's samples of the miner, without sockets, logins and pauses between questions."""
     of = target(miner.name)
     with outside_of_time():
@@ -79,7 +79,7 @@ async def read(miner: Miner) -> Page:
     return samples(of)
 
 
-def total(page: Page, *names: str) -> float | None:
+def total(page: Series, *names: str) -> float | None:
     """The sum over the samples of one of the metrics, the highest; None without samples."""
     return max((sum(page[name].values()) for name in names if page.get(name)), default=None)
 
@@ -252,8 +252,9 @@ def moved(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Miner, Question
         object.__setattr__(page, "port", port)
 
 
-def client(login: str, password: str = KEY.password) -> http.Web:
-    return http.Web("127.0.0.1", Credential(KEY.username, Secret(password)), limit=1 << 18, family=login)
+def client(page: Page, password: str = KEY.password) -> http.Web:
+    assert page.login is not None
+    return http.Web("127.0.0.1", Credential(KEY.username, Secret(password)), page.login, limit=1 << 18)
 
 
 @pytest.mark.both_loops
@@ -262,9 +263,9 @@ async def test_elphapex_wants_a_digest(moved: Callable[..., None]) -> None:
     moved(miner, SYSTEM)
     async with serving([miner]):
         for _ in range(2):
-            assert json.loads(await client("").get(request(SYSTEM)))["minertype"] == "DG1+"
+            assert json.loads(await client(SYSTEM).get(request(SYSTEM)))["minertype"] == "DG1+"
         with pytest.raises(Denied):
-            await client("", "wrong").get(request(SYSTEM))
+            await client(SYSTEM, "wrong").get(request(SYSTEM))
         with pytest.raises(Denied):
             await http.Web("127.0.0.1", None, limit=1 << 18).get(request(SYSTEM))
 
@@ -274,13 +275,13 @@ async def test_braiins_gives_a_token_for_an_hour(moved: Callable[..., None]) -> 
     miner = simulated("braiins_rest")
     moved(miner, DETAILS, VERSION)
     async with serving([miner]):
-        of = client("braiins")
+        of = client(DETAILS)
         assert json.loads(await of.get(request(DETAILS)))["hostname"] == miner.name
         miner.clock = at(NOW + HOUR)  # the token has expired, and is renewed
         assert json.loads(await of.get(request(DETAILS)))["bosminer_uptime_s"] == miner.moment().elapsed
         stranger = http.Web("127.0.0.1", None, limit=1 << 18)
         assert json.loads(await stranger.get(request(VERSION))) == {"major": 1, "minor": 3, "patch": 0}
-        for one in (stranger, client("braiins", "wrong")):
+        for one in (stranger, client(DETAILS, "wrong")):
             with pytest.raises(Denied):
                 await one.get(request(DETAILS))
 
@@ -290,12 +291,12 @@ async def test_obelisk_gives_a_session_for_an_hour(moved: Callable[..., None]) -
     miner = simulated("obelisk")
     moved(miner, DASHBOARD)
     async with serving([miner]):
-        of = client("obelisk")
+        of = client(DASHBOARD)
         for later in (0, 1, HOUR):  # the session has expired, and is renewed
             miner.clock = at(NOW + later)
             said = json.loads(await of.get(request(DASHBOARD)))
             assert below(said, "poolStatus", 0, "accepted") == miner.moment().pools[0].accepted
-        for one in (http.Web("127.0.0.1", None, limit=1 << 18), client("obelisk", "wrong")):
+        for one in (http.Web("127.0.0.1", None, limit=1 << 18), client(DASHBOARD, "wrong")):
             with pytest.raises(Denied):
                 await one.get(request(DASHBOARD))
 
