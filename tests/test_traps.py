@@ -84,14 +84,14 @@ def test_whoever_looks_at_a_live_value_is_told_what_to_do(look: Look) -> None:
 
 def test_what_is_given_from_outside_has_no_plain_value() -> None:
     with pytest.raises(TypeError, match=r"^now is traced: test it in a function marked @traceable$"):
-        bool(reading(ANSWER).now > 5)
+        bool(reading(ANSWER).now > 5)  # type: ignore[operator]
 
 
-def test_doors_take_what_they_take_by_position() -> None:
+def test_traceable_functions_take_what_they_take_by_position() -> None:
     row = reading(ANSWER).row("summary")
-    with pytest.raises(TypeError, match="number is a door: give it scale by position, without the name"):
+    with pytest.raises(TypeError, match="number is traceable: give it scale by position, without the name"):
         values.number(row["x"], scale=2)
-    with pytest.raises(TypeError, match="number is a door: give it raw by position"):
+    with pytest.raises(TypeError, match="number is traceable: give it raw by position"):
         values.number(raw=5)
 
 

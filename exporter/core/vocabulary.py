@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from exporter.core.tracing import Traced
 from exporter.core.values import Number
 
-Value = Number | None
+Value = Number | None | Traced[Number | None]
+Text = str | Traced[str]
 INFO_KEYS = ("board", "pool", "psu")  # of an info's labels those that tell which thing it is about
 
 
@@ -55,8 +57,8 @@ class Status(Part):
 class TargetInfo(Part):
     PREFIX: ClassVar[str] = "target_info"
     INFO: ClassVar[str] = "Where the configuration says the miner is: its host as a URL has it, and its group."
-    address: str = ""
-    config_group: str = ""
+    address: Text = ""
+    config_group: Text = ""
 
 
 @dataclass(slots=True)
@@ -80,18 +82,18 @@ class PollFailures(Part):
 class MinerInfo(Part):
     PREFIX: ClassVar[str] = "miner_info"
     INFO: ClassVar[str] = "What the miner is; family is the decoder that reads it."
-    family: str = ""
-    make: str = ""
-    model: str = ""
-    firmware: str = ""
-    firmware_version: str = ""
-    api_version: str = ""
-    hostname: str = ""
-    mac: str = ""
-    serial: str = ""
-    platform: str = ""
-    algorithm: str = ""
-    cooling: str = ""
+    family: Text = ""
+    make: Text = ""
+    model: Text = ""
+    firmware: Text = ""
+    firmware_version: Text = ""
+    api_version: Text = ""
+    hostname: Text = ""
+    mac: Text = ""
+    serial: Text = ""
+    platform: Text = ""
+    algorithm: Text = ""
+    cooling: Text = ""
 
 
 @dataclass(slots=True)
@@ -157,7 +159,7 @@ class TunerState(Part):
 class Profile(Part):
     PREFIX: ClassVar[str] = "profile_info"
     INFO: ClassVar[str] = "The active tuning profile or power mode."
-    profile: str = ""
+    profile: Text = ""
 
 
 @dataclass(slots=True)
@@ -202,9 +204,9 @@ class PsuInfo(Part):
     PREFIX: ClassVar[str] = "psu_info"
     INFO: ClassVar[str] = "What the power supply is."
     psu: str = ""
-    model: str = ""
-    serial: str = ""
-    version: str = ""
+    model: Text = ""
+    serial: Text = ""
+    version: Text = ""
 
 
 @dataclass(slots=True)
@@ -236,10 +238,10 @@ class BoardInfo(Part):
     PREFIX: ClassVar[str] = "board_info"
     INFO: ClassVar[str] = "What the hashboard is."
     board: str = ""
-    name: str = ""
-    serial: str = ""
-    chip_type: str = ""
-    connector: str = ""
+    name: Text = ""
+    serial: Text = ""
+    chip_type: Text = ""
+    connector: Text = ""
 
 
 @dataclass(slots=True)
@@ -303,9 +305,9 @@ class PoolInfo(Part):
     PREFIX: ClassVar[str] = "pool_info"
     INFO: ClassVar[str] = "Where the pool entry points; kind devfee is the firmware maker's own; user is opt-in."
     pool: str = ""
-    host: str = ""
-    kind: str = ""
-    user: str = ""
+    host: Text = ""
+    kind: Text = ""
+    user: Text = ""
 
 
 @dataclass(slots=True)

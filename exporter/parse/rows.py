@@ -35,7 +35,7 @@ class Row:
         self.trace, self.said, self.position = trace, said, position
         self.looked = False  # whether a decoder looked at it at all
         self.hidden: frozenset[str] = frozenset()
-        self.fields: dict[str, Traced] = {}
+        self.fields: dict[str, Traced[Any]] = {}
         self.statics: dict[str, Any] = {}
         self.children: dict[str, list[Row]] = {}
 
@@ -50,14 +50,14 @@ class Row:
     def __iter__(self) -> Iterator[str]:
         return iter([key for key in self.said if key in self])
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> Traced[object]:
         if key not in self:
-            return None
+            return None  # type: ignore[return-value]  # to a decoder an absent field is like an empty one
         if (known := self.fields.get(key)) is None:
             known = self.fields[key] = Traced(self.trace, FIELD, (key,), self.said[key])
         return known
 
-    def static(self, key: str) -> Any:
+    def static(self, key: str) -> object:
         """What stands under `key`, None where there is nothing; the plan holds while it stays the same."""
         if key not in self:
             return None
@@ -86,7 +86,7 @@ class Reading:
     def __init__(self, answers: Answers, now: float, *, chips: bool = False, workers: bool = False) -> None:
         self.answers, self.chips, self.workers = answers, chips, workers
         self.trace = Trace()
-        self.now: float = self.trace.outside("now", now)
+        self.now = self.trace.input("now", now)
         self.sections: dict[tuple[str, str], list[Row]] = {}  # those looked at: by name, and by another one beside it
         self.empty = Row(self.trace, {})
 

@@ -61,7 +61,7 @@ def _shape(rows: list[Row]) -> _Shape:
 class _Section:
     """How to read the fields of one section that were looked at; `fields` gets them in that order."""
 
-    def __init__(self, name: str, beside: str, rows: list[Row], fields: list[Traced]) -> None:
+    def __init__(self, name: str, beside: str, rows: list[Row], fields: list[Traced[Any]]) -> None:
         self.name, self.beside, (self.count, self.gaps) = name, beside, _shape(rows)
         self.readers: list[_Reader] = []
         self.size = BASE  # bytes that it takes, nearly
@@ -73,7 +73,7 @@ class _Section:
                 for index, child in enumerate(children):
                     self._add(child, n, key, index, fields)
 
-    def _add(self, row: Row, number: int, key: str | None, index: int, fields: list[Traced]) -> None:
+    def _add(self, row: Row, number: int, key: str | None, index: int, fields: list[Traced[Any]]) -> None:
         if row.looked:
             facts, expected = _keys(list(row.statics)), tuple(row.statics.values())
             kinds = () if {*map(type, expected)} <= {str} else tuple(map(type, expected))
@@ -120,21 +120,21 @@ class Plan:
         self.all, self.all_descriptions = frozenset(answers.rows), answers.descriptions
         self.descriptions = {n: d for n, d in answers.descriptions.items() if n in self.fresh}
         self.cut = "truncated" in answers.repairs
-        fields: list[Traced] = []
+        fields: list[Traced[Any]] = []
         looked = [(*name, rows) for name, rows in reading.sections.items() if name[0] in answers.rows]
         self.sections = [_Section(*each, fields) for each in looked if each[0] in self.fresh]
         self.old = [_Section(*each, fields) for each in looked if each[0] not in self.fresh]
-        self.given = tuple(trace.given)
-        numbers: dict[int, Traced] = {}
-        texts: dict[int, Traced] = {}
+        self.given = tuple(trace.inputs)
+        numbers: dict[int, Traced[Any]] = {}
+        texts: dict[int, Traced[Any]] = {}
         self.layout = Template(parts, numbers, texts)
 
-        leaves = [*trace.given.values(), *fields]
+        leaves = [*trace.inputs.values(), *fields]
         place: dict[object, int] = {id(live): n for n, live in enumerate(leaves)}
         self.constants: Values = []
         needed, wanted = _closure([*trace.statics, *numbers.values()]), _closure(texts.values())
-        first = [live for live in trace.formulas if id(live) in needed]
-        then = [live for live in trace.formulas if id(live) not in needed and id(live) in wanted]
+        first = [live for live in trace.calls if id(live) in needed]
+        then = [live for live in trace.calls if id(live) not in needed and id(live) in wanted]
         for live in (*first, *then):
             for argument in live.arguments:
                 if type(argument) is not Traced and (key := argument_key(argument)) not in place:
@@ -199,9 +199,9 @@ def _keys(keys: list[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     return itemgetter(*keys) if keys else lambda _: ()
 
 
-def _closure(lives: Iterable[Traced]) -> dict[int, Traced]:
+def _closure(lives: Iterable[Traced[Any]]) -> dict[int, Traced[Any]]:
     """The live values and all that they are made of, by their ids."""
-    found: dict[int, Traced] = {}
+    found: dict[int, Traced[Any]] = {}
     waiting = list(lives)
     while waiting:
         live = waiting.pop()

@@ -38,7 +38,7 @@ def argument_key(argument: object) -> object:
     return id(argument) if type(argument) is Traced else (type(argument), argument)
 
 
-def schedule_steps(formulas: list[Traced], place: dict[object, int], start: int) -> list[Step]:
+def schedule_steps(formulas: list[Traced[Any]], place: dict[object, int], start: int) -> list[Step]:
     """The formulas in an order in which each comes after what it needs, those of one function together; `place` gets
     the place of each result among all values, from `start` on."""
     levels: dict[int, int] = {}  # by the formulas' ids, as all that follows
@@ -53,7 +53,7 @@ def schedule_steps(formulas: list[Traced], place: dict[object, int], start: int)
         used.setdefault(kind, set()).add(level)
     # Each goes with the last of its kind that still come before what needs it: the fewer steps, the faster.
     before: dict[int, int] = {}
-    groups: dict[tuple[int, object], list[Traced]] = {}
+    groups: dict[tuple[int, object], list[Traced[Any]]] = {}
     for live in reversed(formulas):
         own, end = kinds[id(live)], before.get(id(live), len(formulas) + 1)
         level = max(level for level in used[own] if levels[id(live)] <= level < end)

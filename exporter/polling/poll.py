@@ -218,7 +218,7 @@ def _sections(
     """Which sections were read, and when those that are not asked at every poll."""
     failed = {name for name in [*session.failed, *problems, *target.learnt.failing] if name}
     slow = [q.name for exchange in target.learnt.slow for q in exchange.questions if q.name in reading.answers.rows]
-    times = {name: reading.trace.outside(f"at {name}", 0) for name in slow}
+    times = {name: reading.trace.input(f"at {name}", 0) for name in slow}
     for name in dict.fromkeys([*sorted(session.fresh), *failed, *times]):
         yield Section(name, int(name not in failed), times.get(name))
 

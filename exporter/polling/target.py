@@ -153,7 +153,7 @@ class Target:
 
     def status(self, trace: Trace) -> Iterator[Part]:
         """The status as parts of live values."""
-        given = {name: trace.outside(name, value) for name, value in self.given().items()}
+        given = {name: trace.input(name, value) for name, value in self.given().items()}
         yield Status(given["up"], given["duration"], given["last_success"], given["dropped"])
         yield TargetInfo(given["address"], given["config_group"])
         for reason in self.failures:

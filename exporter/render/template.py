@@ -59,7 +59,7 @@ class Template:
 
     Which of the lines say something differs from poll to poll: there is a form for each such pattern that came."""
 
-    def __init__(self, parts: Iterable[Part], values: dict[int, Traced], texts: dict[int, Traced]) -> None:
+    def __init__(self, parts: Iterable[Part], values: dict[int, Traced[Any]], texts: dict[int, Traced[Any]]) -> None:
         """`values` and `texts` get the live ones by their ids, in the order in which `render` takes what they are."""
         ordered = sorted(parts, key=lambda part: part.EXPENDABLE)
         said = [(type(part) in STATUS_PARTS, *one) for part in ordered for one in _series(part)]
