@@ -20,6 +20,7 @@ from exporter.core.vocabulary import Board, HashrateWindow, MinerInfo, Part, Poo
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.parse.sections import objects
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanMismatch, PlanState
 
 NOW = 1_751_990_400.0
@@ -207,7 +208,7 @@ def test_a_plan_holds_while_rows_stand_where_they_stood(under: bool) -> None:
         of = reading({"list": list(rows)}) if under else reading(*rows)
         found = of.row("summary").rows("list") if under else of.rows("summary")
         parts = [HashrateWindow(str(row.position), values.count(row["a"])) for row in found]
-        return Plan("", of, parts, of.answers.rows), of
+        return compile_plan("", of, parts, of.answers.rows), of
 
     orders = ([None, {"a": 1}, {"a": 2}], [{"a": 1}, None, {"a": 2}], [{"a": 1}, {"a": 2}, None])
     for order in orders:
