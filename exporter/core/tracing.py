@@ -2,8 +2,8 @@
 
 Invariant: nothing that a decoder can see changes unnoticed. A *static* value is plain and guarded: a plan holds only
 while each static value stays the same. Everything else is `Traced`: only functions marked `@traceable` see the value
-behind it, and their result is traced again. A `Traced[T]` has neither methods nor a truth value, in the types as at run
-time, so that mypy refuses a decision on it. The head of `exporter/plans/__init__.py` follows one value through.
+behind it, and their result is traced again. A `Traced[T]` has no methods, in the types as at run time, so that mypy
+refuses a decision on it. The head of `exporter/plans/__init__.py` follows one value through.
 """
 
 from __future__ import annotations
