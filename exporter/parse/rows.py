@@ -1,7 +1,7 @@
 """The rows of an answer as decoders see them: the keys are plain, and the value under a key is traced.
 
-A decoder's result holds for all answers of the same shape and with the same static values. The shape is the number of
-rows in each section that it looked at, and the keys, in order, of each row that it looked at.
+A decoder's result holds for all answers of the same shape and with the same static values. The shape is
+the number of rows in each section, and the keys of each row: of those that the decoder looked at.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ template. An answer that the plan refuses makes the decoder run again:
     {"Type": "S21", "Elapsed": 70}           -> PlanMismatch                    another static value
     {"Type": "S19", "Elapsed": 70, "New": 1} -> PlanMismatch                    another shape
 
-Traced are the values of fields, the time, and the results of traceable functions. Their types have no methods and no
-test for truth. A decision on a traced value is an error for mypy, and at run time a TypeError with advice.
+Traced are the values of fields, the time, and the results of traceable functions. Their types have no methods. A
+decision on a traced value is an error for mypy, and at run time a TypeError with advice.
 
 Static are the values that a decoder took by `row.static()` or `static()`, and the shape of the answers. To the shape
 belong the sections and their Descriptions, the number and places of rows, and the keys of each row that was looked at.
