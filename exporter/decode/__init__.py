@@ -162,9 +162,9 @@ def decode(of: Family, reading: Reading) -> Decoded:
         for part in nameplates.expected(static(info.make), static(info.model), boards):
             if not unneeded(part, liquid=liquid, cut=cut):
                 add(decoded.parts, part)
-        default = nameplates.algorithm(info.family, static(info.make), static(info.model))
-        info.algorithm = static(coalesce(info.algorithm, default))
-        machine = info.algorithm if static(info.model) else ""
+        default = nameplates.algorithm(of.shown or of.name, static(info.make), static(info.model))
+        info.algorithm = algorithm = static(coalesce(info.algorithm, default))
+        machine = algorithm if static(info.model) else ""
         decoded.implausible = plausible.leave_out(decoded.parts.values(), machine)
     return decoded
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core.tracing import coalesce, static
-from exporter.core.values import Number, celsius, count, mac, number, positive, quantity, ratio, shares, text
+from exporter.core.values import celsius, count, mac, number, positive, quantity, ratio, shares, text
 from exporter.core.vocabulary import (
     Board,
     BoardSensor,
@@ -22,6 +22,7 @@ from exporter.core.vocabulary import (
     Part,
     Pool,
     PoolInfo,
+    Value,
     miner_states,
 )
 from exporter.decode import Family, cgminer
@@ -46,7 +47,7 @@ SENSORS: Final = (
 _FAN = re.compile(r"Fan (?:(\d{1,2}) )?Speed", re.ASCII)
 
 
-def rate(row: Row, key: str) -> Number | None:
+def rate(row: Row, key: str) -> Value:
     return number(count(row[key]), 1e6)
 
 

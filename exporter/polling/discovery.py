@@ -47,7 +47,7 @@ async def rerecognise(session: Session) -> None:
     if target.spec.family or not (target.failed or before.off_api_port):
         before.again = float("inf")
         return
-    anew = target.learnt = Learnt(unsupported=greeted(before))
+    anew = target.learnt = Learnt(unsupported=greeted(before), slow_version=before.slow_version + 1)
     try:
         if target.failed:
             await recognise(session)

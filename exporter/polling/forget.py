@@ -36,14 +36,17 @@ def unlearn(target: Target, error: ExporterError) -> None:
     odd = isinstance(error, DecodeError)  # something answers, but not as before: recognise it anew
     locked = isinstance(error, Denied) and _takes_login(learnt.family)
     if learnt.preferred:
-        target.learnt = Learnt(better_due=now + (RETRY if odd else SLOW))
+        target.learnt = Learnt(better_due=now + (RETRY if odd else SLOW), slow_version=learnt.slow_version + 1)
     elif locked and not 0 < learnt.denied_until <= now:
         learnt.denied_until = learnt.denied_until or now + REFUSED
-        learnt.slow, learnt.slow_due = (), 0.0
+        learnt.replace_slow(())
+        learnt.slow_due = 0.0
     elif odd and (locked or not _has_pages(learnt)):
-        target.learnt = Learnt(unsupported=greeted(learnt, OFF_API_PORT) if learnt.family is None else {})
+        unsupported = greeted(learnt, OFF_API_PORT) if learnt.family is None else {}
+        target.learnt = Learnt(unsupported=unsupported, slow_version=learnt.slow_version + 1)
     else:
-        learnt.slow, learnt.slow_due = (), 0.0
+        learnt.replace_slow(())
+        learnt.slow_due = 0.0
         if odd and learnt.family is not None:
             for question in learnt.family.fast:
                 learnt.unsupported.pop(question.name, None)

@@ -16,6 +16,7 @@ from exporter.core.tracing import Traced
 from exporter.core.vocabulary import Part
 from exporter.parse.answers import Answers, read
 from exporter.parse.rows import Reading
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanState
 from exporter.questions import REGISTRY
 from exporter.render.exposition import Fragments
@@ -63,7 +64,7 @@ def plainly(parts: list[Part]) -> list[Part]:
 def plan_of(recording: Recording) -> Plan:
     """The plan of the recording as it is."""
     reading, parts = decoded(recording, recording.answers)
-    return Plan("", reading, parts, reading.answers.rows)
+    return compile_plan("", reading, parts, reading.answers.rows)
 
 
 def by_plan(recording: Recording, said: Answers) -> Fragments | None:

@@ -129,7 +129,7 @@ def state(reading: Reading) -> Iterator[Part]:
         yield from miner_states("paused")
     elif broken is not None:
         yield from miner_states("faulted")
-    elif first_page.said:
+    elif first_page.raw:
         yield from axeos.state(reading)
     else:
         yield from miner_states("mining" if inner(row, "performance").any(positive, "hashRate") else None)

@@ -30,6 +30,7 @@ from exporter.core.vocabulary import (
     Power,
     Psu,
     Sensor,
+    Value,
     miner_states,
 )
 from exporter.decode import Family
@@ -137,7 +138,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         if f"{prefix}URL" in row and not static(blank(row[f"{prefix}URL"])):
             used = None if fallback is None else fallback == bool(place)
             connected = switch(row["isStratumConnected"]) if used else None
-            active = None if used is None else int(used)
+            active: Value = None if used is None else int(used)
             if used and "isStratumConnected" in row:
                 active = connected
             asked = coalesce(positive(row["stratumDiff"]), positive(row["poolDifficulty"])) if used else None

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core.tracing import static, truthy
-from exporter.core.values import Number, celsius, count, flag, mac, number, ratio, text
+from exporter.core.values import celsius, count, flag, mac, number, ratio, text
 from exporter.core.vocabulary import (
     BoardSensor,
     Fan,
@@ -20,6 +20,7 @@ from exporter.core.vocabulary import (
     Miner,
     MinerInfo,
     Part,
+    Value,
     miner_states,
     tuner_states,
 )
@@ -57,7 +58,7 @@ def whole(reading: Reading) -> bool:
     return 0 < static(how_long(said)) == len(devs(reading)) and "truncated" not in reading.answers.repairs
 
 
-def current(reading: Reading) -> Number | None:
+def current(reading: Reading) -> Value:
     """The hashrate of all boards over the shortest window."""
     return cgminer.total(*[hashrate.current(row) for row in devs(reading)]) if whole(reading) else None
 

@@ -57,7 +57,7 @@ def unit(reading: Reading) -> Number | None:
 def cooling(reading: Reading) -> str:
     """The cooling by the model's name, or else by the mode of its fans."""
     name = model(reading.row("vnish_info").static("miner")) or model(reading.row("vnish_summary").static("miner_type"))
-    mode = text(static(at(reading.row("vnish_summary")["cooling"], "settings", "mode", "name"))).lower()
+    mode = static(text(at(reading.row("vnish_summary")["cooling"], "settings", "mode", "name"))).lower()
     return named_cooling(name) or next((kind for start, kind in MODES if mode.startswith(start)), "")
 
 

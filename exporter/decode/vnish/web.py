@@ -86,7 +86,7 @@ def fans(row: Row, *, blown: bool) -> Iterator[Part]:
     """The fans; where air does not cool the miner, those that turn: in a liquid the page lists what nobody fitted."""
     said = row["cooling"]
     for n in range(static(how_long(at(said, "fans")))):
-        label, speed = text(static(at(said, "fans", n, "id"))), count(at(said, "fans", n, "rpm"))
+        label, speed = static(text(at(said, "fans", n, "id"))), count(at(said, "fans", n, "rpm"))
         if label and (blown or static(truthy(speed))):
             yield Fan(label, speed, ratio(at(said, "fan_duty")))
 
