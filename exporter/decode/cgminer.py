@@ -8,7 +8,7 @@ counted from 0. Also read here: sgminer, bfgminer, ccminer and their forks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from exporter.core.tracing import item, static, traceable, truthy
@@ -23,6 +23,7 @@ from exporter.core.vocabulary import (
     Part,
     Pool,
     PoolInfo,
+    Value,
     miner_states,
 )
 from exporter.decode import Family
@@ -44,11 +45,11 @@ from exporter.decode.common.poolvalues import (
 )
 from exporter.parse.rows import Reading, Row
 from exporter.parse.sections import KINDS
-from exporter.questions.grammar import declare, identity_only
+from exporter.questions import line
 
-VERSION, SUMMARY, STATS = identity_only(declare("version")), declare("summary"), declare("stats")
-POOLS, DEVS, DEVDETAILS = declare("pools"), declare("devs"), declare("devdetails")
-COIN = declare("coin")
+VERSION, SUMMARY, STATS = line("version", identity_only=True), line("summary"), line("stats")
+POOLS, DEVS, DEVDETAILS = line("pools"), line("devs"), line("devdetails")
+COIN = line("coin")
 
 
 def state(reading: Reading) -> Iterator[Part]:
@@ -110,7 +111,7 @@ def numbered(rows: list[Row]) -> list[tuple[Row, str]]:
     return [(row, str(row.position) if "URL" in row else "") for row in rows]
 
 
-def active(reading: Reading, rows: list[Row]) -> list[int | None]:
+def active(reading: Reading, rows: list[Row]) -> Sequence[Value]:
     """Tell which of these pools are at work: mostly those that are connected, unless several may be."""
     cut = "truncated" in reading.answers.repairs
     if (
@@ -180,7 +181,7 @@ def total(*values: Number | None) -> Number | None:
     return None if None in values else sum(value for value in values if value is not None)
 
 
-def sum_of(reading: Reading, rates: list[Number | None]) -> Miner:
+def sum_of(reading: Reading, rates: Sequence[Value]) -> Miner:
     """The miner's hashrate as that of all its boards, where it does not say it; a part of them has no such sum."""
     whole = rates and "truncated" not in reading.answers.repairs
     return Miner(hashrate_hashes_per_second=total(*rates) if whole else None)

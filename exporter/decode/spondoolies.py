@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 
-from exporter.core.tracing import static, traceable
+from exporter.core.tracing import Traced, static, traceable
 from exporter.core.values import celsius, count, number, positive, ratio, text
 from exporter.core.vocabulary import Board, BoardSensor, Fan, MinerInfo, Part, Power, Psu, PsuInfo
 from exporter.decode import Family, cgminer
@@ -53,7 +53,7 @@ def stats(reading: Reading) -> Iterator[Part]:
         yield Fan(str(n), count(at(said, "fan-speeds", n)), ratio(at(said, "fan-percent")))
 
 
-def parts_of(board: str, said: dict[str, Any]) -> Iterator[Part]:
+def parts_of(board: str, said: Traced[dict[str, Any]]) -> Iterator[Part]:
     """A board and its supply."""
     label = text(board.removesuffix(BOARD))
     part = Board(label, chips=count(at(said, board, "working-asics")))

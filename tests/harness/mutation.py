@@ -16,8 +16,9 @@ from exporter.core.tracing import Traced
 from exporter.core.vocabulary import Part
 from exporter.parse.answers import Answers, read
 from exporter.parse.rows import Reading
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanState
-from exporter.questions.grammar import questions
+from exporter.questions import REGISTRY
 from exporter.render.exposition import Fragments
 from exporter.render.template import render
 from tests.harness.recorded import LIMIT, NOW, Recording
@@ -30,7 +31,7 @@ _DIGITS = re.compile(r"\d+")
 _HOLE = "@hole@"
 
 decode.families()  # declares every question
-KNOWN = {question.name: question for question in questions()}
+KNOWN = {question.name: question for question in REGISTRY}
 
 
 def rows(answers: Mapping[str, bytes]) -> Answers:
@@ -63,7 +64,7 @@ def plainly(parts: list[Part]) -> list[Part]:
 def plan_of(recording: Recording) -> Plan:
     """The plan of the recording as it is."""
     reading, parts = decoded(recording, recording.answers)
-    return Plan("", reading, parts, reading.answers.rows)
+    return compile_plan("", reading, parts, reading.answers.rows)
 
 
 def by_plan(recording: Recording, said: Answers) -> Fragments | None:

@@ -33,10 +33,10 @@ from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.sensors import chip_range
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import page
 
 DASHBOARD = page("nerdqaxe_dashboard", "/api/v2/dashboard")
-SYSTEM = identity_only(page("nerdqaxe_system", "/api/v2/system", instead="system_info"))
+SYSTEM = page("nerdqaxe_system", "/api/v2/system", instead="system_info", identity_only=True)
 
 WINDOWS = (("hashRate1m", "1m"), ("hashRate10m", "10m"), ("hashRate1h", "1h"), ("hashRate1d", "24h"))
 
@@ -129,7 +129,7 @@ def state(reading: Reading) -> Iterator[Part]:
         yield from miner_states("paused")
     elif broken is not None:
         yield from miner_states("faulted")
-    elif first_page.said:
+    elif first_page.raw:
         yield from axeos.state(reading)
     else:
         yield from miner_states("mining" if inner(row, "performance").any(positive, "hashRate") else None)

@@ -30,6 +30,7 @@ from exporter.core.vocabulary import (
     Power,
     Psu,
     Sensor,
+    Value,
     miner_states,
 )
 from exporter.decode import Family
@@ -38,10 +39,10 @@ from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address, blank
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import page
 
 INFO = page("system_info", "/api/system/info")
-ASIC = identity_only(page("system_asic", "/api/system/asic", hourly=True))
+ASIC = page("system_asic", "/api/system/asic", hourly=True, identity_only=True)
 BOARD = "0"
 FAULTS = ("hardware_fault", "power_fault")
 TOO_HOT = "overheat_mode"
@@ -137,7 +138,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         if f"{prefix}URL" in row and not static(blank(row[f"{prefix}URL"])):
             used = None if fallback is None else fallback == bool(place)
             connected = switch(row["isStratumConnected"]) if used else None
-            active = None if used is None else int(used)
+            active: Value = None if used is None else int(used)
             if used and "isStratumConnected" in row:
                 active = connected
             asked = coalesce(positive(row["stratumDiff"]), positive(row["poolDifficulty"])) if used else None

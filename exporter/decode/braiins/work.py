@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import coalesce, static, traceable
+from exporter.core.tracing import Traced, coalesce, static, traceable
 from exporter.core.values import Number, count, number, positive, shares, text
 from exporter.core.vocabulary import HashrateNominal, HashrateWindow, Miner, Part, Pool, PoolInfo, Power
 from exporter.decode import cgminer
@@ -20,18 +20,17 @@ from exporter.parse.rows import Reading
 WINDOWS: Final = ("5s", "15s", "30s", "1m", "5m", "15m", "30m", "1h", "24h")
 
 
-def rate(raw: object, *keys: str) -> Number | None:
+def rate(raw: Traced[object], *keys: str) -> Traced[Number | None]:
     """Hashes per second."""
     return number(count(at(raw, *keys, "gigahash_per_second")), 1e9)
 
 
-def current(raw: object) -> Number | None:
+def current(raw: Traced[object]) -> Traced[Number | None]:
     """The hashrate over the shortest window."""
-    shortest: Number | None = coalesce(*[rate(raw, "real_hashrate", f"last_{window}") for window in WINDOWS])
-    return shortest
+    return coalesce(*[rate(raw, "real_hashrate", f"last_{window}") for window in WINDOWS])
 
 
-def best_of(work: object) -> Number | None:
+def best_of(work: Traced[object]) -> Traced[Number | None]:
     """A best share's difficulty; where there is a text, the number may have run over."""
     return best(coalesce(at(work, "best_share_str"), at(work, "best_share")))
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from exporter.core.tracing import coalesce, static, truthy
 from exporter.core.values import Number
-from exporter.core.vocabulary import HashrateWindow, Miner, Part
+from exporter.core.vocabulary import HashrateWindow, Miner, Part, Value
 from exporter.decode.common.counts import hashes
 from exporter.decode.common.scale import scaled
 from exporter.parse.rows import Reading, Row
@@ -56,9 +56,9 @@ def rates(row: Row, factor: Units = None) -> dict[str, Number | None]:
     return found
 
 
-def current(row: Row, factor: Units = None) -> Number | None:
+def current(row: Row, factor: Units = None) -> Value:
     """The hashrate over the shortest window; an average alone is no current hashrate."""
-    rate: Number | None = coalesce(*[value for window, value in rates(row, factor).items() if window != AVERAGE])
+    rate: Value = coalesce(*[value for window, value in rates(row, factor).items() if window != AVERAGE])
     return rate
 
 
@@ -69,7 +69,7 @@ def windows(row: Row, factor: Units = None) -> Iterator[Part]:
         yield HashrateWindow(window, value)
 
 
-def done(row: Row, factor: Units = None, unit: Number = 1e6) -> Number | None:
+def done(row: Row, factor: Units = None, unit: Number = 1e6) -> Value:
     """The hashes that a row counts, in `unit`; None where its own average over all the time contradicts them."""
     return hashes(row["Total MH"], rates(row, factor).get(AVERAGE), row["Elapsed"], unit)
 

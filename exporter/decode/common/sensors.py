@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from exporter.core.tracing import item, length, static, traceable
+from exporter.core.tracing import Traced, item, length, static, traceable
 from exporter.core.values import Number, celsius, celsius_list
-from exporter.core.vocabulary import Board, BoardSensor
+from exporter.core.vocabulary import Board, BoardSensor, Value
 from exporter.parse.rows import Row
 
 # The lists of single sensors, with their place on the board, and the one-number fields that stand in for them.
@@ -40,12 +40,12 @@ def temperatures(row: Row, slot: int, label: str) -> list[BoardSensor]:
     return sensors
 
 
-def chip_range(label: str, degrees: list[Number | None]) -> Board:
+def chip_range(label: str, degrees: Sequence[Value]) -> Board:
     """The minimum, maximum and mean over a board's chips or chip sensors; a single number is its hottest."""
     return ranged(label, spread(*degrees)) if degrees else Board(label)
 
 
-def ranged(label: str, found: list[Number | None]) -> Board:
+def ranged(label: str, found: Sequence[Value] | Traced[list[Number | None]]) -> Board:
     """The same of what `spread` found."""
     least, most, mean = (item(found, n) for n in range(3))
     return Board(

@@ -6,18 +6,18 @@ has but the one list, with the clock of all chips or of each, and one temperatur
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, flag, number, positive, text
-from exporter.core.vocabulary import Board, BoardSensor, Part
+from exporter.core.vocabulary import Board, BoardSensor, Part, Value
 from exporter.decode.cgminer import total
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.epic.pools import first_firmware
 from exporter.parse.rows import Reading, Row
 
 
-def boards(row: Row, rates: list[Number | None]) -> Iterator[Part]:
+def boards(row: Row, rates: Sequence[Value]) -> Iterator[Part]:
     for status in row.rows("HBStatus"):
         if label := text(status.static("Index")):
             yield Board(label, up=works(status["Detected"], status["Enabled"]))

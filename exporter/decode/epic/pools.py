@@ -7,11 +7,10 @@ knows a single pool, whose shares those of the session are.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from exporter.core.tracing import coalesce, traceable
+from exporter.core.tracing import Traced, coalesce, traceable
 from exporter.core.values import Number, count, flag, host_port, positive, text
-from exporter.core.vocabulary import Part, Pool, PoolInfo
+from exporter.core.vocabulary import Part, Pool, PoolInfo, Value
 from exporter.decode.common.nested import inner
 from exporter.decode.common.poolvalues import ago, last_share
 from exporter.parse.rows import Reading, Row
@@ -54,7 +53,7 @@ def first_firmware(software: object) -> bool:
     return text(software).startswith("epic-miner")
 
 
-def shared(session: Row, now: float) -> Any:
+def shared(session: Row, now: Traced[float]) -> Value:
     """The time of the last accepted share, by the miner's clock, or by its age where the clock was never set."""
     accepted = count(session["Accepted"])
     stamp = last_share(session["Last Accepted Share Timestamp"], accepted, now)

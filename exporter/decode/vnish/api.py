@@ -69,7 +69,7 @@ def hashing(reading: Reading) -> bool:
 def state(reading: Reading) -> Iterator[Part]:
     """The state by stats, or else as on stock firmware. The reason for which it does not hash is on the page."""
     told = reading.row("vnish_summary")["miner_status"]
-    shown = vnish_web.STATES.get(text(static(at(told, "miner_state"))))
+    shown = vnish_web.STATES.get(static(text(at(told, "miner_state"))))
     said = text(bitmain.stats_rows(reading)[1].static("state"))
     found = list(miner_states(vnish_web.STATES.get(said)) if said else antminer.state(reading))
     yield from found or (() if said else miner_states(None if shown == "mining" else shown))

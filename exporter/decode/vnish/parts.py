@@ -20,7 +20,7 @@ from exporter.decode.common.scale import named, scaled
 from exporter.parse.answers import Answers
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import Question, page
+from exporter.questions import Question, page
 
 CHIPS: Final = (
     page("vnish_chains", "/api/v1/chains", section=LIST),
@@ -57,7 +57,7 @@ def unit(reading: Reading) -> Number | None:
 def cooling(reading: Reading) -> str:
     """The cooling by the model's name, or else by the mode of its fans."""
     name = model(reading.row("vnish_info").static("miner")) or model(reading.row("vnish_summary").static("miner_type"))
-    mode = text(static(at(reading.row("vnish_summary")["cooling"], "settings", "mode", "name"))).lower()
+    mode = static(text(at(reading.row("vnish_summary")["cooling"], "settings", "mode", "name"))).lower()
     return named_cooling(name) or next((kind for start, kind in MODES if mode.startswith(start)), "")
 
 

@@ -58,7 +58,8 @@ def unit(reading: Reading, rows: list[Row]) -> Number | None:
     """Hashes per second in one MHS of a board, by what the boards should come to together; None where nothing says."""
     nominal = number(total(*[positive(row["Factory GHS"]) for row in rows]), 1e9)
     expected = coalesce(positive(hashrate.current(reading.row("summary"))), nominal)
-    return static(meant(expected, *[hashrate.current(row) for row in rows]))
+    found: Number | None = static(meant(expected, *[hashrate.current(row) for row in rows]))
+    return found
 
 
 @traceable
