@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,30 +121,35 @@ def folder(path: Path) -> Recording:
 RECORDINGS = [folder(path) for path in sorted(FIXTURES.glob("*/*")) if path.is_dir()]
 
 
-class Clock:
-    """Stands in for `time` and `asyncio` where the exporter waits: time passes by its own sleep alone."""
+_yields = asyncio.sleep
 
-    CancelledError = asyncio.CancelledError
+
+class Clock:
+    """Stands in for the clocks of `time` and for `asyncio.sleep`: time passes by the latter alone."""
 
     def __init__(self) -> None:
         self.passed = 0.0
+        self.runs = False  # whether the wall clock shows what passed
+        self.waits = True  # whether a sleep lets time pass
 
     def time(self) -> float:
-        return NOW
+        return NOW + self.passed if self.runs else NOW
 
     def monotonic(self) -> float:
         return self.passed
 
     async def sleep(self, seconds: float) -> None:
-        self.passed += seconds
+        self.passed += seconds if self.waits else 0
+        await _yields(0)
 
 
 @contextmanager
 def outside_of_time() -> Iterator[Clock]:
     with MonkeyPatch.context() as patch:
         clock = Clock()
-        for place in ("session.time", "session.asyncio", "discovery.time", "poll.time", "forget.time"):
-            patch.setattr(f"exporter.polling.{place}", clock)
+        patch.setattr(time, "time", clock.time)
+        patch.setattr(time, "monotonic", clock.monotonic)
+        patch.setattr(asyncio, "sleep", clock.sleep)
         if find_spec("grpc") is None:  # what was recorded takes no package to be called
             patch.setattr(rpc, "missing", lambda: "")
         yield clock

@@ -24,7 +24,7 @@ from exporter.decode.braiins.rest import FAMILY as REST
 from exporter.polling.poll import Outcome, poll
 from exporter.questions import Call, Page, Question, Request
 from exporter.transport import rpc
-from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, target
+from tests.harness.recorded import LIMIT, RECORDINGS, Recording, exposition, outside_of_time, target
 
 ACCOUNT = Credential("root", Secret("pass-canary-12"))
 INTERVAL = 30.0
@@ -60,9 +60,9 @@ class Rig:
 
     async def poll(self, times: int = 1) -> Outcome:
         """Polls it, half a minute apart; `asked` is what the last poll asked."""
-        with pytest.MonkeyPatch.context() as patch, outside_of_time() as clock:
+        with outside_of_time() as clock:
             clock.passed = self.passed
-            patch.setattr(clock, "time", lambda: NOW + clock.passed)
+            clock.runs = True
             for _ in range(times):
                 self.asked.clear()
                 outcome = await poll(self.of, self.ask, LIMIT)
