@@ -25,11 +25,18 @@ MAX_SERIES: Final = 100_000
 
 
 def query(
-    host: str, family: str | None, timeout: float, *, raw: bool = False, wanted: str | None = None
+    host: str,
+    family: str | None,
+    timeout: float,
+    *,
+    raw: bool = False,
+    wanted: str | None = None,
+    pages_port: int | None = None,
 ) -> tuple[str, int]:
     """Return (text to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`.
 
     `wanted` names a manual read: then the text ends with the answer to that question. `timeout` is in seconds.
+    `pages_port` replaces port 80, to try a decoder of pages against a server without privileges.
     Raises ValueError for another host or read."""
     name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "4028")
     if not name or "/" in name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
@@ -50,7 +57,7 @@ def query(
         credentials={},
         expect=None,
     )
-    target, asker, answers = Target(spec), Surfaces(limit=MAX_ANSWER).asker(spec), []
+    target, asker, answers = Target(spec), Surfaces(limit=MAX_ANSWER, pages_port=pages_port).asker(spec), []
 
     async def ask(request: Request) -> bytes:
         answer = await asker(request)
