@@ -46,7 +46,7 @@ def of(family: Family) -> Iterator[str]:
     called = {q.port for questions in asked(family).values() for q in questions if q.call}
     where += [f"gRPC, port {port}" for port in sorted(called)]
     yield f"## {family.name}\n"
-    yield (decode.modules()[family.name].__doc__ or "").partition("\n")[0] + "\n"
+    yield (family.module.__doc__ or "").partition("\n")[0] + "\n"
     versions = (f"{i.get('firmware', '')} {i.get('firmware_version', '')}".strip() for i in infos)
     models = (f"{i.get('make', '')} {i['model']}".strip() for i in infos if "model" in i)
     yield f"* Versions seen: {listed(versions)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter import decode
-from exporter.decode import Family, manual
+from exporter.decode import Family
 from exporter.polling import discovery
 from exporter.questions.grammar import Question, questions
 from exporter.questions.readonly import POSTED, QUERIES
@@ -76,7 +76,7 @@ def asked(family: Family) -> dict[str, list[Question]]:
         POLLED: (*family.fast, *family.instead.values()),
         SLOWLY: family.slow,
         OPT_IN: [question for question in sections if question not in polled and family.boards is not None],
-        BY_HAND: manual.reads(family).values(),
+        BY_HAND: family.reads().values(),
     }
     return {name: list(members) for name, members in levels.items()}
 
@@ -101,7 +101,7 @@ def reference() -> str:
     """The fifty commands over the four firmwares of the reference."""
     rows = []
     for command in (*READS, *CONTROLS):
-        cells = [level(decode.family(name), command) for name in REFERENCE.values()]
+        cells = [level(decode.by_name(name), command) for name in REFERENCE.values()]
         words = [f"never: {why}" if why else when for when, why in cells]
         rows.append(f"| `{command}` | {'read' if command in READS else 'control'} | {' | '.join(words)} |")
     head = [

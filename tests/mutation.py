@@ -39,7 +39,7 @@ def decoded(recording: Recording, answers: Mapping[str, bytes]) -> tuple[Reading
     for name, raw in answers.items():
         read(said, [KNOWN[part] for part in name.split("+") if part in KNOWN], raw)
     reading = Reading(said, NOW, chips=True)
-    found = decode.decode(decode.family(recording.family), reading)
+    found = decode.decode(decode.by_name(recording.family), reading)
     assert not [problem for problem in found.problems.values() if isinstance(problem, Internal)]
     decode.best_sources(found.parts)
     return reading, list(found.parts.values())

@@ -37,7 +37,7 @@ def families() -> str:
 
     rows = []
     for family in decode.families():
-        doc = (decode.modules()[family.name].__doc__ or "").split("\n", 1)[0]
+        doc = (family.module.__doc__ or "").split("\n", 1)[0]
         rows.append(f"| `{family.name}` | {doc.rstrip('.')} | {words(family)} |")
     return "\n".join(["| family | what it is | asked |", "|---|---|---|", *rows])
 

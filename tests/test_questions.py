@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 import exporter
 from exporter import decode
-from exporter.decode import manual
 from exporter.polling import discovery
 from exporter.questions import grammar, readonly
 from exporter.questions.grammar import Question, Request, declare
@@ -93,9 +92,8 @@ def test_no_question_is_a_control_command() -> None:
 def test_no_poll_asks_what_is_asked_by_hand() -> None:
     for family in decode.families():
         assert not [q.name for q in (*family.fast, *family.slow) if q.by_hand]
-        assert {*family.fast, *family.slow}.isdisjoint(manual.reads(family).values())
+        assert {*family.fast, *family.slow}.isdisjoint(family.reads().values())
     assert not [q.name for q in discovery.DISCOVERY if q.by_hand]
-    assert set(manual.LIST) <= {family.name for family in decode.families()}
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ from typing import Final
 
 from exporter.core.values import celsius, count, positive, text
 from exporter.core.vocabulary import BoardSensor, Miner, MinerInfo, Part, Psu
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 
 # What the cpuminer says of a pool without knowing it.
@@ -89,4 +91,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, DEVS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

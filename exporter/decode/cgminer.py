@@ -25,10 +25,10 @@ from exporter.core.vocabulary import (
     PoolInfo,
     miner_states,
 )
-from exporter.decode import Family
 from exporter.decode.common import hashrate, programs
 from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.common.devices import none_listed, several_kinds
+from exporter.decode.common.manual import CGMINER, reads
 from exporter.decode.common.notify import NOTIFY, notify
 from exporter.decode.common.poolvalues import (
     AT_WORK,
@@ -42,6 +42,7 @@ from exporter.decode.common.poolvalues import (
     pool_up,
     several,
 )
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.parse.sections import KINDS
 from exporter.questions.grammar import declare, identity_only
@@ -234,4 +235,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, DEVS, POOLS),
     slow=(VERSION, COIN, NOTIFY, STATS),  # stats says what else a miner may be, and is all that some answer
+    manual=(*CGMINER, *reads("pgacount usbstats dbgstats"), declare("pga", parameter="0")),
 )

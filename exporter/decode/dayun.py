@@ -13,9 +13,11 @@ from typing import Final
 from exporter.core.tracing import static, truthy
 from exporter.core.values import celsius, count, number, positive, text
 from exporter.core.vocabulary import Board, BoardSensor, Fan, Miner, MinerInfo, Part, Sensor, miner_states
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
 FANS: Final = ("Fan Nunber", "Fan Number")
@@ -72,4 +74,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

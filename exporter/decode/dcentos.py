@@ -10,14 +10,17 @@ from collections.abc import Iterator
 
 from exporter.core.values import celsius, count, number, positive, text
 from exporter.core.vocabulary import BoardSensor, MinerInfo, Part
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.braiins.api import FANS, TEMPS, fans, temps
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common.bitmain import model
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.manual import FORK, of_each_board
 from exporter.decode.common.notify import NOTIFY, notify
+from exporter.decode.family import Family
 from exporter.decode.luxos.api import POWER, power
 from exporter.parse.rows import Reading, Row
+from exporter.questions.grammar import by_hand
 
 UNSUPPORTED = "_DCENTUnsupported"
 
@@ -84,4 +87,5 @@ FAMILY = Family(
     fast=(SUMMARY, DEVS, POOLS, TEMPS, FANS, POWER),
     slow=(VERSION, NOTIFY),
     prepare=prepare,
+    manual=(*FORK, *of_each_board("asc"), by_hand("privileged"), by_hand("session")),
 )

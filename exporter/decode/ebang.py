@@ -25,9 +25,9 @@ from exporter.core.vocabulary import (
     PoolInfo,
     miner_states,
 )
-from exporter.decode import Family
 from exporter.decode.common.faults import WARNING
 from exporter.decode.common.poolvalues import pool_host
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 from exporter.questions.grammar import identity_only, page
 

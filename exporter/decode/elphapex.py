@@ -28,13 +28,13 @@ from exporter.core.vocabulary import (
     PsuInfo,
     miner_states,
 )
-from exporter.decode import Family
 from exporter.decode.antminer.faults import health
 from exporter.decode.common import pooltable, scale
 from exporter.decode.common.bitmain import above, serial
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import best
 from exporter.decode.common.sensors import chip_range, failed_chips
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import identity_only, page
 

@@ -12,10 +12,12 @@ from typing import Final
 
 from exporter.core.values import celsius, count, mac, positive, text
 from exporter.core.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common.bitmain import serial
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 
 SUPPLY: Final = "Power Type"
@@ -71,4 +73,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, DEVS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

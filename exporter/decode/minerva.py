@@ -10,10 +10,12 @@ from collections.abc import Iterator
 
 from exporter.core.values import celsius, count, mac, number, positive, ratio
 from exporter.core.vocabulary import Fan, MinerInfo, Part
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common.bitmain import voltage
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
 CHIPS, NETWORK = "Chip Count", "Netid"
@@ -63,4 +65,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

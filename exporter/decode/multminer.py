@@ -14,11 +14,12 @@ from typing import Final
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, celsius, flag, number, positive, quantity, shares, text
 from exporter.core.vocabulary import Board, Chip, Fault, Miner, MinerInfo, Part, Pool, PoolInfo, Power, miner_states
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.common import faults
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import pool_host, pool_up
 from exporter.decode.common.sensors import ranged, spread
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 from exporter.questions.grammar import page
 

@@ -13,12 +13,13 @@ from typing import Any
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, count, flag, mac, number, positive, text
 from exporter.core.vocabulary import HashrateWindow, Miner, MinerInfo, Part, Power, Psu, PsuInfo, miner_states
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.antminer import pages as bitmain_pages
 from exporter.decode.antminer.api import STATS_NEW
 from exporter.decode.antminer.pages import WINDOWS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import bitmain, programs, scale
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
 OLD = 30_000  # milliseconds after which what the supply said is no reading

@@ -24,9 +24,10 @@ from exporter.core.vocabulary import (
     PoolInfo,
     miner_states,
 )
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.common.nested import how_long
 from exporter.decode.common.poolvalues import blank, pool_host, pool_up
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import identity_only, page
 

@@ -27,10 +27,10 @@ from exporter.core.vocabulary import (
     Psu,
     miner_states,
 )
-from exporter.decode import Family
 from exporter.decode.cgminer import switch
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import page
 

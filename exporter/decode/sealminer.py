@@ -33,10 +33,12 @@ from exporter.core.vocabulary import (
     TemperatureLimit,
     tuner_states,
 )
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import SUMMARY_FIELDS, Table, fill
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
 SLOTS: Final = range(16)
@@ -191,4 +193,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

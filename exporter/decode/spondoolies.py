@@ -14,10 +14,12 @@ import orjson
 from exporter.core.tracing import static, traceable
 from exporter.core.values import celsius, count, number, positive, ratio, text
 from exporter.core.vocabulary import Board, BoardSensor, Fan, MinerInfo, Part, Power, Psu, PsuInfo
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import bitmain
+from exporter.decode.common.manual import FORK
 from exporter.decode.common.nested import at
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 
 TEXT: Final = "json-stats"
@@ -93,4 +95,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

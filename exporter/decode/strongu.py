@@ -14,11 +14,13 @@ from typing import Final
 from exporter.core.tracing import traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part, Pool
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common import systeminfo
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.manual import FORK
 from exporter.decode.common.poolvalues import last_share
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 
 NETWORK = systeminfo.question("strongu_network", systeminfo.NETWORK_PATH, "strongu")
@@ -87,4 +89,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, DEVS, POOLS),
     slow=(VERSION, NETWORK),
+    manual=FORK,
 )

@@ -33,10 +33,10 @@ async def recognise(session: Session) -> None:
     """Learns which family the miner is of. Raises AskError where nobody answers."""
     learnt = session.learnt
     if name := session.target.spec.family:
-        learnt.family, learnt.evidence = decode.family(name), "as told"
+        learnt.family, learnt.evidence = decode.by_name(name), "as told"
     else:
         await _ask(session)
-    slow = set((learnt.family or decode.family(decode.FALLBACK)).slow)
+    slow = set((learnt.family or decode.by_name(decode.FALLBACK)).slow)
     session.learnt.keep(lambda exchange: not slow.isdisjoint(exchange.questions))
 
 
@@ -87,7 +87,7 @@ async def try_better_surface(session: Session, family: Family) -> None:
     if now < learnt.better_due:
         return
     learnt.better_due = now + RETRY
-    for better in map(decode.family, family.better):
+    for better in map(decode.by_name, family.better):
         if session.stranger(better.fast[0]) or not session.open(better.fast[0]):
             continue
         trial = Session(session.target, session.ask, requests=session.requests)

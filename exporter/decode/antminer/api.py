@@ -15,7 +15,7 @@ from typing import Final
 from exporter.core.tracing import coalesce, static, truthy
 from exporter.core.values import count, number, positive, text
 from exporter.core.vocabulary import HashrateNominal, HashrateWindow, Miner, MinerInfo, Part, miner_states
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.antminer import faults as antminer_faults
 from exporter.decode.antminer import pages as bitmain_pages
 from exporter.decode.antminer import stats as bitmain_stats
@@ -24,11 +24,14 @@ from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import bitmain, hashrate, pooltable, programs, scale, systeminfo
 from exporter.decode.common.bitmain import SLOTS
 from exporter.decode.common.counts import SUMMARY_FIELDS, fill, hashes
+from exporter.decode.common.manual import CGMINER
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 from exporter.questions.grammar import declare
 
 STATS_NEW = declare("stats", new_api=True)
 SYSTEM = systeminfo.question("get_system_info", systeminfo.SYSTEM_PATH, "antminer")
+NEW_API: Final = tuple(declare(word, new_api=True) for word in ("summary", "pools", "rate", "warning"))
 SLEEP_MODE: Final = 254
 SLEEPS: Final = 1  # as the web pages call it
 # Modified firmware by a mark in its names; of some of them a build is known beside stock's version.
@@ -151,4 +154,5 @@ FAMILY = Family(
     fast=(SUMMARY, STATS, POOLS, STATS_NEW),
     slow=(VERSION, SYSTEM, antminer_faults.SUMMARY_NEW, antminer_faults.WARNINGS),
     required_keys={"stats_new_api": "chain", "summary_new_api": "status"},
+    manual=(*CGMINER, *NEW_API),
 )

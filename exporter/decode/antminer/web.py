@@ -14,7 +14,6 @@ from functools import partial
 from exporter.core.tracing import static
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
-from exporter.decode import Family
 from exporter.decode.antminer import api as antminer
 from exporter.decode.antminer import pages as bitmain_pages
 from exporter.decode.antminer.api import SLEEP_MODE, SYSTEM
@@ -23,6 +22,7 @@ from exporter.decode.common import bitmain, pooltable, scale
 from exporter.decode.common.counts import PAGE_FIELDS, fill
 from exporter.decode.common.nested import inner
 from exporter.decode.common.sensors import failed_chips
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 from exporter.questions.grammar import page
 

@@ -28,12 +28,14 @@ from exporter.core.vocabulary import (
     Sensor,
     miner_states,
 )
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.auradine.chips import chips, clocks, voltages
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.manual import reads
 from exporter.decode.common.nested import how_long
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import Question, declare, page
 
@@ -202,4 +204,5 @@ FAMILY = Family(
     fast=(SUMMARY, DEVS, POOLS, FAN, PSU, TEMPERATURE, *PAGES),
     slow=(VERSION, IPREPORT, DEVDETAILS, REPORT, MODE),
     boards=lambda _answers: [FREQUENCY, VOLTAGE],  # of chips, for those who want them
+    manual=reads("asccount"),
 )

@@ -15,7 +15,7 @@ from typing import Final
 from exporter.core.tracing import coalesce, item, static, truthy
 from exporter.core.values import celsius, count, mac, number, positive, text
 from exporter.core.vocabulary import HashrateNominal, Miner, MinerInfo, Part, Power, Sensor, miner_states
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.avalon import module as avalon_module
 from exporter.decode.avalon.module import condition
 from exporter.decode.avalon.parts import Module, board, chips, module_parts
@@ -23,6 +23,8 @@ from exporter.decode.cgminer import COIN, DEVS, POOLS, STATS, SUMMARY, VERSION, 
 from exporter.decode.common import hashrate
 from exporter.decode.common.brackets import fields, value, word
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 from exporter.questions.grammar import declare
 
@@ -163,4 +165,5 @@ FAMILY = Family(
     fast=(SUMMARY, DEVS, ESTATS, LITESTATS, POOLS),
     instead={ESTATS.name: STATS},
     slow=(VERSION, COIN),
+    manual=FORK,
 )

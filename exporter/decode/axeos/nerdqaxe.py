@@ -25,13 +25,13 @@ from exporter.core.vocabulary import (
     Sensor,
     miner_states,
 )
-from exporter.decode import Family
 from exporter.decode.axeos import web as axeos
 from exporter.decode.axeos.nerdqaxe_pools import pools
 from exporter.decode.axeos.web import BOARD, INFO, celsius_there, difficulty
 from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import identity_only, page
 

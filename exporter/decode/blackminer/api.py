@@ -13,12 +13,14 @@ from typing import Final
 from exporter.core.tracing import item, length, static, traceable
 from exporter.core.values import celsius_list
 from exporter.core.vocabulary import BoardSensor, MinerInfo, Part
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.antminer import api as antminer
 from exporter.decode.antminer import stats as bitmain_stats
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import bitmain, systeminfo
+from exporter.decode.common.manual import CGMINER
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 
 SYSTEM = systeminfo.question("blackminer_system", systeminfo.SYSTEM_PATH, "blackminer")
@@ -79,4 +81,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS),
     slow=(VERSION, SYSTEM),
+    manual=CGMINER,
 )

@@ -26,13 +26,15 @@ from exporter.core.vocabulary import (
     miner_states,
     tuner_states,
 )
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.bitmain import model
 from exporter.decode.common.faults import WARNING
+from exporter.decode.common.manual import FORK, of_each_board, reads
 from exporter.decode.common.nested import at
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import declare, page
 
@@ -166,4 +168,5 @@ FAMILY = Family(
     fast=(SUMMARY, DEVS, POOLS, DEVDETAILS, TEMPS, FANS, TUNERSTATUS),
     slow=(VERSION, TEMPCTRL, SYSTEM),
     better=("braiins_rest", "braiins_grpc"),
+    manual=(*FORK, *of_each_board("asc"), *reads("lcd")),
 )

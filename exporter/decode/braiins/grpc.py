@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from exporter.decode import Family
 from exporter.decode.braiins.parts import LOGIN, evidence, sections
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 from exporter.questions.grammar import call, identity_only
 

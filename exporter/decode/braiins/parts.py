@@ -26,11 +26,12 @@ from exporter.core.vocabulary import (
     miner_states,
     tuner_states,
 )
-from exporter.decode import Decoder, cgminer
+from exporter.decode import cgminer
 from exporter.decode.braiins.work import current, pools, rate, stats
 from exporter.decode.common.bitmain import model, serial
 from exporter.decode.common.nested import at, inner
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.family import Decoder
 from exporter.parse.rows import Reading, Row
 
 LOGIN: Final = "braiins"  # whose credentials open them

@@ -6,9 +6,9 @@ last hour counts.
 
 from __future__ import annotations
 
-from exporter.decode import Family
 from exporter.decode.braiins import errors as braiins_errors
 from exporter.decode.braiins.parts import LOGIN, evidence, sections
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 from exporter.questions.grammar import identity_only, page
 

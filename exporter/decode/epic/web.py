@@ -31,11 +31,11 @@ from exporter.core.vocabulary import (
     miner_states,
     tuner_states,
 )
-from exporter.decode import Family
 from exporter.decode.cgminer import total
 from exporter.decode.common.nested import at, how_long, inner, keys
 from exporter.decode.epic.boards import boards, temps
 from exporter.decode.epic.pools import first_firmware, pools
+from exporter.decode.family import Family
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import page

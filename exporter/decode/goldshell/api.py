@@ -12,10 +12,12 @@ from typing import Final
 from exporter.core.tracing import coalesce
 from exporter.core.values import celsius, count, number, positive, text
 from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.manual import FORK
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
 SENSORS: Final = (("tstemp-0", "chip", "0"), ("tstemp-1", "chip", "1"), ("tstemp-2", "pcb", "0"))
@@ -81,4 +83,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, DEVS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

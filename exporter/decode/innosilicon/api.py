@@ -25,10 +25,12 @@ from exporter.core.vocabulary import (
     Part,
     miner_states,
 )
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.decode.innosilicon.chain import chips, clock, fans, overview
 from exporter.decode.innosilicon.web import OVERVIEW
 from exporter.parse.rows import Reading, Row
@@ -182,4 +184,5 @@ FAMILY = Family(
     fast=(SUMMARY, DEVS, STATS, POOLS),
     instead={DEVS.name: EDEVS},
     slow=(VERSION, OVERVIEW),
+    manual=FORK,
 )

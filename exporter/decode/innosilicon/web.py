@@ -21,10 +21,11 @@ from exporter.core.vocabulary import (
     miner_states,
     tuner_states,
 )
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
 from exporter.decode.common.nested import how_long, inner
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import identity_only, page
 

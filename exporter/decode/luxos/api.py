@@ -28,23 +28,32 @@ from exporter.core.vocabulary import (
     miner_states,
     tuner_states,
 )
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.braiins.api import FANS, TEMPCTRL, TEMPS
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.bitmain import model, stats_rows
 from exporter.decode.common.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.common.faults import MOST
+from exporter.decode.common.manual import of_each_board, reads
 from exporter.decode.common.sensors import failed_chips
+from exporter.decode.family import Family
 from exporter.decode.luxos.events import events
 from exporter.decode.luxos.temps import tempctrl, temps
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import Question, declare, post
+from exporter.questions.grammar import Question, by_hand, declare, post
 
 CONFIG = declare("config")
 POWER, EVENTS, ATM, PROFILES = declare("power"), declare("events"), declare("atm"), declare("profiles")
 CHIPS: Final = tuple(declare("healthchipget", section="CHIPS", parameter=str(n)) for n in range(10))
+MANUAL: Final = (
+    *reads("asccount coin devdetails edevs estats lcd"),
+    *reads("autotunerget groups hashboardopts healthctrl limits poolopts psuget tempsensor tunerstatus"),
+    *of_each_board("asc frequencyget voltageget"),
+    *(by_hand("check", read) for read in ("coin", "estats")),
+    by_hand("session"),
+)
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -188,5 +197,6 @@ FAMILY = Family(
     boards=boards,
     connection_gap=1.0,
     fingerprint=VERSION,
+    manual=MANUAL,
 )
 post(*FAMILY.fast, *FAMILY.slow, *CHIPS)

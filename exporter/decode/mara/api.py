@@ -11,10 +11,12 @@ from collections.abc import Iterator
 
 from exporter.core.values import text
 from exporter.core.vocabulary import MinerInfo, Part, miner_states
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.antminer import stats as bitmain_stats
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import bitmain, hashrate
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.decode.mara import web as mara_web
 from exporter.parse.rows import Reading
 
@@ -84,4 +86,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, DEVS, POOLS, STATS),
     slow=(VERSION, mara_web.OVERVIEW, mara_web.BRIEF),
+    manual=FORK,
 )

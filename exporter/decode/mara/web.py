@@ -30,13 +30,13 @@ from exporter.core.vocabulary import (
     Profile,
     miner_states,
 )
-from exporter.decode import Family
 from exporter.decode.cgminer import index, unanswered
 from exporter.decode.common import bitmain, pooltable, scale
 from exporter.decode.common.bitmain import above, model, serial
 from exporter.decode.common.faults import CRITICAL, WARNING
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.family import Family
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import identity_only, page

@@ -27,8 +27,8 @@ from exporter.core.vocabulary import (
     TemperatureLimit,
     miner_states,
 )
-from exporter.decode import Family
 from exporter.decode.common.nested import at, inner
+from exporter.decode.family import Family
 from exporter.decode.proto import errors as proto_errors
 from exporter.decode.proto.pools import pools
 from exporter.parse.rows import Reading, Row

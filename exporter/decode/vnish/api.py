@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from exporter.core.tracing import static, truthy
 from exporter.core.values import text
 from exporter.core.vocabulary import MinerInfo, Part, Power, miner_states
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.antminer import api as antminer
 from exporter.decode.antminer import stats as bitmain_stats
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import bitmain, hashrate
+from exporter.decode.common.manual import CGMINER
 from exporter.decode.common.nested import at
+from exporter.decode.family import Family
 from exporter.decode.vnish import parts as vnish_parts
 from exporter.decode.vnish import web as vnish_web
 from exporter.parse.rows import Reading
@@ -102,4 +104,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS),
     slow=(VERSION, vnish_web.INFO, vnish_web.SUMMARY, vnish_web.MODEL, vnish_web.PERFORMANCE),
+    manual=CGMINER,
 )

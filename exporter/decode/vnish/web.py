@@ -28,13 +28,13 @@ from exporter.core.vocabulary import (
     Sensor,
     miner_states,
 )
-from exporter.decode import Family
 from exporter.decode.cgminer import index, unanswered
 from exporter.decode.common import faults
 from exporter.decode.common.bitmain import model, serial
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import best
 from exporter.decode.common.scale import scaled
+from exporter.decode.family import Family
 from exporter.decode.vnish.parts import CHIPS, board, chips, cooling, opted, pools, unit
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import identity_only, page

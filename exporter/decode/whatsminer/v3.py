@@ -27,12 +27,12 @@ from exporter.core.vocabulary import (
     Sensor,
     miner_states,
 )
-from exporter.decode import Family
 from exporter.decode.cgminer import switch
 from exporter.decode.common.bitmain import serial
 from exporter.decode.common.faults import CRITICAL, MOST
 from exporter.decode.common.poolvalues import blank, last_share, pool_host, pool_kind, pool_up, priority
 from exporter.decode.common.sensors import ranged
+from exporter.decode.family import Family
 from exporter.decode.whatsminer.api import CODE
 from exporter.decode.whatsminer.codes import about
 from exporter.decode.whatsminer.psu import algorithm, cooling, psu_v3
