@@ -16,7 +16,7 @@ test: $(VENV)/dev.stamp ## everything; REQUIRE_ALL=1 makes a missing outside pro
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup $(TESTS)
 
 torture: $(VENV)/dev.stamp ## what takes too long for `make test`: every recorded answer broken in every place, outages with real processes
-	TORTURE=1 $(RUN) -m pytest -n $(JOBS) tests/test_outage.py tests/test_mutations.py
+	TORTURE=1 $(RUN) -m pytest -n $(JOBS) tests/whole/test_outage.py tests/whole/test_mutations.py
 
 check: $(VENV)/dev.stamp ## style and types
 	$(RUN) -m ruff check .
@@ -24,10 +24,10 @@ check: $(VENV)/dev.stamp ## style and types
 	$(RUN) -m mypy
 
 golden: $(VENV)/dev.stamp ## writes the expected outputs anew; the diff is the review
-	GOLDEN=write $(RUN) -m pytest -q tests/test_golden.py tests/test_questions.py tests/test_alerts.py
+	GOLDEN=write $(RUN) -m pytest -q tests/whole/test_golden.py tests/questions/test_questions.py tests/whole/test_alerts.py
 
 docs: $(VENV)/dev.stamp ## writes the derived parts of the documents anew
-	GOLDEN=write $(RUN) -m pytest -q tests/test_docs.py
+	GOLDEN=write $(RUN) -m pytest -q tests/whole/test_docs.py
 
 dashboards: $(VENV)/dev.stamp ## writes grafana/dashboards/*.json from their Python
 	$(RUN) -m grafana.build

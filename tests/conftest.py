@@ -9,16 +9,15 @@ import zlib
 from collections.abc import Callable
 
 import pytest
-import served
-import virtual
-from fake import Stage
 from hypothesis import settings
-from network import Network
 
 from exporter.daemon import loop
 from exporter.polling.target import Target
 from exporter.transport import frames, tcp4028
 from exporter.transport.http import Web
+from tests.harness import served, virtual
+from tests.harness.fake import Stage
+from tests.harness.network import Network
 
 Loop = asyncio.AbstractEventLoop
 

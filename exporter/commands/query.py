@@ -1,4 +1,4 @@
-"""`asic-exporter query HOST`: asks one miner once; says what it is, how that shows, what was asked, and what came."""
+"""`asic-exporter query HOST`: ask one miner once; print what it is, the evidence, each question and the series."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ from exporter.render import exposition
 from exporter.transport import rpc
 from exporter.transport.surfaces import Surfaces
 
-LIMIT: Final = 1 << 20
-SERIES: Final = 100_000
+MAX_ANSWER: Final = 1 << 20  # bytes
+MAX_SERIES: Final = 100_000
 
 
 def query(
     host: str, family: str | None, timeout: float, *, raw: bool = False, wanted: str | None = None
 ) -> tuple[str, int]:
-    """(what to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`. `wanted` is a read to ask by hand:
-    then its answer is what is printed. Raises ValueError for any other host or read."""
+    """Return (text to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`.
+
+    `wanted` names a manual read: then the text ends with the answer to that question. `timeout` is in seconds.
+    Raises ValueError for another host or read."""
     name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "4028")
     if not name or "/" in name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"not a miner's address: {host!r}")
@@ -47,14 +49,14 @@ def query(
         credentials={},
         expect=None,
     )
-    target, asker, answers = Target(spec), Surfaces(limit=LIMIT).asker(spec), []
+    target, asker, answers = Target(spec), Surfaces(limit=MAX_ANSWER).asker(spec), []
 
     async def ask(request: Request) -> bytes:
         answer = await asker(request)
         answers.append(f"# {request.wire.decode().strip()}\n{shown(answer)}")
         return answer
 
-    outcome, problem = loop.run(hold(target, ask, wanted))
+    outcome, problem = loop.run(ask_once(target, ask, wanted))
     lines = [line for line in report(target, outcome) if not wanted or line.startswith("#")]
     if problem is not None:
         lines.append(f"# {wanted}: {problem.reason}, {problem}")
@@ -64,10 +66,11 @@ def query(
     return "\n".join([*lines, *answers]), int(failed)
 
 
-async def hold(target: Target, ask: Ask, wanted: str | None) -> tuple[Outcome, ExporterError | None]:
-    """Polls the miner, asks it the read that is wanted by hand, and says why that failed. Raises ValueError for one
-    that is not on the list of its family."""
-    outcome = await poll(target, ask, SERIES)
+async def ask_once(target: Target, ask: Ask, wanted: str | None) -> tuple[Outcome, ExporterError | None]:
+    """Poll the miner and ask the manual read `wanted`; return the outcome, and the error of that read.
+
+    Raises ValueError for a read that the miner's family does not list."""
+    outcome = await poll(target, ask, MAX_SERIES)
     if wanted is None or outcome.error is not None:
         return outcome, None
     allowed = decode.by_name(outcome.family).reads()
@@ -84,12 +87,12 @@ async def hold(target: Target, ask: Ask, wanted: str | None) -> tuple[Outcome, E
 
 
 def shown(answer: bytes) -> str:
-    """An answer for a terminal, with what may be a secret masked."""
+    """Return an answer for a terminal: unprintable characters replaced, possible secrets masked."""
     return masked(UNPRINTABLE.sub("?", answer.rstrip(b"\0\r\n").decode("utf-8", "replace")))
 
 
 def report(target: Target, outcome: Outcome) -> Iterator[str]:
-    """The lines that `query` prints."""
+    """Yield the lines that `query` prints."""
     session = outcome.session
     yield f"# {target.spec.host} port {target.spec.port}, {outcome.duration:.3f} s"
     yield f"# recognised as: {outcome.family or 'nothing known'}" + (
@@ -111,7 +114,7 @@ def report(target: Target, outcome: Outcome) -> Iterator[str]:
 
 
 def unasked(target: Target, family: decode.Family) -> Iterator[str]:
-    """Which surfaces say more and were not read, and why."""
+    """Yield a line for each surface that tells more and was not read, with the reason."""
     for better in map(decode.by_name, family.better):
         question = better.fast[0]
         why = "it did not answer" if target.spec.login(question.login) else "it needs credentials"

@@ -1,0 +1,88 @@
+"""`query` against a simulated miner of each family, and against nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+import exporter.polling.poll
+from exporter.commands import query
+from exporter.core.vocabulary import Board
+from exporter.decode import cgminer
+from exporter.parse.rows import Row
+from exporter.plans.cache import PlanCache
+from exporter.simulator import FAMILIES, fleet, serving
+from tests.harness.processes import run
+from tests.harness.recorded import RECORDINGS, Ask
+from tests.harness.support import free_port, parsed
+
+
+async def test_every_family_is_recognised_asked_and_shown(network: str) -> None:
+    known = {miner.family: miner for miner in fleet(120, listen=network) if miner.condition is None}
+    assert set(known) == set(FAMILIES)
+    open_ones = [miner for miner in known.values() if not miner.dialect.login]  # a query takes no credentials
+    async with serving(open_ones) as there:
+        places = [f"{miner.host}:{miner.port}" if miner.dialect.moves else miner.host for miner in there]
+        few = asyncio.Semaphore(4)  # that many processes at a time
+
+        async def asked(place: str) -> tuple[int, list[str], list[str]]:
+            async with few:
+                return await run("query", place)
+
+        answers = await asyncio.gather(*map(asked, places))
+    for miner, (status, out, err) in zip(there, answers, strict=True):
+        assert (status, err) == (0, [])
+        assert out[0].startswith(f"# {miner.host} port {miner.port if miner.dialect.moves else 4028}, ")
+        assert out[1].startswith(f"# recognised as: {miner.family} (")
+        lines = [json.loads(line.removeprefix("#   ")) for line in out if line.startswith('#   {"')]
+        assert lines[0] == {"command": "version"}
+        page = parsed("\n".join(line for line in out if not line.startswith("#")) + "\n")
+        assert list(page["asic_up"].values()) == [1]
+        assert next(iter(page["asic_hashrate_hashes_per_second"].values())) > 0
+        assert sum(page["asic_section_up"].values()) >= (2 if miner.dialect.moves else 1)
+
+
+@pytest.mark.parametrize("family", ["luxos", "cgminer"])
+async def test_a_family_can_be_forced(family: str, network: str) -> None:
+    (miner,) = fleet(1, listen=network, families=["cgminer"])
+    async with serving([miner]):
+        status, out, _ = await run("query", f"{miner.host}:{miner.port}", f"--family={family}")
+    assert status == 0
+    assert f"# recognised as: {family} (as told)" in out
+
+
+async def test_nobody_there_is_said_and_is_a_failure() -> None:
+    status, out, err = await run("query", f"127.0.0.1:{free_port()}", "--timeout=5")
+    assert (status, err) == (1, [])
+    assert out[1] == "# recognised as: nothing known"
+    assert out[-1].startswith("# nothing was read: refused: ")
+    assert not [line for line in out if line.startswith("asic_")]
+
+
+def test_a_mistake_of_ours_is_shown_with_its_place_and_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    (recording,) = [each for each in RECORDINGS if each.name == "usb-sticks"]
+
+    class Recorded:
+        def __init__(self, **_: object) -> None:
+            """Takes what `Surfaces` takes."""
+
+        def asker(self, _: object) -> Ask:
+            return recording.ask
+
+    def broken(row: Row, _: str) -> Board:
+        return Board("0", row["Status"] in {"Alive"})
+
+    monkeypatch.setattr(query, "Surfaces", Recorded)
+    said, status = query.query("192.0.2.1", None, 5.0)
+    assert status == 0
+    assert "mistake" not in said
+    monkeypatch.setattr(cgminer, "device", broken)
+    monkeypatch.setattr(exporter.polling.poll, "PLANS", PlanCache())
+    said, status = query.query("192.0.2.1", None, 5.0)
+    assert status == 1
+    (told,) = [line for line in said.splitlines() if line.startswith("# a mistake of the exporter's own: ")]
+    assert "devs: TypeError: row['Status'] is traced: test it in a function marked @traceable" in told
+    assert "(decode/cgminer.py:" in told
+    assert "asic_hashrate_hashes_per_second" in said, "the other sections are there"

@@ -1,0 +1,485 @@
+"""Simulated miners without the API of port 4028: their pages, frames and logins, and what the exporter reads there."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exporter import config, decode
+from exporter.commands import demo
+from exporter.config import Credential
+from exporter.config.secret import Secret
+from exporter.core.errors import Denied, ExporterError
+from exporter.decode.axeos.web import INFO
+from exporter.decode.braiins.rest import DETAILS, VERSION
+from exporter.decode.common.nested import at as below
+from exporter.decode.elphapex import SYSTEM
+from exporter.decode.iceriver import PANEL
+from exporter.decode.obelisk import DASHBOARD
+from exporter.polling.poll import poll
+from exporter.polling.target import Target
+from exporter.questions.grammar import Question, request
+from exporter.simulator import FAMILIES, Miner, answer, configuration, fleet, server, serving, sockets
+from exporter.simulator.faults import FAULTS
+from exporter.simulator.frames import Framed
+from exporter.simulator.locks import KEY
+from exporter.simulator.web import Web
+from exporter.transport import http
+from exporter.transport.surfaces import Surfaces
+from tests.harness.support import SERIES, free_port, samples, target
+from tests.harness.unwired import asks, wire
+
+NOW = 1_770_000_000.0
+HOUR = 3600
+KINDS = 44
+NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
+ELSEWHERE = [miner for miner in fleet(KINDS) if not miner.dialect.moves]
+# Firmware that no simulated miner has yet.
+WITHOUT: frozenset[str] = frozenset({"nonce"})  # which nobody simulates yet
+SHOWN = {family.name: family.shown or family.name for family in decode.families()}
+
+
+def at(time: float = NOW) -> Callable[[], float]:
+    return lambda: time
+
+
+def simulated(family: str, condition: str | None = None, model: int = 0) -> Miner:
+    """A miner of the family, at a time at which the condition holds."""
+    found = fleet(model + 1, families=[family])[model]
+    assert condition is None or condition in found.dialect.conditions
+    found.condition = condition
+    for second in range(HOUR):
+        found.clock = at(NOW + second)
+        if condition is None or found.life.dead(found.life.victim) or found.moment().has(condition):
+            return found
+    pytest.fail(f"{condition} never holds")
+
+
+async def read(miner: Miner) -> dict[str, dict[tuple[str, ...], float]]:
+    """What one poll says of the miner, without sockets and logins."""
+
+    of = target(miner.name)
+    await poll(of, asks(miner), SERIES)
+    return samples(of)
+
+
+def told(page: dict[str, dict[tuple[str, ...], float]], name: str) -> float | None:
+    """The sum over a metric; None where there is none."""
+    return sum(page[name].values()) if page.get(name) else None
+
+
+# The families and the readings that each of them tells.
+READINGS = {
+    "axeos": "rate watts accepted rejected fans boards",
+    "nerdqaxe": "rate watts accepted rejected fans boards",
+    "epic": "rate watts accepted rejected fans boards",
+    "proto": "rate watts accepted rejected fans boards",
+    "elphapex": "rate watts accepted rejected stale fans boards",
+    "goldshell_mcb": "rate accepted rejected fans boards",
+    "goldshell": "rate accepted rejected stale fans boards",
+    "openminer": "rate watts accepted rejected stale fans",
+    "braiins_rest": "rate watts accepted rejected stale fans boards",
+    "whatsminer_v3": "rate watts fans boards",
+    "mara": "rate accepted rejected stale boards",
+    "iceriver": "rate accepted rejected fans boards",
+    "multminer": "rate watts accepted rejected boards",
+    "obelisk": "rate accepted rejected boards",
+    "ebang": "rate accepted rejected fans",
+}
+METRICS = {
+    "rate": ("asic_hashrate_hashes_per_second",),
+    "watts": ("asic_power_watts",),
+    "fans": ("asic_fan_speed_rpm",),
+    "boards": ("asic_board_hashrate_hashes_per_second",),
+    "accepted": ("asic_shares_accepted_total", "asic_pool_shares_accepted_total"),
+    "rejected": ("asic_shares_rejected_total", "asic_pool_shares_rejected_total"),
+    "stale": ("asic_shares_stale_total", "asic_pool_shares_stale_total"),
+}
+
+
+@pytest.mark.parametrize("family", READINGS)
+@pytest.mark.parametrize("later", [0, 100, 40_000])
+async def test_the_exporter_reads_what_the_miner_does(family: str, later: int) -> None:
+    miner = simulated(family)
+    miner.clock = at(NOW + later)
+    moment, page = miner.moment(), await read(miner)
+    assert list(page["asic_up"].values()) == [1]
+    assert SHOWN[family] in next(iter(page["asic_miner_info"]))
+    truth = {
+        "rate": moment.rate,
+        "watts": moment.watts,
+        "fans": sum(moment.fans),
+        "boards": moment.rate,
+        **{name: moment.total(name) for name in ("accepted", "rejected", "stale")},
+    }
+    found = {name: next(filter(None, (told(page, m) for m in names)), None) for name, names in METRICS.items()}
+    assert {name for name, value in found.items() if value is not None} >= set(READINGS[family].split())
+    for name, value in found.items():
+        if value is not None:  # a rate may be a mean over up to 30 s
+            assert value == pytest.approx(truth[name], rel=0.03), name
+    states = {keys[0] for keys, on in page["asic_miner_state"].items() if on}
+    assert states == {"mining"}
+
+
+STATES = [
+    ("axeos", 0, "failed_fan", "asic_fan_speed_rpm", {("0",): 0}),
+    ("nerdqaxe", 0, "sleeping", "asic_miner_state", {("paused",): 1}),
+    ("axeos", 0, "dead_pool", "asic_pool_active", {("0",): 0, ("1",): 1}),
+    ("nerdqaxe", 0, "dead_pool", "asic_pool_up", {("1",): 1}),
+    ("epic", 0, "sleeping", "asic_miner_state", {("idle",): 1}),
+    ("epic", 0, "tuning", "asic_tuner_state", {("tuning",): 1}),
+    ("epic", 0, "dead_pool", "asic_pool_active", {("0",): 0, ("1",): 1}),
+    ("proto", 0, "sleeping", "asic_miner_state", {("paused",): 1}),
+    ("proto", 0, "no_pool", "asic_miner_state", {("idle",): 1}),
+    ("proto", 0, "dead_pool", "asic_pool_up", {("0",): 0, ("1",): 1}),
+    ("elphapex", 0, "dead_pool", "asic_pool_up", {("0",): 0, ("1",): 1}),
+    ("goldshell_mcb", 0, "dead_pool", "asic_pool_active", {("0",): 0, ("1",): 1}),
+    ("braiins_rest", 0, "sleeping", "asic_miner_state", {("paused",): 1}),
+    ("braiins_rest", 0, "tuning", "asic_tuner_state", {("tuning",): 1}),
+    ("braiins_rest", 0, "dead_pool", "asic_pool_up", {("0",): 0, ("1",): 1}),
+    ("whatsminer_v3", 0, "sleeping", "asic_miner_state", {("sleeping",): 1}),
+    ("whatsminer_v3", 0, "tuning", "asic_miner_state", {("starting",): 1}),
+    ("whatsminer_v3", 0, "dead_pool", "asic_pool_up", {("0",): 0, ("1",): 1}),
+    ("iceriver", 0, "dead_pool", "asic_pool_up", {("1",): 0, ("2",): 1}),
+    ("multminer", 0, "dead_pool", "asic_pool_active", {("1",): 1}),
+    ("multminer", 0, "hot", "asic_fault", {("isalarm", "miner", "warning"): 1}),
+    ("obelisk", 0, "dead_pool", "asic_pool_up", {("0",): 0, ("1",): 1}),
+    ("ebang", 0, "hot", "asic_fault", {("tempAlarm", "miner", "warning"): 1}),
+    ("ebang", 0, "no_pool", "asic_pool_up", {("0",): 0}),
+]
+
+
+@pytest.mark.parametrize(("family", "model", "condition", "metric", "shown"), STATES)
+async def test_conditions_are_seen(
+    family: str, model: int, condition: str, metric: str, shown: dict[tuple[str, ...], float]
+) -> None:
+    page = await read(simulated(family, condition, model))
+    assert shown.items() <= page[metric].items()
+
+
+@pytest.mark.parametrize(
+    "family", ["epic", "elphapex", "braiins_rest", "whatsminer_v3", "goldshell", "mara", "iceriver"]
+)
+async def test_a_dead_board_is_down(family: str) -> None:
+    miner = simulated(family, "dead_board")
+    ups = list((await read(miner))["asic_board_up"].values())
+    assert ups == [float(board.works) for board in miner.moment().boards]
+    assert ups.count(0) == 1
+
+
+@pytest.mark.parametrize("family", ["elphapex", "whatsminer_v3"])
+async def test_a_failing_board_has_bad_chips(family: str) -> None:
+    miner = simulated(family, "failing_board")
+    page = await read(miner)
+    bad = told(page, "asic_board_chips_failed")
+    if bad is None:
+        bad = miner.machine.chips * miner.machine.boards - (told(page, "asic_board_chips") or 0)
+    assert bad == miner.machine.chips // 5
+
+
+@pytest.mark.parametrize("family", READINGS)
+async def test_every_condition_is_readable_at_every_time(family: str) -> None:
+    for model in range(2):
+        for condition in sorted(simulated(family, model=model).dialect.conditions):
+            miner = simulated(family, condition, model)
+            for second in range(0, HOUR, 450):
+                miner.clock = at(NOW + second)
+                page = await read(miner)
+                assert list(page["asic_up"].values()) == [1], (condition, second)
+
+
+def test_every_miner_elsewhere_is_of_a_family_that_is_tested() -> None:
+    assert {miner.family for miner in ELSEWHERE} == set(READINGS) - {"goldshell", "mara"}
+    assert {miner.family for miner in fleet(KINDS)} == set(FAMILIES)
+    assert {miner.family for miner in fleet(44)} == set(FAMILIES), "the demo shows every one"
+
+
+def test_every_family_of_the_exporter_is_simulated() -> None:
+    """But for a second surface of a firmware that is simulated on its first."""
+    of_their_own = {family.name for family in decode.families() if not family.shown}
+    assert of_their_own - WITHOUT <= set(FAMILIES) <= set(SHOWN)
+
+
+# What the servers say to what is no question of the exporter's.
+
+
+def head(said: bytes) -> tuple[int, bytes]:
+    """(status, body)"""
+    top, _, body = said.partition(b"\r\n\r\n")
+    assert top.startswith(b"HTTP/1.1 ")
+    assert b"Connection: close" in top
+    return int(top.split()[1]), body
+
+
+@pytest.mark.parametrize("miner", ELSEWHERE, ids=lambda miner: miner.name)
+def test_nothing_but_the_right_question_is_answered(miner: Miner) -> None:
+    dialect = miner.dialect
+    if isinstance(dialect, Framed):
+        body = b'{"cmd":"set.system.reboot","param":"now"}'
+        assert json.loads(answer(miner, len(body).to_bytes(4, "little") + body)[4:])["code"] == -1
+        assert json.loads(answer(miner, b"\2\0\0\0[]")[4:])["code"] == -2
+        return
+    assert isinstance(dialect, Web)
+    for path in dialect.pages:
+        posted = dialect.posted.get(path)
+        line = f"GET {path}?x=1" if posted is None else f"POST {path}?{posted}"
+        status, body = head(answer(miner, f"{line} HTTP/1.1\r\nHost: x\r\n\r\n".encode()))
+        assert status == (401 if dialect.lock and path not in dialect.open else 200)
+        assert status == 401 or json.loads(body)
+        if posted is not None:
+            assert head(answer(miner, f"POST {path}?post=5 HTTP/1.1\r\n\r\n".encode()))[0] == 400
+        wrong = "POST" if posted is None else "GET"
+        assert head(answer(miner, f"{wrong} {path} HTTP/1.1\r\n\r\n".encode()))[0] in {401, 405}
+    locked = 401 if dialect.lock else None
+    assert head(answer(miner, b"GET / HTTP/1.0\r\n\r\n"))[0] == (locked or 404)
+    assert head(answer(miner, b"GET /cgi-bin/reboot.cgi HTTP/1.1\r\n\r\n"))[0] == (locked or 404)
+    for nonsense in (b'{"command":"version"}\n', b"", b"GET /\r\n", b"get / HTTP/1.1\r\n\r\n"):
+        assert head(answer(miner, nonsense))[0] == 400
+
+
+def test_a_request_is_whole_when_all_of_it_came() -> None:
+    web, framed = Web("x", {}), Framed("x", {})
+    for request_ in (b"GET /a HTTP/1.1\r\nHost: b\r\n\r\n", b"POST /a HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc"):
+        assert not any(web.whole(request_[:end]) for end in range(len(request_)))
+        assert web.whole(request_)
+    assert web.whole(b'{"command":"version"}\n')
+    assert not any(framed.whole(b"\2\0\0\0{}"[:end]) for end in range(6))
+    assert framed.whole(b"\2\0\0\0{}")
+
+
+# Over real sockets, on ports of their own where their own ports are not for everybody.
+
+
+@pytest.fixture
+def moved(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Miner, Question], None]]:
+    """Moves a miner, and the pages that it is asked for, to a free port."""
+
+    def move(miner: Miner, *pages: Question) -> None:
+        assert isinstance(miner.dialect, Web)
+        miner.port = free_port()
+        miner.dialect = replace(miner.dialect, port=miner.port)
+        miner.host = "127.0.0.1"
+        for page in pages:
+            before.append((page, page.port))
+            object.__setattr__(page, "port", miner.port)
+
+    before: list[tuple[Question, int]] = []
+    yield move
+    for page, port in reversed(before):
+        object.__setattr__(page, "port", port)
+
+
+def client(login: str, password: str = KEY.password) -> http.Web:
+    return http.Web("127.0.0.1", Credential(KEY.username, Secret(password)), limit=1 << 18, family=login)
+
+
+@pytest.mark.both_loops
+async def test_elphapex_wants_a_digest(moved: Callable[..., None]) -> None:
+    miner = simulated("elphapex")
+    moved(miner, SYSTEM)
+    async with serving([miner]):
+        for _ in range(2):
+            assert json.loads(await client("").get(request(SYSTEM)))["minertype"] == "DG1+"
+        with pytest.raises(Denied):
+            await client("", "wrong").get(request(SYSTEM))
+        with pytest.raises(Denied):
+            await http.Web("127.0.0.1", None, limit=1 << 18).get(request(SYSTEM))
+
+
+@pytest.mark.both_loops
+async def test_braiins_gives_a_token_for_an_hour(moved: Callable[..., None]) -> None:
+    miner = simulated("braiins_rest")
+    moved(miner, DETAILS, VERSION)
+    async with serving([miner]):
+        of = client("braiins")
+        assert json.loads(await of.get(request(DETAILS)))["hostname"] == miner.name
+        miner.clock = at(NOW + HOUR)  # the token has expired, and is renewed
+        assert json.loads(await of.get(request(DETAILS)))["bosminer_uptime_s"] == miner.moment().elapsed
+        stranger = http.Web("127.0.0.1", None, limit=1 << 18)
+        assert json.loads(await stranger.get(request(VERSION))) == {"major": 1, "minor": 3, "patch": 0}
+        for one in (stranger, client("braiins", "wrong")):
+            with pytest.raises(Denied):
+                await one.get(request(DETAILS))
+
+
+@pytest.mark.both_loops
+async def test_obelisk_gives_a_session_for_an_hour(moved: Callable[..., None]) -> None:
+    miner = simulated("obelisk")
+    moved(miner, DASHBOARD)
+    async with serving([miner]):
+        of = client("obelisk")
+        for later in (0, 1, HOUR):  # the session has expired, and is renewed
+            miner.clock = at(NOW + later)
+            said = json.loads(await of.get(request(DASHBOARD)))
+            assert below(said, "poolStatus", 0, "accepted") == miner.moment().pools[0].accepted
+        for one in (http.Web("127.0.0.1", None, limit=1 << 18), client("obelisk", "wrong")):
+            with pytest.raises(Denied):
+                await one.get(request(DASHBOARD))
+
+
+@pytest.mark.both_loops
+async def test_iceriver_is_read_by_post(moved: Callable[..., None]) -> None:
+    miner = simulated("iceriver")
+    moved(miner, PANEL)
+    async with serving([miner]):
+        said = json.loads(await http.Web("127.0.0.1", None, limit=1 << 18).get(request(PANEL)))
+    assert below(said, "data", "fans") == miner.moment().fans
+
+
+def test_a_digest_is_for_one_page_of_one_miner() -> None:
+    miner, other = fleet(2, families=["elphapex"], clock=at())
+    path = "/cgi-bin/get_power.cgi"
+
+    def said(of: Miner, uri: str, authorization: str = "") -> int:
+        line = f"GET {uri} HTTP/1.1\r\nAuthorization: {authorization}\r\n\r\n"
+        return head(answer(of, line.encode()))[0]
+
+    challenge = answer(miner, f"GET {path} HTTP/1.1\r\n\r\n".encode()).decode()
+    nonce, realm = challenge.split('nonce="')[1].split('"')[0], challenge.split('realm="')[1].split('"')[0]
+
+    def md5(*parts: str) -> str:
+        return hashlib.md5(":".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+    proof = md5(md5(KEY.username, realm, KEY.password), nonce, "01", "c", "auth", md5("GET", path))
+    fields = {"username": KEY.username, "nonce": nonce, "uri": path, "cnonce": "c", "response": proof}
+    right = "Digest nc=01, qop=auth, " + ", ".join(f'{name}="{value}"' for name, value in fields.items())
+    assert said(miner, path, right) == 200
+    assert said(other, path, right) == 401
+    assert said(miner, "/cgi-bin/stats.cgi", right) == 401
+    assert said(miner, path, "Basic cm9vdDpyb290") == 401
+
+
+@pytest.mark.both_loops
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_no_fault_makes_a_reading_up(fault: str, moved: Callable[..., None], monkeypatch: Any) -> None:
+    """A page that was not had whole is a typed error, or tells the truth."""
+    monkeypatch.setattr(server, "_LINE_WAIT", 0.2)
+    miner = simulated("axeos")
+    miner.clock = at(NOW - NOW % 120)
+    moved(miner, INFO)
+    miner.fault = fault
+    of = http.Web("127.0.0.1", None, limit=1 << 18)
+    async with serving([miner]):
+        try:
+            async with asyncio.timeout(3):
+                said = await of.get(request(INFO))
+        except (ExporterError, TimeoutError):
+            assert fault not in {"slow", "lying", "hostile", "truncated", "flapping"}
+        else:
+            assert fault in {"slow", "lying", "hostile", "truncated", "flapping"}
+            right = answer(miner, wire(request(INFO))).partition(b"\r\n\r\n")[2]
+            assert (said == right) == (fault in {"slow", "flapping"})
+
+
+async def framed(miner: Miner, *frames: bytes) -> bytes:
+    async with asyncio.timeout(10):
+        reader, writer = await asyncio.open_connection(miner.host, miner.port)
+        try:
+            for part in frames:
+                writer.write(part)
+                await writer.drain()
+                await asyncio.sleep(0.05)
+            return await reader.read()
+        finally:
+            writer.close()
+
+
+@pytest.mark.both_loops
+@pytest.mark.parametrize("fault", [None, "hostile", "lying"])
+async def test_a_frame_has_its_right_length_whatever_is_in_it(fault: str | None) -> None:
+    miner = simulated("whatsminer_v3")
+    miner.host, miner.port, miner.fault = "127.0.0.1", free_port(), fault
+    body = b'{"cmd":"get.miner.status","param":"summary+pools"}'
+    asked = len(body).to_bytes(4, "little") + body
+    async with serving([miner]):
+        said = await framed(miner, asked[:2], asked[2:9], asked[9:])
+    assert int.from_bytes(said[:4], "little") == len(said) - 4
+    if fault is None:
+        assert below(json.loads(said[4:]), "msg", "pools", 0, "url") == "stratum+tcp://pool-a.example:3333"
+
+
+def privileged() -> bool:
+    """Whether this user may listen on port 80."""
+    with socket.socket() as tried, suppress(PermissionError):
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tried.bind((NETWORK.replace("0.0/16", "255.7"), 80))
+        return True
+    return False
+
+
+@asynccontextmanager
+async def watched(miners: list[Miner]) -> AsyncIterator[tuple[list[Miner], list[Target]]]:
+    """(the miners that are there, a target for each, as the configuration that is printed names them)"""
+    async with serving(miners) as there:
+        text = configuration(there).encode()
+        known = frozenset(SHOWN)
+        of = config.parse(text, Path("simulated.yaml"), families=known, reserved=frozenset())
+        yield there, [Target(spec) for spec in of.targets]
+
+
+async def test_every_simulated_miner_is_up_and_of_its_family() -> None:
+    miners = fleet(KINDS, listen=NETWORK)
+    async with watched(miners) as (there, targets):
+        assert len(there) == len(targets)
+        assert len(there) == KINDS or not privileged()
+        surfaces, families = Surfaces(limit=1 << 18), {miner.name: miner.family for miner in there}
+        assert set(families.values()) >= {family for family in FAMILIES if simulated(family).port >= 1024}
+        for of in targets:
+            await poll(of, surfaces.asker(of.spec), SERIES)
+            assert of.up, of.spec.name
+            assert of.learnt.family
+            assert of.learnt.family.name == families[of.spec.name]
+            (keys,) = samples(of)["asic_miner_info"]
+            assert SHOWN[families[of.spec.name]] in keys
+
+
+async def test_who_may_not_listen_on_port_80_has_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = sockets.bind
+
+    def bind(host: str, port: int) -> socket.socket:
+        if port < 1024:
+            raise PermissionError(13, "Permission denied")
+        return real(host, port)
+
+    monkeypatch.setattr(sockets, "bind", bind)
+    miners = fleet(KINDS, listen=NETWORK)
+    async with serving(miners) as there:
+        assert [miner.name for miner in there] == [miner.name for miner in miners if miner.port >= 1024]
+        assert {"epic", "whatsminer_v3"} <= {miner.family for miner in there}
+    (line,) = demo.left_out(miners, there)
+    assert line == (
+        "11 more are left out, as port 80 of their addresses is in use or not for this user: "
+        "axeos, braiins_rest, ebang, elphapex, goldshell_mcb, iceriver, multminer, nerdqaxe, obelisk, openminer, "
+        "proto"
+    )
+    assert list(demo.left_out(miners, miners)) == []
+    with pytest.raises(PermissionError):
+        async with serving(fleet(2, listen=NETWORK, families=["axeos"])):
+            pass
+
+
+async def test_who_cannot_move_has_its_own_address_or_none() -> None:
+    miners = fleet(KINDS, listen="203.0.113.0/24")
+    async with serving(miners) as there:
+        assert {miner.host for miner in there} == {"127.0.0.1"}
+        assert all(miner.dialect.moves for miner in there)
+
+
+def test_the_configuration_has_what_a_login_takes() -> None:
+    text = configuration(fleet(KINDS))
+    assert text.count("credentials: {elphapex: simulated}") == 1
+    assert text.count("credentials: {braiins: simulated}") == 1
+    assert text.count("credentials: {obelisk: simulated}") == 1
+    assert text.count("credentials: {ebang: simulated}") == 1
+    assert "credentials" not in configuration(fleet(8))
+    assert "port:" not in text

@@ -1,0 +1,106 @@
+"""Every recorded miner's page, compared with the one that was read against its bytes by eye."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
+from prometheus_client.parser import text_string_to_metric_families as text_families
+
+from exporter import decode
+from exporter.core.catalogue import BY_NAME
+from exporter.decode.common import known
+from exporter.questions.grammar import IDENTITY_ONLY
+from tests.harness.places import FIXTURES
+from tests.harness.recorded import EXPECTED, RECORDINGS, Recording, exposition, outside_of_time, settle
+
+each = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
+
+
+async def seen(recording: Recording) -> tuple[str, str]:
+    """The page in both formats, with how the miner was recognised in front."""
+    with outside_of_time():
+        of, outcome = await settle(recording)
+    assert outcome.bugs == []
+    assert outcome.family == recording.family
+    head = f"# {recording.name} is read by {outcome.family}: {of.learnt.evidence}\n"
+    return head + exposition(of), exposition(of, openmetrics=True) + "# EOF\n"
+
+
+@each
+async def test_the_page_is_the_one_that_was_reviewed(recording: Recording) -> None:
+    page, _ = await seen(recording)
+    page = "".join(line for line in page.splitlines(keepends=True) if "asic_poll_duration_seconds" not in line)
+    file = FIXTURES / recording.family / recording.name / EXPECTED
+    if os.environ.get("GOLDEN") == "write":
+        file.write_text(page)
+    assert page == file.read_text()
+
+
+@each
+async def test_prometheus_reads_back_every_sample(recording: Recording) -> None:
+    text, openmetrics = await seen(recording)
+    written = {line for line in text.splitlines() if not line.startswith("#")}
+    openmetrics_read = list(openmetrics_families(openmetrics))  # type: ignore[no-untyped-call]
+    for families in (list(text_families(text)), openmetrics_read):
+        samples = [sample for family in families for sample in family.samples]
+        assert len(samples) == len(written)
+        series = Counter((s.name, tuple(sorted(s.labels.items()))) for s in samples)
+        assert series.most_common(1)[0][1] == 1
+        for sample in samples:
+            assert sample.name in BY_NAME
+            assert all(0 < len(value) <= 128 for value in sample.labels.values())
+            assert {"miner"} <= sample.labels.keys() <= {"miner", *BY_NAME[sample.name].labels}
+            assert math.isfinite(sample.value)
+
+
+KNOWN = Path(known.__file__).with_name("fields.txt")
+STRANGERS = {"unknown-firmware"}  # whose fields are strange on purpose
+
+
+async def test_the_fields_of_recorded_answers_are_known() -> None:
+    """Else each round of slow questions would count them, as if the firmware had changed."""
+    found: dict[str, set[str]] = {}
+    for recording in RECORDINGS:
+        if recording.name not in STRANGERS:
+            with outside_of_time():
+                _, outcome = await settle(recording)
+            for section, names in known.strange(outcome.session.everything()).items():
+                found.setdefault(known.known_as(section), set()).update(names)
+    if os.environ.get("GOLDEN") == "write":
+        every = {section: set(names) for section, names in known.fields().items()}
+        for section, names in found.items():
+            every.setdefault(section, set()).update(names)
+        parts = ["\n".join([f"[{section}]", *sorted(every[section]), ""]) for section in sorted(every)]
+        KNOWN.write_text("\n".join(parts), encoding="utf-8")
+        known.fields.cache_clear()
+        return
+    assert found == {}, f"make golden adds them to {KNOWN.name}: are they the firmware's own?"
+
+
+def test_every_family_has_recordings() -> None:
+    from exporter.decode import families
+
+    assert {recording.family for recording in RECORDINGS} == {family.name for family in families()}
+
+
+decode.families()
+
+
+@pytest.mark.parametrize(
+    "recording",
+    [recording for recording in RECORDINGS if not IDENTITY_ONLY.isdisjoint(recording.answers)],
+    ids=lambda recording: f"{recording.family}-{recording.name}",
+)
+async def test_who_only_says_who_it_is_is_down(recording: Recording) -> None:
+    said = {name: raw for name, raw in recording.answers.items() if name in IDENTITY_ONLY}
+    with outside_of_time():
+        of, outcome = await settle(replace(recording, answers=said))
+    assert outcome.bugs == []
+    assert outcome.error is not None
+    assert 'asic_up{miner="' + recording.name + '"} 0' in exposition(of)

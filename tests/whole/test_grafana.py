@@ -1,0 +1,332 @@
+"""The dashboards and the rules name only what the exporter says, and do what they say."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from exporter.core.catalogue import CATALOGUE
+from exporter.core.vocabulary import MINER_STATES
+from exporter.daemon.telemetry import Telemetry
+from grafana import build
+from tests.harness.places import ROOT
+from tests.harness.promql import RANGE, RATE_INTERVAL, Checker, Labels, WrongQueryError, plain
+
+RULES = ROOT / "grafana" / "rules"
+DEPLOY = ROOT / "deploy"
+SCRAPED = frozenset({"job", "instance"})
+
+
+def telemetry() -> dict[str, Labels]:
+    """The exporter's own metrics by the names of their samples, with their labels."""
+    found: dict[str, Labels] = {}
+    for collector in Telemetry().registry._collector_to_names:
+        labels = frozenset(getattr(collector, "_labelnames", ()))
+        for family in getattr(collector, "describe", list)():
+            ends = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}.get(family.type, [""])
+            found |= {family.name + end: labels | ({"le"} if end == "_bucket" else set()) | SCRAPED for end in ends}
+    return found
+
+
+def rules(name: str) -> list[dict[str, Any]]:
+    groups = yaml.safe_load((RULES / name).read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def known() -> dict[str, Labels]:
+    """Every metric that a query may use, with its labels; recording rules yield what their expressions do."""
+    metrics = {"up": SCRAPED, "ALERTS": SCRAPED | {"miner", "alertname", "alertstate", "severity"}} | telemetry()
+    metrics |= {family.name: frozenset(family.labels) | SCRAPED | {"miner"} for family in CATALOGUE}
+    for rule in rules("recording.yml"):
+        own = rule["expr"].replace(rule["record"], "asic_target_info")  # the one that remembers itself
+        metrics[rule["record"]] = Checker(metrics).labels(own) or frozenset()
+    return metrics
+
+
+METRICS = known()
+DASHBOARDS = {path.stem: json.loads(text) for path, text in build.files().items()}
+PANELS = [
+    pytest.param(panel, id=f"{name}-{panel['id']}-{panel['title']}")
+    for name, dashboard in DASHBOARDS.items()
+    for panel in dashboard["panels"]
+    if panel["type"] != "row"
+]
+ALERTS = rules("alerts.yml")
+
+
+def overridden(panel: dict[str, Any], key: str) -> Iterator[Any]:
+    for override in panel["fieldConfig"]["overrides"]:
+        yield from (chosen["value"] for chosen in override["properties"] if chosen["id"] == key)
+
+
+def checked_states(checker: Checker) -> None:
+    for selector in checker.selectors:
+        for matcher in selector.matchers.matchers:
+            if selector.name == "asic_miner_state" and matcher.name == "state":
+                assert set(matcher.value.split("|")) <= set(MINER_STATES)
+
+
+def test_the_files_are_what_the_python_says() -> None:
+    for path, text in build.files().items():
+        assert path.read_text() == text, f"{path.name} is stale: make dashboards"
+
+
+def test_a_stale_file_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(build, "FOLDER", tmp_path)
+    assert build.main(["--check"]) == 1
+    assert "fleet.json: stale" in capsys.readouterr().out
+    assert build.main([]) == 0
+    assert build.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "asic_upp",
+        'asic_up{mimer="a"}',
+        "sum by (sensor) (asic_up)",
+        "asic_shares_accepted_total",
+        "asic_hashrate_hashes_per_second / asic_hashrate_nominal_hashes_per_second",
+        "asic_fan_speed_rpm * on (miner) group_left (modell) asic_miner_info",
+        'label_replace(asic_up, "part", "$1", "board", "(.*)")',
+    ],
+)
+def test_the_check_can_fail(query: str) -> None:
+    with pytest.raises(WrongQueryError):
+        Checker(METRICS).labels(query)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_queries_name_what_is_there(panel: dict[str, Any]) -> None:
+    fields: set[str] = set()
+    for target in panel["targets"]:
+        checker = Checker(METRICS)
+        labels = checker.labels(plain(target["expr"])) or frozenset()
+        legend = set(re.findall(r"{{(\w+)}}", target.get("legendFormat", "")))
+        assert legend <= labels, f"legend {legend - labels}"
+        fields |= labels | {"Value", f"Value #{target['refId']}"}
+        checked_states(checker)
+        for selector in checker.selectors:
+            assert {m.name for m in selector.matchers.matchers} >= SCRAPED, f"{selector} lacks job or instance"
+        for function, length in checker.ranges:
+            if function in {"rate", "increase"}:
+                assert length in (RATE_INTERVAL, RANGE)
+    for transformation in panel.get("transformations", []):
+        if transformation["id"] == "filterFieldsByName":
+            assert set(transformation["options"]["include"]["names"]) <= fields
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_panels_are_complete(panel: dict[str, Any]) -> None:
+    defaults = panel["fieldConfig"]["defaults"]
+    assert panel["title"]
+    assert panel["description"].endswith(".")
+    assert panel["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
+    assert all(target["datasource"] == panel["datasource"] for target in panel["targets"])
+    assert defaults["unit"]
+    assert defaults["thresholds"]["steps"]
+    refs = [target["refId"] for target in panel["targets"]]
+    assert len(refs) == len(set(refs))
+    if panel["type"] == "table":
+        assert all(target["instant"] for target in panel["targets"])
+        assert all(
+            kind["type"] != "gauge" or any(overridden(panel, "max")) for kind in overridden(panel, "custom.cellOptions")
+        )
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_dashboards_are_complete(name: str) -> None:
+    dashboard = DASHBOARDS[name]
+    assert dashboard["uid"] == f"asic-{name}"
+    assert dashboard["tags"]
+    assert dashboard["editable"] is False
+    assert (dashboard["graphTooltip"], dashboard["refresh"], dashboard["time"]["from"]) == (1, "30s", "now-6h")
+    assert [panel["id"] for panel in dashboard["panels"]] == list(range(1, len(dashboard["panels"]) + 1))
+    for link in dashboard["links"]:
+        assert link["keepTime"]
+        assert link["includeVars"]
+        assert link["url"].removeprefix("/d/") in {other["uid"] for other in DASHBOARDS.values()} - {dashboard["uid"]}
+    variables = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
+    assert variables["datasource"]["label"] == "Data source"
+    for variable in variables.values():
+        if variable["type"] == "query":
+            assert variable["refresh"] == 2
+            assert variable["datasource"]["uid"] == "${datasource}"
+            if not (values := re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"])):
+                values = re.fullmatch(r"query_result\(sort_desc\((.+)\)\)(\w+)", variable["query"] + variable["name"])
+                assert variable["regex"] == f'/{variable["name"]}="([^"]+)"/'
+                assert variable["sort"] == 0
+            assert values
+            assert values[2] in (Checker(METRICS).labels(plain(values[1])) or ())
+    for wide in ("job", "instance"):
+        assert variables[wide]["multi"]
+        assert variables[wide]["includeAll"] is True
+    used = set(
+        re.findall(r"\$(?!__|\d)(\w+)", " ".join(t["expr"] for p in dashboard["panels"] for t in p.get("targets", [])))
+    )
+    assert used <= set(variables)
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_panels_do_not_overlap(name: str) -> None:
+    cells: set[tuple[int, int]] = set()
+    for panel in DASHBOARDS[name]["panels"]:
+        at = panel["gridPos"]
+        assert at["x"] + at["w"] <= 24
+        own = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+        assert not own & cells, panel["title"]
+        cells |= own
+
+
+def test_links_go_to_the_miner() -> None:
+    urls = {link["url"] for dashboard in DASHBOARDS.values() for p in dashboard["panels"] if p["type"] == "table"
+            for links in overridden(p, "links") for link in links}  # fmt: skip
+    assert {url.split("?")[0] for url in urls} == {"/d/asic-miner", "http://${__value.raw}/"}
+    assert all("var-miner=${__data.fields.Miner}" in url for url in urls if url.startswith("/d/"))
+
+
+@pytest.mark.parametrize("rule", ALERTS, ids=[rule["alert"] for rule in ALERTS])
+def test_alerts_are_complete(rule: dict[str, Any]) -> None:
+    checker = Checker(METRICS)
+    labels = checker.labels(rule["expr"]) or frozenset()
+    checked_states(checker)
+    assert re.fullmatch(r"Asic([A-Z][a-z]+)+", rule["alert"])
+    assert rule["labels"]["severity"] in {"page", "ticket", "info"}
+    assert rule["for"]
+    assert set(rule["annotations"]) == {"summary", "description"} | ({"place"} if "miner" in labels else set())
+    assert re.fullmatch(r"[A-Z][^{}]+\.", rule["annotations"]["summary"])
+    texts = " ".join([*rule["annotations"].values(), *rule["labels"].values()])
+    assert set(re.findall(r"\$labels\.(\w+)", texts)) <= labels
+    for query in re.findall("printf `(.+?)`", texts):
+        Checker(METRICS).labels(query.replace("%q", '"x"'))
+
+
+@pytest.mark.parametrize("rule", ALERTS, ids=[rule["alert"] for rule in ALERTS])
+def test_no_end_of_readings_is_an_all_clear(rule: dict[str, Any]) -> None:
+    """Only what is about the scrape itself, or looks back by itself, ends with its series."""
+    if rule["alert"] in {"AsicExporterDown", "AsicExporterAbsent", "AsicMinerDown"}:
+        assert "keep_firing_for" not in rule
+    else:
+        least = "15m" if rule["labels"]["severity"] == "page" else "30m"
+        sites = {"AsicManyMinersDown": "5m", "AsicRecentOutage": "25m"}
+        assert rule["keep_firing_for"] == sites.get(rule["alert"], least)
+
+
+def test_what_pages_rests_on_no_nameplate() -> None:
+    """What only a table of models expects makes tickets."""
+    recorded = {rule["record"]: rule["expr"] for rule in rules("recording.yml")}
+
+    def rests_on(expr: str) -> set[str]:
+        named = {name for name in recorded if name in expr}
+        return {expr}.union(*(rests_on(recorded[name]) for name in named if recorded[name] != expr))
+
+    for rule in ALERTS:
+        if rule["labels"]["severity"] == "page":
+            said = " ".join(rests_on(rule["expr"]))
+            assert "_expected" not in said.replace("asic_active_pool_expected", ""), rule["alert"]
+            assert "nominal" not in said, rule["alert"]
+
+
+def test_alerts_have_names_of_their_own() -> None:
+    names = [rule["alert"] for rule in ALERTS]
+    assert len(names) == len(set(names)) >= 14
+
+
+def test_every_recording_rule_is_used() -> None:
+    texts = [text for rule in ALERTS for text in rule["annotations"].values()]
+    shown = [target["expr"] for panel in PANELS for target in panel.values[0]["targets"]]  # type: ignore[index]
+    used = " ".join([rule["expr"] for rule in ALERTS + rules("recording.yml")] + texts + shown)
+    assert [rule["record"] for rule in rules("recording.yml") if rule["record"] not in used] == []
+
+
+def test_every_alert_is_seen_firing_and_silent() -> None:
+    fired: set[str] = set()
+    for path in (RULES / "tests").glob("*.yml"):
+        for case in yaml.safe_load(path.read_text())["tests"]:
+            moments = [
+                set(re.findall(r'alertname="(\w+)"', json.dumps(m["exp_samples"]).replace("\\", "")))
+                for m in case.get("promql_expr_test", ())
+            ]
+            seen = set().union(*moments)
+            fired |= {name for name in seen if any(name not in moment for moment in moments)}
+    assert fired == {rule["alert"] for rule in ALERTS}
+
+
+def names(matchers: list[str]) -> set[str]:
+    """The alerts that the matchers of Alertmanager leave."""
+    chosen = {rule["alert"] for rule in ALERTS}
+    for matcher in matchers:
+        if found := re.fullmatch(r'alertname(=|=~|!=|!~)"(.+)"', matcher):
+            said = {name for name in chosen if re.fullmatch(found[2], name)}
+            assert said, matcher
+            assert all(any(re.fullmatch(word, name) for name in chosen) for word in found[2].split("|")), matcher
+            chosen = chosen - said if found[1].startswith("!") else said
+    return chosen
+
+
+def test_what_explains_an_alert_is_there_before_it() -> None:
+    """The order of `for`, with a minute for the rules' own intervals; what resolves at once is told by a group."""
+    waits = {rule["alert"]: int(rule["for"].rstrip("ms").replace("1h", "60")) for rule in ALERTS}
+    waits |= {"AsicRestartLoop": 60, "AsicChipOverheated": 8}  # by their ranges; heat grows
+    waits["AsicRecentOutage"] = waits["AsicManyMinersDown"]
+    severities = {rule["alert"]: rule["labels"]["severity"] for rule in ALERTS}
+    for rule in yaml.safe_load((DEPLOY / "alertmanager.yml").read_text())["inhibit_rules"]:
+        sources, targets = names(rule["source_matchers"]), names(rule["target_matchers"])
+        if 'miner!=""' in rule["target_matchers"]:
+            continue  # whatever a miner that is down still fires is older
+        assert not sources & targets
+        for source in sources:
+            for target in targets:
+                assert waits[source] < waits[target], (source, target)
+                assert severities[source] == "page" or severities[target] != "page", (source, target)
+
+
+def test_the_deployment_mounts_what_is_there() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    for name, service in compose["services"].items():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert "build" in service or re.search(r":v?\d+\.\d+\.\d+$", service["image"]), name
+        for volume in service["volumes"]:
+            source = volume.rsplit(":", 2)[0] if volume.endswith(":ro") else volume.split(":")[0]
+            if source.startswith("."):
+                assert (DEPLOY / source).exists(), source
+            elif not source.startswith("$"):
+                assert source in compose["volumes"]
+    sources = yaml.safe_load((DEPLOY / "grafana/provisioning/datasources/prometheus.yml").read_text())["datasources"]
+    assert [source["uid"] for source in sources] == ["prometheus"]
+
+
+def run(*command: str | Path) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.program("promtool")
+@pytest.mark.parametrize("path", sorted(DEPLOY.glob("prometheus*.yml")), ids=lambda path: path.stem)
+def test_prometheus_takes_rules_and_configuration(path: Path, tmp_path: Path) -> None:
+    run("promtool", "check", "rules", RULES / "recording.yml", RULES / "alerts.yml")
+    config = tmp_path / "prometheus.yml"
+    config.write_text(path.read_text().replace("/etc/prometheus/rules", str(RULES)))
+    run("promtool", "check", "config", config)
+
+
+@pytest.mark.program("promtool")
+@pytest.mark.parametrize("path", sorted((RULES / "tests").glob("*.yml")), ids=lambda path: path.stem)
+def test_alerts_fire_and_resolve(path: Path) -> None:
+    run("promtool", "test", "rules", path)
+
+
+@pytest.mark.program("amtool")
+def test_alertmanager_takes_its_configuration() -> None:
+    run("amtool", "check-config", DEPLOY / "alertmanager.yml")

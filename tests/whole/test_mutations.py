@@ -1,0 +1,207 @@
+"""Recorded answers broken in many places: polls stay sound, and what is not said is never shown as a number.
+
+A sample of the places is tried, the same at each run; with TORTURE=1 every place is.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import TypeVar
+
+import pytest
+
+from exporter.core.errors import REASONS
+from tests.harness.compared import DERIVED, NAMES, document_of, kept
+from tests.harness.mutation import Path, least, paths, replaced, rows_of, series, typical, with_null
+from tests.harness.recorded import LIMIT, RECORDINGS, Recording, exposition, outside_of_time, settle
+
+each = pytest.mark.parametrize(
+    "recording", [least(recording) for recording in RECORDINGS], ids=lambda r: f"{r.family}-{r.name}"
+)
+
+# Instead of a value, nothing: what was read before is read still, or is absent.
+NOTHING = {"null": b"null", "text": b'""', "list": b"[]", "object": b"{}", "gone": None, "deep": b"[" * 40 + b"]" * 40}
+# Instead of a value, another: it may be believed, but it makes no zeros.
+ANOTHER = {"true": b"true", "negative": b"-1", "huge": b"1e308", "not a number": b'"NaN"', "words": b'"out of order"'}
+UNREADABLE = {"endless": b"9" * 400, "surrogate": rb'"\ud800"'}  # by a strict parser: slower
+
+# What shows which of the zeros beside it are fans that stand still.
+FITTED = (
+    *("fan_num", "Fan Speed In", "Fan Speed Out"),
+    *("fan-speed-in", "fan-speed-out"),
+)
+# Of these, 0 is the opposite of a word that was replaced by another.
+WORDS = re.compile(r"asic_(pool_up|pool_active|board_up|miner_state|tuner_state)\{")
+
+
+BOARD = re.compile(r'board="([^"]*)"')
+ALL = os.environ.get("TORTURE") == "1"
+ONE_IN = 24  # places that are tried otherwise
+T = TypeVar("T")
+
+
+def some(places: Iterable[T], recording: Recording) -> list[T]:
+    """Sample the places of a recording: the first, and one in twenty-four of the others."""
+    found = list(places)
+    if ALL:
+        return found
+    chance = random.Random(f"{recording.family} {recording.name}")
+    return [place for n, place in enumerate(found) if n == 0 or chance.randrange(ONE_IN) == 0]
+
+
+def names_something(document: object, path: Path) -> bool:
+    if not NAMES.isdisjoint(map(str, path)):
+        return True
+    return any(path == other[: len(path)] and str(other[-1]) in NAMES - {"ID", "TEMP"} for other, _ in paths(document))
+
+
+@each
+def test_where_nothing_is_said_nothing_is_shown(recording: Recording) -> None:
+    before = series(recording, recording.answers)
+    for name, raw in recording.answers.items():
+        document = document_of(raw)
+        for path, (kind, literal) in some(product(typical(document), NOTHING.items()), recording):
+            renames = names_something(document, path)
+            after = series(recording, {**recording.answers, name: replaced(document, path, literal)})
+            for line, value in after.items():
+                if not renames and not DERIVED.match(line):
+                    assert kept(before, line, value), (name, path, kind, line, value, before.get(line))
+
+
+@each
+def test_what_is_said_wrongly_makes_no_zeros(recording: Recording) -> None:
+    chance = random.Random(recording.name)
+    before = series(recording, recording.answers)
+    boards = {board for line in before for board in BOARD.findall(line)}
+    for name, raw in recording.answers.items():
+        document = document_of(raw)
+        for path, (kind, literal) in some(product(typical(document), (ANOTHER | UNREADABLE).items()), recording):
+            if names_something(document, path) or path[-1] in FITTED or (kind in UNREADABLE and chance.random() > 0.2):
+                continue
+            after = series(recording, {**recording.answers, name: replaced(document, path, literal)})
+            for line, value in after.items():
+                fitted = boards.issuperset(BOARD.findall(line))  # in the slot that was empty there is something now
+                if float(value) == 0 and fitted and not WORDS.match(line):
+                    assert float(before.get(line, "nan")) == 0, (name, path, kind, line)
+
+
+@each
+def test_a_cut_answer_loses_readings_and_changes_none(recording: Recording) -> None:
+    if recording.name == "duplicate-keys":
+        pytest.skip("what makes its earlier values void stands behind them")
+    chance = random.Random(recording.name)
+    before = series(recording, recording.answers)
+    for name, raw in recording.answers.items():
+        for end in some(sorted(chance.sample(range(len(raw)), min(len(raw), 30))), recording):
+            after = series(recording, {**recording.answers, name: raw[:end]})
+            for line, value in after.items():
+                if not DERIVED.match(line):
+                    assert kept(before, line, value), (name, end, line, value, before.get(line))
+
+
+@each
+def test_every_answer_cut_at_every_byte_ends_as_readings_or_a_typed_error(recording: Recording) -> None:
+    """Each answer by itself: what is left of it says what it said before, and no zero that was not there."""
+    for name, raw in recording.answers.items():
+        before = series(recording, {name: raw})
+        for end in some(range(len(raw)), recording):
+            after = series(recording, {name: raw[:end]})
+            modelled = any('model="' in line for line in after)  # without its model's name, GHS means what it says
+            for line, value in after.items():
+                unit = "hash" in line and not modelled
+                if recording.name != "duplicate-keys" and not unit and not DERIVED.match(line):
+                    assert kept(before, line, value), (name, end, line, value, before.get(line))
+
+
+@each
+def test_flipped_bytes_never_break_a_decoder(recording: Recording) -> None:
+    chance = random.Random(recording.name)
+    for name, raw in recording.answers.items():
+        for _ in range(40 if ALL else 10):
+            flipped = bytearray(raw)
+            for at in chance.sample(range(len(raw)), chance.randint(1, 4)):
+                flipped[at] = chance.choice([0, 1 << chance.randrange(8) ^ flipped[at], chance.choice(b'{}[]",:\\-.')])
+            series(recording, {**recording.answers, name: bytes(flipped)})
+
+
+@each
+def test_of_a_key_that_comes_twice_the_last_counts(recording: Recording) -> None:
+    before = series(recording, recording.answers)
+    for name, raw in recording.answers.items():
+        twice = re.sub(rb'("[^"\\]{2,40}") ?:(?=[\d"])', rb"\1:7,\1:", raw)
+        assert series(recording, {**recording.answers, name: twice}) == before
+
+
+@each
+async def test_a_poll_of_a_broken_miner_ends_as_readings_or_a_counted_reason(recording: Recording) -> None:
+    chance = random.Random(recording.name)
+    for _ in range(20 if ALL else 5):
+        broken = {name: chance.choice(wounds)(raw, chance) for name, raw in recording.answers.items()}
+        with outside_of_time():
+            of, outcome = await settle(Recording(recording.name, recording.family, broken))
+        assert outcome.bugs == []
+        if outcome.error is not None:
+            assert list(of.failures) == [outcome.error.reason]
+            assert outcome.error.reason in set(REASONS) - {"internal"}
+            assert {line.partition("{")[0] for line in exposition(of).splitlines() if not line.startswith("#")} == {
+                "asic_up",
+                "asic_target_info",
+                "asic_poll_duration_seconds",
+                "asic_series_dropped_total",
+                "asic_poll_failures_total",
+            } | ({"asic_last_success_timestamp_seconds"} if of.last_success else set())
+        else:
+            assert of.up
+            assert exposition(of).count("\n") < LIMIT
+
+
+def cut(raw: bytes, chance: random.Random) -> bytes:
+    return raw[: chance.randrange(len(raw))]
+
+
+def swapped(raw: bytes, chance: random.Random) -> bytes:
+    a, b = sorted(chance.sample(range(len(raw)), 2))
+    return raw[:a] + raw[b:] + raw[a:b]
+
+
+def noise(raw: bytes, chance: random.Random) -> bytes:
+    return chance.randbytes(min(len(raw), 400))
+
+
+def whole(raw: bytes, chance: random.Random) -> bytes:
+    return raw
+
+
+wounds = (cut, swapped, noise, whole, whole)
+
+
+OF_ALL = ("asic_hashrate_window", "asic_pool_priority", "asic_pool_active")  # sums, and what a place among all says
+NUMBER = re.compile(r'(?<=")(\d+)(?="|\.)')
+
+
+def shifted(line: str) -> Iterator[str]:
+    """The series as it was called when each of its numbers was one less."""
+    for number in NUMBER.finditer(line):
+        yield line[: number.start()] + str(int(number[0]) - 1) + line[number.end() :]
+    yield line.replace('"1.', '"')  # of a list in a list
+
+
+@each
+def test_no_value_moves_to_another_thing_with_a_row_that_is_none(recording: Recording) -> None:
+    """Null in a row's place takes that row's series alone. Null before the first row changes nothing, or, where things
+    are told apart by their places alone, all of them move by one."""
+    before = series(recording, recording.answers)
+    for name, raw in recording.answers.items():
+        document = document_of(raw)
+        for path in rows_of(document):
+            for insert in (False, True):
+                after = series(recording, {**recording.answers, name: with_null(document, path, insert=insert)})
+                for line, value in after.items():
+                    if DERIVED.match(line) or line.startswith(OF_ALL):
+                        continue
+                    moved = insert and any(kept(before, other, value) for other in shifted(line))
+                    assert moved or kept(before, line, value), (name, path, insert, line, value, before.get(line))
