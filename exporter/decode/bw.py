@@ -15,6 +15,7 @@ from exporter.core.vocabulary import BoardSensor, Miner, MinerInfo, Part, Psu
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
@@ -49,7 +50,7 @@ def summary(reading: Reading) -> Iterator[Part]:
 def devs(reading: Reading) -> Iterator[Part]:
     rates = []
     for row in reading.rows("devs"):
-        if label := cgminer.index(row, ("ASC", "ID")):
+        if label := index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             yield part

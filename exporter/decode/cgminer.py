@@ -8,10 +8,9 @@ counted from 0. Also read here: sgminer, bfgminer, ccminer and their forks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterator
 
-from exporter.core.tracing import item, static, traceable, truthy
+from exporter.core.tracing import item, static, truthy
 from exporter.core.values import Number, celsius, flag, number, positive, ratio, text
 from exporter.core.vocabulary import (
     Board,
@@ -28,6 +27,8 @@ from exporter.core.vocabulary import (
 from exporter.decode.common import hashrate, programs
 from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.common.devices import none_listed, several_kinds
+from exporter.decode.common.flags import alive, switch
+from exporter.decode.common.labels import index
 from exporter.decode.common.manual import CGMINER, reads
 from exporter.decode.common.notify import NOTIFY, notify
 from exporter.decode.common.poolvalues import (
@@ -42,6 +43,7 @@ from exporter.decode.common.poolvalues import (
     pool_up,
     several,
 )
+from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.parse.sections import KINDS
@@ -74,11 +76,6 @@ def summary(reading: Reading) -> Iterator[Part]:
     miner.hashes_total = hashrate.done(row)
     yield miner
     yield from hashrate.windows(row)
-
-
-def index(row: Row, keys: Iterable[str] = ("ID", "ASC", "GPU", "PGA")) -> str:
-    """The first of `keys` that the row has, as a label; "" where it has none."""
-    return next((label for key in keys if (label := text(row.static(key)))), "")
 
 
 def pools(reading: Reading, other: str = "user") -> Iterator[Part]:
@@ -132,25 +129,6 @@ def any_pools(reading: Reading) -> Iterator[Part]:
     yield MinerInfo(algorithm=algorithm(*[row[key] for row in rows for key in ("Stratum Active", "Algorithm")]))
 
 
-# The words for a device's state. A device that is initialising, waiting or restarting is neither well nor broken.
-DEVICE_STATES: Final = {"alive": 1} | dict.fromkeys(("dead", "deed", "sick", "nostart", "disabled"), 0)
-
-
-@traceable
-def alive(status: object, enabled: object = None) -> int | None:
-    """1 for a device that is alive, 0 for a known bad word and for a device that is disabled, None for other words."""
-    if enabled is not None and flag(enabled) is False:
-        return 0
-    return 1 if status == "Alive" else DEVICE_STATES.get(text(status).lower())
-
-
-@traceable
-def switch(raw: object) -> int | None:
-    """A flag as 1 or 0."""
-    on = raw if type(raw) is bool else flag(raw)
-    return None if on is None else int(on)
-
-
 def devs(reading: Reading) -> Iterator[Part]:
     """The devices, by their numbers; where there are several kinds, each of which is counted from 0, by both."""
     rates, rows = [], reading.rows("devs")
@@ -173,12 +151,6 @@ def devs(reading: Reading) -> Iterator[Part]:
 def device(row: Row, board: str) -> Board:
     """A board with its state and hashrate, from a row of devs."""
     return Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
-
-
-@traceable
-def total(*values: Number | None) -> Number | None:
-    """The sum; None where one is missing, because the sum over some is nobody's total."""
-    return None if None in values else sum(value for value in values if value is not None)
 
 
 def sum_of(reading: Reading, rates: list[Number | None]) -> Miner:

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from exporter.core.values import celsius, count, number, positive, text
 from exporter.core.vocabulary import BoardSensor, MinerInfo, Part
 from exporter.decode import cgminer
-from exporter.decode.braiins.api import FANS, TEMPS, fans, temps
+from exporter.decode.antminer import models
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.common.bitmain import model
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.environment import FANS, POWER, TEMPS, fans, power, temps
+from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK, of_each_board
 from exporter.decode.common.notify import NOTIFY, notify
 from exporter.decode.family import Family
-from exporter.decode.luxos.api import POWER, power
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import by_hand
 
@@ -34,7 +34,7 @@ def prepare(row: Row) -> None:
 
 def devs(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devs"):
-        if board := cgminer.index(row):
+        if board := index(row):
             part = cgminer.device(row, board)
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row["chain_acn"])
@@ -46,7 +46,7 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
-    name = model(row.static("Type"))
+    name = models.name(row.static("Type"))
     yield MinerInfo(
         make="Bitmain" if name.startswith("Antminer") else "",
         model="" if name == "Antminer" else name,

@@ -30,7 +30,8 @@ from exporter.core.vocabulary import (
 )
 from exporter.decode.antminer.faults import health
 from exporter.decode.common import pooltable, scale
-from exporter.decode.common.bitmain import above, serial
+from exporter.decode.common.flags import above
+from exporter.decode.common.identity import serial
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import best
 from exporter.decode.common.sensors import chip_range, failed_chips

@@ -14,8 +14,9 @@ from exporter.core.values import celsius, count, mac, positive, text
 from exporter.core.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.common.bitmain import serial
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.identity import serial
+from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
@@ -35,7 +36,7 @@ def summary(reading: Reading) -> Iterator[Part]:
 def devs(reading: Reading) -> Iterator[Part]:
     temperatures = reading.row("summary")
     for row in reading.rows("devs"):
-        if label := cgminer.index(row, ("PGA", "ID")):
+        if label := index(row, ("PGA", "ID")):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row["Asics"])

@@ -26,7 +26,7 @@ from exporter.core.vocabulary import (
     PoolInfo,
     miner_states,
 )
-from exporter.decode import cgminer
+from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import blank, pool_host, reached
 from exporter.decode.family import Family
@@ -101,7 +101,7 @@ def model(row: Row) -> str:
 def parts(name: str, board: Row, row: Row) -> Iterator[Part]:
     yield Board(
         name,
-        up=cgminer.switch(board["state"]),
+        up=switch(board["state"]),
         hashrate_hashes_per_second=rate(board["rtpow"], row["unit"]),
         chips=count(board["chipnum"]),
         frequency_hertz=number(positive(board["freq"]), 1e6),

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from exporter.core.values import celsius, count, mac, number, positive, ratio
 from exporter.core.vocabulary import Fan, MinerInfo, Part
 from exporter.decode import cgminer
+from exporter.decode.antminer import classic
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.common.bitmain import voltage
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
@@ -27,12 +28,12 @@ def boards(reading: Reading) -> list[Row]:
 
 def stats(reading: Reading) -> Iterator[Part]:
     for row in boards(reading):
-        if label := cgminer.index(row, ("Chain ID",)):
+        if label := index(row, ("Chain ID",)):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row[CHIPS])
             part.frequency_hertz = number(positive(row["Device Freq"]), 1e6)
-            part.voltage_volts = voltage(row["Voltage"])
+            part.voltage_volts = classic.voltage(row["Voltage"])
             part.chip_temperature_mean_celsius = celsius(row["Temp Avg"])
             yield part
     for row in boards(reading)[:1]:

@@ -14,8 +14,8 @@ from typing import Final
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, celsius, flag, number, positive, quantity, shares, text
 from exporter.core.vocabulary import Board, Chip, Fault, Miner, MinerInfo, Part, Pool, PoolInfo, Power, miner_states
-from exporter.decode import cgminer
 from exporter.decode.common import faults
+from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import pool_host, pool_up
 from exporter.decode.common.sensors import ranged, spread
@@ -72,7 +72,7 @@ def boards(reading: Reading) -> Iterator[Part]:
         chips = at(said, n, "cs")
         yield Board(
             str(n),
-            up=cgminer.switch(at(said, n, "ol")),
+            up=switch(at(said, n, "ol")),
             hashrate_hashes_per_second=board_rate(chips),
             chips=positive(at(said, n, "cn")),
             power_watts=positive(at(said, n, "tphr", 0)),

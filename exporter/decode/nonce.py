@@ -14,11 +14,11 @@ from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, count, flag, mac, number, positive, text
 from exporter.core.vocabulary import HashrateWindow, Miner, MinerInfo, Part, Power, Psu, PsuInfo, miner_states
 from exporter.decode import cgminer
-from exporter.decode.antminer import pages as bitmain_pages
+from exporter.decode.antminer import models, pages
 from exporter.decode.antminer.api import STATS_NEW
-from exporter.decode.antminer.pages import WINDOWS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.common import bitmain, programs, scale
+from exporter.decode.common import programs, scale
+from exporter.decode.common.identity import serial
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
@@ -33,7 +33,7 @@ def summary(reading: Reading) -> Iterator[Part]:
         hashrate_hashes_per_second=scale.scaled(row["rate_5s"], factor),
         hardware_errors_total=count(row["hw_all"]),
     )
-    for key, window in WINDOWS:
+    for key, window in pages.WINDOWS:
         yield HashrateWindow(window, scale.scaled(row[key], factor))
 
 
@@ -53,24 +53,24 @@ def machine(reading: Reading) -> Row:
 def stats(reading: Reading) -> Iterator[Part]:
     row = machine(reading)
     age: Any = row["PSU Sample Age ms"]
-    yield MinerInfo(mac=mac(row["MAC"]), serial=bitmain.serial(row["Miner Serial"]))
+    yield MinerInfo(mac=mac(row["MAC"]), serial=serial(row["Miner Serial"]))
     yield Power("measured", valid(positive(row["PSU Power W"]), row["PSU Power Valid"], age))
     yield Psu("0", output_volts=valid(positive(row["PSU Voltage V"]), row["PSU Voltage Valid"], age))
-    yield PsuInfo("0", serial=bitmain.serial(row["PSU Serial"]))
+    yield PsuInfo("0", serial=serial(row["PSU Serial"]))
 
 
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
     _, said = programs.of(row)
-    model = bitmain.model(row.static("Model"))
+    model = models.name(row.static("Model"))
     yield MinerInfo(
         make="Bitmain",
         model=model,
         firmware="Nonce",
         firmware_version=said,
         api_version=text(row.static("API")),
-        algorithm=bitmain.known(model)[0],
-        cooling=bitmain.cooling(model),
+        algorithm=models.known(model)[0],
+        cooling=models.cooling(model),
     )
 
 
@@ -89,8 +89,8 @@ FAMILY = Family(
     rank=75,
     recognise=recognise,
     sections=(
-        ("stats_new_api", partial(bitmain_pages.stats, "stats_new_api")),
-        ("stats_new_api", partial(bitmain_pages.rest, "stats_new_api")),
+        ("stats_new_api", partial(pages.stats, "stats_new_api")),
+        ("stats_new_api", partial(pages.rest, "stats_new_api")),
         ("summary", summary),
         ("stats", stats),
         ("pools", cgminer.pools),

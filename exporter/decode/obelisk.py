@@ -24,9 +24,9 @@ from exporter.core.vocabulary import (
     PoolInfo,
     miner_states,
 )
-from exporter.decode import cgminer
 from exporter.decode.common.nested import how_long
 from exporter.decode.common.poolvalues import blank, pool_host, pool_up
+from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import identity_only, page
@@ -60,10 +60,10 @@ def boards(reading: Reading) -> Iterator[Part]:
     whole = static(how_long(row["hashboardStatus"])) == len(rows) and "truncated" not in reading.answers.repairs
     for key, window in RATES if whole else ():
         if rows and all(key in board for board in rows):
-            total = cgminer.total(*[rate(board, key) for board in rows])
-            yield HashrateWindow(window, total)
+            whole_rate = total(*[rate(board, key) for board in rows])
+            yield HashrateWindow(window, whole_rate)
             if window != "average":
-                yield Miner(hashrate_hashes_per_second=total)
+                yield Miner(hashrate_hashes_per_second=whole_rate)
 
 
 def fans(reading: Reading) -> Iterator[Part]:

@@ -27,7 +27,7 @@ from exporter.core.vocabulary import (
     Psu,
     miner_states,
 )
-from exporter.decode.cgminer import switch
+from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address
 from exporter.decode.family import Family

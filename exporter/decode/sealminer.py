@@ -37,6 +37,7 @@ from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import SUMMARY_FIELDS, Table, fill
+from exporter.decode.common.flags import switch
 from exporter.decode.common.manual import FORK
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
@@ -116,7 +117,7 @@ def tuning(said: str) -> str | None:
 def board(row: Row, slot: int) -> Iterator[Part]:
     label = str(slot)
     part = Board(label)
-    part.up = cgminer.switch(row[f"{slot} Online"])
+    part.up = switch(row[f"{slot} Online"])
     part.chips = count(row[f"{slot} Chip Count"])
     part.chips_failed = count(row[f"{slot} Bad Chip Count"])
     part.hashrate_hashes_per_second = number(count(row[f"{slot} MHS(Sample)"]), 1e6)

@@ -16,9 +16,10 @@ from exporter.core.values import celsius, count, number, positive, ratio, text
 from exporter.core.vocabulary import Board, BoardSensor, Fan, MinerInfo, Part, Power, Psu, PsuInfo
 from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.common import bitmain
+from exporter.decode.common.flags import above
 from exporter.decode.common.manual import FORK
 from exporter.decode.common.nested import at
+from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 
@@ -50,7 +51,7 @@ def stats(reading: Reading) -> Iterator[Part]:
     for board in boards:
         yield from parts_of(board, said)
     if boards:
-        yield Power("firmware", cgminer.total(*[positive(at(said, board, "power")) for board in boards]))
+        yield Power("firmware", total(*[positive(at(said, board, "power")) for board in boards]))
     for n in range(fans):
         yield Fan(str(n), count(at(said, "fan-speeds", n)), ratio(at(said, "fan-percent")))
 
@@ -59,7 +60,7 @@ def parts_of(board: str, said: dict[str, Any]) -> Iterator[Part]:
     """A board and its supply."""
     label = text(board.removesuffix(BOARD))
     part = Board(label, chips=count(at(said, board, "working-asics")))
-    part.up = bitmain.above(part.chips, 0)
+    part.up = above(part.chips, 0)
     part.hashrate_hashes_per_second = number(count(at(said, board, "reported-hashrate")), 1e6)
     part.power_watts = positive(at(said, board, "power"))
     part.chip_temperature_min_celsius = celsius(at(said, board, "min-temp"))

@@ -18,6 +18,7 @@ from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common import systeminfo
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK
 from exporter.decode.common.poolvalues import last_share
 from exporter.decode.family import Family
@@ -39,7 +40,7 @@ def summary(reading: Reading) -> Iterator[Part]:
 
 def devs(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devs"):
-        if label := cgminer.index(row, ("ASC", "ID")):
+        if label := index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row["ChipNum"])

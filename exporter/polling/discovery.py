@@ -12,8 +12,8 @@ from typing import Final
 from exporter import decode
 from exporter.core.errors import AskError, Denied, Empty, Refused, Reset, TooLong, WrongSpeaker
 from exporter.decode import Family
-from exporter.decode.braiins.api import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.common.environment import TEMPS
 from exporter.decode.whatsminer.api import STATUS
 from exporter.parse.rows import Reading
 from exporter.polling.deadline import Deadline

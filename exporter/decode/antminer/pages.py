@@ -24,12 +24,14 @@ from exporter.core.vocabulary import (
     Power,
     Sensor,
 )
-from exporter.decode.antminer import units as bitmain_units
+from exporter.decode.antminer import classic
 from exporter.decode.antminer.faults import health
-from exporter.decode.antminer.stats import fitted
-from exporter.decode.common import bitmain, scale
-from exporter.decode.common.bitmain import SLOTS
+from exporter.decode.antminer.units import unit_by_name
+from exporter.decode.common import scale
+from exporter.decode.common.fans import fitted
 from exporter.decode.common.faults import WARNING
+from exporter.decode.common.flags import above
+from exporter.decode.common.identity import serial
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import best
 from exporter.decode.common.sensors import chip_range, failed_chips
@@ -49,7 +51,7 @@ def stats(section: str, reading: Reading) -> Iterator[Part]:
     if not shaped(row):
         return
     said = scale.named(row.static("rate_unit"))
-    factor = bitmain_units.by_name(reading) if said is None else said
+    factor = unit_by_name(reading) if said is None else said
     rates = {window: scale.scaled(row[key], factor) for key, window in WINDOWS}
     yield Miner(hashrate_hashes_per_second=rates["5s"], miner_uptime_seconds=count(row["elapsed"]))
     for window, rate in rates.items():
@@ -57,7 +59,7 @@ def stats(section: str, reading: Reading) -> Iterator[Part]:
     ideal = scale.nominal(row["rate_ideal"], factor)
     yield HashrateNominal("firmware", ideal)
     yield Power("firmware", coalesce(positive(row["watt"]), positive(row["power"])))
-    chains = [(chain, count(chain.static("index"))) for chain in row.rows("chain")[: len(SLOTS)]]
+    chains = [(chain, count(chain.static("index"))) for chain in row.rows("chain")[: len(classic.SLOTS)]]
     real = static(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates.values()))
     nominal = static(scale.agreeing(factor, scale.added(*[chain["rate_ideal"] for chain, _ in chains]), ideal))
     for chain, position in chains:
@@ -68,14 +70,14 @@ def stats(section: str, reading: Reading) -> Iterator[Part]:
 def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -> Iterator[Part]:
     part = Board(label)
     part.chips = count(chain["asic_num"])
-    part.up = bitmain.above(part.chips, 0)
+    part.up = above(part.chips, 0)
     part.chips_failed = failed_chips(chain["asic"])
     part.hashrate_hashes_per_second = scale.scaled(chain["rate_real"], factor)
     part.hashrate_nominal_hashes_per_second = scale.nominal(chain["rate_ideal"], ideal)
     part.frequency_hertz = number(positive(chain["freq_avg"]), 1e6)
     part.hardware_errors_total = count(chain["hw"])
     yield part
-    yield BoardInfo(label, serial=bitmain.serial(chain["sn"]))
+    yield BoardInfo(label, serial=serial(chain["sn"]))
     for key, place in (("temp_pcb", "pcb"), ("temp_chip", "chip"), ("temp_pic", "pic")):
         for n in range(min(static(how_long(chain[key])), 16)):
             yield BoardSensor(label, place, str(n), celsius(item(chain[key], n)))
@@ -94,7 +96,7 @@ def rest(section: str, reading: Reading) -> Iterator[Part]:
     """The fans, of which one that stands still is told from an empty slot as in the API, the air around, and over the
     chips' sensors of each board."""
     row = reading.row(section)
-    for chain in row.rows("chain")[: len(bitmain.SLOTS)]:
+    for chain in row.rows("chain")[: len(classic.SLOTS)]:
         if (position := count(chain.static("index"))) is not None:
             sensors = [celsius(at(chain["temp_chip"], n)) for n in range(static(how_long(chain["temp_chip"])))]
             yield chip_range(str(int(position) + 1), sensors)

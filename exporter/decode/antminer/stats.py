@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator
 
 from exporter.core.tracing import coalesce
 from exporter.core.values import Number, count, number, positive, quantity
@@ -18,20 +17,21 @@ from exporter.core.vocabulary import (
     Part,
     Power,
 )
-from exporter.decode.antminer import units as bitmain_units
-from exporter.decode.cgminer import total
+from exporter.decode.antminer import classic
+from exporter.decode.antminer.units import board_unit, nominal_board_unit, units_of
 from exporter.decode.common import hashrate, scale
-from exporter.decode.common.bitmain import SLOTS, above, boards, serial, stats_rows, voltage
 from exporter.decode.common.counts import SUMMARY_FIELDS, fill
+from exporter.decode.common.fans import fitted
+from exporter.decode.common.flags import above
+from exporter.decode.common.identity import serial
 from exporter.decode.common.sensors import chip_range, failed_chips, temperatures
+from exporter.decode.common.sums import total
 from exporter.parse.rows import Reading, Row
 
-FANS: Final = 4  # no Antminer has more; a greater fan_num counts the headers of the control board
 
-
-def stats(reading: Reading) -> Iterator[Part]:
-    _, row = stats_rows(reading)
-    units, slots = bitmain_units.of(reading, row), boards(row)
+def classic_stats(reading: Reading) -> Iterator[Part]:
+    _, row = classic.stats_rows(reading)
+    units, slots = units_of(reading, row), classic.boards(row)
     miner = Miner()
     fill(miner, row, SUMMARY_FIELDS)  # asicseer repeats them here
     yield miner
@@ -40,7 +40,7 @@ def stats(reading: Reading) -> Iterator[Part]:
     yield HashrateNominal("firmware", scale.nominal(row["total_rateideal"], units.ideal))
     yield BoardsExpected("firmware", positive(row["miner_count"]))  # stays while the miner sleeps
     yield from fans(row)
-    factors = bitmain_units.of_boards(row, slots, units), bitmain_units.nominal_of_boards(row, slots, units)
+    factors = board_unit(row, slots, units), nominal_board_unit(row, slots, units)
     for slot in slots:
         yield from board(row, slot, *factors)
     yield from power(row)
@@ -59,7 +59,7 @@ def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> I
     part.hardware_errors_total = count(row[f"chain_hw{slot}"])
     clocks = [positive(row[name]) for name in (f"freq_avg{slot}", f"freq{slot}", f"frequency{slot}")]
     part.frequency_hertz = number(coalesce(*clocks), 1e6)
-    part.voltage_volts = coalesce(voltage(row[f"voltage{slot}"]), voltage(row[f"chain_vol{slot}"]))
+    part.voltage_volts = coalesce(classic.voltage(row[f"voltage{slot}"]), classic.voltage(row[f"chain_vol{slot}"]))
     part.power_watts = coalesce(positive(row[f"chain_consumption{slot}"]), positive(row[f"chain_power{slot}"]))
     yield part
     yield BoardInfo(label, serial=serial(row[f"chain_SN{slot}"]))
@@ -70,20 +70,14 @@ def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> I
 
 def fans(row: Row) -> Iterator[Part]:
     """Fans that turn, and a fan that stands still where fan_num tells it from an empty slot."""
-    slots = [n for n in SLOTS if f"fan{n}" in row]
+    slots = [n for n in classic.SLOTS if f"fan{n}" in row]
     turning = [n for n in slots if row.any(positive, f"fan{n}")]
     for n in fitted(slots, turning, count(row.static("fan_num"))):
         yield Fan(str(n), count(row[f"fan{n}"]))
 
 
-def fitted(slots: Sequence[int], turning: list[int], counted: Number | None) -> list[int]:
-    """The slots that hold a fan: the first `counted`, where all that turn are among these; else those that turn."""
-    known = turning and counted is not None and max(turning) <= counted <= FANS
-    return [n for n in slots if n <= counted] if known else turning  # type: ignore[operator]
-
-
 def power(row: Row) -> Iterator[Part]:
     """The power of all boards, where a modified firmware says it; stock firmware does not on this surface."""
-    each = [count(row[f"chain_consumption{n}"]) for n in boards(row)]
+    each = [count(row[f"chain_consumption{n}"]) for n in classic.boards(row)]
     said = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
     yield Power("firmware", coalesce(*said, positive(total(*each))))

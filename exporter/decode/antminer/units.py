@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from exporter.core.tracing import coalesce, static
 from exporter.core.values import Number, positive
-from exporter.decode.common import bitmain, scale
+from exporter.decode.antminer import classic, models
+from exporter.decode.common import scale
 from exporter.decode.common.hashrate import AVERAGE, UNITS, fields
 from exporter.parse.rows import Reading, Row
 
@@ -29,7 +30,7 @@ class Units:
 
 def texts(reading: Reading) -> tuple[Row, Row]:
     """The rows that may say hashrates as texts: summary, and that of stats."""
-    return reading.row("summary"), bitmain.stats_rows(reading)[1]
+    return reading.row("summary"), classic.stats_rows(reading)[1]
 
 
 def text(reading: Reading, key: str) -> object:
@@ -37,10 +38,10 @@ def text(reading: Reading, key: str) -> object:
     return next((row[key] for row in texts(reading) if key in row), None)
 
 
-def of(reading: Reading, row: Row) -> Units:
+def units_of(reading: Reading, row: Row) -> Units:
     """The units of a row."""
     said = named(reading)
-    letters: dict[str, Number | None] = {**UNITS, "G": by_name(reading) if said is None else said}
+    letters: dict[str, Number | None] = {**UNITS, "G": unit_by_name(reading) if said is None else said}
     found = fields(row)
     main = found[0][1] if found else "G"
     rt, av, theory = (text(reading, key) for key in (RT, AV, THEORY))
@@ -63,7 +64,7 @@ def named(reading: Reading) -> Number | None:
     """The unit that a field names, beside the rates or on a page.
 
     The API may have another unit than the page: both nominal hashrates, which stay the same, tell."""
-    _, row = bitmain.stats_rows(reading)
+    _, row = classic.stats_rows(reading)
     said = scale.named(row.static("rate_unit"))
     measure = scale.named(reading.row("vnish_info").static("hr_measure"))
     if said is not None or measure is None:
@@ -72,18 +73,14 @@ def named(reading: Reading) -> Number | None:
     return static(scale.agreeing(measure, positive(row["total_rateideal"]), nominal)) or measure
 
 
-def by_name(reading: Reading) -> Number:
+def unit_by_name(reading: Reading) -> Number:
     """Hashes per second in "GHS", by the model's name; of several units under one name, by what the model does."""
-    _, factor, typical = bitmain.known(bitmain.name_of(reading))
-    if typical is None:
-        return factor
-    _, row = bitmain.stats_rows(reading)
+    _, row = classic.stats_rows(reading)
     summary = reading.row("summary")
     since = coalesce(row["Elapsed"], summary["Elapsed"])
     means = [scale.steady(current(each), each["GHS av"], since) for each in (row, summary)]
-    close = scale.near(typical, factor, row["total_rateideal"], *means)
     rates = [each[field] for each in (row, summary) for _, letter, field in fields(each) if letter == "G"]
-    return static(scale.below(30 * typical, close, *rates))
+    return models.unit(classic.model(reading), *rates, steady=(row["total_rateideal"], *means))
 
 
 def current(row: Row) -> object:
@@ -98,11 +95,11 @@ def ideal_unit(reading: Reading, row: Row, factor: Number | None, theory: object
         return factor
     if theory is not None:
         return static(scale.by_text(factor, raw, theory))
-    typical = bitmain.known(bitmain.name_of(reading))[2]
+    typical = models.known(classic.model(reading))[2]
     return factor if typical is None or factor is None else static(scale.near(typical, factor, raw))
 
 
-def of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
+def board_unit(row: Row, slots: list[int], units: Units) -> Number | None:
     """The unit of the boards' hashrates, by the texts beside them, or else so that their sum is the miner's."""
     raw = [row[f"chain_rate{slot}"] for slot in slots]
     if all(each is None for each in raw):
@@ -114,7 +111,7 @@ def of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
     return static(agreed)
 
 
-def nominal_of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
+def nominal_board_unit(row: Row, slots: list[int], units: Units) -> Number | None:
     """The unit of the boards' nominal hashrates, so that their sum is the miner's."""
     raw = [row[key] for slot in slots if (key := f"chain_rateideal{slot}") in row]
     if not raw or units.ideal is None:

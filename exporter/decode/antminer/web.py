@@ -15,10 +15,10 @@ from exporter.core.tracing import static
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
 from exporter.decode.antminer import api as antminer
-from exporter.decode.antminer import pages as bitmain_pages
+from exporter.decode.antminer import classic, models, pages
 from exporter.decode.antminer.api import SLEEP_MODE, SYSTEM
 from exporter.decode.cgminer import unanswered
-from exporter.decode.common import bitmain, pooltable, scale
+from exporter.decode.common import pooltable, scale
 from exporter.decode.common.counts import PAGE_FIELDS, fill
 from exporter.decode.common.nested import inner
 from exporter.decode.common.sensors import failed_chips
@@ -45,7 +45,7 @@ def old(reading: Reading) -> Iterator[Part]:
     for window, rate in rates.items():
         yield HashrateWindow(window, rate)
     yield from pooltable.listed(reading, row.rows("pools"))
-    slots = row.rows("devs")[: len(bitmain.SLOTS)]
+    slots = row.rows("devs")[: len(classic.SLOTS)]
     real = static(scale.agreeing(factor, scale.added(*[slot["rate"] for slot in slots]), *rates.values()))
     for slot in slots:
         label = text(slot.static("index"))
@@ -67,7 +67,7 @@ def old(reading: Reading) -> Iterator[Part]:
 
 def name_of(reading: Reading) -> str:
     """The model's name."""
-    return bitmain.model(reading.row("get_system_info").static("minertype"))
+    return models.name(reading.row("get_system_info").static("minertype"))
 
 
 def old_unit(reading: Reading) -> Number | None:
@@ -75,9 +75,8 @@ def old_unit(reading: Reading) -> Number | None:
     name = name_of(reading)
     if not name:
         return None
-    _, factor, typical = bitmain.known(name)
-    said = inner(reading.row("antminer_status"), "summary")
-    return factor if typical is None else static(scale.below(30 * typical, factor, said["ghs5s"], said["ghsav"]))
+    row = inner(reading.row("antminer_status"), "summary")
+    return models.unit(name, row["ghs5s"], row["ghsav"])
 
 
 def identity(reading: Reading) -> Iterator[Part]:
@@ -88,8 +87,8 @@ def identity(reading: Reading) -> Iterator[Part]:
         make="Bitmain",
         model=name,
         firmware="Hiveon" if "hiveon" in said.lower() else "stock",
-        algorithm=bitmain.known(name)[0],
-        cooling=bitmain.cooling(name),
+        algorithm=models.known(name)[0],
+        cooling=models.cooling(name),
     )
 
 
@@ -120,9 +119,9 @@ FAMILY = Family(
     rank=141,
     recognise=recognise,
     sections=(
-        ("antminer_stats", partial(bitmain_pages.stats, "antminer_stats")),
-        ("antminer_stats", partial(bitmain_pages.rest, "antminer_stats")),
-        ("antminer_summary", partial(bitmain_pages.summary, "antminer_summary")),
+        ("antminer_stats", partial(pages.stats, "antminer_stats")),
+        ("antminer_stats", partial(pages.rest, "antminer_stats")),
+        ("antminer_summary", partial(pages.summary, "antminer_summary")),
         ("antminer_pools", partial(pooltable.pools, "antminer_pools")),
         ("antminer_status", old),
         ("get_system_info", antminer.system),

@@ -33,8 +33,10 @@ from exporter.decode.auradine.chips import chips, clocks, voltages
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.labels import index
 from exporter.decode.common.manual import reads
 from exporter.decode.common.nested import how_long
+from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import Question, declare, page
@@ -81,7 +83,7 @@ def summary(reading: Reading) -> Iterator[Part]:
 def devs(reading: Reading) -> Iterator[Part]:
     """The boards; the one temperature that is said of each here is none of the sensors that `temperature` lists."""
     for row in reading.rows("devs"):
-        if board := cgminer.index(row, ("ID", "DEV")):
+        if board := index(row, ("ID", "DEV")):
             part = cgminer.device(row, board)
             fill(part, row, BOARD_FIELDS)
             yield part
@@ -91,7 +93,7 @@ def devs(reading: Reading) -> Iterator[Part]:
 def fans(reading: Reading) -> Iterator[Part]:
     """The fans that turn, and where they are what cools it those that stand still."""
     for row in rows(reading, "fan"):
-        if (label := cgminer.index(row, ("ID",))) and (dry(reading) or row.any(positive, "Speed")):
+        if (label := index(row, ("ID",))) and (dry(reading) or row.any(positive, "Speed")):
             yield Fan(label, count(row["Speed"]))
 
 
@@ -108,19 +110,19 @@ def psu(reading: Reading) -> Iterator[Part]:
                 yield Psu(f"{n}.{fan}", fan_speed_rpm=count(quantity(row[f"FanSpeed{fan}"], "RPM")))
     if supplies:
         drawn = [positive(quantity(row["PowerIn"], "W")) for row in supplies]
-        yield Power("measured", cgminer.total(*drawn))
+        yield Power("measured", total(*drawn))
 
 
 def temperature(reading: Reading) -> Iterator[Part]:
     for row in rows(reading, "temperature"):
         if (name := text(row.static("Name"))) == CONTROL:
             for sensor in row.rows("BoardTemp"):
-                yield Sensor("control_board", cgminer.index(sensor), celsius(sensor["Temperature"]))
+                yield Sensor("control_board", index(sensor), celsius(sensor["Temperature"]))
             for key, location in (("InletTemp", "water_inlet"), ("OutletTemp", "water_outlet")):
                 yield Sensor(location, "", celsius(row[key]))
-        elif name and (board := cgminer.index(row)):
+        elif name and (board := index(row)):
             for sensor in row.rows("BoardTemp"):
-                yield BoardSensor(board, "pcb", cgminer.index(sensor), celsius(sensor["Temperature"]))
+                yield BoardSensor(board, "pcb", index(sensor), celsius(sensor["Temperature"]))
             yield from chips(reading, row, board)
 
 

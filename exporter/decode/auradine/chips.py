@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from exporter.core.tracing import traceable
 from exporter.core.values import Number, celsius, number, positive
 from exporter.core.vocabulary import Chip, Part
-from exporter.decode import cgminer
+from exporter.decode.common.labels import index
 from exporter.decode.common.sensors import ranged, spread
 from exporter.parse.rows import Reading, Row, nested
 
@@ -19,7 +19,7 @@ def chips(reading: Reading, row: Row, board: str) -> Iterator[Part]:
     """The range over a board's chips, and each of them where that is opted into."""
     yield ranged(board, degrees(row["ChipTemp"]))
     for chip in row.rows("ChipTemp") if reading.chips else []:
-        if label := cgminer.index(chip):
+        if label := index(chip):
             yield Chip(board, label, celsius(chip["Temperature"]))
 
 
@@ -33,7 +33,7 @@ def each_chip(reading: Reading, section: str, key: str) -> Iterator[tuple[str, s
     """(board, chip, what is said of it) of the chips under `key`, where chips are opted into."""
     for row in reading.rows(section) if reading.chips else []:
         for chip in row.rows(key):
-            if (board := cgminer.index(row)) and (label := cgminer.index(chip)):
+            if (board := index(row)) and (label := index(chip)):
                 yield board, label, chip
 
 

@@ -16,14 +16,16 @@ from exporter.core.tracing import coalesce, item, static, truthy
 from exporter.core.values import celsius, count, mac, number, positive, text
 from exporter.core.vocabulary import HashrateNominal, Miner, MinerInfo, Part, Power, Sensor, miner_states
 from exporter.decode import cgminer
-from exporter.decode.avalon import module as avalon_module
-from exporter.decode.avalon.module import condition
+from exporter.decode.avalon import readings
+from exporter.decode.avalon.brackets import fields, value, word
 from exporter.decode.avalon.parts import Module, board, chips, module_parts
-from exporter.decode.cgminer import COIN, DEVS, POOLS, STATS, SUMMARY, VERSION, total
+from exporter.decode.avalon.readings import condition
+from exporter.decode.cgminer import COIN, DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
-from exporter.decode.common.brackets import fields, value, word
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK
+from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 from exporter.questions.grammar import declare
@@ -48,7 +50,7 @@ def modules(reading: Reading, place: str) -> list[Module]:
                     device = _CONTROLLER.fullmatch(text(row.static("ID")))
                     found.append((f"{device[1] if device else row.position}.{int(match[1])}", of))
     alone = len(found) == 1 and found[0][0].endswith(".0")
-    return [Module(of, static(avalon_module.boards(of)), "" if alone else name) for name, of in found]
+    return [Module(of, static(readings.boards(of)), "" if alone else name) for name, of in found]
 
 
 def best(reading: Reading) -> tuple[str, list[Module]]:
@@ -73,7 +75,7 @@ def stats(place: str, reading: Reading) -> Iterator[Part]:
         yield Miner(hashrate_hashes_per_second=total(*rates), power_limit_watts=total(*limits))
         nominal = [positive(value(module.of, "GHSmm")) for module in found]
         yield HashrateNominal("firmware", number(total(*nominal), 1e9))
-        yield Power("firmware", total(*[item(avalon_module.supply(module.of), 4) for module in found]))
+        yield Power("firmware", total(*[item(readings.supply(module.of), 4) for module in found]))
     for module in found:
         yield from module_parts(module)
         for n in range(module.boards):
@@ -92,7 +94,7 @@ def devs(reading: Reading) -> Iterator[Part]:
     rows, (_, found) = reading.rows("devs"), best(reading)
     if any(module.name for module in found):
         for row in rows:
-            if label := cgminer.index(row, ("ID", "ASC")):
+            if label := index(row, ("ID", "ASC")):
                 part = cgminer.device(row, label)
                 fill(part, row, _SHARES)
                 yield part
@@ -104,12 +106,12 @@ def version(reading: Reading) -> Iterator[Part]:
     row, (_, found) = reading.row("version"), best(reading)
     product = text(row.static("PROD"))  # the Nano 3 says Avalonnano
     found = found if whole(reading, found) else []
-    models = {static(avalon_module.model(module.of)) for module in found}
-    versions = {static(avalon_module.firmware(module.of)) for module in found}
+    models = {static(readings.model(module.of)) for module in found}
+    versions = {static(readings.firmware(module.of)) for module in found}
     said = [text(row.static(key)) for key in ("VERSION", "LVERSION", "CGVERSION")]
-    serial = avalon_module.dna(row["DNA"])
+    serial = readings.dna(row["DNA"])
     if len(found) == 1:
-        serial = coalesce(serial, avalon_module.dna(word(found[0].of, "DNA")))
+        serial = coalesce(serial, readings.dna(word(found[0].of, "DNA")))
     model = product if " " in product else models.pop() if len(models) == 1 else ""
     yield MinerInfo(
         make="Canaan",
@@ -129,7 +131,7 @@ def state(reading: Reading) -> Iterator[Part]:
     _, found = best(reading)
     words = {static(condition(module.of)) for module in found} - {""}
     current = next((word_ for word_ in ("mining", "starting", "idle", "sleeping") if word_ in words), None)
-    if current is None and (any(static(avalon_module.works(m.of)) for m in found) or hashrate.hashing(reading)):
+    if current is None and (any(static(readings.works(m.of)) for m in found) or hashrate.hashing(reading)):
         current = "mining"
     yield from miner_states(current)
 

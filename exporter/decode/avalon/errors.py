@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from exporter.core.tracing import traceable
-from exporter.decode.avalon.module import BOARDS
-from exporter.decode.common.brackets import Fields, listed, value
+from exporter.decode.avalon.brackets import Fields, listed, value
+from exporter.decode.avalon.readings import BOARDS
 from exporter.decode.common.faults import CRITICAL, INFO, WARNING
 
 # The bits of ECHU (a hashboard's) and ECMM (the module's), as the controllers' own page names and weighs them.

@@ -22,9 +22,9 @@ from exporter.core.vocabulary import (
     Sensor,
     TemperatureLimit,
 )
-from exporter.decode.avalon import module as avalon_module
+from exporter.decode.avalon import readings
+from exporter.decode.avalon.brackets import value, word
 from exporter.decode.avalon.errors import codes
-from exporter.decode.common.brackets import value, word
 from exporter.decode.common.faults import MOST
 
 _TEMPERATURES: Final = (("Temp", "inlet"), ("ITemp", "inlet"), ("OTemp", "outlet"))
@@ -54,12 +54,12 @@ def module_parts(module: Module) -> Iterator[Part]:
         yield BoardSensor(module.part(0), location, "0", celsius(value(of, key)))
     yield TemperatureLimit("target", celsius(value(of, "TarT")))
     duty = ratio(word(of, "FanR"))
-    for fan in static(avalon_module.fans(of)):
+    for fan in static(readings.fans(of)):
         number_ = fan.removeprefix("Fan")
         yield Fan(module.part(number_) if number_ else name or "1", count(value(of, fan)), duty)
-    volts, amperes, watts, drawn, _ = (item(avalon_module.supply(of), n) for n in range(5))
+    volts, amperes, watts, drawn, _ = (item(readings.supply(of), n) for n in range(5))
     yield Psu(name or "0", output_volts=volts, output_amperes=amperes, output_watts=watts, input_watts=drawn)
-    yield Profile(static(avalon_module.mode(of)))
+    yield Profile(static(readings.mode(of)))
     for code, board_, severity in islice(static(codes(of, module.boards)), MOST):
         component = f"board:{module.part(board_)}" if board_ is not None else f"module:{name or 0}"
         yield Fault(code, component, severity, 1)
@@ -68,11 +68,11 @@ def module_parts(module: Module) -> Iterator[Part]:
 def board(module: Module, n: int, label: str) -> Iterator[Part]:
     """One board of a module, or the module as the board that it is."""
     of, many = module.of, module.boards
-    part = Board(label, up=avalon_module.working(of, many or 1))
-    part.hashrate_hashes_per_second = avalon_module.board_rate(of, n, many or 1)
-    part.frequency_hertz = avalon_module.clock(of)  # the module has one for all of its boards
-    part.chips = avalon_module.chips(of, n, many)
-    degrees = avalon_module.chip_range(of, n, many)
+    part = Board(label, up=readings.working(of, many or 1))
+    part.hashrate_hashes_per_second = readings.board_rate(of, n, many or 1)
+    part.frequency_hertz = readings.clock(of)  # the module has one for all of its boards
+    part.chips = readings.chips(of, n, many)
+    degrees = readings.chip_range(of, n, many)
     part.chip_temperature_min_celsius = item(degrees, 0)
     part.chip_temperature_max_celsius = item(degrees, 1)
     part.chip_temperature_mean_celsius = item(degrees, 2)
@@ -83,12 +83,12 @@ def board(module: Module, n: int, label: str) -> Iterator[Part]:
     if many <= 1:
         part.hashrate_nominal_hashes_per_second = number(positive(value(of, "GHSmm")), 1e9)
     yield part
-    name = static(avalon_module.model(of)) if module.name else ""
+    name = static(readings.model(of)) if module.name else ""
     yield BoardInfo(label, name=name, chip_type=text(static(word(of, "Core"))))
 
 
 def chips(module: Module, n: int) -> Iterator[Part]:
-    label, degrees = module.part(n), avalon_module.chip_celsius(module.of, n)
-    volts = avalon_module.chip_volts(module.of, n)
-    for chip in range(static(avalon_module.chips_listed(module.of, n))):
+    label, degrees = module.part(n), readings.chip_celsius(module.of, n)
+    volts = readings.chip_volts(module.of, n)
+    for chip in range(static(readings.chips_listed(module.of, n))):
         yield Chip(label, str(chip), item(degrees, chip), None, item(volts, chip))

@@ -14,7 +14,7 @@ from exporter.core.values import count, flag, positive, shares, text
 from exporter.core.vocabulary import Miner, Part, Pool, PoolInfo
 from exporter.decode.axeos import web as axeos
 from exporter.decode.axeos.web import POOLS, difficulty, pool_info
-from exporter.decode.cgminer import switch
+from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address, reached
 from exporter.parse.rows import Reading, Row

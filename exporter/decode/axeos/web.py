@@ -32,10 +32,11 @@ from exporter.core.vocabulary import (
     Sensor,
     miner_states,
 )
-from exporter.decode.cgminer import switch, total
 from exporter.decode.common.faults import CRITICAL
+from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address, blank
+from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import identity_only, page

@@ -15,9 +15,10 @@ from exporter.core.values import celsius_list
 from exporter.core.vocabulary import BoardSensor, MinerInfo, Part
 from exporter.decode import cgminer
 from exporter.decode.antminer import api as antminer
-from exporter.decode.antminer import stats as bitmain_stats
+from exporter.decode.antminer import classic, models
+from exporter.decode.antminer.stats import classic_stats
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.common import bitmain, systeminfo
+from exporter.decode.common import systeminfo
 from exporter.decode.common.manual import CGMINER
 from exporter.decode.common.sensors import chip_range
 from exporter.decode.family import Family
@@ -29,14 +30,14 @@ MAKERS: Final = {"blackminer": "HashAltcoin", "hammer": "Hammer", "volcminer": "
 
 def maker(reading: Reading) -> str:
     """Who made the machine, by the first word of its type; "" where it is none of them."""
-    word = bitmain.name_of(reading).partition(" ")[0].lower()
+    word = classic.model(reading).partition(" ")[0].lower()
     return MAKERS.get(word, "")
 
 
 def stats(reading: Reading) -> Iterator[Part]:
-    yield from bitmain_stats.stats(reading)
-    _, row = bitmain.stats_rows(reading)
-    for slot in bitmain.boards(row):
+    yield from classic_stats(reading)
+    _, row = classic.stats_rows(reading)
+    for slot in classic.boards(row):
         degrees = celsius_list(bare(row[f"chipTemp{slot}"]))
         chips = [item(degrees, n) for n in range(static(length(degrees)))]
         for n, value in enumerate(chips):
@@ -53,17 +54,17 @@ def bare(raw: object) -> str:
 def version(reading: Reading) -> Iterator[Part]:
     yield MinerInfo(
         make=maker(reading),
-        model=bitmain.name_of(reading),
+        model=classic.model(reading),
         firmware="stock",
-        firmware_version=bitmain.identity(reading, "Miner"),
-        api_version=bitmain.identity(reading, "API"),
-        algorithm=bitmain.known(bitmain.name_of(reading))[0],
+        firmware_version=classic.named(reading, "Miner"),
+        api_version=classic.named(reading, "API"),
+        algorithm=models.known(classic.model(reading))[0],
     )
 
 
 def recognise(reading: Reading) -> str:
     if maker(reading):
-        return f"Type begins with {bitmain.name_of(reading).partition(' ')[0]}"
+        return f"Type begins with {classic.model(reading).partition(' ')[0]}"
     return reading.described(r"ccminer 2\.")
 
 

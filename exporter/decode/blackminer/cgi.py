@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from exporter.core.tracing import item, length, static, traceable
 from exporter.core.values import Number, celsius, celsius_list, count, number, positive
 from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
-from exporter.decode.antminer.stats import fitted
 from exporter.decode.blackminer.api import SYSTEM, bare
 from exporter.decode.common import pooltable, scale, systeminfo
-from exporter.decode.common.bitmain import above
 from exporter.decode.common.counts import PAGE_FIELDS, fill
+from exporter.decode.common.fans import fitted
+from exporter.decode.common.flags import above
 from exporter.decode.common.nested import at, inner
 from exporter.decode.common.sensors import chip_range, failed_chips
 from exporter.decode.family import Family

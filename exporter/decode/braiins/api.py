@@ -12,44 +12,41 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core.tracing import coalesce, traceable
-from exporter.core.values import Number, celsius, count, number, positive, ratio, text
+from exporter.core.values import Number, count, number, positive, text
 from exporter.core.vocabulary import (
     Board,
-    BoardSensor,
-    Fan,
     Fault,
     Miner,
     MinerInfo,
     Part,
     Power,
-    TemperatureLimit,
     miner_states,
     tuner_states,
 )
 from exporter.decode import cgminer
+from exporter.decode.antminer import models
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
-from exporter.decode.common.bitmain import model
+from exporter.decode.common.environment import FANS, TEMPCTRL, TEMPS, fans, tempctrl, temps
 from exporter.decode.common.faults import WARNING
+from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK, of_each_board, reads
 from exporter.decode.common.nested import at
-from exporter.decode.common.sensors import chip_range
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import declare, page
 
-TEMPS, FANS, TEMPCTRL, TUNERSTATUS = declare("temps"), declare("fans"), declare("tempctrl"), declare("tunerstatus")
+TUNERSTATUS = declare("tunerstatus")
 SYSTEM = page("bos", "/graphql", posted=True, section="data", hourly=True)
 
 NAMES: Final = ("BOSer", "BOSminer+", "BOSminer")
 CHAINS: Final = "TunerChainStatus"
 ERROR: Final = "error"
-LIMITS: Final = (("Target", "target"), ("Hot", "hot"), ("Dangerous", "dangerous"))
 
 
 def devs(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devs"):
-        if board := cgminer.index(row, ("ID",)):
+        if board := index(row, ("ID",)):
             part = cgminer.device(row, board)
             part.hardware_errors_total = count(row["Hardware Errors"])
             yield part
@@ -58,7 +55,7 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 def devdetails(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devdetails"):
-        if board := cgminer.index(row, ("ID",)):
+        if board := index(row, ("ID",)):
             yield Board(
                 board,
                 chips=count(row["Chips"]),
@@ -74,30 +71,13 @@ def clock(raw: object) -> Number | None:
     return number(value, 1 if value is not None and value > 1e6 else 1e6)
 
 
-def temps(reading: Reading) -> Iterator[Part]:
-    for row in reading.rows("temps"):
-        if board := cgminer.index(row, ("ID",)):
-            chip = celsius(row["Chip"])
-            yield BoardSensor(board, "pcb", "0", celsius(row["Board"]))
-            yield BoardSensor(board, "chip", "0", chip)
-            yield chip_range(board, [chip])
-
-
-def fans(reading: Reading) -> Iterator[Part]:
-    """The fitted fans: up to the last one that turns, since empty slots follow the fitted ones."""
-    rows = reading.rows("fans")
-    last = next((n for n in range(len(rows), 0, -1) if rows[n - 1].any(positive, "RPM")), 0)
-    for row in rows[:last]:
-        yield Fan(cgminer.index(row, ("FAN", "ID")), count(row["RPM"]), ratio(row["Speed"]))
-
-
 def tunerstatus(reading: Reading) -> Iterator[Part]:
     row = reading.row("tunerstatus")
     yield Power("estimated", positive(row["ApproximateMinerPowerConsumption"]))
     yield Miner(power_limit_watts=positive(row["PowerLimit"]))
     chains = row.rows(CHAINS)[:16]
     for chain in chains:
-        if board := cgminer.index(chain, ("HashchainIndex",)):
+        if board := index(chain, ("HashchainIndex",)):
             yield Board(board, power_watts=positive(chain["ApproximatePowerConsumptionWatt"]))
             if ERROR in text(chain.static("Status")).lower():  # whatever else it says
                 yield Fault("tuner_error", f"board:{board}", WARNING, 1)
@@ -115,12 +95,6 @@ def tuner_state(reading: Reading, chains: list[Row]) -> str | None:
     return None
 
 
-def tempctrl(reading: Reading) -> Iterator[Part]:
-    row = reading.row("tempctrl")
-    for key, limit in LIMITS:
-        yield TemperatureLimit(limit, celsius(row[key]))
-
-
 def version(reading: Reading) -> Iterator[Part]:
     row = reading.row("version")
     name = next((name for name in NAMES if name in row), "")
@@ -128,7 +102,7 @@ def version(reading: Reading) -> Iterator[Part]:
     system = reading.row("bos")["bos"]
     yield MinerInfo(
         make="Bitmain" if "Antminer" in text(said) else "",
-        model=model(said),
+        model=models.name(said),
         firmware="Braiins OS",
         firmware_version=coalesce(text(at(system, "info", "version", "full")), text(row.static(name))),
         hostname=text(at(system, "hostname")),

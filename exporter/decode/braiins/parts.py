@@ -26,9 +26,12 @@ from exporter.core.vocabulary import (
     miner_states,
     tuner_states,
 )
-from exporter.decode import cgminer
+from exporter.decode.antminer import models
 from exporter.decode.braiins.work import current, pools, rate, stats
-from exporter.decode.common.bitmain import model, serial
+from exporter.decode.common.fans import up_to_the_last_turning
+from exporter.decode.common.flags import switch
+from exporter.decode.common.identity import serial
+from exporter.decode.common.labels import index
 from exporter.decode.common.nested import at, inner
 from exporter.decode.common.sensors import chip_range
 from exporter.decode.family import Decoder
@@ -65,7 +68,7 @@ def details(surface: str, reading: Reading) -> Iterator[Part]:
 
 def hashboards(surface: str, reading: Reading) -> Iterator[Part]:
     for row in reading.rows(surface + "hashboards"):
-        if board := cgminer.index(row, ("id",)):
+        if board := index(row, ("id",)):
             yield from hashboard(row, board)
 
 
@@ -73,7 +76,7 @@ def hashboard(row: Row, board: str) -> Iterator[Part]:
     chip = degrees(row["highest_chip_temp"], "temperature")
     yield Board(
         board,
-        up=cgminer.switch(row["enabled"]),
+        up=switch(row["enabled"]),
         hashrate_hashes_per_second=current(row["stats"]),
         hashrate_nominal_hashes_per_second=positive(rate(row["stats"], "nominal_hashrate")),
         chips=count(row["chips_count"]),
@@ -91,11 +94,8 @@ def hashboard(row: Row, board: str) -> Iterator[Part]:
 
 
 def cooling(surface: str, reading: Reading) -> Iterator[Part]:
-    """The fitted fans: up to the last one that turns, since empty slots follow the fitted ones."""
-    rows = reading.row(surface + "cooling_state").rows("fans")
-    last = next((n for n in range(len(rows), 0, -1) if rows[n - 1].any(positive, "rpm")), 0)
-    for row in rows[:last]:
-        if fan := cgminer.index(row, ("position",)):
+    for row in up_to_the_last_turning(reading.row(surface + "cooling_state").rows("fans"), "rpm"):
+        if fan := index(row, ("position",)):
             yield Fan(fan, count(row["rpm"]), target_ratio=count(row["target_speed_ratio"]))
 
 
@@ -117,7 +117,7 @@ def identity(surface: str, reading: Reading) -> Iterator[Part]:
     version = [text(reading.row(surface + "api_version").static(key)) for key in ("major", "minor", "patch")]
     yield MinerInfo(
         make=MAKES.get(state_of(named, "brand"), ""),
-        model=model(named.static("miner_model")) or model(named.static("name")),
+        model=models.name(named.static("miner_model")) or models.name(named.static("name")),
         firmware="Braiins OS",
         firmware_version=text(inner(row, "bos_version").static("current")),
         api_version=".".join(version) if all(version) else "",

@@ -6,7 +6,7 @@ last hour counts.
 
 from __future__ import annotations
 
-from exporter.decode.braiins import errors as braiins_errors
+from exporter.decode.braiins.errors import ERRORS, errors
 from exporter.decode.braiins.parts import LOGIN, evidence, sections
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
@@ -30,8 +30,8 @@ FAMILY = Family(
     shown="braiins",
     rank=201,
     recognise=recognise,
-    sections=(*sections(""), ("miner_errors", braiins_errors.errors)),
+    sections=(*sections(""), ("miner_errors", errors)),
     fast=(DETAILS, STATS, HASHBOARDS, COOLING, TUNER, POOLS),
-    slow=(VERSION, braiins_errors.ERRORS),
+    slow=(VERSION, ERRORS),
     fingerprint=VERSION,
 )

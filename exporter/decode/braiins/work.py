@@ -11,7 +11,7 @@ from typing import Final
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, count, number, positive, shares, text
 from exporter.core.vocabulary import HashrateNominal, HashrateWindow, Miner, Part, Pool, PoolInfo, Power
-from exporter.decode import cgminer
+from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at
 from exporter.decode.common.poolvalues import best, last_share, pool_host, pool_up
 from exporter.parse.jsontext import LIST
@@ -76,7 +76,7 @@ def pools(surface: str, reading: Reading) -> Iterator[Part]:
         yield Pool(
             label,
             up=pool_up(at(*place, "alive"), at(*place, "active"), at(*place, "enabled")),
-            active=cgminer.switch(at(*place, "active")),
+            active=switch(at(*place, "active")),
             shares_accepted_total=accepted,
             shares_rejected_total=shares(at(*place, "stats", "rejected_shares")),
             shares_stale_total=shares(at(*place, "stats", "stale_shares")),

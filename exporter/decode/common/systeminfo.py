@@ -13,7 +13,7 @@ from typing import Final
 from exporter.core.tracing import coalesce
 from exporter.core.values import mac, text
 from exporter.core.vocabulary import MinerInfo, Part
-from exporter.decode.common.bitmain import serial
+from exporter.decode.common.identity import serial
 from exporter.parse.rows import Reading
 from exporter.questions.grammar import Question, identity_only, page
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, flag, number, positive, text
 from exporter.core.vocabulary import Board, BoardSensor, Part
-from exporter.decode.cgminer import total
 from exporter.decode.common.nested import at, how_long
+from exporter.decode.common.sums import total
 from exporter.decode.epic.pools import first_firmware
 from exporter.parse.rows import Reading, Row
 

@@ -31,8 +31,8 @@ from exporter.core.vocabulary import (
     miner_states,
     tuner_states,
 )
-from exporter.decode.cgminer import total
 from exporter.decode.common.nested import at, how_long, inner, keys
+from exporter.decode.common.sums import total
 from exporter.decode.epic.boards import boards, temps
 from exporter.decode.epic.pools import first_firmware, pools
 from exporter.decode.family import Family

@@ -15,6 +15,7 @@ from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK
 from exporter.decode.common.sensors import chip_range
 from exporter.decode.family import Family
@@ -27,7 +28,7 @@ FANS: Final = range(8)
 def devs(reading: Reading) -> Iterator[Part]:
     rows = reading.rows("devs")
     for row in rows:
-        if board := cgminer.index(row, ("PGA", "ASC", "ID")):
+        if board := index(row, ("PGA", "ASC", "ID")):
             part = cgminer.device(row, board)
             fill(part, row, BOARD_FIELDS)
             part.frequency_hertz = number(positive(row["clock"]), 1e6)

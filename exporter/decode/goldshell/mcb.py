@@ -27,10 +27,11 @@ from exporter.core.vocabulary import (
     PoolInfo,
     miner_states,
 )
-from exporter.decode.cgminer import switch, total
+from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import blank, pool_host
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row

@@ -29,7 +29,9 @@ from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK
+from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.decode.innosilicon.chain import chips, clock, fans, overview
 from exporter.decode.innosilicon.web import OVERVIEW
@@ -58,7 +60,7 @@ def named(reading: Reading) -> tuple[str, str]:
 def boards(reading: Reading) -> list[tuple[str, Row]]:
     """Each board's label and row of stats."""
     rows = [row for row in reading.rows("stats") if CHIPS in row]
-    return [(label, row) for row in rows if (label := cgminer.index(row, ("Chain ID", "STATS")))]
+    return [(label, row) for row in rows if (label := index(row, ("Chain ID", "STATS")))]
 
 
 def dragonmint(reading: Reading) -> bool:
@@ -86,7 +88,7 @@ def devs(section: str, reading: Reading) -> Iterator[Part]:
     """The boards; without a summary, the miner's rates are those of all boards."""
     rows = reading.rows(section)
     for row in rows:
-        if label := cgminer.index(row, ("ASC", "ID")):
+        if label := index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
             part.hashrate_hashes_per_second = hashrate.current(row, factor(reading))
             fill(part, row, BOARD_FIELDS)
@@ -94,9 +96,9 @@ def devs(section: str, reading: Reading) -> Iterator[Part]:
     alone = "summary" not in reading.answers.rows and not reading.failed("summary")
     if rows and alone and "truncated" not in reading.answers.repairs:
         each = [hashrate.rates(row, factor(reading)) for row in rows]
-        yield Miner(hashrate_hashes_per_second=cgminer.total(*[hashrate.current(row, factor(reading)) for row in rows]))
+        yield Miner(hashrate_hashes_per_second=total(*[hashrate.current(row, factor(reading)) for row in rows]))
         for window in each[0]:
-            yield HashrateWindow(window, cgminer.total(*[rates.get(window) for rates in each]))
+            yield HashrateWindow(window, total(*[rates.get(window) for rates in each]))
 
 
 def stats(reading: Reading) -> Iterator[Part]:
@@ -120,7 +122,7 @@ def stats(reading: Reading) -> Iterator[Part]:
         yield from fans(row)
         yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
         whole = "truncated" not in reading.answers.repairs
-        yield HashrateNominal("firmware", cgminer.total(*nominal) if whole else None)
+        yield HashrateNominal("firmware", total(*nominal) if whole else None)
 
 
 @traceable

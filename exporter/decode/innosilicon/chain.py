@@ -14,7 +14,7 @@ from typing import Final
 from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import Number, celsius, count, mac, number, positive, ratio, text
 from exporter.core.vocabulary import Chip, Fan, MinerInfo, Part
-from exporter.decode.common.bitmain import serial
+from exporter.decode.common.identity import serial
 from exporter.decode.common.nested import inner
 from exporter.parse.rows import Reading, Row
 

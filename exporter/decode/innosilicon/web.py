@@ -24,7 +24,10 @@ from exporter.core.vocabulary import (
 from exporter.decode import cgminer
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.flags import switch
+from exporter.decode.common.labels import index
 from exporter.decode.common.nested import how_long, inner
+from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import identity_only, page
@@ -47,14 +50,14 @@ def whole(reading: Reading) -> bool:
 
 def current(reading: Reading) -> Number | None:
     """The hashrate of all boards over the shortest window."""
-    return cgminer.total(*[hashrate.current(row) for row in devs(reading)]) if whole(reading) else None
+    return total(*[hashrate.current(row) for row in devs(reading)]) if whole(reading) else None
 
 
 def boards(reading: Reading) -> Iterator[Part]:
     """The boards, and the miner's counts and rates as those of all of them."""
     rows = devs(reading)
     for row in rows:
-        if label := cgminer.index(row, ("ASC", "ID")):
+        if label := index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             yield part
@@ -62,18 +65,18 @@ def boards(reading: Reading) -> Iterator[Part]:
     if whole(reading):
         yield Miner(
             hashrate_hashes_per_second=current(reading),
-            hashes_total=number(cgminer.total(*[count(row["Total MH"]) for row in rows]), 1e6),
-            hardware_errors_total=cgminer.total(*[count(row["Hardware Errors"]) for row in rows]),
+            hashes_total=number(total(*[count(row["Total MH"]) for row in rows]), 1e6),
+            hardware_errors_total=total(*[count(row["Hardware Errors"]) for row in rows]),
         )
         for window in hashrate.rates(rows[0]):
-            yield HashrateWindow(window, cgminer.total(*[hashrate.rates(row).get(window) for row in rows]))
+            yield HashrateWindow(window, total(*[hashrate.rates(row).get(window) for row in rows]))
 
 
 def summary(reading: Reading) -> Iterator[Part]:
     row = reading.row("innosilicon_summary")
     yield from cgminer.pool_parts(reading, row.rows("POOLS"))
     yield Fan("0", duty_ratio=ratio(inner(row, "HARDWARE")["Fan duty"]))
-    yield from tuner_states("tuning" if cgminer.switch(row.static("tuning")) else None)
+    yield from tuner_states("tuning" if switch(row.static("tuning")) else None)
 
 
 def identity(reading: Reading) -> Iterator[Part]:

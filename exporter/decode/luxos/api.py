@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.core.tracing import coalesce, traceable
+from exporter.core.tracing import coalesce
 from exporter.core.values import celsius, count, flag, mac, number, positive, ratio, text
 from exporter.core.vocabulary import (
     Board,
@@ -23,18 +23,19 @@ from exporter.core.vocabulary import (
     Miner,
     MinerInfo,
     Part,
-    Power,
     Profile,
     miner_states,
     tuner_states,
 )
 from exporter.decode import cgminer
-from exporter.decode.braiins.api import FANS, TEMPCTRL, TEMPS
+from exporter.decode.antminer import classic, models
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
-from exporter.decode.common.bitmain import model, stats_rows
 from exporter.decode.common.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.common.environment import FANS, POWER, TEMPCTRL, TEMPS, power
 from exporter.decode.common.faults import MOST
+from exporter.decode.common.flags import switch
+from exporter.decode.common.labels import index
 from exporter.decode.common.manual import of_each_board, reads
 from exporter.decode.common.sensors import failed_chips
 from exporter.decode.family import Family
@@ -45,7 +46,7 @@ from exporter.parse.rows import Reading
 from exporter.questions.grammar import Question, by_hand, declare, post
 
 CONFIG = declare("config")
-POWER, EVENTS, ATM, PROFILES = declare("power"), declare("events"), declare("atm"), declare("profiles")
+EVENTS, ATM, PROFILES = declare("events"), declare("atm"), declare("profiles")
 CHIPS: Final = tuple(declare("healthchipget", section="CHIPS", parameter=str(n)) for n in range(10))
 MANUAL: Final = (
     *reads("asccount coin devdetails edevs estats lcd"),
@@ -66,7 +67,7 @@ def summary(reading: Reading) -> Iterator[Part]:
 
 def devs(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("devs"):
-        if board := cgminer.index(row):
+        if board := index(row):
             part = cgminer.device(row, board)
             fill(part, row, BOARD_FIELDS)
             if flag(row.static("IsUserShutdown")) is True:
@@ -78,15 +79,8 @@ def devs(reading: Reading) -> Iterator[Part]:
 
 def fans(reading: Reading) -> Iterator[Part]:
     for row in reading.rows("fans"):
-        if fan := cgminer.index(row, ("FAN", "ID")):
+        if fan := index(row, ("FAN", "ID")):
             yield Fan(fan, count(row["RPM"]), ratio(row["Speed"]))
-
-
-def power(reading: Reading) -> Iterator[Part]:
-    row = reading.row("power")
-    measured = flag(row.static("PSU"))
-    source = {True: "measured", False: "estimated", None: "firmware"}[measured]
-    yield Power(source, positive(row["Watts"]))
 
 
 def limits(reading: Reading) -> Iterator[Part]:
@@ -99,7 +93,7 @@ def limits(reading: Reading) -> Iterator[Part]:
 
 def stats(reading: Reading) -> Iterator[Part]:
     """Of the imitated stats only what stands nowhere else: the chips; its chain 1 is the board with ID 0."""
-    _, row = stats_rows(reading)
+    _, row = classic.stats_rows(reading)
     for slot in range(1, 11):
         if row.any(positive, f"chain_acn{slot}"):
             part = Board(str(slot - 1), chips=positive(row[f"chain_acn{slot}"]))
@@ -111,17 +105,11 @@ def stats(reading: Reading) -> Iterator[Part]:
 def chips(name: str, reading: Reading) -> Iterator[Part]:
     """The chips of one board, from the answer to the question `name`."""
     for row in reading.rows(name):
-        board, chip = cgminer.index(row, ("Board",)), cgminer.index(row, ("Chip",))
+        board, chip = index(row, ("Board",)), index(row, ("Chip",))
         if board and chip:
             rate = number(count(row["GHS 5m"]), 1e9)
             clock = number(positive(row["Frequency"]), 1e6)
-            yield Chip(board, chip, celsius(row["ChipTemp"]), clock, None, rate, healthy(row["Healthy"]))
-
-
-@traceable
-def healthy(raw: object) -> int | None:
-    """1 or 0 for a chip that is called healthy or not."""
-    return {"y": 1, "yes": 1, "n": 0, "no": 0}.get(text(raw).lower())
+            yield Chip(board, chip, celsius(row["ChipTemp"]), clock, None, rate, switch(row["Healthy"]))
 
 
 def boards(answers: Answers) -> list[Question]:
@@ -136,7 +124,7 @@ def config(reading: Reading) -> Iterator[Part]:
     said = version.static("Type") or row.static("Model")
     yield MinerInfo(
         make="Bitmain" if "Antminer" in text(said) else "",
-        model=model(said),
+        model=models.name(said),
         firmware="LuxOS",
         firmware_version=text(version.static("LUXminer")).partition("-")[0],
         api_version=text(version.static("API")),

@@ -8,8 +8,8 @@ from typing import Final
 
 from exporter.core.values import text
 from exporter.core.vocabulary import Fault, Part
-from exporter.decode import cgminer
 from exporter.decode.common.faults import CRITICAL, INFO, MOST, WARNING
+from exporter.decode.common.labels import index
 from exporter.parse.rows import Reading
 
 CHOSEN: Final = ("SLEEP", "IDLE", "REBOOT_USER", "SHUTDOWN_USER", "REBOOT_SYSINIT")
@@ -24,7 +24,7 @@ def events(reading: Reading) -> Iterator[Part]:
             continue
         component = "miner"
         if text(row.static("Target")) == "BOARD":
-            component = f"board:{board}" if (board := cgminer.index(row, ("ID",))) else "board"
+            component = f"board:{board}" if (board := index(row, ("ID",))) else "board"
         grave = any(word in code for word in GRAVE)
         severity = INFO if code in CHOSEN else CRITICAL if grave else WARNING
         yield Fault(code, component, severity, 1)

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core.values import celsius, text
-from exporter.core.vocabulary import BoardSensor, Part, TemperatureLimit
-from exporter.decode import cgminer
+from exporter.core.vocabulary import BoardSensor, Part
+from exporter.decode.common import environment
+from exporter.decode.common.labels import index
 from exporter.decode.common.sensors import chip_range
 from exporter.parse.rows import Reading, Row
 
@@ -25,9 +26,7 @@ PLACES: Final = (
     ("chip", "chip"),
 )
 LIMITS: Final = (
-    ("Target", "target"),
-    ("Hot", "hot"),
-    ("Dangerous", "dangerous"),
+    *environment.LIMITS,
     ("ChipHot", "chip_hot"),
     ("ChipDangerous", "chip_dangerous"),
     ("WaterInletDangerous", "water_inlet_dangerous"),
@@ -39,7 +38,7 @@ def temps(reading: Reading) -> Iterator[Part]:
     cut = "truncated" in reading.answers.repairs  # and the names of the sensors with it, perhaps
     corners = CORNERS if names or not cut else ()
     for row in reading.rows("temps"):
-        if board := cgminer.index(row, ("ID", "TEMP")):
+        if board := index(row, ("ID", "TEMP")):
             chip = celsius(row["Chip"])  # the S9 alone has these two
             yield BoardSensor(board, "pcb", "0", celsius(row["Board"]))
             yield BoardSensor(board, "chip", "0", chip)
@@ -58,6 +57,4 @@ def place_of(names: list[Row], corner: str) -> tuple[str, str]:
 
 
 def tempctrl(reading: Reading) -> Iterator[Part]:
-    row = reading.row("tempctrl")
-    for key, limit in LIMITS:
-        yield TemperatureLimit(limit, celsius(row[key]))
+    yield from environment.tempctrl(reading, LIMITS)

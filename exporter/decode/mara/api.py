@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from exporter.core.values import text
 from exporter.core.vocabulary import MinerInfo, Part, miner_states
 from exporter.decode import cgminer
-from exporter.decode.antminer import stats as bitmain_stats
+from exporter.decode.antminer import classic, models
+from exporter.decode.antminer.stats import classic_stats
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.common import bitmain, hashrate
+from exporter.decode.common import hashrate
 from exporter.decode.common.manual import FORK
 from exporter.decode.family import Family
-from exporter.decode.mara import web as mara_web
+from exporter.decode.mara import web
 from exporter.parse.rows import Reading
 
 MARKS = ("marafw", "kaonsu")
@@ -25,7 +26,7 @@ MARKS = ("marafw", "kaonsu")
 
 def devs(reading: Reading) -> Iterator[Part]:
     """The boards, where stats has not said them by their slots, whose numbers are others."""
-    if not bitmain.boards(bitmain.stats_rows(reading)[1]):
+    if not classic.boards(classic.stats_rows(reading)[1]):
         yield from cgminer.devs(reading)
 
 
@@ -34,7 +35,7 @@ def version(reading: Reading) -> Iterator[Part]:
     key, _ = mark(reading)
     yield MinerInfo(
         make="Bitmain",
-        model=bitmain.model(row.static("Model")) or bitmain.name_of(reading),
+        model=models.name(row.static("Model")) or classic.model(reading),
         firmware="MARA",
         firmware_version=text(row.static(key)) if key else "",
         api_version=text(row.static("API")),
@@ -44,13 +45,13 @@ def version(reading: Reading) -> Iterator[Part]:
 def power(reading: Reading) -> Iterator[Part]:
     """The watts of the web server's page, which are some minutes old, where work is done right now."""
     if hashrate.hashing(reading):
-        yield from mara_web.power(reading)
+        yield from web.power(reading)
 
 
 def state(reading: Reading) -> Iterator[Part]:
     """Mining where it hashes; why it does not, the web server's page may say."""
     found = list(cgminer.state(reading))
-    told = mara_web.STATES.get(text(reading.row("mara_brief").static("status")).lower())
+    told = web.STATES.get(text(reading.row("mara_brief").static("status")).lower())
     yield from found or miner_states(None if told == "mining" else told)
 
 
@@ -76,15 +77,15 @@ FAMILY = Family(
     recognise=recognise,
     sections=(
         ("summary", cgminer.summary),
-        ("stats", bitmain_stats.stats),
+        ("stats", classic_stats),
         ("devs", devs),
         ("pools", cgminer.pools),
-        ("mara_overview", mara_web.overview),
+        ("mara_overview", web.overview),
         ("mara_brief", power),
         ("", version),
         ("", state),
     ),
     fast=(SUMMARY, DEVS, POOLS, STATS),
-    slow=(VERSION, mara_web.OVERVIEW, mara_web.BRIEF),
+    slow=(VERSION, web.OVERVIEW, web.BRIEF),
     manual=FORK,
 )

@@ -30,10 +30,13 @@ from exporter.core.vocabulary import (
     Profile,
     miner_states,
 )
-from exporter.decode.cgminer import index, unanswered
-from exporter.decode.common import bitmain, pooltable, scale
-from exporter.decode.common.bitmain import above, model, serial
+from exporter.decode.antminer import models
+from exporter.decode.cgminer import unanswered
+from exporter.decode.common import pooltable, scale
 from exporter.decode.common.faults import CRITICAL, WARNING
+from exporter.decode.common.flags import above
+from exporter.decode.common.identity import serial
+from exporter.decode.common.labels import index
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.sensors import chip_range
 from exporter.decode.family import Family
@@ -132,7 +135,7 @@ def fans(reading: Reading) -> Iterator[Part]:
 
 def overview(reading: Reading) -> Iterator[Part]:
     row = reading.row("mara_overview")
-    name = model(row.static("model")) or model(row.static("model_extended"))
+    name = models.name(row.static("model")) or models.name(row.static("model_extended"))
     yield MinerInfo(
         make="Bitmain" if name.startswith("Antminer") else "",
         model=name,
@@ -140,7 +143,7 @@ def overview(reading: Reading) -> Iterator[Part]:
         firmware_version=text(row.static("version_firmware")).removeprefix("MaraFW ").removeprefix("rel "),
         mac=mac(row["mac"]),
         platform=text(row.static("control_board")),
-        algorithm=bitmain.known(name)[0],
+        algorithm=models.known(name)[0],
     )
 
 

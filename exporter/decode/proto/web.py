@@ -29,7 +29,7 @@ from exporter.core.vocabulary import (
 )
 from exporter.decode.common.nested import at, inner
 from exporter.decode.family import Family
-from exporter.decode.proto import errors as proto_errors
+from exporter.decode.proto.errors import ERRORS, errors
 from exporter.decode.proto.pools import pools
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import identity_only, page
@@ -173,10 +173,10 @@ FAMILY = Family(
         ("proto_telemetry", telemetry),
         ("proto_hardware", hardware),
         ("proto_pools", pools),
-        ("proto_errors", proto_errors.errors),
+        ("proto_errors", errors),
         ("", identity),
     ),
     fast=(MINING, COOLING, TELEMETRY, POOLS),
-    slow=(SYSTEM, HARDWARE, NETWORK, proto_errors.ERRORS),
+    slow=(SYSTEM, HARDWARE, NETWORK, ERRORS),
     fingerprint=SYSTEM,
 )

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core.tracing import static, traceable
-from exporter.core.values import Number, celsius, count, number, positive, quantity, shares, text
-from exporter.core.vocabulary import Board, BoardSensor, Chip, Part, Pool, PoolInfo
-from exporter.decode.cgminer import index, total
-from exporter.decode.common.bitmain import cooling as named_cooling
-from exporter.decode.common.bitmain import known, model
+from exporter.core.values import Number, celsius, count, number, positive, text
+from exporter.core.vocabulary import Board, BoardSensor, Chip, Part
+from exporter.decode.antminer import models
+from exporter.decode.common import pooltable
+from exporter.decode.common.labels import index
 from exporter.decode.common.nested import at
-from exporter.decode.common.poolvalues import blank, last_share, pool_host, pool_up
+from exporter.decode.common.poolvalues import blank, pool_up
 from exporter.decode.common.scale import named, scaled
+from exporter.decode.common.sums import total
 from exporter.parse.answers import Answers
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
@@ -50,15 +51,17 @@ def unit(reading: Reading) -> Number | None:
     holds until the page with its name comes again."""
     pages = (reading.row(page).static("hr_measure") for page in ("vnish_info", "vnish_model"))
     said = next((unit for each in pages if (unit := named(each)) is not None), None)
-    kind = known(model(reading.row("vnish_summary").static("miner_type")))[0]
+    kind = models.known(models.name(reading.row("vnish_summary").static("miner_type")))[0]
     return 1e9 if said is None and kind == "sha256" else said
 
 
 def cooling(reading: Reading) -> str:
     """The cooling by the model's name, or else by the mode of its fans."""
-    name = model(reading.row("vnish_info").static("miner")) or model(reading.row("vnish_summary").static("miner_type"))
+    name = models.name(reading.row("vnish_info").static("miner")) or models.name(
+        reading.row("vnish_summary").static("miner_type")
+    )
     mode = text(static(at(reading.row("vnish_summary")["cooling"], "settings", "mode", "name"))).lower()
-    return named_cooling(name) or next((kind for start, kind in MODES if mode.startswith(start)), "")
+    return models.cooling(name) or next((kind for start, kind in MODES if mode.startswith(start)), "")
 
 
 @traceable
@@ -98,21 +101,12 @@ def board(row: Row, label: str, factor: Number | None) -> Iterator[Part]:
 def pools(reading: Reading, row: Row) -> Iterator[Part]:
     for each in row.rows("pools"):
         if (label := index(each, ("id",))) and not static(blank(each["url"])):
-            accepted, kind = shares(each["accepted"]), KINDS.get(text(each.static("pool_type")), "")
-            yield Pool(
-                label,
-                up=pool_up(each["status"], None, kind != "devfee"),  # the maker's own is offline while it rests
-                active=active(each["status"]),
-                shares_accepted_total=accepted,
-                shares_rejected_total=shares(each["rejected"]),
-                shares_stale_total=shares(each["stale"]),
-                share_difficulty_accepted_total=count(each["diffa"]),
-                difficulty=positive(quantity(each["diff"])),
-                last_share_difficulty=positive(each["ls_diff"]),
-                last_share_timestamp_seconds=last_share(each["ls_time"], accepted, reading.now),
-            )
-            user = text(each["user"]) if reading.workers else ""
-            yield PoolInfo(label, pool_host(each["url"]), kind, user)
+            kind = KINDS.get(text(each.static("pool_type")), "")
+            part = pooltable.pool(label, each, reading)
+            part.up = pool_up(each["status"], None, kind != "devfee")  # the maker's own is offline while it rests
+            part.active = active(each["status"])
+            yield part
+            yield pooltable.info(label, each, reading, kind)
 
 
 def chips(name: str, reading: Reading) -> Iterator[Part]:

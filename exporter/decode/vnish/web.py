@@ -28,9 +28,11 @@ from exporter.core.vocabulary import (
     Sensor,
     miner_states,
 )
-from exporter.decode.cgminer import index, unanswered
+from exporter.decode.antminer import models
+from exporter.decode.cgminer import unanswered
 from exporter.decode.common import faults
-from exporter.decode.common.bitmain import model, serial
+from exporter.decode.common.identity import serial
+from exporter.decode.common.labels import index
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import best
 from exporter.decode.common.scale import scaled
@@ -137,7 +139,7 @@ def shape(reading: Reading) -> Iterator[Part]:
 
 def info(reading: Reading) -> Iterator[Part]:
     row = reading.row("vnish_info")
-    name = model(row.static("miner"))
+    name = models.name(row.static("miner"))
     network = ("network_status",)
     yield MinerInfo(
         make="Bitmain" if name.startswith("Antminer") else "",

@@ -32,9 +32,9 @@ from exporter.core.vocabulary import (
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY
 from exporter.decode.common import hashrate
-from exporter.decode.common.bitmain import serial
 from exporter.decode.common.counts import SUMMARY_FIELDS, fill
 from exporter.decode.common.faults import CRITICAL, MOST
+from exporter.decode.common.identity import serial
 from exporter.decode.common.sensors import ranged
 from exporter.decode.family import Family
 from exporter.decode.whatsminer.boards import LISTS, boards, edevs, stats

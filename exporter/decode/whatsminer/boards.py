@@ -12,11 +12,12 @@ from typing import Final
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.core.vocabulary import Board, BoardInfo, BoardSensor, Chip, Part
-from exporter.decode import cgminer
-from exporter.decode.cgminer import total
 from exporter.decode.common import hashrate
-from exporter.decode.common.bitmain import above, serial
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.flags import above, alive, switch
+from exporter.decode.common.identity import serial
+from exporter.decode.common.labels import index
+from exporter.decode.common.sums import total
 from exporter.parse.rows import Reading, Row
 
 LISTS: Final = ("edevs", "devs")  # the same rows by two names, of which the oldest firmware knows the second alone
@@ -38,9 +39,9 @@ def edevs(section: str, reading: Reading) -> Iterator[Part]:
         return
     factor = unit(reading, rows)
     for row in rows:
-        if board := cgminer.index(row, ("Slot", "ASC", "ID")):
+        if board := index(row, ("Slot", "ASC", "ID")):
             part = Board(board, chips=count(row["Effective Chips"]))
-            part.up = coalesce(cgminer.alive(row["Status"], row["Enabled"]), above(part.chips, 0))
+            part.up = coalesce(alive(row["Status"], row["Enabled"]), above(part.chips, 0))
             part.hashrate_hashes_per_second = hashrate.current(row, factor) if factor else None
             part.hashrate_nominal_hashes_per_second = number(positive(row["Factory GHS"]), 1e9)
             part.frequency_hertz = number(positive(row["Chip Frequency"]), 1e6)
@@ -88,12 +89,12 @@ def slot(row: Row) -> str:
     if not any(mark in row for mark in MARKS):
         return ""
     device = _DEVICE.fullmatch(text(row.static("ID"))) if "slot" not in row else None
-    return device[1] if device else cgminer.index(row, ("slot",))
+    return device[1] if device else index(row, ("slot",))
 
 
 def listed(row: Row, board: str) -> Iterator[Part]:
     """A board by its row of stats."""
-    part = Board(board, up=cgminer.switch(row["initialized"]))
+    part = Board(board, up=switch(row["initialized"]))
     part.frequency_hertz = number(coalesce(positive(row["freqs_avg"]), positive(row["freq_avg"])), 1e6)
     part.hardware_errors_total = count(row["nonce_err_count"])  # over all boards they are the summary's
     yield part

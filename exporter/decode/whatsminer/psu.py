@@ -13,7 +13,7 @@ from typing import Final
 from exporter.core.tracing import coalesce, static, traceable, truthy
 from exporter.core.values import Number, celsius, number, positive, text
 from exporter.core.vocabulary import Part, Psu, PsuInfo
-from exporter.decode.common.bitmain import serial
+from exporter.decode.common.identity import serial
 from exporter.parse.rows import Reading
 
 PSU: Final = "0"  # there is one

@@ -27,9 +27,9 @@ from exporter.core.vocabulary import (
     Sensor,
     miner_states,
 )
-from exporter.decode.cgminer import switch
-from exporter.decode.common.bitmain import serial
 from exporter.decode.common.faults import CRITICAL, MOST
+from exporter.decode.common.flags import switch
+from exporter.decode.common.identity import serial
 from exporter.decode.common.poolvalues import blank, last_share, pool_host, pool_kind, pool_up, priority
 from exporter.decode.common.sensors import ranged
 from exporter.decode.family import Family

@@ -11,8 +11,8 @@ from typing import Final
 from exporter.core.tracing import coalesce, item, static, traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.core.vocabulary import Board, BoardInfo, BoardSensor, Part
-from exporter.decode.cgminer import alive
-from exporter.decode.common.bitmain import above, serial
+from exporter.decode.common.flags import above, alive
+from exporter.decode.common.identity import serial
 from exporter.parse.rows import Reading
 
 TERAHASH: Final = 1e12

@@ -12,7 +12,7 @@ from typing import Final
 
 from exporter.core.tracing import traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
-from exporter.decode.common.brackets import Fields, listed, value
+from exporter.decode.avalon.brackets import Fields, listed, value
 from exporter.decode.common.sensors import spread
 
 BOARDS: Final = 16

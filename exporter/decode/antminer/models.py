@@ -1,0 +1,80 @@
+"""The models that Bitmain's firmware names, and those of its kin: how a name is spelt, what it hashes and in what unit.
+
+Quirks: "GHS" means another unit on the models that do not do SHA-256, and on some the same name means several.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from exporter.core.tracing import static
+from exporter.core.values import Number, text
+from exporter.decode.common import scale
+
+# By the start of a model's name: what is hashed, what "GHS" means, and about how many hashes a second it does where the
+# same name means several units. The name is the last that is asked for the unit.
+MODELS: Final[tuple[tuple[str, str, Number, Number | None], ...]] = (
+    ("antminer a3", "blake2b", 1e9, 8e11),
+    ("antminer al", "blake3", 1e9, 1e13),
+    ("antminer b", "tensority", 1, None),
+    ("antminer d3", "x11", 1e6, 1.7e10),
+    ("antminer d5", "x11", 1e9, 1.2e11),
+    ("antminer dr", "blake256r14", 1e9, 2e13),
+    ("antminer d", "x11", 1e9, 1.5e12),
+    ("antminer e3", "ethash", 1e6, 1.9e8),
+    ("antminer e", "ethash", 1e6, 4e9),
+    ("antminer hs", "handshake", 1e9, 9e12),
+    ("antminer k5", "eaglesong", 1e9, 1.1e12),
+    ("antminer k7", "eaglesong", 1e9, 6e13),
+    ("antminer ka", "kadena", 1e9, 1.6e14),
+    ("antminer ks", "kheavyhash", 1e9, 1.5e13),
+    ("antminer l3", "scrypt", 1e6, 5e8),
+    ("antminer l7", "scrypt", 1e6, 9e9),
+    ("antminer l", "scrypt", 1e9, 1.6e10),
+    ("antminer r", "sha256", 1e9, None),
+    ("antminer s", "sha256", 1e9, None),
+    ("antminer t", "sha256", 1e9, None),
+    ("antminer v9", "sha256", 1e9, None),
+    ("antminer x3", "cryptonight", 1e3, 2.2e5),
+    ("antminer x", "randomx", 1e3, 2.2e5),
+    ("antminer z9", "equihash", 1e3, 3e4),
+    ("antminer z", "equihash", 1e3, 4e5),
+    ("hammer d", "scrypt", 1e6, 5e9),
+    ("volcminer d", "scrypt", 1e6, 1.2e10),
+)
+UNKNOWN: Final = ("", "", 1e9, None)
+
+_MAKER = re.compile(r"^(?:antminer\s*(?=\w)|(?=(?:AL|DR|HS|KA|KS|[ABDEKLRSTVXZ])\d))", re.ASCII | re.IGNORECASE)
+_COOLED = re.compile(r"(hyd|imm)(?:ro|ersion)?\b", re.ASCII | re.IGNORECASE)
+
+
+def name(raw: object) -> str:
+    """A model's name without maker, build tags in brackets or after "v.", and what some builds append: their own name,
+    or a line. MSKMiner leaves out the first word: "S19-88 v.2.6.0.39"."""
+    said = raw if isinstance(raw, str) else ""
+    name = text(said.split("\n", maxsplit=1)[0].partition("(")[0]).removeprefix("Bitmain ")
+    name = re.sub(r"( v\.?\d[\w.]*( beta)?| Hiveon| Blissz)+$", "", name)
+    return _MAKER.sub("Antminer ", name)
+
+
+def known(name: str) -> tuple[str, Number, Number | None]:
+    """(algorithm, hashes per second in its "GHS", about how many of them it does) of a model, by its name."""
+    lower = name.casefold()
+    return next((model for model in MODELS if lower.startswith(model[0])), UNKNOWN)[1:]
+
+
+def cooling(name: str) -> str:
+    """The cooling that a model's name tells: "S19 Pro Hyd.", "S21 XP Immersion"; "" for other names."""
+    match = _COOLED.search(name)
+    return "" if match is None else "hydro" if match[1].lower() == "hyd" else "immersion"
+
+
+def unit(model: str, *rates: object, steady: tuple[object, ...] = ()) -> Number:
+    """Return the hashes per second in a model's "GHS", by what the model does where its name means several units.
+
+    `rates` are in that unit, and so are the `steady` ones, of which the first above zero is close to the typical."""
+    _, factor, typical = known(model)
+    if typical is None:
+        return factor
+    return static(scale.below(30 * typical, scale.near(typical, factor, *steady), *rates))
