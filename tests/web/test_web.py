@@ -16,7 +16,7 @@ from exporter.parse.rows import Reading
 from exporter.plans.plan import Plan, PlanState
 from exporter.polling.target import Target
 from exporter.web import READY
-from exporter.web.shards import COUNTS, Shards
+from exporter.web.shards import MAX_CUTS, Shards
 from tests.harness.served import serving
 from tests.harness.support import SERIES, parsed, samples, target
 
@@ -190,7 +190,7 @@ async def test_a_target_stays_in_its_shard_when_others_come_and_go() -> None:
     assert await shards.part(many, 0, 1) == many
     for count in range(2, 12):
         await shards.part(many, 1, count)
-    assert len(shards.cuts) <= COUNTS, "a reader that asks for all numbers there are fills nothing"
+    assert len(shards.cuts) <= MAX_CUTS, "a reader that asks for all numbers there are fills nothing"
 
 
 @pytest.mark.parametrize(
