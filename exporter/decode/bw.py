@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.values import celsius, count, positive, text
-from exporter.core.vocabulary import BoardSensor, Miner, MinerInfo, Part, Psu
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common.counts import BOARD_FIELDS, fill
@@ -31,15 +31,15 @@ def cpuminer(reading: Reading) -> bool:
     return bool(reading.described("cpuminer "))
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
     if cpuminer(reading):
-        yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+        yield v.Miner(miner_uptime_seconds=count(row["Elapsed"]))
     else:
         yield from cgminer.summary(reading)
     for n in range(1, 9):
         if f"inputVolt{n}" in row:
-            yield Psu(
+            yield v.Psu(
                 str(n),
                 input_volts=positive(row[f"inputVolt{n}"]),
                 input_amperes=positive(row[f"inputCurrent{n}"]),
@@ -47,28 +47,28 @@ def summary(reading: Reading) -> Iterator[Part]:
             )
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     rates = []
     for row in reading.rows("devs"):
         if label := index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             yield part
-            yield BoardSensor(label, "pcb", "0", celsius(row["temperature"]))
+            yield v.BoardSensor(label, "pcb", "0", celsius(row["temperature"]))
             rates.append(part.hashrate_hashes_per_second)
     if cpuminer(reading) or "summary" not in reading.answers.rows:
         yield cgminer.sum_of(reading, rates)
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     if cpuminer(reading):
         for row in reading.rows("pools"):
             row.hide(UNKNOWN)
     yield from cgminer.pools(reading)
 
 
-def identity(_: Reading) -> Iterator[Part]:
-    yield MinerInfo(make="BW", model="L21", algorithm="scrypt")
+def identity(_: Reading) -> Iterator[v.Part]:
+    yield v.MinerInfo(make="BW", model="L21", algorithm="scrypt")
 
 
 def recognise(reading: Reading) -> str:

@@ -10,20 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import item, static, truthy
 from exporter.core.values import Number, celsius, flag, number, positive, ratio, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardSensor,
-    Fan,
-    HashrateNominal,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    miner_states,
-)
 from exporter.decode.common import hashrate, programs
 from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.common.devices import none_listed, several_kinds
@@ -54,36 +43,36 @@ POOLS, DEVS, DEVDETAILS = declare("pools"), declare("devs"), declare("devdetails
 COIN = declare("coin")
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     """Mining where it hashes; why it does not, the dialect does not tell."""
-    yield from miner_states("mining" if hashrate.hashing(reading) else None)
+    yield from v.miner_states("mining" if hashrate.hashing(reading) else None)
 
 
-def any_state(reading: Reading) -> Iterator[Part]:
+def any_state(reading: Reading) -> Iterator[v.Part]:
     """The state of an unknown program: faulted where it has no device, or calls every device that it may use dead."""
     used = [row for row in reading.rows("devs") if flag(row.static("Enabled")) is not False]
     broken = all(static(alive(row["Status"])) == 0 for row in used) if used else none_listed(reading)
     if broken and not any(static(truthy(hashrate.current(row))) for row in used):  # the miner's rate only decays then
-        yield from miner_states("faulted")
+        yield from v.miner_states("faulted")
     elif hashrate.hashing(reading):
-        yield from miner_states("mining")
+        yield from v.miner_states("mining")
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
-    miner = Miner()
+    miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = hashrate.done(row)
     yield miner
     yield from hashrate.windows(row)
 
 
-def pools(reading: Reading, other: str = "user") -> Iterator[Part]:
+def pools(reading: Reading, other: str = "user") -> Iterator[v.Part]:
     """The pools; `other` is the kind of those that are not the firmware maker's own."""
     return pool_parts(reading, reading.rows("pools"), other)
 
 
-def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterator[Part]:
+def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterator[v.Part]:
     """The pools of these rows, in the words of the dialect."""
     # A slot without a URL is not a pool.
     named = [(pool, row) for row, pool in numbered(rows) if pool and not static(blank(row["URL"]))]
@@ -92,13 +81,13 @@ def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterat
     timed = static(dated(*[row["Last Share Time"] for _, row in named]))
     when = next(iter(reading.others("pools", "STATUS")), reading.empty)["When"] if timed else None
     for n, (pool, row) in enumerate(named):
-        part = Pool(pool, up=pool_up(row["Status"], row["Stratum Active"]), active=working[n])
+        part = v.Pool(pool, up=pool_up(row["Status"], row["Stratum Active"]), active=working[n])
         fill(part, row, POOL_FIELDS)
         shared = last_share(row["Last Share Time"], part.shares_accepted_total, reading.now, when)
         part.last_share_timestamp_seconds = shared
         yield part
         user = text(row["User"]) if reading.workers else ""
-        yield PoolInfo(pool, pool_host(row["URL"]), kinds[n], user)
+        yield v.PoolInfo(pool, pool_host(row["URL"]), kinds[n], user)
 
 
 def numbered(rows: list[Row]) -> list[tuple[Row, str]]:
@@ -122,14 +111,14 @@ def active(reading: Reading, rows: list[Row]) -> list[int | None]:
     return [switch(row["Stratum Active"]) for row in rows]
 
 
-def any_pools(reading: Reading) -> Iterator[Part]:
+def any_pools(reading: Reading) -> Iterator[v.Part]:
     """Pools of an unknown program, which may list its maker's fee as an entry like any other, and what it hashes."""
     yield from pools(reading, other="")
     rows = [row for row in reading.rows("pools") if "Algorithm" in row]
-    yield MinerInfo(algorithm=algorithm(*[row[key] for row in rows for key in ("Stratum Active", "Algorithm")]))
+    yield v.MinerInfo(algorithm=algorithm(*[row[key] for row in rows for key in ("Stratum Active", "Algorithm")]))
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     """The devices, by their numbers; where there are several kinds, each of which is counted from 0, by both."""
     rates, rows = [], reading.rows("devs")
     mixed = several_kinds(reading)
@@ -140,44 +129,44 @@ def devs(reading: Reading) -> Iterator[Part]:
             fill(part, row, BOARD_FIELDS)
             yield part
             location = "chip" if "GPU" in row else "pcb"
-            yield BoardSensor(board, location, "0", celsius(row["Temperature"]))
+            yield v.BoardSensor(board, location, "0", celsius(row["Temperature"]))
             if row.any(positive, "Fan Speed"):
-                yield Fan(board, positive(row["Fan Speed"]), ratio(row["Fan Percent"]))
+                yield v.Fan(board, positive(row["Fan Speed"]), ratio(row["Fan Percent"]))
             rates.append(part.hashrate_hashes_per_second)
     if hashrate.current(reading.row("summary")) is None:
         yield sum_of(reading, rates)
 
 
-def device(row: Row, board: str) -> Board:
+def device(row: Row, board: str) -> v.Board:
     """A board with its state and hashrate, from a row of devs."""
-    return Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
+    return v.Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
 
 
-def sum_of(reading: Reading, rates: list[Number | None]) -> Miner:
+def sum_of(reading: Reading, rates: list[Number | None]) -> v.Miner:
     """The miner's hashrate as that of all its boards, where it does not say it; a part of them has no such sum."""
     whole = rates and "truncated" not in reading.answers.repairs
-    return Miner(hashrate_hashes_per_second=total(*rates) if whole else None)
+    return v.Miner(hashrate_hashes_per_second=total(*rates) if whole else None)
 
 
-def nominal(rows: list[Row]) -> Iterator[Part]:
+def nominal(rows: list[Row]) -> Iterator[v.Part]:
     """Each board's nominal hashrate, and their sum as the miner's, where devs says them (`Nominal MHS`)."""
     found = [positive(row["Nominal MHS"]) for row in rows]
     for row, value in zip(rows, found, strict=True):
-        yield Board(index(row), hashrate_nominal_hashes_per_second=number(value, 1e6))
+        yield v.Board(index(row), hashrate_nominal_hashes_per_second=number(value, 1e6))
     if found:
-        yield HashrateNominal("firmware", number(total(*found), 1e6))
+        yield v.HashrateNominal("firmware", number(total(*found), 1e6))
 
 
-def coin(reading: Reading) -> Iterator[Part]:
+def coin(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("coin")
-    yield MinerInfo(algorithm=text(row.static("Hash Method")))
-    yield Miner(network_difficulty=positive(row["Network Difficulty"]))
+    yield v.MinerInfo(algorithm=text(row.static("Hash Method")))
+    yield v.Miner(network_difficulty=positive(row["Network Difficulty"]))
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
     program, said = programs.of(row)
-    yield MinerInfo(firmware=program, firmware_version=said, api_version=text(row.static("API")))
+    yield v.MinerInfo(firmware=program, firmware_version=said, api_version=text(row.static("API")))
 
 
 def unanswered(reading: Reading) -> bool:

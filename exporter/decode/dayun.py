@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, truthy
 from exporter.core.values import celsius, count, number, positive, text
-from exporter.core.vocabulary import Board, BoardSensor, Fan, Miner, MinerInfo, Part, Sensor, miner_states
 from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
@@ -31,28 +31,28 @@ def machine(reading: Reading) -> Row:
     return next((row for row in reading.rows("stats") if any(_BOARD.fullmatch(key) for key in row)), reading.empty)
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     row = machine(reading)
-    yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+    yield v.Miner(miner_uptime_seconds=count(row["Elapsed"]))
     yield from hashrate.windows(row)
     for fan in ("In", "Out"):
-        yield Fan(fan.lower(), count(row[f"Fan {fan}"]))
-    yield Sensor("core", "0", celsius(row["Temperature Core"]))
+        yield v.Fan(fan.lower(), count(row[f"Fan {fan}"]))
+    yield v.Sensor("core", "0", celsius(row["Temperature Core"]))
     for key in row:
         if (match := _BOARD.fullmatch(key)) and (boards := row.rows(key)):
             rate, clock = hashrate.current(boards[0]), number(positive(row["Frequency"]), 1e6)  # all have one clock
-            yield Board(match[1], hashrate_hashes_per_second=rate, frequency_hertz=clock)
-            yield BoardSensor(match[1], "pcb", "0", celsius(boards[0]["Temperature"]))
+            yield v.Board(match[1], hashrate_hashes_per_second=rate, frequency_hertz=clock)
+            yield v.BoardSensor(match[1], "pcb", "0", celsius(boards[0]["Temperature"]))
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     name = _NAME.fullmatch(text(machine(reading).static("ID")))
-    yield MinerInfo(make="Dayun", algorithm=name[1] if name else "")
+    yield v.MinerInfo(make="Dayun", algorithm=name[1] if name else "")
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     rows = (machine(reading), reading.row("summary"))
-    yield from miner_states("mining" if any(static(truthy(hashrate.current(row))) for row in rows) else None)
+    yield from v.miner_states("mining" if any(static(truthy(hashrate.current(row))) for row in rows) else None)
 
 
 def recognise(reading: Reading) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.values import celsius, count, number, positive, text
-from exporter.core.vocabulary import BoardSensor, MinerInfo, Part
 from exporter.decode import cgminer
 from exporter.decode.antminer import models
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
@@ -32,7 +32,7 @@ def prepare(row: Row) -> None:
         row.hide(frozenset(name for name in listed if isinstance(name, str)))
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("devs"):
         if board := index(row):
             part = cgminer.device(row, board)
@@ -41,13 +41,13 @@ def devs(reading: Reading) -> Iterator[Part]:
             part.frequency_hertz = number(positive(row["frequency"]), 1e6)
             part.voltage_volts = positive(row["voltage"])
             yield part
-            yield BoardSensor(board, "pcb", "0", celsius(row["Temperature"]))
+            yield v.BoardSensor(board, "pcb", "0", celsius(row["Temperature"]))
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
     name = models.name(row.static("Type"))
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitmain" if name.startswith("Antminer") else "",
         model="" if name == "Antminer" else name,
         firmware="DCENT_OS",

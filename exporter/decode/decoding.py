@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from exporter.core import nameplates, plausible
+from exporter.core import vocabulary as v
 from exporter.core.errors import DecodeError, Internal
 from exporter.core.tracing import coalesce, static
-from exporter.core.vocabulary import Board, BoardsExpected, FansExpected, MinerInfo, Part
 from exporter.decode.family import Family
 from exporter.decode.merge import Key, add, prefer_single_boards
 from exporter.parse.rows import Reading
@@ -23,7 +23,7 @@ class Decoded:
 
     `implausible` names a field once for each of its values that no miner can have; those values are left out."""
 
-    parts: dict[Key, Part] = field(default_factory=dict)
+    parts: dict[Key, v.Part] = field(default_factory=dict)
     problems: dict[str, DecodeError] = field(default_factory=dict)
     implausible: tuple[str, ...] = ()
 
@@ -33,7 +33,7 @@ def decode(family: Family, reading: Reading) -> Decoded:
 
     Where several sections have the same value, the first of them counts."""
     decoded = Decoded()
-    add(decoded.parts, MinerInfo(family=family.shown or family.name))
+    add(decoded.parts, v.MinerInfo(family=family.shown or family.name))
     if family.prepare is not None:
         for section in reading.answers.rows:
             for row in reading.rows(section):
@@ -41,7 +41,7 @@ def decode(family: Family, reading: Reading) -> Decoded:
     for section, decoder in family.sections:
         if section and section not in reading.answers.rows:
             continue
-        parts: Iterator[Part] | None = None
+        parts: Iterator[v.Part] | None = None
         try:
             parts = decoder(reading)
             for part in parts:
@@ -51,15 +51,15 @@ def decode(family: Family, reading: Reading) -> Decoded:
         except Exception as error:  # a decoder's mistake costs one section, not the miner
             decoded.problems[section] = Internal.of(error, section, parts)
     prefer_single_boards(decoded.parts.values())
-    info = decoded.parts[MinerInfo,]
-    if isinstance(info, MinerInfo):
+    info = decoded.parts[v.MinerInfo,]
+    if isinstance(info, v.MinerInfo):
         complete(decoded, info, reading)
     return decoded
 
 
-def complete(decoded: Decoded, info: MinerInfo, reading: Reading) -> None:
+def complete(decoded: Decoded, info: v.MinerInfo, reading: Reading) -> None:
     """Add what the model's nameplate promises, and leave out the values that no such model can have."""
-    boards = [part.board for part in decoded.parts.values() if isinstance(part, Board) and part.board]
+    boards = [part.board for part in decoded.parts.values() if isinstance(part, v.Board) and part.board]
     liquid, cut = static(info.cooling) in LIQUID, "truncated" in reading.answers.repairs
     for part in nameplates.expected(static(info.make), static(info.model), boards):
         if not unneeded(part, liquid=liquid, cut=cut):
@@ -70,8 +70,8 @@ def complete(decoded: Decoded, info: MinerInfo, reading: Reading) -> None:
     decoded.implausible = plausible.leave_out(decoded.parts.values(), machine)
 
 
-def unneeded(part: Part, *, liquid: bool, cut: bool) -> bool:
+def unneeded(part: v.Part, *, liquid: bool, cut: bool) -> bool:
     """Tell whether an expectation is left out: fans in a liquid, and anything that may stand in what was cut off."""
-    if cut and isinstance(part, BoardsExpected | FansExpected):
+    if cut and isinstance(part, v.BoardsExpected | v.FansExpected):
         return True
-    return liquid and isinstance(part, FansExpected) and bool(part.fans_expected)
+    return liquid and isinstance(part, v.FansExpected) and bool(part.fans_expected)

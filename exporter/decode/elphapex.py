@@ -10,24 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable
 from exporter.core.values import Number, celsius, count, mac, number, positive, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    Fan,
-    FansExpected,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Psu,
-    PsuInfo,
-    miner_states,
-)
 from exporter.decode.antminer.faults import health
 from exporter.decode.common import pooltable, scale
 from exporter.decode.common.flags import above
@@ -53,10 +38,10 @@ def factor(row: Row) -> Number:
     return scale.named(row.static("rate_unit")) or 1e6
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("elphapex_summary")
     unit = factor(row)
-    yield Miner(
+    yield v.Miner(
         miner_uptime_seconds=count(row["elapsed"]),
         hashrate_hashes_per_second=number(count(row["rate_5s"]), unit),
         hardware_errors_total=count(row["hw_all"]),
@@ -64,8 +49,8 @@ def summary(reading: Reading) -> Iterator[Part]:
     )
     for key, window in (("rate_5s", "5s"), *WINDOWS):
         rate = filled(row[key], row["rate_15m"]) if window == "30m" else count(row[key])
-        yield HashrateWindow(window, number(rate, unit))
-    yield HashrateNominal("firmware", number(positive(row["rate_ideal"]), unit))
+        yield v.HashrateWindow(window, number(rate, unit))
+    yield v.HashrateNominal("firmware", number(positive(row["rate_ideal"]), unit))
     yield from health(row)
 
 
@@ -76,22 +61,22 @@ def filled(longer: object, shorter: object) -> Number | None:
     return None if rate == 0 and count(shorter) != 0 else rate
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("elphapex_stats")
     unit = factor(row)
     for board in row.rows("chain"):
         if label := text(board.static("index")):
-            yield Board(label, up=above(count(board["asic_num"]), 0))
+            yield v.Board(label, up=above(count(board["asic_num"]), 0))
             if board.any(positive, "asic_num"):
                 yield from chain(board, label, unit)
     for n in range(static(how_long(row["fan"]))):
-        yield Fan(str(n), count(at(row["fan"], n)))
-    yield FansExpected("firmware", positive(row["fan_num"]))
+        yield v.Fan(str(n), count(at(row["fan"], n)))
+    yield v.FansExpected("firmware", positive(row["fan_num"]))
 
 
-def chain(row: Row, label: str, unit: Number) -> Iterator[Part]:
+def chain(row: Row, label: str, unit: Number) -> Iterator[v.Part]:
     """A board that is there."""
-    yield Board(
+    yield v.Board(
         label,
         hashrate_hashes_per_second=number(count(row["rate_real"]), unit),
         hashrate_nominal_hashes_per_second=number(positive(row["rate_ideal"]), unit),
@@ -99,29 +84,29 @@ def chain(row: Row, label: str, unit: Number) -> Iterator[Part]:
         chips_failed=failed_chips(row["asic"]),
         hardware_errors_total=count(row["hw"]),
     )
-    yield BoardInfo(label, serial=serial(row["sn"]))
+    yield v.BoardInfo(label, serial=serial(row["sn"]))
     for key, place, part in (("temp_pcb", "pcb", 1), ("temp_chip", "chip", 1e-3), ("temp_pic", "pic", 1)):
         degrees = [celsius(number(at(row[key], n), part)) for n in range(static(how_long(row[key])))]
         for n, value in enumerate(degrees):
-            yield BoardSensor(label, place, str(n), value)
+            yield v.BoardSensor(label, place, str(n), value)
         if place == "chip":
             yield chip_range(label, degrees)
 
 
-def power(reading: Reading) -> Iterator[Part]:
+def power(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("elphapex_power")
-    yield Power("firmware", positive(row["power_output"]))
-    yield Psu(
+    yield v.Power("firmware", positive(row["power_output"]))
+    yield v.Psu(
         "0", output_watts=positive(row["power_output"]), temperature_celsius=celsius(number(row["power_temp"], 0.1))
     )
-    yield PsuInfo("0", serial=serial(row["power_sn"]))
+    yield v.PsuInfo("0", serial=serial(row["power_sn"]))
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("elphapex_system")
     about = next(iter(reading.others("elphapex_summary", "INFO")), reading.empty)
     version = text(row.static("system_filesystem_version")).rpartition("_")[2]
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Elphapex",
         model=text(row.static("minertype")),
         firmware="stock",
@@ -134,8 +119,8 @@ def identity(reading: Reading) -> Iterator[Part]:
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    yield from miner_states("mining" if reading.row("elphapex_summary").any(positive, "rate_5s") else None)
+def state(reading: Reading) -> Iterator[v.Part]:
+    yield from v.miner_states("mining" if reading.row("elphapex_summary").any(positive, "rate_5s") else None)
 
 
 def recognise(reading: Reading) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.values import celsius, count, mac, positive, text
-from exporter.core.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common.counts import BOARD_FIELDS, fill
@@ -26,14 +26,14 @@ DIFFICULTY, BLOCKS = "Difficulty Accepted", "Network Blocks"
 ALGORITHMS: Final = (("BM-N", "eaglesong"), ("BM-K", "kadena"), ("BM-S", "blake2b"), ("BM-L", "scrypt"))
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     """The counts, of which the pools tell some better."""
     row = reading.row("summary")
     row.hide(frozenset({DIFFICULTY} if row.any(positive, BLOCKS) else {DIFFICULTY, BLOCKS}))
     yield from cgminer.summary(reading)
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     temperatures = reading.row("summary")
     for row in reading.rows("devs"):
         if label := index(row, ("PGA", "ID")):
@@ -41,16 +41,16 @@ def devs(reading: Reading) -> Iterator[Part]:
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row["Asics"])
             yield part
-            yield BoardInfo(label, serial=serial(row["Chain SN"]))
+            yield v.BoardInfo(label, serial=serial(row["Chain SN"]))
             if label.isascii() and label.isdigit():
-                yield BoardSensor(label, "pcb", "0", celsius(temperatures[f"Temp{int(label) + 1}"]))
+                yield v.BoardSensor(label, "pcb", "0", celsius(temperatures[f"Temp{int(label) + 1}"]))
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row, model = reading.row("summary"), text(reading.row("devs").static("Name"))
     algorithm = next((name for start, name in ALGORITHMS if model.startswith(start)), "")
-    yield MinerInfo(make="iBeLink", model=model, mac=mac(row["macaddress"]), algorithm=algorithm)
-    yield PsuInfo("0", model=text(row[SUPPLY]))
+    yield v.MinerInfo(make="iBeLink", model=model, mac=mac(row["macaddress"]), algorithm=algorithm)
+    yield v.PsuInfo("0", model=text(row[SUPPLY]))
 
 
 def recognise(reading: Reading) -> str:

@@ -12,20 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable, truthy
 from exporter.core.values import Number, celsius, count, mac, number, positive, quantity, shares, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardSensor,
-    Fan,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    miner_states,
-)
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import blank, pool_host, reached
@@ -68,17 +57,17 @@ def label(raw: object) -> str:
     return str(int(value)) if value is not None and value < 1000 and value == int(value) else ""
 
 
-def panel(reading: Reading) -> Iterator[Part]:
+def panel(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("iceriver_panel")
     now = rate(row["rtpow"], row["unit"])
-    yield Miner(hashrate_hashes_per_second=now, miner_uptime_seconds=seconds(row["runtime"]))
-    yield HashrateWindow("average", rate(row["avgpow"], row["unit"]))
+    yield v.Miner(hashrate_hashes_per_second=now, miner_uptime_seconds=seconds(row["runtime"]))
+    yield v.HashrateWindow("average", rate(row["avgpow"], row["unit"]))
     for n in range(static(how_long(row["fans"]))):
-        yield Fan(str(n), count(at(row["fans"], n)))
+        yield v.Fan(str(n), count(at(row["fans"], n)))
     for board in row.rows("boards"):
         if name := label(board.static("no")):
             yield from parts(name, board, row)
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="IceRiver",
         model=model(row),
         firmware="stock",
@@ -86,7 +75,7 @@ def panel(reading: Reading) -> Iterator[Part]:
         hostname=text(row["host"]),
         mac=mac(row["mac"]),
     )
-    yield from miner_states("mining" if static(truthy(now)) else None)
+    yield from v.miner_states("mining" if static(truthy(now)) else None)
 
 
 def model(row: Row) -> str:
@@ -98,23 +87,23 @@ def model(row: Row) -> str:
     return match[1].upper() if match else ""
 
 
-def parts(name: str, board: Row, row: Row) -> Iterator[Part]:
-    yield Board(
+def parts(name: str, board: Row, row: Row) -> Iterator[v.Part]:
+    yield v.Board(
         name,
         up=switch(board["state"]),
         hashrate_hashes_per_second=rate(board["rtpow"], row["unit"]),
         chips=count(board["chipnum"]),
         frequency_hertz=number(positive(board["freq"]), 1e6),
     )
-    yield BoardSensor(name, "inlet", "0", celsius(board["intmp"]))
-    yield BoardSensor(name, "outlet", "0", celsius(board["outtmp"]))
+    yield v.BoardSensor(name, "inlet", "0", celsius(board["intmp"]))
+    yield v.BoardSensor(name, "outlet", "0", celsius(board["outtmp"]))
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     rows = reading.row("iceriver_panel").rows("pools")
     for n, row in enumerate(rows):
         if (name := label(row.static("no"))) and not static(blank(row["addr"])):
-            yield Pool(
+            yield v.Pool(
                 name,
                 # Of a pool before it that is no row nobody knows whether it is connected.
                 up=reached(row["connect"], *[other["connect"] for other in rows[:n]], *[None] * (row.position - n)),
@@ -123,7 +112,7 @@ def pools(reading: Reading) -> Iterator[Part]:
                 shares_rejected_total=shares(row["rejected"]),
                 difficulty=number(positive(quantity(row["diff"])), 1 / HASHES),
             )
-            yield PoolInfo(name, pool_host(row["addr"]), "user", text(row["user"]) if reading.workers else "")
+            yield v.PoolInfo(name, pool_host(row["addr"]), "user", text(row["user"]) if reading.workers else "")
 
 
 def recognise(reading: Reading) -> str:

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields
 
+from exporter.core import vocabulary as v
 from exporter.core.catalogue import PARTS
 from exporter.core.tracing import coalesce, if_none_of
-from exporter.core.vocabulary import INFO_KEYS, Board, BoardSensor, Part
 
 Key = tuple[object, ...]  # the class of a part and the values of its key fields
 
 
-def _shape(cls: type[Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _shape(cls: type[v.Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return (key fields, value fields) of a part: a thing is told from another by its keys."""
     labels = tuple(f.name for f in fields(cls) if not f.metadata)  # type: ignore[arg-type]
     if cls.INFO:
-        return tuple(name for name in labels if name in INFO_KEYS), labels
+        return tuple(name for name in labels if name in v.INFO_KEYS), labels
     return labels, tuple(f.name for f in fields(cls) if f.metadata)  # type: ignore[arg-type]
 
 
 _SHAPES = {cls: _shape(cls) for cls in PARTS}
 
 
-def add(parts: dict[Key, Part], part: Part) -> None:
+def add(parts: dict[Key, v.Part], part: v.Part) -> None:
     """Add a part; where its key is taken, only the values that the earlier part lacks."""
     cls = type(part)
     keys, values = _SHAPES[cls]
@@ -34,9 +34,9 @@ def add(parts: dict[Key, Part], part: Part) -> None:
             setattr(known, name, coalesce(getattr(known, name), getattr(part, name)))
 
 
-def prefer_single_boards(parts: Iterable[Part]) -> None:
+def prefer_single_boards(parts: Iterable[v.Part]) -> None:
     """Remove each value of all boards together (`board` is "") that some board also has by itself."""
-    for cls in (Board, BoardSensor):
+    for cls in (v.Board, v.BoardSensor):
         found = [part for part in parts if isinstance(part, cls)]
         for part in found:
             alone = [each for each in found if each.board and _place(each) == _place(part)] if not part.board else []
@@ -45,11 +45,11 @@ def prefer_single_boards(parts: Iterable[Part]) -> None:
                     setattr(part, name, if_none_of(getattr(part, name), *[getattr(each, name) for each in alone]))
 
 
-def _place(part: Board | BoardSensor) -> str:
-    return part.location if isinstance(part, BoardSensor) else ""
+def _place(part: v.Board | v.BoardSensor) -> str:
+    return part.location if isinstance(part, v.BoardSensor) else ""
 
 
-def best_sources(parts: dict[Key, Part]) -> None:
+def best_sources(parts: dict[Key, v.Part]) -> None:
     """Keep one series of each thing that several sources tell: the best source that has a value, at each poll anew."""
     things: dict[Key, list[Key]] = {}
     for key, part in parts.items():

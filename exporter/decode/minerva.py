@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.values import celsius, count, mac, number, positive, ratio
-from exporter.core.vocabulary import Fan, MinerInfo, Part
 from exporter.decode import cgminer
 from exporter.decode.antminer import classic
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
@@ -26,7 +26,7 @@ def boards(reading: Reading) -> list[Row]:
     return [row for row in reading.rows("stats") if CHIPS in row]
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     for row in boards(reading):
         if label := index(row, ("Chain ID",)):
             part = cgminer.device(row, label)
@@ -39,11 +39,11 @@ def stats(reading: Reading) -> Iterator[Part]:
     for row in boards(reading)[:1]:
         for n in range(8):
             if f"Fan{n} Speed" in row:
-                yield Fan(str(n), count(row[f"Fan{n} Speed"]), ratio(row["Fan Duty"]))
+                yield v.Fan(str(n), count(row[f"Fan{n} Speed"]), ratio(row["Fan Duty"]))
 
 
-def identity(reading: Reading) -> Iterator[Part]:
-    yield MinerInfo(make="MinerVa", mac=mac(reading.row("summary")[NETWORK]))
+def identity(reading: Reading) -> Iterator[v.Part]:
+    yield v.MinerInfo(make="MinerVa", mac=mac(reading.row("summary")[NETWORK]))
 
 
 def recognise(reading: Reading) -> str:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, celsius, flag, number, positive, quantity, shares, text
-from exporter.core.vocabulary import Board, Chip, Fault, Miner, MinerInfo, Part, Pool, PoolInfo, Power, miner_states
 from exporter.decode.common import faults
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long
@@ -66,11 +66,11 @@ def degrees(chips: object) -> list[Number | None]:
     return spread(*[celsius(at(chip, DEGREES)) for chip in chips]) if isinstance(chips, list) else [None] * 3
 
 
-def boards(reading: Reading) -> Iterator[Part]:
+def boards(reading: Reading) -> Iterator[v.Part]:
     said = reading.row("multminer_stats")["bd"]
     for n in static(slots(said)):
         chips = at(said, n, "cs")
-        yield Board(
+        yield v.Board(
             str(n),
             up=switch(at(said, n, "ol")),
             hashrate_hashes_per_second=board_rate(chips),
@@ -80,27 +80,27 @@ def boards(reading: Reading) -> Iterator[Part]:
         yield ranged(str(n), degrees(chips))
         for chip in range(static(how_long(chips))) if reading.chips else ():
             hashes = rate(at(chips, chip, RATE))
-            yield Chip(str(n), str(chip), celsius(at(chips, chip, DEGREES)), hashrate_hashes_per_second=hashes)
+            yield v.Chip(str(n), str(chip), celsius(at(chips, chip, DEGREES)), hashrate_hashes_per_second=hashes)
 
 
-def miner(reading: Reading) -> Iterator[Part]:
+def miner(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("multminer_stats")
     rate_now = number(total(row["mt"], "Hr"), 1e9)
-    yield Miner(hashrate_hashes_per_second=rate_now)
-    yield Power("firmware", total(row["mt"], "Pw"))
+    yield v.Miner(hashrate_hashes_per_second=rate_now)
+    yield v.Power("firmware", total(row["mt"], "Pw"))
     if flag(row.static("isalarm")):
-        yield Fault("isalarm", "miner", faults.WARNING, 1)
-    yield MinerInfo(make="MultMiner")
-    yield from miner_states("mining" if static(truthy(rate_now)) else None)
+        yield v.Fault("isalarm", "miner", faults.WARNING, 1)
+    yield v.MinerInfo(make="MultMiner")
+    yield from v.miner_states("mining" if static(truthy(rate_now)) else None)
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     """The pools, by the number behind "-o" in their addresses; of those that are alive, one is at work."""
     said = reading.row("multminer_stats")["ms"]
     for n in range(static(how_long(said))):
         label, host = static(place(at(said, n, ADDRESS))), address(at(said, n, ADDRESS))
         if label:
-            yield Pool(
+            yield v.Pool(
                 label,
                 up=pool_up(at(said, n, STATUS)),
                 active=working(at(said, n, STATUS)),
@@ -108,7 +108,7 @@ def pools(reading: Reading) -> Iterator[Part]:
                 shares_accepted_total=shares(at(said, n, ACCEPTED)),
                 shares_rejected_total=shares(at(said, n, REJECTED)),
             )
-            yield PoolInfo(label, host, "user", text(at(said, n, USER)) if reading.workers else "")
+            yield v.PoolInfo(label, host, "user", text(at(said, n, USER)) if reading.workers else "")
 
 
 @traceable

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, count, flag, mac, number, positive, text
-from exporter.core.vocabulary import HashrateWindow, Miner, MinerInfo, Part, Power, Psu, PsuInfo, miner_states
 from exporter.decode import cgminer
 from exporter.decode.antminer import models, pages
 from exporter.decode.antminer.api import STATS_NEW
@@ -25,16 +25,16 @@ from exporter.parse.rows import Reading, Row
 OLD = 30_000  # milliseconds after which what the supply said is no reading
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
     factor = scale.named(row.static("rate_unit")) or 1e9
-    yield Miner(
+    yield v.Miner(
         miner_uptime_seconds=count(row["elapsed"]),
         hashrate_hashes_per_second=scale.scaled(row["rate_5s"], factor),
         hardware_errors_total=count(row["hw_all"]),
     )
     for key, window in pages.WINDOWS:
-        yield HashrateWindow(window, scale.scaled(row[key], factor))
+        yield v.HashrateWindow(window, scale.scaled(row[key], factor))
 
 
 @traceable
@@ -50,20 +50,20 @@ def machine(reading: Reading) -> Row:
     return next((row for row in reading.rows("stats") if "MAC" in row or "PSU Power W" in row), reading.empty)
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     row = machine(reading)
     age: Any = row["PSU Sample Age ms"]
-    yield MinerInfo(mac=mac(row["MAC"]), serial=serial(row["Miner Serial"]))
-    yield Power("measured", valid(positive(row["PSU Power W"]), row["PSU Power Valid"], age))
-    yield Psu("0", output_volts=valid(positive(row["PSU Voltage V"]), row["PSU Voltage Valid"], age))
-    yield PsuInfo("0", serial=serial(row["PSU Serial"]))
+    yield v.MinerInfo(mac=mac(row["MAC"]), serial=serial(row["Miner Serial"]))
+    yield v.Power("measured", valid(positive(row["PSU Power W"]), row["PSU Power Valid"], age))
+    yield v.Psu("0", output_volts=valid(positive(row["PSU Voltage V"]), row["PSU Voltage Valid"], age))
+    yield v.PsuInfo("0", serial=serial(row["PSU Serial"]))
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
     _, said = programs.of(row)
     model = models.name(row.static("Model"))
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitmain",
         model=model,
         firmware="Nonce",
@@ -74,9 +74,9 @@ def version(reading: Reading) -> Iterator[Part]:
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     """Mining where it hashes; why it does not, it does not say."""
-    yield from miner_states("mining" if static(truthy(count(reading.row("summary")["rate_5s"]))) else None)
+    yield from v.miner_states("mining" if static(truthy(count(reading.row("summary")["rate_5s"]))) else None)
 
 
 def recognise(reading: Reading) -> str:

@@ -10,20 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static
 from exporter.core.values import Number, celsius, count, mac, number, positive, quantity, ratio, shares, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardSensor,
-    Fan,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    miner_states,
-)
 from exporter.decode.common.nested import how_long
 from exporter.decode.common.poolvalues import blank, pool_host, pool_up
 from exporter.decode.common.sums import total
@@ -48,58 +37,58 @@ def rate(row: Row, key: str) -> Number | None:
     return number(count(row[key]), 1e6)
 
 
-def boards(reading: Reading) -> Iterator[Part]:
+def boards(reading: Reading) -> Iterator[v.Part]:
     """The boards, by their places, and the miner's rates as those of all boards."""
     row = reading.row("obelisk_dashboard")
     rows = row.rows("hashboardStatus")
     for board in rows:
         n = board.position
-        yield Board(str(n), hashrate_hashes_per_second=coalesce(*[rate(board, key) for key, _ in RATES]))
+        yield v.Board(str(n), hashrate_hashes_per_second=coalesce(*[rate(board, key) for key, _ in RATES]))
         for key, location in SENSORS:
-            yield BoardSensor(str(n), location, "0", celsius(board[key]))
+            yield v.BoardSensor(str(n), location, "0", celsius(board[key]))
     whole = static(how_long(row["hashboardStatus"])) == len(rows) and "truncated" not in reading.answers.repairs
     for key, window in RATES if whole else ():
         if rows and all(key in board for board in rows):
             whole_rate = total(*[rate(board, key) for board in rows])
-            yield HashrateWindow(window, whole_rate)
+            yield v.HashrateWindow(window, whole_rate)
             if window != "average":
-                yield Miner(hashrate_hashes_per_second=whole_rate)
+                yield v.Miner(hashrate_hashes_per_second=whole_rate)
 
 
-def fans(reading: Reading) -> Iterator[Part]:
+def fans(reading: Reading) -> Iterator[v.Part]:
     """The fans; a number alone in their names is theirs, and tells that the value is their speed."""
     for row in reading.row("obelisk_dashboard").rows("systemInfo"):
         if match := _FAN.fullmatch(text(row.static("name"))):
             if match[1]:
-                yield Fan(match[1], count(quantity(row["value"], "RPM")))
+                yield v.Fan(match[1], count(quantity(row["value"], "RPM")))
             else:
-                yield Fan("0", duty_ratio=ratio(row["value"]))
+                yield v.Fan("0", duty_ratio=ratio(row["value"]))
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     dashboard = reading.row("obelisk_dashboard")
     for row in dashboard.rows("poolStatus"):
         n = row.position
         if not static(blank(row["url"])):
-            yield Pool(
+            yield v.Pool(
                 str(n),
                 up=pool_up(row["status"]),
                 shares_accepted_total=shares(row["accepted"]),
                 shares_rejected_total=shares(row["rejected"]),
             )
-            yield PoolInfo(str(n), pool_host(row["url"]), "user", text(row["worker"]) if reading.workers else "")
+            yield v.PoolInfo(str(n), pool_host(row["url"]), "user", text(row["worker"]) if reading.workers else "")
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("obelisk_info")
-    yield MinerInfo(
+    yield v.MinerInfo(
         make=text(row.static("vendor")), model=text(row.static("model")), firmware="stock", mac=mac(row["macAddress"])
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     rows = reading.row("obelisk_dashboard").rows("hashboardStatus")
-    yield from miner_states("mining" if any(row.any(positive, "hashrate5min") for row in rows) else None)
+    yield from v.miner_states("mining" if any(row.any(positive, "hashrate5min") for row in rows) else None)
 
 
 def recognise(reading: Reading) -> str:

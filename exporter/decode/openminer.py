@@ -11,22 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardSensor,
-    Fan,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    Power,
-    Psu,
-    miner_states,
-)
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address
@@ -47,19 +34,19 @@ def rate(intervals: object, interval: str) -> Number | None:
     return number(count(at(intervals, interval, "bySol")), 1e9)
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("openminer_stat")
     master = inner(row, "master")
-    yield Miner(
+    yield v.Miner(
         miner_uptime_seconds=count(master["upTime"]),
         hashrate_hashes_per_second=rate(master["intervals"], "30"),
         hardware_errors_total=count(at(master["intervals"], "0", "errors")),
     )
     for key, window in WINDOWS:
-        yield HashrateWindow(window, rate(master["intervals"], key))
-    yield Power("measured", positive(master["psuW"]))
+        yield v.HashrateWindow(window, rate(master["intervals"], key))
+    yield v.Power("measured", positive(master["psuW"]))
     for n in range(static(how_long(row["fansRpm"]))):
-        yield Fan(str(n), count(at(row["fansRpm"], n)), ratio(at(row["fans"], str(n), "power")))
+        yield v.Fan(str(n), count(at(row["fansRpm"], n)), ratio(at(row["fans"], str(n), "power")))
     for supply in row.rows("psu"):
         if supply.any(positive, "vIn", "vOut", "pOut"):
             yield psu(supply)
@@ -67,8 +54,8 @@ def stats(reading: Reading) -> Iterator[Part]:
     yield from pool(inner(row, "pool"), reading.workers)
 
 
-def psu(row: Row) -> Psu:
-    return Psu(
+def psu(row: Row) -> v.Psu:
+    return v.Psu(
         text(row.static("id")),
         input_volts=positive(row["vIn"]),
         output_volts=positive(row["vOut"]),
@@ -77,12 +64,12 @@ def psu(row: Row) -> Psu:
     )
 
 
-def boards(slots: Row) -> Iterator[Part]:
+def boards(slots: Row) -> Iterator[v.Part]:
     """Each board and those of its thermometers that the firmware calls valid."""
     for slot in slots:
         if _SLOT.fullmatch(slot):
             said = slots[slot]
-            yield Board(
+            yield v.Board(
                 slot,
                 up=switch(at(said, "pwrOn")),
                 hashrate_hashes_per_second=number(count(at(said, "ghs")), 1e9),
@@ -93,7 +80,7 @@ def boards(slots: Row) -> Iterator[Part]:
             for n in THERMOMETERS:
                 degrees = thermometer(said, n)
                 if static(truthy(degrees)):
-                    yield BoardSensor(slot, "pcb", str(n), degrees)
+                    yield v.BoardSensor(slot, "pcb", str(n), degrees)
 
 
 @traceable
@@ -111,9 +98,9 @@ def valid(degrees: object, good: object) -> Number | None:
     return celsius(degrees) if flag(good) else None
 
 
-def pool(row: Row, workers: bool) -> Iterator[Part]:
+def pool(row: Row, workers: bool) -> Iterator[v.Part]:
     host, total = address(row["host"], row["port"]), at(row["intervals"], "0")
-    yield Pool(
+    yield v.Pool(
         "0",
         up=in_service(at(row["intervals"], "30", "inService")),
         shares_accepted_total=count(at(total, "sharesAccepted")),
@@ -121,7 +108,7 @@ def pool(row: Row, workers: bool) -> Iterator[Part]:
         shares_stale_total=count(at(total, "staleJobShares")),
         difficulty=positive(row["diff"]),
     )
-    yield PoolInfo("0", host, "user", text(row["userName"]) if workers else "")
+    yield v.PoolInfo("0", host, "user", text(row["userName"]) if workers else "")
 
 
 @traceable
@@ -131,9 +118,9 @@ def in_service(seconds: object) -> int | None:
     return None if said is None else int(said > 0)
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("openminer_stat")
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitfury",
         firmware="OpenMiner",
         firmware_version=text(at(row["versions"], "miner")),
@@ -142,7 +129,7 @@ def identity(reading: Reading) -> Iterator[Part]:
         algorithm="sha256",
     )
     hashing = static(truthy(rate(inner(row, "master")["intervals"], "30")))
-    yield from miner_states("mining" if hashing else None)
+    yield from v.miner_states("mining" if hashing else None)
 
 
 def recognise(reading: Reading) -> str:

@@ -11,28 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    BoardsExpected,
-    Fan,
-    FansExpected,
-    Fault,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Profile,
-    Psu,
-    PsuInfo,
-    TemperatureLimit,
-    tuner_states,
-)
 from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
@@ -62,36 +43,38 @@ def stats_row(reading: Reading) -> Row:
     return next((row for row in reading.rows("stats") if "MHS(Sample)" in row or "Board Count" in row), reading.empty)
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
-    miner = Miner()
+    miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = hashrate.done(row)
     yield miner
     for window, rate in hashrate.rates(row).items():
-        yield HashrateWindow(window, rate)
+        yield v.HashrateWindow(window, rate)
 
 
-def now(reading: Reading) -> Iterator[Part]:
+def now(reading: Reading) -> Iterator[v.Part]:
     """The hashrate now: that of the boards, else the shortest window of summary."""
     sample = number(count(stats_row(reading)["MHS(Sample)"]), 1e6)
-    yield Miner(hashrate_hashes_per_second=coalesce(sample, hashrate.current(reading.row("summary"))))
+    yield v.Miner(hashrate_hashes_per_second=coalesce(sample, hashrate.current(reading.row("summary"))))
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     row = stats_row(reading)
-    yield Miner(
+    yield v.Miner(
         miner_uptime_seconds=count(row["Elapsed"]),
         device_uptime_seconds=count(row["System Uptime"]),
         power_limit_watts=positive(row["Power Limit"]),
     )
     for window, seconds in WINDOWS:
-        yield HashrateWindow(window, number(filled(count(row[f"MHS({window})"]), count(row["Elapsed"]), seconds), 1e6))
-    yield HashrateNominal("firmware", number(positive(row["MHS(Rated)"]), 1e6))
-    yield BoardsExpected("firmware", positive(row["Board Count"]))
-    yield TemperatureLimit("target", celsius(row["Target Ctrl Temp"]))
-    yield Profile(text(row.static("Mining Mode")))
-    yield from tuner_states(tuning(text(row.static("Tune Status"))))
+        yield v.HashrateWindow(
+            window, number(filled(count(row[f"MHS({window})"]), count(row["Elapsed"]), seconds), 1e6)
+        )
+    yield v.HashrateNominal("firmware", number(positive(row["MHS(Rated)"]), 1e6))
+    yield v.BoardsExpected("firmware", positive(row["Board Count"]))
+    yield v.TemperatureLimit("target", celsius(row["Target Ctrl Temp"]))
+    yield v.Profile(text(row.static("Mining Mode")))
+    yield from v.tuner_states(tuning(text(row.static("Tune Status"))))
     for slot in SLOTS:
         if f"{slot} Online" in row or f"{slot} Chip Count" in row:
             yield from board(row, slot)
@@ -114,9 +97,9 @@ def tuning(said: str) -> str | None:
     return "stable" if words.endswith("done") else "tuning"
 
 
-def board(row: Row, slot: int) -> Iterator[Part]:
+def board(row: Row, slot: int) -> Iterator[v.Part]:
     label = str(slot)
-    part = Board(label)
+    part = v.Board(label)
     part.up = switch(row[f"{slot} Online"])
     part.chips = count(row[f"{slot} Chip Count"])
     part.chips_failed = count(row[f"{slot} Bad Chip Count"])
@@ -124,43 +107,43 @@ def board(row: Row, slot: int) -> Iterator[Part]:
     part.hashrate_nominal_hashes_per_second = number(positive(row[f"{slot} MHS(Ideal)"]), 1e6)
     part.frequency_hertz = number(positive(row[f"{slot} Freq"]), 1e6)
     yield part
-    yield BoardInfo(label, serial=text(row[f"{slot} SN"]), chip_type=text(row.static("ASIC")))
+    yield v.BoardInfo(label, serial=text(row[f"{slot} SN"]), chip_type=text(row.static("ASIC")))
     for sensor in SLOTS:
         if f"{slot} Temp {sensor}" in row:
-            yield BoardSensor(label, "pcb", str(sensor), celsius(row[f"{slot} Temp {sensor}"]))
+            yield v.BoardSensor(label, "pcb", str(sensor), celsius(row[f"{slot} Temp {sensor}"]))
 
 
-def fans(row: Row) -> Iterator[Part]:
+def fans(row: Row) -> Iterator[v.Part]:
     """The first `Fan Count` slots are fitted; where that is not said, those that turn."""
     fitted = count(row.static("Fan Count"))
-    yield FansExpected("firmware", positive(fitted))
+    yield v.FansExpected("firmware", positive(fitted))
     for slot in SLOTS:
         key = f"{slot} Speed"
         if key in row and (row.any(positive, key) if fitted is None else slot < fitted):
-            yield Fan(str(slot), count(row[key]))
+            yield v.Fan(str(slot), count(row[key]))
 
 
-def supply(row: Row) -> Iterator[Part]:
+def supply(row: Row) -> Iterator[v.Part]:
     """The one supply, and what it takes from the wall as the miner's power."""
-    part = Psu("0")
+    part = v.Psu("0")
     fill(part, row, SUPPLY)
     yield part
-    yield Power("measured", positive(row["PSU Input Power"]))
-    yield PsuInfo("0", text(row.static("PSU Model")), text(row["PSU SN"]), text(row.static("PSU Firmware")))
+    yield v.Power("measured", positive(row["PSU Input Power"]))
+    yield v.PsuInfo("0", text(row.static("PSU Model")), text(row["PSU SN"]), text(row.static("PSU Firmware")))
 
 
-def faults(row: Row) -> Iterator[Part]:
+def faults(row: Row) -> Iterator[v.Part]:
     """The miner's codes, none or several in one text, and the supply's bits; how grave they are is not said."""
     for key, component in (("Error Code", "miner"), ("PSU Error", "psu:0")):
         for code in re.split(r"[ ,;|]+", text(row.static(key)))[: len(SLOTS)]:
             if _CODE.fullmatch(code) and code.strip("0x"):
-                yield Fault(code, component, "", 1)
+                yield v.Fault(code, component, "", 1)
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row = stats_row(reading)
     model = text(row.static("Model"))
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitdeer",
         model=f"Sealminer {model}" if model else "",
         firmware="stock",

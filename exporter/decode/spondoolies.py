@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import orjson
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable
 from exporter.core.values import celsius, count, number, positive, ratio, text
-from exporter.core.vocabulary import Board, BoardSensor, Fan, MinerInfo, Part, Power, Psu, PsuInfo
 from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common.flags import above
@@ -45,21 +45,21 @@ def shape(said: dict[str, Any]) -> tuple[tuple[str, ...], int]:
     return tuple(boards[:8]), min(len(fans), 16) if isinstance(fans, list) else 0
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     said = document(next((row for row in reading.rows("stats") if TEXT in row), reading.empty)[TEXT])
     boards, fans = static(shape(said))
     for board in boards:
         yield from parts_of(board, said)
     if boards:
-        yield Power("firmware", total(*[positive(at(said, board, "power")) for board in boards]))
+        yield v.Power("firmware", total(*[positive(at(said, board, "power")) for board in boards]))
     for n in range(fans):
-        yield Fan(str(n), count(at(said, "fan-speeds", n)), ratio(at(said, "fan-percent")))
+        yield v.Fan(str(n), count(at(said, "fan-speeds", n)), ratio(at(said, "fan-percent")))
 
 
-def parts_of(board: str, said: dict[str, Any]) -> Iterator[Part]:
+def parts_of(board: str, said: dict[str, Any]) -> Iterator[v.Part]:
     """A board and its supply."""
     label = text(board.removesuffix(BOARD))
-    part = Board(label, chips=count(at(said, board, "working-asics")))
+    part = v.Board(label, chips=count(at(said, board, "working-asics")))
     part.up = above(part.chips, 0)
     part.hashrate_hashes_per_second = number(count(at(said, board, "reported-hashrate")), 1e6)
     part.power_watts = positive(at(said, board, "power"))
@@ -67,13 +67,13 @@ def parts_of(board: str, said: dict[str, Any]) -> Iterator[Part]:
     part.chip_temperature_max_celsius = celsius(at(said, board, "max-temp"))
     yield part
     for place in ("front", "rear"):
-        yield BoardSensor(label, "pcb", place, celsius(at(said, board, f"{place}-temp")))
-    yield Psu(label, temperature_celsius=celsius(at(said, board, "psu-temp")))
-    yield PsuInfo(label, model=text(at(said, board, "psu-name")))
+        yield v.BoardSensor(label, "pcb", place, celsius(at(said, board, f"{place}-temp")))
+    yield v.Psu(label, temperature_celsius=celsius(at(said, board, "psu-temp")))
+    yield v.PsuInfo(label, model=text(at(said, board, "psu-name")))
 
 
-def identity(_: Reading) -> Iterator[Part]:
-    yield MinerInfo(make="Spondoolies", model="SPx36", algorithm="x11")
+def identity(_: Reading) -> Iterator[v.Part]:
+    yield v.MinerInfo(make="Spondoolies", model="SPx36", algorithm="x11")
 
 
 def recognise(reading: Reading) -> str:

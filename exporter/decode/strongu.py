@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
-from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part, Pool
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common import systeminfo
@@ -30,15 +30,15 @@ UNCOUNTED: Final = frozenset({"Found Blocks"})
 ALGORITHMS: Final = {"sc": "blake2b", "dash": "x11", "dcr": "blake256r14", "btc": "sha256", "ltc": "scrypt"}
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
     row.hide(UNCOUNTED)
     yield from cgminer.summary(reading)
     for n in range(1, int(min(count(row.static("Fan Num")) or 0, 8)) + 1):
-        yield Fan(str(n), count(row[f"Fan{n}"]))
+        yield v.Fan(str(n), count(row[f"Fan{n}"]))
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("devs"):
         if label := index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
@@ -46,13 +46,13 @@ def devs(reading: Reading) -> Iterator[Part]:
             part.chips = count(row["ChipNum"])
             part.frequency_hertz = number(positive(row["Frequency"]), 1e6)
             yield part
-            yield BoardSensor(label, "pcb", "0", celsius(row["Temperature"]))
+            yield v.BoardSensor(label, "pcb", "0", celsius(row["Temperature"]))
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     found = [(row["Last Share Pool"], row["Last Share Time"]) for row in reading.rows("devs")]
     for part in cgminer.pools(reading):
-        if isinstance(part, Pool):
+        if isinstance(part, v.Pool):
             newest = latest(part.pool, *[each for pair in found for each in pair])
             part.last_share_timestamp_seconds = last_share(newest, part.shares_accepted_total, reading.now)
         yield part
@@ -65,9 +65,9 @@ def latest(pool: str, *pairs: object) -> Number | None:
     return max((when for when in times if when is not None), default=None)
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     algorithm = ALGORITHMS.get(text(reading.row("summary").static(COIN)).lower(), "")
-    yield MinerInfo(make="StrongU", model=text(reading.row("devs").static("Name")), algorithm=algorithm)
+    yield v.MinerInfo(make="StrongU", model=text(reading.row("devs").static("Name")), algorithm=algorithm)
 
 
 def recognise(reading: Reading) -> str:

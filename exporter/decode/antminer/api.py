@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, truthy
 from exporter.core.values import count, number, positive, text
-from exporter.core.vocabulary import HashrateNominal, HashrateWindow, Miner, MinerInfo, Part, miner_states
 from exporter.decode import cgminer
 from exporter.decode.antminer import classic, faults, models, pages
 from exporter.decode.antminer.stats import classic_stats
@@ -47,33 +47,33 @@ VERSIONED: Final = ("asicseer", "Blissz", "MSKMiner")
 _BUILD = re.compile(r"(?:asicseer-|[ (]v\.?)(\d[\w.\-]{0,31})", re.ASCII)
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     """Counts and hashrates, the latter also as texts, which are rounded; D9 says one of those as a bare number."""
     row = reading.row("summary")
     units = units_of(reading, row)
     now, average = scale.spelt(row[RT]), scale.spelt(row[AV])
     yield from hashrate.windows(row, units.letters)
-    miner = Miner(hashrate_hashes_per_second=now)
+    miner = v.Miner(hashrate_hashes_per_second=now)
     fill(miner, row, SUMMARY_FIELDS)
     mean = coalesce(hashrate.rates(row, units.letters).get(hashrate.AVERAGE), average)
     miner.hashes_total = hashes(row["Total MH"], mean, row["Elapsed"])
     yield miner
-    yield HashrateWindow(hashrate.AVERAGE, average)
+    yield v.HashrateWindow(hashrate.AVERAGE, average)
     theory = row[THEORY]
-    yield HashrateNominal("firmware", coalesce(positive(scale.spelt(theory)), scale.nominal(theory, units.plain)))
+    yield v.HashrateNominal("firmware", coalesce(positive(scale.spelt(theory)), scale.nominal(theory, units.plain)))
     for window in ("1m", "15m", "24h"):  # bOS, the first Braiins firmware
-        yield HashrateWindow(window, scale.scaled(row[f"Hashrate{window}"], units.plain))
+        yield v.HashrateWindow(window, scale.scaled(row[f"Hashrate{window}"], units.plain))
 
 
-def system(reading: Reading) -> Iterator[Part]:
+def system(reading: Reading) -> Iterator[v.Part]:
     """Who the miner is; its firmware's version here is that of the whole, in the API that of one program."""
-    yield MinerInfo(firmware_version=firmware(reading)[1])
+    yield v.MinerInfo(firmware_version=firmware(reading)[1])
     yield from systeminfo.system("get_system_info", reading)
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     name, said = firmware(reading)
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitmain",
         model=classic.model(reading),
         firmware=name,
@@ -100,20 +100,20 @@ def firmware(reading: Reading) -> tuple[str, str]:
     return found or ("stock" if any(names) else ""), build[1] if build else ""
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     """Sleeping by its mode; faulted where every chip of every board is marked bad; mining where it hashes."""
     _, row = classic.stats_rows(reading)
     summary, stats = reading.row("summary"), reading.row("stats")
     new = stats if pages.shaped(stats) else reading.row("stats_new_api")
     rates = [hashrate.current(row), hashrate.current(summary), count(new["rate_5s"])]
     if number(row.static("Mode")) == SLEEP_MODE or number(new.static("miner-mode")) == SLEEPS:
-        yield from miner_states("sleeping")
+        yield from v.miner_states("sleeping")
     elif any(static(truthy(rate)) for rate in (*rates, scale.spelt(summary["RT HASHRATE"]))):
-        yield from miner_states("mining")
+        yield from v.miner_states("mining")
     else:
         said = [row.static(f"chain_acs{n}") for n in classic.SLOTS]
         maps = "".join(each for each in said if isinstance(each, str)).replace(" ", "")
-        yield from miner_states("faulted" if maps and not maps.strip("xX") else None)
+        yield from v.miner_states("faulted" if maps and not maps.strip("xX") else None)
 
 
 def recognise(reading: Reading) -> str:

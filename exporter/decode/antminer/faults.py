@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.values import number, text
-from exporter.core.vocabulary import Fault, Part
 from exporter.decode.common.faults import CRITICAL, MOST, WARNING, coded
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import declare
@@ -59,7 +59,7 @@ def about(code: str) -> tuple[str, str]:
     return (f"{component}:{int(number) + 1}" if component in ("board", "fan") else component), severity
 
 
-def health(row: Row) -> Iterator[Part]:
+def health(row: Row) -> Iterator[v.Part]:
     """What a summary judges to be not well: by a code, or by the letter e and a zero in place of the code.
 
     The type says what is judged, and is the code where there is no other."""
@@ -68,15 +68,15 @@ def health(row: Row) -> Iterator[Part]:
         if text(said.static("status")) == "e" and number(said.static("code")) == 0:
             code = judged
         if judged and code:
-            yield Fault(code, JUDGED.get(judged, judged), WARNING, 1)
+            yield v.Fault(code, JUDGED.get(judged, judged), WARNING, 1)
 
 
-def summary_new(reading: Reading) -> Iterator[Part]:
+def summary_new(reading: Reading) -> Iterator[v.Part]:
     yield from health(reading.row("summary_new_api"))
 
 
-def warnings(reading: Reading) -> Iterator[Part]:
+def warnings(reading: Reading) -> Iterator[v.Part]:
     """The codes that stand now."""
     for row in reading.rows("warning_new_api")[:MOST]:
         if code := coded(row.static("code")):
-            yield Fault(code, *about(code), 1)
+            yield v.Fault(code, *about(code), 1)

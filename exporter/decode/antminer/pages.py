@@ -9,21 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, item, static, truthy
 from exporter.core.values import Number, celsius, count, flag, number, positive
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    Fan,
-    Fault,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    Part,
-    Power,
-    Sensor,
-)
 from exporter.decode.antminer import classic
 from exporter.decode.antminer.faults import health
 from exporter.decode.antminer.units import unit_by_name
@@ -45,7 +33,7 @@ def shaped(row: Row) -> bool:
     return "chain" in row or "rate_5s" in row
 
 
-def stats(section: str, reading: Reading) -> Iterator[Part]:
+def stats(section: str, reading: Reading) -> Iterator[v.Part]:
     """The hashrates, the power and the boards, which are numbered from 1 as in classic stats."""
     row = reading.row(section)
     if not shaped(row):
@@ -53,12 +41,12 @@ def stats(section: str, reading: Reading) -> Iterator[Part]:
     said = scale.named(row.static("rate_unit"))
     factor = unit_by_name(reading) if said is None else said
     rates = {window: scale.scaled(row[key], factor) for key, window in WINDOWS}
-    yield Miner(hashrate_hashes_per_second=rates["5s"], miner_uptime_seconds=count(row["elapsed"]))
+    yield v.Miner(hashrate_hashes_per_second=rates["5s"], miner_uptime_seconds=count(row["elapsed"]))
     for window, rate in rates.items():
-        yield HashrateWindow(window, rate)
+        yield v.HashrateWindow(window, rate)
     ideal = scale.nominal(row["rate_ideal"], factor)
-    yield HashrateNominal("firmware", ideal)
-    yield Power("firmware", coalesce(positive(row["watt"]), positive(row["power"])))
+    yield v.HashrateNominal("firmware", ideal)
+    yield v.Power("firmware", coalesce(positive(row["watt"]), positive(row["power"])))
     chains = [(chain, count(chain.static("index"))) for chain in row.rows("chain")[: len(classic.SLOTS)]]
     real = static(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates.values()))
     nominal = static(scale.agreeing(factor, scale.added(*[chain["rate_ideal"] for chain, _ in chains]), ideal))
@@ -67,8 +55,8 @@ def stats(section: str, reading: Reading) -> Iterator[Part]:
             yield from board(chain, str(int(position) + 1), real, nominal)
 
 
-def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -> Iterator[Part]:
-    part = Board(label)
+def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -> Iterator[v.Part]:
+    part = v.Board(label)
     part.chips = count(chain["asic_num"])
     part.up = above(part.chips, 0)
     part.chips_failed = failed_chips(chain["asic"])
@@ -77,22 +65,22 @@ def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -
     part.frequency_hertz = number(positive(chain["freq_avg"]), 1e6)
     part.hardware_errors_total = count(chain["hw"])
     yield part
-    yield BoardInfo(label, serial=serial(chain["sn"]))
+    yield v.BoardInfo(label, serial=serial(chain["sn"]))
     for key, place in (("temp_pcb", "pcb"), ("temp_chip", "chip"), ("temp_pic", "pic")):
         for n in range(min(static(how_long(chain[key])), 16)):
-            yield BoardSensor(label, place, str(n), celsius(item(chain[key], n)))
+            yield v.BoardSensor(label, place, str(n), celsius(item(chain[key], n)))
 
 
-def summary(section: str, reading: Reading) -> Iterator[Part]:
+def summary(section: str, reading: Reading) -> Iterator[v.Part]:
     """The counts, and what is judged to be not well."""
     row = reading.row(section)
-    yield Miner(hardware_errors_total=count(row["hw_all"]), best_share_difficulty=best(row["bestshare"]))
+    yield v.Miner(hardware_errors_total=count(row["hw_all"]), best_share_difficulty=best(row["bestshare"]))
     yield from health(row)
     if flag(row.static("safe_mode")):
-        yield Fault("safe_mode", "miner", WARNING, 1)
+        yield v.Fault("safe_mode", "miner", WARNING, 1)
 
 
-def rest(section: str, reading: Reading) -> Iterator[Part]:
+def rest(section: str, reading: Reading) -> Iterator[v.Part]:
     """The fans, of which one that stands still is told from an empty slot as in the API, the air around, and over the
     chips' sensors of each board."""
     row = reading.row(section)
@@ -103,5 +91,5 @@ def rest(section: str, reading: Reading) -> Iterator[Part]:
     slots = range(1, static(how_long(row["fan"])) + 1)
     turning = [n for n in slots if static(truthy(positive(at(row["fan"], n - 1))))]
     for n in fitted(slots, turning, min(count(row.static("fan_num")) or 0, len(slots))):
-        yield Fan(str(n), count(at(row["fan"], n - 1)))
-    yield Sensor("ambient", "0", celsius(row["ambient_temp"]))
+        yield v.Fan(str(n), count(at(row["fan"], n - 1)))
+    yield v.Sensor("ambient", "0", celsius(row["ambient_temp"]))

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce
 from exporter.core.values import Number, count, number, positive, quantity
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardsExpected,
-    Fan,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    Part,
-    Power,
-)
 from exporter.decode.antminer import classic
 from exporter.decode.antminer.units import board_unit, nominal_board_unit, units_of
 from exporter.decode.common import hashrate, scale
@@ -29,16 +19,16 @@ from exporter.decode.common.sums import total
 from exporter.parse.rows import Reading, Row
 
 
-def classic_stats(reading: Reading) -> Iterator[Part]:
+def classic_stats(reading: Reading) -> Iterator[v.Part]:
     _, row = classic.stats_rows(reading)
     units, slots = units_of(reading, row), classic.boards(row)
-    miner = Miner()
+    miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)  # asicseer repeats them here
     yield miner
     yield from hashrate.windows(row, units.letters)
-    yield HashrateWindow("30m", scale.scaled(row["rate_30m"], units.plain))
-    yield HashrateNominal("firmware", scale.nominal(row["total_rateideal"], units.ideal))
-    yield BoardsExpected("firmware", positive(row["miner_count"]))  # stays while the miner sleeps
+    yield v.HashrateWindow("30m", scale.scaled(row["rate_30m"], units.plain))
+    yield v.HashrateNominal("firmware", scale.nominal(row["total_rateideal"], units.ideal))
+    yield v.BoardsExpected("firmware", positive(row["miner_count"]))  # stays while the miner sleeps
     yield from fans(row)
     factors = board_unit(row, slots, units), nominal_board_unit(row, slots, units)
     for slot in slots:
@@ -46,9 +36,9 @@ def classic_stats(reading: Reading) -> Iterator[Part]:
     yield from power(row)
 
 
-def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> Iterator[Part]:
+def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> Iterator[v.Part]:
     label = str(slot)
-    part = Board(label)
+    part = v.Board(label)
     part.chips = count(row[f"chain_acn{slot}"])
     part.up = above(part.chips, 0)
     part.chips_failed = failed_chips(row[f"chain_acs{slot}"])
@@ -62,22 +52,22 @@ def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> I
     part.voltage_volts = coalesce(classic.voltage(row[f"voltage{slot}"]), classic.voltage(row[f"chain_vol{slot}"]))
     part.power_watts = coalesce(positive(row[f"chain_consumption{slot}"]), positive(row[f"chain_power{slot}"]))
     yield part
-    yield BoardInfo(label, serial=serial(row[f"chain_SN{slot}"]))
+    yield v.BoardInfo(label, serial=serial(row[f"chain_SN{slot}"]))
     degrees = temperatures(row, slot, label)
     yield from degrees
     yield chip_range(label, [s.board_temperature_celsius for s in degrees if s.location == "chip"])
 
 
-def fans(row: Row) -> Iterator[Part]:
+def fans(row: Row) -> Iterator[v.Part]:
     """Fans that turn, and a fan that stands still where fan_num tells it from an empty slot."""
     slots = [n for n in classic.SLOTS if f"fan{n}" in row]
     turning = [n for n in slots if row.any(positive, f"fan{n}")]
     for n in fitted(slots, turning, count(row.static("fan_num"))):
-        yield Fan(str(n), count(row[f"fan{n}"]))
+        yield v.Fan(str(n), count(row[f"fan{n}"]))
 
 
-def power(row: Row) -> Iterator[Part]:
+def power(row: Row) -> Iterator[v.Part]:
     """The power of all boards, where a modified firmware says it; stock firmware does not on this surface."""
     each = [count(row[f"chain_consumption{n}"]) for n in classic.boards(row)]
     said = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
-    yield Power("firmware", coalesce(*said, positive(total(*each))))
+    yield v.Power("firmware", coalesce(*said, positive(total(*each))))

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static
 from exporter.core.values import Number, celsius, count, number, positive, text
-from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
 from exporter.decode.antminer import api as antminer
 from exporter.decode.antminer import classic, models, pages
 from exporter.decode.antminer.api import SLEEP_MODE, SYSTEM
@@ -34,23 +34,23 @@ STATUS = page("antminer_status", "/cgi-bin/get_miner_status.cgi", login=LOGIN, l
 SLEEPING = (1, SLEEP_MODE)
 
 
-def old(reading: Reading) -> Iterator[Part]:
+def old(reading: Reading) -> Iterator[v.Part]:
     """The one page of older models, all of whose values are texts. Beside each slot of a board stands that of a fan."""
     row = reading.row("antminer_status")
     said, factor = inner(row, "summary"), old_unit(reading)
     rates = {window: scale.scaled(said[key], factor) for key, window in (("ghs5s", "5s"), ("ghsav", "average"))}
-    miner = Miner(hashrate_hashes_per_second=rates["5s"])
+    miner = v.Miner(hashrate_hashes_per_second=rates["5s"])
     fill(miner, said, PAGE_FIELDS)
     yield miner
     for window, rate in rates.items():
-        yield HashrateWindow(window, rate)
+        yield v.HashrateWindow(window, rate)
     yield from pooltable.listed(reading, row.rows("pools"))
     slots = row.rows("devs")[: len(classic.SLOTS)]
     real = static(scale.agreeing(factor, scale.added(*[slot["rate"] for slot in slots]), *rates.values()))
     for slot in slots:
         label = text(slot.static("index"))
         if label and slot.any(positive, "chain_acn"):
-            yield Board(
+            yield v.Board(
                 label,
                 up=1,
                 chips=count(slot["chain_acn"]),
@@ -59,10 +59,10 @@ def old(reading: Reading) -> Iterator[Part]:
                 frequency_hertz=number(positive(slot["freq"]), 1e6),
                 hardware_errors_total=count(slot["hw"]),
             )
-            yield BoardSensor(label, "pcb", "0", celsius(slot["temp"]))
-            yield BoardSensor(label, "chip", "0", celsius(slot["temp2"]))
+            yield v.BoardSensor(label, "pcb", "0", celsius(slot["temp"]))
+            yield v.BoardSensor(label, "chip", "0", celsius(slot["temp2"]))
         if label and slot.any(positive, "fan"):
-            yield Fan(label, count(slot["fan"]))
+            yield v.Fan(label, count(slot["fan"]))
 
 
 def name_of(reading: Reading) -> str:
@@ -79,11 +79,11 @@ def old_unit(reading: Reading) -> Number | None:
     return models.unit(name, row["ghs5s"], row["ghsav"])
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     """The model; a modified firmware that has these pages too may say so in its name."""
     said = text(reading.row("get_system_info").static("minertype"))
     name = name_of(reading)
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitmain",
         model=name,
         firmware="Hiveon" if "hiveon" in said.lower() else "stock",
@@ -92,15 +92,15 @@ def identity(reading: Reading) -> Iterator[Part]:
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     """Asleep by its mode, or where both of its lists are empty."""
     row = reading.row("antminer_stats")
     if number(row.static("miner-mode")) in SLEEPING or empty(reading, "antminer_stats", "antminer_summary"):
-        yield from miner_states("sleeping")
+        yield from v.miner_states("sleeping")
     else:
         older = inner(reading.row("antminer_status"), "summary")
         hashing = row.any(positive, "rate_5s") or older.any(positive, "ghs5s")
-        yield from miner_states("mining" if hashing else None)
+        yield from v.miner_states("mining" if hashing else None)
 
 
 def empty(reading: Reading, *sections: str) -> bool:

@@ -12,22 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import item, static, traceable
 from exporter.core.values import celsius, count, mac, number, positive, quantity, text
-from exporter.core.vocabulary import (
-    BoardInfo,
-    BoardSensor,
-    Fan,
-    HashrateNominal,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Profile,
-    Psu,
-    Sensor,
-    miner_states,
-)
 from exporter.decode import cgminer
 from exporter.decode.auradine.chips import chips, clocks, voltages
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
@@ -73,70 +60,70 @@ def rows(reading: Reading, name: str) -> list[Row]:
     return reading.rows(name) or reading.rows(f"{name}_page")
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     yield from cgminer.summary(reading)
     row = reading.row("summary")
-    yield Power("firmware", positive(quantity(row["Wattage"], "W")))
-    yield HashrateNominal("firmware", number(positive(row["ThsThrottle"]), 1e12))
+    yield v.Power("firmware", positive(quantity(row["Wattage"], "W")))
+    yield v.HashrateNominal("firmware", number(positive(row["ThsThrottle"]), 1e12))
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     """The boards; the one temperature that is said of each here is none of the sensors that `temperature` lists."""
     for row in reading.rows("devs"):
         if board := index(row, ("ID", "DEV")):
             part = cgminer.device(row, board)
             fill(part, row, BOARD_FIELDS)
             yield part
-            yield BoardSensor(board, "pcb", "board", celsius(row["Temperature"]))
+            yield v.BoardSensor(board, "pcb", "board", celsius(row["Temperature"]))
 
 
-def fans(reading: Reading) -> Iterator[Part]:
+def fans(reading: Reading) -> Iterator[v.Part]:
     """The fans that turn, and where they are what cools it those that stand still."""
     for row in rows(reading, "fan"):
         if (label := index(row, ("ID",))) and (dry(reading) or row.any(positive, "Speed")):
-            yield Fan(label, count(row["Speed"]))
+            yield v.Fan(label, count(row["Speed"]))
 
 
-def psu(reading: Reading) -> Iterator[Part]:
+def psu(reading: Reading) -> Iterator[v.Part]:
     """The supplies, each with its fans as "0.1" and "0.2", and what they take from the wall as the miner's power."""
     supplies = rows(reading, "psu")
     for row in supplies:
-        part, n = Psu(str(row.position)), row.position
+        part, n = v.Psu(str(row.position)), row.position
         for key, name, unit in SUPPLY:
             setattr(part, name, count(quantity(row[key], unit)))
         yield part
         for fan in (1, 2):
             if dry(reading) or row.any(turning, f"FanSpeed{fan}"):
-                yield Psu(f"{n}.{fan}", fan_speed_rpm=count(quantity(row[f"FanSpeed{fan}"], "RPM")))
+                yield v.Psu(f"{n}.{fan}", fan_speed_rpm=count(quantity(row[f"FanSpeed{fan}"], "RPM")))
     if supplies:
         drawn = [positive(quantity(row["PowerIn"], "W")) for row in supplies]
-        yield Power("measured", total(*drawn))
+        yield v.Power("measured", total(*drawn))
 
 
-def temperature(reading: Reading) -> Iterator[Part]:
+def temperature(reading: Reading) -> Iterator[v.Part]:
     for row in rows(reading, "temperature"):
         if (name := text(row.static("Name"))) == CONTROL:
             for sensor in row.rows("BoardTemp"):
-                yield Sensor("control_board", index(sensor), celsius(sensor["Temperature"]))
+                yield v.Sensor("control_board", index(sensor), celsius(sensor["Temperature"]))
             for key, location in (("InletTemp", "water_inlet"), ("OutletTemp", "water_outlet")):
-                yield Sensor(location, "", celsius(row[key]))
+                yield v.Sensor(location, "", celsius(row[key]))
         elif name and (board := index(row)):
             for sensor in row.rows("BoardTemp"):
-                yield BoardSensor(board, "pcb", index(sensor), celsius(sensor["Temperature"]))
+                yield v.BoardSensor(board, "pcb", index(sensor), celsius(sensor["Temperature"]))
             yield from chips(reading, row, board)
 
 
-def mode(reading: Reading) -> Iterator[Part]:
+def mode(reading: Reading) -> Iterator[v.Part]:
     """What it is told to run at."""
     row = reading.row("mode_page")
-    yield Miner(power_limit_watts=positive(row["Power"]))
-    yield HashrateNominal("firmware", number(positive(row["Ths"]), 1e12))
-    yield Profile(text(row.static("Mode")))
+    yield v.Miner(power_limit_watts=positive(row["Power"]))
+    yield v.HashrateNominal("firmware", number(positive(row["Ths"]), 1e12))
+    yield v.Profile(text(row.static("Mode")))
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     asleep = text(reading.row("mode_page").static("Sleep")).lower() == "on"
-    yield from miner_states("mining" if hashrate.hashing(reading) else "sleeping" if asleep else None)
+    yield from v.miner_states("mining" if hashrate.hashing(reading) else "sleeping" if asleep else None)
 
 
 def report_row(reading: Reading) -> Row:
@@ -158,10 +145,10 @@ def turning(speed: object) -> bool:
     return positive(quantity(speed, "RPM")) is not None
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     report = report_row(reading)
     build = _BUILD.match(reading.answers.descriptions.get("version", ""))
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Auradine",
         model=model(reading),
         firmware="FluxOS",
@@ -176,7 +163,7 @@ def identity(reading: Reading) -> Iterator[Part]:
     )
     serials = report["HBSerialNo"]
     for n in range(min(static(how_long(serials)), BOARDS)):
-        yield BoardInfo(str(n + 1), serial=text(item(serials, n)))
+        yield v.BoardInfo(str(n + 1), serial=text(item(serials, n)))
 
 
 def recognise(reading: Reading) -> str:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import traceable
 from exporter.core.values import Number, celsius, number, positive
-from exporter.core.vocabulary import Chip, Part
 from exporter.decode.common.labels import index
 from exporter.decode.common.sensors import ranged, spread
 from exporter.parse.rows import Reading, Row, nested
 
 
-def chips(reading: Reading, row: Row, board: str) -> Iterator[Part]:
+def chips(reading: Reading, row: Row, board: str) -> Iterator[v.Part]:
     """The range over a board's chips, and each of them where that is opted into."""
     yield ranged(board, degrees(row["ChipTemp"]))
     for chip in row.rows("ChipTemp") if reading.chips else []:
         if label := index(chip):
-            yield Chip(board, label, celsius(chip["Temperature"]))
+            yield v.Chip(board, label, celsius(chip["Temperature"]))
 
 
 @traceable
@@ -37,11 +37,11 @@ def each_chip(reading: Reading, section: str, key: str) -> Iterator[tuple[str, s
                 yield board, label, chip
 
 
-def clocks(reading: Reading) -> Iterator[Part]:
+def clocks(reading: Reading) -> Iterator[v.Part]:
     for board, label, chip in each_chip(reading, "frequency_page", "ChipFrequency"):
-        yield Chip(board, label, frequency_hertz=number(positive(chip["Frequency"]), 1e6))
+        yield v.Chip(board, label, frequency_hertz=number(positive(chip["Frequency"]), 1e6))
 
 
-def voltages(reading: Reading) -> Iterator[Part]:
+def voltages(reading: Reading) -> Iterator[v.Part]:
     for board, label, chip in each_chip(reading, "voltage_page", "ChipVoltage"):
-        yield Chip(board, label, voltage_volts=positive(chip["Voltage"]))
+        yield v.Chip(board, label, voltage_volts=positive(chip["Voltage"]))

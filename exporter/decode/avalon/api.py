@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, item, static, truthy
 from exporter.core.values import celsius, count, mac, number, positive, text
-from exporter.core.vocabulary import HashrateNominal, Miner, MinerInfo, Part, Power, Sensor, miner_states
 from exporter.decode import cgminer
 from exporter.decode.avalon import readings
 from exporter.decode.avalon.brackets import fields, value, word
@@ -63,19 +63,19 @@ def whole(reading: Reading, found: list[Module]) -> bool:
     return "truncated" not in reading.answers.repairs or not any(module.name for module in found)
 
 
-def stats(place: str, reading: Reading) -> Iterator[Part]:
+def stats(place: str, reading: Reading) -> Iterator[v.Part]:
     chosen, found = best(reading)
     if place != chosen:
         return
     row = reading.row(place)
-    yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+    yield v.Miner(miner_uptime_seconds=count(row["Elapsed"]))
     if whole(reading, found):
         rates = [number(count(value(module.of, "GHSspd")), 1e9) for module in found]
         limits = [positive(value(module.of, "MPO")) for module in found]
-        yield Miner(hashrate_hashes_per_second=total(*rates), power_limit_watts=total(*limits))
+        yield v.Miner(hashrate_hashes_per_second=total(*rates), power_limit_watts=total(*limits))
         nominal = [positive(value(module.of, "GHSmm")) for module in found]
-        yield HashrateNominal("firmware", number(total(*nominal), 1e9))
-        yield Power("firmware", total(*[item(readings.supply(module.of), 4) for module in found]))
+        yield v.HashrateNominal("firmware", number(total(*nominal), 1e9))
+        yield v.Power("firmware", total(*[item(readings.supply(module.of), 4) for module in found]))
     for module in found:
         yield from module_parts(module)
         for n in range(module.boards):
@@ -86,10 +86,10 @@ def stats(place: str, reading: Reading) -> Iterator[Part]:
             yield from board(module, 0, module.name or "0")
     for row in reading.rows(place):
         if "AUC Temperature" in row:
-            yield Sensor("control_board", text(row.static("ID")), celsius(row["AUC Temperature"]))
+            yield v.Sensor("control_board", text(row.static("ID")), celsius(row["AUC Temperature"]))
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     """A device is an old controller with all of its modules, or else the miner as a whole."""
     rows, (_, found) = reading.rows("devs"), best(reading)
     if any(module.name for module in found):
@@ -102,7 +102,7 @@ def devs(reading: Reading) -> Iterator[Part]:
         yield from hashrate.windows(rows[0])
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row, (_, found) = reading.row("version"), best(reading)
     product = text(row.static("PROD"))  # the Nano 3 says Avalonnano
     found = found if whole(reading, found) else []
@@ -113,7 +113,7 @@ def version(reading: Reading) -> Iterator[Part]:
     if len(found) == 1:
         serial = coalesce(serial, readings.dna(word(found[0].of, "DNA")))
     model = product if " " in product else models.pop() if len(models) == 1 else ""
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Canaan",
         model=model,
         firmware="stock",
@@ -126,14 +126,14 @@ def version(reading: Reading) -> Iterator[Part]:
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     """By the modules' own words: the miner works where any does. Without a word, mining where it hashes."""
     _, found = best(reading)
     words = {static(condition(module.of)) for module in found} - {""}
     current = next((word_ for word_ in ("mining", "starting", "idle", "sleeping") if word_ in words), None)
     if current is None and (any(static(readings.works(m.of)) for m in found) or hashrate.hashing(reading)):
         current = "mining"
-    yield from miner_states(current)
+    yield from v.miner_states(current)
 
 
 def recognise(reading: Reading) -> str:

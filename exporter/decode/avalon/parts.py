@@ -7,21 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import item, static
 from exporter.core.values import celsius, count, number, positive, ratio, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    Chip,
-    Fan,
-    Fault,
-    Part,
-    Profile,
-    Psu,
-    Sensor,
-    TemperatureLimit,
-)
 from exporter.decode.avalon import readings
 from exporter.decode.avalon.brackets import value, word
 from exporter.decode.avalon.errors import codes
@@ -44,31 +32,31 @@ class Module:
         return f"{self.name}.{n}" if self.name else str(n)
 
 
-def module_parts(module: Module) -> Iterator[Part]:
+def module_parts(module: Module) -> Iterator[v.Part]:
     """What is said of a module as a whole."""
     of, name = module.of, module.name
     for key, location in _TEMPERATURES:
         degrees = celsius(value(of, key))
-        yield BoardSensor(name, location, "0", degrees) if name else Sensor(location, "0", degrees)
+        yield v.BoardSensor(name, location, "0", degrees) if name else v.Sensor(location, "0", degrees)
     for key, location in _ON_BOARD:
-        yield BoardSensor(module.part(0), location, "0", celsius(value(of, key)))
-    yield TemperatureLimit("target", celsius(value(of, "TarT")))
+        yield v.BoardSensor(module.part(0), location, "0", celsius(value(of, key)))
+    yield v.TemperatureLimit("target", celsius(value(of, "TarT")))
     duty = ratio(word(of, "FanR"))
     for fan in static(readings.fans(of)):
         number_ = fan.removeprefix("Fan")
-        yield Fan(module.part(number_) if number_ else name or "1", count(value(of, fan)), duty)
+        yield v.Fan(module.part(number_) if number_ else name or "1", count(value(of, fan)), duty)
     volts, amperes, watts, drawn, _ = (item(readings.supply(of), n) for n in range(5))
-    yield Psu(name or "0", output_volts=volts, output_amperes=amperes, output_watts=watts, input_watts=drawn)
-    yield Profile(static(readings.mode(of)))
+    yield v.Psu(name or "0", output_volts=volts, output_amperes=amperes, output_watts=watts, input_watts=drawn)
+    yield v.Profile(static(readings.mode(of)))
     for code, board_, severity in islice(static(codes(of, module.boards)), MOST):
         component = f"board:{module.part(board_)}" if board_ is not None else f"module:{name or 0}"
-        yield Fault(code, component, severity, 1)
+        yield v.Fault(code, component, severity, 1)
 
 
-def board(module: Module, n: int, label: str) -> Iterator[Part]:
+def board(module: Module, n: int, label: str) -> Iterator[v.Part]:
     """One board of a module, or the module as the board that it is."""
     of, many = module.of, module.boards
-    part = Board(label, up=readings.working(of, many or 1))
+    part = v.Board(label, up=readings.working(of, many or 1))
     part.hashrate_hashes_per_second = readings.board_rate(of, n, many or 1)
     part.frequency_hertz = readings.clock(of)  # the module has one for all of its boards
     part.chips = readings.chips(of, n, many)
@@ -84,11 +72,11 @@ def board(module: Module, n: int, label: str) -> Iterator[Part]:
         part.hashrate_nominal_hashes_per_second = number(positive(value(of, "GHSmm")), 1e9)
     yield part
     name = static(readings.model(of)) if module.name else ""
-    yield BoardInfo(label, name=name, chip_type=text(static(word(of, "Core"))))
+    yield v.BoardInfo(label, name=name, chip_type=text(static(word(of, "Core"))))
 
 
-def chips(module: Module, n: int) -> Iterator[Part]:
+def chips(module: Module, n: int) -> Iterator[v.Part]:
     label, degrees = module.part(n), readings.chip_celsius(module.of, n)
     volts = readings.chip_volts(module.of, n)
     for chip in range(static(readings.chips_listed(module.of, n))):
-        yield Chip(label, str(chip), item(degrees, chip), None, item(volts, chip))
+        yield v.Chip(label, str(chip), item(degrees, chip), None, item(volts, chip))

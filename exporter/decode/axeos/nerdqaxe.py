@@ -8,23 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import count, flag, mac, number, positive, ratio, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    Fan,
-    Fault,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Psu,
-    Sensor,
-    miner_states,
-)
 from exporter.decode.axeos import web as axeos
 from exporter.decode.axeos.nerdqaxe_pools import pools
 from exporter.decode.axeos.web import BOARD, INFO, celsius_there, difficulty
@@ -41,11 +27,11 @@ SYSTEM = identity_only(page("nerdqaxe_system", "/api/v2/system", instead="system
 WINDOWS = (("hashRate1m", "1m"), ("hashRate10m", "10m"), ("hashRate1h", "1h"), ("hashRate1d", "24h"))
 
 
-def readings(reading: Reading) -> Iterator[Part]:
+def readings(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("nerdqaxe_dashboard")
     mined, power = inner(row, "performance"), inner(row, "power")
     rate = number(count(mined["hashRate"]), 1e9)
-    yield Miner(
+    yield v.Miner(
         hashrate_hashes_per_second=rate,
         device_uptime_seconds=count(inner(row, "system")["uptime"]),
         shares_accepted_total=count(mined["sharesAccepted"]),
@@ -53,10 +39,10 @@ def readings(reading: Reading) -> Iterator[Part]:
         best_share_difficulty=difficulty(mined["bestSessionDiff"]),
     )
     for key, window in WINDOWS:
-        yield HashrateWindow(window, number(count(mined[key]), 1e9))
-    yield Power("measured", positive(power["watts"]))
-    yield Psu("0", input_volts=positive(power["voltage"]), input_amperes=positive(power["currentA"]))
-    yield Board(
+        yield v.HashrateWindow(window, number(count(mined[key]), 1e9))
+    yield v.Power("measured", positive(power["watts"]))
+    yield v.Psu("0", input_volts=positive(power["voltage"]), input_amperes=positive(power["currentA"]))
+    yield v.Board(
         BOARD,
         hashrate_hashes_per_second=rate,
         chips=positive(mined["asicCount"]),
@@ -66,35 +52,35 @@ def readings(reading: Reading) -> Iterator[Part]:
     yield from heat(inner(row, "thermal"))
 
 
-def first_page(reading: Reading) -> Iterator[Part]:
+def first_page(reading: Reading) -> Iterator[v.Part]:
     """The parts of the first page that only this fork has."""
     row = reading.row("system_info")
     yield from chips(row, "asicTemps", "temp")
     yield from fans(row)
 
 
-def heat(row: Row) -> Iterator[Part]:
+def heat(row: Row) -> Iterator[v.Part]:
     """The temperatures of the dashboard, and the fans."""
     yield from chips(row, "asicTemps", "asicTemp")
-    yield Sensor("vr", "0", celsius_there(row["vrTemp"]))
-    yield Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
+    yield v.Sensor("vr", "0", celsius_there(row["vrTemp"]))
+    yield v.Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
     yield from fans(row)
 
 
-def chips(row: Row, each: str, hottest: str) -> Iterator[Part]:
+def chips(row: Row, each: str, hottest: str) -> Iterator[v.Part]:
     """Each chip's temperature, and the one that stands for all."""
     found = [celsius_there(at(row[each], n)) for n in range(static(how_long(row[each])))]
     for n, value in enumerate(found):
-        yield BoardSensor(BOARD, "chip", str(n), value)
-    yield BoardSensor(BOARD, "chip", "asic", celsius_there(row[hottest]))
+        yield v.BoardSensor(BOARD, "chip", str(n), value)
+    yield v.BoardSensor(BOARD, "chip", "asic", celsius_there(row[hottest]))
     yield chip_range(BOARD, found)
 
 
-def fans(row: Row) -> Iterator[Part]:
+def fans(row: Row) -> Iterator[v.Part]:
     """The fans of a list."""
     for n in static(fitted(row["fans"])):
         duty = coalesce(at(row["fans"], n, "speed"), at(row["fans"], n, "speedPerc"))
-        yield Fan(str(n), count(at(row["fans"], n, "rpm")), ratio(duty))
+        yield v.Fan(str(n), count(at(row["fans"], n, "rpm")), ratio(duty))
 
 
 @traceable
@@ -103,36 +89,36 @@ def fitted(fans: object) -> list[int]:
     return [n for n in range(how_long(fans)) if n == 0 or positive(at(fans, n, "rpm"))]
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     yield from axeos.identity(reading)
     row = reading.row("nerdqaxe_system")
     network = inner(row, "network")
     model = text(row.static("deviceModel"))
-    yield MinerInfo(
+    yield v.MinerInfo(
         make=axeos.make(model),
         model=model,
         firmware_version=text(row["version"]),
         hostname=text(network["hostname"]),
         mac=mac(network["macAddr"]),
     )
-    yield BoardInfo(BOARD, chip_type=text(row["asicModel"]))
+    yield v.BoardInfo(BOARD, chip_type=text(row["asicModel"]))
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     """Shut down, by hand or because of heat, is paused; of faults the dashboard alone tells."""
     first_page, row = reading.row("system_info"), reading.row("nerdqaxe_dashboard")
     said = inner(row, "system")
     broken = positive(said.static("boardError"))
     if broken is not None:
-        yield Fault(f"boardError{int(broken)}", f"board:{BOARD}", CRITICAL, 1)
+        yield v.Fault(f"boardError{int(broken)}", f"board:{BOARD}", CRITICAL, 1)
     if flag(first_page.static("shutdown")) or flag(said.static("shutdown")):
-        yield from miner_states("paused")
+        yield from v.miner_states("paused")
     elif broken is not None:
-        yield from miner_states("faulted")
+        yield from v.miner_states("faulted")
     elif first_page.said:
         yield from axeos.state(reading)
     else:
-        yield from miner_states("mining" if inner(row, "performance").any(positive, "hashRate") else None)
+        yield from v.miner_states("mining" if inner(row, "performance").any(positive, "hashRate") else None)
 
 
 def recognise(reading: Reading) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, truthy
 from exporter.core.values import count, flag, positive, shares, text
-from exporter.core.vocabulary import Miner, Part, Pool, PoolInfo
 from exporter.decode.axeos import web as axeos
 from exporter.decode.axeos.web import POOLS, difficulty, pool_info
 from exporter.decode.common.flags import switch
@@ -22,7 +22,7 @@ from exporter.parse.rows import Reading, Row
 FAILOVER: Final = 0  # the mode in which one pool gets all the work
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     first_page = reading.row("system_info")
     stratum = inner(first_page, "stratum")
     if "pools" not in stratum:
@@ -41,7 +41,7 @@ def pools(reading: Reading) -> Iterator[Part]:
             continue
         connected = told(listed, entry, "connected")
         before = [told(listed, n, "connected") for n in range(place)] if mode == FAILOVER and entry == place else []
-        yield Pool(
+        yield v.Pool(
             str(place),
             up=reached(connected, *before),
             active=active(place, mode, fallback, switch(connected)),
@@ -54,7 +54,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         if where is not None:
             yield where
         if entry == 0:
-            yield Miner(network_difficulty=positive(told(listed, entry, "networkDifficulty")))
+            yield v.Miner(network_difficulty=positive(told(listed, entry, "networkDifficulty")))
 
 
 def told(listed: Any, entry: int | None, key: str) -> Any:
@@ -76,14 +76,14 @@ def active(place: int, mode: Any, fallback: bool | None, connected: Any) -> Any:
     return 0 if mode == FAILOVER and place != int(bool(fallback)) else connected
 
 
-def address_of(row: Row, listed: Any, place: int, entries: int, workers: bool) -> PoolInfo | None:
+def address_of(row: Row, listed: Any, place: int, entries: int, workers: bool) -> v.PoolInfo | None:
     """The address of the pool, by the first page or else by its entry; None where the pool has none."""
     if place < len(POOLS) and f"{POOLS[place]}URL" in row:
         found = pool_info(row, place, workers)
     elif place < entries:
         user = text(at(listed, place, "user")) if workers else ""
         host = coalesce(*[text(at(listed, place, key)) for key in ("host", "url")])
-        found = PoolInfo(str(place), address(host, at(listed, place, "port")), "user", user)
+        found = v.PoolInfo(str(place), address(host, at(listed, place, "port")), "user", user)
     else:
         return None
     return found if static(truthy(found.host)) else None

@@ -11,27 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, quantity, ratio, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    Chip,
-    Fan,
-    Fault,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    Power,
-    Psu,
-    Sensor,
-    miner_states,
-)
 from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long, inner
@@ -57,11 +39,11 @@ def difficulty(raw: object) -> Number | None:
     return positive(raw) or positive(quantity(raw))
 
 
-def info(reading: Reading) -> Iterator[Part]:
+def info(reading: Reading) -> Iterator[v.Part]:
     """The miner and its board, in the words of all forks of the page."""
     row = reading.row("system_info")
     rate = number(count(row["hashRate"]), 1e9)
-    yield Miner(
+    yield v.Miner(
         hashrate_hashes_per_second=rate,
         hashes_total=count(row["totalHashes"]),
         device_uptime_seconds=count(row["uptimeSeconds"]),
@@ -72,21 +54,21 @@ def info(reading: Reading) -> Iterator[Part]:
         network_difficulty=positive(row["networkDifficulty"]),
     )
     for key, window in WINDOWS:
-        yield HashrateWindow(window, number(count(row[key]), 1e9))
-    yield HashrateNominal("firmware", number(positive(row["expectedHashrate"]), 1e9))
-    yield Power("measured", positive(row["power"]))
+        yield v.HashrateWindow(window, number(count(row[key]), 1e9))
+    yield v.HashrateNominal("firmware", number(positive(row["expectedHashrate"]), 1e9))
+    yield v.Power("measured", positive(row["power"]))
     volts, amperes = number(positive(row["voltage"]), 1e-3), number(positive(row["current"]), 1e-3)
-    yield Psu("0", input_volts=volts, input_amperes=drawn(amperes, volts, positive(row["power"])))
-    yield Board(
+    yield v.Psu("0", input_volts=volts, input_amperes=drawn(amperes, volts, positive(row["power"])))
+    yield v.Board(
         BOARD,
         hashrate_hashes_per_second=rate,
         chips=positive(coalesce(row["asicCount"], reading.row("system_asic")["asicCount"])),
         frequency_hertz=number(positive(coalesce(row["actualFrequency"], row["frequency"])), 1e6),
         voltage_volts=number(count(row["coreVoltageActual"]), 1e-3),  # coreVoltage is only what it should be
     )
-    yield BoardInfo(BOARD, name=text(row["boardVersion"]), chip_type=text(row["ASICModel"]))
-    yield Sensor("vr", "0", celsius_there(row["vrTemp"]))
-    yield Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
+    yield v.BoardInfo(BOARD, name=text(row["boardVersion"]), chip_type=text(row["ASICModel"]))
+    yield v.Sensor("vr", "0", celsius_there(row["vrTemp"]))
+    yield v.Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
     yield from chips(reading, inner(row, "hashrateMonitor"))
     yield from fans(row)
 
@@ -99,21 +81,21 @@ def drawn(amperes: Number | None, volts: Number | None, watts: Number | None) ->
     return amperes if 0.75 < amperes * volts / watts < 1.33 else None
 
 
-def chips(reading: Reading, row: Row) -> Iterator[Part]:
+def chips(reading: Reading, row: Row) -> Iterator[v.Part]:
     """The errors of all chips together, and the hashrate of each."""
     places = range(static(how_long(row["asics"])))
     if places and "truncated" not in reading.answers.repairs:
-        yield Board(BOARD, hardware_errors_total=total(*[count(at(row["asics"], n, "errorCount")) for n in places]))
+        yield v.Board(BOARD, hardware_errors_total=total(*[count(at(row["asics"], n, "errorCount")) for n in places]))
     for n in places if reading.chips else ():
-        yield Chip(BOARD, str(n), hashrate_hashes_per_second=number(count(at(row["asics"], n, "total")), 1e9))
+        yield v.Chip(BOARD, str(n), hashrate_hashes_per_second=number(count(at(row["asics"], n, "total")), 1e9))
 
 
-def heat(reading: Reading) -> Iterator[Part]:
+def heat(reading: Reading) -> Iterator[v.Part]:
     """The chip's sensor, and a second where there is more than one chip."""
     row = reading.row("system_info")
     for n, key in enumerate(("temp", "temp2")):
         if row.any(celsius_there, key):
-            yield BoardSensor(BOARD, "chip", str(n), celsius_there(row[key]))
+            yield v.BoardSensor(BOARD, "chip", str(n), celsius_there(row[key]))
 
 
 @traceable
@@ -122,15 +104,15 @@ def celsius_there(raw: object) -> Number | None:
     return None if number(raw) == -1 else celsius(raw)
 
 
-def fans(row: Row) -> Iterator[Part]:
+def fans(row: Row) -> Iterator[v.Part]:
     """The second fan is there where it ever turns: one that is not fitted says 0 for good."""
-    yield Fan("0", count(coalesce(row["fanrpm"], row["fanSpeedRpm"])), ratio(row["fanspeed"]))
+    yield v.Fan("0", count(coalesce(row["fanrpm"], row["fanSpeedRpm"])), ratio(row["fanspeed"]))
     for speed, duty in (("fan2rpm", "fanspeed"), ("fanrpm2", "fanspeed2")):
         if row.any(positive, speed):
-            yield Fan("1", count(row[speed]), ratio(row[duty]))
+            yield v.Fan("1", count(row[speed]), ratio(row[duty]))
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     """The pool and its stand-in, which the flag says is in use. The page may say whether that in use is connected."""
     row = reading.row("system_info")
     fallback = flag(row.static("isUsingFallbackStratum"))
@@ -142,22 +124,22 @@ def pools(reading: Reading) -> Iterator[Part]:
             if used and "isStratumConnected" in row:
                 active = connected
             asked = coalesce(positive(row["stratumDiff"]), positive(row["poolDifficulty"])) if used else None
-            yield Pool(str(place), up=connected, active=active, priority=place, difficulty=asked)
+            yield v.Pool(str(place), up=connected, active=active, priority=place, difficulty=asked)
             yield pool_info(row, place, reading.workers)
 
 
-def pool_info(row: Row, place: int, workers: bool) -> PoolInfo:
+def pool_info(row: Row, place: int, workers: bool) -> v.PoolInfo:
     """The address of the pool at that place."""
     prefix = POOLS[place]
     user = text(row[f"{prefix}User"]) if workers else ""
-    return PoolInfo(str(place), address(row[f"{prefix}URL"], row[f"{prefix}Port"]), "user", user)
+    return v.PoolInfo(str(place), address(row[f"{prefix}URL"], row[f"{prefix}Port"]), "user", user)
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row, board = reading.row("system_info"), reading.row("system_asic")
     found = [text(of.static(key)) for of, key in ((row, "deviceModel"), (row, "minerModel"), (board, "deviceModel"))]
     model = next(filter(None, found), "")
-    yield MinerInfo(
+    yield v.MinerInfo(
         make=make(model) or ("LuckyMiner" if found[1] and not found[0] else ""),
         model=model,
         firmware="AxeOS",
@@ -172,19 +154,19 @@ def make(model: str) -> str:
     return "NerdAxe" if model.startswith("Nerd") else "Bitaxe" if model in BITAXES else ""
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     """Paused and overheated are said as such; mining is what hashes."""
     row = reading.row("system_info")
     faults = [key for key in FAULTS if row.any(text, key)]
     if flag(row.static(TOO_HOT)):
         faults.append(TOO_HOT)
-    yield from (Fault(key, "miner", CRITICAL, 1) for key in faults)
+    yield from (v.Fault(key, "miner", CRITICAL, 1) for key in faults)
     if flag(row.static("miningPaused")):
-        yield from miner_states("paused")
+        yield from v.miner_states("paused")
     elif faults:
-        yield from miner_states("faulted")
+        yield from v.miner_states("faulted")
     else:
-        yield from miner_states("mining" if row.any(positive, "hashRate") else None)
+        yield from v.miner_states("mining" if row.any(positive, "hashRate") else None)
 
 
 def recognise(reading: Reading) -> str:

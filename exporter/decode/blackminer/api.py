@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import item, length, static, traceable
 from exporter.core.values import celsius_list
-from exporter.core.vocabulary import BoardSensor, MinerInfo, Part
 from exporter.decode import cgminer
 from exporter.decode.antminer import api as antminer
 from exporter.decode.antminer import classic, models
@@ -34,14 +34,14 @@ def maker(reading: Reading) -> str:
     return MAKERS.get(word, "")
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     yield from classic_stats(reading)
     _, row = classic.stats_rows(reading)
     for slot in classic.boards(row):
         degrees = celsius_list(bare(row[f"chipTemp{slot}"]))
         chips = [item(degrees, n) for n in range(static(length(degrees)))]
         for n, value in enumerate(chips):
-            yield BoardSensor(str(slot), "chip", str(n), value)
+            yield v.BoardSensor(str(slot), "chip", str(n), value)
         yield chip_range(str(slot), chips)
 
 
@@ -51,8 +51,8 @@ def bare(raw: object) -> str:
     return raw.strip("[] ") if isinstance(raw, str) else ""
 
 
-def version(reading: Reading) -> Iterator[Part]:
-    yield MinerInfo(
+def version(reading: Reading) -> Iterator[v.Part]:
+    yield v.MinerInfo(
         make=maker(reading),
         model=classic.model(reading),
         firmware="stock",

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import item, length, static, traceable
 from exporter.core.values import Number, celsius, celsius_list, count, number, positive
-from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
 from exporter.decode.blackminer.api import SYSTEM, bare
 from exporter.decode.common import pooltable, scale, systeminfo
 from exporter.decode.common.counts import PAGE_FIELDS, fill
@@ -50,7 +50,7 @@ def fans(said: dict[str, str]) -> list[int]:
     return fitted(SLOTS, turning, count(said.get("fan_num")))
 
 
-def boards(reading: Reading) -> Iterator[Part]:
+def boards(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("miner_status")
     said = fields(row["devs"])
     clock = number(positive(clocked(at(row["devs"], 0, "freq"))), 1e6)
@@ -59,7 +59,7 @@ def boards(reading: Reading) -> Iterator[Part]:
     factor = static(scale.agreeing(1e9, parts, *[scale.scaled(rates[key], 1e9) for key in ("ghs5s", "ghsav")]))
     for n in held:
         label, chips = str(n), count(at(said, f"chain_acn{n}"))
-        yield Board(
+        yield v.Board(
             label,
             up=above(chips, 0),
             hashrate_hashes_per_second=scale.scaled(at(said, f"chain_rate{n}"), factor),
@@ -68,13 +68,13 @@ def boards(reading: Reading) -> Iterator[Part]:
             frequency_hertz=clock,
             hardware_errors_total=count(at(said, f"chain_hw{n}")),
         )
-        yield BoardSensor(label, "pcb", "0", celsius(at(said, f"temp{n}")))
+        yield v.BoardSensor(label, "pcb", "0", celsius(at(said, f"temp{n}")))
         degrees = celsius_list(bare(at(said, f"chipTemp{n}")))
         found = [item(degrees, chip) for chip in range(static(length(degrees)))]
-        yield from (BoardSensor(label, "chip", str(chip), value) for chip, value in enumerate(found))
+        yield from (v.BoardSensor(label, "chip", str(chip), value) for chip, value in enumerate(found))
         yield chip_range(label, found)
     for n in static(fans(said)):
-        yield Fan(str(n), count(at(said, f"fan{n}")))
+        yield v.Fan(str(n), count(at(said, f"fan{n}")))
 
 
 @traceable
@@ -83,19 +83,19 @@ def clocked(raw: object) -> str:
     return raw.partition(",")[0] if isinstance(raw, str) else ""
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = inner(reading.row("miner_status"), "summary")
     rate = number(count(row["ghs5s"]), 1e9)
-    miner = Miner(hashrate_hashes_per_second=rate)
+    miner = v.Miner(hashrate_hashes_per_second=rate)
     fill(miner, row, PAGE_FIELDS)
     yield miner
-    yield HashrateWindow("5s", rate)
-    yield HashrateWindow("average", number(count(row["ghsav"]), 1e9))
-    yield MinerInfo(make="HashAltcoin", firmware="stock")
-    yield from miner_states("mining" if row.any(positive, "ghs5s") else None)
+    yield v.HashrateWindow("5s", rate)
+    yield v.HashrateWindow("average", number(count(row["ghsav"]), 1e9))
+    yield v.MinerInfo(make="HashAltcoin", firmware="stock")
+    yield from v.miner_states("mining" if row.any(positive, "ghs5s") else None)
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     return pooltable.listed(reading, reading.row("miner_status").rows("pools"))
 
 

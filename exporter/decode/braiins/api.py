@@ -11,18 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import Number, count, number, positive, text
-from exporter.core.vocabulary import (
-    Board,
-    Fault,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    miner_states,
-    tuner_states,
-)
 from exporter.decode import cgminer
 from exporter.decode.antminer import models
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
@@ -44,7 +35,7 @@ CHAINS: Final = "TunerChainStatus"
 ERROR: Final = "error"
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("devs"):
         if board := index(row, ("ID",)):
             part = cgminer.device(row, board)
@@ -53,10 +44,10 @@ def devs(reading: Reading) -> Iterator[Part]:
     yield from cgminer.nominal(reading.rows("devs"))
 
 
-def devdetails(reading: Reading) -> Iterator[Part]:
+def devdetails(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("devdetails"):
         if board := index(row, ("ID",)):
-            yield Board(
+            yield v.Board(
                 board,
                 chips=count(row["Chips"]),
                 frequency_hertz=clock(row["Frequency"]),
@@ -71,17 +62,17 @@ def clock(raw: object) -> Number | None:
     return number(value, 1 if value is not None and value > 1e6 else 1e6)
 
 
-def tunerstatus(reading: Reading) -> Iterator[Part]:
+def tunerstatus(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("tunerstatus")
-    yield Power("estimated", positive(row["ApproximateMinerPowerConsumption"]))
-    yield Miner(power_limit_watts=positive(row["PowerLimit"]))
+    yield v.Power("estimated", positive(row["ApproximateMinerPowerConsumption"]))
+    yield v.Miner(power_limit_watts=positive(row["PowerLimit"]))
     chains = row.rows(CHAINS)[:16]
     for chain in chains:
         if board := index(chain, ("HashchainIndex",)):
-            yield Board(board, power_watts=positive(chain["ApproximatePowerConsumptionWatt"]))
+            yield v.Board(board, power_watts=positive(chain["ApproximatePowerConsumptionWatt"]))
             if ERROR in text(chain.static("Status")).lower():  # whatever else it says
-                yield Fault("tuner_error", f"board:{board}", WARNING, 1)
-    yield from tuner_states(tuner_state(reading, chains))
+                yield v.Fault("tuner_error", f"board:{board}", WARNING, 1)
+    yield from v.tuner_states(tuner_state(reading, chains))
 
 
 def tuner_state(reading: Reading, chains: list[Row]) -> str | None:
@@ -95,12 +86,12 @@ def tuner_state(reading: Reading, chains: list[Row]) -> str | None:
     return None
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
     name = next((name for name in NAMES if name in row), "")
     said = reading.row("devdetails").static("Model")
     system = reading.row("bos")["bos"]
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitmain" if "Antminer" in text(said) else "",
         model=models.name(said),
         firmware="Braiins OS",
@@ -110,10 +101,10 @@ def version(reading: Reading) -> Iterator[Part]:
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     if hashrate.hashing(reading):
         tuning = tuner_state(reading, reading.row("tunerstatus").rows(CHAINS)[:16]) == "tuning"
-        yield from miner_states("tuning" if tuning else "mining")
+        yield from v.miner_states("tuning" if tuning else "mining")
 
 
 def recognise(reading: Reading) -> str:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import item, static
 from exporter.core.values import Number, count, text
-from exporter.core.vocabulary import Fault, Part
 from exporter.decode.common.faults import MOST, WARNING, coded, recent
 from exporter.decode.common.nested import at, keys
 from exporter.parse.rows import Reading
@@ -70,8 +70,8 @@ def logged(document: dict[str, Any]) -> dict[str, Any]:
 ERRORS = page("miner_errors", "/api/v1/miner/errors", login="braiins", excerpt=logged)
 
 
-def errors(reading: Reading) -> Iterator[Part]:
+def errors(reading: Reading) -> Iterator[v.Part]:
     log = reading.row("miner_errors")[LOGGED]
     for each in static(keys(log)):
         code, _, part = each.partition(" ")
-        yield Fault(code, part, WARNING, recent(item(log, each), reading.now))
+        yield v.Fault(code, part, WARNING, recent(item(log, each), reading.now))

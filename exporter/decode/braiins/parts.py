@@ -11,21 +11,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, celsius, count, mac, positive, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    Fan,
-    HashrateNominal,
-    Miner,
-    MinerInfo,
-    Part,
-    PsuInfo,
-    miner_states,
-    tuner_states,
-)
 from exporter.decode.antminer import models
 from exporter.decode.braiins.work import current, pools, rate, stats
 from exporter.decode.common.fans import up_to_the_last_turning
@@ -55,26 +43,26 @@ def degrees(raw: object, *keys: str) -> Number | None:
     return celsius(at(raw, *keys, "degree_c"))
 
 
-def details(surface: str, reading: Reading) -> Iterator[Part]:
+def details(surface: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(surface + "miner_details")
-    yield Miner(
+    yield v.Miner(
         miner_uptime_seconds=positive(row["bosminer_uptime_s"]),  # 0 where it does not run
         device_uptime_seconds=count(row["system_uptime_s"]),
     )
-    yield HashrateNominal("nameplate", positive(rate(row["sticker_hashrate"])))
+    yield v.HashrateNominal("nameplate", positive(rate(row["sticker_hashrate"])))
     psu = inner(row, "psu_info")
-    yield PsuInfo("0", text(psu["model_name"]), serial(psu["serial_number"]), text(psu["fw_version"]))
+    yield v.PsuInfo("0", text(psu["model_name"]), serial(psu["serial_number"]), text(psu["fw_version"]))
 
 
-def hashboards(surface: str, reading: Reading) -> Iterator[Part]:
+def hashboards(surface: str, reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows(surface + "hashboards"):
         if board := index(row, ("id",)):
             yield from hashboard(row, board)
 
 
-def hashboard(row: Row, board: str) -> Iterator[Part]:
+def hashboard(row: Row, board: str) -> Iterator[v.Part]:
     chip = degrees(row["highest_chip_temp"], "temperature")
-    yield Board(
+    yield v.Board(
         board,
         up=switch(row["enabled"]),
         hashrate_hashes_per_second=current(row["stats"]),
@@ -84,26 +72,26 @@ def hashboard(row: Row, board: str) -> Iterator[Part]:
         voltage_volts=positive(at(row["current_voltage"], "volt")),
     )
     yield chip_range(board, [chip])
-    yield BoardInfo(
+    yield v.BoardInfo(
         board, name=text(row["board_name"]), serial=serial(row["serial_number"]), chip_type=text(row["chip_type"])
     )
-    yield BoardSensor(board, "pcb", "0", degrees(row["board_temp"]))
-    yield BoardSensor(board, "chip", "0", chip)
+    yield v.BoardSensor(board, "pcb", "0", degrees(row["board_temp"]))
+    yield v.BoardSensor(board, "chip", "0", chip)
     for place, key in PLACES.items():
-        yield BoardSensor(board, place, "0", degrees(row[key]))
+        yield v.BoardSensor(board, place, "0", degrees(row[key]))
 
 
-def cooling(surface: str, reading: Reading) -> Iterator[Part]:
+def cooling(surface: str, reading: Reading) -> Iterator[v.Part]:
     for row in up_to_the_last_turning(reading.row(surface + "cooling_state").rows("fans"), "rpm"):
         if fan := index(row, ("position",)):
-            yield Fan(fan, count(row["rpm"]), target_ratio=count(row["target_speed_ratio"]))
+            yield v.Fan(fan, count(row["rpm"]), target_ratio=count(row["target_speed_ratio"]))
 
 
-def tuner(surface: str, reading: Reading) -> Iterator[Part]:
+def tuner(surface: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(surface + "tuner_state")
     target = at(row["mode_state"], "powertargetmodestate", "current_target", "watt")
-    yield Miner(power_limit_watts=positive(target))
-    yield from tuner_states(TUNER_STATES.get(state_of(row, "overall_tuner_state")))
+    yield v.Miner(power_limit_watts=positive(target))
+    yield from v.tuner_states(TUNER_STATES.get(state_of(row, "overall_tuner_state")))
 
 
 def state_of(row: Row, key: str) -> int:
@@ -111,11 +99,11 @@ def state_of(row: Row, key: str) -> int:
     return int(count(row.static(key)) or 0)
 
 
-def identity(surface: str, reading: Reading) -> Iterator[Part]:
+def identity(surface: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(surface + "miner_details")
     named = inner(row, "miner_identity")
     version = [text(reading.row(surface + "api_version").static(key)) for key in ("major", "minor", "patch")]
-    yield MinerInfo(
+    yield v.MinerInfo(
         make=MAKES.get(state_of(named, "brand"), ""),
         model=models.name(named.static("miner_model")) or models.name(named.static("name")),
         firmware="Braiins OS",
@@ -134,14 +122,14 @@ def warm(raw: object) -> bool:
     return celsius(at(raw, "degree_c")) is not None
 
 
-def state(surface: str, reading: Reading) -> Iterator[Part]:
+def state(surface: str, reading: Reading) -> Iterator[v.Part]:
     status = state_of(reading.row(surface + "miner_details"), "status")
     rate_now = current(reading.row(surface + "miner_stats")["miner_stats"])
     if status in (IDLE, PAUSED):
-        yield from miner_states("idle" if status == IDLE else "paused")
+        yield from v.miner_states("idle" if status == IDLE else "paused")
     elif status in (NORMAL, RESTRICTED) and static(truthy(rate_now)):
         tuning = state_of(reading.row(surface + "tuner_state"), "overall_tuner_state") == TUNING
-        yield from miner_states("tuning" if tuning else "mining")
+        yield from v.miner_states("tuning" if tuning else "mining")
 
 
 def sections(surface: str) -> tuple[tuple[str, Decoder], ...]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, count, number, positive, shares, text
-from exporter.core.vocabulary import HashrateNominal, HashrateWindow, Miner, Part, Pool, PoolInfo, Power
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at
 from exporter.decode.common.poolvalues import best, last_share, pool_host, pool_up
@@ -36,10 +36,10 @@ def best_of(work: object) -> Number | None:
     return best(coalesce(at(work, "best_share_str"), at(work, "best_share")))
 
 
-def stats(surface: str, reading: Reading) -> Iterator[Part]:
+def stats(surface: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(surface + "miner_stats")
     mined, pooled = row["miner_stats"], row["pool_stats"]
-    yield Miner(
+    yield v.Miner(
         hashrate_hashes_per_second=current(mined),
         shares_accepted_total=shares(at(pooled, "accepted_shares")),
         shares_rejected_total=shares(at(pooled, "rejected_shares")),
@@ -48,10 +48,10 @@ def stats(surface: str, reading: Reading) -> Iterator[Part]:
         blocks_found_total=count(at(mined, "found_blocks")),
     )
     for window in WINDOWS:
-        yield HashrateWindow(window, rate(mined, "real_hashrate", f"last_{window}"))
-    yield HashrateWindow("average", rate(mined, "real_hashrate", "since_restart"))
-    yield HashrateNominal("firmware", positive(rate(mined, "nominal_hashrate")))
-    yield Power("estimated", positive(at(row["power_stats"], "approximated_consumption", "watt")))
+        yield v.HashrateWindow(window, rate(mined, "real_hashrate", f"last_{window}"))
+    yield v.HashrateWindow("average", rate(mined, "real_hashrate", "since_restart"))
+    yield v.HashrateNominal("firmware", positive(rate(mined, "nominal_hashrate")))
+    yield v.Power("estimated", positive(at(row["power_stats"], "approximated_consumption", "watt")))
 
 
 @traceable
@@ -66,14 +66,14 @@ def pool_places(groups: object) -> list[tuple[int, int]]:
     ]
 
 
-def pools(surface: str, reading: Reading) -> Iterator[Part]:
+def pools(surface: str, reading: Reading) -> Iterator[v.Part]:
     """The pools, by their place; those of further groups with the group in front."""
     groups = reading.row(surface + "pool_groups")[LIST]
     for g, n in static(pool_places(groups)):
         label = f"{g}.{n}" if g else str(n)
         place = (groups, g, "pools", n)
         accepted = shares(at(*place, "stats", "accepted_shares"))
-        yield Pool(
+        yield v.Pool(
             label,
             up=pool_up(at(*place, "alive"), at(*place, "active"), at(*place, "enabled")),
             active=switch(at(*place, "active")),
@@ -87,4 +87,4 @@ def pools(surface: str, reading: Reading) -> Iterator[Part]:
             ),
         )
         user = text(at(*place, "user")) if reading.workers else ""
-        yield PoolInfo(label, pool_host(at(*place, "url")), "user", user)
+        yield v.PoolInfo(label, pool_host(at(*place, "url")), "user", user)

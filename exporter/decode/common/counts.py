@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, traceable, untraced
 from exporter.core.values import EXACT, Number, count, counted, number, positive, quantity, shares
-from exporter.core.vocabulary import Part
 from exporter.decode.common.poolvalues import best, priority
 from exporter.parse.rows import Row
 
@@ -88,7 +88,7 @@ COUNTED: Final = frozenset(
 ACCEPTED: Final = ("Accepted", "accepted")
 
 
-def fill(part: Part, row: Row, table: Table) -> None:
+def fill(part: v.Part, row: Row, table: Table) -> None:
     """Sets the part's fields from the row's, each through its door; of several keys of one field the last counts. A
     counter that nothing counts is not said."""
     accepted = next((row[key] for key in ACCEPTED if key in row), None)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, truthy
 from exporter.core.values import Number
-from exporter.core.vocabulary import HashrateWindow, Miner, Part
 from exporter.decode.common.counts import hashes
 from exporter.decode.common.scale import scaled
 from exporter.parse.rows import Reading, Row
@@ -62,11 +62,11 @@ def current(row: Row, factor: Units = None) -> Number | None:
     return rate
 
 
-def windows(row: Row, factor: Units = None) -> Iterator[Part]:
+def windows(row: Row, factor: Units = None) -> Iterator[v.Part]:
     """The miner's hashrate and its windows."""
-    yield Miner(hashrate_hashes_per_second=current(row, factor))
+    yield v.Miner(hashrate_hashes_per_second=current(row, factor))
     for window, value in rates(row, factor).items():
-        yield HashrateWindow(window, value)
+        yield v.HashrateWindow(window, value)
 
 
 def done(row: Row, factor: Units = None, unit: Number = 1e6) -> Number | None:

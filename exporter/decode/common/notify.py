@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import traceable
 from exporter.core.values import positive, text
-from exporter.core.vocabulary import Fault, Part
 from exporter.decode.common.faults import CRITICAL, MOST, WARNING, recent
 from exporter.parse.rows import Reading
 from exporter.questions.grammar import declare
@@ -51,7 +51,7 @@ def holds(well: object, unwell: object, now: object) -> int | None:
     return 1 if since >= last and (last >= UNIX or since < UNIX) else recent(since, positive(now))
 
 
-def notify(reading: Reading) -> Iterator[Part]:
+def notify(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("notify")[:MOST]:
         board, reason = text(row.static("NOTIFY")), text(row.static("Reason Not Well"))
         if board and reason and reason != "None":
@@ -59,4 +59,4 @@ def notify(reading: Reading) -> Iterator[Part]:
             now = next(iter(reading.others("notify", "STATUS")), reading.empty)["When"]
             timed = "Last Well" in row or "Last Not Well" in row  # a firmware that keeps no times says what is now
             held = holds(row["Last Well"], row["Last Not Well"], now) if timed else 1
-            yield Fault(code, f"board:{board}", severity, held)
+            yield v.Fault(code, f"board:{board}", severity, held)

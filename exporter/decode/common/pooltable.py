@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static
 from exporter.core.values import count, positive, quantity, shares, text
-from exporter.core.vocabulary import Part, Pool, PoolInfo
 from exporter.decode.common.counts import Table
 from exporter.decode.common.poolvalues import blank, last_share, pool_host, pool_up
 from exporter.parse.rows import Reading, Row
@@ -28,12 +28,12 @@ FIELDS: Final[Table] = (
 )
 
 
-def pools(section: str, reading: Reading) -> Iterator[Part]:
+def pools(section: str, reading: Reading) -> Iterator[v.Part]:
     """Yield the pools of a section."""
     yield from listed(reading, reading.rows(section))
 
 
-def listed(reading: Reading, rows: list[Row]) -> Iterator[Part]:
+def listed(reading: Reading, rows: list[Row]) -> Iterator[v.Part]:
     """Yield the pools of these rows."""
     for row in rows:
         label = text(row.static("index"))
@@ -42,9 +42,9 @@ def listed(reading: Reading, rows: list[Row]) -> Iterator[Part]:
             yield info(label, row, reading, "user")
 
 
-def pool(label: str, row: Row, reading: Reading) -> Pool:
+def pool(label: str, row: Row, reading: Reading) -> v.Pool:
     """Return the pool of a row."""
-    part = Pool(label, up=pool_up(row["status"]))
+    part = v.Pool(label, up=pool_up(row["status"]))
     for key, name, clean in FIELDS:
         if key in row:
             setattr(part, name, clean(row[key]))
@@ -53,6 +53,6 @@ def pool(label: str, row: Row, reading: Reading) -> Pool:
     return part
 
 
-def info(label: str, row: Row, reading: Reading, kind: str) -> PoolInfo:
+def info(label: str, row: Row, reading: Reading, kind: str) -> v.PoolInfo:
     """Return where the pool of a row points."""
-    return PoolInfo(label, pool_host(row["url"]), kind, text(row["user"]) if reading.workers else "")
+    return v.PoolInfo(label, pool_host(row["url"]), kind, text(row["user"]) if reading.workers else "")

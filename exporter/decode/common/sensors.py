@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import item, length, static, traceable
 from exporter.core.values import Number, celsius, celsius_list
-from exporter.core.vocabulary import Board, BoardSensor
 from exporter.parse.rows import Row
 
 # The lists of single sensors, with their place on the board, and the one-number fields that stand in for them.
@@ -28,27 +28,29 @@ SINGLES: Final = (("temp{}", "pcb", "0"), ("temp2_{}", "chip", "0"), ("temp3_{}"
 E3_SINGLES: Final = (*SINGLES[:2], ("temp3_{}", "pcb", "1"), ("temp4_{}", "chip", "1"))
 
 
-def temperatures(row: Row, slot: int, label: str) -> list[BoardSensor]:
+def temperatures(row: Row, slot: int, label: str) -> list[v.BoardSensor]:
     """Every sensor of a board; the one-number fields repeat a sensor of the lists and count only without them."""
     sensors = []
     for key, place, prefix in LISTS:
         degrees = celsius_list(row[key.format(slot)])
-        sensors += [BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)) for n in range(static(length(degrees)))]
+        sensors += [
+            v.BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)) for n in range(static(length(degrees)))
+        ]
     if not sensors:
         singles = E3_SINGLES if f"temp4_{slot}" in row and "temp_max3" in row else SINGLES
-        sensors = [BoardSensor(label, place, n, celsius(row[key.format(slot)])) for key, place, n in singles]
+        sensors = [v.BoardSensor(label, place, n, celsius(row[key.format(slot)])) for key, place, n in singles]
     return sensors
 
 
-def chip_range(label: str, degrees: list[Number | None]) -> Board:
+def chip_range(label: str, degrees: list[Number | None]) -> v.Board:
     """The minimum, maximum and mean over a board's chips or chip sensors; a single number is its hottest."""
-    return ranged(label, spread(*degrees)) if degrees else Board(label)
+    return ranged(label, spread(*degrees)) if degrees else v.Board(label)
 
 
-def ranged(label: str, found: list[Number | None]) -> Board:
+def ranged(label: str, found: list[Number | None]) -> v.Board:
     """The same of what `spread` found."""
     least, most, mean = (item(found, n) for n in range(3))
-    return Board(
+    return v.Board(
         label,
         chip_temperature_min_celsius=least,
         chip_temperature_max_celsius=most,

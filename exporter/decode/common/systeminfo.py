@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce
 from exporter.core.values import mac, text
-from exporter.core.vocabulary import MinerInfo, Part
 from exporter.decode.common.identity import serial
 from exporter.parse.rows import Reading
 from exporter.questions.grammar import Question, identity_only, page
@@ -26,9 +26,9 @@ def question(name: str, path: str, login: str) -> Question:
     return identity_only(page(name, path, login=login, locked=True, hourly=True))
 
 
-def system(section: str, reading: Reading) -> Iterator[Part]:
+def system(section: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(section)
-    yield MinerInfo(
+    yield v.MinerInfo(
         hostname=text(coalesce(row["hostname"], row["conf_hostname"])),
         mac=mac(coalesce(row["macaddr"], row["conf_macaddr"])),
         serial=coalesce(serial(row["serinum"]), serial(row["serial_no"])),
@@ -36,6 +36,6 @@ def system(section: str, reading: Reading) -> Iterator[Part]:
     )
 
 
-def section(asked: Question) -> tuple[str, partial[Iterator[Part]]]:
+def section(asked: Question) -> tuple[str, partial[Iterator[v.Part]]]:
     """The section of that page, with its decoder."""
     return asked.name, partial(system, asked.name)

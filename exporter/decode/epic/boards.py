@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, flag, number, positive, text
-from exporter.core.vocabulary import Board, BoardSensor, Part
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.sums import total
 from exporter.decode.epic.pools import first_firmware
 from exporter.parse.rows import Reading, Row
 
 
-def boards(row: Row, rates: list[Number | None]) -> Iterator[Part]:
+def boards(row: Row, rates: list[Number | None]) -> Iterator[v.Part]:
     for status in row.rows("HBStatus"):
         if label := text(status.static("Index")):
-            yield Board(label, up=works(status["Detected"], status["Enabled"]))
+            yield v.Board(label, up=works(status["Detected"], status["Enabled"]))
     for said, rate in zip(row.rows("HBs"), rates, strict=True):
         if label := text(said.static("Index")):
-            yield Board(
+            yield v.Board(
                 label,
                 hashrate_hashes_per_second=rate,
                 frequency_hertz=number(coalesce(positive(said["Core Clock Avg"]), mean(said["Core Clock"])), 1e6),
@@ -32,7 +32,7 @@ def boards(row: Row, rates: list[Number | None]) -> Iterator[Part]:
             )
 
             if row.any(first_firmware, "Software"):
-                yield BoardSensor(label, "pcb", "0", celsius(said["Temperature"]))
+                yield v.BoardSensor(label, "pcb", "0", celsius(said["Temperature"]))
 
 
 @traceable
@@ -50,9 +50,9 @@ def works(detected: object, enabled: object) -> int | None:
     return None if found is None or on is None else int(found and on)
 
 
-def temps(reading: Reading) -> Iterator[Part]:
+def temps(reading: Reading) -> Iterator[v.Part]:
     """The sensors of every board, also of one that is switched off."""
     for row in reading.rows("epic_temps"):
         if label := text(row.static("Index")):
             for n in range(static(how_long(row["Data"]))):
-                yield BoardSensor(label, "pcb", str(n), celsius(at(row["Data"], n)))
+                yield v.BoardSensor(label, "pcb", str(n), celsius(at(row["Data"], n)))

@@ -9,35 +9,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import Number, count, flag, host_port, positive, text
-from exporter.core.vocabulary import Part, Pool, PoolInfo
 from exporter.decode.common.nested import inner
 from exporter.decode.common.poolvalues import ago, last_share
 from exporter.parse.rows import Reading, Row
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     """The pools that are set; which one is mined for is told by its address."""
     row = reading.row("epic_summary")
     now, session = inner(row, "Stratum"), inner(row, "Session")
     asked, newest = positive(session["Difficulty"]), shared(session, reading.now)
     unlisted = "StratumConfigs" not in row and "IsPoolConnected" not in now
     if unlisted and row.any(first_firmware, "Software") and "truncated" not in reading.answers.repairs:
-        yield Pool(
+        yield v.Pool(
             "0",
             shares_accepted_total=count(session["Accepted"]),
             shares_rejected_total=count(session["Rejected"]),
             difficulty=asked,
             last_share_timestamp_seconds=newest,
         )
-        yield PoolInfo(
+        yield v.PoolInfo(
             "0", host_port(now["Current Pool"]), "user", text(now["Current User"]) if reading.workers else ""
         )
     for said in row.rows("StratumConfigs"):
         n = said.position
         at_work = same(said["pool"], now["Current Pool"], now["IsPoolConnected"])
-        yield Pool(
+        yield v.Pool(
             str(n),
             up=connected(said["pool"], now["Current Pool"], now["IsPoolConnected"]),
             active=at_work,
@@ -45,7 +45,7 @@ def pools(reading: Reading) -> Iterator[Part]:
             difficulty=when(at_work, asked),
             last_share_timestamp_seconds=when(at_work, newest),
         )
-        yield PoolInfo(str(n), host_port(said["pool"]), "user", text(said["login"]) if reading.workers else "")
+        yield v.PoolInfo(str(n), host_port(said["pool"]), "user", text(said["login"]) if reading.workers else "")
 
 
 @traceable

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce
 from exporter.core.values import celsius, count, number, positive, text
-from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common.counts import BOARD_FIELDS, fill
@@ -25,7 +25,7 @@ SENSORS: Final = (("tstemp-0", "chip", "0"), ("tstemp-1", "chip", "1"), ("tstemp
 FANS: Final = range(8)
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     rows = reading.rows("devs")
     for row in rows:
         if board := index(row, ("PGA", "ASC", "ID")):
@@ -37,23 +37,23 @@ def devs(reading: Reading) -> Iterator[Part]:
     yield from fans(rows)
 
 
-def sensors(row: Row, board: str) -> Iterator[Part]:
-    found = [BoardSensor(board, place, sensor, celsius(row[key])) for key, place, sensor in SENSORS if key in row]
+def sensors(row: Row, board: str) -> Iterator[v.Part]:
+    found = [v.BoardSensor(board, place, sensor, celsius(row[key])) for key, place, sensor in SENSORS if key in row]
     yield from found
     yield chip_range(board, [one.board_temperature_celsius for one in found if one.location == "chip"])
 
 
-def fans(rows: list[Row]) -> Iterator[Part]:
+def fans(rows: list[Row]) -> Iterator[v.Part]:
     """The fans that turn, by the first board that says their speed."""
     for n in FANS:
         if any(row.any(positive, f"fan{n}") for row in rows):
-            yield Fan(str(n), coalesce(*[count(row[f"fan{n}"]) for row in rows]))
+            yield v.Fan(str(n), coalesce(*[count(row[f"fan{n}"]) for row in rows]))
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
     program = next((key for key in row if key not in ("API", "STATUS") and text(row.static(key))), "")
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Goldshell",
         firmware="stock",
         firmware_version=text(row.static(program)) if program else "",

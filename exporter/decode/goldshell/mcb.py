@@ -13,20 +13,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, number, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardSensor,
-    Fan,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    miner_states,
-)
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import blank, pool_host
@@ -56,7 +45,7 @@ def readings(raw: object, unit: str) -> list[Number | None]:
     return [number(match[1]) for match in good] if len(good) == len(found) else []
 
 
-def boards(reading: Reading) -> Iterator[Part]:
+def boards(reading: Reading) -> Iterator[v.Part]:
     rows = reading.rows("mcb_cgminer")
     rates = [number(count(row["hashrate"]), 1e6) for row in rows]
     labels = [text(row.static("id")) for row in rows]
@@ -64,7 +53,7 @@ def boards(reading: Reading) -> Iterator[Part]:
         yield from sums(rows)  # of all boards, or of none
     for row, rate, label in zip(rows, rates, labels, strict=True):
         if label:
-            yield Board(
+            yield v.Board(
                 label,
                 hashrate_hashes_per_second=rate,
                 hardware_errors_total=count(row["hwerrors"]),
@@ -72,51 +61,51 @@ def boards(reading: Reading) -> Iterator[Part]:
                 shares_rejected_total=count(row["rejected"]),
             )
             yield from heat(row, label)
-    yield Miner(miner_uptime_seconds=coalesce(*[count(row["time"]) for row in rows]))
+    yield v.Miner(miner_uptime_seconds=coalesce(*[count(row["time"]) for row in rows]))
     yield from fans(reading)
 
 
-def heat(row: Row, label: str) -> Iterator[Part]:
+def heat(row: Row, label: str) -> Iterator[v.Part]:
     """The sensors of a board, in one text or with a key for each."""
     said = readings(row["temp"], "C")
     found = [(str(n), celsius(at(said, n))) for n in range(static(how_long(said)))]
     found += [(key[0], celsius(at(readings(row[key], "C"), 0))) for key in SENSORS if key in row]
     for sensor, value in found:
-        yield BoardSensor(label, "chip", sensor, value)
+        yield v.BoardSensor(label, "chip", sensor, value)
     yield chip_range(label, [value for _, value in found])
 
 
-def sums(rows: list[Row]) -> Iterator[Part]:
+def sums(rows: list[Row]) -> Iterator[v.Part]:
     """The machine's readings, which only its boards say."""
-    yield Miner(
+    yield v.Miner(
         hashrate_hashes_per_second=total(*[number(count(row["hashrate"]), 1e6) for row in rows]),
         shares_accepted_total=total(*[count(row["accepted"]) for row in rows]),
         shares_rejected_total=total(*[count(row["rejected"]) for row in rows]),
         hardware_errors_total=total(*[count(row["hwerrors"]) for row in rows]),
     )
-    yield HashrateWindow("average", total(*[number(count(row["av_hashrate"]), 1e6) for row in rows]))
+    yield v.HashrateWindow("average", total(*[number(count(row["av_hashrate"]), 1e6) for row in rows]))
 
 
-def fans(reading: Reading) -> Iterator[Part]:
+def fans(reading: Reading) -> Iterator[v.Part]:
     """The fans as the first board that tells of them does."""
     for row in reading.rows("mcb_cgminer"):
         said = readings(row["fanspeed"], "rpm")
         if fitted := static(how_long(said)):
             for n in range(fitted):
-                yield Fan(str(n), count(at(said, n)))
+                yield v.Fan(str(n), count(at(said, n)))
             return
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("mcb_pools"):
         if (label := text(row.static("dragid"))) and not static(blank(row["url"])):
-            yield Pool(label, active=switch(row["active"]), priority=count(row["pool-priority"]))
-            yield PoolInfo(label, pool_host(row["url"]), "user", text(row["user"]) if reading.workers else "")
+            yield v.Pool(label, active=switch(row["active"]), priority=count(row["pool-priority"]))
+            yield v.PoolInfo(label, pool_host(row["url"]), "user", text(row["user"]) if reading.workers else "")
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("mcb_status")
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Goldshell",
         model=text(row.static("model")).removeprefix("Goldshell-").replace("-", " "),
         firmware="stock",
@@ -125,9 +114,9 @@ def identity(reading: Reading) -> Iterator[Part]:
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     hashing = any(row.any(count, "hashrate") for row in reading.rows("mcb_cgminer"))
-    yield from miner_states("mining" if hashing else None)
+    yield from v.miner_states("mining" if hashing else None)
 
 
 def recognise(reading: Reading) -> str:

@@ -13,18 +13,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import if_none_of, static, traceable, truthy
 from exporter.core.values import Number, celsius, count, flag, number, positive, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardSensor,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    miner_states,
-)
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
@@ -72,9 +63,9 @@ def factor(reading: Reading) -> Number:
     return SOLUTIONS if named(reading)[0].startswith("A9") else 1e6
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row, unit = reading.row("summary"), factor(reading)
-    miner = Miner()
+    miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = hashrate.done(row, unit, unit)
     one = repeated(*[row[f"Difficulty {kind}"] for kind in ("Accepted", "Rejected", "Stale")])
@@ -84,7 +75,7 @@ def summary(reading: Reading) -> Iterator[Part]:
     yield from hashrate.windows(row, unit)
 
 
-def devs(section: str, reading: Reading) -> Iterator[Part]:
+def devs(section: str, reading: Reading) -> Iterator[v.Part]:
     """The boards; without a summary, the miner's rates are those of all boards."""
     rows = reading.rows(section)
     for row in rows:
@@ -96,33 +87,33 @@ def devs(section: str, reading: Reading) -> Iterator[Part]:
     alone = "summary" not in reading.answers.rows and not reading.failed("summary")
     if rows and alone and "truncated" not in reading.answers.repairs:
         each = [hashrate.rates(row, factor(reading)) for row in rows]
-        yield Miner(hashrate_hashes_per_second=total(*[hashrate.current(row, factor(reading)) for row in rows]))
+        yield v.Miner(hashrate_hashes_per_second=total(*[hashrate.current(row, factor(reading)) for row in rows]))
         for window in each[0]:
-            yield HashrateWindow(window, total(*[rates.get(window) for rates in each]))
+            yield v.HashrateWindow(window, total(*[rates.get(window) for rates in each]))
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     found, unit = boards(reading), factor(reading)
     nominal = [
         None if unit == SOLUTIONS and CORES in row else number(positive(row["MHS av"]), unit) for _, row in found
     ]
     for (label, row), rate in zip(found, nominal, strict=True):
-        part = Board(label, chips=count(row["Num chips"]), hashrate_nominal_hashes_per_second=rate)
+        part = v.Board(label, chips=count(row["Num chips"]), hashrate_nominal_hashes_per_second=rate)
         part.up = enabled(row["Disabled"])
         part.frequency_hertz = clock(row["PLL"], row[CORES], row["MHS av"])
         part.chips_failed = lacking(row["Num chips"], row[CHIPS])
         part.chip_temperature_min_celsius = celsius(row["Temp min"])
         part.chip_temperature_max_celsius = celsius(row["Temp max"])
         yield part
-        yield BoardSensor(label, "chip", "0", celsius(row["Temp"]))
+        yield v.BoardSensor(label, "chip", "0", celsius(row["Temp"]))
         if reading.chips:
             yield from chips(label, row)
     if found:
         row = found[0][1]
         yield from fans(row)
-        yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+        yield v.Miner(miner_uptime_seconds=count(row["Elapsed"]))
         whole = "truncated" not in reading.answers.repairs
-        yield HashrateNominal("firmware", total(*nominal) if whole else None)
+        yield v.HashrateNominal("firmware", total(*nominal) if whole else None)
 
 
 @traceable
@@ -146,21 +137,21 @@ def lacking(found: object, active: object) -> Number | None:
     return None if every is None or working is None or working > every else every - working
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     model, version = named(reading)
     if model:
         algorithm = "equihash" if model.startswith("A9") else ""
-        yield MinerInfo(
+        yield v.MinerInfo(
             make="Innosilicon", model=model, firmware="innominer", firmware_version=version, algorithm=algorithm
         )
     elif dragonmint(reading):
-        yield MinerInfo(make="Halong", model="DragonMint T1", algorithm="sha256")
+        yield v.MinerInfo(make="Halong", model="DragonMint T1", algorithm="sha256")
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     """Mining where the miner or any board hashes."""
     boards = (static(truthy(hashrate.current(row))) for row in reading.rows(EDEVS.name))
-    yield from miner_states("mining" if hashrate.hashing(reading) or any(boards) else None)
+    yield from v.miner_states("mining" if hashrate.hashing(reading) or any(boards) else None)
 
 
 def recognise(reading: Reading) -> str:

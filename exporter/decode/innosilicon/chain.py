@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import Number, celsius, count, mac, number, positive, ratio, text
-from exporter.core.vocabulary import Chip, Fan, MinerInfo, Part
 from exporter.decode.common.identity import serial
 from exporter.decode.common.nested import inner
 from exporter.parse.rows import Reading, Row
@@ -24,22 +24,22 @@ _CHIP = re.compile(r"(\d{2,3}) nVol", re.ASCII)
 _FAN = re.compile(r"Fan(\d{1,2}) rpm", re.ASCII)
 
 
-def fans(row: Row) -> Iterator[Part]:
+def fans(row: Row) -> Iterator[v.Part]:
     """The fans with their speeds, each driven with the one duty there is; without speeds, that duty alone."""
     duty = ratio(row["Fan duty"])
     turning = [match for key in row if (match := _FAN.fullmatch(key))]
     for match in turning:
-        yield Fan(match[1], count(row[match[0]]), duty)
+        yield v.Fan(match[1], count(row[match[0]]), duty)
     if not turning:
-        yield Fan("0", duty_ratio=duty)
+        yield v.Fan("0", duty_ratio=duty)
 
 
-def chips(label: str, row: Row) -> Iterator[Part]:
+def chips(label: str, row: Row) -> Iterator[v.Part]:
     """Each chip's temperature, and its voltage, in millivolts behind its number."""
     for key in row:
         if match := _CHIP.fullmatch(key):
             degrees = between(row[f"{match[1]} Temp"], row["Temp min"], row["Temp max"])
-            yield Chip(label, str(int(match[1])), degrees, voltage_volts=number(positive(row[key]), 0.001))
+            yield v.Chip(label, str(int(match[1])), degrees, voltage_volts=number(positive(row[key]), 0.001))
 
 
 @traceable
@@ -58,11 +58,11 @@ def clock(pll: object, cores: object, rate: object) -> Number | None:
     return number(megahertz, 1e6) if abs(megahertz * each * ENGINES / said - 1) < 0.01 else None
 
 
-def overview(reading: Reading) -> Iterator[Part]:
+def overview(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("innosilicon_overview")
     version, info = inner(row, "version"), inner(row, "minerInfo")
     model = text(info.static("model"))
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="HonorKnight" if model else "",
         model=model,
         firmware="stock" if model else "",

@@ -9,18 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, truthy
 from exporter.core.values import Number, celsius, count, flag, mac, number, ratio, text
-from exporter.core.vocabulary import (
-    BoardSensor,
-    Fan,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    miner_states,
-    tuner_states,
-)
 from exporter.decode import cgminer
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
@@ -53,7 +44,7 @@ def current(reading: Reading) -> Number | None:
     return total(*[hashrate.current(row) for row in devs(reading)]) if whole(reading) else None
 
 
-def boards(reading: Reading) -> Iterator[Part]:
+def boards(reading: Reading) -> Iterator[v.Part]:
     """The boards, and the miner's counts and rates as those of all of them."""
     rows = devs(reading)
     for row in rows:
@@ -61,31 +52,31 @@ def boards(reading: Reading) -> Iterator[Part]:
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             yield part
-            yield BoardSensor(label, "pcb", "0", celsius(row["Temperature"]))
+            yield v.BoardSensor(label, "pcb", "0", celsius(row["Temperature"]))
     if whole(reading):
-        yield Miner(
+        yield v.Miner(
             hashrate_hashes_per_second=current(reading),
             hashes_total=number(total(*[count(row["Total MH"]) for row in rows]), 1e6),
             hardware_errors_total=total(*[count(row["Hardware Errors"]) for row in rows]),
         )
         for window in hashrate.rates(rows[0]):
-            yield HashrateWindow(window, total(*[hashrate.rates(row).get(window) for row in rows]))
+            yield v.HashrateWindow(window, total(*[hashrate.rates(row).get(window) for row in rows]))
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("innosilicon_summary")
     yield from cgminer.pool_parts(reading, row.rows("POOLS"))
-    yield Fan("0", duty_ratio=ratio(inner(row, "HARDWARE")["Fan duty"]))
-    yield from tuner_states("tuning" if switch(row.static("tuning")) else None)
+    yield v.Fan("0", duty_ratio=ratio(inner(row, "HARDWARE")["Fan duty"]))
+    yield from v.tuner_states("tuning" if switch(row.static("tuning")) else None)
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("innosilicon_overview")
     version = inner(row, "version")
     kind = text(row.static("type"))
     boards = {text(each.static("Name")) for each in devs(reading)}
     dragon = kind == "T1" or DRAGONMINT in boards
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Halong" if dragon else "Innosilicon" if kind or boards else "",
         model="DragonMint T1" if dragon else kind,
         firmware_version=text(version.static("platform_v")),
@@ -93,7 +84,7 @@ def identity(reading: Reading) -> Iterator[Part]:
         platform=text(version.static("hwver")),
         algorithm="sha256" if dragon else "",
     )
-    yield from miner_states("mining" if static(truthy(current(reading))) else None)
+    yield from v.miner_states("mining" if static(truthy(current(reading))) else None)
 
 
 def recognise(reading: Reading) -> str:

@@ -12,21 +12,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce
 from exporter.core.values import celsius, count, flag, mac, number, positive, ratio, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    Chip,
-    Fan,
-    HashrateNominal,
-    Miner,
-    MinerInfo,
-    Part,
-    Profile,
-    miner_states,
-    tuner_states,
-)
 from exporter.decode import cgminer
 from exporter.decode.antminer import classic, models
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
@@ -57,15 +45,15 @@ MANUAL: Final = (
 )
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
-    miner = Miner()
+    miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)
     yield miner
     yield from hashrate.windows(row)
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("devs"):
         if board := index(row):
             part = cgminer.device(row, board)
@@ -73,43 +61,43 @@ def devs(reading: Reading) -> Iterator[Part]:
             if flag(row.static("IsUserShutdown")) is True:
                 part.up = 0
             yield part
-            yield BoardInfo(board, text(row["Board"]), text(row["SerialNumber"]), "", text(row["Connector"]))
+            yield v.BoardInfo(board, text(row["Board"]), text(row["SerialNumber"]), "", text(row["Connector"]))
     yield from cgminer.nominal(reading.rows("devs"))
 
 
-def fans(reading: Reading) -> Iterator[Part]:
+def fans(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("fans"):
         if fan := index(row, ("FAN", "ID")):
-            yield Fan(fan, count(row["RPM"]), ratio(row["Speed"]))
+            yield v.Fan(fan, count(row["RPM"]), ratio(row["Speed"]))
 
 
-def limits(reading: Reading) -> Iterator[Part]:
+def limits(reading: Reading) -> Iterator[v.Part]:
     """The power target of ATM where a model has one, else the watts of the active profile."""
     atm, active = reading.row("atm"), text(reading.row("config").static("Profile"))
     profiles = [row for row in reading.rows("profiles") if active and text(row.static("Profile Name")) == active]
     watts = [positive(row["Watts"]) for row in profiles]
-    yield Miner(power_limit_watts=coalesce(positive(atm["PowerTarget"]), positive(atm["PowerLimit"]), *watts))
+    yield v.Miner(power_limit_watts=coalesce(positive(atm["PowerTarget"]), positive(atm["PowerLimit"]), *watts))
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     """Of the imitated stats only what stands nowhere else: the chips; its chain 1 is the board with ID 0."""
     _, row = classic.stats_rows(reading)
     for slot in range(1, 11):
         if row.any(positive, f"chain_acn{slot}"):
-            part = Board(str(slot - 1), chips=positive(row[f"chain_acn{slot}"]))
+            part = v.Board(str(slot - 1), chips=positive(row[f"chain_acn{slot}"]))
             part.chips_failed = failed_chips(row[f"chain_acs{slot}"])
             part.frequency_hertz = number(positive(row[f"freq{slot}"]), 1e6)
             yield part
 
 
-def chips(name: str, reading: Reading) -> Iterator[Part]:
+def chips(name: str, reading: Reading) -> Iterator[v.Part]:
     """The chips of one board, from the answer to the question `name`."""
     for row in reading.rows(name):
         board, chip = index(row, ("Board",)), index(row, ("Chip",))
         if board and chip:
             rate = number(count(row["GHS 5m"]), 1e9)
             clock = number(positive(row["Frequency"]), 1e6)
-            yield Chip(board, chip, celsius(row["ChipTemp"]), clock, None, rate, switch(row["Healthy"]))
+            yield v.Chip(board, chip, celsius(row["ChipTemp"]), clock, None, rate, switch(row["Healthy"]))
 
 
 def boards(answers: Answers) -> list[Question]:
@@ -118,11 +106,11 @@ def boards(answers: Answers) -> list[Question]:
     return [question for question in CHIPS if question.parameter in listed]
 
 
-def config(reading: Reading) -> Iterator[Part]:
+def config(reading: Reading) -> Iterator[v.Part]:
     row, version = reading.row("config"), reading.row("version")  # version alone names the firmware
     cooling = {"air": "air", "hydro": "hydro", "immersion": "immersion"}.get(text(row.static("Cooling")).lower(), "")
     said = version.static("Type") or row.static("Model")
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitmain" if "Antminer" in text(said) else "",
         model=models.name(said),
         firmware="LuxOS",
@@ -134,25 +122,25 @@ def config(reading: Reading) -> Iterator[Part]:
         platform=text(row.static("ControlBoardType")),
         cooling="immersion" if flag(row.static("ImmersionMode")) else cooling,
     )
-    yield Profile(text(row.static("Profile")))
-    yield HashrateNominal("nameplate", number(positive(row["NameplateTHS"]), 1e12))
-    yield from tuner_states("tuning" if flag(row.static("IsTuning")) else None)
+    yield v.Profile(text(row.static("Profile")))
+    yield v.HashrateNominal("nameplate", number(positive(row["NameplateTHS"]), 1e12))
+    yield from v.tuner_states("tuning" if flag(row.static("IsTuning")) else None)
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     """Asleep or idle by its own word, starting while a board ramps up, mining where it hashes."""
     curtailed = text(reading.row("config").static("CurtailMode")).lower()
     codes = {text(row.static("Code")) for row in reading.rows("events")[:MOST]}
     if curtailed == "sleep" or "SLEEP" in codes:
-        yield from miner_states("sleeping")
+        yield from v.miner_states("sleeping")
     elif curtailed == "idle" or "IDLE" in codes:
-        yield from miner_states("idle")
+        yield from v.miner_states("idle")
     elif any(flag(row.static("IsRamping")) for row in reading.rows("devs")):
-        yield from miner_states("starting")
+        yield from v.miner_states("starting")
     elif hashrate.hashing(reading):
-        yield from miner_states("mining")
+        yield from v.miner_states("mining")
     elif any(code.endswith(("_PROTECTION", "_SHUTDOWN", "_PANIC")) for code in codes):
-        yield from miner_states("faulted")
+        yield from v.miner_states("faulted")
 
 
 def recognise(reading: Reading) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.values import text
-from exporter.core.vocabulary import Fault, Part
 from exporter.decode.common.faults import CRITICAL, INFO, MOST, WARNING
 from exporter.decode.common.labels import index
 from exporter.parse.rows import Reading
@@ -17,7 +17,7 @@ GRAVE: Final = ("SHUTDOWN", "PANIC", "FAILURE", "PROTECTION", "NO_BOARDS", "NOT_
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}", re.ASCII)
 
 
-def events(reading: Reading) -> Iterator[Part]:
+def events(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("events")[:MOST]:
         code = text(row.static("Code"))
         if not _CODE.fullmatch(code):
@@ -27,4 +27,4 @@ def events(reading: Reading) -> Iterator[Part]:
             component = f"board:{board}" if (board := index(row, ("ID",))) else "board"
         grave = any(word in code for word in GRAVE)
         severity = INFO if code in CHOSEN else CRITICAL if grave else WARNING
-        yield Fault(code, component, severity, 1)
+        yield v.Fault(code, component, severity, 1)

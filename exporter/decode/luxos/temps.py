@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.values import celsius, text
-from exporter.core.vocabulary import BoardSensor, Part
 from exporter.decode.common import environment
 from exporter.decode.common.labels import index
 from exporter.decode.common.sensors import chip_range
@@ -33,19 +33,19 @@ LIMITS: Final = (
 )
 
 
-def temps(reading: Reading) -> Iterator[Part]:
+def temps(reading: Reading) -> Iterator[v.Part]:
     names = reading.others("temps", "METADATA")
     cut = "truncated" in reading.answers.repairs  # and the names of the sensors with it, perhaps
     corners = CORNERS if names or not cut else ()
     for row in reading.rows("temps"):
         if board := index(row, ("ID", "TEMP")):
             chip = celsius(row["Chip"])  # the S9 alone has these two
-            yield BoardSensor(board, "pcb", "0", celsius(row["Board"]))
-            yield BoardSensor(board, "chip", "0", chip)
+            yield v.BoardSensor(board, "pcb", "0", celsius(row["Board"]))
+            yield v.BoardSensor(board, "chip", "0", chip)
             yield chip_range(board, [chip])
             for corner in corners:
                 place, sensor = place_of(names, corner)
-                yield BoardSensor(board, place, sensor, celsius(row[corner]))
+                yield v.BoardSensor(board, place, sensor, celsius(row[corner]))
 
 
 def place_of(names: list[Row], corner: str) -> tuple[str, str]:
@@ -56,5 +56,5 @@ def place_of(names: list[Row], corner: str) -> tuple[str, str]:
     return place, label or corner
 
 
-def tempctrl(reading: Reading) -> Iterator[Part]:
+def tempctrl(reading: Reading) -> Iterator[v.Part]:
     yield from environment.tempctrl(reading, LIMITS)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.values import text
-from exporter.core.vocabulary import MinerInfo, Part, miner_states
 from exporter.decode import cgminer
 from exporter.decode.antminer import classic, models
 from exporter.decode.antminer.stats import classic_stats
@@ -24,16 +24,16 @@ from exporter.parse.rows import Reading
 MARKS = ("marafw", "kaonsu")
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     """The boards, where stats has not said them by their slots, whose numbers are others."""
     if not classic.boards(classic.stats_rows(reading)[1]):
         yield from cgminer.devs(reading)
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
     key, _ = mark(reading)
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitmain",
         model=models.name(row.static("Model")) or classic.model(reading),
         firmware="MARA",
@@ -42,17 +42,17 @@ def version(reading: Reading) -> Iterator[Part]:
     )
 
 
-def power(reading: Reading) -> Iterator[Part]:
+def power(reading: Reading) -> Iterator[v.Part]:
     """The watts of the web server's page, which are some minutes old, where work is done right now."""
     if hashrate.hashing(reading):
         yield from web.power(reading)
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     """Mining where it hashes; why it does not, the web server's page may say."""
     found = list(cgminer.state(reading))
     told = web.STATES.get(text(reading.row("mara_brief").static("status")).lower())
-    yield from found or miner_states(None if told == "mining" else told)
+    yield from found or v.miner_states(None if told == "mining" else told)
 
 
 def mark(reading: Reading) -> tuple[str, str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from exporter.core import vocabulary as v
 from exporter.core.values import count, number, text
-from exporter.core.vocabulary import Fault, Part
 from exporter.decode.common.faults import CRITICAL, MOST, WARNING, coded
 from exporter.decode.common.nested import at
 from exporter.parse.jsontext import LIST
@@ -53,8 +53,8 @@ def component(row: Row, code: str) -> str:
     return part
 
 
-def errors(reading: Reading) -> Iterator[Part]:
+def errors(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("proto_errors")[:MOST]:
         code, severity = coded(row.static("error_code")), LEVELS.get(text(row.static("error_level")).lower(), WARNING)
         if code:
-            yield Fault(code, component(row, code), severity, 1)
+            yield v.Fault(code, component(row, code), severity, 1)

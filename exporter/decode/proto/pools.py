@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, item, traceable
 from exporter.core.values import count, positive, text
-from exporter.core.vocabulary import Part, Pool, PoolInfo
 from exporter.decode.common.poolvalues import last_share, pool_host, pool_up
 from exporter.parse.rows import Reading
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     named = [(label, row) for row in reading.rows("proto_pools") if (label := text(row.static("id")))]
     whole = "truncated" not in reading.answers.repairs  # else a pool was cut off, perhaps
     working = in_use(whole, *[row["status"] for _, row in named])
     for n, (label, row) in enumerate(named):
         accepted = count(row["accepted"])
-        yield Pool(
+        yield v.Pool(
             label,
             up=pool_up(row["status"], None, row["enabled"]),
             active=item(working, n),
@@ -32,7 +32,7 @@ def pools(reading: Reading) -> Iterator[Part]:
             last_share_timestamp_seconds=last_share(row["last_share_time"], accepted, reading.now),
         )
         user = text(row["user"]) if reading.workers else ""
-        yield PoolInfo(label, pool_host(row["url"]), "user", user)
+        yield v.PoolInfo(label, pool_host(row["url"]), "user", user)
 
 
 @traceable

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, truthy
 from exporter.core.values import text
-from exporter.core.vocabulary import MinerInfo, Part, Power, miner_states
 from exporter.decode import cgminer
 from exporter.decode.antminer import api as antminer
 from exporter.decode.antminer import classic, models
@@ -29,9 +29,9 @@ from exporter.parse.rows import Reading
 _BUILD = re.compile(r"\(vnish ([\w.\-]{1,32})\)", re.IGNORECASE | re.ASCII)
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     build = _BUILD.search(f"{classic.named(reading, 'Type')} {classic.named(reading, 'Miner')}")
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitmain",
         model=classic.model(reading),
         firmware="VNish",
@@ -42,15 +42,15 @@ def version(reading: Reading) -> Iterator[Part]:
     )
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     """The parts of classic stats; the watts in them are measured where the page says that the supply does that."""
     for part in classic_stats(reading):
-        if isinstance(part, Power):
+        if isinstance(part, v.Power):
             part.source = web.source(reading.row("vnish_summary"))
         yield part
 
 
-def page(reading: Reading) -> Iterator[Part]:
+def page(reading: Reading) -> Iterator[v.Part]:
     """The parts that the web server's page has and the API lacks. The page is minutes old, so that its watts count only
     where work is done right now."""
     row = reading.row("vnish_summary")
@@ -69,13 +69,13 @@ def hashing(reading: Reading) -> bool:
     return hashrate.hashing(reading) or static(truthy(hashrate.current(classic.stats_rows(reading)[1])))
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     """The state by stats, or else as on stock firmware. The reason for which it does not hash is on the page."""
     told = reading.row("vnish_summary")["miner_status"]
     shown = web.STATES.get(text(static(at(told, "miner_state"))))
     said = text(classic.stats_rows(reading)[1].static("state"))
-    found = list(miner_states(web.STATES.get(said)) if said else antminer.state(reading))
-    yield from found or (() if said else miner_states(None if shown == "mining" else shown))
+    found = list(v.miner_states(web.STATES.get(said)) if said else antminer.state(reading))
+    yield from found or (() if said else v.miner_states(None if shown == "mining" else shown))
     if shown == "faulted" and not hashing(reading):
         yield from web.failure(static(at(told, "failure_code")))
 

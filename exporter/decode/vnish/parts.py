@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
-from exporter.core.vocabulary import Board, BoardSensor, Chip, Part
 from exporter.decode.antminer import models
 from exporter.decode.common import pooltable
 from exporter.decode.common.labels import index
@@ -72,16 +72,16 @@ def chips_found(statuses: object) -> Number | None:
     return total(*found) if positive(found[2]) else None
 
 
-def beside(row: Row, label: str) -> Iterator[Part]:
+def beside(row: Row, label: str) -> Iterator[v.Part]:
     """The values of a board that its page has and the API lacks."""
     statuses = row["chip_statuses"]
-    yield Board(label, chips=chips_found(statuses), chips_failed=count(at(statuses, "red")))
-    yield BoardSensor(label, "water_inlet", "0", celsius(row["inlet_water_temp"]))
-    yield BoardSensor(label, "water_outlet", "0", celsius(row["outlet_water_temp"]))
+    yield v.Board(label, chips=chips_found(statuses), chips_failed=count(at(statuses, "red")))
+    yield v.BoardSensor(label, "water_inlet", "0", celsius(row["inlet_water_temp"]))
+    yield v.BoardSensor(label, "water_outlet", "0", celsius(row["outlet_water_temp"]))
 
 
-def board(row: Row, label: str, factor: Number | None) -> Iterator[Part]:
-    yield Board(
+def board(row: Row, label: str, factor: Number | None) -> Iterator[v.Part]:
+    yield v.Board(
         label,
         up=board_up(at(row["status"], "state")),
         hashrate_hashes_per_second=scaled(row["hashrate_rt"], factor),
@@ -94,11 +94,11 @@ def board(row: Row, label: str, factor: Number | None) -> Iterator[Part]:
         hardware_errors_total=count(row["hw_errors"]),
     )
     for end in ("min", "max"):
-        yield BoardSensor(label, "pcb", end, celsius(at(row["pcb_temp"], end)))
+        yield v.BoardSensor(label, "pcb", end, celsius(at(row["pcb_temp"], end)))
     yield from beside(row, label)
 
 
-def pools(reading: Reading, row: Row) -> Iterator[Part]:
+def pools(reading: Reading, row: Row) -> Iterator[v.Part]:
     for each in row.rows("pools"):
         if (label := index(each, ("id",))) and not static(blank(each["url"])):
             kind = KINDS.get(text(each.static("pool_type")), "")
@@ -109,13 +109,13 @@ def pools(reading: Reading, row: Row) -> Iterator[Part]:
             yield pooltable.info(label, each, reading, kind)
 
 
-def chips(name: str, reading: Reading) -> Iterator[Part]:
+def chips(name: str, reading: Reading) -> Iterator[v.Part]:
     """The chips of each board; since version 1.3 the page has another name."""
     for row in reading.rows(name):
         board = index(row, ("id",))
         for chip in row.rows("chips"):
             if board and (label := index(chip, ("id",))):
-                yield Chip(
+                yield v.Chip(
                     board,
                     label,
                     celsius(chip["temp"]),

@@ -11,23 +11,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import celsius, count, flag, mac, positive, ratio, text
-from exporter.core.vocabulary import (
-    BoardChipsExpected,
-    BoardsExpected,
-    Fan,
-    Fault,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Profile,
-    Sensor,
-    miner_states,
-)
 from exporter.decode.antminer import models
 from exporter.decode.cgminer import unanswered
 from exporter.decode.common import faults
@@ -66,16 +52,16 @@ def throttled(raw: object) -> bool:
     return value is not None and 0 < value < 100
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row, factor = reading.row("vnish_summary"), unit(reading)
-    yield Miner(
+    yield v.Miner(
         hashrate_hashes_per_second=scaled(row["hr_realtime"], factor),
         best_share_difficulty=best(row["best_share"]),
         blocks_found_total=count(row["found_blocks"]),
         hardware_errors_total=count(row["hw_errors"]),
     )
-    yield HashrateWindow("average", scaled(row["hr_average"], factor))
-    yield HashrateNominal("firmware", positive(scaled(row["hr_nominal"], factor)))
+    yield v.HashrateWindow("average", scaled(row["hr_average"], factor))
+    yield v.HashrateNominal("firmware", positive(scaled(row["hr_nominal"], factor)))
     yield from power(row)
     for chain in row.rows("chains"):
         if label := index(chain, ("id",)):
@@ -84,13 +70,13 @@ def summary(reading: Reading) -> Iterator[Part]:
     yield from pools(reading, row)
 
 
-def fans(row: Row, *, blown: bool) -> Iterator[Part]:
+def fans(row: Row, *, blown: bool) -> Iterator[v.Part]:
     """The fans; where air does not cool the miner, those that turn: in a liquid the page lists what nobody fitted."""
     said = row["cooling"]
     for n in range(static(how_long(at(said, "fans")))):
         label, speed = text(static(at(said, "fans", n, "id"))), count(at(said, "fans", n, "rpm"))
         if label and (blown or static(truthy(speed))):
-            yield Fan(label, speed, ratio(at(said, "fan_duty")))
+            yield v.Fan(label, speed, ratio(at(said, "fan_duty")))
 
 
 def source(row: Row) -> str:
@@ -98,50 +84,50 @@ def source(row: Row) -> str:
     return "measured" if static(flag(at(row["psu"], "psu_power_metering"))) is True else "firmware"
 
 
-def power(row: Row) -> Iterator[Part]:
+def power(row: Row) -> Iterator[v.Part]:
     """The watts and the supply's temperatures."""
-    yield Power(source(row), positive(row["power_consumption"]))
+    yield v.Power(source(row), positive(row["power_consumption"]))
     yield from supply(row)
 
 
-def supply(row: Row) -> Iterator[Part]:
+def supply(row: Row) -> Iterator[v.Part]:
     """The supply's temperatures."""
     for key, name in TEMPERATURES:
-        yield Sensor("psu", name, celsius(at(row["psu"], "temps", key)))
+        yield v.Sensor("psu", name, celsius(at(row["psu"], "temps", key)))
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("vnish_status")
-    yield from miner_states(STATES.get(text(row.static("miner_state"))))
+    yield from v.miner_states(STATES.get(text(row.static("miner_state"))))
     if static(throttled(row["throttled"])):
-        yield Fault("throttled", "miner", faults.INFO, 1)
+        yield v.Fault("throttled", "miner", faults.INFO, 1)
     yield from failure(row.static("failure_code"))
 
 
-def failure(raw: object) -> Iterator[Part]:
+def failure(raw: object) -> Iterator[v.Part]:
     """The fault that a code stands for."""
     if (code := positive(raw)) is not None:
-        yield Fault(text(int(code)), "miner", faults.CRITICAL, 1)
+        yield v.Fault(text(int(code)), "miner", faults.CRITICAL, 1)
 
 
-def performance(reading: Reading) -> Iterator[Part]:
-    yield Profile(text(static(at(reading.row("vnish_performance")["current_preset"], "name"))))
+def performance(reading: Reading) -> Iterator[v.Part]:
+    yield v.Profile(text(static(at(reading.row("vnish_performance")["current_preset"], "name"))))
 
 
-def shape(reading: Reading) -> Iterator[Part]:
+def shape(reading: Reading) -> Iterator[v.Part]:
     """What the model should have, by the firmware."""
     chain = reading.row("vnish_model")["chain"]
-    yield BoardsExpected("firmware", positive(at(chain, "num_chains")))
+    yield v.BoardsExpected("firmware", positive(at(chain, "num_chains")))
     for row in reading.row("vnish_summary").rows("chains"):
         if label := index(row, ("id",)):
-            yield BoardChipsExpected(label, "firmware", positive(at(chain, "chips_per_chain")))
+            yield v.BoardChipsExpected(label, "firmware", positive(at(chain, "chips_per_chain")))
 
 
-def info(reading: Reading) -> Iterator[Part]:
+def info(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("vnish_info")
     name = models.name(row.static("miner"))
     network = ("network_status",)
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitmain" if name.startswith("Antminer") else "",
         model=name,
         firmware="VNish",

@@ -14,21 +14,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import celsius, count, flag, mac, number, positive, text
-from exporter.core.vocabulary import (
-    BoardSensor,
-    Fan,
-    Fault,
-    HashrateNominal,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Profile,
-    Sensor,
-    miner_states,
-)
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY
 from exporter.decode.common import hashrate
@@ -63,27 +51,27 @@ CODE = re.compile(r"[1-9]\d{1,7}", re.ASCII)
 _CODE_KEY = re.compile(r"Error Code \d{1,3}", re.ASCII)
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
-    miner = Miner(device_uptime_seconds=positive(row["Uptime"]), power_limit_watts=positive(row["Power Limit"]))
+    miner = v.Miner(device_uptime_seconds=positive(row["Uptime"]), power_limit_watts=positive(row["Power Limit"]))
     fill(miner, row, COUNTED)
     miner.hashes_total = number(positive(row["Total MH"]), 1e6)
     yield miner
     yield from hashrate.windows(row)
-    yield Miner(hashrate_hashes_per_second=number(count(row["HS RT"]), 1e6))  # where there are no windows
-    yield HashrateNominal("firmware", number(positive(row["Factory GHS"]), 1e9))
-    yield Power("firmware", positive(row["Power"]))
-    yield Sensor("ambient", "0", celsius(row["Env Temp"]))
-    yield BoardSensor("", "pcb", "max", celsius(row["Temperature"]))
+    yield v.Miner(hashrate_hashes_per_second=number(count(row["HS RT"]), 1e6))  # where there are no windows
+    yield v.HashrateNominal("firmware", number(positive(row["Factory GHS"]), 1e9))
+    yield v.Power("firmware", positive(row["Power"]))
+    yield v.Sensor("ambient", "0", celsius(row["Env Temp"]))
+    yield v.BoardSensor("", "pcb", "max", celsius(row["Temperature"]))
     yield ranged("", [celsius(row[key]) for key in CHIPS])
     if row.any(positive, *FANS):  # in a liquid there is neither
-        yield Fan("in", count(row["Fan Speed In"]))
-        yield Fan("out", count(row["Fan Speed Out"]))
+        yield v.Fan("in", count(row["Fan Speed In"]))
+        yield v.Fan("out", count(row["Fan Speed Out"]))
 
 
-def faults(reading: Reading) -> Iterator[Part]:
+def faults(reading: Reading) -> Iterator[v.Part]:
     for code in codes(reading)[:MOST]:
-        yield Fault(code, *about(int(code)), 1)
+        yield v.Fault(code, *about(int(code)), 1)
 
 
 def codes(reading: Reading) -> list[str]:
@@ -102,14 +90,14 @@ def bare(raw: object) -> list[str]:
     return [text(each) for each in raw[:MOST]] if isinstance(raw, list) else []
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row, version, info = reading.row("summary"), reading.row("get_version"), reading.row("get_miner_info")
     status = reading.row("status")
     built = [version.static("fw_ver"), row.static("Firmware Version"), status.static("Firmware Version")]
     name = text(reading.row("devdetails").static("Model") or version.static("miner_type")).replace("_", " ")
     liquid = celsius(status["liquid_temp"])
     flooded, blown = flag(row.static("Liquid Cooling")), row.any(positive, *FANS)
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="MicroBT",
         model=f"Whatsminer {name}" if name else "",
         firmware="stock",
@@ -122,21 +110,23 @@ def identity(reading: Reading) -> Iterator[Part]:
         algorithm=algorithm(name),
         cooling=cooling(name, liquid, flooded=flooded, blown=blown),
     )
-    yield Profile(text(row.static("Power Mode")))
-    yield Miner(power_limit_watts=positive(status["power_limit_set"]))
-    yield Sensor("liquid", "0", liquid)
+    yield v.Profile(text(row.static("Power Mode")))
+    yield v.Miner(power_limit_watts=positive(status["power_limit_set"]))
+    yield v.Sensor("liquid", "0", liquid)
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     """Starting while no board has its clock yet; where nothing is hashed, switched off or stopped by a fault."""
     status = reading.row("status")
     ramping = [flag(row.static("Upfreq Complete")) for row in boards(reading)]
     if hashrate.hashing(reading):
-        yield from miner_states("starting" if ramping and not any(done is not False for done in ramping) else "mining")
+        yield from v.miner_states(
+            "starting" if ramping and not any(done is not False for done in ramping) else "mining"
+        )
     elif any(flag(status.static(mark)) for mark in OFF_MARKS):
-        yield from miner_states("sleeping")
+        yield from v.miner_states("sleeping")
     elif any(about(int(code))[1] == CRITICAL for code in codes(reading)):
-        yield from miner_states("faulted")
+        yield from v.miner_states("faulted")
 
 
 def recognise(reading: Reading) -> str:

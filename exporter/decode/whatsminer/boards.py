@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
-from exporter.core.vocabulary import Board, BoardInfo, BoardSensor, Chip, Part
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
 from exporter.decode.common.flags import above, alive, switch
@@ -33,14 +33,14 @@ def boards(reading: Reading) -> list[Row]:
     return next((rows for section in LISTS if (rows := reading.rows(section))), [])
 
 
-def edevs(section: str, reading: Reading) -> Iterator[Part]:
+def edevs(section: str, reading: Reading) -> Iterator[v.Part]:
     rows = reading.rows(section)
     if rows is not boards(reading):
         return
     factor = unit(reading, rows)
     for row in rows:
         if board := index(row, ("Slot", "ASC", "ID")):
-            part = Board(board, chips=count(row["Effective Chips"]))
+            part = v.Board(board, chips=count(row["Effective Chips"]))
             part.up = coalesce(alive(row["Status"], row["Enabled"]), above(part.chips, 0))
             part.hashrate_hashes_per_second = hashrate.current(row, factor) if factor else None
             part.hashrate_nominal_hashes_per_second = number(positive(row["Factory GHS"]), 1e9)
@@ -51,8 +51,8 @@ def edevs(section: str, reading: Reading) -> Iterator[Part]:
             part.hardware_errors_total = positive(row["Hardware Errors"])
             fill(part, row, BOARD_FIELDS[1:])
             yield part
-            yield BoardInfo(board, serial=serial(row["PCB SN"]), chip_type=text(row["Chip Data"]))
-            yield BoardSensor(board, "pcb", "0", celsius(row["Temperature"]))
+            yield v.BoardInfo(board, serial=serial(row["PCB SN"]), chip_type=text(row["Chip Data"]))
+            yield v.BoardSensor(board, "pcb", "0", celsius(row["Temperature"]))
 
 
 def unit(reading: Reading, rows: list[Row]) -> Number | None:
@@ -71,7 +71,7 @@ def meant(expected: Number | None, *rates: Number | None) -> Number | None:
     return 1e12 if expected and 0 < said < expected / 1000 else 1e6
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     """The boards of firmware that lists them nowhere else, and the clock of every chip."""
     alone = not boards(reading) and not reading.failed(*LISTS)
     for row in reading.rows("stats"):
@@ -81,7 +81,7 @@ def stats(reading: Reading) -> Iterator[Part]:
             if reading.chips:
                 for key in row:
                     if match := _CHIP_KEY.fullmatch(key):
-                        yield Chip(board, match[1], frequency_hertz=number(positive(row[key]), 1e6))
+                        yield v.Chip(board, match[1], frequency_hertz=number(positive(row[key]), 1e6))
 
 
 def slot(row: Row) -> str:
@@ -92,12 +92,12 @@ def slot(row: Row) -> str:
     return device[1] if device else index(row, ("slot",))
 
 
-def listed(row: Row, board: str) -> Iterator[Part]:
+def listed(row: Row, board: str) -> Iterator[v.Part]:
     """A board by its row of stats."""
-    part = Board(board, up=switch(row["initialized"]))
+    part = v.Board(board, up=switch(row["initialized"]))
     part.frequency_hertz = number(coalesce(positive(row["freqs_avg"]), positive(row["freq_avg"])), 1e6)
     part.hardware_errors_total = count(row["nonce_err_count"])  # over all boards they are the summary's
     yield part
     for key in row:
         if match := _SENSOR.fullmatch(key):
-            yield BoardSensor(board, "pcb", match[1], celsius(row[key]))
+            yield v.BoardSensor(board, "pcb", match[1], celsius(row[key]))

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable, truthy
 from exporter.core.values import Number, celsius, number, positive, text
-from exporter.core.vocabulary import Part, Psu, PsuInfo
 from exporter.decode.common.identity import serial
 from exporter.parse.rows import Reading
 
@@ -73,11 +73,11 @@ def fan(raw: object, liquid: Number | None, *degrees: Number | None) -> Number |
     return None if value is None or value < SLOWEST or liquid is not None or value in degrees else value
 
 
-def psu(reading: Reading) -> Iterator[Part]:
+def psu(reading: Reading) -> Iterator[v.Part]:
     """The supply by get_psu (hundredths of a volt, milliamperes), else by the summary."""
     row, said, info = reading.row("get_psu"), reading.row("summary"), reading.row("get_miner_info")
     liquid, degrees = celsius(reading.row("status")["liquid_temp"]), celsius(row["temp0"])
-    yield Psu(
+    yield v.Psu(
         PSU,
         input_volts=coalesce(volts(said["Power Voltage Input"], *MAINS), volts(row["vin"], *MAINS)),
         input_amperes=coalesce(below(positive(said["Power Current Input"]), 100), number(positive(row["iin"]), 0.001)),
@@ -88,14 +88,14 @@ def psu(reading: Reading) -> Iterator[Part]:
         fan_speed_rpm=coalesce(positive(said["Power Fanspeed"]), fan(row["fan_speed"], liquid, degrees)),
     )
     number_of = coalesce(serial(row["serial_no"]), serial(info["powersn"]))
-    yield PsuInfo(PSU, coalesce(text(row["model"]), text(row["name"])), number_of, text(row["sw_version"]))
+    yield v.PsuInfo(PSU, coalesce(text(row["model"]), text(row["name"])), number_of, text(row["sw_version"]))
 
 
-def psu_v3(reading: Reading) -> Iterator[Part]:
+def psu_v3(reading: Reading) -> Iterator[v.Part]:
     """The supply by API 3 (volts and amperes at the input)."""
     row = reading.row("v3_power")
     liquid, degrees = celsius(row["liquid-temperature"]), celsius(row["temp0"])
-    yield Psu(
+    yield v.Psu(
         PSU,
         input_volts=volts(row["vin"], *MAINS),
         input_amperes=below(positive(row["iin"]), 100),
@@ -104,7 +104,7 @@ def psu_v3(reading: Reading) -> Iterator[Part]:
         temperature_celsius=degrees,
         fan_speed_rpm=fan(row["fanspeed"], liquid, degrees),
     )
-    yield PsuInfo(PSU, coalesce(text(row["model"]), text(row["type"])), serial(row["sn"]), text(row["swversion"]))
+    yield v.PsuInfo(PSU, coalesce(text(row["model"]), text(row["type"])), serial(row["sn"]), text(row["swversion"]))
 
 
 def algorithm(model: str) -> str:
