@@ -1,9 +1,9 @@
 """Classic cgminer, the dialect that most firmware shares and that everything unknown falls back to.
 
-Odd about it: the name of a hashrate field carries both its unit and its window (`MHS 5s`, `GHS 30m`, `KHS av`), and the
-window of the first depends on how the program was started. `Stratum Active` means connected: a pool that came back is
-so beside the pool at work until it has proved stable, and then neither is called active. Devices of each kind are
-counted from 0. Also read here: sgminer, bfgminer, ccminer and their forks.
+Quirks: the name of a hashrate field carries both unit and window (`MHS 5s`, `GHS 30m`, `KHS av`). The first window
+depends on how the program was started. `Stratum Active` means connected: a pool that came back is connected beside the
+pool at work until it has proved stable. Until then neither is called active. Devices of each kind are counted from 0.
+The family also covers sgminer, bfgminer, ccminer and their forks.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ COIN = declare("coin")
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Mining where it hashes; why it does not, the dialect does not tell."""
+    """Yield mining where any rate is above zero; the dialect has no other state."""
     yield from v.miner_states("mining" if hashrate.hashing(reading) else None)
 
 
 def any_state(reading: Reading) -> Iterator[v.Part]:
-    """The state of an unknown program: faulted where it has no device, or calls every device that it may use dead."""
+    """Yield the state of an unknown program: faulted without a device, or with every enabled device dead."""
     used = [row for row in reading.rows("devs") if flag(row.static("Enabled")) is not False]
     broken = all(static(alive(row["Status"])) == 0 for row in used) if used else none_listed(reading)
-    if broken and not any(static(truthy(hashrate.current(row))) for row in used):  # the miner's rate only decays then
+    if broken and not any(static(truthy(hashrate.current(row))) for row in used):  # the miner's own rate only decays
         yield from v.miner_states("faulted")
     elif hashrate.hashing(reading):
         yield from v.miner_states("mining")
@@ -68,12 +68,12 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def pools(reading: Reading, other: str = "user") -> Iterator[v.Part]:
-    """The pools; `other` is the kind of those that are not the firmware maker's own."""
+    """Yield the pools; `other` is the kind of those that are not the firmware maker's own."""
     return pool_parts(reading, reading.rows("pools"), other)
 
 
 def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterator[v.Part]:
-    """The pools of these rows, in the words of the dialect."""
+    """Yield the pools of these rows, in the words of the dialect."""
     # A slot without a URL is not a pool.
     named = [(pool, row) for row, pool in numbered(rows) if pool and not static(blank(row["URL"]))]
     kinds = [pool_kind(row["URL"], row["Priority"], other) for _, row in named]
@@ -91,35 +91,36 @@ def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterat
 
 
 def numbered(rows: list[Row]) -> list[tuple[Row, str]]:
-    """Each pool's row with its number, or with its place where the firmware counts no pools."""
+    """Return each pool's row with its number, or with its place where the firmware does not number pools."""
     if any("POOL" in row for row in rows):
         return [(row, index(row, ("POOL",))) for row in rows]
     return [(row, str(row.position) if "URL" in row else "") for row in rows]
 
 
 def active(reading: Reading, rows: list[Row]) -> list[int | None]:
-    """Tell which of these pools are at work: mostly those that are connected, unless several may be."""
+    """Return for each of these pools whether it is at work: mostly the connected ones, unless several may be."""
     cut = "truncated" in reading.answers.repairs
     if (
         cut
         or any(flag(row.static("Has GBT")) for row in rows)
         or static(several(*[row["Stratum Active"] for row in rows]))
     ):
-        more = [None] * len(AT_WORK) if cut else []  # a pool that was cut off, perhaps
+        more = [None] * len(AT_WORK) if cut else []  # stands for a pool that may have been cut off
         found = at_work(*[row[key] for row in rows for key in AT_WORK], *more)
         return [item(found, n) for n in range(len(rows))]
     return [switch(row["Stratum Active"]) for row in rows]
 
 
 def any_pools(reading: Reading) -> Iterator[v.Part]:
-    """Pools of an unknown program, which may list its maker's fee as an entry like any other, and what it hashes."""
+    """Yield the pools of an unknown program, which may list its maker's fee as an entry like any other; and the
+    algorithm."""
     yield from pools(reading, other="")
     rows = [row for row in reading.rows("pools") if "Algorithm" in row]
     yield v.MinerInfo(algorithm=algorithm(*[row[key] for row in rows for key in ("Stratum Active", "Algorithm")]))
 
 
 def devs(reading: Reading) -> Iterator[v.Part]:
-    """The devices, by their numbers; where there are several kinds, each of which is counted from 0, by both."""
+    """Yield the devices by number; where there are several kinds, each counted from 0, by kind and number."""
     rates, rows = [], reading.rows("devs")
     mixed = several_kinds(reading)
     for row in rows:
@@ -138,18 +139,18 @@ def devs(reading: Reading) -> Iterator[v.Part]:
 
 
 def device(row: Row, board: str) -> v.Board:
-    """A board with its state and hashrate, from a row of devs."""
+    """Return a board with its state and hashrate, from a row of devs."""
     return v.Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
 
 
 def sum_of(reading: Reading, rates: list[Number | None]) -> v.Miner:
-    """The miner's hashrate as that of all its boards, where it does not say it; a part of them has no such sum."""
+    """Return the miner with the sum of all boards' hashrates, for a firmware that lacks it; None of a part of them."""
     whole = rates and "truncated" not in reading.answers.repairs
     return v.Miner(hashrate_hashes_per_second=total(*rates) if whole else None)
 
 
 def nominal(rows: list[Row]) -> Iterator[v.Part]:
-    """Each board's nominal hashrate, and their sum as the miner's, where devs says them (`Nominal MHS`)."""
+    """Yield each board's nominal hashrate, and their sum as the miner's, where devs has them (`Nominal MHS`)."""
     found = [positive(row["Nominal MHS"]) for row in rows]
     for row, value in zip(rows, found, strict=True):
         yield v.Board(index(row), hashrate_nominal_hashes_per_second=number(value, 1e6))
@@ -165,12 +166,12 @@ def coin(reading: Reading) -> Iterator[v.Part]:
 
 def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
-    program, said = programs.of(row)
-    yield v.MinerInfo(firmware=program, firmware_version=said, api_version=text(row.static("API")))
+    program, number = programs.of(row)
+    yield v.MinerInfo(firmware=program, firmware_version=number, api_version=text(row.static("API")))
 
 
 def unanswered(reading: Reading) -> bool:
-    """Whether nothing of the API was answered, so that pages of a web server are all that tells what a miner is."""
+    """Tell whether no question of the API was answered, so that only pages of a web server describe the miner."""
     return reading.answers.rows.keys().isdisjoint({q.name for q in (VERSION, SUMMARY, DEVS, STATS, POOLS, DEVDETAILS)})
 
 
@@ -195,6 +196,11 @@ FAMILY = Family(
         ("", any_state),
     ),
     fast=(SUMMARY, DEVS, POOLS),
-    slow=(VERSION, COIN, NOTIFY, STATS),  # stats says what else a miner may be, and is all that some answer
+    slow=(
+        VERSION,
+        COIN,
+        NOTIFY,
+        STATS,
+    ),  # stats has the marks of other families, and some firmware answers nothing else
     manual=(*CGMINER, *reads("pgacount usbstats dbgstats"), declare("pga", parameter="0")),
 )

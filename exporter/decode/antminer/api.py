@@ -1,8 +1,8 @@
 """Stock Antminer, S9 to S21, and its modifications that have no file of their own.
 
-Odd about it: the S19 generation knows no joined commands; newer firmware answers `stats` with the flag `new_api` in the
-shape of its web pages, power included, while older firmware ignores the flag; a model's name may carry a line break.
-Its address and name are on a page of the web server alone, which wants a digest login and so is asked only with one.
+Quirks: the S19 generation knows no joined commands. Newer firmware answers `stats` with the flag `new_api` in the shape
+of its web pages, power included; older firmware ignores the flag. A model's name may carry a line break. Address and
+host name are only on a page of the web server, which wants a digest login.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ STATS_NEW = declare("stats", new_api=True)
 SYSTEM = systeminfo.question("get_system_info", systeminfo.SYSTEM_PATH, "antminer")
 NEW_API: Final = tuple(declare(word, new_api=True) for word in ("summary", "pools", "rate", "warning"))
 SLEEP_MODE: Final = 254
-SLEEPS: Final = 1  # as the web pages call it
-# Modified firmware by a mark in its names; of some of them a build is known beside stock's version.
+SLEEPS: Final = 1  # the same mode in the words of the web pages
+# Modified firmware by a mark in its names. VERSIONED have a build number beside stock's version.
 MODIFIED: Final = (
     ("hiveon", "Hiveon"),
     ("asicseer", "asicseer"),
@@ -48,7 +48,7 @@ _BUILD = re.compile(r"(?:asicseer-|[ (]v\.?)(\d[\w.\-]{0,31})", re.ASCII)
 
 
 def summary(reading: Reading) -> Iterator[v.Part]:
-    """Counts and hashrates, the latter also as texts, which are rounded; D9 says one of those as a bare number."""
+    """Yield counts and hashrates, which also come as rounded texts; the D9 has a bare number in place of one text."""
     row = reading.row("summary")
     units = units_of(reading, row)
     now, average = scale.spelt(row[RT]), scale.spelt(row[AV])
@@ -66,18 +66,18 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def system(reading: Reading) -> Iterator[v.Part]:
-    """Who the miner is; its firmware's version here is that of the whole, in the API that of one program."""
+    """Yield the identity. The firmware's version is here that of the whole image, in the API that of one program."""
     yield v.MinerInfo(firmware_version=firmware(reading)[1])
     yield from systeminfo.system("get_system_info", reading)
 
 
 def version(reading: Reading) -> Iterator[v.Part]:
-    name, said = firmware(reading)
+    name, own = firmware(reading)
     yield v.MinerInfo(
         make="Bitmain",
         model=classic.model(reading),
         firmware=name,
-        firmware_version=said or classic.named(reading, "Miner") or classic.named(reading, "CGMiner"),
+        firmware_version=own or classic.named(reading, "Miner") or classic.named(reading, "CGMiner"),
         api_version=classic.named(reading, "API"),
         algorithm=models.known(classic.model(reading))[0],
         cooling=models.cooling(classic.model(reading)),
@@ -86,13 +86,13 @@ def version(reading: Reading) -> Iterator[v.Part]:
 
 
 def firmware(reading: Reading) -> tuple[str, str]:
-    """(Name, own version) of modified firmware, by its names.
+    """Return (name, own version) of modified firmware, by its marks in names.
 
-    Firmware whose names have no mark is stock, whose version is that of its program."""
+    Firmware without a mark is stock, and has the version of its program."""
     names = [classic.named(reading, key) for key in ("Type", "BMMiner", "CGMiner", "Miner")]
     descriptions = reading.answers.descriptions.values()
-    said = " ".join([*names, *descriptions]).lower()
-    found = next((name for mark, name in MODIFIED if mark in said), "")
+    words = " ".join([*names, *descriptions]).lower()
+    found = next((name for mark, name in MODIFIED if mark in words), "")
     other = programs.stranger(reading.row("version"), classic.stats_rows(reading)[0], descriptions)
     if other[0] and found.lower() in ("", other[0].lower()):
         return other
@@ -101,7 +101,8 @@ def firmware(reading: Reading) -> tuple[str, str]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Sleeping by its mode; faulted where every chip of every board is marked bad; mining where it hashes."""
+    """Yield sleeping by the mode, mining where any rate is above zero, faulted where every chip of every board is
+    marked bad."""
     _, row = classic.stats_rows(reading)
     summary, stats = reading.row("summary"), reading.row("stats")
     new = stats if pages.shaped(stats) else reading.row("stats_new_api")
@@ -111,8 +112,8 @@ def state(reading: Reading) -> Iterator[v.Part]:
     elif any(static(truthy(rate)) for rate in (*rates, scale.spelt(summary["RT HASHRATE"]))):
         yield from v.miner_states("mining")
     else:
-        said = [row.static(f"chain_acs{n}") for n in classic.SLOTS]
-        maps = "".join(each for each in said if isinstance(each, str)).replace(" ", "")
+        statuses = [row.static(f"chain_acs{n}") for n in classic.SLOTS]
+        maps = "".join(each for each in statuses if isinstance(each, str)).replace(" ", "")
         yield from v.miner_states("faulted" if maps and not maps.strip("xX") else None)
 
 
@@ -128,7 +129,7 @@ def recognise(reading: Reading) -> str:
     if pages.shaped(reading.row("stats")):
         return "stats in the shape of its web pages"
     boards = any(re.fullmatch(r"chain_acn\d+", key) for key in classic.stats_rows(reading)[1])
-    return "chain_acn in stats" if boards else ""  # the first of them name neither program nor model
+    return "chain_acn in stats" if boards else ""  # the first Antminers name neither program nor model
 
 
 FAMILY = Family(

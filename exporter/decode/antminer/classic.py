@@ -1,7 +1,7 @@
 """The stats row that Bitmain began and most Antminer firmware keeps: one flat object with a number at each key's end.
 
-Odd about it: boards stand at 1-3, 6-8 or 1-13, and an empty slot is a row of zeros; numbers come as strings; the two
-rows may stand side by side without a comma.
+Quirks: boards stand at 1-3, 6-8 or 1-13, and an empty slot is a row of zeros. Numbers come as strings. The two rows may
+stand side by side without a comma.
 """
 
 from __future__ import annotations
@@ -15,8 +15,16 @@ from exporter.decode.antminer import models
 from exporter.decode.common import scale
 from exporter.parse.rows import Reading, Row
 
-MARKS: Final = ("GHS 5s", "MHS 5s", "fan_num", "chain_acn1", "chain_acn6", "fan1", "temp1")  # of the row of readings
-PAGES: Final = ("stats", "stats_new_api")  # what may come in the shape of the web pages, and names the model beside
+MARKS: Final = (
+    "GHS 5s",
+    "MHS 5s",
+    "fan_num",
+    "chain_acn1",
+    "chain_acn6",
+    "fan1",
+    "temp1",
+)  # keys that tell the row of readings
+PAGES: Final = ("stats", "stats_new_api")  # answers that may have the web pages' shape, with the model in INFO
 SLOTS: Final = range(1, 17)
 
 _positive, _spelt = untraced(positive), untraced(scale.spelt)
@@ -24,7 +32,7 @@ _KEYED = re.compile(r"(chain_acn|chain_rate|freq|temp|CHAIN AVG HASHRATE|temp_in
 
 
 def stats_rows(reading: Reading) -> tuple[Row, Row]:
-    """(header, readings) of classic stats: the row that names the miner, and the row with everything else."""
+    """Return (header, readings) of classic stats: the row that names the miner, and the row with everything else."""
     rows = reading.rows("stats")
     header = next((row for row in rows if "Type" in row), reading.empty)
     readings = next((row for row in rows if any(key in row for key in MARKS)), reading.empty)
@@ -32,26 +40,26 @@ def stats_rows(reading: Reading) -> tuple[Row, Row]:
 
 
 def named(reading: Reading, key: str) -> str:
-    """What the miner says of itself: in the header of stats, where it is there, else in version."""
+    """Return the text under a key of the stats header, or else of version."""
     return text(stats_rows(reading)[0].static(key)) or text(reading.row("version").static(key))
 
 
 def model(reading: Reading) -> str:
-    """The model's name, by whatever surface says it."""
+    """Return the model's name from the first answer that has a name."""
     name = models.name(stats_rows(reading)[0].static("Type")) or models.name(reading.row("version").static("Type"))
     name = name or models.name(reading.row("get_system_info").static("minertype"))
     info = (row for section in PAGES for row in reading.others(section, "INFO"))
-    return name or next((said for row in info if (said := models.name(row.static("type")))), "")
+    return name or next((label for row in info if (label := models.name(row.static("type")))), "")
 
 
 @traceable
 def something(raw: object) -> bool:
-    """Whether a number above zero is said, with or without the unit of a hashrate."""
+    """Tell whether a field holds a number above zero, with or without the unit of a hashrate."""
     return raw > 0 if type(raw) is int and raw <= EXACT else bool(_positive(raw) or _spelt(raw))
 
 
 def boards(row: Row) -> list[int]:
-    """The slots that hold a board: those about which anything above zero is said."""
+    """Return the slots that hold a board: slots with any field above zero."""
     keys: dict[int, list[str]] = {}
     for key in row:
         if match := _KEYED.fullmatch(key):
@@ -61,7 +69,7 @@ def boards(row: Row) -> list[int]:
 
 @traceable
 def voltage(raw: object) -> Number | None:
-    """Volts, from volts (8.9), hundredths (880) or thousandths (19000) of a volt: no board runs above 30 V."""
+    """Convert volts (8.9), hundredths (880) or thousandths (19000) of a volt to volts: no board runs above 30 V."""
     value = positive(raw)
     if value is None or value <= 30:
         return value

@@ -1,4 +1,4 @@
-"""The models that Bitmain's firmware names, and those of its kin: how a name is spelt, what it hashes and in what unit.
+"""The models that Bitmain's firmware names, and their kin: spelling of the name, algorithm, unit of a hashrate.
 
 Quirks: "GHS" means another unit on the models that do not do SHA-256, and on some the same name means several.
 """
@@ -12,8 +12,8 @@ from exporter.core.tracing import static
 from exporter.core.values import Number, text
 from exporter.decode.common import scale
 
-# By the start of a model's name: what is hashed, what "GHS" means, and about how many hashes a second it does where the
-# same name means several units. The name is the last that is asked for the unit.
+# The start of a model's name, its algorithm, its "GHS" in hashes per second, and its usual hashrate where one name
+# stands for several units. Other evidence of the unit comes before the name.
 MODELS: Final[tuple[tuple[str, str, Number, Number | None], ...]] = (
     ("antminer a3", "blake2b", 1e9, 8e11),
     ("antminer al", "blake3", 1e9, 1e13),
@@ -50,30 +50,31 @@ _COOLED = re.compile(r"(hyd|imm)(?:ro|ersion)?\b", re.ASCII | re.IGNORECASE)
 
 
 def name(raw: object) -> str:
-    """A model's name without maker, build tags in brackets or after "v.", and what some builds append: their own name,
-    or a line. MSKMiner leaves out the first word: "S19-88 v.2.6.0.39"."""
-    said = raw if isinstance(raw, str) else ""
-    name = text(said.split("\n", maxsplit=1)[0].partition("(")[0]).removeprefix("Bitmain ")
+    """Return a model's name without the maker, build tags in brackets or after "v.", and a modification's own name.
+
+    A name may run on in a second line, which is dropped. MSKMiner leaves out the first word: "S19-88 v.2.6.0.39"."""
+    line = raw if isinstance(raw, str) else ""
+    name = text(line.split("\n", maxsplit=1)[0].partition("(")[0]).removeprefix("Bitmain ")
     name = re.sub(r"( v\.?\d[\w.]*( beta)?| Hiveon| Blissz)+$", "", name)
     return _MAKER.sub("Antminer ", name)
 
 
 def known(name: str) -> tuple[str, Number, Number | None]:
-    """(algorithm, hashes per second in its "GHS", about how many of them it does) of a model, by its name."""
+    """Return (algorithm, hashes per second in its "GHS", about how many of them it does) of a model, by its name."""
     lower = name.casefold()
     return next((model for model in MODELS if lower.startswith(model[0])), UNKNOWN)[1:]
 
 
 def cooling(name: str) -> str:
-    """The cooling that a model's name tells: "S19 Pro Hyd.", "S21 XP Immersion"; "" for other names."""
+    """Return the cooling that a model's name tells: "S19 Pro Hyd.", "S21 XP Immersion"; "" for other names."""
     match = _COOLED.search(name)
     return "" if match is None else "hydro" if match[1].lower() == "hyd" else "immersion"
 
 
 def unit(model: str, *rates: object, steady: tuple[object, ...] = ()) -> Number:
-    """Return the hashes per second in a model's "GHS", by what the model does where its name means several units.
+    """Return the hashes per second in a model's "GHS", by its usual hashrate where the name stands for several units.
 
-    `rates` are in that unit, and so are the `steady` ones, of which the first above zero is close to the typical."""
+    `rates` and `steady` are in that unit; the first of `steady` above zero comes near the usual hashrate."""
     _, factor, typical = known(model)
     if typical is None:
         return factor

@@ -1,6 +1,6 @@
 """Stats and summary of an Antminer in the shape of its web pages, which the API has too.
 
-Odd about it: boards count from 0, and are numbered here from 1 as classic stats does. By model and firmware the API
+Quirks: boards count from 0, and are numbered here from 1 as in classic stats. Depending on model and firmware, the API
 gives this shape for the flag `new_api`, or for the plain question.
 """
 
@@ -29,17 +29,17 @@ WINDOWS: Final = (("rate_5s", "5s"), ("rate_30m", "30m"), ("rate_avg", "average"
 
 
 def shaped(row: Row) -> bool:
-    """Tell whether a row of stats has that shape: classic stats has no list of boards."""
+    """Tell whether a row of stats has the pages' shape: classic stats has no list of boards."""
     return "chain" in row or "rate_5s" in row
 
 
 def stats(section: str, reading: Reading) -> Iterator[v.Part]:
-    """The hashrates, the power and the boards, which are numbered from 1 as in classic stats."""
+    """Yield hashrates, power and boards, numbered from 1 as in classic stats."""
     row = reading.row(section)
     if not shaped(row):
         return
-    said = scale.named(row.static("rate_unit"))
-    factor = unit_by_name(reading) if said is None else said
+    own_unit = scale.named(row.static("rate_unit"))
+    factor = unit_by_name(reading) if own_unit is None else own_unit
     rates = {window: scale.scaled(row[key], factor) for key, window in WINDOWS}
     yield v.Miner(hashrate_hashes_per_second=rates["5s"], miner_uptime_seconds=count(row["elapsed"]))
     for window, rate in rates.items():
@@ -72,7 +72,7 @@ def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -
 
 
 def summary(section: str, reading: Reading) -> Iterator[v.Part]:
-    """The counts, and what is judged to be not well."""
+    """Yield counts, and faults by the parts' health."""
     row = reading.row(section)
     yield v.Miner(hardware_errors_total=count(row["hw_all"]), best_share_difficulty=best(row["bestshare"]))
     yield from health(row)
@@ -81,8 +81,9 @@ def summary(section: str, reading: Reading) -> Iterator[v.Part]:
 
 
 def rest(section: str, reading: Reading) -> Iterator[v.Part]:
-    """The fans, of which one that stands still is told from an empty slot as in the API, the air around, and over the
-    chips' sensors of each board."""
+    """Yield fans, the ambient temperature, and for each board the range over its chip sensors.
+
+    A fan that stands still is told from an empty slot by `fan_num`, as in the API."""
     row = reading.row(section)
     for chain in row.rows("chain")[: len(classic.SLOTS)]:
         if (position := count(chain.static("index"))) is not None:

@@ -23,12 +23,12 @@ def classic_stats(reading: Reading) -> Iterator[v.Part]:
     _, row = classic.stats_rows(reading)
     units, slots = units_of(reading, row), classic.boards(row)
     miner = v.Miner()
-    fill(miner, row, SUMMARY_FIELDS)  # asicseer repeats them here
+    fill(miner, row, SUMMARY_FIELDS)  # asicseer repeats the summary here
     yield miner
     yield from hashrate.windows(row, units.letters)
     yield v.HashrateWindow("30m", scale.scaled(row["rate_30m"], units.plain))
     yield v.HashrateNominal("firmware", scale.nominal(row["total_rateideal"], units.ideal))
-    yield v.BoardsExpected("firmware", positive(row["miner_count"]))  # stays while the miner sleeps
+    yield v.BoardsExpected("firmware", positive(row["miner_count"]))  # the count stays while the miner sleeps
     yield from fans(row)
     factors = board_unit(row, slots, units), nominal_board_unit(row, slots, units)
     for slot in slots:
@@ -59,7 +59,7 @@ def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> I
 
 
 def fans(row: Row) -> Iterator[v.Part]:
-    """Fans that turn, and a fan that stands still where fan_num tells it from an empty slot."""
+    """Yield the fans that turn, and a fan that stands still where `fan_num` tells it from an empty slot."""
     slots = [n for n in classic.SLOTS if f"fan{n}" in row]
     turning = [n for n in slots if row.any(positive, f"fan{n}")]
     for n in fitted(slots, turning, count(row.static("fan_num"))):
@@ -67,7 +67,7 @@ def fans(row: Row) -> Iterator[v.Part]:
 
 
 def power(row: Row) -> Iterator[v.Part]:
-    """The power of all boards, where a modified firmware says it; stock firmware does not on this surface."""
+    """Yield the power of all boards, which modified firmware adds to stock's fields."""
     each = [count(row[f"chain_consumption{n}"]) for n in classic.boards(row)]
-    said = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
-    yield v.Power("firmware", coalesce(*said, positive(total(*each))))
+    totals = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
+    yield v.Power("firmware", coalesce(*totals, positive(total(*each))))

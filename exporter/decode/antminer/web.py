@@ -1,9 +1,9 @@
 """Stock Antminer by the pages of its web server, with a digest login, where port 4028 is closed.
 
-Odd about it: before the S19 there is one page for all, in which a value may have swallowed the rest of a text. Since
-then stats have the shape that the API gives for `new_api`, and are an empty list while it sleeps; their boards count
-from 0, and are numbered as in the API, from 1. The page with its settings, which says whether it should sleep, has the
-pools' passwords too and is not asked.
+Quirks: before the S19 there is one page for all, in which a value may have swallowed the rest of a text. Since then
+stats have the shape that the API gives for `new_api`, and are an empty list while the miner sleeps. Their boards count
+from 0, and are numbered from 1 as in the API. The page of settings, which tells whether the miner should sleep, also
+has the pools' passwords and is not asked.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ SLEEPING = (1, SLEEP_MODE)
 
 
 def old(reading: Reading) -> Iterator[v.Part]:
-    """The one page of older models, all of whose values are texts. Beside each slot of a board stands that of a fan."""
+    """Yield the parts of older models' one page, all of whose values are texts. A fan's slot stands beside a
+    board's."""
     row = reading.row("antminer_status")
-    said, factor = inner(row, "summary"), old_unit(reading)
-    rates = {window: scale.scaled(said[key], factor) for key, window in (("ghs5s", "5s"), ("ghsav", "average"))}
+    totals, factor = inner(row, "summary"), old_unit(reading)
+    rates = {window: scale.scaled(totals[key], factor) for key, window in (("ghs5s", "5s"), ("ghsav", "average"))}
     miner = v.Miner(hashrate_hashes_per_second=rates["5s"])
-    fill(miner, said, PAGE_FIELDS)
+    fill(miner, totals, PAGE_FIELDS)
     yield miner
     for window, rate in rates.items():
         yield v.HashrateWindow(window, rate)
@@ -66,12 +67,12 @@ def old(reading: Reading) -> Iterator[v.Part]:
 
 
 def name_of(reading: Reading) -> str:
-    """The model's name."""
+    """Return the model's name."""
     return models.name(reading.row("get_system_info").static("minertype"))
 
 
 def old_unit(reading: Reading) -> Number | None:
-    """Hashes per second in the "GHS" of the one page, by the model's name; None where it is not said."""
+    """Return the hashes per second in the "GHS" of the one page, by the model's name; None without a name."""
     name = name_of(reading)
     if not name:
         return None
@@ -80,20 +81,20 @@ def old_unit(reading: Reading) -> Number | None:
 
 
 def identity(reading: Reading) -> Iterator[v.Part]:
-    """The model; a modified firmware that has these pages too may say so in its name."""
-    said = text(reading.row("get_system_info").static("minertype"))
+    """Yield the model. A modified firmware that has these pages too may show in the model's name."""
+    type_ = text(reading.row("get_system_info").static("minertype"))
     name = name_of(reading)
     yield v.MinerInfo(
         make="Bitmain",
         model=name,
-        firmware="Hiveon" if "hiveon" in said.lower() else "stock",
+        firmware="Hiveon" if "hiveon" in type_.lower() else "stock",
         algorithm=models.known(name)[0],
         cooling=models.cooling(name),
     )
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Asleep by its mode, or where both of its lists are empty."""
+    """Yield sleeping by the mode, or where both lists are empty."""
     row = reading.row("antminer_stats")
     if number(row.static("miner-mode")) in SLEEPING or empty(reading, "antminer_stats", "antminer_summary"):
         yield from v.miner_states("sleeping")
@@ -104,7 +105,7 @@ def state(reading: Reading) -> Iterator[v.Part]:
 
 
 def empty(reading: Reading, *sections: str) -> bool:
-    """Whether all of these were answered, with nothing in them."""
+    """Tell whether all of these sections were answered, with nothing in them."""
     return all(name in reading.answers.rows and not reading.rows(name) for name in sections)
 
 

@@ -22,6 +22,7 @@ LIMITS: Final = (("Target", "target"), ("Hot", "hot"), ("Dangerous", "dangerous"
 
 
 def temps(reading: Reading) -> Iterator[v.Part]:
+    """Yield each board's two temperatures: of the board, and of its hottest chip."""
     for row in reading.rows("temps"):
         if board := index(row, ("ID",)):
             chip = celsius(row["Chip"])
@@ -31,12 +32,13 @@ def temps(reading: Reading) -> Iterator[v.Part]:
 
 
 def fans(reading: Reading) -> Iterator[v.Part]:
+    """Yield the fitted fans."""
     for row in up_to_the_last_turning(reading.rows("fans"), "RPM"):
         yield v.Fan(index(row, ("FAN", "ID")), count(row["RPM"]), ratio(row["Speed"]))
 
 
 def tempctrl(reading: Reading, limits: tuple[tuple[str, str], ...] = LIMITS) -> Iterator[v.Part]:
-    """Yield the temperature limits: `limits` pairs a field's name with a limit's."""
+    """Yield the temperature limits; `limits` pairs a field's name with a limit's."""
     row = reading.row("tempctrl")
     for key, limit in limits:
         yield v.TemperatureLimit(limit, celsius(row[key]))

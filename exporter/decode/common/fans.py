@@ -1,4 +1,4 @@
-"""The fans that are fitted, among slots that firmware lists whether a fan is fitted or not."""
+"""The fitted fans, among slots that firmware lists also where they are empty."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The fields that firmware is known to send, from fields.txt: a count of the others shows what a new version adds.
 
 The file is derived from the recorded answers. A line `board.temp` is the key `temp` of an object under `board`, or of
-the objects in a list there. A line `board.*` accepts any such key: there, keys are data.
+an object in a list there. A line `board.*` accepts every such key: there, keys are data.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 from exporter.parse.answers import Answers
 from exporter.parse.sections import RawRow
 
-OBJECTS: Final = 16  # looked at in a list: a board's, a pool's, not all of a thousand chips
+OBJECTS: Final = 16  # objects of a list that are looked at: all boards or pools, the first of a thousand chips
 
 _DIGITS = re.compile(r"\d+")
 _SPECIFIC = re.compile(r"^grpc_|_new_api$|_page$|_\d+$")

@@ -1,7 +1,6 @@
-"""The manual reads that several families share: what forks of cgminer kept for a person with `query --ask`.
+"""The manual reads that several families share: commands that forks of cgminer kept, for a person with `query --ask`.
 
-Quirks: a read that takes a board always gets one here, because LUXminer hangs for seconds on `voltageget` without a
-board.
+Quirks: a read that takes a board always gets a board here, because LUXminer hangs for seconds on a bare `voltageget`.
 """
 
 from __future__ import annotations

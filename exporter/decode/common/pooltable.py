@@ -54,5 +54,5 @@ def pool(label: str, row: Row, reading: Reading) -> v.Pool:
 
 
 def info(label: str, row: Row, reading: Reading, kind: str) -> v.PoolInfo:
-    """Return where the pool of a row points."""
+    """Return the address of a row's pool, and its worker where workers are opted into."""
     return v.PoolInfo(label, pool_host(row["url"]), kind, text(row["user"]) if reading.workers else "")

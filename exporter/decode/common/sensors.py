@@ -1,7 +1,7 @@
-"""The chips and sensors of a board: every sensor of an Antminer's, and the range over the chips of anybody's.
+"""The chips and sensors of a board: every sensor of an Antminer's, and the range over any maker's chips.
 
-Odd about it: Bitmain says temperatures as dash lists or as single numbers, under names that differ by the generation,
-and chips as a map with a letter for each.
+Quirks: Bitmain writes temperatures as dash lists or as single numbers, under names that differ by the generation. Its
+chips are a map with a letter for each.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from exporter.core.tracing import item, length, static, traceable
 from exporter.core.values import Number, celsius, celsius_list
 from exporter.parse.rows import Row
 
-# The lists of single sensors, with their place on the board, and the one-number fields that stand in for them.
+# The lists of single sensors, with their place on the board. SINGLES are fields of one number that stand in for them.
 LISTS: Final = (
     ("temp_pcb{}", "pcb", ""),
     ("temp_chip{}", "chip", ""),
@@ -29,7 +29,8 @@ E3_SINGLES: Final = (*SINGLES[:2], ("temp3_{}", "pcb", "1"), ("temp4_{}", "chip"
 
 
 def temperatures(row: Row, slot: int, label: str) -> list[v.BoardSensor]:
-    """Every sensor of a board; the one-number fields repeat a sensor of the lists and count only without them."""
+    """Return every sensor of a board. The one-number fields repeat a sensor of the lists, and count only without
+    them."""
     sensors = []
     for key, place, prefix in LISTS:
         degrees = celsius_list(row[key.format(slot)])
@@ -43,12 +44,13 @@ def temperatures(row: Row, slot: int, label: str) -> list[v.BoardSensor]:
 
 
 def chip_range(label: str, degrees: list[Number | None]) -> v.Board:
-    """The minimum, maximum and mean over a board's chips or chip sensors; a single number is its hottest."""
+    """Return the minimum, maximum and mean over a board's chips or chip sensors; a single number is the hottest
+    chip's."""
     return ranged(label, spread(*degrees)) if degrees else v.Board(label)
 
 
 def ranged(label: str, found: list[Number | None]) -> v.Board:
-    """The same of what `spread` found."""
+    """Return the board with these [minimum, maximum, mean], as `spread` gives them."""
     least, most, mean = (item(found, n) for n in range(3))
     return v.Board(
         label,
@@ -60,7 +62,7 @@ def ranged(label: str, found: list[Number | None]) -> v.Board:
 
 @traceable
 def spread(*degrees: Number | None) -> list[Number | None]:
-    """[minimum, maximum, mean] of what is known; of a single number the maximum alone."""
+    """Return [minimum, maximum, mean] of the known values; a single known value is the maximum."""
     known: Sequence[Any] = [value for value in degrees if value is not None] if None in degrees else degrees
     if len(known) < 2:
         return [None, known[0] if known else None, None]
@@ -69,10 +71,10 @@ def spread(*degrees: Number | None) -> list[Number | None]:
 
 @traceable
 def failed_chips(raw: object) -> int | None:
-    """The chips marked x in a map such as " oooo oxoo", where there is a map."""
+    """Return the number of chips marked x in a map such as " oooo oxoo"; None for anything but a map."""
     if not isinstance(raw, str):
         return None
     good = raw.count("o")
-    if good and good + raw.count(" ") == len(raw):  # the usual map
+    if good and good + raw.count(" ") == len(raw):  # nearly every map
         return 0
     return None if not raw.strip() or raw.strip(" oxOX-") else raw.lower().count("x")

@@ -1,7 +1,7 @@
 """The identity of a miner by the pages that Antminers and their kin have behind a digest login.
 
-Odd about it: Hammer and VolcMiner have the Antminer's page with everything, without a model; StrongU has that of the
-network alone, whose keys begin with conf_.
+Quirks: Hammer and VolcMiner have the Antminer's whole page, without a model. StrongU has only the network's page, whose
+keys begin with conf_.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ NETWORK_PATH: Final = "/cgi-bin/get_network_info.cgi"
 
 
 def question(name: str, path: str, login: str) -> Question:
-    """The page at `path`, asked hourly and only with the credentials of the family `login`."""
+    """Return the page at `path`, asked hourly and only with the credentials of the family `login`."""
     return identity_only(page(name, path, login=login, locked=True, hourly=True))
 
 
 def system(section: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield the miner's names and its firmware's version."""
     row = reading.row(section)
     yield v.MinerInfo(
         hostname=text(coalesce(row["hostname"], row["conf_hostname"])),
@@ -37,5 +38,5 @@ def system(section: str, reading: Reading) -> Iterator[v.Part]:
 
 
 def section(asked: Question) -> tuple[str, partial[Iterator[v.Part]]]:
-    """The section of that page, with its decoder."""
+    """Return the section of that page, with its decoder."""
     return asked.name, partial(system, asked.name)
