@@ -1,8 +1,8 @@
 """BW (Hyperbit) L21: a scrypt miner whose boards are serial lines, run by cgminer or by a cpuminer that answers for it.
 
-Odd about it: the cpuminer fills summary with zeros and with memory that was never written, so that of it the uptime
-alone holds, and on some machines what goes into and comes out of each converter; of every pool it says that it is at
-work and that a share came just now; temperatures are in small letters; pools tell their password.
+Quirks: the cpuminer fills summary with zeros and with memory that was never written. So its uptime alone counts, and on
+some machines the input and output of each converter. It calls every pool active, with a share just found. Temperatures
+are in small letters. Pools tell their password.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from exporter.decode.common.manual import FORK
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 
-# What the cpuminer says of a pool without knowing it.
+# The fields of a pool that the cpuminer invents.
 UNKNOWN: Final = frozenset({
     "Stratum Active", "Last Share Time", "Getworks", "Discarded", "Difficulty Accepted", "Difficulty Rejected",
     "Difficulty Stale",

@@ -1,7 +1,7 @@
 """Dayun's Zig: cgminer that says everything in one row of stats, with an object for each board.
 
-Odd about it: that row is named for the algorithm and its own number; the windows of hashrates may end in a capital S;
-"Fan Nunber" is meant for Number; pools repeat their user, and tell their password.
+Quirks: that row is named for the algorithm and its own number. The windows of hashrates may end in a capital S. "Fan
+Nunber" is meant for Number. Pools repeat their user, and tell their password.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NAME = re.compile(r"([a-z][a-z0-9]{1,20}?)\d", re.ASCII)
 
 
 def machine(reading: Reading) -> Row:
-    """The row that describes the machine; an empty one where there is none."""
+    """Return the row that describes the machine; an empty row where there is none."""
     return next((row for row in reading.rows("stats") if any(_BOARD.fullmatch(key) for key in row)), reading.empty)
 
 
@@ -40,7 +40,10 @@ def stats(reading: Reading) -> Iterator[v.Part]:
     yield v.Sensor("core", "0", celsius(row["Temperature Core"]))
     for key in row:
         if (match := _BOARD.fullmatch(key)) and (boards := row.rows(key)):
-            rate, clock = hashrate.current(boards[0]), number(positive(row["Frequency"]), 1e6)  # all have one clock
+            rate, clock = (
+                hashrate.current(boards[0]),
+                number(positive(row["Frequency"]), 1e6),
+            )  # one clock for all boards
             yield v.Board(match[1], hashrate_hashes_per_second=rate, frequency_hertz=clock)
             yield v.BoardSensor(match[1], "pcb", "0", celsius(boards[0]["Temperature"]))
 

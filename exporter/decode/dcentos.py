@@ -1,7 +1,7 @@
 """DCENT_OS: the cgminer dialect, in rows that say themselves which of their fields are placeholders.
 
-Odd about it: a row's `_DCENTUnsupported` lists the fields that are placeholder zeros; joined answers come flat, all
-sections in one object; worker names are masked; rates are MH/s, and boards carry their clock and voltage in devs.
+Quirks: a row's `_DCENTUnsupported` lists the fields that are placeholder zeros. Joined answers come flat, all sections
+in one object. Worker names are masked. Rates are MH/s, and boards carry their clock and voltage in devs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ UNSUPPORTED = "_DCENTUnsupported"
 
 
 def prepare(row: Row) -> None:
-    """Hides the fields that the row calls unsupported."""
+    """Hide the fields that the row calls unsupported."""
     listed = row.static(UNSUPPORTED)
     if isinstance(listed, list):
         row.hide(frozenset(name for name in listed if isinstance(name, str)))

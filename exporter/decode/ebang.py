@@ -1,8 +1,8 @@
 """Ebang's Ebit by the pages of its web server, which are for those that log in.
 
-Odd about it: everything stands under feedback; hashrates are texts with their prefix, "12.44T"; the temperatures of a
-device are one text, "61,56|57,52", or one number; faults are alarms that are 0 or 1. The page with its pools tells
-their passwords and is not asked: the pool in use is said beside the counts.
+Quirks: everything stands under feedback. Hashrates are texts with their prefix, "12.44T". The temperatures of a device
+are one text, "61,56|57,52", or one number. Faults are alarms that are 0 or 1. The page with its pools tells their
+passwords and is not asked: the pool in use stands beside the counts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from exporter.parse.rows import Reading
 from exporter.questions.grammar import identity_only, page
 
 LOGIN, SECTION = "ebang", "feedback"
-HELLO = identity_only(page("ebang_hello", "/Status/getsystemstatus", section=SECTION))  # for strangers
+HELLO = identity_only(page("ebang_hello", "/Status/getsystemstatus", section=SECTION))  # the page as anybody gets it
 SYSTEM = page("ebang_system", "/Status/getsystemstatus", section=SECTION, login=LOGIN)
 STATUS = page("ebang_status", "/Cgminer/CgminerStatus", section=SECTION, login=LOGIN)
 ALARMS = page("ebang_alarms", "/alarm/GetAlarmLoop", section=SECTION, login=LOGIN)
@@ -55,7 +55,7 @@ def status(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def quiet(alarm: object) -> int | None:
-    """1 where an alarm is off, 0 where it is on."""
+    """Return 1 where an alarm is off, 0 where it is on."""
     value = number(alarm)
     return int(value == 0) if value in (0, 1) else None
 
@@ -73,7 +73,7 @@ def system(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def sensors(raw: object) -> list[Number | None]:
-    """The temperatures of a device, from a number or from a text of pairs."""
+    """Return the temperatures of a device, from a number or from a text of pairs."""
     if not isinstance(raw, str):
         single = celsius(raw)
         return [] if single is None else [single]

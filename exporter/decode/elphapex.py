@@ -1,8 +1,7 @@
 """Elphapex (DG1, DG Home): Antminer's new web pages with their own login, for scrypt.
 
-Odd about it: rates are in the unit that `rate_unit` names; chip temperatures are texts in thousandths of a degree,
-that of the supply in tenths; a slot without a board is listed with another's temperatures; `freq_avg` has no unit that
-is known.
+Quirks: rates are in the unit that `rate_unit` names. Chip temperatures are texts in thousandths of a degree, that of
+the supply in tenths. A slot without a board is listed with another's temperatures. The unit of `freq_avg` is unknown.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ WINDOWS = (("rate_15m", "15m"), ("rate_30m", "30m"), ("rate_avg", "average"))
 
 
 def factor(row: Row) -> Number:
-    """Hashes per second in the unit of the row's rates."""
+    """Return the hashes per second in the unit of the row's rates."""
     return scale.named(row.static("rate_unit")) or 1e6
 
 
@@ -56,7 +55,8 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def filled(longer: object, shorter: object) -> Number | None:
-    """The rate of a longer window, which much firmware never fills: 0 beside a rate of the shorter window in it."""
+    """Return the rate of a longer window; None for 0 beside a rate of the shorter window: much firmware never fills
+    it."""
     rate = count(longer)
     return None if rate == 0 and count(shorter) != 0 else rate
 
@@ -75,7 +75,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 
 def chain(row: Row, label: str, unit: Number) -> Iterator[v.Part]:
-    """A board that is there."""
+    """Yield a board that is there."""
     yield v.Board(
         label,
         hashrate_hashes_per_second=number(count(row["rate_real"]), unit),

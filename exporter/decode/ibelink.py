@@ -1,8 +1,8 @@
 """iBeLink: cgminer that calls its boards PGA, and has their temperatures in summary.
 
-Odd about it: the temperature, clock and hashes that its devs say are zeros that stand for nothing; summary has eight
-temperatures, those of its boards first; its fans appear as numbers called PWM, which nobody explains, and are left
-alone, as is its voltage, which has no unit.
+Quirks: the temperature, clock and hashes in devs are placeholder zeros. Summary has eight temperatures, those of its
+boards first. The fans appear as numbers called PWM, of unknown meaning, and are left alone. So is the voltage, which
+has no unit.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ALGORITHMS: Final = (("BM-N", "eaglesong"), ("BM-K", "kadena"), ("BM-S", "blake2
 
 
 def summary(reading: Reading) -> Iterator[v.Part]:
-    """The counts, of which the pools tell some better."""
+    """Yield the counts, without those that the pools have more truly."""
     row = reading.row("summary")
     row.hide(frozenset({DIFFICULTY} if row.any(positive, BLOCKS) else {DIFFICULTY, BLOCKS}))
     yield from cgminer.summary(reading)

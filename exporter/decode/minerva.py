@@ -1,7 +1,7 @@
 """MinerVa: cgminer whose rows of stats are its boards, each with the readings that others say in devs.
 
-Odd about it: the same two fans stand in every board's row; a board's voltage is in millivolts; summary has the
-address of its network card as Netid.
+Quirks: the same two fans stand in every board's row. A board's voltage is in millivolts. Summary has the address of its
+network card as Netid.
 """
 
 from __future__ import annotations

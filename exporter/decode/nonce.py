@@ -1,7 +1,7 @@
 """Nonce, a firmware for Antminers with a cgminer of its own.
 
-Odd about it: version names it and the model; summary has the words of stock's pages, in GH/s; classic stats says only
-who the miner is and what its supply measured, with a flag for each reading; its boards and fans come with `new_api`.
+Quirks: version names the firmware and the model. Summary has the words of stock's pages, in GH/s. Classic stats holds
+only the identity and the measurements of the supply, with a flag for each reading. Boards and fans come with `new_api`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from exporter.decode.common.identity import serial
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
-OLD = 30_000  # milliseconds after which what the supply said is no reading
+OLD = 30_000  # milliseconds after which a reading of the supply is stale
 
 
 def summary(reading: Reading) -> Iterator[v.Part]:
@@ -39,14 +39,14 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def valid(value: Number | None, good: object, age: object) -> Number | None:
-    """A reading of the supply that is called valid, and is not old."""
+    """Return a reading of the supply that is called valid and is fresh; None for another."""
     since = number(age)
     fresh = age is None or (since is not None and 0 <= since <= OLD)
     return value if fresh and flag(good) is not False else None
 
 
 def machine(reading: Reading) -> Row:
-    """The row of stats about the miner and its supply; beside it there may be rows about pools."""
+    """Return the row of stats about the miner and its supply; other rows may be about pools."""
     return next((row for row in reading.rows("stats") if "MAC" in row or "PSU Power W" in row), reading.empty)
 
 
@@ -61,13 +61,13 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
-    _, said = programs.of(row)
+    _, number = programs.of(row)
     model = models.name(row.static("Model"))
     yield v.MinerInfo(
         make="Bitmain",
         model=model,
         firmware="Nonce",
-        firmware_version=said,
+        firmware_version=number,
         api_version=text(row.static("API")),
         algorithm=models.known(model)[0],
         cooling=models.cooling(model),
@@ -75,7 +75,7 @@ def version(reading: Reading) -> Iterator[v.Part]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Mining where it hashes; why it does not, it does not say."""
+    """Yield mining where the miner hashes; the firmware has no other state."""
     yield from v.miner_states("mining" if static(truthy(count(reading.row("summary")["rate_5s"]))) else None)
 
 

@@ -1,7 +1,7 @@
 """Obelisk (SC1, SC1 Slim): the pages of its web server, of which the dashboard is for those that log in.
 
-Odd about it: nothing listens on port 4028; the two generations say other sensors and other windows of a board's rate,
-which is MH/s in both; fans stand among lines for people, "Fan 1 Speed" in rpm and, on the Slim, "Fan Speed" in percent.
+Quirks: port 4028 is closed. The two generations have other sensors and other windows of a board's rate, which is MH/s
+in both. Fans stand among lines for people, "Fan 1 Speed" in rpm and, on the Slim, "Fan Speed" in percent.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def rate(row: Row, key: str) -> Number | None:
 
 
 def boards(reading: Reading) -> Iterator[v.Part]:
-    """The boards, by their places, and the miner's rates as those of all boards."""
+    """Yield the boards, by their places, and the miner's rates as the sums over all boards."""
     row = reading.row("obelisk_dashboard")
     rows = row.rows("hashboardStatus")
     for board in rows:
@@ -56,7 +56,7 @@ def boards(reading: Reading) -> Iterator[v.Part]:
 
 
 def fans(reading: Reading) -> Iterator[v.Part]:
-    """The fans; a number alone in their names is theirs, and tells that the value is their speed."""
+    """Yield the fans; a fan with a number in its name has a speed, a fan without one has a duty."""
     for row in reading.row("obelisk_dashboard").rows("systemInfo"):
         if match := _FAN.fullmatch(text(row.static("name"))):
             if match[1]:

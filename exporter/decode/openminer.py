@@ -1,8 +1,8 @@
 """Bitfury's OpenMiner (B8): one page of the miner's web server that says everything.
 
-Odd about it: rates are texts in GH/s for each interval in seconds, of which 0 is since the start; boards say their
-voltage in millivolts, supplies in volts, and what their `tIn` measures is not known; a supply that is not there is a
-row of zeros, and no boards are a list instead of an object; of the pools only the one at work is told.
+Quirks: rates are texts in GH/s for each interval in seconds, where 0 is since the start. Voltages of boards are
+millivolts, those of supplies volts; the meaning of a board's `tIn` is unknown. A missing supply is a row of zeros, and
+missing boards are a list instead of an object. Only the pool at work is told.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SLOT = re.compile(r"\d{1,2}", re.ASCII)
 
 @traceable
 def rate(intervals: object, interval: str) -> Number | None:
-    """Hashes per second in one of the intervals."""
+    """Return hashes per second in one of the intervals."""
     return number(count(at(intervals, interval, "bySol")), 1e9)
 
 
@@ -65,27 +65,27 @@ def psu(row: Row) -> v.Psu:
 
 
 def boards(slots: Row) -> Iterator[v.Part]:
-    """Each board and those of its thermometers that the firmware calls valid."""
+    """Yield each board, with the thermometers that the firmware calls valid."""
     for slot in slots:
         if _SLOT.fullmatch(slot):
-            said = slots[slot]
+            board = slots[slot]
             yield v.Board(
                 slot,
-                up=switch(at(said, "pwrOn")),
-                hashrate_hashes_per_second=number(count(at(said, "ghs")), 1e9),
-                chips=positive(at(said, "chips")),
-                voltage_volts=number(positive(at(said, "voltage")), 1e-3),
-                hardware_errors_total=count(at(said, "errors")),
+                up=switch(at(board, "pwrOn")),
+                hashrate_hashes_per_second=number(count(at(board, "ghs")), 1e9),
+                chips=positive(at(board, "chips")),
+                voltage_volts=number(positive(at(board, "voltage")), 1e-3),
+                hardware_errors_total=count(at(board, "errors")),
             )
             for n in THERMOMETERS:
-                degrees = thermometer(said, n)
+                degrees = thermometer(board, n)
                 if static(truthy(degrees)):
                     yield v.BoardSensor(slot, "pcb", str(n), degrees)
 
 
 @traceable
 def thermometer(slot: object, n: int) -> Number | None:
-    """The temperature at that place, from the list of thermometers or from the two with keys of their own."""
+    """Return the temperature at that place, from the list of thermometers or from the two with keys of their own."""
     listed = at(slot, "thermometers", n)
     if listed is not None:
         return valid(at(listed, "temp"), at(listed, "isValid"))
@@ -95,6 +95,7 @@ def thermometer(slot: object, n: int) -> Number | None:
 
 @traceable
 def valid(degrees: object, good: object) -> Number | None:
+    """Return a temperature that its flag calls valid; else None."""
     return celsius(degrees) if flag(good) else None
 
 
@@ -113,9 +114,9 @@ def pool(row: Row, workers: bool) -> Iterator[v.Part]:
 
 @traceable
 def in_service(seconds: object) -> int | None:
-    """1 where the pool was in service at all in the last half minute, 0 where it was not."""
-    said = count(seconds)
-    return None if said is None else int(said > 0)
+    """Return 1 where the pool was in service at all in the last half minute, 0 where it was not."""
+    served = count(seconds)
+    return None if served is None else int(served > 0)
 
 
 def identity(reading: Reading) -> Iterator[v.Part]:

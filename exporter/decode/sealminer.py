@@ -1,8 +1,8 @@
 """SealMiner's bdminer on port 4028: stats is one flat row that says everything, from the supply to each board.
 
-Odd about it: keys begin with a number and a space (`0 Temp 2`), which is a board's or a fan's; windows stand in
-brackets (`MHS(30s)`), and the long ones count the time before the start as work not done; the 5 s of summary are
-reckoned from shares, too few for 5 s, so that the rate now is that of the boards, `MHS(Sample)`.
+Quirks: keys begin with a number and a space (`0 Temp 2`), a board's or a fan's. Windows stand in brackets (`MHS(30s)`),
+and the long ones count the time before the start as work not done. The 5 s of summary are reckoned from shares, too few
+for 5 s. So the current rate is that of the boards, `MHS(Sample)`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
 SLOTS: Final = range(16)
-# The windows that summary has not, and their length in seconds.
+# The windows that only stats has, and their length in seconds.
 WINDOWS: Final = (("30s", 30), ("2m", 120), ("30m", 1800), ("1h", 3600), ("2h", 7200))
 SUPPLY: Final[Table] = (
     ("PSU Input Voltage", "input_volts", positive),
@@ -39,7 +39,7 @@ _CODE = re.compile(r"(?=[0-9A-Fa-fx]*\d)[0-9A-Fa-fx]{1,12}", re.ASCII)
 
 
 def stats_row(reading: Reading) -> Row:
-    """The row that says everything."""
+    """Return the row with all readings."""
     return next((row for row in reading.rows("stats") if "MHS(Sample)" in row or "Board Count" in row), reading.empty)
 
 
@@ -54,7 +54,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def now(reading: Reading) -> Iterator[v.Part]:
-    """The hashrate now: that of the boards, else the shortest window of summary."""
+    """Yield the current hashrate: that of the boards, else the shortest window of summary."""
     sample = number(count(stats_row(reading)["MHS(Sample)"]), 1e6)
     yield v.Miner(hashrate_hashes_per_second=coalesce(sample, hashrate.current(reading.row("summary"))))
 
@@ -85,13 +85,13 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def filled(rate: Number | None, elapsed: Number | None, seconds: int) -> Number | None:
-    """The rate of a window that has passed since the start; a window that begins before it is not yet one."""
+    """Return the rate of a window that began after the start; None for a longer one."""
     return rate if elapsed is not None and elapsed >= seconds else None
 
 
-def tuning(said: str) -> str | None:
-    """The tuner's state, of words such as "Fine Tuning Done"."""
-    words = said.lower()
+def tuning(status: str) -> str | None:
+    """Return the tuner's state, from words such as "Fine Tuning Done"."""
+    words = status.lower()
     if "tuning" not in words:
         return None
     return "stable" if words.endswith("done") else "tuning"
@@ -114,7 +114,7 @@ def board(row: Row, slot: int) -> Iterator[v.Part]:
 
 
 def fans(row: Row) -> Iterator[v.Part]:
-    """The first `Fan Count` slots are fitted; where that is not said, those that turn."""
+    """Yield the first `Fan Count` slots; without that count, the fans that turn."""
     fitted = count(row.static("Fan Count"))
     yield v.FansExpected("firmware", positive(fitted))
     for slot in SLOTS:
@@ -124,7 +124,7 @@ def fans(row: Row) -> Iterator[v.Part]:
 
 
 def supply(row: Row) -> Iterator[v.Part]:
-    """The one supply, and what it takes from the wall as the miner's power."""
+    """Yield the one supply, and its input as the miner's power."""
     part = v.Psu("0")
     fill(part, row, SUPPLY)
     yield part
@@ -133,7 +133,7 @@ def supply(row: Row) -> Iterator[v.Part]:
 
 
 def faults(row: Row) -> Iterator[v.Part]:
-    """The miner's codes, none or several in one text, and the supply's bits; how grave they are is not said."""
+    """Yield the miner's codes, none or several in one text, and the supply's bits; both without a severity."""
     for key, component in (("Error Code", "miner"), ("PSU Error", "psu:0")):
         for code in re.split(r"[ ,;|]+", text(row.static(key)))[: len(SLOTS)]:
             if _CODE.fullmatch(code) and code.strip("0x"):

@@ -1,7 +1,7 @@
 """Spondoolies SPx36: cgminer whose stats holds one text, and in it a JSON document about boards, fans and supplies.
 
-Odd about it: there are no devs of use; boards are called top-board and bottom-board, and each has a supply of its own,
-whose temperature stands beside the board's; rates in the text are MH/s.
+Quirks: devs are useless. Boards are called top-board and bottom-board, and each has a supply of its own, whose
+temperature stands beside the board's. Rates in the text are MH/s.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ BOARD: Final = "-board"
 
 @traceable
 def document(raw: object) -> dict[str, Any]:
-    """The document in the text; {} where there is none."""
+    """Return the document in the text; {} where there is none."""
     try:
         found = orjson.loads(raw) if isinstance(raw, str) else None
     except orjson.JSONDecodeError:
@@ -38,38 +38,38 @@ def document(raw: object) -> dict[str, Any]:
 
 
 @traceable
-def shape(said: dict[str, Any]) -> tuple[tuple[str, ...], int]:
-    """(the boards that are described, how many fans)."""
-    boards = [key for key, value in said.items() if key.endswith(BOARD) and isinstance(value, dict)]
-    fans = said.get("fan-speeds")
+def shape(found: dict[str, Any]) -> tuple[tuple[str, ...], int]:
+    """Return (names of the described boards, number of fans)."""
+    boards = [key for key, value in found.items() if key.endswith(BOARD) and isinstance(value, dict)]
+    fans = found.get("fan-speeds")
     return tuple(boards[:8]), min(len(fans), 16) if isinstance(fans, list) else 0
 
 
 def stats(reading: Reading) -> Iterator[v.Part]:
-    said = document(next((row for row in reading.rows("stats") if TEXT in row), reading.empty)[TEXT])
-    boards, fans = static(shape(said))
+    found = document(next((row for row in reading.rows("stats") if TEXT in row), reading.empty)[TEXT])
+    boards, fans = static(shape(found))
     for board in boards:
-        yield from parts_of(board, said)
+        yield from parts_of(board, found)
     if boards:
-        yield v.Power("firmware", total(*[positive(at(said, board, "power")) for board in boards]))
+        yield v.Power("firmware", total(*[positive(at(found, board, "power")) for board in boards]))
     for n in range(fans):
-        yield v.Fan(str(n), count(at(said, "fan-speeds", n)), ratio(at(said, "fan-percent")))
+        yield v.Fan(str(n), count(at(found, "fan-speeds", n)), ratio(at(found, "fan-percent")))
 
 
-def parts_of(board: str, said: dict[str, Any]) -> Iterator[v.Part]:
-    """A board and its supply."""
+def parts_of(board: str, found: dict[str, Any]) -> Iterator[v.Part]:
+    """Yield a board and its supply."""
     label = text(board.removesuffix(BOARD))
-    part = v.Board(label, chips=count(at(said, board, "working-asics")))
+    part = v.Board(label, chips=count(at(found, board, "working-asics")))
     part.up = above(part.chips, 0)
-    part.hashrate_hashes_per_second = number(count(at(said, board, "reported-hashrate")), 1e6)
-    part.power_watts = positive(at(said, board, "power"))
-    part.chip_temperature_min_celsius = celsius(at(said, board, "min-temp"))
-    part.chip_temperature_max_celsius = celsius(at(said, board, "max-temp"))
+    part.hashrate_hashes_per_second = number(count(at(found, board, "reported-hashrate")), 1e6)
+    part.power_watts = positive(at(found, board, "power"))
+    part.chip_temperature_min_celsius = celsius(at(found, board, "min-temp"))
+    part.chip_temperature_max_celsius = celsius(at(found, board, "max-temp"))
     yield part
     for place in ("front", "rear"):
-        yield v.BoardSensor(label, "pcb", place, celsius(at(said, board, f"{place}-temp")))
-    yield v.Psu(label, temperature_celsius=celsius(at(said, board, "psu-temp")))
-    yield v.PsuInfo(label, model=text(at(said, board, "psu-name")))
+        yield v.BoardSensor(label, "pcb", place, celsius(at(found, board, f"{place}-temp")))
+    yield v.Psu(label, temperature_celsius=celsius(at(found, board, "psu-temp")))
+    yield v.PsuInfo(label, model=text(at(found, board, "psu-name")))
 
 
 def identity(_: Reading) -> Iterator[v.Part]:

@@ -1,9 +1,9 @@
 """StrongU: cgminer with its fans, and the coin that it is made for, in summary.
 
-Odd about it: the best share is often all bits set, for none; a pool's last share is a date in words, in a time zone
-that is not said, but the boards say when they last found a share, and for which pool; each board's "volt" is the same
-on every machine, and so no measurement; what is said of found blocks counts shares. Its address is on a page of the web
-server alone, which wants a digest login.
+Quirks: the best share often has all bits set, which stands for none. A pool's last share is a date in words, in an
+unknown time zone. But the boards have the time of their last share, and its pool. Each board's "volt" is the same on
+every machine, and so no measurement. Found Blocks counts shares. The miner's address is only on a page of the web
+server, which wants a digest login.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def latest(pool: str, *pairs: object) -> Number | None:
-    """The newest time of a pool among (pool, time) pairs, one after the other."""
+    """Return the newest time of a pool, from alternating pools and times."""
     times = [positive(when) for of, when in zip(pairs[::2], pairs[1::2], strict=True) if text(of) == pool]
     return max((when for when in times if when is not None), default=None)
 

@@ -1,9 +1,9 @@
 """Auradine's FluxOS, whose program is GCMiner: the cgminer dialect, and reads of its own beside it.
 
-Odd about it: numbers of the supply are texts with their unit ("58.94W"), `Enabled` is a boolean, boards count from 1,
-and in `temperature` the control board stands among them, without chips. Newer builds say watts in summary; those that
-do not know `fan`, `psu`, `temperature` or `ipreport` on this port have them as pages of their web server, whose login
-gives a token. How they run, and each chip's clock and voltage, is told there alone.
+Quirks: numbers of the supply are texts with their unit ("58.94W"). `Enabled` is a boolean, and boards count from 1. In
+`temperature` the control board stands among them, without chips. Newer builds have watts in summary. Builds without
+`fan`, `psu`, `temperature` or `ipreport` on this port have them as pages of their web server, whose login gives a
+token. The mode, and each chip's clock and voltage, stand only on such pages.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TEMPERATURE, IPREPORT = declare("temperature", section="Temperature"), declare("
 
 
 def web(path: str, section: str, *, instead: str = "") -> Question:
-    """A page of the web server, which is for those that log in."""
+    """Return a page of the web server, which wants a login."""
     return page(f"{path}_page", f"/{path}", section=section, port=8080, login="auradine", instead=instead)
 
 
@@ -52,11 +52,11 @@ SUPPLY: Final = (
 COOLING: Final = {"AT": "air", "AH": "hydro", "AI": "immersion"}
 CONTROL: Final = "Control Board"
 BOARDS: Final = 16
-_BUILD = re.compile(r"(?:GCMiner|FluxOS)-(\d[\d.]*(?:-\d\d\.\d\d)?)", re.ASCII)  # GCMiner-2024-06.11-<commit>
+_BUILD = re.compile(r"(?:GCMiner|FluxOS)-(\d[\d.]*(?:-\d\d\.\d\d)?)", re.ASCII)  # as in GCMiner-2024-06.11-<commit>
 
 
 def rows(reading: Reading, name: str) -> list[Row]:
-    """The rows of a command, or of the page that is asked instead of it."""
+    """Return the rows of a command, or of the page that replaces it."""
     return reading.rows(name) or reading.rows(f"{name}_page")
 
 
@@ -68,7 +68,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def devs(reading: Reading) -> Iterator[v.Part]:
-    """The boards; the one temperature that is said of each here is none of the sensors that `temperature` lists."""
+    """Yield the boards; the one temperature of each here is none of the sensors that `temperature` lists."""
     for row in reading.rows("devs"):
         if board := index(row, ("ID", "DEV")):
             part = cgminer.device(row, board)
@@ -78,14 +78,14 @@ def devs(reading: Reading) -> Iterator[v.Part]:
 
 
 def fans(reading: Reading) -> Iterator[v.Part]:
-    """The fans that turn, and where they are what cools it those that stand still."""
+    """Yield the fans that turn, and on miners that are cooled by air those that stand still."""
     for row in rows(reading, "fan"):
         if (label := index(row, ("ID",))) and (dry(reading) or row.any(positive, "Speed")):
             yield v.Fan(label, count(row["Speed"]))
 
 
 def psu(reading: Reading) -> Iterator[v.Part]:
-    """The supplies, each with its fans as "0.1" and "0.2", and what they take from the wall as the miner's power."""
+    """Yield the supplies, each with its fans as "0.1" and "0.2", and their input as the miner's power."""
     supplies = rows(reading, "psu")
     for row in supplies:
         part, n = v.Psu(str(row.position)), row.position
@@ -114,7 +114,7 @@ def temperature(reading: Reading) -> Iterator[v.Part]:
 
 
 def mode(reading: Reading) -> Iterator[v.Part]:
-    """What it is told to run at."""
+    """Yield what the miner is set to."""
     row = reading.row("mode_page")
     yield v.Miner(power_limit_watts=positive(row["Power"]))
     yield v.HashrateNominal("firmware", number(positive(row["Ths"]), 1e12))
@@ -192,6 +192,6 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, DEVS, POOLS, FAN, PSU, TEMPERATURE, *PAGES),
     slow=(VERSION, IPREPORT, DEVDETAILS, REPORT, MODE),
-    boards=lambda _answers: [FREQUENCY, VOLTAGE],  # of chips, for those who want them
+    boards=lambda _answers: [FREQUENCY, VOLTAGE],  # the pages about chips
     manual=reads("asccount"),
 )

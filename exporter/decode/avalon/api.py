@@ -1,8 +1,8 @@
 """Avalon (Canaan), A7 to A15, Nano 3, Mini 3 and Q: a cgminer whose stats hold each module as one text in brackets.
 
-Odd about it: old controllers drive several modules (`MM ID1` to `MM ID5`), each of them a board here; newer miners are
-one module (`MM ID0`) with a list over its boards. A board's hashrate is the average since the start where there are
-several. `stats` goes on listing modules that are gone, `estats` does not. Pools tell a password.
+Quirks: old controllers drive several modules (`MM ID1` to `MM ID5`), each of them a board here. Newer miners are one
+module (`MM ID0`) with a list over its boards. Where there are several boards, a board's hashrate is the average since
+the start. `stats` goes on listing modules that are gone, `estats` does not. Pools tell a password.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from exporter.parse.rows import Reading
 from exporter.questions.grammar import declare
 
 ESTATS, LITESTATS = declare("estats", section="STATS"), declare("litestats", section="STATS")
-PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # the best first; the last leaves the chips out
+PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # the best first; the last leaves out the chips
 
 _MODULE = re.compile(r"MM ID(\d{1,2})(?::Summary)?", re.ASCII)
-_SHARES: Final = tuple(field for field in BOARD_FIELDS if "shares" in field[1])  # errors, the modules count
+_SHARES: Final = tuple(field for field in BOARD_FIELDS if "shares" in field[1])  # the modules count the errors
 _DEVICE = re.compile(r"AV\w{0,8}\d", re.ASCII)
-_CONTROLLER = re.compile(r"AV\d(\d{1,3})", re.ASCII)  # the driver's generation, and which of its devices
+_CONTROLLER = re.compile(r"AV\d(\d{1,3})", re.ASCII)  # the driver's generation, and the number of its device
 
 
 def modules(reading: Reading, place: str) -> list[Module]:
-    """The modules in the answer to one question. Alone, the one of a newer miner needs no name."""
+    """Return the modules in the answer to one question. The single module of a newer miner has no name."""
     found = []
     for row in reading.rows(place):
         for key in row:
@@ -54,12 +54,12 @@ def modules(reading: Reading, place: str) -> list[Module]:
 
 
 def best(reading: Reading) -> tuple[str, list[Module]]:
-    """The answer that says most of the modules, and these."""
+    """Return the question whose answer has most about the modules, and the modules."""
     return next(((place, found) for place in PLACES if (found := modules(reading, place))), ("", []))
 
 
 def whole(reading: Reading, found: list[Module]) -> bool:
-    """Whether these are all modules, so that they can be summed up: the end of an answer may be cut off."""
+    """Tell whether these are all modules, so that sums mean the miner: the end of an answer may be cut off."""
     return "truncated" not in reading.answers.repairs or not any(module.name for module in found)
 
 
@@ -90,7 +90,7 @@ def stats(place: str, reading: Reading) -> Iterator[v.Part]:
 
 
 def devs(reading: Reading) -> Iterator[v.Part]:
-    """A device is an old controller with all of its modules, or else the miner as a whole."""
+    """Yield the devices: an old controller with all of its modules, or else the miner as a whole."""
     rows, (_, found) = reading.rows("devs"), best(reading)
     if any(module.name for module in found):
         for row in rows:
@@ -104,11 +104,11 @@ def devs(reading: Reading) -> Iterator[v.Part]:
 
 def version(reading: Reading) -> Iterator[v.Part]:
     row, (_, found) = reading.row("version"), best(reading)
-    product = text(row.static("PROD"))  # the Nano 3 says Avalonnano
+    product = text(row.static("PROD"))  # Avalonnano on the Nano 3
     found = found if whole(reading, found) else []
     models = {static(readings.model(module.of)) for module in found}
     versions = {static(readings.firmware(module.of)) for module in found}
-    said = [text(row.static(key)) for key in ("VERSION", "LVERSION", "CGVERSION")]
+    builds = [text(row.static(key)) for key in ("VERSION", "LVERSION", "CGVERSION")]
     serial = readings.dna(row["DNA"])
     if len(found) == 1:
         serial = coalesce(serial, readings.dna(word(found[0].of, "DNA")))
@@ -117,7 +117,7 @@ def version(reading: Reading) -> Iterator[v.Part]:
         make="Canaan",
         model=model,
         firmware="stock",
-        firmware_version=next(filter(None, said), versions.pop() if len(versions) == 1 else ""),
+        firmware_version=next(filter(None, builds), versions.pop() if len(versions) == 1 else ""),
         api_version=text(row.static("API")),
         mac=mac(row["MAC"]),
         serial=serial,
@@ -127,7 +127,8 @@ def version(reading: Reading) -> Iterator[v.Part]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """By the modules' own words: the miner works where any does. Without a word, mining where it hashes."""
+    """Yield the state by the modules' own words: the miner works where any module does. Without words, hashing is
+    mining."""
     _, found = best(reading)
     words = {static(condition(module.of)) for module in found} - {""}
     current = next((word_ for word_ in ("mining", "starting", "idle", "sleeping") if word_ in words), None)

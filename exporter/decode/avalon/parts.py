@@ -1,4 +1,4 @@
-"""What one module of an Avalon gives: its supply, its fans, its faults, and its boards with their chips."""
+"""The parts of one Avalon module: its supply, its fans, its faults, and its boards with their chips."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ _ON_BOARD: Final = (("HBTemp", "pcb"), ("HBITemp", "inlet"), ("HBOTemp", "outlet
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One module: its fields, live, the number of boards that it lists, and its name where there are several."""
+    """One module: its traced fields, the number of boards that it lists, and its name where there are several
+    modules."""
 
     of: Any
     boards: int
     name: str
 
     def part(self, n: int | str) -> str:
-        """The name of one of its boards or fans."""
+        """Return the label of one of its boards or fans."""
         return f"{self.name}.{n}" if self.name else str(n)
 
 
 def module_parts(module: Module) -> Iterator[v.Part]:
-    """What is said of a module as a whole."""
+    """Yield the parts of a module as a whole."""
     of, name = module.of, module.name
     for key, location in _TEMPERATURES:
         degrees = celsius(value(of, key))
@@ -54,11 +55,11 @@ def module_parts(module: Module) -> Iterator[v.Part]:
 
 
 def board(module: Module, n: int, label: str) -> Iterator[v.Part]:
-    """One board of a module, or the module as the board that it is."""
+    """Yield one board of a module, or the module as the board that it is."""
     of, many = module.of, module.boards
     part = v.Board(label, up=readings.working(of, many or 1))
     part.hashrate_hashes_per_second = readings.board_rate(of, n, many or 1)
-    part.frequency_hertz = readings.clock(of)  # the module has one for all of its boards
+    part.frequency_hertz = readings.clock(of)  # one clock for all of its boards
     part.chips = readings.chips(of, n, many)
     degrees = readings.chip_range(of, n, many)
     part.chip_temperature_min_celsius = item(degrees, 0)

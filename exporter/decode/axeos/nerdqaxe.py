@@ -1,7 +1,7 @@
 """NerdAxe, NerdQAxe and NerdOctaxe: the page of AxeOS, a second version of the pages beside that page, or one of both.
 
-Odd about it: the first version says millivolts and milliamperes, the second volts and amperes; the second has the
-board's faults, and the names on a page of their own; a second pool may be a stand-in, or get its part of the work.
+Quirks: the first version has millivolts and milliamperes, the second volts and amperes. The second version has the
+board's faults, and the names on a page of their own. A second pool may be a stand-in, or get its part of the work.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ WINDOWS = (("hashRate1m", "1m"), ("hashRate10m", "10m"), ("hashRate1h", "1h"), (
 
 
 def readings(reading: Reading) -> Iterator[v.Part]:
+    """Yield the miner and its board by the dashboard."""
     row = reading.row("nerdqaxe_dashboard")
     mined, power = inner(row, "performance"), inner(row, "power")
     rate = number(count(mined["hashRate"]), 1e9)
@@ -53,14 +54,14 @@ def readings(reading: Reading) -> Iterator[v.Part]:
 
 
 def first_page(reading: Reading) -> Iterator[v.Part]:
-    """The parts of the first page that only this fork has."""
+    """Yield the parts of the first page that only this fork has."""
     row = reading.row("system_info")
     yield from chips(row, "asicTemps", "temp")
     yield from fans(row)
 
 
 def heat(row: Row) -> Iterator[v.Part]:
-    """The temperatures of the dashboard, and the fans."""
+    """Yield the dashboard's temperatures and fans."""
     yield from chips(row, "asicTemps", "asicTemp")
     yield v.Sensor("vr", "0", celsius_there(row["vrTemp"]))
     yield v.Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
@@ -68,7 +69,7 @@ def heat(row: Row) -> Iterator[v.Part]:
 
 
 def chips(row: Row, each: str, hottest: str) -> Iterator[v.Part]:
-    """Each chip's temperature, and the one that stands for all."""
+    """Yield each chip's temperature, and the one that stands for all."""
     found = [celsius_there(at(row[each], n)) for n in range(static(how_long(row[each])))]
     for n, value in enumerate(found):
         yield v.BoardSensor(BOARD, "chip", str(n), value)
@@ -77,7 +78,7 @@ def chips(row: Row, each: str, hottest: str) -> Iterator[v.Part]:
 
 
 def fans(row: Row) -> Iterator[v.Part]:
-    """The fans of a list."""
+    """Yield the fans of a list."""
     for n in static(fitted(row["fans"])):
         duty = coalesce(at(row["fans"], n, "speed"), at(row["fans"], n, "speedPerc"))
         yield v.Fan(str(n), count(at(row["fans"], n, "rpm")), ratio(duty))
@@ -85,7 +86,7 @@ def fans(row: Row) -> Iterator[v.Part]:
 
 @traceable
 def fitted(fans: object) -> list[int]:
-    """The first fan, and each other that ever turns: one that is not fitted says 0 for good."""
+    """Return the places of the fitted fans: the first, and each other that turns; an empty slot has 0 for good."""
     return [n for n in range(how_long(fans)) if n == 0 or positive(at(fans, n, "rpm"))]
 
 
@@ -105,24 +106,24 @@ def identity(reading: Reading) -> Iterator[v.Part]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Shut down, by hand or because of heat, is paused; of faults the dashboard alone tells."""
+    """Yield paused after a shutdown, by hand or because of heat. Only the dashboard has faults."""
     first_page, row = reading.row("system_info"), reading.row("nerdqaxe_dashboard")
-    said = inner(row, "system")
-    broken = positive(said.static("boardError"))
+    system = inner(row, "system")
+    broken = positive(system.static("boardError"))
     if broken is not None:
         yield v.Fault(f"boardError{int(broken)}", f"board:{BOARD}", CRITICAL, 1)
-    if flag(first_page.static("shutdown")) or flag(said.static("shutdown")):
+    if flag(first_page.static("shutdown")) or flag(system.static("shutdown")):
         yield from v.miner_states("paused")
     elif broken is not None:
         yield from v.miner_states("faulted")
-    elif first_page.said:
+    elif list(first_page):
         yield from axeos.state(reading)
     else:
         yield from v.miner_states("mining" if inner(row, "performance").any(positive, "hashRate") else None)
 
 
 def recognise(reading: Reading) -> str:
-    """By the second version's dashboard, or by the names that only this fork of AxeOS writes on the first page."""
+    """Return the evidence: the second version's dashboard, or names that only this fork writes on the first page."""
     row = reading.row("nerdqaxe_dashboard")
     if "performance" in row and "thermal" in row:
         return "/api/v2/dashboard with performance and thermal"
@@ -134,7 +135,7 @@ def recognise(reading: Reading) -> str:
 FAMILY = Family(
     name="nerdqaxe",
     shown="axeos",
-    rank=199,  # before axeos, which would take its first page for a Bitaxe's
+    rank=199,  # before axeos, which would also recognise the first page
     recognise=recognise,
     sections=(
         ("system_info", axeos.info),

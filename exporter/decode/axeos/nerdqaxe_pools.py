@@ -1,7 +1,7 @@
 """The pools of NerdAxe, NerdQAxe and NerdOctaxe, from the first page, the dashboard, or both.
 
-Odd about it: with a stand-in there is one entry, that of the pool in use, and on the dashboard beside it the address of
-the other pool; with two pools at work there is an entry for each. Where they point the first page says by other keys.
+Quirks: with a stand-in there is one entry, that of the pool in use. The dashboard then has the address of the other
+pool beside it. With two pools at work there is an entry for each. The first page has the addresses under other keys.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address, reached
 from exporter.parse.rows import Reading, Row
 
-FAILOVER: Final = 0  # the mode in which one pool gets all the work
+FAILOVER: Final = 0  # the mode with one pool for all work
 
 
 def pools(reading: Reading) -> Iterator[v.Part]:
@@ -32,7 +32,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
         return
     listed, entries = stratum["pools"], static(how_long(stratum["pools"]))
     mode, fallback = count(stratum.static("activePoolMode")), flag(stratum.static("usingFallback"))
-    if "truncated" in reading.answers.repairs:  # where the list was cut, one entry may be the first of two
+    if "truncated" in reading.answers.repairs:  # one entry of a cut list may be the first of two
         fallback = None
     for place in range(max(entries, len(POOLS))):
         entry = entry_of(place, entries, mode, fallback)
@@ -58,26 +58,26 @@ def pools(reading: Reading) -> Iterator[v.Part]:
 
 
 def told(listed: Any, entry: int | None, key: str) -> Any:
-    """The value under a key of an entry; None where there is no entry."""
+    """Return the value under a key of an entry; None without an entry."""
     return None if entry is None else at(listed, entry, key)
 
 
 def entry_of(place: int, entries: int, mode: Any, fallback: bool | None) -> int | None:
-    """The entry about the pool at that place; an entry alone is about the pool in use."""
+    """Return the index of the entry about the pool at that place; a single entry is about the pool in use."""
     if entries == 1 and mode in (None, FAILOVER):
         return 0 if mode is not None and fallback is not None and place == int(fallback) else None
     return place if place < entries else None
 
 
 def active(place: int, mode: Any, fallback: bool | None, connected: Any) -> Any:
-    """Tell whether work comes from the pool: it is connected, and in use or one of two that are."""
+    """Return 1 where work comes from the pool: it is connected, and in use or one of two in use."""
     if mode is None or (mode == FAILOVER and fallback is None):
         return None
     return 0 if mode == FAILOVER and place != int(bool(fallback)) else connected
 
 
 def address_of(row: Row, listed: Any, place: int, entries: int, workers: bool) -> v.PoolInfo | None:
-    """The address of the pool, by the first page or else by its entry; None where the pool has none."""
+    """Return the address of the pool, by the first page or else by its entry; None where the pool has none."""
     if place < len(POOLS) and f"{POOLS[place]}URL" in row:
         found = pool_info(row, place, workers)
     elif place < entries:

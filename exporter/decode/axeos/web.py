@@ -1,9 +1,9 @@
 """AxeOS (ESP-Miner) on Bitaxe, LuckyMiner and their like: one page of the miner's web server, and the model on another.
 
-Odd about it: there is no API on port 4028; the page also has the network's name and the wallet that is mined for, which
-are left alone; hashrates are GH/s, frequencies MHz, voltages mV, currents mA; -1 is a sensor that is not there. From
-version 2.9 on the number of chips and the model are on the page of what the board may be set to. Where the converter
-measures and no meter before it, the current is that of the chips.
+Quirks: there is no API on port 4028. The page also has the wireless network's name and the user's wallet, which are
+left alone. Hashrates are GH/s, frequencies MHz, voltages mV, currents mA; -1 stands for a missing sensor. From version
+2.9 on, the number of chips and the model are on the page of the board's settings. Without a meter at the input, the
+converter's own current is that of the chips.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ ASIC = identity_only(page("system_asic", "/api/system/asic", hourly=True))
 BOARD = "0"
 FAULTS = ("hardware_fault", "power_fault")
 TOO_HOT = "overheat_mode"
-POOLS: Final = ("stratum", "fallbackStratum")  # the pool and its stand-in, as the keys of their parts begin
+POOLS: Final = ("stratum", "fallbackStratum")  # the starts of the keys of the pool and its stand-in
 WINDOWS: Final = (("hashRate_1m", "1m"), ("hashRate_10m", "10m"), ("hashRate_1h", "1h"), ("hashRate_1d", "24h"))
 BITAXES: Final = ("Max", "Ultra", "Hex", "Supra", "Gamma", "GammaDuo", "SupraHex", "GammaTurbo")
 
 
 @traceable
 def difficulty(raw: object) -> Number | None:
-    """A best share, as a number or with a prefix: "483k", "258M"."""
+    """Return a best share, from a number or a text with a prefix: "483k", "258M"."""
     return positive(raw) or positive(quantity(raw))
 
 
 def info(reading: Reading) -> Iterator[v.Part]:
-    """The miner and its board, in the words of all forks of the page."""
+    """Yield the miner and its board, in the words of all forks of the page."""
     row = reading.row("system_info")
     rate = number(count(row["hashRate"]), 1e9)
     yield v.Miner(
@@ -64,7 +64,7 @@ def info(reading: Reading) -> Iterator[v.Part]:
         hashrate_hashes_per_second=rate,
         chips=positive(coalesce(row["asicCount"], reading.row("system_asic")["asicCount"])),
         frequency_hertz=number(positive(coalesce(row["actualFrequency"], row["frequency"])), 1e6),
-        voltage_volts=number(count(row["coreVoltageActual"]), 1e-3),  # coreVoltage is only what it should be
+        voltage_volts=number(count(row["coreVoltageActual"]), 1e-3),  # coreVoltage is only the set voltage
     )
     yield v.BoardInfo(BOARD, name=text(row["boardVersion"]), chip_type=text(row["ASICModel"]))
     yield v.Sensor("vr", "0", celsius_there(row["vrTemp"]))
@@ -75,14 +75,15 @@ def info(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def drawn(amperes: Number | None, volts: Number | None, watts: Number | None) -> Number | None:
-    """The current at the input, which with the voltage makes about the power; that of the chips makes several times."""
+    """Return the current if it is the input's: with the voltage it makes about the power. The chips' makes several
+    times."""
     if amperes is None or volts is None or watts is None:
         return None
     return amperes if 0.75 < amperes * volts / watts < 1.33 else None
 
 
 def chips(reading: Reading, row: Row) -> Iterator[v.Part]:
-    """The errors of all chips together, and the hashrate of each."""
+    """Yield the errors of all chips together, and the hashrate of each."""
     places = range(static(how_long(row["asics"])))
     if places and "truncated" not in reading.answers.repairs:
         yield v.Board(BOARD, hardware_errors_total=total(*[count(at(row["asics"], n, "errorCount")) for n in places]))
@@ -91,7 +92,7 @@ def chips(reading: Reading, row: Row) -> Iterator[v.Part]:
 
 
 def heat(reading: Reading) -> Iterator[v.Part]:
-    """The chip's sensor, and a second where there is more than one chip."""
+    """Yield the chip's sensor, and a second where there is more than one chip."""
     row = reading.row("system_info")
     for n, key in enumerate(("temp", "temp2")):
         if row.any(celsius_there, key):
@@ -100,12 +101,12 @@ def heat(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def celsius_there(raw: object) -> Number | None:
-    """A temperature; -1 stands for a sensor that is not there."""
+    """Return a temperature; None for -1, which stands for a missing sensor."""
     return None if number(raw) == -1 else celsius(raw)
 
 
 def fans(row: Row) -> Iterator[v.Part]:
-    """The second fan is there where it ever turns: one that is not fitted says 0 for good."""
+    """Yield the first fan, and the second where it ever turns: an empty slot has 0 for good."""
     yield v.Fan("0", count(coalesce(row["fanrpm"], row["fanSpeedRpm"])), ratio(row["fanspeed"]))
     for speed, duty in (("fan2rpm", "fanspeed"), ("fanrpm2", "fanspeed2")):
         if row.any(positive, speed):
@@ -113,7 +114,8 @@ def fans(row: Row) -> Iterator[v.Part]:
 
 
 def pools(reading: Reading) -> Iterator[v.Part]:
-    """The pool and its stand-in, which the flag says is in use. The page may say whether that in use is connected."""
+    """Yield the pool and its stand-in, which a flag tells to be in use. Newer pages tell whether the used one is
+    connected."""
     row = reading.row("system_info")
     fallback = flag(row.static("isUsingFallbackStratum"))
     for place, prefix in enumerate(POOLS):
@@ -129,7 +131,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
 
 
 def pool_info(row: Row, place: int, workers: bool) -> v.PoolInfo:
-    """The address of the pool at that place."""
+    """Return the address of the pool at that place."""
     prefix = POOLS[place]
     user = text(row[f"{prefix}User"]) if workers else ""
     return v.PoolInfo(str(place), address(row[f"{prefix}URL"], row[f"{prefix}Port"]), "user", user)
@@ -150,12 +152,12 @@ def identity(reading: Reading) -> Iterator[v.Part]:
 
 
 def make(model: str) -> str:
-    """The maker of a model, by its name; "" for other names."""
+    """Return the maker of a model, by its name; "" for other names."""
     return "NerdAxe" if model.startswith("Nerd") else "Bitaxe" if model in BITAXES else ""
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Paused and overheated are said as such; mining is what hashes."""
+    """Yield paused and faulted by the page's own flags, mining where the miner hashes."""
     row = reading.row("system_info")
     faults = [key for key in FAULTS if row.any(text, key)]
     if flag(row.static(TOO_HOT)):

@@ -1,8 +1,8 @@
 """Blackminer's ccminer, and the same program in Hammer's and VolcMiner's machines: the classic stats of Antminers.
 
-Odd about it: what shares stand for in summary is a difficulty, printed as " 12.0000"; on the scrypt machines the rates
-are in MH/s, those of the boards too, whose keys do not say so; chips have their own list, `"[65.21, 64.10]"`. Address
-and name of the miner are on a page of the web server alone, which wants a digest login.
+Quirks: in place of shares, summary has a difficulty, printed as " 12.0000". On the scrypt machines all rates are in
+MH/s, also those of the boards, whose keys have no unit. Chips have their own list, `"[65.21, 64.10]"`. Address and name
+of the miner are only on a page of the web server, which wants a digest login.
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ MAKERS: Final = {"blackminer": "HashAltcoin", "hammer": "Hammer", "volcminer": "
 
 
 def maker(reading: Reading) -> str:
-    """Who made the machine, by the first word of its type; "" where it is none of them."""
+    """Return the maker of the machine, by the first word of its type; "" for another word."""
     word = classic.model(reading).partition(" ")[0].lower()
     return MAKERS.get(word, "")
 
 
 def stats(reading: Reading) -> Iterator[v.Part]:
+    """Yield the parts of classic stats, and the sensors of each chip."""
     yield from classic_stats(reading)
     _, row = classic.stats_rows(reading)
     for slot in classic.boards(row):
@@ -47,7 +48,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def bare(raw: object) -> str:
-    """A list in a text, without its brackets."""
+    """Return a list in a text, without its brackets."""
     return raw.strip("[] ") if isinstance(raw, str) else ""
 
 

@@ -1,9 +1,9 @@
 """BraiinsOS and Braiins OS+ on port 4028: BOSminer, BOSminer+ and BOSer.
 
-Odd about it: much of devs is a placeholder (temperature, accepted and rejected shares stay 0), and the truth stands in
-temps, fans, devdetails and tunerstatus; clocks are hertz in older and megahertz in newer versions; four fan slots are
-listed whatever is fitted. stats holds only the timing of calls, so it is never asked. Power is the tuner's estimate.
-Its version there is the miner program's; the firmware's own is told by its web server, before 25.05 to anybody.
+Quirks: much of devs is a placeholder (temperature, accepted and rejected shares stay 0). The true values stand in
+temps, fans, devdetails and tunerstatus. Clocks are hertz in older and megahertz in newer versions. Four fan slots are
+listed, whatever is fitted. stats holds only the timing of calls, so no poll asks it. Power is the tuner's estimate. The
+version there is the miner program's. The firmware's own is on its web server, before 25.05 without a login.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def devdetails(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def clock(raw: object) -> Number | None:
-    """Hertz, from hertz or megahertz."""
+    """Convert hertz or megahertz to hertz."""
     value = positive(raw)
     return number(value, 1 if value is not None and value > 1e6 else 1e6)
 
@@ -70,18 +70,20 @@ def tunerstatus(reading: Reading) -> Iterator[v.Part]:
     for chain in chains:
         if board := index(chain, ("HashchainIndex",)):
             yield v.Board(board, power_watts=positive(chain["ApproximatePowerConsumptionWatt"]))
-            if ERROR in text(chain.static("Status")).lower():  # whatever else it says
+            if ERROR in text(chain.static("Status")).lower():  # beside other words
                 yield v.Fault("tuner_error", f"board:{board}", WARNING, 1)
     yield from v.tuner_states(tuner_state(reading, chains))
 
 
 def tuner_state(reading: Reading, chains: list[Row]) -> str | None:
-    """The whole tuner's state: tuning while any board tunes, stable when all say so; None in any other case."""
-    said = [text(chain.static("Status")).lower() for chain in chains]
-    if any(chain.static("TunerRunning") is True and "stable" not in s for chain, s in zip(chains, said, strict=True)):
+    """Return the whole tuner's state: tuning while any board tunes, another where all boards agree; None otherwise."""
+    statuses = [text(chain.static("Status")).lower() for chain in chains]
+    if any(
+        chain.static("TunerRunning") is True and "stable" not in s for chain, s in zip(chains, statuses, strict=True)
+    ):
         return "tuning"
     for state in ("stable", "disabled", ERROR):
-        if said and all(state in words for words in said) and "truncated" not in reading.answers.repairs:
+        if statuses and all(state in words for words in statuses) and "truncated" not in reading.answers.repairs:
             return state
     return None
 
@@ -89,11 +91,11 @@ def tuner_state(reading: Reading, chains: list[Row]) -> str | None:
 def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
     name = next((name for name in NAMES if name in row), "")
-    said = reading.row("devdetails").static("Model")
+    type_ = reading.row("devdetails").static("Model")
     system = reading.row("bos")["bos"]
     yield v.MinerInfo(
-        make="Bitmain" if "Antminer" in text(said) else "",
-        model=models.name(said),
+        make="Bitmain" if "Antminer" in text(type_) else "",
+        model=models.name(type_),
         firmware="Braiins OS",
         firmware_version=coalesce(text(at(system, "info", "version", "full")), text(row.static(name))),
         hostname=text(at(system, "hostname")),

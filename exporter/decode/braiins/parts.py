@@ -1,8 +1,7 @@
-"""What BraiinsOS says of itself, by the pages of its web server and by gRPC alike: the parts that both are read into.
+"""The parts of BraiinsOS by its two modern surfaces, the pages of its web server and gRPC.
 
-Odd about it: a number stands under the name of its unit (`{"watt": 3480}`), and says nothing where that is missing;
-states are numbers. Power is the tuner's estimate. Each decoder takes what the names of its surface's sections begin
-with, "" for the pages.
+Quirks: a number stands under the name of its unit (`{"watt": 3480}`), and means nothing without it. States are numbers.
+Power is the tuner's estimate. Each decoder takes the prefix of its surface's sections, "" for the pages.
 """
 
 from __future__ import annotations
@@ -25,10 +24,10 @@ from exporter.decode.common.sensors import chip_range
 from exporter.decode.family import Decoder
 from exporter.parse.rows import Reading, Row
 
-LOGIN: Final = "braiins"  # whose credentials open them
+LOGIN: Final = "braiins"  # the family whose credentials open both surfaces
 MAKES: Final = {1: "Bitmain", 2: "MicroBT"}
-IDLE, NORMAL, PAUSED, RESTRICTED = 1, 2, 3, 5  # 4, suspended, does not say why
-TUNER_STATES: Final = {1: "disabled", 2: "stable", 3: "tuning", 4: "error", 5: "tuning"}  # 5: it never ends
+IDLE, NORMAL, PAUSED, RESTRICTED = 1, 2, 3, 5  # 4, suspended, has no reason
+TUNER_STATES: Final = {1: "disabled", 2: "stable", 3: "tuning", 4: "error", 5: "tuning"}  # 5 is tuning without an end
 TUNING: Final = 3
 PLACES: Final = {
     "inlet": "lowest_inlet_temp",
@@ -46,7 +45,7 @@ def degrees(raw: object, *keys: str) -> Number | None:
 def details(surface: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(surface + "miner_details")
     yield v.Miner(
-        miner_uptime_seconds=positive(row["bosminer_uptime_s"]),  # 0 where it does not run
+        miner_uptime_seconds=positive(row["bosminer_uptime_s"]),  # 0 where the program does not run
         device_uptime_seconds=count(row["system_uptime_s"]),
     )
     yield v.HashrateNominal("nameplate", positive(rate(row["sticker_hashrate"])))
@@ -82,6 +81,7 @@ def hashboard(row: Row, board: str) -> Iterator[v.Part]:
 
 
 def cooling(surface: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield the fitted fans."""
     for row in up_to_the_last_turning(reading.row(surface + "cooling_state").rows("fans"), "rpm"):
         if fan := index(row, ("position",)):
             yield v.Fan(fan, count(row["rpm"]), target_ratio=count(row["target_speed_ratio"]))
@@ -95,7 +95,7 @@ def tuner(surface: str, reading: Reading) -> Iterator[v.Part]:
 
 
 def state_of(row: Row, key: str) -> int:
-    """The number of a state, 0 for none."""
+    """Return the number of a state, 0 for none."""
     return int(count(row.static(key)) or 0)
 
 
@@ -118,7 +118,7 @@ def identity(surface: str, reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def warm(raw: object) -> bool:
-    """Tell whether water is measured."""
+    """Tell whether a water temperature is measured."""
     return celsius(at(raw, "degree_c")) is not None
 
 
@@ -133,7 +133,7 @@ def state(surface: str, reading: Reading) -> Iterator[v.Part]:
 
 
 def sections(surface: str) -> tuple[tuple[str, Decoder], ...]:
-    """The decoders of a surface by its sections."""
+    """Return the decoders of a surface by its sections."""
     named = {
         "miner_stats": stats,
         "miner_details": details,
@@ -147,7 +147,7 @@ def sections(surface: str) -> tuple[tuple[str, Decoder], ...]:
 
 
 def evidence(surface: str, reading: Reading, version: str, details: str) -> str:
-    """What shows that it is this firmware, by what its version and its details are called in words."""
+    """Return the evidence for this firmware; `version` and `details` are the names of its two questions in words."""
     if all(key in reading.row(surface + "api_version") for key in ("major", "minor", "patch")):
         return f"{version} with major, minor and patch"
     return f"bos_version in {details}" if "bos_version" in reading.row(surface + "miner_details") else ""

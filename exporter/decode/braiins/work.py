@@ -1,6 +1,6 @@
-"""How BraiinsOS mines, by the pages of its web server and by gRPC alike: hashrates, shares and pools.
+"""The work of BraiinsOS by its two modern surfaces: hashrates, shares and pools.
 
-Each decoder takes what the names of its surface's sections begin with, "" for the pages.
+Each decoder takes the prefix of its surface's sections, "" for the pages.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ WINDOWS: Final = ("5s", "15s", "30s", "1m", "5m", "15m", "30m", "1h", "24h")
 
 
 def rate(raw: object, *keys: str) -> Number | None:
-    """Hashes per second."""
+    """Return hashes per second."""
     return number(count(at(raw, *keys, "gigahash_per_second")), 1e9)
 
 
 def current(raw: object) -> Number | None:
-    """The hashrate over the shortest window."""
+    """Return the hashrate over the shortest window."""
     shortest: Number | None = coalesce(*[rate(raw, "real_hashrate", f"last_{window}") for window in WINDOWS])
     return shortest
 
 
 def best_of(work: object) -> Number | None:
-    """A best share's difficulty; where there is a text, the number may have run over."""
+    """Return a best share's difficulty, from the text where there is one: the number beside it may have overflowed."""
     return best(coalesce(at(work, "best_share_str"), at(work, "best_share")))
 
 
@@ -56,18 +56,18 @@ def stats(surface: str, reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def pool_places(groups: object) -> list[tuple[int, int]]:
-    """Where the pools are: (group, place in it)."""
+    """Return the places of the pools: (group, index in it)."""
     lists = [at(group, "pools") for group in groups[:16]] if isinstance(groups, list) else []
     return [
         (g, n)
         for g, pools in enumerate(lists)
         for n, pool in enumerate(pools[:16] if isinstance(pools, list) else [])
-        if text(at(pool, "url"))  # an entry without an address is none
+        if text(at(pool, "url"))  # an entry without an address is no pool
     ]
 
 
 def pools(surface: str, reading: Reading) -> Iterator[v.Part]:
-    """The pools, by their place; those of further groups with the group in front."""
+    """Yield the pools, labelled by their index; those of further groups with the group in front."""
     groups = reading.row(surface + "pool_groups")[LIST]
     for g, n in static(pool_places(groups)):
         label = f"{g}.{n}" if g else str(n)

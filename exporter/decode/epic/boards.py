@@ -1,6 +1,6 @@
-"""The boards of ePIC's PowerPlay: which of them are there and switched on, what they hash, and their sensors.
+"""The boards of ePIC's PowerPlay: their presence, their hashrates and their sensors.
 
-Odd about it: those that run are one list, all of them another, and the sensors a page of their own. The first firmware
+Quirks: the boards that run are one list, all boards another, and the sensors a page of their own. The first firmware
 has but the one list, with the clock of all chips or of each, and one temperature a board.
 """
 
@@ -21,23 +21,23 @@ def boards(row: Row, rates: list[Number | None]) -> Iterator[v.Part]:
     for status in row.rows("HBStatus"):
         if label := text(status.static("Index")):
             yield v.Board(label, up=works(status["Detected"], status["Enabled"]))
-    for said, rate in zip(row.rows("HBs"), rates, strict=True):
-        if label := text(said.static("Index")):
+    for board, rate in zip(row.rows("HBs"), rates, strict=True):
+        if label := text(board.static("Index")):
             yield v.Board(
                 label,
                 hashrate_hashes_per_second=rate,
-                frequency_hertz=number(coalesce(positive(said["Core Clock Avg"]), mean(said["Core Clock"])), 1e6),
-                voltage_volts=positive(said["Input Voltage"]),
-                power_watts=positive(said["Input Power"]),
+                frequency_hertz=number(coalesce(positive(board["Core Clock Avg"]), mean(board["Core Clock"])), 1e6),
+                voltage_volts=positive(board["Input Voltage"]),
+                power_watts=positive(board["Input Power"]),
             )
 
             if row.any(first_firmware, "Software"):
-                yield v.BoardSensor(label, "pcb", "0", celsius(said["Temperature"]))
+                yield v.BoardSensor(label, "pcb", "0", celsius(board["Temperature"]))
 
 
 @traceable
 def mean(clocks: object) -> Number | None:
-    """A board's clock: as such, or as the mean over its chips."""
+    """Return a board's clock: a number, or the mean over its chips."""
     if not isinstance(clocks, list):
         return positive(clocks)
     known = total(*map(positive, clocks)) if clocks else None
@@ -46,12 +46,13 @@ def mean(clocks: object) -> Number | None:
 
 @traceable
 def works(detected: object, enabled: object) -> int | None:
+    """Return 1 for a board that is detected and enabled, 0 for any other; None where a flag is missing."""
     found, on = flag(detected), flag(enabled)
     return None if found is None or on is None else int(found and on)
 
 
 def temps(reading: Reading) -> Iterator[v.Part]:
-    """The sensors of every board, also of one that is switched off."""
+    """Yield the sensors of every board, also of a board that is switched off."""
     for row in reading.rows("epic_temps"):
         if label := text(row.static("Index")):
             for n in range(static(how_long(row["Data"]))):

@@ -1,9 +1,8 @@
-"""ePIC's PowerPlay (UMC OS) on Antminers and boards of its own, and the firmware before that on its SC200: pages of a
-web server that listens on port 4028.
+"""ePIC's PowerPlay (UMC OS) on Antminers and its own boards, and the firmware before it: a web server on port 4028.
 
-Odd about it: the API of other miners is not there, and its question gets a HTTP error; a fan that is not fitted is
-null, and zero is one that stands still; a board that is switched off is only in HBStatus; the pool's password and the
-worker stand in summary, and the password is never looked at.
+Quirks: the API of other miners is missing, and its question gets an HTTP error. A slot without a fan is null, and zero
+is a fan that stands still. A board that is switched off stands only in HBStatus. The pool's password and the worker
+stand in summary, and the password is never looked at. The firmware before PowerPlay ran on the SC200.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ CAPABILITIES = page("epic_capabilities", "/capabilities", port=PORT)
 NETWORK = page("epic_network", "/network", port=PORT)
 
 STATES: Final = {"mining": "mining", "idling": "idle", "idle": "idle", "initializing": "starting", "tuning": "tuning"}
-TUNED: Final = {True: "stable", False: "tuning", None: None}  # by Optimized
+TUNED: Final = {True: "stable", False: "tuning", None: None}  # the state of a running tuner by Optimized
 LIMITS: Final = (("Shutdown Temp", "hot"), ("Critical Temp", "dangerous"))
 ALGORITHMS: Final = {"sha-256": "sha256"}
 
@@ -68,26 +67,26 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def preset(row: Row, key: str) -> Any:
-    """A value of the first firmware's preset; PowerPlay tunes, so that its preset is only where tuning began."""
+    """Return a value of the first firmware's preset; PowerPlay's preset is only where tuning began, so None."""
     return inner(row, "PresetInfo")[key] if row.any(first_firmware, "Software") else None
 
 
 @traceable
 def tuned_to(algorithms: object, unit: str) -> Number | None:
-    """What tuning works to in that unit: the target, or the lower one that heat has throttled it to."""
-    for said in algorithms.values() if isinstance(algorithms, dict) else ():
-        if isinstance(said, dict) and said.get("Unit") == unit:
-            return positive(said.get("Throttle Target")) or positive(said.get("Target"))
+    """Return the aim of tuning in that unit: the target, or the lower one that heat has throttled it to."""
+    for aim in algorithms.values() if isinstance(algorithms, dict) else ():
+        if isinstance(aim, dict) and aim.get("Unit") == unit:
+            return positive(aim.get("Throttle Target")) or positive(aim.get("Target"))
     return None
 
 
 def cooling(row: Row) -> Iterator[v.Part]:
     duty = ratio(inner(row, "Fans")["Fans Speed"])
-    said = inner(row, "Fans Rpm")
-    for key in said:
-        if (match := _FAN.fullmatch(key)) and said.any(fitted, key):
-            yield v.Fan(match[1], count(said[key]), duty)
-    if row.any(first_firmware, "Software"):  # which has no speeds
+    speeds = inner(row, "Fans Rpm")
+    for key in speeds:
+        if (match := _FAN.fullmatch(key)) and speeds.any(fitted, key):
+            yield v.Fan(match[1], count(speeds[key]), duty)
+    if row.any(first_firmware, "Software"):  # the first firmware has no speeds
         yield v.Fan("0", duty_ratio=duty)
     for key, limit in LIMITS:
         yield v.TemperatureLimit(limit, celsius(inner(row, "Misc")[key]))
@@ -97,6 +96,7 @@ def cooling(row: Row) -> Iterator[v.Part]:
 
 @traceable
 def fitted(raw: object) -> bool:
+    """Tell whether a slot holds a fan."""
     return count(raw) is not None
 
 
@@ -104,10 +104,12 @@ def capabilities(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("epic_capabilities")
     yield v.HashrateNominal("firmware", number(positive(row["Default Hashrate"]), 1e12))
     yield v.BoardsExpected("firmware", positive(row["Max HBs"]))
-    said = {board.position: text(board.static("Index")) for board in reading.row("epic_summary").rows("HBs")}
+    labels = {board.position: text(board.static("Index")) for board in reading.row("epic_summary").rows("HBs")}
     serials, chips = row["Board Serial Numbers"], inner(row, "Performance Estimator")["Chip Count"]
-    named = static(how_long(serials)) == max(said, default=-1) + 1  # the boards that run, without the others
-    for n, board in said.items():
+    named = (
+        static(how_long(serials)) == max(labels, default=-1) + 1
+    )  # only serial numbers of all boards fit their labels
+    for n, board in labels.items():
         if board:
             yield v.BoardChipsExpected(board, "firmware", positive(chips))
             yield v.BoardInfo(
@@ -135,14 +137,14 @@ def identity(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def program(software: object) -> str:
-    """The name of the firmware, without what it is for."""
-    said = text(software)
-    return next((name for name in ("PowerPlay", "epic-miner") if said.startswith(name)), "")
+    """Return the name of the firmware, without the board that it is for."""
+    name_and_version = text(software)
+    return next((name for name in ("PowerPlay", "epic-miner") if name_and_version.startswith(name)), "")
 
 
 @traceable
 def release(software: object) -> str:
-    """The version behind the name."""
+    """Return the version behind the name."""
     return text(software).rpartition(" ")[2].removeprefix("v")
 
 

@@ -1,7 +1,7 @@
 """Goldshell's miner on port 4028, a bfgminer: devs with sensors, fans and clock of each board under names of its own.
 
-Odd about it: sensors 0 and 1 are of the chips and 2 is of the board (`tstemp-2`); the fans are the machine's, repeated
-by every board; the shortest window is 20 s.
+Quirks: sensors 0 and 1 are of the chips and 2 is of the board (`tstemp-2`). The fans are the machine's, repeated by
+every board. The shortest window is 20 s.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def sensors(row: Row, board: str) -> Iterator[v.Part]:
 
 
 def fans(rows: list[Row]) -> Iterator[v.Part]:
-    """The fans that turn, by the first board that says their speed."""
+    """Yield the fans that turn, by the first board that has their speed."""
     for n in FANS:
         if any(row.any(positive, f"fan{n}") for row in rows):
             yield v.Fan(str(n), coalesce(*[count(row[f"fan{n}"]) for row in rows]))

@@ -1,10 +1,9 @@
 """Goldshell's web pages under /mcb, on miners whose port 4028 is closed, where they are read without a login.
 
-Odd about it: rates are MH/s whatever is hashed; fans and temperatures are one text with a slash between each,
-"2940 rpm / 2910 rpm" and "83.0 °C / 73.8 °C", which is of the chips as in the API; older firmware has a key for each of
-the sensors, of which those that are not fitted say 0; the fans are the machine's, repeated by every board; pools have
-no counts, and whether a board works is not told. Later firmware gives these pages to those that log in alone, and only
-the model to others.
+Quirks: rates are MH/s, whatever the algorithm. Fans and temperatures are one text with a slash between each, "2940 rpm
+/ 2910 rpm" and "83.0 °C / 73.8 °C", which is of the chips as in the API. Older firmware has a key for each of the
+sensors, with 0 for an empty place. The fans are the machine's, repeated by every board. Pools have no counts, and
+boards no state. Later firmware wants a login for these pages, and gives only the model without one.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _READING = re.compile(r"\s*(-?\d{1,6}(?:\.\d{1,6})?)\s{0,4}(rpm|.{0,2}°\s?C)\s*
 
 @traceable
 def readings(raw: object, unit: str) -> list[Number | None]:
-    """The numbers of a text such as "83.0 °C / 73.8 °C"; [] where one of them has another unit."""
+    """Return the numbers of a text such as "83.0 °C / 73.8 °C"; [] where one of them has another unit."""
     if not isinstance(raw, str) or len(raw) > 256:
         return []
     found = [_READING.fullmatch(piece) for piece in raw.split("/")]
@@ -50,7 +49,7 @@ def boards(reading: Reading) -> Iterator[v.Part]:
     rates = [number(count(row["hashrate"]), 1e6) for row in rows]
     labels = [text(row.static("id")) for row in rows]
     if labels and labels == [str(n) for n in range(len(rows))] and "truncated" not in reading.answers.repairs:
-        yield from sums(rows)  # of all boards, or of none
+        yield from sums(rows)  # sums of all boards, never of a part
     for row, rate, label in zip(rows, rates, labels, strict=True):
         if label:
             yield v.Board(
@@ -66,9 +65,9 @@ def boards(reading: Reading) -> Iterator[v.Part]:
 
 
 def heat(row: Row, label: str) -> Iterator[v.Part]:
-    """The sensors of a board, in one text or with a key for each."""
-    said = readings(row["temp"], "C")
-    found = [(str(n), celsius(at(said, n))) for n in range(static(how_long(said)))]
+    """Yield the sensors of a board, from one text or from a key for each."""
+    degrees = readings(row["temp"], "C")
+    found = [(str(n), celsius(at(degrees, n))) for n in range(static(how_long(degrees)))]
     found += [(key[0], celsius(at(readings(row[key], "C"), 0))) for key in SENSORS if key in row]
     for sensor, value in found:
         yield v.BoardSensor(label, "chip", sensor, value)
@@ -76,7 +75,7 @@ def heat(row: Row, label: str) -> Iterator[v.Part]:
 
 
 def sums(rows: list[Row]) -> Iterator[v.Part]:
-    """The machine's readings, which only its boards say."""
+    """Yield the machine's readings, which only its boards have."""
     yield v.Miner(
         hashrate_hashes_per_second=total(*[number(count(row["hashrate"]), 1e6) for row in rows]),
         shares_accepted_total=total(*[count(row["accepted"]) for row in rows]),
@@ -87,12 +86,12 @@ def sums(rows: list[Row]) -> Iterator[v.Part]:
 
 
 def fans(reading: Reading) -> Iterator[v.Part]:
-    """The fans as the first board that tells of them does."""
+    """Yield the fans of the first board that has any."""
     for row in reading.rows("mcb_cgminer"):
-        said = readings(row["fanspeed"], "rpm")
-        if fitted := static(how_long(said)):
+        speeds = readings(row["fanspeed"], "rpm")
+        if fitted := static(how_long(speeds)):
             for n in range(fitted):
-                yield v.Fan(str(n), count(at(said, n)))
+                yield v.Fan(str(n), count(at(speeds, n)))
             return
 
 

@@ -1,9 +1,9 @@
 """Innosilicon's A9 and its kin, among them the DragonMint T1: cgminer with one row of stats for each board.
 
-Odd about it: an A9 writes solutions per second where it says MHS, and one number for every difficulty; a board's "MHS
-av" is what its clock makes of its cores, whatever it hashes; lists may come flattened into numbered keys; the one duty
-of all fans stands in each board's row, and their speeds only in some; HonorKnight's machines, which are the same, leave
-summary out.
+Quirks: an A9 writes solutions per second under MHS, and one number for every difficulty. A board's "MHS av" is what its
+clock makes of its cores, whatever it hashes. Lists may come flattened into numbered keys. The one duty of all fans
+stands in each board's row, and their speeds only in some. HonorKnight's machines, which are the same, leave out
+summary.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ DIFFICULTIES: Final = (
     "best_share_difficulty",
 )
 CHIPS: Final = "Num active chips"
-CORES: Final = "Num cores"  # where a board says these, its "MHS av" is made of them, and on an A9 no solutions
+CORES: Final = "Num cores"  # a board with this key reckons its "MHS av" from cores, which on an A9 gives no solutions
 SOLUTIONS: Final = 1
 
 _PROGRAM = re.compile(r"innominer (\w{1,16})-([\w.]{1,32})", re.ASCII)
 
 
 def named(reading: Reading) -> tuple[str, str]:
-    """(model, version) in the program's own name, such as "innominer a9-1.1.0"; ("", "") where it has another."""
-    found = [match for said in reading.answers.descriptions.values() if (match := _PROGRAM.fullmatch(said))]
+    """Return (model, version) in the program's own name, such as "innominer a9-1.1.0"; ("", "") for another name."""
+    found = [match for source in reading.answers.descriptions.values() if (match := _PROGRAM.fullmatch(source))]
     return (found[0][1].upper(), found[0][2]) if found else ("", "")
 
 
 def boards(reading: Reading) -> list[tuple[str, Row]]:
-    """Each board's label and row of stats."""
+    """Return each board's label and row of stats."""
     rows = [row for row in reading.rows("stats") if CHIPS in row]
     return [(label, row) for row in rows if (label := index(row, ("Chain ID", "STATS")))]
 
@@ -59,7 +59,7 @@ def dragonmint(reading: Reading) -> bool:
 
 
 def factor(reading: Reading) -> Number:
-    """Hashes, or solutions, in one "MH"."""
+    """Return the hashes, or solutions, in one "MH"."""
     return SOLUTIONS if named(reading)[0].startswith("A9") else 1e6
 
 
@@ -76,7 +76,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def devs(section: str, reading: Reading) -> Iterator[v.Part]:
-    """The boards; without a summary, the miner's rates are those of all boards."""
+    """Yield the boards; without a summary, also the miner's rates as the sums over all boards."""
     rows = reading.rows(section)
     for row in rows:
         if label := index(row, ("ASC", "ID")):
@@ -117,22 +117,22 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 
 @traceable
-def repeated(*said: object) -> Number | None:
-    """The number that stands for all of these counts, and so counts none of them."""
-    values = [value for each in said if (value := positive(each)) is not None]
+def repeated(*counts: object) -> Number | None:
+    """Return the number that stands for all of these counts, and so counts none of them; None where they differ."""
+    values = [value for each in counts if (value := positive(each)) is not None]
     return values[0] if len(values) > 1 and len({*values}) == 1 else None
 
 
 @traceable
 def enabled(disabled: object) -> int | None:
-    """1 where a board is not disabled, 0 where it is."""
+    """Return 0 where a board is disabled, else 1."""
     off = flag(disabled)
     return None if off is None else int(not off)
 
 
 @traceable
 def lacking(found: object, active: object) -> Number | None:
-    """Chips that were found and do not work."""
+    """Return the number of chips that were found and do not work."""
     every, working = count(found), count(active)
     return None if every is None or working is None or working > every else every - working
 
@@ -149,7 +149,7 @@ def identity(reading: Reading) -> Iterator[v.Part]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Mining where the miner or any board hashes."""
+    """Yield mining where the miner or any board hashes."""
     boards = (static(truthy(hashrate.current(row))) for row in reading.rows(EDEVS.name))
     yield from v.miner_states("mining" if hashrate.hashing(reading) or any(boards) else None)
 

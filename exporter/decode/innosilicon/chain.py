@@ -1,8 +1,8 @@
-"""A board of Innosilicon's chips by its row of stats, and who the miner is by the overview page of its web server.
+"""A board of Innosilicon's chips by its row of stats, and the miner's identity by the overview page of its web server.
 
-Odd about it: the number under PLL is the clock on some boards alone, and what is called a chip's Temp is a temperature
-on some alone; what else the row says shows which. HonorKnight's machines have the same boards, and an overview in words
-of its own, which takes no login.
+Quirks: the number under PLL is the clock only on some boards, and a chip's Temp is a temperature only on some. Other
+fields of the row show where. HonorKnight's machines have the same boards, and an overview in words of its own, which
+takes no login.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from exporter.decode.common.identity import serial
 from exporter.decode.common.nested import inner
 from exporter.parse.rows import Reading, Row
 
-ENGINES: Final = 2  # hashes that a core does in one cycle
+ENGINES: Final = 2  # hashes of a core in one cycle
 
 _CHIP = re.compile(r"(\d{2,3}) nVol", re.ASCII)
 _FAN = re.compile(r"Fan(\d{1,2}) rpm", re.ASCII)
 
 
 def fans(row: Row) -> Iterator[v.Part]:
-    """The fans with their speeds, each driven with the one duty there is; without speeds, that duty alone."""
+    """Yield the fans with their speeds, each with the one duty there is; without speeds, that duty alone."""
     duty = ratio(row["Fan duty"])
     turning = [match for key in row if (match := _FAN.fullmatch(key))]
     for match in turning:
@@ -35,7 +35,7 @@ def fans(row: Row) -> Iterator[v.Part]:
 
 
 def chips(label: str, row: Row) -> Iterator[v.Part]:
-    """Each chip's temperature, and its voltage, in millivolts behind its number."""
+    """Yield each chip's temperature, and its voltage, in millivolts behind its number."""
     for key in row:
         if match := _CHIP.fullmatch(key):
             degrees = between(row[f"{match[1]} Temp"], row["Temp min"], row["Temp max"])
@@ -44,18 +44,18 @@ def chips(label: str, row: Row) -> Iterator[v.Part]:
 
 @traceable
 def between(raw: object, least: object, most: object) -> Number | None:
-    """A chip's temperature, where it is one: the board's range then has it."""
+    """Return a chip's temperature if it lies in the board's range; None for a number that means something else."""
     value, low, high = celsius(raw), celsius(least), celsius(most)
     return value if None not in (value, low, high) and low <= value <= high else None  # type: ignore[operator]
 
 
 @traceable
 def clock(pll: object, cores: object, rate: object) -> Number | None:
-    """Hertz, where the cores at that many megahertz come to the rate that the board should reach."""
-    megahertz, each, said = positive(pll), positive(cores), positive(rate)
-    if megahertz is None or each is None or said is None:
+    """Return hertz, where the cores at that many megahertz come to the rate that the board should reach; else None."""
+    megahertz, each, hashes = positive(pll), positive(cores), positive(rate)
+    if megahertz is None or each is None or hashes is None:
         return None
-    return number(megahertz, 1e6) if abs(megahertz * each * ENGINES / said - 1) < 0.01 else None
+    return number(megahertz, 1e6) if abs(megahertz * each * ENGINES / hashes - 1) < 0.01 else None
 
 
 def overview(reading: Reading) -> Iterator[v.Part]:

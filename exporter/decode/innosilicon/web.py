@@ -1,8 +1,8 @@
 """Innosilicon and the DragonMint T1 by the pages of their web server, where port 4028 is closed.
 
-Odd about it: the pages are read by POST, with a login that gives a token, and one that knows no token tells so and by
-that what it is, or does not and then has to be told by the configuration; devs, pools and the one duty of all fans come
-in one answer, in the words of cgminer; "Hash Rate" of a board repeats its average over fifteen minutes.
+Quirks: the pages are read by POST, with a login that gives a token. Some firmware asks for a token without a login, and
+so can be recognised. For other firmware the configuration has to name the family. Devs, pools and the one duty of all
+fans come in one answer, in the words of cgminer. "Hash Rate" of a board repeats its average over fifteen minutes.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions.grammar import identity_only, page
 
-HELLO = identity_only(page("innosilicon_hello", "/api/summary", posted=True))  # without a login: for strangers, too
+HELLO = identity_only(page("innosilicon_hello", "/api/summary", posted=True))  # without a login
 SUMMARY = page("innosilicon_summary", "/api/summary", login="innosilicon", posted=True)
 OVERVIEW = identity_only(page("innosilicon_overview", "/api/overview", login="innosilicon", posted=True))
-DRAGONMINT = "DT1"  # the name of its boards
+DRAGONMINT = "DT1"  # the name of the T1's boards
 
 
 def devs(reading: Reading) -> list[Row]:
@@ -34,18 +34,18 @@ def devs(reading: Reading) -> list[Row]:
 
 
 def whole(reading: Reading) -> bool:
-    """Whether all boards are there that were said: a part of them has no sum that means the miner."""
-    said = reading.row("innosilicon_summary")["DEVS"]
-    return 0 < static(how_long(said)) == len(devs(reading)) and "truncated" not in reading.answers.repairs
+    """Tell whether all listed boards are read: a part of them has no sum that means the miner."""
+    listed = reading.row("innosilicon_summary")["DEVS"]
+    return 0 < static(how_long(listed)) == len(devs(reading)) and "truncated" not in reading.answers.repairs
 
 
 def current(reading: Reading) -> Number | None:
-    """The hashrate of all boards over the shortest window."""
+    """Return the hashrate of all boards over the shortest window."""
     return total(*[hashrate.current(row) for row in devs(reading)]) if whole(reading) else None
 
 
 def boards(reading: Reading) -> Iterator[v.Part]:
-    """The boards, and the miner's counts and rates as those of all of them."""
+    """Yield the boards, and the miner's counts and rates as the sums over all of them."""
     rows = devs(reading)
     for row in rows:
         if label := index(row, ("ASC", "ID")):

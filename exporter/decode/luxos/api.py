@@ -1,9 +1,9 @@
 """LuxOS (LUXminer): everything of a cycle in one joined request, because its API suffers from many connections.
 
-Odd about it: summary counts in GH/s and devs in MH/s; `Total MH` repeats the average and is no counter; rows come
-unsorted; sensors are named by METADATA, not by their corner; there are no chip sensors, although stats repeats the
-board's numbers under that name; a read that needs a board blocks the whole API when it is sent without one. Where port
-4028 is closed, its web server takes the same lines by POST.
+Quirks: summary counts in GH/s and devs in MH/s. `Total MH` repeats the average and is no counter. Rows come unsorted.
+Sensors are named by METADATA, not by their corner. There are no chip sensors, although stats repeats the board's
+numbers under that name. A read that needs a board blocks the whole API when it comes without one. Where port 4028 is
+closed, the web server takes the same lines by POST.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def fans(reading: Reading) -> Iterator[v.Part]:
 
 
 def limits(reading: Reading) -> Iterator[v.Part]:
-    """The power target of ATM where a model has one, else the watts of the active profile."""
+    """Yield the power target of ATM where a model has one, else the watts of the active profile."""
     atm, active = reading.row("atm"), text(reading.row("config").static("Profile"))
     profiles = [row for row in reading.rows("profiles") if active and text(row.static("Profile Name")) == active]
     watts = [positive(row["Watts"]) for row in profiles]
@@ -80,7 +80,7 @@ def limits(reading: Reading) -> Iterator[v.Part]:
 
 
 def stats(reading: Reading) -> Iterator[v.Part]:
-    """Of the imitated stats only what stands nowhere else: the chips; its chain 1 is the board with ID 0."""
+    """Yield the chips, which only the imitated stats have; its chain 1 is the board with ID 0."""
     _, row = classic.stats_rows(reading)
     for slot in range(1, 11):
         if row.any(positive, f"chain_acn{slot}"):
@@ -91,7 +91,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 
 def chips(name: str, reading: Reading) -> Iterator[v.Part]:
-    """The chips of one board, from the answer to the question `name`."""
+    """Yield the chips of one board, from the answer to the question `name`."""
     for row in reading.rows(name):
         board, chip = index(row, ("Board",)), index(row, ("Chip",))
         if board and chip:
@@ -101,18 +101,18 @@ def chips(name: str, reading: Reading) -> Iterator[v.Part]:
 
 
 def boards(answers: Answers) -> list[Question]:
-    """One question per board that devs lists; the board is always named, since without it the API blocks."""
+    """Return one question for each board in devs. The board is always named: without it the API blocks."""
     listed = {text(row.get("ID")) for row in answers.rows.get("devs", [])}
     return [question for question in CHIPS if question.parameter in listed]
 
 
 def config(reading: Reading) -> Iterator[v.Part]:
-    row, version = reading.row("config"), reading.row("version")  # version alone names the firmware
+    row, version = reading.row("config"), reading.row("version")  # only version names the firmware
     cooling = {"air": "air", "hydro": "hydro", "immersion": "immersion"}.get(text(row.static("Cooling")).lower(), "")
-    said = version.static("Type") or row.static("Model")
+    type_ = version.static("Type") or row.static("Model")
     yield v.MinerInfo(
-        make="Bitmain" if "Antminer" in text(said) else "",
-        model=models.name(said),
+        make="Bitmain" if "Antminer" in text(type_) else "",
+        model=models.name(type_),
         firmware="LuxOS",
         firmware_version=text(version.static("LUXminer")).partition("-")[0],
         api_version=text(version.static("API")),
@@ -128,7 +128,7 @@ def config(reading: Reading) -> Iterator[v.Part]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Asleep or idle by its own word, starting while a board ramps up, mining where it hashes."""
+    """Yield sleeping or idle by the firmware's own word, starting while a board ramps up, mining where it hashes."""
     curtailed = text(reading.row("config").static("CurtailMode")).lower()
     codes = {text(row.static("Code")) for row in reading.rows("events")[:MOST]}
     if curtailed == "sleep" or "SLEEP" in codes:

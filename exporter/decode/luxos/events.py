@@ -1,4 +1,4 @@
-"""What LuxOS calls an event: a condition that stands now, a fault or something chosen, of the miner or of a board."""
+"""The events of LuxOS: conditions that stand now, faults or chosen ones, of the miner or of a board."""
 
 from __future__ import annotations
 

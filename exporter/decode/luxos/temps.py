@@ -1,6 +1,6 @@
-"""The temperatures and their limits as LuxOS says them: each board's corners, by the names that METADATA gives them.
+"""The temperatures of LuxOS and their limits: each board's corners, by the names that METADATA gives them.
 
-Odd about it: a corner is a sensor of the air or of the water on one model and of the board on another.
+Quirks: a corner is a sensor of the air or of the water on one model and of the board on another.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ LIMITS: Final = (
 
 def temps(reading: Reading) -> Iterator[v.Part]:
     names = reading.others("temps", "METADATA")
-    cut = "truncated" in reading.answers.repairs  # and the names of the sensors with it, perhaps
+    cut = "truncated" in reading.answers.repairs  # perhaps with the names of the sensors
     corners = CORNERS if names or not cut else ()
     for row in reading.rows("temps"):
         if board := index(row, ("ID", "TEMP")):
-            chip = celsius(row["Chip"])  # the S9 alone has these two
+            chip = celsius(row["Chip"])  # only the S9 has Chip and Board
             yield v.BoardSensor(board, "pcb", "0", celsius(row["Board"]))
             yield v.BoardSensor(board, "chip", "0", chip)
             yield chip_range(board, [chip])
@@ -49,7 +49,7 @@ def temps(reading: Reading) -> Iterator[v.Part]:
 
 
 def place_of(names: list[Row], corner: str) -> tuple[str, str]:
-    """(location, the sensor's name) of a corner, by METADATA where it names it."""
+    """Return (location, the sensor's name) of a corner, by METADATA where it names the corner."""
     entries = names[0].rows(corner) if names else []
     label = text(entries[0].static("Label")) if entries else ""
     place = next((place for word, place in PLACES if word in label.lower()), "pcb")

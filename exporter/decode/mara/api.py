@@ -1,8 +1,8 @@
 """MARA's firmware (kaonsu) for Antminers: the cgminer dialect on port 4028, with the model in version.
 
-Odd about it: a command that it does not know is answered as if it were summary, so that only a section with its own
-name counts. What it says of its boards in devs is read; stats count where they have the slots of stock firmware. Its
-address, what it draws and why it rests are on pages of its web server, which want a login.
+Quirks: an unknown command gets the answer of summary, so that only a section with its own name counts. Boards are read
+from devs; stats count where they have the slots of stock firmware. Address, power and the reason of a rest are on pages
+of the web server, which want a login.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MARKS = ("marafw", "kaonsu")
 
 
 def devs(reading: Reading) -> Iterator[v.Part]:
-    """The boards, where stats has not said them by their slots, whose numbers are others."""
+    """Yield the boards, unless stats already has them by their slots, whose numbers are others."""
     if not classic.boards(classic.stats_rows(reading)[1]):
         yield from cgminer.devs(reading)
 
@@ -43,22 +43,23 @@ def version(reading: Reading) -> Iterator[v.Part]:
 
 
 def power(reading: Reading) -> Iterator[v.Part]:
-    """The watts of the web server's page, which are some minutes old, where work is done right now."""
+    """Yield the watts of the web server's page, where work is done right now: the page is some minutes old."""
     if hashrate.hashing(reading):
         yield from web.power(reading)
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Mining where it hashes; why it does not, the web server's page may say."""
+    """Yield mining where the miner hashes, else the state of the web server's page."""
     found = list(cgminer.state(reading))
     told = web.STATES.get(text(reading.row("mara_brief").static("status")).lower())
     yield from found or v.miner_states(None if told == "mining" else told)
 
 
 def mark(reading: Reading) -> tuple[str, str]:
-    """(the key of version that is, or whose value has, the firmware's name, that name); "" for what is not there.
+    """Return (key of version that has the firmware's name, that name); ("", "") without the name.
 
-    Only beside a `Model`, as this firmware has it: elsewhere version may hold what differs from miner to miner."""
+    The key counts only beside a `Model`, as this firmware has it: elsewhere version may hold text that differs from
+    miner to miner."""
     row = reading.row("version")
     for key in row if "Model" in row else ():
         if name := next((name for name in MARKS if name in f"{key} {text(row.static(key))}".lower()), ""):

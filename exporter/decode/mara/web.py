@@ -1,8 +1,8 @@
 """MARA's firmware (kaonsu) by the pages of its web server, with a digest login: where port 4028 is closed, and besides.
 
-Odd about it: rates are in the unit of `hashrate_unit`, but ideal ones and averages of boards are always GH/s; the watts
-are the supply's or an estimate, as `power_source` says, under the name of an estimate; a missing board is listed with
-zeros; the temperatures of board and chips are those of one sensor and what is added to it.
+Quirks: rates are in the unit of `hashrate_unit`, but ideal ones and averages of boards are always GH/s. The watts are
+the supply's or an estimate, as `power_source` tells, under the name of an estimate. A missing board is listed with
+zeros. The temperatures of board and chips are those of one sensor, each with something added.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ GRAVE: Final = {"degraded": WARNING, "critical": CRITICAL, "failure": CRITICAL}
 
 
 def rate(raw: object, row: Row) -> Number | None:
-    """Hashes per second, from the unit that the row of the brief names; None where it names none."""
+    """Return hashes per second, by the unit that the row of the brief names; None without a unit."""
     factor = scale.named(row.static("hashrate_unit"))
     return None if factor is None else number(count(raw), factor)
 
@@ -78,11 +78,11 @@ def state(reading: Reading) -> Iterator[v.Part]:
 
 
 def hashboards(reading: Reading) -> Iterator[v.Part]:
-    row, said = reading.row("mara_hashboards"), reading.row("mara_brief")
+    row, summary = reading.row("mara_hashboards"), reading.row("mara_brief")
     yield v.BoardsExpected("firmware", positive(row["hashboard_num_ideal"]))
     for each in row.rows("hashboards"):
         if label := index(each, ("index", "id")):
-            yield from hashboard(each, label, rate(each["hashrate_realtime_10m"], said))
+            yield from hashboard(each, label, rate(each["hashrate_realtime_10m"], summary))
 
 
 def hashboard(row: Row, label: str, rate_now: Number | None) -> Iterator[v.Part]:
@@ -106,7 +106,7 @@ def hashboard(row: Row, label: str, rate_now: Number | None) -> Iterator[v.Part]
 
 @traceable
 def works(present: object, chips: int | None) -> int | None:
-    """Whether a board is there, and has chips where that is said."""
+    """Return 0 for a missing board, else `chips`: 1 for a board that has chips, 0 for one without."""
     return 0 if flag(present) is False else chips
 
 

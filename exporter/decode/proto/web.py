@@ -1,7 +1,7 @@
 """Proto's Rig (Block): a modern web API at /api/v1, each page an object under a name with a dash.
 
-Odd about it: telemetry has boards and supplies only where they are asked for; hashrates are GH/s in mining and TH/s in
-telemetry, each with its unit beside the number; boards have an index from 0 and a slot from 1.
+Quirks: telemetry has boards and supplies only where they are asked for. Hashrates are GH/s in mining and TH/s in
+telemetry, each with its unit beside the number. Boards have an index from 0 and a slot from 1.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ HARDWARE = page("proto_hardware", "/api/v1/hardware", section="hardware-info")
 NETWORK = page("proto_network", "/api/v1/network", section="network-info")
 
 UNITS: Final = {"GH/s": 1e9, "TH/s": 1e12, "PH/s": 1e15, "W": 1, "kW": 1e3, "V": 1, "mV": 1e-3, "°C": 1}
-DRIVEN: Final = ("Auto", "Manual", "Max")  # the modes of fans that should turn
+DRIVEN: Final = ("Auto", "Manual", "Max")  # the fan modes in which fans should turn
 STATES: Final = {
     "Mining": "mining",
     "DegradedMining": "mining",
@@ -43,8 +43,8 @@ STATES: Final = {
 
 
 @traceable
-def said(raw: object, key: str = "value") -> Number | None:
-    """A reading with its unit beside it, in base units; a unit that is not known gives None."""
+def measured(raw: object, key: str = "value") -> Number | None:
+    """Return a reading with its unit beside it, in base units; None for an unknown unit."""
     factor = UNITS.get(text(at(raw, "unit")))
     return None if factor is None else number(count(at(raw, key)), factor)
 
@@ -66,7 +66,7 @@ def mining(reading: Reading) -> Iterator[v.Part]:
 
 def cooling(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("proto_cooling")
-    driven = text(row.static("fan_mode")) in DRIVEN  # in a liquid they are off, and not there
+    driven = text(row.static("fan_mode")) in DRIVEN  # fans in a liquid are off, and absent
     for fan in row.rows("fans"):
         if (label := text(fan.static("slot"))) and (driven or fan.any(positive, "rpm")):
             yield v.Fan(label, count(fan["rpm"]), ratio(fan["speed_percentage"]) if driven else None)
@@ -79,13 +79,13 @@ def telemetry(reading: Reading) -> Iterator[v.Part]:
         if label := text(board.static("index")):
             yield v.Board(
                 label,
-                hashrate_hashes_per_second=said(board["hashrate"]),
-                voltage_volts=positive(said(board["voltage"])),
-                power_watts=said(board["power"]),
+                hashrate_hashes_per_second=measured(board["hashrate"]),
+                voltage_volts=positive(measured(board["voltage"])),
+                power_watts=measured(board["power"]),
             )
             yield v.BoardInfo(label, serial=text(board["serial_number"]))
             for place in ("inlet", "outlet"):
-                yield v.BoardSensor(label, place, "0", celsius(said(board["temperature"], place)))
+                yield v.BoardSensor(label, place, "0", celsius(measured(board["temperature"], place)))
     for supply in row.rows("psus"):
         if label := text(supply.static("index")):
             yield from psu(supply, label)
@@ -94,18 +94,18 @@ def telemetry(reading: Reading) -> Iterator[v.Part]:
 def psu(row: Row, label: str) -> Iterator[v.Part]:
     yield v.Psu(
         label,
-        input_volts=said(row["voltage"], "input"),
+        input_volts=measured(row["voltage"], "input"),
         input_amperes=count(at(row["current"], "input")),
-        input_watts=said(row["power"], "input"),
-        output_volts=said(row["voltage"], "output"),
+        input_watts=measured(row["power"], "input"),
+        output_volts=measured(row["voltage"], "output"),
         output_amperes=count(at(row["current"], "output")),
-        output_watts=said(row["power"], "output"),
-        temperature_celsius=celsius(said(row["temperature"], "hotspot")),
+        output_watts=measured(row["power"], "output"),
+        temperature_celsius=celsius(measured(row["temperature"], "hotspot")),
     )
 
 
 def hardware(reading: Reading) -> Iterator[v.Part]:
-    """What there is; a board's port is the index that telemetry gives it, a supply's slot is one more."""
+    """Yield the fitted parts; a board's port is its index in telemetry, a supply's slot is its index plus one."""
     row = reading.row("proto_hardware")
     for board in row.rows("hashboards-info"):
         if label := text(board.static("port")):

@@ -1,8 +1,8 @@
 """VNish on port 4028: stock Antminer's stats in another build, with power and voltage per board.
 
-Odd about it: its version may be that of a plain cgminer, without a model; only stats, or a bracket in the model's
-name, tells it from stock. The maker's own fee is a pool entry called DevFee. Address, name and serial number, and
-what it draws and why it rests where stats does not say so, are on pages of its web server, which need no login.
+Quirks: version may be that of a plain cgminer, without a model. Only stats, or a bracket in the model's name, tells the
+firmware from stock. The maker's own fee is a pool entry called DevFee. Address, name and serial number are on pages of
+its web server, which need no login. So are power and the reason of a rest where stats has neither.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def version(reading: Reading) -> Iterator[v.Part]:
 
 
 def stats(reading: Reading) -> Iterator[v.Part]:
-    """The parts of classic stats; the watts in them are measured where the page says that the supply does that."""
+    """Yield the parts of classic stats; the watts are measured where the page calls the supply's metering on."""
     for part in classic_stats(reading):
         if isinstance(part, v.Power):
             part.source = web.source(reading.row("vnish_summary"))
@@ -51,8 +51,9 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 
 def page(reading: Reading) -> Iterator[v.Part]:
-    """The parts that the web server's page has and the API lacks. The page is minutes old, so that its watts count only
-    where work is done right now."""
+    """Yield the parts that the web server's page has and the API lacks.
+
+    The page is minutes old, so that its watts count only where work is done right now."""
     row = reading.row("vnish_summary")
     listed = classic.boards(classic.stats_rows(reading)[1])
     for chain in row.rows("chains"):
@@ -70,12 +71,12 @@ def hashing(reading: Reading) -> bool:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """The state by stats, or else as on stock firmware. The reason for which it does not hash is on the page."""
+    """Yield the state by stats, or else as on stock firmware. The reason of a rest is on the page."""
     told = reading.row("vnish_summary")["miner_status"]
     shown = web.STATES.get(text(static(at(told, "miner_state"))))
-    said = text(classic.stats_rows(reading)[1].static("state"))
-    found = list(v.miner_states(web.STATES.get(said)) if said else antminer.state(reading))
-    yield from found or (() if said else v.miner_states(None if shown == "mining" else shown))
+    word = text(classic.stats_rows(reading)[1].static("state"))
+    found = list(v.miner_states(web.STATES.get(word)) if word else antminer.state(reading))
+    yield from found or (() if word else v.miner_states(None if shown == "mining" else shown))
     if shown == "faulted" and not hashing(reading):
         yield from web.failure(static(at(told, "failure_code")))
 

@@ -1,6 +1,6 @@
 """The parts of VNish in the words of its web pages: boards, their chips, and pools.
 
-Odd about them: hashrates are in the unit that another page names, clocks in megahertz, voltages in thousandths.
+Quirks: hashrates are in the unit that another page names, clocks in megahertz, voltages in thousandths of a volt.
 """
 
 from __future__ import annotations
@@ -36,27 +36,28 @@ KINDS: Final = {"UserPool": "user", "DevFee": "devfee"}
 
 @traceable
 def board_up(state: object) -> int | None:
-    """Whether a board works; None where it rests, or does not say."""
+    """Return 1 for a board that works, 0 for one that does not; None where it rests."""
     return BOARD_UP.get(text(state))
 
 
 @traceable
 def active(status: object) -> int | None:
-    """Whether a pool gets the work."""
+    """Return 1 where a pool gets the work, 0 where it does not."""
     return POOL_ACTIVE.get(text(status).lower())
 
 
 def unit(reading: Reading) -> Number | None:
-    """Hashes per second in the unit of its hashrates; None where no page names it. It is GH/s for all SHA-256, which
-    holds until the page with its name comes again."""
+    """Return the hashes per second in the unit of the hashrates; None where no page names it.
+
+    All SHA-256 counts in GH/s, which holds until the page with the unit comes again."""
     pages = (reading.row(page).static("hr_measure") for page in ("vnish_info", "vnish_model"))
-    said = next((unit for each in pages if (unit := named(each)) is not None), None)
+    found = next((unit for each in pages if (unit := named(each)) is not None), None)
     kind = models.known(models.name(reading.row("vnish_summary").static("miner_type")))[0]
-    return 1e9 if said is None and kind == "sha256" else said
+    return 1e9 if found is None and kind == "sha256" else found
 
 
 def cooling(reading: Reading) -> str:
-    """The cooling by the model's name, or else by the mode of its fans."""
+    """Return the cooling by the model's name, or else by the mode of its fans."""
     name = models.name(reading.row("vnish_info").static("miner")) or models.name(
         reading.row("vnish_summary").static("miner_type")
     )
@@ -66,14 +67,15 @@ def cooling(reading: Reading) -> str:
 
 @traceable
 def chips_found(statuses: object) -> Number | None:
-    """The chips of a board: its good ones, which are grey, and those that are marked. None where none is good, because
-    some builds list the marked ones alone."""
+    """Return the number of a board's chips: the good ones, which are grey, and the marked ones.
+
+    None without a good chip, because some builds list only the marked ones."""
     found = [count(at(statuses, colour)) for colour in ("red", "orange", "grey")]
     return total(*found) if positive(found[2]) else None
 
 
 def beside(row: Row, label: str) -> Iterator[v.Part]:
-    """The values of a board that its page has and the API lacks."""
+    """Yield the values of a board that its page has and the API lacks."""
     statuses = row["chip_statuses"]
     yield v.Board(label, chips=chips_found(statuses), chips_failed=count(at(statuses, "red")))
     yield v.BoardSensor(label, "water_inlet", "0", celsius(row["inlet_water_temp"]))
@@ -103,14 +105,14 @@ def pools(reading: Reading, row: Row) -> Iterator[v.Part]:
         if (label := index(each, ("id",))) and not static(blank(each["url"])):
             kind = KINDS.get(text(each.static("pool_type")), "")
             part = pooltable.pool(label, each, reading)
-            part.up = pool_up(each["status"], None, kind != "devfee")  # the maker's own is offline while it rests
+            part.up = pool_up(each["status"], None, kind != "devfee")  # the maker's own pool is offline while it rests
             part.active = active(each["status"])
             yield part
             yield pooltable.info(label, each, reading, kind)
 
 
 def chips(name: str, reading: Reading) -> Iterator[v.Part]:
-    """The chips of each board; since version 1.3 the page has another name."""
+    """Yield the chips of each board; since version 1.3 the page has another name."""
     for row in reading.rows(name):
         board = index(row, ("id",))
         for chip in row.rows("chips"):
@@ -126,4 +128,5 @@ def chips(name: str, reading: Reading) -> Iterator[v.Part]:
 
 
 def opted(_: Answers) -> list[Question]:
+    """Return the two pages of chips, of which a version has one."""
     return list(CHIPS)

@@ -1,8 +1,8 @@
 """VNish by the pages of its web server, which need no login: where port 4028 is closed, and what that does not say.
 
-Odd about it: hashrates are in the unit that `hr_measure` of another page names; `power_usage` is an efficiency, the
-watts are `power_consumption`; all is zero while it does not run; a pool that gets the work is "active", one that waits
-is "working"; the maker's own fee is among the pools.
+Quirks: hashrates are in the unit that `hr_measure` of another page names. `power_usage` is an efficiency, the watts are
+`power_consumption`. All is zero while the miner rests. A pool that gets the work is "active", one that waits is
+"working". The maker's own fee is among the pools.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ TEMPERATURES: Final = (("pfc_temp", "pfc"), ("llc1_temp", "llc1"), ("llc2_temp",
 
 @traceable
 def throttled(raw: object) -> bool:
-    """Whether it runs at a part of its performance, from the percentage that is left."""
+    """Tell whether the miner runs at a part of its performance, from the percentage that is left."""
     value = count(raw)
     return value is not None and 0 < value < 100
 
@@ -71,27 +71,27 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def fans(row: Row, *, blown: bool) -> Iterator[v.Part]:
-    """The fans; where air does not cool the miner, those that turn: in a liquid the page lists what nobody fitted."""
-    said = row["cooling"]
-    for n in range(static(how_long(at(said, "fans")))):
-        label, speed = text(static(at(said, "fans", n, "id"))), count(at(said, "fans", n, "rpm"))
+    """Yield the fans. Where the cooling is no air, only those that turn: the page also lists empty slots."""
+    cooling_row = row["cooling"]
+    for n in range(static(how_long(at(cooling_row, "fans")))):
+        label, speed = text(static(at(cooling_row, "fans", n, "id"))), count(at(cooling_row, "fans", n, "rpm"))
         if label and (blown or static(truthy(speed))):
-            yield v.Fan(label, speed, ratio(at(said, "fan_duty")))
+            yield v.Fan(label, speed, ratio(at(cooling_row, "fan_duty")))
 
 
 def source(row: Row) -> str:
-    """The source of the watts: measured where the supply does that."""
+    """Return the source of the watts: measured where the supply meters them."""
     return "measured" if static(flag(at(row["psu"], "psu_power_metering"))) is True else "firmware"
 
 
 def power(row: Row) -> Iterator[v.Part]:
-    """The watts and the supply's temperatures."""
+    """Yield the watts and the supply's temperatures."""
     yield v.Power(source(row), positive(row["power_consumption"]))
     yield from supply(row)
 
 
 def supply(row: Row) -> Iterator[v.Part]:
-    """The supply's temperatures."""
+    """Yield the supply's temperatures."""
     for key, name in TEMPERATURES:
         yield v.Sensor("psu", name, celsius(at(row["psu"], "temps", key)))
 
@@ -105,7 +105,7 @@ def state(reading: Reading) -> Iterator[v.Part]:
 
 
 def failure(raw: object) -> Iterator[v.Part]:
-    """The fault that a code stands for."""
+    """Yield the fault of a code."""
     if (code := positive(raw)) is not None:
         yield v.Fault(text(int(code)), "miner", faults.CRITICAL, 1)
 
@@ -115,7 +115,7 @@ def performance(reading: Reading) -> Iterator[v.Part]:
 
 
 def shape(reading: Reading) -> Iterator[v.Part]:
-    """What the model should have, by the firmware."""
+    """Yield the boards and chips that the model should have, by the firmware."""
     chain = reading.row("vnish_model")["chain"]
     yield v.BoardsExpected("firmware", positive(at(chain, "num_chains")))
     for row in reading.row("vnish_summary").rows("chains"):

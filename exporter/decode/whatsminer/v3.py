@@ -1,9 +1,9 @@
 """Whatsminer's API 3, in frames on port 4433, of firmware that keeps port 4028 closed.
 
-Odd about it: all hashrates are TH/s, where API 2 says MH/s; pools are told apart by their priority or by a number, and
-count no shares; boards may say their average alone; the temperatures of the boards stand in the summary as one list;
-faults are the keys of their rows; what says what the miner is says its salt too where it is asked for everything, and
-so each part is asked for by its name.
+Quirks: all hashrates are TH/s, where API 2 has MH/s. Pools are told apart by their priority or by a number, and have no
+counts of shares. Boards may have only their average. The temperatures of the boards stand in the summary as one list.
+Faults are the keys of their rows. The whole identity would include the miner's salt, and so each part is asked for by
+its name.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
 )
 
 WINDOWS: Final = (("hash-1min", "1m"), ("hash-15min", "15m"), ("hash-average", "average"))
-CHIPS: Final = ("chip-temp-min", "chip-temp-max", "chip-temp-avg")  # of all boards
+CHIPS: Final = ("chip-temp-min", "chip-temp-max", "chip-temp-avg")  # chips of all boards
 FANS: Final = ("fan-speed-in", "fan-speed-out")
 
 
@@ -58,7 +58,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     yield v.Power("firmware", positive(row["power-realtime"]))
     yield v.Sensor("ambient", "0", celsius(row["environment-temperature"]))
     yield ranged("", [celsius(row[key]) for key in CHIPS])
-    if row.any(positive, *FANS):  # in a liquid there is neither
+    if row.any(positive, *FANS):  # absent in a liquid
         yield v.Fan("in", count(row["fan-speed-in"]))
         yield v.Fan("out", count(row["fan-speed-out"]))
 
@@ -78,7 +78,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
 
 
 def codes(reading: Reading) -> list[str]:
-    """The error codes that stand now."""
+    """Return the error codes that stand now."""
     found = [key for row in reading.rows("v3_error_code") for key in row if CODE.fullmatch(key)]
     return list(dict.fromkeys(found))[:MOST]
 
@@ -111,12 +111,12 @@ def identity(reading: Reading) -> Iterator[v.Part]:
 
 
 def hashing(rows: list[Row]) -> bool:
-    """Whether work is done right now, by the miner's rate or any board's."""
+    """Tell whether work is done right now, by the miner's rate or any board's."""
     return any(static(truthy(count(row["hash-realtime"]))) for row in rows)
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Starting while the clocks still rise; where nothing is hashed, stopped by a fault or switched off."""
+    """Yield starting while the clocks still rise. Without work, the miner is stopped by a fault or switched off."""
     row = reading.row("v3_summary")
     if hashing([row, *reading.rows("v3_edevs")]):
         yield from v.miner_states("starting" if flag(row.static("up-freq-finish")) is False else "mining")

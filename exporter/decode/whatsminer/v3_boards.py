@@ -1,6 +1,6 @@
-"""The boards of a Whatsminer that speaks API 3, with the doors of their small numbers and words.
+"""The boards of a Whatsminer that speaks API 3, with the converters of their small numbers.
 
-Odd about it: their temperatures stand in the summary, as one list.
+Quirks: the boards' temperatures stand in the summary, as one list.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ TERAHASH: Final = 1e12
 
 @traceable
 def place(raw: object) -> str:
-    """A board's or a pool's small number as a label; "" for anything else."""
+    """Return a board's or a pool's small number as a label; "" for anything else."""
     value = count(raw)
     return str(value) if isinstance(value, int) and value < 100 else ""
 
 
 @traceable
 def degrees(raw: object, boards: int) -> list[Number | None]:
-    """The temperature of each board from a list of just as many; else none."""
+    """Return the temperature of each board, from a list of just as many; None for each without such a list."""
     return [celsius(value) for value in raw] if isinstance(raw, list) and len(raw) == boards else [None] * boards
 
 
