@@ -19,7 +19,7 @@ FALLBACK: Final = "cgminer"  # the family of a miner that speaks the dialect and
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """One firmware family. A module that binds a Family to the name FAMILY is found by import and needs no list."""
+    """A firmware family. A module that binds a Family to the name FAMILY is found by import, without any list."""
 
     # The name, which is also the label `family` of its miners, and the folder of its fixtures.
     name: str

@@ -129,7 +129,7 @@ def recognise(reading: Reading) -> str:
     if pages.shaped(reading.row("stats")):
         return "stats in the shape of its web pages"
     boards = any(re.fullmatch(r"chain_acn\d+", key) for key in classic.stats_rows(reading)[1])
-    return "chain_acn in stats" if boards else ""  # the first Antminers name neither program nor model
+    return "chain_acn in stats" if boards else ""  # the first Antminers have no other mark
 
 
 FAMILY = Family(

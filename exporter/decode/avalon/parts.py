@@ -21,8 +21,7 @@ _ON_BOARD: Final = (("HBTemp", "pcb"), ("HBITemp", "inlet"), ("HBOTemp", "outlet
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One module: its traced fields, the number of boards that it lists, and its name where there are several
-    modules."""
+    """A module: its traced fields, the number of boards that it lists, and its name where there are several modules."""
 
     of: Any
     boards: int

@@ -1,7 +1,7 @@
 """The page of errors of BraiinsOS: those of the last hour, by their codes and by the part that failed.
 
 Quirks: the page is a log of months that does not tell which errors still hold. An entry's codes and parts are often
-missing. What is left is a sentence, such as about a pool whose name has no address, which is no fault of the miner.
+missing. The rest is a sentence, such as about a pool whose host name is unknown to the DNS, and no fault of the miner.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ DAY: Final = 86_400
 YEAR: Final = 365 * DAY
 
 # The words of all firmware for a pool that answers, and for a pool that does not ("Deed" is a maker's own spelling).
-# Other words have neither value: a disabled, waiting or connecting pool was not tried, and a rejecting pool answers.
+# Other words have neither value: a disabled, waiting or connecting pool is untried, and a rejecting pool answers.
 UP: Final = dict.fromkeys(("alive", "active", "working", "connected", "online", "idle"), 1)
 DOWN: Final = dict.fromkeys(("dead", "deed", "unreachable", "offline", "disconnected"), 0)
 STATES: Final = UP | DOWN
@@ -28,7 +28,7 @@ STATES: Final = UP | DOWN
 def pool_up(status: object, connected: object = None, enabled: object = None) -> int | None:
     """Return 1 for a known good word, 0 for a known bad word, None for another.
 
-    A bad word proves nothing about a pool that is `connected`, or one that is not `enabled`."""
+    A bad word proves nothing about a pool that is `connected`, or whose `enabled` is false."""
     if status == "Alive":
         return 1
     up = int(status) if type(status) is bool else STATES.get(_text(status).lower())

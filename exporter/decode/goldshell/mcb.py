@@ -2,8 +2,8 @@
 
 Quirks: rates are MH/s, whatever the algorithm. Fans and temperatures are one text with a slash between each, "2940 rpm
 / 2910 rpm" and "83.0 °C / 73.8 °C", which is of the chips as in the API. Older firmware has a key for each of the
-sensors, with 0 for an empty place. The fans are the machine's, repeated by every board. Pools have no counts, and
-boards no state. Later firmware wants a login for these pages, and gives only the model without one.
+sensors, with 0 for an empty place. The fans are the machine's, repeated by every board. Pools lack counts, and boards
+lack a state. Later firmware wants a login for these pages, and gives only the model without one.
 """
 
 from __future__ import annotations

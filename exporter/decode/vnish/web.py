@@ -1,4 +1,4 @@
-"""VNish by the pages of its web server, which need no login: where port 4028 is closed, and what that does not say.
+"""VNish by the pages of its web server, which need no login: where port 4028 is closed, and for what that lacks.
 
 Quirks: hashrates are in the unit that `hr_measure` of another page names. `power_usage` is an efficiency, the watts are
 `power_consumption`. All is zero while the miner rests. A pool that gets the work is "active", one that waits is

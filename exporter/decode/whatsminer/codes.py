@@ -1,7 +1,7 @@
 """The components of Whatsminer's error codes: a code's digits are its kind, its case, and often its board.
 
-Quirks: a code is its kind, one digit for the case and one for the thing, all run together (532: a board, not found, the
-one in slot 2). Of chips the case is the slot; with three digits for the chip the code has six (521003).
+Quirks: a code is its kind, one digit for the case and one for the thing, all run together. 532 is a board, not found,
+in slot 2. Of chips the case is the slot; with three digits for the chip the code has six (521003).
 """
 
 from __future__ import annotations
