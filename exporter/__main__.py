@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
 
     daemon = commands.add_parser("serve", help="the daemon; the word may be left out")
     daemon.set_defaults(run=_serve)
-    daemon.add_argument("--config.file", dest="config_file", required=True, metavar="FILE")
+    daemon.add_argument("--config.file", dest="config_file", required=True, metavar="FILE", help="configuration")
     daemon.add_argument(
         "--config.check", dest="config_check", action="store_true", help="read the configuration and end: 0 or 2"
     )
@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
 
     simulate = commands.add_parser("simulate", help="the fleet alone; prints a configuration for it")
     simulate.set_defaults(run=_simulate)
-    simulate.add_argument("--miners", type=flags.positive, required=True, metavar="N")
+    simulate.add_argument("--miners", type=flags.positive, required=True, metavar="N", help="how many")
     simulate.add_argument(
         "--listen",
         default="127.28.0.0/16",
@@ -74,8 +74,12 @@ def parser() -> argparse.ArgumentParser:
 
     query = commands.add_parser("query", help="ask one miner once and show what comes of it")
     query.set_defaults(run=_query)
-    query.add_argument("host", metavar="HOST[:PORT]")
-    query.add_argument("--family", choices=sorted(family.name for family in decode.families()))
+    query.add_argument("host", metavar="HOST[:PORT]", help="the miner, and the port of its API")
+    query.add_argument(
+        "--family",
+        choices=sorted(family.name for family in decode.families()),
+        help="read the miner as this family instead of recognising it",
+    )
     query.add_argument(
         "--timeout", type=flags.seconds, default=10.0, metavar="SECONDS", help="for everything (%(default)g)"
     )
@@ -84,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
 
     health = commands.add_parser("healthcheck", help="exit 0 if an exporter on this machine is healthy")
     health.set_defaults(run=_healthcheck)
-    health.add_argument("--port", type=flags.positive, default=PORT)
+    health.add_argument("--port", type=flags.positive, default=PORT, help="the exporter's port (%(default)s)")
     health.add_argument("--path", default="/-/healthy", help="where a route prefix moves it")
     return top
 

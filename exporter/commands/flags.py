@@ -40,7 +40,13 @@ def add_web_flags(command: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="HOST:PORT or :PORT, repeatable (:14028; the demo: 127.0.0.1:14028)",
     )
-    command.add_argument("--web.telemetry-path", dest="telemetry_path", default="/metrics", metavar="PATH")
+    command.add_argument(
+        "--web.telemetry-path",
+        dest="telemetry_path",
+        default="/metrics",
+        metavar="PATH",
+        help="path of the metrics (%(default)s)",
+    )
     command.add_argument(
         "--web.external-url",
         dest="external_url",
@@ -60,7 +66,14 @@ def add_web_flags(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="listen on the sockets that systemd hands over",
     )
-    command.add_argument("--web.max-requests", dest="max_requests", type=positive, default=40, metavar="N")
+    command.add_argument(
+        "--web.max-requests",
+        dest="max_requests",
+        type=positive,
+        default=40,
+        metavar="N",
+        help="pages sent at the same time (%(default)s)",
+    )
     command.add_argument(
         "--web.max-connections",
         dest="max_connections",
@@ -69,9 +82,21 @@ def add_web_flags(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="at most a quarter of the files that the process may have open (%(default)s)",
     )
-    command.add_argument("--log.level", dest="log_level", choices=tuple(LEVELS), default="info", help="%(default)s")
     command.add_argument(
-        "--log.format", dest="log_format", choices=("logfmt", "json"), default="logfmt", help="%(default)s"
+        "--log.level",
+        dest="log_level",
+        choices=tuple(LEVELS),
+        default="info",
+        metavar="LEVEL",
+        help=f"{', '.join(LEVELS)} (%(default)s)",
+    )
+    command.add_argument(
+        "--log.format",
+        dest="log_format",
+        choices=("logfmt", "json"),
+        default="logfmt",
+        metavar="FORMAT",
+        help="logfmt, json (%(default)s)",
     )
 
 

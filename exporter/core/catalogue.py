@@ -50,9 +50,3 @@ def header(family: MetricFamily, *, openmetrics: bool) -> bytes:
         kind = "gauge"
     help_ = family.help.replace("\\", r"\\").replace("\n", r"\n")
     return f"# HELP {name} {help_}\n# TYPE {name} {kind}\n".encode()
-
-
-def table() -> str:
-    """The metric reference as a Markdown table."""
-    rows = [f"| `{f.name}` | {f.kind} | {', '.join(f.labels)} | {f.help} |" for f in CATALOGUE]
-    return "\n".join(["| metric | type | labels beside `miner` | meaning |", "|---|---|---|---|", *rows])

@@ -28,12 +28,12 @@ from exporter.simulator import answer
 from exporter.transport import tcp4028
 from exporter.transport.http import Web
 from exporter.transport.surfaces import Surfaces
-from tests.harness import matrix
 from tests.harness.fake import miner
 from tests.harness.requests import CONTROLS, TELLTALES, everything, posted
 from tests.harness.support import SERIES, target
+from tools.documents import commands
 
-WORDS = sorted({*CONTROLS, *TELLTALES, *matrix.CONTROLS, "debug", "lockstats"})
+WORDS = sorted({*CONTROLS, *TELLTALES, *commands.CONTROLS, "debug", "lockstats"})
 SECRET = "0badcafe"
 SPELLINGS = (
     *("WORD", "WORD_0", "WORD_new_api", "check_WORD", "asc_WORD", "session+WORD", "WORD+session", "asc|WORD"),
