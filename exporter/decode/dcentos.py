@@ -48,7 +48,7 @@ def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
     name = models.name(row.static("Type"))
     yield v.MinerInfo(
-        make="Bitmain" if name.startswith("Antminer") else "",
+        make=models.make(name),
         model="" if name == "Antminer" else name,
         firmware="DCENT_OS",
         firmware_version=text(row.static("Miner")).removeprefix("dcentrald/"),

@@ -59,6 +59,11 @@ def name(raw: object) -> str:
     return _MAKER.sub("Antminer ", name)
 
 
+def make(name: str) -> str:
+    """Return the maker of a model, by its name; "" for other makers' models."""
+    return "Bitmain" if name.startswith("Antminer") else ""
+
+
 def known(name: str) -> tuple[str, Number, Number | None]:
     """Return (algorithm, hashes per second in its "GHS", about how many of them it does) of a model, by its name."""
     lower = name.casefold()

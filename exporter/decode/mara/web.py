@@ -121,7 +121,7 @@ def overview(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("mara_overview")
     name = models.name(row.static("model")) or models.name(row.static("model_extended"))
     yield v.MinerInfo(
-        make="Bitmain" if name.startswith("Antminer") else "",
+        make=models.make(name),
         model=name,
         firmware="MARA",
         firmware_version=text(row.static("version_firmware")).removeprefix("MaraFW ").removeprefix("rel "),

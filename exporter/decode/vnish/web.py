@@ -128,7 +128,7 @@ def info(reading: Reading) -> Iterator[v.Part]:
     name = models.name(row.static("miner"))
     network = ("network_status",)
     yield v.MinerInfo(
-        make="Bitmain" if name.startswith("Antminer") else "",
+        make=models.make(name),
         model=name,
         firmware="VNish",
         firmware_version=text(row.static("fw_version")),
