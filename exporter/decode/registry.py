@@ -13,7 +13,7 @@ from exporter.parse.rows import Reading
 from exporter.questions import grammar
 from exporter.questions.grammar import Question
 
-PACKAGE: Final = __package__  # the folder in which families are looked for, with its folders
+PACKAGE: Final = __package__  # its modules and folders may declare families
 
 
 @cache

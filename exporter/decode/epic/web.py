@@ -108,7 +108,7 @@ def capabilities(reading: Reading) -> Iterator[v.Part]:
     serials, chips = row["Board Serial Numbers"], inner(row, "Performance Estimator")["Chip Count"]
     named = (
         static(how_long(serials)) == max(labels, default=-1) + 1
-    )  # only serial numbers of all boards fit their labels
+    )  # the list has exactly the boards that run
     for n, board in labels.items():
         if board:
             yield v.BoardChipsExpected(board, "firmware", positive(chips))
