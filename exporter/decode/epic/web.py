@@ -106,9 +106,8 @@ def capabilities(reading: Reading) -> Iterator[v.Part]:
     yield v.BoardsExpected("firmware", positive(row["Max HBs"]))
     labels = {board.position: text(board.static("Index")) for board in reading.row("epic_summary").rows("HBs")}
     serials, chips = row["Board Serial Numbers"], inner(row, "Performance Estimator")["Chip Count"]
-    named = (
-        static(how_long(serials)) == max(labels, default=-1) + 1
-    )  # the list has exactly the boards that run
+    # The list has exactly the boards that run.
+    named = static(how_long(serials)) == max(labels, default=-1) + 1
     for n, board in labels.items():
         if board:
             yield v.BoardChipsExpected(board, "firmware", positive(chips))
