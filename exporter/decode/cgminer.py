@@ -8,11 +8,11 @@ The family also covers sgminer, bfgminer, ccminer and their forks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import item, static, truthy
-from exporter.core.values import Number, celsius, flag, number, positive, ratio, text
+from exporter.core.values import celsius, flag, number, positive, ratio, text
 from exporter.decode.common import hashrate, programs
 from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.common.devices import none_listed, several_kinds
@@ -36,11 +36,11 @@ from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.parse.sections import KINDS
-from exporter.questions.grammar import declare, identity_only
+from exporter.questions import line
 
-VERSION, SUMMARY, STATS = identity_only(declare("version")), declare("summary"), declare("stats")
-POOLS, DEVS, DEVDETAILS = declare("pools"), declare("devs"), declare("devdetails")
-COIN = declare("coin")
+VERSION, SUMMARY, STATS = line("version", identity_only=True), line("summary"), line("stats")
+POOLS, DEVS, DEVDETAILS = line("pools"), line("devs"), line("devdetails")
+COIN = line("coin")
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
@@ -97,7 +97,7 @@ def numbered(rows: list[Row]) -> list[tuple[Row, str]]:
     return [(row, str(row.position) if "URL" in row else "") for row in rows]
 
 
-def active(reading: Reading, rows: list[Row]) -> list[int | None]:
+def active(reading: Reading, rows: list[Row]) -> Sequence[v.Value]:
     """Return for each of these pools whether it is at work: mostly the connected ones, unless several may be."""
     cut = "truncated" in reading.answers.repairs
     if (
@@ -143,7 +143,7 @@ def device(row: Row, board: str) -> v.Board:
     return v.Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
 
 
-def sum_of(reading: Reading, rates: list[Number | None]) -> v.Miner:
+def sum_of(reading: Reading, rates: Sequence[v.Value]) -> v.Miner:
     """Return the miner with the sum of all boards' hashrates, for a firmware that lacks it; None of a part of them."""
     whole = rates and "truncated" not in reading.answers.repairs
     return v.Miner(hashrate_hashes_per_second=total(*rates) if whole else None)
@@ -202,5 +202,5 @@ FAMILY = Family(
         NOTIFY,
         STATS,
     ),  # stats has the marks of other families, and some firmware answers nothing else
-    manual=(*CGMINER, *reads("pgacount usbstats dbgstats"), declare("pga", parameter="0")),
+    manual=(*CGMINER, *reads("pgacount usbstats dbgstats"), line("pga", parameter="0")),
 )

@@ -20,7 +20,7 @@ from exporter.decode.common.manual import FORK, of_each_board
 from exporter.decode.common.notify import NOTIFY, notify
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import by_hand
+from exporter.questions import by_hand
 
 UNSUPPORTED = "_DCENTUnsupported"
 

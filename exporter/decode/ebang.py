@@ -18,14 +18,27 @@ from exporter.decode.common.faults import WARNING
 from exporter.decode.common.poolvalues import pool_host
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import FORM, Login, page
 
-LOGIN, SECTION = "ebang", "feedback"
-HELLO = identity_only(page("ebang_hello", "/Status/getsystemstatus", section=SECTION))  # the page as anybody gets it
+SECTION = "feedback"
+LOGIN: Final = Login(
+    family="ebang",
+    path="/user/login",
+    user="admin",
+    names=("username", "word"),
+    beside=(("yuyan", "1"), ("login", "Login"), ("get_password", "")),
+    kind=FORM,
+    cookie="-http-session-",
+    header="Cookie",
+    prefix="-http-session-=",
+    stale=re.compile(rb"\A\s{0,16}<"),  # the page of the login, in place of any other
+)
+# The system page as it is without a login.
+HELLO = page("ebang_hello", "/Status/getsystemstatus", section=SECTION, identity_only=True)
 SYSTEM = page("ebang_system", "/Status/getsystemstatus", section=SECTION, login=LOGIN)
 STATUS = page("ebang_status", "/Cgminer/CgminerStatus", section=SECTION, login=LOGIN)
 ALARMS = page("ebang_alarms", "/alarm/GetAlarmLoop", section=SECTION, login=LOGIN)
-ADMIN = identity_only(page("ebang_admin", "/admininfo/Getadmininfo", section=SECTION, login=LOGIN, hourly=True))
+ADMIN = page("ebang_admin", "/admininfo/Getadmininfo", section=SECTION, login=LOGIN, hourly=True, identity_only=True)
 
 MARK: Final = "systemsoftwareversion"
 WINDOWS: Final = (("fivesecfigure", "5s"), ("averfigure", "average"))

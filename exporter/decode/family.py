@@ -11,7 +11,7 @@ from typing import Final
 from exporter.core.vocabulary import Part
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import Question
+from exporter.questions import Question
 
 Decoder = Callable[[Reading], Iterator[Part]]
 FALLBACK: Final = "cgminer"  # the family of a miner that speaks the dialect and shows the marks of no other

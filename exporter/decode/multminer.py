@@ -21,7 +21,7 @@ from exporter.decode.common.poolvalues import pool_host, pool_up
 from exporter.decode.common.sensors import ranged, spread
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 STATS = page("multminer_stats", "/gst.csp")
 

@@ -12,16 +12,19 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static
-from exporter.core.values import Number, celsius, count, mac, number, positive, quantity, ratio, shares, text
+from exporter.core.values import celsius, count, mac, number, positive, quantity, ratio, shares, text
 from exporter.decode.common.nested import how_long
 from exporter.decode.common.poolvalues import blank, pool_host, pool_up
 from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import Login, page
 
-INFO = identity_only(page("obelisk_info", "/api/info"))
-DASHBOARD = page("obelisk_dashboard", "/api/status/dashboard", login="obelisk")
+LOGIN: Final = Login(
+    family="obelisk", path="/api/login", user="admin", cookie="sessionid", header="Cookie", prefix="sessionid="
+)
+INFO = page("obelisk_info", "/api/info", identity_only=True)
+DASHBOARD = page("obelisk_dashboard", "/api/status/dashboard", login=LOGIN)
 
 RATES: Final = (("hashrate5min", "5m"), ("mhsAvg", "average"))
 SENSORS: Final = (
@@ -33,7 +36,7 @@ SENSORS: Final = (
 _FAN = re.compile(r"Fan (?:(\d{1,2}) )?Speed", re.ASCII)
 
 
-def rate(row: Row, key: str) -> Number | None:
+def rate(row: Row, key: str) -> v.Value:
     return number(count(row[key]), 1e6)
 
 

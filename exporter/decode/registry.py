@@ -10,8 +10,7 @@ from typing import Final
 
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions import grammar
-from exporter.questions.grammar import Question
+from exporter.questions import REGISTRY, Question
 
 PACKAGE: Final = __package__  # its modules and folders may declare families
 
@@ -22,7 +21,7 @@ def families() -> tuple[Family, ...]:
     folder = importlib.import_module(PACKAGE).__path__
     names = [module.name for module in pkgutil.walk_packages(folder, f"{PACKAGE}.") if not module.ispkg]
     found = [module.FAMILY for module in map(importlib.import_module, names) if hasattr(module, "FAMILY")]
-    grammar.seal()
+    REGISTRY.seal()
     return tuple(sorted(found, key=lambda family: family.rank))
 
 
@@ -40,7 +39,7 @@ def _by_name() -> dict[str, Family]:
 def fingerprints() -> tuple[Question, ...]:
     """Return the fingerprint questions in the order of recognition; lines of the API, which are posted, come last."""
     found = dict.fromkeys(family.fingerprint for family in families() if family.fingerprint is not None)
-    return tuple(sorted(found, key=lambda question: not question.port))
+    return tuple(sorted(found, key=lambda question: not question.off_api_port))
 
 
 @cache
@@ -52,7 +51,7 @@ def manual_names() -> frozenset[str]:
 @cache
 def asked(name: str) -> frozenset[str]:
     """Return the names of a family's polled questions, without those whose answers only identify the miner."""
-    return frozenset(question.name for question in by_name(name).polled()) - grammar.IDENTITY_ONLY
+    return frozenset(question.name for question in by_name(name).polled()) - REGISTRY.identity_only
 
 
 def recognise(reading: Reading) -> tuple[Family, str] | None:

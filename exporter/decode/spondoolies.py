@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import static, traceable
+from exporter.core.tracing import Traced, static, traceable
 from exporter.core.values import celsius, count, number, positive, ratio, text
 from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
@@ -56,7 +56,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
         yield v.Fan(str(n), count(at(found, "fan-speeds", n)), ratio(at(found, "fan-percent")))
 
 
-def parts_of(board: str, found: dict[str, Any]) -> Iterator[v.Part]:
+def parts_of(board: str, found: Traced[dict[str, Any]]) -> Iterator[v.Part]:
     """Yield a board and its supply."""
     label = text(board.removesuffix(BOARD))
     part = v.Board(label, chips=count(at(found, board, "working-asics")))

@@ -20,6 +20,7 @@ from exporter.core.vocabulary import Board, HashrateWindow, MinerInfo, Part, Poo
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.parse.sections import objects
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanMismatch, PlanState
 
 NOW = 1_751_990_400.0
@@ -84,14 +85,14 @@ def test_whoever_looks_at_a_live_value_is_told_what_to_do(look: Look) -> None:
 
 def test_what_is_given_from_outside_has_no_plain_value() -> None:
     with pytest.raises(TypeError, match=r"^now is traced: test it in a function marked @traceable$"):
-        bool(reading(ANSWER).now > 5)
+        bool(reading(ANSWER).now > 5)  # type: ignore[operator]
 
 
-def test_doors_take_what_they_take_by_position() -> None:
+def test_traceable_functions_take_what_they_take_by_position() -> None:
     row = reading(ANSWER).row("summary")
-    with pytest.raises(TypeError, match="number is a door: give it scale by position, without the name"):
+    with pytest.raises(TypeError, match="number is traceable: give it scale by position, without the name"):
         values.number(row["x"], scale=2)
-    with pytest.raises(TypeError, match="number is a door: give it raw by position"):
+    with pytest.raises(TypeError, match="number is traceable: give it raw by position"):
         values.number(raw=5)
 
 
@@ -207,7 +208,7 @@ def test_a_plan_holds_while_rows_stand_where_they_stood(under: bool) -> None:
         of = reading({"list": list(rows)}) if under else reading(*rows)
         found = of.row("summary").rows("list") if under else of.rows("summary")
         parts = [HashrateWindow(str(row.position), values.count(row["a"])) for row in found]
-        return Plan("", of, parts, of.answers.rows), of
+        return compile_plan("", of, parts, of.answers.rows), of
 
     orders = ([None, {"a": 1}, {"a": 2}], [{"a": 1}, None, {"a": 2}], [{"a": 1}, {"a": 2}, None])
     for order in orders:

@@ -18,6 +18,7 @@ from exporter.decode.antminer import models
 from exporter.decode.common import scale
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanMismatch, PlanState
 from tests.harness.mutation import plainly, series
 from tests.harness.places import SHARED
@@ -216,7 +217,7 @@ def test_a_plan_holds_whatever_the_miner_hashes(
             reading = Reading(answers, NOW)
             found = decode.recognise(reading)
             assert found is not None
-            plans.append(Plan("", reading, [*decode.decode(found[0], reading).parts.values()], answers.rows))
+            plans.append(compile_plan("", reading, [*decode.decode(found[0], reading).parts.values()], answers.rows))
     assert len(plans) <= 3  # mining, with an average alone, and with nothing
 
 

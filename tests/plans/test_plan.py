@@ -29,10 +29,11 @@ from exporter.parse.jsontext import Repairs
 from exporter.parse.rows import Reading, Row
 from exporter.plans import cache, columns
 from exporter.plans.cache import PlanCache
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanMismatch, PlanState
 from exporter.polling.poll import READERS, poll
 from exporter.polling.target import Learnt
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.render.exposition import page
 from tests.harness.mutation import decoded
 from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, outside_of_time, settle, target
@@ -46,7 +47,7 @@ def said(**rows: list[dict[str, Any]]) -> Answers:
 
 def plan(answers: Answers, decoder: Callable[[Reading], list[Part]], fresh: tuple[str, ...] = ()) -> Plan:
     reading = Reading(answers, NOW)
-    return Plan("", reading, decoder(reading), fresh or tuple(answers.rows))
+    return compile_plan("", reading, decoder(reading), fresh or tuple(answers.rows))
 
 
 def shown(of: Plan, answers: Answers, memory: PlanState | None = None) -> str:
@@ -246,7 +247,7 @@ def test_small_formulas() -> None:
 
 
 def empty(key: int) -> Plan:
-    return Plan(key, Reading(said(), NOW), [], ())
+    return compile_plan(key, Reading(said(), NOW), [], ())
 
 
 SIZE = empty(0).size
@@ -254,7 +255,7 @@ SIZE = empty(0).size
 
 def numbers(few: PlanCache) -> list[object]:
     """Those of the empty plans that are kept."""
-    return [plans[0].key for plans in few.found.values()]
+    return [plans[0].key for plans in few.by_key.values()]
 
 
 def key(number: int) -> tuple[int, frozenset[str]]:
@@ -314,7 +315,7 @@ def test_a_plan_that_is_too_big_is_not_kept() -> None:
     few = PlanCache(largest=SIZE - 1)
     few.use(empty(1))
     assert few.count() == 0
-    assert few.found == {}
+    assert few.by_key == {}
 
 
 @pytest.mark.parametrize("recording", RECORDINGS[::12], ids=lambda r: f"{r.family}-{r.name}")
@@ -324,7 +325,7 @@ def test_a_plan_knows_nearly_how_many_bytes_it_takes(recording: Recording) -> No
     gc.collect()
     tracemalloc.start()
     try:
-        of = Plan("", reading, parts, answers.rows)
+        of = compile_plan("", reading, parts, answers.rows)
         of.render(of.read(answers, PlanState(), {"now": NOW}), PlanState(), b"", LIMIT)
         del reading, parts
         gc.collect()
@@ -443,7 +444,7 @@ async def test_too_little_memory_for_plans_is_told_once(
 async def test_a_decoder_runs_once_for_a_shape_of_answers(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache.PLANS, "found", {})
+    monkeypatch.setattr(cache.PLANS, "by_key", {})
     ran = []
     decoder = decode.decode
     monkeypatch.setattr(decode, "decode", lambda *given: ran.append(1) or decoder(*given))  # type: ignore[func-returns-value]

@@ -34,7 +34,6 @@ from exporter.core.vocabulary import (
 )
 from exporter.render import exposition
 from exporter.render.exposition import EMPTY, SLICE, labels, pack, page
-from exporter.render.offsets import Offsets, Place
 from exporter.render.template import render
 from tests.harness.mutation import by_plan, decoded, plainly
 from tests.harness.recorded import NOW, RECORDINGS, Recording
@@ -221,21 +220,6 @@ def test_names_restrict_the_page() -> None:
             name for name in BY_NAME if {name, name.removesuffix("_total")} & wanted and name in rendered(PARTS)
         }
     assert b"".join(page(fragments)) == b"".join(page(fragments, names=set(BY_NAME)))
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 9000), st.integers(0, 3), st.lists(st.integers(0, 2000))), min_size=1),
-    st.integers(0, 300),
-)
-def test_reckoned_offsets_are_those_of_the_text(families: list[tuple[int, int, list[int]]], mark: int) -> None:
-    places = [Place(0, 0, 0)]
-    for fixed, marks, holes in families:
-        places.append(Place(places[-1].fixed + fixed, places[-1].marks + marks, places[-1].holes + len(holes)))
-    texts = [b"x" * (fixed + marks * mark + sum(holes)) for fixed, marks, holes in families]
-    fill = [b"x" * hole for _, _, holes in families for hole in holes]
-    text, expected = pack(texts)
-    offsets = Offsets(places).of(fill, mark, len(text))
-    assert (offsets, offsets.typecode) == (expected, expected.typecode)
 
 
 def test_fragments_belong_to_their_families() -> None:

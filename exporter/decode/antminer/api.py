@@ -26,11 +26,12 @@ from exporter.decode.common.identity import serial
 from exporter.decode.common.manual import CGMINER
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import declare
+from exporter.questions import Digest, line
 
-STATS_NEW = declare("stats", new_api=True)
-SYSTEM = systeminfo.question("get_system_info", systeminfo.SYSTEM_PATH, "antminer")
-NEW_API: Final = tuple(declare(word, new_api=True) for word in ("summary", "pools", "rate", "warning"))
+STATS_NEW = line("stats", new_api=True)
+LOGIN = Digest("antminer")
+SYSTEM = systeminfo.question("get_system_info", systeminfo.SYSTEM_PATH, LOGIN)
+NEW_API: Final = tuple(line(word, new_api=True) for word in ("summary", "pools", "rate", "warning"))
 SLEEP_MODE: Final = 254
 SLEEPS: Final = 1  # the same mode in the words of the web pages
 # Modified firmware by a mark in its names. VERSIONED have a build number beside stock's version.

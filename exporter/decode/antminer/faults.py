@@ -15,9 +15,9 @@ from exporter.core import vocabulary as v
 from exporter.core.values import number, text
 from exporter.decode.common.faults import CRITICAL, MOST, WARNING, coded
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import declare
+from exporter.questions import line
 
-SUMMARY_NEW, WARNINGS = declare("summary", new_api=True), declare("warning", new_api=True)
+SUMMARY_NEW, WARNINGS = line("summary", new_api=True), line("warning", new_api=True)
 
 # (component, severity) by the code without its number; KINDS by its letter alone, for codes that are missing here.
 CODES: Final = {

@@ -104,7 +104,7 @@ def board_unit(row: Row, slots: list[int], units: Units) -> Number | None:
     raw = [row[f"chain_rate{slot}"] for slot in slots]
     if all(each is None for each in raw):
         return units.plain
-    agreed: Number | None = scale.agreeing(units.plain, scale.added(*raw), *units.totals)
+    agreed = scale.agreeing(units.plain, scale.added(*raw), *units.totals)
     averages = [row[f"CHAIN AVG HASHRATE{slot}"] for slot in slots]
     if any(each is not None for each in averages):
         agreed = scale.by_text(agreed, *[each for pair in zip(raw, averages, strict=True) for each in pair])

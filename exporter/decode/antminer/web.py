@@ -16,7 +16,7 @@ from exporter.core.tracing import static
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.decode.antminer import api as antminer
 from exporter.decode.antminer import classic, models, pages
-from exporter.decode.antminer.api import SLEEP_MODE, SYSTEM
+from exporter.decode.antminer.api import LOGIN, SLEEP_MODE, SYSTEM
 from exporter.decode.cgminer import unanswered
 from exporter.decode.common import pooltable, scale
 from exporter.decode.common.counts import PAGE_FIELDS, fill
@@ -24,9 +24,8 @@ from exporter.decode.common.nested import inner
 from exporter.decode.common.sensors import failed_chips
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import page
+from exporter.questions import page
 
-LOGIN = "antminer"
 SUMMARY = page("antminer_summary", "/cgi-bin/summary.cgi", section="SUMMARY", login=LOGIN, locked=True)
 STATS = page("antminer_stats", "/cgi-bin/stats.cgi", section="STATS", login=LOGIN, locked=True)
 POOLS = page("antminer_pools", "/cgi-bin/pools.cgi", section="POOLS", login=LOGIN, locked=True)

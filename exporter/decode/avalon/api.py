@@ -28,9 +28,9 @@ from exporter.decode.common.manual import FORK
 from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import declare
+from exporter.questions import line
 
-ESTATS, LITESTATS = declare("estats", section="STATS"), declare("litestats", section="STATS")
+ESTATS, LITESTATS = line("estats", section="STATS"), line("litestats", section="STATS")
 PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # the best first; the last leaves out the chips
 
 _MODULE = re.compile(r"MM ID(\d{1,2})(?::Summary)?", re.ASCII)

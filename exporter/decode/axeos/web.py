@@ -21,10 +21,10 @@ from exporter.decode.common.poolvalues import address, blank
 from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import page
 
 INFO = page("system_info", "/api/system/info")
-ASIC = identity_only(page("system_asic", "/api/system/asic", hourly=True))
+ASIC = page("system_asic", "/api/system/asic", hourly=True, identity_only=True)
 BOARD = "0"
 FAULTS = ("hardware_fault", "power_fault")
 TOO_HOT = "overheat_mode"
@@ -122,7 +122,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
         if f"{prefix}URL" in row and not static(blank(row[f"{prefix}URL"])):
             used = None if fallback is None else fallback == bool(place)
             connected = switch(row["isStratumConnected"]) if used else None
-            active = None if used is None else int(used)
+            active: v.Value = None if used is None else int(used)
             if used and "isStratumConnected" in row:
                 active = connected
             asked = coalesce(positive(row["stratumDiff"]), positive(row["poolDifficulty"])) if used else None

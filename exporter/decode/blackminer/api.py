@@ -23,8 +23,10 @@ from exporter.decode.common.manual import CGMINER
 from exporter.decode.common.sensors import chip_range
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
+from exporter.questions import Digest
 
-SYSTEM = systeminfo.question("blackminer_system", systeminfo.SYSTEM_PATH, "blackminer")
+LOGIN = Digest("blackminer")
+SYSTEM = systeminfo.question("blackminer_system", systeminfo.SYSTEM_PATH, LOGIN)
 MAKERS: Final = {"blackminer": "HashAltcoin", "hammer": "Hammer", "volcminer": "VolcMiner"}
 
 

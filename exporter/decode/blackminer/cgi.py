@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from exporter.core import vocabulary as v
 from exporter.core.tracing import item, length, static, traceable
 from exporter.core.values import Number, celsius, celsius_list, count, number, positive
-from exporter.decode.blackminer.api import SYSTEM, bare
+from exporter.decode.blackminer.api import LOGIN, SYSTEM, bare
 from exporter.decode.common import pooltable, scale, systeminfo
 from exporter.decode.common.counts import PAGE_FIELDS, fill
 from exporter.decode.common.fans import fitted
@@ -22,9 +22,9 @@ from exporter.decode.common.nested import at, inner
 from exporter.decode.common.sensors import chip_range, failed_chips
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import page
+from exporter.questions import page
 
-STATUS = page("miner_status", "/cgi-bin/get_miner_status.cgi", login="blackminer")
+STATUS = page("miner_status", "/cgi-bin/get_miner_status.cgi", login=LOGIN)
 SLOTS = range(1, 17)
 
 _FIELD = re.compile(r",(\w{1,32})=(\[[^\]]{0,512}\]|[^,|]{0,512})", re.ASCII)

@@ -25,9 +25,9 @@ from exporter.decode.common.manual import FORK, of_each_board, reads
 from exporter.decode.common.nested import at
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import declare, page
+from exporter.questions import line, page
 
-TUNERSTATUS = declare("tunerstatus")
+TUNERSTATUS = line("tunerstatus")
 SYSTEM = page("bos", "/graphql", posted=True, section="data", hourly=True)
 
 NAMES: Final = ("BOSer", "BOSminer+", "BOSminer")

@@ -23,8 +23,9 @@ from exporter.decode.common.nested import at, inner
 from exporter.decode.common.sensors import chip_range
 from exporter.decode.family import Decoder
 from exporter.parse.rows import Reading, Row
+from exporter.questions import Login
 
-LOGIN: Final = "braiins"  # the family whose credentials open both surfaces
+LOGIN: Final = Login(family="braiins", path="/api/v1/auth/login")  # of the web server
 MAKES: Final = {1: "Bitmain", 2: "MicroBT"}
 IDLE, NORMAL, PAUSED, RESTRICTED = 1, 2, 3, 5  # 4, suspended, has no reason
 TUNER_STATES: Final = {1: "disabled", 2: "stable", 3: "tuning", 4: "error", 5: "tuning"}  # 5 is tuning without an end

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce, static, traceable
+from exporter.core.tracing import Traced, coalesce, static, traceable
 from exporter.core.values import Number, count, number, positive, shares, text
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at
@@ -20,18 +20,17 @@ from exporter.parse.rows import Reading
 WINDOWS: Final = ("5s", "15s", "30s", "1m", "5m", "15m", "30m", "1h", "24h")
 
 
-def rate(raw: object, *keys: str) -> Number | None:
+def rate(raw: Traced[object], *keys: str) -> Traced[Number | None]:
     """Return hashes per second."""
     return number(count(at(raw, *keys, "gigahash_per_second")), 1e9)
 
 
-def current(raw: object) -> Number | None:
+def current(raw: Traced[object]) -> Traced[Number | None]:
     """Return the hashrate over the shortest window."""
-    shortest: Number | None = coalesce(*[rate(raw, "real_hashrate", f"last_{window}") for window in WINDOWS])
-    return shortest
+    return coalesce(*[rate(raw, "real_hashrate", f"last_{window}") for window in WINDOWS])
 
 
-def best_of(work: object) -> Number | None:
+def best_of(work: Traced[object]) -> Traced[Number | None]:
     """Return a best share's difficulty, from the text where there is one: the number beside it may have overflowed."""
     return best(coalesce(at(work, "best_share_str"), at(work, "best_share")))
 

@@ -14,9 +14,9 @@ from exporter.decode.common.fans import up_to_the_last_turning
 from exporter.decode.common.labels import index
 from exporter.decode.common.sensors import chip_range
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import declare
+from exporter.questions import line
 
-TEMPS, FANS, TEMPCTRL, POWER = declare("temps"), declare("fans"), declare("tempctrl"), declare("power")
+TEMPS, FANS, TEMPCTRL, POWER = line("temps"), line("fans"), line("tempctrl"), line("power")
 
 LIMITS: Final = (("Target", "target"), ("Hot", "hot"), ("Dangerous", "dangerous"))
 

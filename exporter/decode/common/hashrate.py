@@ -58,9 +58,9 @@ def rates(row: Row, factor: Units = None) -> dict[str, Number | None]:
     return found
 
 
-def current(row: Row, factor: Units = None) -> Number | None:
+def current(row: Row, factor: Units = None) -> v.Value:
     """Return the hashrate over the shortest window; an average alone is no current hashrate."""
-    rate: Number | None = coalesce(*[value for window, value in rates(row, factor).items() if window != AVERAGE])
+    rate: v.Value = coalesce(*[value for window, value in rates(row, factor).items() if window != AVERAGE])
     return rate
 
 
@@ -71,7 +71,7 @@ def windows(row: Row, factor: Units = None) -> Iterator[v.Part]:
         yield v.HashrateWindow(window, value)
 
 
-def done(row: Row, factor: Units = None, unit: Number = 1e6) -> Number | None:
+def done(row: Row, factor: Units = None, unit: Number = 1e6) -> v.Value:
     """Return the hashes that a row counts, in `unit`; None where the row's average over all the time contradicts
     them."""
     return hashes(row["Total MH"], rates(row, factor).get(AVERAGE), row["Elapsed"], unit)

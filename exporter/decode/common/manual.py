@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exporter.questions.grammar import Question, by_hand, declare
+from exporter.questions import Question, by_hand, line
 
 BOARDS: Final = ("0", "1", "2")
 SECTIONS: Final = {"asccount": "ASCS", "edevs": "DEVS", "estats": "STATS", "autotunerget": "AUTOTUNER"}
@@ -15,12 +15,12 @@ SECTIONS: Final = {"asccount": "ASCS", "edevs": "DEVS", "estats": "STATS", "auto
 
 def reads(words: str) -> tuple[Question, ...]:
     """Return the questions of these commands."""
-    return tuple(declare(word, section=SECTIONS.get(word, "")) for word in words.split())
+    return tuple(line(word, section=SECTIONS.get(word, "")) for word in words.split())
 
 
 def of_each_board(words: str) -> tuple[Question, ...]:
     """Return the questions of these commands, each for every board."""
-    return tuple(declare(word, parameter=board) for word in words.split() for board in BOARDS)
+    return tuple(line(word, parameter=board) for word in words.split() for board in BOARDS)
 
 
 # Every fork of cgminer kept these, also where it lost the rest; `check` tells which commands a fork knows.

@@ -16,9 +16,9 @@ from exporter.core.tracing import traceable
 from exporter.core.values import positive, text
 from exporter.decode.common.faults import CRITICAL, MOST, WARNING, recent
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import declare
+from exporter.questions import line
 
-NOTIFY = declare("notify")
+NOTIFY = line("notify")
 
 # The reasons by a word in them, the first that is found: their name among the counts, and their severity.
 REASONS: Final = (

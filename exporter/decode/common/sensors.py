@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import item, length, static, traceable
+from exporter.core.tracing import Traced, item, length, static, traceable
 from exporter.core.values import Number, celsius, celsius_list
 from exporter.parse.rows import Row
 
@@ -43,13 +43,13 @@ def temperatures(row: Row, slot: int, label: str) -> list[v.BoardSensor]:
     return sensors
 
 
-def chip_range(label: str, degrees: list[Number | None]) -> v.Board:
+def chip_range(label: str, degrees: Sequence[v.Value]) -> v.Board:
     """Return the minimum, maximum and mean over a board's chips or chip sensors; a single number is the hottest
     chip's."""
     return ranged(label, spread(*degrees)) if degrees else v.Board(label)
 
 
-def ranged(label: str, found: list[Number | None]) -> v.Board:
+def ranged(label: str, found: Sequence[v.Value] | Traced[list[Number | None]]) -> v.Board:
     """Return the board with these [minimum, maximum, mean], as `spread` gives them."""
     least, most, mean = (item(found, n) for n in range(3))
     return v.Board(

@@ -6,7 +6,7 @@ has but the one list, with the clock of all chips or of each, and one temperatur
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
@@ -17,7 +17,7 @@ from exporter.decode.epic.pools import first_firmware
 from exporter.parse.rows import Reading, Row
 
 
-def boards(row: Row, rates: list[Number | None]) -> Iterator[v.Part]:
+def boards(row: Row, rates: Sequence[v.Value]) -> Iterator[v.Part]:
     for status in row.rows("HBStatus"):
         if label := text(status.static("Index")):
             yield v.Board(label, up=works(status["Detected"], status["Enabled"]))

@@ -7,10 +7,9 @@ knows a single pool, whose shares are those of the session.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce, traceable
+from exporter.core.tracing import Traced, coalesce, traceable
 from exporter.core.values import Number, count, flag, host_port, positive, text
 from exporter.decode.common.nested import inner
 from exporter.decode.common.poolvalues import ago, last_share
@@ -54,7 +53,7 @@ def first_firmware(software: object) -> bool:
     return text(software).startswith("epic-miner")
 
 
-def shared(session: Row, now: float) -> Any:
+def shared(session: Row, now: Traced[float]) -> v.Value:
     """Return the time of the last accepted share: the miner's time, or from its age where the clock was never set."""
     accepted = count(session["Accepted"])
     stamp = last_share(session["Last Accepted Share Timestamp"], accepted, now)

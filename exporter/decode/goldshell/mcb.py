@@ -23,7 +23,7 @@ from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 BOARDS = page("mcb_cgminer", "/mcb/cgminer", section="data")
 POOLS = page("mcb_pools", "/mcb/pools", section=LIST)

@@ -7,11 +7,13 @@ fans come in one answer, in the words of cgminer. "Hash Rate" of a board repeats
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import static, truthy
-from exporter.core.values import Number, celsius, count, flag, mac, number, ratio, text
+from exporter.core.values import celsius, count, flag, mac, number, ratio, text
 from exporter.decode import cgminer
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
@@ -21,11 +23,20 @@ from exporter.decode.common.nested import how_long, inner
 from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import FORM, Login, page
 
-HELLO = identity_only(page("innosilicon_hello", "/api/summary", posted=True))  # without a login
-SUMMARY = page("innosilicon_summary", "/api/summary", login="innosilicon", posted=True)
-OVERVIEW = identity_only(page("innosilicon_overview", "/api/overview", login="innosilicon", posted=True))
+LOGIN: Final = Login(
+    family="innosilicon",
+    path="/api/auth",
+    user="admin",
+    kind=FORM,
+    token=("jwt",),
+    prefix="Bearer ",
+    stale=re.compile(rb'"token"\s*:\s*"'),
+)
+HELLO = page("innosilicon_hello", "/api/summary", posted=True, identity_only=True)  # without a login
+SUMMARY = page("innosilicon_summary", "/api/summary", login=LOGIN, posted=True)
+OVERVIEW = page("innosilicon_overview", "/api/overview", login=LOGIN, posted=True, identity_only=True)
 DRAGONMINT = "DT1"  # the name of the T1's boards
 
 
@@ -39,7 +50,7 @@ def whole(reading: Reading) -> bool:
     return 0 < static(how_long(listed)) == len(devs(reading)) and "truncated" not in reading.answers.repairs
 
 
-def current(reading: Reading) -> Number | None:
+def current(reading: Reading) -> v.Value:
     """Return the hashrate of all boards over the shortest window."""
     return total(*[hashrate.current(row) for row in devs(reading)]) if whole(reading) else None
 

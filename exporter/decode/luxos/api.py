@@ -31,11 +31,11 @@ from exporter.decode.luxos.events import events
 from exporter.decode.luxos.temps import tempctrl, temps
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import Question, by_hand, declare, post
+from exporter.questions import Question, by_hand, line, postable
 
-CONFIG = declare("config")
-EVENTS, ATM, PROFILES = declare("events"), declare("atm"), declare("profiles")
-CHIPS: Final = tuple(declare("healthchipget", section="CHIPS", parameter=str(n)) for n in range(10))
+CONFIG = line("config")
+EVENTS, ATM, PROFILES = line("events"), line("atm"), line("profiles")
+CHIPS: Final = tuple(line("healthchipget", section="CHIPS", parameter=str(n)) for n in range(10))
 MANUAL: Final = (
     *reads("asccount coin devdetails edevs estats lcd"),
     *reads("autotunerget groups hashboardopts healthctrl limits poolopts psuget tempsensor tunerstatus"),
@@ -175,4 +175,4 @@ FAMILY = Family(
     fingerprint=VERSION,
     manual=MANUAL,
 )
-post(*FAMILY.fast, *FAMILY.slow, *CHIPS)
+postable(*FAMILY.fast, *FAMILY.slow, *CHIPS)

@@ -73,7 +73,7 @@ def hashing(reading: Reading) -> bool:
 def state(reading: Reading) -> Iterator[v.Part]:
     """Yield the state by stats, or else as on stock firmware. The reason of a rest is on the page."""
     told = reading.row("vnish_summary")["miner_status"]
-    shown = web.STATES.get(text(static(at(told, "miner_state"))))
+    shown = web.STATES.get(static(text(at(told, "miner_state"))))
     word = text(classic.stats_rows(reading)[1].static("state"))
     found = list(v.miner_states(web.STATES.get(word)) if word else antminer.state(reading))
     yield from found or (() if word else v.miner_states(None if shown == "mining" else shown))

@@ -21,7 +21,7 @@ from exporter.decode.common.sums import total
 from exporter.parse.answers import Answers
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import Question, page
+from exporter.questions import Question, page
 
 CHIPS: Final = (
     page("vnish_chains", "/api/v1/chains", section=LIST),
@@ -61,7 +61,7 @@ def cooling(reading: Reading) -> str:
     name = models.name(reading.row("vnish_info").static("miner")) or models.name(
         reading.row("vnish_summary").static("miner_type")
     )
-    mode = text(static(at(reading.row("vnish_summary")["cooling"], "settings", "mode", "name"))).lower()
+    mode = static(text(at(reading.row("vnish_summary")["cooling"], "settings", "mode", "name"))).lower()
     return models.cooling(name) or next((kind for start, kind in MODES if mode.startswith(start)), "")
 
 

@@ -25,12 +25,12 @@ from exporter.decode.common.scale import scaled
 from exporter.decode.family import Family
 from exporter.decode.vnish.parts import CHIPS, board, chips, cooling, opted, pools, unit
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import page
 
 SUMMARY = page("vnish_summary", "/api/v1/summary", section="miner")
 STATUS = page("vnish_status", "/api/v1/status")
-INFO = identity_only(page("vnish_info", "/api/v1/info", hourly=True))
-MODEL = identity_only(page("vnish_model", "/api/v1/model", hourly=True))
+INFO = page("vnish_info", "/api/v1/info", hourly=True, identity_only=True)
+MODEL = page("vnish_model", "/api/v1/model", hourly=True, identity_only=True)
 PERFORMANCE = page("vnish_performance", "/api/v1/perf-summary")
 
 STATES: Final = {
@@ -74,7 +74,7 @@ def fans(row: Row, *, blown: bool) -> Iterator[v.Part]:
     """Yield the fans. Where the cooling is no air, only those that turn: the page also lists empty slots."""
     cooling_row = row["cooling"]
     for n in range(static(how_long(at(cooling_row, "fans")))):
-        label, speed = text(static(at(cooling_row, "fans", n, "id"))), count(at(cooling_row, "fans", n, "rpm"))
+        label, speed = static(text(at(cooling_row, "fans", n, "id"))), count(at(cooling_row, "fans", n, "rpm"))
         if label and (blown or static(truthy(speed))):
             yield v.Fan(label, speed, ratio(at(cooling_row, "fan_duty")))
 

@@ -59,7 +59,8 @@ def unit(reading: Reading, rows: list[Row]) -> Number | None:
     """Return the hashes per second in one MHS of a board, by the expected sum of all boards; None without evidence."""
     nominal = number(total(*[positive(row["Factory GHS"]) for row in rows]), 1e9)
     expected = coalesce(positive(hashrate.current(reading.row("summary"))), nominal)
-    return static(meant(expected, *[hashrate.current(row) for row in rows]))
+    found: Number | None = static(meant(expected, *[hashrate.current(row) for row in rows]))
+    return found
 
 
 @traceable
