@@ -45,7 +45,7 @@ def rows(answers: Mapping[str, bytes]) -> Answers:
 def decoded(recording: Recording, answers: Mapping[str, bytes]) -> tuple[Reading, list[Part]]:
     """What the recording's family reads in `answers`. A mistake of our own fails the test."""
     reading = Reading(rows(answers), NOW, chips=True)
-    found = decode.decode(decode.family(recording.family), reading)
+    found = decode.decode(decode.by_name(recording.family), reading)
     assert not [problem for problem in found.problems.values() if isinstance(problem, Internal)]
     decode.best_sources(found.parts)
     return reading, list(found.parts.values())
