@@ -236,5 +236,5 @@ def test_samples_are_read_by_the_names_of_their_labels(code: str, component: str
 def test_fragments_belong_to_their_families() -> None:
     fragments, _ = render(PARTS, 'miner="rig"', 100)
     assert exposition.unpack(exposition.EMPTY) == [b""] * len(CATALOGUE)
-    for family, fragment in zip(CATALOGUE, exposition.unpack(fragments), strict=True):
-        assert all(line.startswith(f"{family.name}{{".encode()) for line in fragment.splitlines())
+    for family, lines in zip(CATALOGUE, exposition.unpack(fragments), strict=True):
+        assert all(line.startswith(f"{family.name}{{".encode()) for line in lines.splitlines())
