@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV   ?= .venv/$(notdir $(PYTHON))
 RUN     = $(VENV)/bin/python
-MINERS ?= 44
+MINERS ?=
 REQUIREMENTS ?= requirements.txt
 JOBS   ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) # many tests wait for sockets and timers
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' exporter/__init__.py)
@@ -15,7 +15,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/run.stamp ## a simulated fleet on loopback and the exporter over it
-	$(RUN) -m exporter demo --miners=$(MINERS) $(DEMO)
+	$(RUN) -m exporter demo $(if $(MINERS),--miners=$(MINERS)) $(DEMO)
 
 test: $(VENV)/dev.stamp ## everything; REQUIRE_ALL=1 makes a missing outside program a failure
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup $(TESTS)

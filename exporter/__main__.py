@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     flags.add_web_flags(daemon)
 
     demo = commands.add_parser("demo", help="a simulated fleet and the daemon over it")
-    demo.add_argument("--miners", type=flags.positive, default=44, metavar="N", help="how many (%(default)s)")
+    demo.add_argument("--miners", type=flags.positive, metavar="N", help="how many (default: one of each kind)")
     demo.add_argument("--faults", action="store_true", help="some of the miners misbehave")
     demo.add_argument("--seed", type=int, default=1, help="another number, another fleet")
     flags.add_web_flags(demo)

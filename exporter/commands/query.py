@@ -15,7 +15,7 @@ from exporter.decode import manual
 from exporter.polling.poll import Outcome, poll
 from exporter.polling.session import Ask
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request, request
+from exporter.questions import Call, Request, request
 from exporter.render import exposition
 from exporter.transport import rpc
 from exporter.transport.surfaces import Surfaces
@@ -54,7 +54,7 @@ def query(
 
     async def ask(request: Request) -> bytes:
         answer = await asker(request)
-        answers.append(f"# {request.wire.decode().strip()}\n{shown(answer)}")
+        answers.append(f"# {request}".rstrip() + f"\n{shown(answer)}")
         return answer
 
     outcome, problem = loop.run(ask_once(target, ask, wanted))
@@ -100,7 +100,7 @@ def report(target: Target, outcome: Outcome) -> Iterator[str]:
         f" ({outcome.evidence})" if outcome.evidence else ""
     )
     yield "# asked, one connection after the other:"
-    yield from (f"#   {request.wire.decode().strip()}" for request in session.requests)
+    yield from (f"#   {request}".rstrip() for request in session.requests)
     for name, problem in {**session.answers.problems, **session.failed}.items():
         yield f"# {name}: {problem.reason}" + (f", {problem}" if str(problem) else "")
     yield from (f"# a mistake of the exporter's own: {bug}" for bug in outcome.bugs)
@@ -118,5 +118,6 @@ def unasked(target: Target, family: decode.Family) -> Iterator[str]:
     """Yield a line for each surface that tells more and was not read, with the reason."""
     for better in map(decode.family, family.better):
         question = better.fast[0]
-        why = "it did not answer" if target.spec.login(question.login) else "it needs credentials"
-        yield f"# {better.name} was not read: {(question.call and rpc.missing()) or why}"
+        known = question.login is not None and target.spec.login(question.login.family)
+        why = "it did not answer" if known else "it needs credentials"
+        yield f"# {better.name} was not read: {(isinstance(question, Call) and rpc.missing()) or why}"

@@ -22,8 +22,7 @@ from exporter.core.tracing import coalesce, if_none_of, static
 from exporter.core.vocabulary import INFO_KEYS, Board, BoardSensor, BoardsExpected, FansExpected, MinerInfo, Part
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading, Row
-from exporter.questions import grammar
-from exporter.questions.grammar import Question
+from exporter.questions import REGISTRY, Question
 
 Key = tuple[object, ...]
 LIQUID: Final = ("hydro", "immersion")  # the kinds of cooling without fans
@@ -103,7 +102,7 @@ def modules() -> dict[str, Any]:
 def families() -> tuple[Family, ...]:
     """Every family, in the order in which recognition tries them; the list of questions is closed with it."""
     found = [module.FAMILY for module in modules().values()]
-    grammar.seal()
+    REGISTRY.seal()
     return tuple(sorted(found, key=lambda family: family.rank))
 
 
@@ -112,7 +111,7 @@ def fingerprints() -> tuple[Question, ...]:
     """The questions that firmware without an API on port 4028 is known by, in the order of recognition; what is posted
     comes last."""
     found = dict.fromkeys(family.fingerprint for family in families() if family.fingerprint is not None)
-    return tuple(sorted(found, key=lambda question: not question.port))
+    return tuple(sorted(found, key=lambda question: not question.off_api_port))
 
 
 def family(name: str) -> Family:
@@ -124,7 +123,7 @@ def family(name: str) -> Family:
 def asked(name: str) -> frozenset[str]:
     """The names of what the family of that name asks of how a miner fares, at every poll or now and then."""
     of = family(name)
-    return frozenset(question.name for question in (*of.fast, *of.instead.values(), *of.slow)) - grammar.IDENTITY_ONLY
+    return frozenset(question.name for question in (*of.fast, *of.instead.values(), *of.slow)) - REGISTRY.identity_only
 
 
 def recognise(reading: Reading) -> tuple[Family, str] | None:

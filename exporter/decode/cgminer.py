@@ -45,11 +45,11 @@ from exporter.decode.common.poolvalues import (
 )
 from exporter.parse.rows import Reading, Row
 from exporter.parse.sections import KINDS
-from exporter.questions.grammar import declare, identity_only
+from exporter.questions import line
 
-VERSION, SUMMARY, STATS = identity_only(declare("version")), declare("summary"), declare("stats")
-POOLS, DEVS, DEVDETAILS = declare("pools"), declare("devs"), declare("devdetails")
-COIN = declare("coin")
+VERSION, SUMMARY, STATS = line("version", identity_only=True), line("summary"), line("stats")
+POOLS, DEVS, DEVDETAILS = line("pools"), line("devs"), line("devdetails")
+COIN = line("coin")
 
 
 def state(reading: Reading) -> Iterator[Part]:

@@ -29,14 +29,26 @@ from exporter.decode import Family
 from exporter.decode.common.faults import WARNING
 from exporter.decode.common.poolvalues import pool_host
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import FORM, Login, page
 
-LOGIN, SECTION = "ebang", "feedback"
-HELLO = identity_only(page("ebang_hello", "/Status/getsystemstatus", section=SECTION))  # for strangers
+SECTION = "feedback"
+LOGIN: Final = Login(
+    family="ebang",
+    path="/user/login",
+    user="admin",
+    names=("username", "word"),
+    beside=(("yuyan", "1"), ("login", "Login"), ("get_password", "")),
+    kind=FORM,
+    cookie="-http-session-",
+    header="Cookie",
+    prefix="-http-session-=",
+    stale=re.compile(rb"\A\s{0,16}<"),  # the page to log in at, in place of any other
+)
+HELLO = page("ebang_hello", "/Status/getsystemstatus", section=SECTION, identity_only=True)  # for strangers
 SYSTEM = page("ebang_system", "/Status/getsystemstatus", section=SECTION, login=LOGIN)
 STATUS = page("ebang_status", "/Cgminer/CgminerStatus", section=SECTION, login=LOGIN)
 ALARMS = page("ebang_alarms", "/alarm/GetAlarmLoop", section=SECTION, login=LOGIN)
-ADMIN = identity_only(page("ebang_admin", "/admininfo/Getadmininfo", section=SECTION, login=LOGIN, hourly=True))
+ADMIN = page("ebang_admin", "/admininfo/Getadmininfo", section=SECTION, login=LOGIN, hourly=True, identity_only=True)
 
 MARK: Final = "systemsoftwareversion"
 WINDOWS: Final = (("fivesecfigure", "5s"), ("averfigure", "average"))

@@ -36,13 +36,13 @@ from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import best
 from exporter.decode.common.sensors import chip_range, failed_chips
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import Digest, page
 
-LOGIN = "elphapex"
+LOGIN = Digest("elphapex")
 SUMMARY = page("elphapex_summary", "/cgi-bin/summary.cgi", section="SUMMARY", login=LOGIN)
 STATS = page("elphapex_stats", "/cgi-bin/stats.cgi", section="STATS", login=LOGIN)
 POOLS = page("elphapex_pools", "/cgi-bin/pools.cgi", section="POOLS", login=LOGIN)
-SYSTEM = identity_only(page("elphapex_system", "/cgi-bin/get_system_info.cgi", login=LOGIN))
+SYSTEM = page("elphapex_system", "/cgi-bin/get_system_info.cgi", login=LOGIN, identity_only=True)
 POWER = page("elphapex_power", "/cgi-bin/get_power.cgi", login=LOGIN)
 WINDOWS = (("rate_15m", "15m"), ("rate_30m", "30m"), ("rate_avg", "average"))
 

@@ -30,7 +30,7 @@ from exporter.decode import Family, cgminer
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import blank, pool_host, reached
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 PANEL = page("iceriver_panel", "/user/userpanel", section="data", posted=True)
 

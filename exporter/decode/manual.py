@@ -9,18 +9,18 @@ from __future__ import annotations
 from typing import Final
 
 from exporter.decode import Family
-from exporter.questions.grammar import Question, by_hand, declare
+from exporter.questions import Question, by_hand, line
 
 BOARDS: Final = ("0", "1", "2")
 SECTIONS: Final = {"asccount": "ASCS", "edevs": "DEVS", "estats": "STATS", "autotunerget": "AUTOTUNER"}
 
 
 def _plain(words: str) -> tuple[Question, ...]:
-    return tuple(declare(word, section=SECTIONS.get(word, "")) for word in words.split())
+    return tuple(line(word, section=SECTIONS.get(word, "")) for word in words.split())
 
 
 def _each_board(words: str) -> tuple[Question, ...]:
-    return tuple(declare(word, parameter=board) for word in words.split() for board in BOARDS)
+    return tuple(line(word, parameter=board) for word in words.split() for board in BOARDS)
 
 
 # Every fork of cgminer kept these, whatever became of the rest; `check` says whether it did.
@@ -29,7 +29,7 @@ _FORK: Final = (
     *(by_hand("check", read) for read in ("coin", "estats", "notify")),
 )
 _CGMINER: Final = (*_FORK, *_each_board("asc"), *_plain("lcd notify"), by_hand("privileged"))
-_NEW_API: Final = tuple(declare(word, new_api=True) for word in ("summary", "pools", "rate", "warning"))
+_NEW_API: Final = tuple(line(word, new_api=True) for word in ("summary", "pools", "rate", "warning"))
 _LUXOS: Final = (
     *_plain("asccount coin devdetails edevs estats lcd"),
     *_plain("autotunerget groups hashboardopts healthctrl limits poolopts psuget tempsensor tunerstatus"),
@@ -45,7 +45,7 @@ LIST: Final = {
     "blackminer": _CGMINER,
     "braiins": (*_FORK, *_each_board("asc"), *_plain("lcd")),
     "bw": _FORK,
-    "cgminer": (*_CGMINER, *_plain("pgacount usbstats dbgstats"), declare("pga", parameter="0")),
+    "cgminer": (*_CGMINER, *_plain("pgacount usbstats dbgstats"), line("pga", parameter="0")),
     "dayun": _FORK,
     "dcentos": (*_FORK, *_each_board("asc"), by_hand("privileged"), by_hand("session")),
     "goldshell": _FORK,

@@ -20,7 +20,7 @@ from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import pool_host, pool_up
 from exporter.decode.common.sensors import ranged, spread
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 STATS = page("multminer_stats", "/gst.csp")
 

@@ -29,10 +29,13 @@ from exporter.decode import Family, cgminer
 from exporter.decode.common.nested import how_long
 from exporter.decode.common.poolvalues import blank, pool_host, pool_up
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import Login, page
 
-INFO = identity_only(page("obelisk_info", "/api/info"))
-DASHBOARD = page("obelisk_dashboard", "/api/status/dashboard", login="obelisk")
+LOGIN: Final = Login(
+    family="obelisk", path="/api/login", user="admin", cookie="sessionid", header="Cookie", prefix="sessionid="
+)
+INFO = page("obelisk_info", "/api/info", identity_only=True)
+DASHBOARD = page("obelisk_dashboard", "/api/status/dashboard", login=LOGIN)
 
 RATES: Final = (("hashrate5min", "5m"), ("mhsAvg", "average"))
 SENSORS: Final = (

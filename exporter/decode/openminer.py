@@ -32,7 +32,7 @@ from exporter.decode.cgminer import switch
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 STATS = page("openminer_stat", "/api/om/miner/stat/agg")
 WINDOWS: Final = (("30", "30s"), ("300", "5m"), ("900", "15m"), ("3600", "1h"), ("0", "average"))

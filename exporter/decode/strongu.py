@@ -20,8 +20,9 @@ from exporter.decode.common import systeminfo
 from exporter.decode.common.counts import BOARD_FIELDS, fill
 from exporter.decode.common.poolvalues import last_share
 from exporter.parse.rows import Reading
+from exporter.questions import Digest
 
-NETWORK = systeminfo.question("strongu_network", systeminfo.NETWORK_PATH, "strongu")
+NETWORK = systeminfo.question("strongu_network", systeminfo.NETWORK_PATH, Digest("strongu"))
 COIN: Final = "Miner type"
 UNCOUNTED: Final = frozenset({"Found Blocks"})
 ALGORITHMS: Final = {"sc": "blake2b", "dash": "x11", "dcr": "blake256r14", "btc": "sha256", "ltc": "scrypt"}

@@ -19,7 +19,7 @@ from exporter.core.tracing import untraced
 from exporter.core.values import number, text
 from exporter.parse.jsontext import Document, Repairs, parse
 from exporter.parse.sections import RawRow, found, rows_of
-from exporter.questions.grammar import Question
+from exporter.questions import Frame, Page, Question
 
 _text = untraced(text)
 _UNKNOWN = re.compile(r"invalid (?:command|cmd)|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
@@ -84,8 +84,8 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
         return
     for name, times in repairs.items():
         answers.repairs[name] += times
-    if questions[0].port:
-        document = _elsewhere(document, questions)
+    if questions[0].off_api_port:
+        document = _off_api_port(document, questions)
     for question in questions:
         part = document if len(questions) == 1 else _member(document, question)
         status = _status(part)
@@ -108,12 +108,12 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
             answers.descriptions[question.name] = description
 
 
-def _elsewhere(document: Document, questions: Sequence[Question]) -> Document:
+def _off_api_port(document: Document, questions: Sequence[Question]) -> Document:
     """Return the content of a frame, or the excerpt of a page."""
-    if questions[0].framed:
+    first = questions[0]
+    if isinstance(first, Frame):
         return _unframed(document, questions)
-    excerpt = questions[0].excerpt
-    return document if excerpt is None else excerpt(document)
+    return first.excerpt(document) if isinstance(first, Page) and first.excerpt is not None else document
 
 
 def _unframed(document: Document, questions: Sequence[Question]) -> Document:
@@ -134,7 +134,7 @@ def _unframed(document: Document, questions: Sequence[Question]) -> Document:
 
 def _member(document: Document, question: Question) -> Document:
     """Return the part of a joined answer for `question`; the whole if the firmware merges all sections."""
-    part = document.get(question.command)
+    part = document.get(question.name)  # the parts of a join are named by their commands
     if isinstance(part, list) and part:
         part = part[0]
     return part if isinstance(part, dict) and ("STATUS" in part or question.section in part) else document
@@ -160,17 +160,17 @@ def _section(document: Document, status: RawRow, question: Question, *, alone: b
         if section in _LISTS and number(status.get("Code")) in NONE:
             return []
         _refuse(message, known=number(status.get("Code")) != 14)
-    if question.path and not document:
+    if not document and isinstance(question, Page):
         raise WrongShape("a page that says nothing")
     content = document.get(section)
     rows = rows_of(content, section) if isinstance(content, list) else None
     if rows:
         return rows
-    if question.port:
+    if question.off_api_port:
         rows = rows_of(content if section else document, section)
-    if not rows and not (question.port and rows is not None):
+    if not rows and not (question.off_api_port and rows is not None):
         rows = found(document, status, section, alone=alone)
-    if rows is None and not question.port and (error := text(document.get("error"))):
+    if rows is None and not question.off_api_port and (error := text(document.get("error"))):
         _refuse(error)
     if rows is None:
         raise WrongShape(f"no {section} in the answer")

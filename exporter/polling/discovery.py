@@ -19,7 +19,7 @@ from exporter.parse.rows import Reading
 from exporter.polling.deadline import Deadline
 from exporter.polling.session import RETRY, Session
 from exporter.polling.target import Learnt
-from exporter.questions.grammar import Question
+from exporter.questions import Question
 
 DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS, STATUS)
 OFF_API_PORT: Final = "/"  # the name of all greetings among what the firmware does not know
@@ -62,7 +62,8 @@ async def rerecognise(session: Session) -> None:
 
 def greeted(learnt: Learnt, *beside: str) -> dict[str, float]:
     """Which greetings are left alone, and what else of these names, and until when."""
-    names = {name for question in decode.fingerprints() if question.port for name in (question.name, _port(question))}
+    probes = [question for question in decode.fingerprints() if question.off_api_port]
+    names = {name for question in probes for name in (question.name, _port(question))}
     return {name: until for name, until in learnt.unsupported.items() if name in names.union(beside)}
 
 
@@ -142,7 +143,7 @@ async def _ask_elsewhere(session: Session, *, closed: bool = False) -> None:
     for question in decode.fingerprints():
         if question.port in deaf or learnt.unsupported.get(_port(question), 0.0) > now or time.monotonic() >= end:
             continue
-        if not question.port:  # a line of the API, which did not answer on its own port
+        if not question.off_api_port:  # a line of the API, which did not answer on its own port
             session.failed.pop(question.name, None)
         if session.wanted([question]) and not await _greet(session, question, end):
             deaf.add(question.port)
@@ -170,7 +171,7 @@ async def _greet(session: Session, question: Question, end: float) -> bool:
     """Asks by which some firmware is known; whether anybody is there. One who is silent may be slow, and is asked again
     at the next poll; after the second time not for a while."""
     learnt, port = session.learnt, _port(question)
-    learnt.posted = not question.port
+    learnt.posted = not question.off_api_port
     try:
         with Deadline(min(EACH * session.target.spec.timeout, end - time.monotonic())):
             await session.ask_one(question, slow=True)

@@ -13,13 +13,13 @@ from exporter.decode import Family
 from exporter.polling.discovery import LOST, OFF_API_PORT, greeted
 from exporter.polling.session import RETRY, SLOW
 from exporter.polling.target import Learnt, Target
-from exporter.questions.grammar import IDENTITY_ONLY
+from exporter.questions import REGISTRY, Page
 from exporter.transport.login import REFUSED
 
 
 def hollow(fresh: set[str]) -> list[DecodeError]:
     """Names the reason where, beyond its version, the miner said empty sections alone."""
-    return [WrongShape("answers without a reading")] if fresh - IDENTITY_ONLY else []
+    return [WrongShape("answers without a reading")] if fresh - REGISTRY.identity_only else []
 
 
 def silence(learnt: Learnt) -> DecodeError:
@@ -64,7 +64,7 @@ def _suspect(target: Target, error: ExporterError) -> None:
 
 def _has_pages(learnt: Learnt) -> bool:
     """Whether it is read by pages alone, and was found by one."""
-    return learnt.off_api_port and learnt.family is not None and bool(learnt.family.fast[0].path)
+    return learnt.off_api_port and learnt.family is not None and isinstance(learnt.family.fast[0], Page)
 
 
 def _takes_login(family: Family | None) -> bool:

@@ -28,7 +28,7 @@ from exporter.polling.discovery import recognise, rerecognise, try_better_surfac
 from exporter.polling.forget import hollow, silence, unlearn
 from exporter.polling.session import Session
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 
 READERS: Final = ("plan", "another_plan", "decoder")
 # A miner whose answers have a new shape at each poll leaves no plans behind: after some only one of many is tried.

@@ -20,7 +20,7 @@ from exporter.parse.rows import Reading
 from exporter.plans.cache import PLANS
 from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanState, Values
-from exporter.questions.grammar import Question
+from exporter.questions import Question
 from exporter.render import exposition
 from exporter.render.exposition import Fragments
 from exporter.render.overview import told

@@ -13,14 +13,14 @@ from exporter.core.vocabulary import Board
 from exporter.decode import cgminer
 from exporter.parse.rows import Row
 from exporter.plans.cache import PlanCache
-from exporter.simulator import FAMILIES, fleet, serving
+from exporter.simulator import FAMILIES, MIX, fleet, serving
 from tests.harness.processes import run
 from tests.harness.recorded import RECORDINGS, Ask
 from tests.harness.support import free_port, parsed
 
 
 async def test_every_family_is_recognised_asked_and_shown(network: str) -> None:
-    known = {miner.family: miner for miner in fleet(120, listen=network) if miner.condition is None}
+    known = {miner.family: miner for miner in fleet(3 * len(MIX), listen=network) if miner.condition is None}
     assert set(known) == set(FAMILIES)
     open_ones = [miner for miner in known.values() if not miner.dialect.login]  # a query takes no credentials
     async with serving(open_ones) as there:

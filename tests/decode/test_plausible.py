@@ -16,7 +16,7 @@ from exporter.decode.common import hashrate
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.polling.poll import poll
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.simulator import Miner as Simulated
 from exporter.simulator import answer, fleet
 from tests.harness.captures import devices

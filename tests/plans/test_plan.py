@@ -33,7 +33,7 @@ from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanMismatch, PlanState
 from exporter.polling.poll import READERS, poll
 from exporter.polling.target import Learnt
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.render.exposition import page
 from tests.harness.mutation import decoded
 from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, outside_of_time, settle, target

@@ -31,7 +31,7 @@ from exporter.core.vocabulary import (
 from exporter.polling.expectations import targets, verdicts
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from tests.harness.recorded import LIMIT, RECORDINGS, exposition, outside_of_time, target
 
 Pattern = re.Pattern[str]

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
 import pytest
 
-from tests.harness.compared import DERIVED, NAMES, document_of, kept
-from tests.harness.mutation import Path, Series, least, paths, replaced, series, typical
+from tests.harness.compared import DERIVED, NAMES, kept
+from tests.harness.mutation import Path, Series, at, least, paths, replaced, series, typical
 from tests.harness.recorded import RECORDINGS, Recording
+from tests.harness.wounds import documents
 
 each = pytest.mark.parametrize(
     "recording", [least(recording) for recording in RECORDINGS], ids=lambda r: f"{r.family}-{r.name}"
@@ -57,17 +57,6 @@ def changed(document: Any, path: Path, value: object) -> Any:
 
 def read(recording: Recording, name: str, document: object) -> Series:
     return series(recording, {**recording.answers, name: orjson.dumps(document)})
-
-
-def at(document: Any, path: Path) -> Any:
-    for step in path:
-        document = document[step]
-    return document
-
-
-def documents(recording: Recording) -> Iterator[tuple[str, Any]]:
-    for name, raw in recording.answers.items():
-        yield name, document_of(raw)
 
 
 def numbered(rows: Any) -> str:

@@ -25,10 +25,11 @@ from exporter.decode.common import bitmain, hashrate, pooltable, programs, scale
 from exporter.decode.common.bitmain import SLOTS
 from exporter.decode.common.counts import SUMMARY_FIELDS, fill, hashes
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import declare
+from exporter.questions import Digest, line
 
-STATS_NEW = declare("stats", new_api=True)
-SYSTEM = systeminfo.question("get_system_info", systeminfo.SYSTEM_PATH, "antminer")
+STATS_NEW = line("stats", new_api=True)
+LOGIN = Digest("antminer")
+SYSTEM = systeminfo.question("get_system_info", systeminfo.SYSTEM_PATH, LOGIN)
 SLEEP_MODE: Final = 254
 SLEEPS: Final = 1  # as the web pages call it
 # Modified firmware by a mark in its names; of some of them a build is known beside stock's version.

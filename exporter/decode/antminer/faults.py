@@ -15,9 +15,9 @@ from exporter.core.values import number, text
 from exporter.core.vocabulary import Fault, Part
 from exporter.decode.common.faults import CRITICAL, MOST, WARNING, coded
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import declare
+from exporter.questions import line
 
-SUMMARY_NEW, WARNINGS = declare("summary", new_api=True), declare("warning", new_api=True)
+SUMMARY_NEW, WARNINGS = line("summary", new_api=True), line("warning", new_api=True)
 
 # (component, severity) by the code without its number, and by its letter: the narrower counts.
 CODES: Final = {

@@ -17,16 +17,15 @@ from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Mi
 from exporter.decode import Family
 from exporter.decode.antminer import api as antminer
 from exporter.decode.antminer import pages as bitmain_pages
-from exporter.decode.antminer.api import SLEEP_MODE, SYSTEM
+from exporter.decode.antminer.api import LOGIN, SLEEP_MODE, SYSTEM
 from exporter.decode.cgminer import unanswered
 from exporter.decode.common import bitmain, pooltable, scale
 from exporter.decode.common.counts import PAGE_FIELDS, fill
 from exporter.decode.common.nested import inner
 from exporter.decode.common.sensors import failed_chips
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import page
+from exporter.questions import page
 
-LOGIN = "antminer"
 SUMMARY = page("antminer_summary", "/cgi-bin/summary.cgi", section="SUMMARY", login=LOGIN, locked=True)
 STATS = page("antminer_stats", "/cgi-bin/stats.cgi", section="STATS", login=LOGIN, locked=True)
 POOLS = page("antminer_pools", "/cgi-bin/pools.cgi", section="POOLS", login=LOGIN, locked=True)

@@ -35,15 +35,25 @@ from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
 from exporter.decode.common.nested import how_long
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import Question, declare, page
+from exporter.questions import Login, Page, line, page
 
-FAN, PSU = declare("fan", section="Fan"), declare("psu", section="PSU")
-TEMPERATURE, IPREPORT = declare("temperature", section="Temperature"), declare("ipreport", section="IPReport")
+LOGIN: Final = Login(
+    family="auradine",
+    path="/token",
+    user="admin",
+    names=("user", "password"),
+    beside=(("command", "token"),),
+    token=("Token", 0, "Token"),
+    header="Token",
+    stale=re.compile(rb'"Msg"\s*:\s*"[^"]{0,80}\b(?:token|session|expired|unauthorized)\b', re.IGNORECASE),
+)
+FAN, PSU = line("fan", section="Fan"), line("psu", section="PSU")
+TEMPERATURE, IPREPORT = line("temperature", section="Temperature"), line("ipreport", section="IPReport")
 
 
-def web(path: str, section: str, *, instead: str = "") -> Question:
+def web(path: str, section: str, *, instead: str = "") -> Page:
     """A page of the web server, which is for those that log in."""
-    return page(f"{path}_page", f"/{path}", section=section, port=8080, login="auradine", instead=instead)
+    return page(f"{path}_page", f"/{path}", section=section, port=8080, login=LOGIN, instead=instead)
 
 
 PAGES = tuple(web(q.name, q.section, instead=q.name) for q in (FAN, PSU, TEMPERATURE))

@@ -24,9 +24,9 @@ from exporter.decode.common import hashrate
 from exporter.decode.common.brackets import fields, value, word
 from exporter.decode.common.counts import BOARD_FIELDS, fill
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import declare
+from exporter.questions import line
 
-ESTATS, LITESTATS = declare("estats", section="STATS"), declare("litestats", section="STATS")
+ESTATS, LITESTATS = line("estats", section="STATS"), line("litestats", section="STATS")
 PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # the best first; the last leaves the chips out
 
 _MODULE = re.compile(r"MM ID(\d{1,2})(?::Summary)?", re.ASCII)

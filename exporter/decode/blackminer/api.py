@@ -20,8 +20,10 @@ from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import bitmain, systeminfo
 from exporter.decode.common.sensors import chip_range
 from exporter.parse.rows import Reading
+from exporter.questions import Digest
 
-SYSTEM = systeminfo.question("blackminer_system", systeminfo.SYSTEM_PATH, "blackminer")
+LOGIN = Digest("blackminer")
+SYSTEM = systeminfo.question("blackminer_system", systeminfo.SYSTEM_PATH, LOGIN)
 MAKERS: Final = {"blackminer": "HashAltcoin", "hammer": "Hammer", "volcminer": "VolcMiner"}
 
 

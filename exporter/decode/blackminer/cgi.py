@@ -15,16 +15,16 @@ from exporter.core.values import Number, celsius, celsius_list, count, number, p
 from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
 from exporter.decode import Family
 from exporter.decode.antminer.stats import fitted
-from exporter.decode.blackminer.api import SYSTEM, bare
+from exporter.decode.blackminer.api import LOGIN, SYSTEM, bare
 from exporter.decode.common import pooltable, scale, systeminfo
 from exporter.decode.common.bitmain import above
 from exporter.decode.common.counts import PAGE_FIELDS, fill
 from exporter.decode.common.nested import at, inner
 from exporter.decode.common.sensors import chip_range, failed_chips
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import page
+from exporter.questions import page
 
-STATUS = page("miner_status", "/cgi-bin/get_miner_status.cgi", login="blackminer")
+STATUS = page("miner_status", "/cgi-bin/get_miner_status.cgi", login=LOGIN)
 SLOTS = range(1, 17)
 
 _FIELD = re.compile(r",(\w{1,32})=(\[[^\]]{0,512}\]|[^,|]{0,512})", re.ASCII)

@@ -34,9 +34,9 @@ from exporter.decode.common.faults import WARNING
 from exporter.decode.common.nested import at
 from exporter.decode.common.sensors import chip_range
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import declare, page
+from exporter.questions import line, page
 
-TEMPS, FANS, TEMPCTRL, TUNERSTATUS = declare("temps"), declare("fans"), declare("tempctrl"), declare("tunerstatus")
+TEMPS, FANS, TEMPCTRL, TUNERSTATUS = line("temps"), line("fans"), line("tempctrl"), line("tunerstatus")
 SYSTEM = page("bos", "/graphql", posted=True, section="data", hourly=True)
 
 NAMES: Final = ("BOSer", "BOSminer+", "BOSminer")

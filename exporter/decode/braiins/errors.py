@@ -14,10 +14,11 @@ from typing import Any, Final
 from exporter.core.tracing import item, static
 from exporter.core.values import Number, count, text
 from exporter.core.vocabulary import Fault, Part
+from exporter.decode.braiins.parts import LOGIN
 from exporter.decode.common.faults import MOST, WARNING, coded, recent
 from exporter.decode.common.nested import at, keys
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 PARTS: Final = {"hashboard": "board", "psu": "psu", "fan": "fan"}
 ENTRIES: Final = 256  # of the log, those that count: the last
@@ -67,7 +68,7 @@ def logged(document: dict[str, Any]) -> dict[str, Any]:
     return {LOGGED: dict(list(found.items())[:MOST])} if isinstance(entries, list) else {}
 
 
-ERRORS = page("miner_errors", "/api/v1/miner/errors", login="braiins", excerpt=logged)
+ERRORS = page("miner_errors", "/api/v1/miner/errors", login=LOGIN, excerpt=logged)
 
 
 def errors(reading: Reading) -> Iterator[Part]:

@@ -32,8 +32,9 @@ from exporter.decode.common.bitmain import model, serial
 from exporter.decode.common.nested import at, inner
 from exporter.decode.common.sensors import chip_range
 from exporter.parse.rows import Reading, Row
+from exporter.questions import Login
 
-LOGIN: Final = "braiins"  # whose credentials open them
+LOGIN: Final = Login(family="braiins", path="/api/v1/auth/login")  # of the web server
 MAKES: Final = {1: "Bitmain", 2: "MicroBT"}
 IDLE, NORMAL, PAUSED, RESTRICTED = 1, 2, 3, 5  # 4, suspended, does not say why
 TUNER_STATES: Final = {1: "disabled", 2: "stable", 3: "tuning", 4: "error", 5: "tuning"}  # 5: it never ends

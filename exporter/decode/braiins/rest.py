@@ -10,9 +10,9 @@ from exporter.decode import Family
 from exporter.decode.braiins import errors as braiins_errors
 from exporter.decode.braiins.parts import LOGIN, evidence, sections
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import page
 
-VERSION = identity_only(page("api_version", "/api/v1/version/"))
+VERSION = page("api_version", "/api/v1/version/", identity_only=True)
 DETAILS = page("miner_details", "/api/v1/miner/details", login=LOGIN)
 STATS = page("miner_stats", "/api/v1/miner/stats", login=LOGIN)
 HASHBOARDS = page("hashboards", "/api/v1/miner/hw/hashboards", section="hashboards", login=LOGIN)

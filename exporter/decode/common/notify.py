@@ -16,9 +16,9 @@ from exporter.core.values import positive, text
 from exporter.core.vocabulary import Fault, Part
 from exporter.decode.common.faults import CRITICAL, MOST, WARNING, recent
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import declare
+from exporter.questions import line
 
-NOTIFY = declare("notify")
+NOTIFY = line("notify")
 
 # What the reasons are called among the counts, and how grave they are, by a word in them: the first that is found.
 REASONS: Final = (

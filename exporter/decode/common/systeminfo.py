@@ -15,15 +15,15 @@ from exporter.core.values import mac, text
 from exporter.core.vocabulary import MinerInfo, Part
 from exporter.decode.common.bitmain import serial
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import Question, identity_only, page
+from exporter.questions import Digest, Question, page
 
 SYSTEM_PATH: Final = "/cgi-bin/get_system_info.cgi"
 NETWORK_PATH: Final = "/cgi-bin/get_network_info.cgi"
 
 
-def question(name: str, path: str, login: str) -> Question:
-    """The page at `path`, asked hourly and only with the credentials of the family `login`."""
-    return identity_only(page(name, path, login=login, locked=True, hourly=True))
+def question(name: str, path: str, login: Digest) -> Question:
+    """Declare the page at `path`, asked hourly and only where credentials for `login` are configured."""
+    return page(name, path, login=login, locked=True, hourly=True, identity_only=True)
 
 
 def system(section: str, reading: Reading) -> Iterator[Part]:

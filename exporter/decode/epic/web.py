@@ -38,7 +38,7 @@ from exporter.decode.epic.boards import boards, temps
 from exporter.decode.epic.pools import first_firmware, pools
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 PORT: Final = 4028
 SUMMARY = page("epic_summary", "/summary", port=PORT)

@@ -34,7 +34,7 @@ from exporter.decode.common.poolvalues import blank, pool_host
 from exporter.decode.common.sensors import chip_range
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 BOARDS = page("mcb_cgminer", "/mcb/cgminer", section="data")
 POOLS = page("mcb_pools", "/mcb/pools", section=LIST)

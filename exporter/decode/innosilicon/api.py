@@ -32,9 +32,9 @@ from exporter.decode.common.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.innosilicon.chain import chips, clock, fans, overview
 from exporter.decode.innosilicon.web import OVERVIEW
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import declare
+from exporter.questions import line
 
-EDEVS = declare("edevs", section="DEVS")
+EDEVS = line("edevs", section="DEVS")
 
 DIFFICULTIES: Final = (
     *(f"share_difficulty_{kind}_total" for kind in ("accepted", "rejected", "stale")),

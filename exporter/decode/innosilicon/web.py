@@ -7,7 +7,9 @@ in one answer, in the words of cgminer; "Hash Rate" of a board repeats its avera
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from exporter.core.tracing import static, truthy
 from exporter.core.values import celsius, count, flag, mac, number, ratio, text
@@ -27,11 +29,22 @@ from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
 from exporter.decode.common.nested import how_long, inner
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import FORM, Login, page
 
-HELLO = identity_only(page("innosilicon_hello", "/api/summary", posted=True))  # without a login: for strangers, too
-SUMMARY = page("innosilicon_summary", "/api/summary", login="innosilicon", posted=True)
-OVERVIEW = identity_only(page("innosilicon_overview", "/api/overview", login="innosilicon", posted=True))
+LOGIN: Final = Login(
+    family="innosilicon",
+    path="/api/auth",
+    user="admin",
+    kind=FORM,
+    token=("jwt",),
+    prefix="Bearer ",
+    stale=re.compile(rb'"token"\s*:\s*"'),
+)
+HELLO = page(
+    "innosilicon_hello", "/api/summary", posted=True, identity_only=True
+)  # without a login: for strangers, too
+SUMMARY = page("innosilicon_summary", "/api/summary", login=LOGIN, posted=True)
+OVERVIEW = page("innosilicon_overview", "/api/overview", login=LOGIN, posted=True, identity_only=True)
 DRAGONMINT = "DT1"  # the name of its boards
 
 

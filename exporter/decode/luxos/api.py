@@ -40,11 +40,11 @@ from exporter.decode.luxos.events import events
 from exporter.decode.luxos.temps import tempctrl, temps
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import Question, declare, post
+from exporter.questions import Question, line, postable
 
-CONFIG = declare("config")
-POWER, EVENTS, ATM, PROFILES = declare("power"), declare("events"), declare("atm"), declare("profiles")
-CHIPS: Final = tuple(declare("healthchipget", section="CHIPS", parameter=str(n)) for n in range(10))
+CONFIG = line("config")
+POWER, EVENTS, ATM, PROFILES = line("power"), line("events"), line("atm"), line("profiles")
+CHIPS: Final = tuple(line("healthchipget", section="CHIPS", parameter=str(n)) for n in range(10))
 
 
 def summary(reading: Reading) -> Iterator[Part]:
@@ -189,4 +189,4 @@ FAMILY = Family(
     connection_gap=1.0,
     fingerprint=VERSION,
 )
-post(*FAMILY.fast, *FAMILY.slow, *CHIPS)
+postable(*FAMILY.fast, *FAMILY.slow, *CHIPS)

@@ -39,14 +39,14 @@ from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.sensors import chip_range
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import Digest, page
 
-LOGIN: Final = "mara"
+LOGIN: Final = Digest("mara")
 BRIEF = page("mara_brief", "/kaonsu/v1/brief", login=LOGIN, locked=True)
 HASHBOARDS = page("mara_hashboards", "/kaonsu/v1/hashboards", login=LOGIN, locked=True)
 FANS = page("mara_fans", "/kaonsu/v1/fans", login=LOGIN, locked=True)
 POOLS = page("mara_pools", "/kaonsu/v1/pools", section=LIST, login=LOGIN, locked=True)
-OVERVIEW = identity_only(page("mara_overview", "/kaonsu/v1/overview", login=LOGIN, locked=True, hourly=True))
+OVERVIEW = page("mara_overview", "/kaonsu/v1/overview", login=LOGIN, locked=True, hourly=True, identity_only=True)
 
 WINDOWS: Final = (
     ("hashrate_realtime_10m", "10m"),

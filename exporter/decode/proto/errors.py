@@ -15,7 +15,7 @@ from exporter.decode.common.faults import CRITICAL, MOST, WARNING, coded
 from exporter.decode.common.nested import at
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 LEVELS: Final = {"error": CRITICAL, "warning": WARNING}
 # What a code is about, by how it begins: its first number, or the first word of its name.

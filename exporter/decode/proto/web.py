@@ -32,9 +32,9 @@ from exporter.decode.common.nested import at, inner
 from exporter.decode.proto import errors as proto_errors
 from exporter.decode.proto.pools import pools
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import page
 
-SYSTEM = identity_only(page("proto_system", "/api/v1/system", section="system-info"))
+SYSTEM = page("proto_system", "/api/v1/system", section="system-info", identity_only=True)
 MINING = page("proto_mining", "/api/v1/mining", section="mining-status")
 COOLING = page("proto_cooling", "/api/v1/cooling", section="cooling-status")
 POOLS = page("proto_pools", "/api/v1/pools", section="pools")

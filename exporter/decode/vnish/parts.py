@@ -20,7 +20,7 @@ from exporter.decode.common.scale import named, scaled
 from exporter.parse.answers import Answers
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import Question, page
+from exporter.questions import Question, page
 
 CHIPS: Final = (
     page("vnish_chains", "/api/v1/chains", section=LIST),

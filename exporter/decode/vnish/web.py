@@ -37,12 +37,12 @@ from exporter.decode.common.poolvalues import best
 from exporter.decode.common.scale import scaled
 from exporter.decode.vnish.parts import CHIPS, board, chips, cooling, opted, pools, unit
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import page
 
 SUMMARY = page("vnish_summary", "/api/v1/summary", section="miner")
 STATUS = page("vnish_status", "/api/v1/status")
-INFO = identity_only(page("vnish_info", "/api/v1/info", hourly=True))
-MODEL = identity_only(page("vnish_model", "/api/v1/model", hourly=True))
+INFO = page("vnish_info", "/api/v1/info", hourly=True, identity_only=True)
+MODEL = page("vnish_model", "/api/v1/model", hourly=True, identity_only=True)
 PERFORMANCE = page("vnish_performance", "/api/v1/perf-summary")
 
 STATES: Final = {

@@ -40,14 +40,14 @@ from exporter.decode.whatsminer.boards import LISTS, boards, edevs, stats
 from exporter.decode.whatsminer.codes import about
 from exporter.decode.whatsminer.psu import algorithm, cooling, psu
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import declare
+from exporter.questions import line
 
-EDEVS = declare("edevs", section="DEVS")
-STATUS = declare("status", section="Msg", alone=True)
-GET_VERSION = declare("get_version", section="Msg", alone=True)
-GET_MINER_INFO = declare("get_miner_info", section="Msg", alone=True)
-GET_PSU = declare("get_psu", section="Msg", alone=True)
-GET_ERROR_CODE = declare("get_error_code", section="Msg", alone=True)
+EDEVS = line("edevs", section="DEVS")
+STATUS = line("status", section="Msg", alone=True)
+GET_VERSION = line("get_version", section="Msg", alone=True)
+GET_MINER_INFO = line("get_miner_info", section="Msg", alone=True)
+GET_PSU = line("get_psu", section="Msg", alone=True)
+GET_ERROR_CODE = line("get_error_code", section="Msg", alone=True)
 
 SUMMARY_MARKS: Final = ("Factory GHS", "Power Fanspeed", "Chip Data", "HS RT")
 OLD_MARKS: Final = ("Fan Speed In", "freq_avg")  # together, in the summary of the oldest

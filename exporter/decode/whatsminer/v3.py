@@ -38,7 +38,7 @@ from exporter.decode.whatsminer.codes import about
 from exporter.decode.whatsminer.psu import algorithm, cooling, psu_v3
 from exporter.decode.whatsminer.v3_boards import TERAHASH, edevs, place
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import frame, identity_only
+from exporter.questions import frame
 
 SUMMARY, EDEVS, POOLS = (
     frame("v3_summary", "get.miner.status", "summary"),
@@ -46,9 +46,9 @@ SUMMARY, EDEVS, POOLS = (
     frame("v3_pools", "get.miner.status", "pools"),
 )
 MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
-    identity_only(frame("v3_miner", "get.device.info", "miner")),
-    identity_only(frame("v3_system", "get.device.info", "system")),
-    identity_only(frame("v3_network", "get.device.info", "network")),
+    frame("v3_miner", "get.device.info", "miner", identity_only=True),
+    frame("v3_system", "get.device.info", "system", identity_only=True),
+    frame("v3_network", "get.device.info", "network", identity_only=True),
     frame("v3_power", "get.device.info", "power"),
     frame("v3_error_code", "get.device.info", "error-code"),
 )
