@@ -6,6 +6,7 @@ import json
 import math
 
 Row = dict[str, object]
+_scalar = json.JSONEncoder(ensure_ascii=False).encode
 # Digits behind the point in cgminer's printf formats; all other keys have two.
 _DIGITS = {
     "Total MH": 4,
@@ -61,4 +62,4 @@ def dump(value: object) -> str:
         return "[" + ",".join(map(dump, value)) + "]"
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("a simulated miner has no such number")
-    return json.dumps(value, ensure_ascii=False)
+    return _scalar(value)
