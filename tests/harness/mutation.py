@@ -52,7 +52,7 @@ def decoded(recording: Recording, answers: Mapping[str, bytes]) -> tuple[Reading
 
 
 def plainly(parts: list[Part]) -> list[Part]:
-    """The parts with what their live values were when they were made."""
+    """The parts with the values that traced ones had when they were made."""
     for part in parts:
         for field in vars(type(part))["__slots__"]:
             if isinstance(value := getattr(part, field), Traced):

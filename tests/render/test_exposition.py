@@ -131,7 +131,7 @@ def test_label_values_come_back_as_they_were(model: str, platform: str) -> None:
     try:
         (model + platform).encode()
     except UnicodeEncodeError:
-        return  # the door for text lets no surrogate in
+        return  # the converter for text lets no surrogate in
     text = rendered([MinerInfo(model=model, platform=platform)])
     (family,) = text_string_to_metric_families(text)
     expected = {"miner": "rig", "platform": platform} | ({"model": model} if model else {})
