@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV   ?= .venv/$(notdir $(PYTHON))
 RUN     = $(VENV)/bin/python
-MINERS ?= 44
+MINERS ?=
 REQUIREMENTS ?= requirements.txt
 JOBS   ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) # many tests wait for sockets and timers
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' exporter/__init__.py)
@@ -15,13 +15,13 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/run.stamp ## run a simulated fleet on loopback, and the exporter over it
-	$(RUN) -m exporter demo --miners=$(MINERS) $(DEMO)
+	$(RUN) -m exporter demo $(if $(MINERS),--miners=$(MINERS)) $(DEMO)
 
 test: $(VENV)/dev.stamp ## run the tests; TESTS=… only those; REQUIRE_ALL=1 fails where an outside program is missing
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup $(TESTS)
 
 torture: $(VENV)/dev.stamp ## break every recorded answer in every place, and run outages of real processes; takes minutes
-	TORTURE=1 $(RUN) -m pytest -n $(JOBS) tests/whole/test_outage.py tests/whole/test_mutations.py
+	TORTURE=1 $(RUN) -m pytest -n $(JOBS) tests/whole/test_outage.py tests/whole/test_mutations.py tests/whole/test_other_devices.py
 
 coverage: $(VENV)/dev.stamp ## run the tests and measure lines and branches; fails below the figure in pyproject.toml
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup --cov $(TESTS)

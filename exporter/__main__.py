@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     flags.add_web_flags(daemon)
 
     demo = commands.add_parser("demo", help="a simulated fleet and the daemon over it")
-    demo.add_argument("--miners", type=flags.positive, default=44, metavar="N", help="how many (%(default)s)")
+    demo.add_argument("--miners", type=flags.positive, metavar="N", help="how many (default: one of each kind)")
     demo.add_argument("--faults", action="store_true", help="some of the miners misbehave")
     demo.add_argument("--seed", type=int, default=1, help="another number, another fleet")
     flags.add_web_flags(demo)
@@ -82,6 +82,9 @@ def parser() -> argparse.ArgumentParser:
     )
     query.add_argument(
         "--timeout", type=flags.seconds, default=10.0, metavar="SECONDS", help="for everything (%(default)g)"
+    )
+    query.add_argument(
+        "--pages-port", type=flags.port, metavar="PORT", help="ask the pages of port 80 there, to try a decoder"
     )
     query.add_argument("--raw", action="store_true", help="print the answers too, secrets masked")
     query.add_argument("--ask", metavar="READ", help="ask this too and print its answer: a read of docs/commands.md")
@@ -146,7 +149,12 @@ def _query(arguments: argparse.Namespace) -> int:
     from exporter.commands import query  # noqa: PLC0415
 
     text, status = query.query(
-        arguments.host, arguments.family, arguments.timeout, raw=arguments.raw, wanted=arguments.ask
+        arguments.host,
+        arguments.family,
+        arguments.timeout,
+        raw=arguments.raw,
+        wanted=arguments.ask,
+        pages_port=arguments.pages_port,
     )
     print(text)
     return status

@@ -12,14 +12,14 @@ from typing import Final
 from exporter import decode
 from exporter.core.errors import AskError, Denied, Empty, Refused, Reset, TooLong, WrongSpeaker
 from exporter.decode import Family
-from exporter.decode.braiins.api import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.common.environment import TEMPS
 from exporter.decode.whatsminer.api import STATUS
 from exporter.parse.rows import Reading
 from exporter.polling.deadline import Deadline
 from exporter.polling.session import RETRY, Session
 from exporter.polling.target import Learnt
-from exporter.questions.grammar import Question
+from exporter.questions import Question
 
 DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS, STATUS)
 OFF_API_PORT: Final = "/"  # the name of all greetings among what the firmware does not know
@@ -33,10 +33,10 @@ async def recognise(session: Session) -> None:
     """Learns which family the miner is of. Raises AskError where nobody answers."""
     learnt = session.learnt
     if name := session.target.spec.family:
-        learnt.family, learnt.evidence = decode.family(name), "as told"
+        learnt.family, learnt.evidence = decode.by_name(name), "as told"
     else:
         await _ask(session)
-    slow = set((learnt.family or decode.family(decode.FALLBACK)).slow)
+    slow = set((learnt.family or decode.by_name(decode.FALLBACK)).slow)
     session.learnt.keep(lambda exchange: not slow.isdisjoint(exchange.questions))
 
 
@@ -47,7 +47,7 @@ async def rerecognise(session: Session) -> None:
     if target.spec.family or not (target.failed or before.off_api_port):
         before.again = float("inf")
         return
-    anew = target.learnt = Learnt(unsupported=greeted(before))
+    anew = target.learnt = Learnt(unsupported=greeted(before), slow_version=before.slow_version + 1)
     try:
         if target.failed:
             await recognise(session)
@@ -62,7 +62,8 @@ async def rerecognise(session: Session) -> None:
 
 def greeted(learnt: Learnt, *beside: str) -> dict[str, float]:
     """Which greetings are left alone, and what else of these names, and until when."""
-    names = {name for question in decode.fingerprints() if question.port for name in (question.name, _port(question))}
+    probes = [question for question in decode.fingerprints() if question.off_api_port]
+    names = {name for question in probes for name in (question.name, _port(question))}
     return {name: until for name, until in learnt.unsupported.items() if name in names.union(beside)}
 
 
@@ -87,7 +88,7 @@ async def try_better_surface(session: Session, family: Family) -> None:
     if now < learnt.better_due:
         return
     learnt.better_due = now + RETRY
-    for better in map(decode.family, family.better):
+    for better in map(decode.by_name, family.better):
         if session.stranger(better.fast[0]) or not session.open(better.fast[0]):
             continue
         trial = Session(session.target, session.ask, requests=session.requests)
@@ -142,7 +143,7 @@ async def _ask_elsewhere(session: Session, *, closed: bool = False) -> None:
     for question in decode.fingerprints():
         if question.port in deaf or learnt.unsupported.get(_port(question), 0.0) > now or time.monotonic() >= end:
             continue
-        if not question.port:  # a line of the API, which did not answer on its own port
+        if not question.off_api_port:  # a line of the API, which did not answer on its own port
             session.failed.pop(question.name, None)
         if session.wanted([question]) and not await _greet(session, question, end):
             deaf.add(question.port)
@@ -170,7 +171,7 @@ async def _greet(session: Session, question: Question, end: float) -> bool:
     """Asks by which some firmware is known; whether anybody is there. One who is silent may be slow, and is asked again
     at the next poll; after the second time not for a while."""
     learnt, port = session.learnt, _port(question)
-    learnt.posted = not question.port
+    learnt.posted = not question.off_api_port
     try:
         with Deadline(min(EACH * session.target.spec.timeout, end - time.monotonic())):
             await session.ask_one(question, slow=True)

@@ -13,13 +13,13 @@ from exporter.decode import Family
 from exporter.polling.discovery import LOST, OFF_API_PORT, greeted
 from exporter.polling.session import RETRY, SLOW
 from exporter.polling.target import Learnt, Target
-from exporter.questions.grammar import IDENTITY_ONLY
+from exporter.questions import REGISTRY, Page
 from exporter.transport.login import REFUSED
 
 
 def hollow(fresh: set[str]) -> list[DecodeError]:
     """Names the reason where, beyond its version, the miner said empty sections alone."""
-    return [WrongShape("answers without a reading")] if fresh - IDENTITY_ONLY else []
+    return [WrongShape("answers without a reading")] if fresh - REGISTRY.identity_only else []
 
 
 def silence(learnt: Learnt) -> DecodeError:
@@ -36,14 +36,17 @@ def unlearn(target: Target, error: ExporterError) -> None:
     odd = isinstance(error, DecodeError)  # something answers, but not as before: recognise it anew
     locked = isinstance(error, Denied) and _takes_login(learnt.family)
     if learnt.preferred:
-        target.learnt = Learnt(better_due=now + (RETRY if odd else SLOW))
+        target.learnt = Learnt(better_due=now + (RETRY if odd else SLOW), slow_version=learnt.slow_version + 1)
     elif locked and not 0 < learnt.denied_until <= now:
         learnt.denied_until = learnt.denied_until or now + REFUSED
-        learnt.slow, learnt.slow_due = (), 0.0
+        learnt.replace_slow(())
+        learnt.slow_due = 0.0
     elif odd and (locked or not _has_pages(learnt)):
-        target.learnt = Learnt(unsupported=greeted(learnt, OFF_API_PORT) if learnt.family is None else {})
+        unsupported = greeted(learnt, OFF_API_PORT) if learnt.family is None else {}
+        target.learnt = Learnt(unsupported=unsupported, slow_version=learnt.slow_version + 1)
     else:
-        learnt.slow, learnt.slow_due = (), 0.0
+        learnt.replace_slow(())
+        learnt.slow_due = 0.0
         if odd and learnt.family is not None:
             for question in learnt.family.fast:
                 learnt.unsupported.pop(question.name, None)
@@ -61,7 +64,7 @@ def _suspect(target: Target, error: ExporterError) -> None:
 
 def _has_pages(learnt: Learnt) -> bool:
     """Whether it is read by pages alone, and was found by one."""
-    return learnt.off_api_port and learnt.family is not None and bool(learnt.family.fast[0].path)
+    return learnt.off_api_port and learnt.family is not None and isinstance(learnt.family.fast[0], Page)
 
 
 def _takes_login(family: Family | None) -> bool:

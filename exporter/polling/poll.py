@@ -20,6 +20,7 @@ from exporter.decode.cgminer import numbered
 from exporter.decode.common import devices, known
 from exporter.parse.rows import Reading
 from exporter.plans.cache import PLANS
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanState, Values
 from exporter.polling import expectations
 from exporter.polling.deadline import Deadline
@@ -27,7 +28,7 @@ from exporter.polling.discovery import recognise, rerecognise, try_better_surfac
 from exporter.polling.forget import hollow, silence, unlearn
 from exporter.polling.session import Session
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 
 READERS: Final = ("plan", "another_plan", "decoder")
 # A miner whose answers have a new shape at each poll leaves no plans behind: after some only one of many is tried.
@@ -148,7 +149,7 @@ def _key(target: Target, session: Session) -> Hashable:
 
 def _by_the_last(target: Target, session: Session, given: dict[str, Any]) -> Found | None:
     plan, memory = target.plan(), target.memory
-    if plan is None or memory.slow is not target.learnt.slow or plan.key != _key(target, session):
+    if plan is None or memory.slow_version != target.learnt.slow_version or plan.key != _key(target, session):
         return None
     try:
         values = plan.read(session.answers, memory, given)
@@ -164,7 +165,7 @@ def _by_another(target: Target, session: Session, given: dict[str, Any]) -> Foun
     whole = session.everything() if plans else session.answers
     for plan in plans:
         try:
-            memory = PlanState(plan.keep(whole), target.learnt.slow)
+            memory = PlanState(plan.keep(whole), target.learnt.slow_version)
             values = plan.read(session.answers, memory, given)
         except Exception:  # noqa: S112 - the same
             continue
@@ -182,10 +183,10 @@ def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Foun
     _judge(target, reading, decoded.parts)
     status = target.status(reading.trace)
     parts = [*status, *_sections(target, reading, session, decoded.problems), *decoded.parts.values()]
-    plan = Plan(_key(target, session), reading, parts, session.answers.rows, whole=not decoded.problems)
-    plan.implausible = decoded.implausible
+    key, whole = _key(target, session), not decoded.problems
+    plan = compile_plan(key, reading, parts, session.answers.rows, whole=whole, implausible=decoded.implausible)
     reading.trace.forget()
-    memory = PlanState(plan.keep(reading.answers), target.learnt.slow)
+    memory = PlanState(plan.keep(reading.answers), target.learnt.slow_version)
     tried = target.decoded < TRIED or int(target.decoded) % SELDOM == 0
     if settled and tried and not outcome.bugs:
         PLANS.use(plan)
@@ -193,7 +194,7 @@ def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Foun
 
 
 def _family(target: Target) -> Family:
-    return target.learnt.family or decode.family(decode.FALLBACK)
+    return target.learnt.family or decode.by_name(decode.FALLBACK)
 
 
 def _settle(target: Target, session: Session, reading: Reading) -> bool:
@@ -207,7 +208,8 @@ def _settle(target: Target, session: Session, reading: Reading) -> bool:
         and (learnt.family is None or not found[0].generic or "version" in session.fresh)
     ):
         learnt.family, learnt.evidence = found
-        learnt.joins, learnt.unsupported, learnt.slow, learnt.slow_due = False, {}, (), 0.0
+        learnt.replace_slow(())
+        learnt.joins, learnt.unsupported, learnt.slow_due = False, {}, 0.0
         learnt.posted = False
     return found is None or found[0] is learnt.family
 
@@ -218,7 +220,7 @@ def _sections(
     """Which sections were read, and when those that are not asked at every poll."""
     failed = {name for name in [*session.failed, *problems, *target.learnt.failing] if name}
     slow = [q.name for exchange in target.learnt.slow for q in exchange.questions if q.name in reading.answers.rows]
-    times = {name: reading.trace.outside(f"at {name}", 0) for name in slow}
+    times = {name: reading.trace.input(f"at {name}", 0) for name in slow}
     for name in dict.fromkeys([*sorted(session.fresh), *failed, *times]):
         yield Section(name, int(name not in failed), times.get(name))
 

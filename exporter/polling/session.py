@@ -31,7 +31,7 @@ from exporter.core.errors import (
 from exporter.decode import Family
 from exporter.parse.answers import Answers, read
 from exporter.polling.target import Exchange, Learnt, Target
-from exporter.questions.grammar import Question, Request, posted, request
+from exporter.questions import Call, Frame, Line, Page, Question, Request, posted, request
 from exporter.transport import rpc
 
 Ask = Callable[[Request], Awaitable[bytes]]
@@ -62,7 +62,7 @@ class Session:
     async def hold(self) -> None:
         """Asks everything that is due. Raises AskError where nobody answers; the deadline is the caller's."""
         learnt = self.learnt
-        family = learnt.family or decode.family(decode.FALLBACK)
+        family = learnt.family or decode.by_name(decode.FALLBACK)
         await self.ask_all(family.fast)
         if family.instead:
             await self.ask_all([other for name, other in family.instead.items() if name not in self.fresh])
@@ -79,7 +79,7 @@ class Session:
                 again = {question.name for request in self.requests[asked:] for question in request.questions}
                 learnt.failing = (learnt.failing - again) | (self.failed.keys() - failed) or NOTHING
         if self.fresh.isdisjoint(question.name for question in family.fast):  # asleep, perhaps, and then it knows few
-            commands = [q.name for q in (*family.fast, *family.slow) if not q.path and not q.call]
+            commands = [q.name for q in (*family.fast, *family.slow) if isinstance(q, Line | Frame)]
             learnt.retry([JOINS, *commands], time.monotonic() + WAKE)
 
     async def ask_slowly(self, family: Family) -> None:
@@ -129,14 +129,18 @@ class Session:
         except asyncio.CancelledError:  # the deadline: what was not answered by then has failed
             late = TimedOut("no answer before the deadline")
             self.failed |= {question.name: late for question in self.wanted(wanted)}
-            if self.fresh and self.requests[-1].page is not None:  # others are answered, and this one hangs
+            if self.fresh and self.requests[-1].question.may_fail_alone:  # others are answered, and this one hangs
                 self.leave(self.requests[-1].questions[0], RETRY if slow else SLOW)
             raise
 
     def wanted(self, questions: Iterable[Question]) -> list[Question]:
         """Those that have no answer in this poll yet, and may get one."""
         fresh, failed = self.fresh, self.failed
-        left = [q for q in questions if q.name not in fresh and q.name not in failed and (not q.port or self.open(q))]
+        left = [
+            q
+            for q in questions
+            if q.name not in fresh and q.name not in failed and (not q.off_api_port or self.open(q))
+        ]
         if (unsupported := self.learnt.unsupported) and left:
             now = time.monotonic()
             return [question for question in left if unsupported.get(question.name, 0.0) <= now]
@@ -146,15 +150,13 @@ class Session:
         """Whether a question for another port than the API's may be asked: with what is configured and installed, or
         instead of one that was not known when it was last tried."""
         spec = self.target.spec
-        if question.framed:
-            return True
-        if not spec.http and not question.call:
-            return False
-        if question.instead:
-            return self.learnt.unsupported.get(question.instead, float("-inf")) > time.monotonic() - RETRY
-        if question.locked and self.stranger(question):
-            return False
-        return not question.call or (spec.grpc and not rpc.missing())
+        if isinstance(question, Page):
+            if spec.http and question.instead:
+                return self.learnt.unsupported.get(question.instead, float("-inf")) > time.monotonic() - RETRY
+            return spec.http and not (question.locked and self.stranger(question))
+        if isinstance(question, Call):
+            return spec.grpc and not self.stranger(question) and not rpc.missing()
+        return True
 
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:
         """Asks all at once. An answer without a single row shows that joins are unknown here; a hang-up or an answer
@@ -184,11 +186,11 @@ class Session:
         try:
             raw = await self.send(request(question))
         except AskError as error:
-            if isinstance(error, Refused) and question.path and slow and self.fresh:  # this one has no web server
+            if isinstance(error, Refused) and question.may_fail_alone and slow and self.fresh:  # no web server
                 self.leave(question, RETRY if question.hourly else SLOW)
                 return
             self.failed[question.name] = kept(error)
-            if not self.fresh or not (question.path or isinstance(error, Reset | Empty | TooLong)):
+            if not self.fresh or not (question.may_fail_alone or isinstance(error, Reset | Empty | TooLong)):
                 raise  # nobody is there any more: other questions would only wait for nothing
         except DecodeError as error:  # a web server that does not give this page: not to us, not at all, or not now
             self.leave(question, SLOW if isinstance(error, WrongSpeaker) else RETRY)
@@ -208,7 +210,7 @@ class Session:
 
     def stranger(self, question: Question) -> bool:
         """Whether it takes a login that is not configured."""
-        return bool(question.login) and self.target.spec.login(question.login) is None
+        return question.login is not None and self.target.spec.login(question.login.family) is None
 
     def leave(self, question: Question, seconds: float = RETRY) -> None:
         """Leaves a question alone for an hour, or for a while where it may only be too much for the miner now."""
@@ -241,7 +243,7 @@ class Session:
             problem = self.answers.problems.get(name)
             if problem is None:
                 self.fresh.add(name)
-            elif isinstance(problem, WrongSpeaker) and not question.path:
+            elif isinstance(problem, WrongSpeaker) and not question.may_fail_alone:
                 raise problem
             elif isinstance(problem, Unsupported | WrongSpeaker):  # of web servers some give people's page for any
                 self.leave(question)

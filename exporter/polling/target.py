@@ -18,8 +18,9 @@ from exporter.decode import Family
 from exporter.parse.answers import Answers, read
 from exporter.parse.rows import Reading
 from exporter.plans.cache import PLANS
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanState, Values
-from exporter.questions.grammar import Question
+from exporter.questions import Question
 from exporter.render import exposition
 from exporter.render.exposition import Fragments
 from exporter.render.overview import told
@@ -60,6 +61,7 @@ class Learnt:
     accidents: int = 0  # joined requests in a row that came to nothing, although they might work
     unsupported: dict[str, float] = field(default_factory=dict)  # question -> monotonic time of the next try
     slow: tuple[Exchange, ...] = ()
+    slow_version: int = 0  # of those answers: grows with each change, as long as the target lives
     slow_due: float = 0.0
     failing: frozenset[str] = frozenset()  # what is not asked at every poll, and was not read when it was last asked
     shy: frozenset[str] = frozenset()  # what is asked at every poll, and failed when something else was read
@@ -87,12 +89,16 @@ class Learnt:
     def stand(self, answered: Exchange) -> None:
         """Lets an answer stand in the place of the one before."""
         self.keep(lambda exchange: exchange.questions != answered.questions)
-        self.slow += (answered,)
+        self.replace_slow((*self.slow, answered))
 
     def keep(self, good: Callable[[Exchange], bool]) -> None:
-        """Forgets the other answers that stand. What stays the same stays the same object."""
+        """Drop the slow answers for which `good` is false."""
         if not all(map(good, self.slow)):
-            self.slow = tuple(filter(good, self.slow))
+            self.replace_slow(tuple(filter(good, self.slow)))
+
+    def replace_slow(self, answers: tuple[Exchange, ...]) -> None:
+        """Set the slow answers, under a new version: a plan's state holds for one version alone."""
+        self.slow, self.slow_version = answers, self.slow_version + 1
 
     def standing(self, fresh: set[str]) -> Answers:
         """The answers that stand, but for those that are all `fresh`."""
@@ -153,7 +159,7 @@ class Target:
 
     def status(self, trace: Trace) -> Iterator[Part]:
         """The status as parts of live values."""
-        given = {name: trace.outside(name, value) for name, value in self.given().items()}
+        given = {name: trace.input(name, value) for name, value in self.given().items()}
         yield Status(given["up"], given["duration"], given["last_success"], given["dropped"])
         yield TargetInfo(given["address"], given["config_group"])
         for reason in self.failures:
@@ -166,7 +172,7 @@ class Target:
         plan = next(PLANS.candidates((key, frozenset())), None)
         if plan is None:
             reading = Reading(Answers(), 0)
-            plan = Plan(key, reading, list(self.status(reading.trace)), ())
+            plan = compile_plan(key, reading, list(self.status(reading.trace)), ())
             reading.trace.forget()
         PLANS.use(plan)
         self.show(plan, PlanState(), plan.read(Answers(), PlanState(), self.given() | {"now": 0}), 0)
@@ -177,6 +183,6 @@ class Target:
         fragments, dropped = plan.render(values, memory, self.identity, limit)
         if dropped:  # the status among the values does not know of them yet
             self.dropped += dropped
-            values[plan.given.index("dropped")] = self.dropped
+            values[plan.inputs.index("dropped")] = self.dropped
             fragments, _ = plan.render(values, memory, self.identity, limit)
         self.fragments = fragments

@@ -10,7 +10,7 @@ from typing import Any
 from exporter.core.errors import Refused
 from exporter.polling.poll import Outcome, poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.simulator import Miner, answer, fleet
 from tests.harness.support import SERIES, target
 
@@ -41,7 +41,7 @@ class Fake:
         self.busy = True
         try:
             await asyncio.sleep(0.01)
-            if request.questions[0].port:
+            if request.question.off_api_port:
                 raise Refused("nothing else listens")
             said = json.loads(request.wire)
             self.heard.append(":".join(filter(None, (said["command"], said.get("parameter")))))

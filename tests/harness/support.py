@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from exporter.config import TargetSpec
 from exporter.polling.poll import Outcome, poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.render import exposition
 from exporter.transport.surfaces import Surfaces
 

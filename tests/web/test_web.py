@@ -13,7 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from exporter.core.vocabulary import HashrateWindow
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
-from exporter.plans.plan import Plan, PlanState
+from exporter.plans.compiler import compile_plan
+from exporter.plans.plan import PlanState
 from exporter.polling.target import Target
 from exporter.web import READY
 from exporter.web.shards import MAX_CUTS, Shards
@@ -144,7 +145,7 @@ async def test_a_target_at_its_limit_keeps_its_status() -> None:
     of = target()
     reading = Reading(Answers(), 0)
     parts = [*of.status(reading.trace), *(HashrateWindow(f"{n}s", n) for n in range(SERIES))]
-    plan = Plan("", reading, parts, ())
+    plan = compile_plan("", reading, parts, ())
     of.show(plan, PlanState(), plan.read(Answers(), PlanState(), of.given() | {"now": 0}), 5)
     async with serving([of]) as served:
         _, body = await served.get("/metrics?name[]=asic_up&name[]=asic_series_dropped_total")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import importlib
+import json
 import re
 import shutil
 import subprocess
@@ -32,6 +33,11 @@ with outside_of_time():
     target, outcome = asyncio.run(settle(folder(pathlib.Path(sys.argv[1]))))
 print(outcome.family, outcome.by, outcome.bugs, outcome.session.failed)
 print(exposition(target))
+"""
+SIMULATE: Final = """
+from exporter.simulator import answer, fleet
+(miner,) = fleet(1, families=["example_web"])
+print(answer(miner, b"GET /api/example/status HTTP/1.1\\r\\n\\r\\n").decode().partition("\\r\\n\\r\\n")[2])
 """
 SERIES: Final = {
     "example_api/e1": """
@@ -97,8 +103,16 @@ def test_a_skeleton_reads_its_fixture(checkout: Path, name: str) -> None:
     assert {line.strip() for line in SERIES[name].strip().splitlines()} <= set(page.splitlines())
 
 
+def test_the_simulated_miner_answers_like_the_fixture(checkout: Path) -> None:
+    recorded = json.loads((checkout / "tests/fixtures/example_web/p1/example_status.json").read_text())
+    simulated = json.loads(python(checkout, "-c", SIMULATE))
+    assert simulated.keys() == recorded.keys()
+    for name in ("boards", "pools"):
+        assert simulated[name][0].keys() == recorded[name][0].keys()
+
+
 def test_the_skeletons_are_clean(checkout: Path) -> None:
-    decoders = [str(file) for file in checkout.glob("exporter/decode/example_*.py")]
-    assert len(decoders) == len(SERIES)
+    skeletons = [str(file) for file in checkout.rglob("example_*.py")]
+    assert len(skeletons) == len(SERIES) + 1
     for command in ("check", "format --check"):
-        python(checkout, "-m", "ruff", *command.split(), "--config", str(ROOT / "pyproject.toml"), *decoders)
+        python(checkout, "-m", "ruff", *command.split(), "--config", str(ROOT / "pyproject.toml"), *skeletons)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter import decode
-from exporter.decode import Family, manual
+from exporter.decode import Family
 from exporter.polling.discovery import DISCOVERY
-from exporter.questions.grammar import Question, questions
-from exporter.questions.readonly import POSTED, QUERIES
+from exporter.questions import REGISTRY, Call, Line, Page, Question
 from tools.documents.markdown import code, table
 
 # The fifty commands of cgminer's API and of the firmwares that extend the API: 25 that only read, 25 that act.
@@ -74,13 +73,13 @@ def asked(family: Family) -> dict[str, list[Question]]:
 
     A question for one board is opt-in where the family has sections for the answer."""
     polled = {*family.fast, *family.instead.values(), *family.slow}
-    named = {question.name: question for question in questions()}
+    named = {question.name: question for question in REGISTRY}
     sections = [named[name] for name, _ in family.sections if name in named]
     levels = {
         POLLED: (*family.fast, *family.instead.values()),
         SLOWLY: family.slow,
         OPT_IN: [question for question in sections if question not in polled and family.boards is not None],
-        BY_HAND: manual.reads(family).values(),
+        BY_HAND: family.reads().values(),
     }
     return {name: list(members) for name, members in levels.items()}
 
@@ -88,7 +87,7 @@ def asked(family: Family) -> dict[str, list[Question]]:
 def level(family: Family, command: str) -> tuple[str, str]:
     """Return (the level, "") of an asked command, ("never", the reason) of another."""
     for name, members in asked(family).items():
-        if any(question.command == command for question in members):
+        if any(isinstance(question, Line) and question.command == command for question in members):
             return name, ""
     if command in CONTROLS:
         return "never", ACTS
@@ -99,7 +98,7 @@ def level(family: Family, command: str) -> tuple[str, str]:
 
 def off_api_port(family: Family) -> bool:
     """Tell whether the family is read by pages or gRPC alone."""
-    return all(question.path or question.call for question in (*family.fast, *family.slow))
+    return all(isinstance(question, Page | Call) for question in (*family.fast, *family.slow))
 
 
 def classic() -> str:
@@ -109,19 +108,16 @@ def classic() -> str:
 
 def _classic() -> Iterator[list[str]]:
     for command in (*READS, *CONTROLS):
-        cells = [level(decode.family(name), command) for name in CLASSIC.values()]
+        cells = [level(decode.by_name(name), command) for name in CLASSIC.values()]
         words = [f"never: {why}" if why else when for when, why in cells]
         yield [f"`{command}`", "read" if command in READS else "control", *words]
 
 
 def described(question: Question) -> str:
     """Return the question as a reader knows it: the page with its method and port, the RPC, or the command."""
-    if question.path:
-        method, query = (
-            ("POST", POSTED[question.path][0]) if question.posted else ("GET", QUERIES.get(question.path, ""))
-        )
-        return f"{method} :{question.port}{question.path}{query}"
-    return question.call or question.name
+    if isinstance(question, Page):
+        return f"{'POST' if question.posted else 'GET'} :{question.port}{question.target}"
+    return question.method if isinstance(question, Call) else question.name
 
 
 def of(family: Family) -> Iterator[str]:

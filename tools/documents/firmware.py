@@ -13,7 +13,7 @@ from exporter import decode
 from exporter.core.catalogue import CATALOGUE, STATUS_PARTS
 from exporter.core.vocabulary import MinerInfo
 from exporter.decode import Family
-from exporter.questions.grammar import Question
+from exporter.questions import Call, Page, Question
 from exporter.questions.readonly import POST
 from tools.documents.commands import asked, off_api_port
 from tools.documents.markdown import code, item, table
@@ -63,7 +63,7 @@ def ordered() -> list[Family]:
 
 def summary(family: Family) -> str:
     """Return the first sentence of the family's module."""
-    return (decode.modules()[family.name].__doc__ or "").partition("\n")[0].rstrip(".")
+    return (family.module.__doc__ or "").partition("\n")[0].rstrip(".")
 
 
 def places(family: Family) -> Iterator[str]:
@@ -71,11 +71,11 @@ def places(family: Family) -> Iterator[str]:
     if not off_api_port(family):
         yield "port 4028"
     questions = [question for level in asked(family).values() for question in level]
-    for port in sorted({question.port for question in questions if question.path}):
+    for port in sorted({question.port for question in questions if isinstance(question, Page)}):
         yield f"web server on port {port}"
-    for port in sorted({question.port for question in questions if question.call}):
+    for port in sorted({question.port for question in questions if isinstance(question, Call)}):
         yield f"gRPC on port {port}"
-    if family.fingerprint is not None and not family.fingerprint.port:
+    if family.fingerprint is not None and not family.fingerprint.off_api_port:
         yield f"port 4028's questions by POST on port {POST[0]}"
 
 
