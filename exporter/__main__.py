@@ -83,6 +83,9 @@ def parser() -> argparse.ArgumentParser:
     query.add_argument(
         "--timeout", type=flags.seconds, default=10.0, metavar="SECONDS", help="for everything (%(default)g)"
     )
+    query.add_argument(
+        "--pages-port", type=flags.port, metavar="PORT", help="ask the pages of port 80 there, to try a decoder"
+    )
     query.add_argument("--raw", action="store_true", help="print the answers too, secrets masked")
     query.add_argument("--ask", metavar="READ", help="ask this too and print its answer: a read of docs/commands.md")
 
@@ -146,7 +149,12 @@ def _query(arguments: argparse.Namespace) -> int:
     from exporter.commands import query  # noqa: PLC0415
 
     text, status = query.query(
-        arguments.host, arguments.family, arguments.timeout, raw=arguments.raw, wanted=arguments.ask
+        arguments.host,
+        arguments.family,
+        arguments.timeout,
+        raw=arguments.raw,
+        wanted=arguments.ask,
+        pages_port=arguments.pages_port,
     )
     print(text)
     return status

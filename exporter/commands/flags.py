@@ -23,6 +23,14 @@ def positive(text: str) -> int:
     return value
 
 
+def port(text: str) -> int:
+    """Return a port number. Raises ArgumentTypeError."""
+    value = int(text)
+    if not 0 < value < 65536:
+        raise argparse.ArgumentTypeError("must be from 1 to 65535")
+    return value
+
+
 def seconds(text: str) -> float:
     """Return a time in seconds, above 0 and at most an hour. Raises ArgumentTypeError."""
     value = float(text)

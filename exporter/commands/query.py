@@ -11,7 +11,6 @@ from exporter.core.errors import ExporterError, TimedOut
 from exporter.core.masks import masked
 from exporter.core.values import UNPRINTABLE
 from exporter.daemon import loop
-from exporter.decode import manual
 from exporter.polling.poll import Outcome, poll
 from exporter.polling.session import Ask
 from exporter.polling.target import Target
@@ -25,16 +24,23 @@ MAX_SERIES: Final = 100_000
 
 
 def query(
-    host: str, family: str | None, timeout: float, *, raw: bool = False, wanted: str | None = None
+    host: str,
+    family: str | None,
+    timeout: float,
+    *,
+    raw: bool = False,
+    wanted: str | None = None,
+    pages_port: int | None = None,
 ) -> tuple[str, int]:
     """Return (text to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`.
 
     `wanted` names a manual read: then the text ends with the answer to that question. `timeout` is in seconds.
+    `pages_port` replaces port 80, to try a decoder of pages against a server without privileges.
     Raises ValueError for another host or read."""
     name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "4028")
     if not name or "/" in name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"not a miner's address: {host!r}")
-    if wanted is not None and wanted not in manual.NAMES:
+    if wanted is not None and wanted not in decode.manual_names():
         raise ValueError(f"not a read that is asked by hand: {wanted!r}")
     spec = config.TargetSpec(
         name=host,
@@ -50,7 +56,7 @@ def query(
         credentials={},
         expect=None,
     )
-    target, asker, answers = Target(spec), Surfaces(limit=MAX_ANSWER).asker(spec), []
+    target, asker, answers = Target(spec), Surfaces(limit=MAX_ANSWER, pages_port=pages_port).asker(spec), []
 
     async def ask(request: Request) -> bytes:
         answer = await asker(request)
@@ -74,7 +80,7 @@ async def ask_once(target: Target, ask: Ask, wanted: str | None) -> tuple[Outcom
     outcome = await poll(target, ask, MAX_SERIES)
     if wanted is None or outcome.error is not None:
         return outcome, None
-    allowed = manual.reads(decode.family(outcome.family))
+    allowed = decode.by_name(outcome.family).reads()
     if wanted not in allowed:
         raise ValueError(f"{outcome.family} is not asked {wanted!r}, but: {' '.join(allowed) or 'nothing by hand'}")
     try:
@@ -109,14 +115,14 @@ def report(target: Target, outcome: Outcome) -> Iterator[str]:
     if outcome.error is not None:
         yield f"# nothing was read: {target.error}"
         return
-    yield from unasked(target, decode.family(outcome.family))
+    yield from unasked(target, decode.by_name(outcome.family))
     for fragment in exposition.page([target.fragments]):
         yield from (line for line in fragment.decode().splitlines() if not line.startswith("#"))
 
 
 def unasked(target: Target, family: decode.Family) -> Iterator[str]:
     """Yield a line for each surface that tells more and was not read, with the reason."""
-    for better in map(decode.family, family.better):
+    for better in map(decode.by_name, family.better):
         question = better.fast[0]
         known = question.login is not None and target.spec.login(question.login.family)
         why = "it did not answer" if known else "it needs credentials"

@@ -10,7 +10,7 @@ from typing import Final
 
 from exporter.config.scalars import bounded
 from exporter.config.secret import Secret
-from exporter.config.settings import Login
+from exporter.config.settings import LoginEntry
 from exporter.config.targets import Credential
 
 MAX_SECRET: Final = 4096
@@ -33,12 +33,12 @@ def read_file(path: Path, limit: int) -> bytes:
     return content
 
 
-def source(login: Login) -> str:
+def source(login: LoginEntry) -> str:
     """Return the one key that names the source of the secret."""
     return next(key for key in login.model_fields_set if key != "username")
 
 
-def credential(login: Login, folder: Path, environ: Mapping[str, str]) -> Credential | None:
+def credential(login: LoginEntry, folder: Path, environ: Mapping[str, str]) -> Credential | None:
     """Return the credential with its secret, or None if its text has a mistake. Raises ValueError."""
     key = source(login)
     kind, _, where = key.partition("_")
@@ -50,7 +50,7 @@ def credential(login: Login, folder: Path, environ: Mapping[str, str]) -> Creden
     return Credential(login.username, value if kind == "password" else None, value if kind == "token" else None)
 
 
-def readable_by_all(login: Login, folder: Path) -> bool:
+def readable_by_all(login: LoginEntry, folder: Path) -> bool:
     """Return True if the secret is in a file that every user of this machine may read."""
     file = login.password_file or login.token_file
     return file is not None and bool((folder / file).stat().st_mode & stat.S_IROTH)

@@ -121,7 +121,7 @@ class Group(Level):
     expect_all: Flag | None = None
 
 
-class Login(Model):
+class LoginEntry(Model):
     username: Quiet | None = None
     password: Hidden | None = None
     password_file: Quiet | None = None
@@ -131,7 +131,7 @@ class Login(Model):
     token_env: Quiet | None = None
 
     @model_validator(mode="after")
-    def _one_source(self) -> Login:
+    def _one_source(self) -> LoginEntry:
         sources = [key for key in type(self).model_fields if key != "username"]
         if len(self.model_fields_set.intersection(sources)) != 1:
             raise ValueError(f"expected exactly one of {', '.join(sources)}")
@@ -145,6 +145,6 @@ class Limits(Model):
 
 class Document(Model):
     everywhere: Global | None = Field(None, alias="global")
-    credentials: dict[LoginName, Login | None] | None = None
+    credentials: dict[LoginName, LoginEntry | None] | None = None
     groups: list[Group | None] | None = None
     limits: Limits | None = None

@@ -26,9 +26,10 @@ from __future__ import annotations
 import linecache
 from collections.abc import Iterator
 from types import FrameType, GeneratorType
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 Kept = TypeVar("Kept", bound="ExporterError")
+DRIVERS: Final = ("decode/decoding.py", "decode/merge.py", "decode/registry.py")  # they run decoders and are none
 
 
 class ExporterError(Exception):
@@ -132,7 +133,7 @@ def _line(frame: FrameType, number: int) -> Iterator[str]:
     """Yield `decode/axeos.py:50: up=...` for a file of the exporter, but not for the driver of decoders."""
     path = frame.f_code.co_filename
     _, package, name = path.rpartition("/exporter/")
-    if package and name != "decode/__init__.py":
+    if package and name not in DRIVERS:
         yield f"{name}:{number}: {linecache.getline(path, number).strip()}"
 
 

@@ -81,7 +81,7 @@ class RangeScan:
             self.schedule.surfaces.forget(spec)
             return
         if spec.family:
-            await asyncio.sleep(decode.family(spec.family).connection_gap)
+            await asyncio.sleep(decode.by_name(spec.family).connection_gap)
         candidate = Target(spec)
         await poll(candidate, patient(asker, said), self.schedule.series)
         if candidate.up:

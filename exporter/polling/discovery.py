@@ -12,8 +12,8 @@ from typing import Final
 from exporter import decode
 from exporter.core.errors import AskError, Denied, Empty, Refused, Reset, TooLong, WrongSpeaker
 from exporter.decode import Family
-from exporter.decode.braiins.api import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.common.environment import TEMPS
 from exporter.decode.whatsminer.api import STATUS
 from exporter.parse.rows import Reading
 from exporter.polling.deadline import Deadline
@@ -33,10 +33,10 @@ async def recognise(session: Session) -> None:
     """Learns which family the miner is of. Raises AskError where nobody answers."""
     learnt = session.learnt
     if name := session.target.spec.family:
-        learnt.family, learnt.evidence = decode.family(name), "as told"
+        learnt.family, learnt.evidence = decode.by_name(name), "as told"
     else:
         await _ask(session)
-    slow = set((learnt.family or decode.family(decode.FALLBACK)).slow)
+    slow = set((learnt.family or decode.by_name(decode.FALLBACK)).slow)
     session.learnt.keep(lambda exchange: not slow.isdisjoint(exchange.questions))
 
 
@@ -88,7 +88,7 @@ async def try_better_surface(session: Session, family: Family) -> None:
     if now < learnt.better_due:
         return
     learnt.better_due = now + RETRY
-    for better in map(decode.family, family.better):
+    for better in map(decode.by_name, family.better):
         if session.stranger(better.fast[0]) or not session.open(better.fast[0]):
             continue
         trial = Session(session.target, session.ask, requests=session.requests)

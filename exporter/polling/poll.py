@@ -194,7 +194,7 @@ def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Foun
 
 
 def _family(target: Target) -> Family:
-    return target.learnt.family or decode.family(decode.FALLBACK)
+    return target.learnt.family or decode.by_name(decode.FALLBACK)
 
 
 def _settle(target: Target, session: Session, reading: Reading) -> bool:

@@ -62,7 +62,7 @@ class Session:
     async def hold(self) -> None:
         """Asks everything that is due. Raises AskError where nobody answers; the deadline is the caller's."""
         learnt = self.learnt
-        family = learnt.family or decode.family(decode.FALLBACK)
+        family = learnt.family or decode.by_name(decode.FALLBACK)
         await self.ask_all(family.fast)
         if family.instead:
             await self.ask_all([other for name, other in family.instead.items() if name not in self.fresh])

@@ -8,6 +8,7 @@ a little of that and saves a sixth of the exporter's memory.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import accumulate, pairwise
@@ -22,6 +23,9 @@ SLICE: Final = 128 * 1024  # bytes
 STEP: Final = 128  # targets whose fragments are held while a reader takes their part of the page
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
+_LABEL: Final = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+_ESCAPED: Final = re.compile(r"\\(.)")
+_PLACES: Final = {family.name: place for place, family in enumerate(CATALOGUE)}
 
 
 def labels(pairs: Iterable[tuple[str, str]]) -> str:
@@ -42,6 +46,25 @@ def unpack(fragments: Fragments) -> list[bytes]:
     """Return the fragment of each family, in the order of the catalogue."""
     text, ends = fragments
     return [text[start:end] for start, end in pairwise(ends)]
+
+
+def fragment(fragments: Fragments, family: str) -> str:
+    """Return the lines of the metric family of that name; "" if there are none."""
+    text, ends = fragments
+    place = _PLACES[family]
+    return text[ends[place] : ends[place + 1]].decode()
+
+
+def samples(lines: str) -> Iterator[tuple[dict[str, str], float]]:
+    """Yield the labels, with those of the target, and the value of each line of a fragment."""
+    for line in lines.split("\n")[:-1]:
+        head, _, value = line.rpartition(" ")
+        yield {name: plain(text) for name, text in _LABEL.findall(head)}, float(value)
+
+
+def plain(text: str) -> str:
+    """Return the text of a label without its escapes."""
+    return _ESCAPED.sub(lambda escape: "\n" if escape[1] == "n" else escape[1], text) if "\\" in text else text
 
 
 def page(targets: Sequence[Fragments], *, openmetrics: bool = False, names: Set[str] = frozenset()) -> Iterator[bytes]:

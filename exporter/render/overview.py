@@ -8,17 +8,15 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from exporter.core.catalogue import CATALOGUE
-from exporter.render.exposition import Fragments
+from exporter.render.exposition import Fragments, fragment, plain, samples
 
 CHIP_HOT: Final = 95.0  # degrees Celsius, for firmware that reports no limit
 BOARD_HOT: Final = 85.0  # degrees Celsius, likewise
 FAULTS: Final = 3  # faults that are shown in words
 
-_PLACE: Final = {family.name: n for n, family in enumerate(CATALOGUE)}
 _INFO: Final = re.compile(r'[{,](model|family|algorithm)="((?:[^"\\]|\\.)*)"')
+# In these families the label stands last.
 _STATE: Final = re.compile(r'[{,]state="([^"]*)"\} 1\n')
-_FAULT: Final = re.compile(r'[{,]code="([^"]*)"(?:,component="([^"]*)")?(?:,severity="([^"]*)")?\} 1\n')
 _BOARD: Final = re.compile(r'[{,]board="([^"]*)"\} (\S+)\n')
 _LIMIT: Final = re.compile(r'[{,]limit="([^"]*)"\} (\S+)\n')
 _UNEXPECTED: Final = re.compile(r'[{,](?:property|check)="([^"]*)"\} 0\n')
@@ -37,14 +35,14 @@ def glance(fragments: Fragments, info: str = "") -> dict[str, Any]:
         temperature, hot                  degrees of the hottest chip or else board, and the limit if it is above
         faults, critical                  the gravest faults in words, and whether one is critical
         unexpected, unexpected_pool       properties that differ from the configuration; true for an unexpected pool"""
-    known: dict[str, Any] = {name: _plain(text) for name, text in _INFO.findall(told(fragments) or info)}
-    if state := _STATE.search(_text(fragments, "asic_miner_state")):
+    known: dict[str, Any] = {name: plain(text) for name, text in _INFO.findall(told(fragments) or info)}
+    if state := _STATE.search(fragment(fragments, "asic_miner_state")):
         known["state"] = state[1]
-    if fault := _text(fragments, "asic_fault"):
+    if fault := fragment(fragments, "asic_fault"):
         known |= _faults(fault)
-    if unexpected := _UNEXPECTED.findall(_text(fragments, "asic_expected")):
+    if unexpected := _UNEXPECTED.findall(fragment(fragments, "asic_expected")):
         known["unexpected"] = unexpected
-    if _UNEXPECTED.search(_text(fragments, "asic_active_pool_expected")):
+    if _UNEXPECTED.search(fragment(fragments, "asic_active_pool_expected")):
         known["unexpected_pool"] = True
     known |= _boards(fragments)
     known |= _heat(fragments)
@@ -53,37 +51,25 @@ def glance(fragments: Fragments, info: str = "") -> dict[str, Any]:
 
 def told(fragments: Fragments) -> str:
     """Return the line of `asic_miner_info`; "" if there is none."""
-    return _text(fragments, "asic_miner_info")
+    return fragment(fragments, "asic_miner_info")
 
 
-def _text(fragments: Fragments, family: str) -> str:
-    text, ends = fragments
-    place = _PLACE[family]
-    start, end = ends[place], ends[place + 1]
-    return text[start:end].decode() if end > start else ""
-
-
-def _plain(label: str) -> str:
-    return (
-        re.sub(r"\\(.)", lambda escaped: "\n" if escaped[1] == "n" else escaped[1], label) if "\\" in label else label
-    )
-
-
-def _faults(text: str) -> dict[str, Any]:
-    faults = [fault for fault in _FAULT.findall(text) if fault[2] in _GRAVE]
+def _faults(lines: str) -> dict[str, Any]:
+    """Return the gravest faults in words, and whether one is critical; nothing without a grave one."""
+    faults = [(labels.get("severity", ""), labels) for labels, value in samples(lines) if value]
+    faults = sorted([each for each in faults if each[0] in _GRAVE], key=lambda each: _GRAVE.index(each[0]))
     if not faults:
         return {}
-    faults.sort(key=lambda fault: _GRAVE.index(fault[2]))
-    shown = [" ".join(filter(None, fault[:2])) for fault in faults[:FAULTS]]
+    shown = [" ".join([labels[n] for n in ("code", "component") if n in labels]) for _, labels in faults[:FAULTS]]
     more = f" and {len(faults) - FAULTS} more" if len(faults) > FAULTS else ""
-    return {"faults": ", ".join(shown) + more, "critical": faults[0][2] == "critical"}
+    return {"faults": ", ".join(shown) + more, "critical": faults[0][0] == "critical"}
 
 
 def _boards(fragments: Fragments) -> dict[str, Any]:
     """Return the numbers of working and expected boards, and the hashrate beside that of all boards."""
     known: dict[str, Any] = {}
-    works = dict(_BOARD.findall(_text(fragments, "asic_board_up")))
-    listed = {board for board, _ in _BOARD.findall(_text(fragments, "asic_board_hashrate_hashes_per_second"))}
+    works = dict(_BOARD.findall(fragment(fragments, "asic_board_up")))
+    listed = {board for board, _ in _BOARD.findall(fragment(fragments, "asic_board_hashrate_hashes_per_second"))}
     expected = max(_values(fragments, "asic_boards_expected"), default=0.0)
     if works or listed:  # without either the firmware reports no boards
         known["boards"] = sum(float(up) > 0 for up in works.values()) + len(listed - works.keys())
@@ -103,14 +89,14 @@ def _boards(fragments: Fragments) -> dict[str, Any]:
 
 
 def _heat(fragments: Fragments) -> dict[str, Any]:
-    sensors = _text(fragments, "asic_board_temperature_celsius").splitlines()
+    sensors = fragment(fragments, "asic_board_temperature_celsius").splitlines()
     chips = _values(fragments, "asic_board_chip_temperature_max_celsius")
     chips = chips or [float(line[line.rindex(" ") :]) for line in sensors if _CHIP in line]
     boards = [float(line[line.rindex(" ") :]) for line in sensors if _CHIP not in line]
     if not chips and not boards:
         return {}
     limits = {
-        limit: float(value) for limit, value in _LIMIT.findall(_text(fragments, "asic_temperature_limit_celsius"))
+        limit: float(value) for limit, value in _LIMIT.findall(fragment(fragments, "asic_temperature_limit_celsius"))
     }
     known: dict[str, Any] = {"temperature": max(chips or boards)}
     for found, limit in (
@@ -124,4 +110,4 @@ def _heat(fragments: Fragments) -> dict[str, Any]:
 
 
 def _values(fragments: Fragments, family: str) -> list[float]:
-    return [float(line[line.rindex(" ") :]) for line in _text(fragments, family).splitlines()]
+    return [float(line[line.rindex(" ") :]) for line in fragment(fragments, family).splitlines()]

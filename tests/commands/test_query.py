@@ -6,6 +6,7 @@ import asyncio
 import json
 
 import pytest
+from aiohttp import web
 
 import exporter.polling.poll
 from exporter.commands import query
@@ -14,6 +15,7 @@ from exporter.decode import cgminer
 from exporter.parse.rows import Row
 from exporter.plans.cache import PlanCache
 from exporter.simulator import FAMILIES, MIX, fleet, serving
+from tests.harness.places import FIXTURES
 from tests.harness.processes import run
 from tests.harness.recorded import RECORDINGS, Ask
 from tests.harness.support import free_port, parsed
@@ -78,6 +80,34 @@ def test_a_mistake_of_ours_is_shown_with_its_place_and_is_a_failure(monkeypatch:
     said, status = query.query("192.0.2.1", None, 5.0)
     assert status == 1
     (told,) = [line for line in said.splitlines() if line.startswith("# a mistake of the exporter's own: ")]
-    assert "devs: TypeError: row['Status'] is traced: test it in a function marked @traceable" in told
+    assert "devs: TypeError: " in told
+    assert "row['Status'] is traced: test it in a function marked @traceable" in told
     assert "(decode/cgminer.py:" in told
     assert "asic_hashrate_hashes_per_second" in said, "the other sections are there"
+
+
+async def test_pages_can_be_tried_on_a_port_that_any_user_may_listen_on() -> None:
+    async def page(_: web.Request) -> web.Response:
+        return web.Response(body=recorded, content_type="application/json")
+
+    recorded = (FIXTURES / "axeos" / "bitaxe-gamma" / "system_info.json").read_bytes()
+    app = web.Application()
+    app.router.add_get("/api/system/info", page)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    port = free_port()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        status, out, err = await run("query", f"127.0.0.1:{free_port()}", f"--pages-port={port}")
+    finally:
+        await runner.cleanup()
+    assert (status, err) == (0, [])
+    assert out[1].startswith("# recognised as: axeos (")
+    assert 'asic_section_up{miner="127.0.0.1' in "\n".join(out)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+async def test_a_port_for_pages_is_a_port(port: str) -> None:
+    status, out, err = await run("query", "127.0.0.1", f"--pages-port={port}")
+    assert (status, out) == (2, [])
+    assert "--pages-port" in err[-1]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from exporter import decode
 from exporter.core import plausible
 from exporter.core.vocabulary import Board, HashrateNominal, HashrateWindow, Miner, Part
-from exporter.decode.common import bitmain, scale
+from exporter.decode.antminer import models
+from exporter.decode.common import scale
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.plans.compiler import compile_plan
@@ -230,7 +231,7 @@ def fits(plan: Plan, answers: Answers) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_model_hashes_is_known(name: str) -> None:
-    assert bitmain.known(name.upper())[0] == bitmain.known(name)[0] != ""
+    assert models.known(name.upper())[0] == models.known(name)[0] != ""
 
 
 @pytest.mark.parametrize(

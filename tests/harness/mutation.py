@@ -45,14 +45,14 @@ def rows(answers: Mapping[str, bytes]) -> Answers:
 def decoded(recording: Recording, answers: Mapping[str, bytes]) -> tuple[Reading, list[Part]]:
     """What the recording's family reads in `answers`. A mistake of our own fails the test."""
     reading = Reading(rows(answers), NOW, chips=True)
-    found = decode.decode(decode.family(recording.family), reading)
+    found = decode.decode(decode.by_name(recording.family), reading)
     assert not [problem for problem in found.problems.values() if isinstance(problem, Internal)]
     decode.best_sources(found.parts)
     return reading, list(found.parts.values())
 
 
 def plainly(parts: list[Part]) -> list[Part]:
-    """The parts with what their live values were when they were made."""
+    """The parts with the values that traced ones had when they were made."""
     for part in parts:
         for field in vars(type(part))["__slots__"]:
             if isinstance(value := getattr(part, field), Traced):

@@ -7,8 +7,10 @@ import gc
 import math
 import re
 import tracemalloc
+import zlib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -50,9 +52,9 @@ def plan(answers: Answers, decoder: Callable[[Reading], list[Part]], fresh: tupl
     return compile_plan("", reading, decoder(reading), fresh or tuple(answers.rows))
 
 
-def shown(of: Plan, answers: Answers, memory: PlanState | None = None) -> str:
-    memory = memory or PlanState()
-    fragments, _ = of.render(of.read(answers, memory, {"now": NOW}), memory, b'miner="rig"', LIMIT)
+def shown(of: Plan, answers: Answers, state: PlanState | None = None) -> str:
+    state = state or PlanState()
+    fragments, _ = of.render(of.read(answers, state, {"now": NOW}), state, b'miner="rig"', LIMIT)
     return "".join(line for line in b"".join(page([fragments])).decode().splitlines(True) if line[0] != "#")
 
 
@@ -65,11 +67,11 @@ def uptime(reading: Reading) -> list[Part]:
     [bool, len, list, str, int, float, lambda v: v == 1, lambda v: v != 1, lambda v: v > 1, lambda v: v <= 1,
      lambda v: 1 in v, lambda v: f"{v}", lambda v: v + 1, lambda v: -v, lambda v: v["a"], lambda v: v()],
 )  # fmt: skip
-def test_nobody_can_look_at_a_live_value(look: Callable[[Any], object]) -> None:
-    live = Row(Trace(), {"a": 5})["a"]
-    assert isinstance(live, Traced)
+def test_no_look_at_a_traced_value_is_allowed(look: Callable[[Any], object]) -> None:
+    traced = Row(Trace(), {"a": 5})["a"]
+    assert isinstance(traced, Traced)
     with pytest.raises(TypeError):
-        look(live)
+        look(traced)
 
 
 async def test_what_a_decoder_made_is_gone_when_its_plan_is_there() -> None:
@@ -84,7 +86,7 @@ async def test_what_a_decoder_made_is_gone_when_its_plan_is_there() -> None:
         gc.enable()
 
 
-def test_a_field_is_read_anew_and_a_fact_is_not() -> None:
+def test_a_field_is_read_anew_and_a_static_value_is_not() -> None:
     of = plan(said(summary=[{"Elapsed": 5}]), uptime)
     assert shown(of, said(summary=[{"Elapsed": 5}])) == 'asic_miner_uptime_seconds{miner="rig"} 5\n'
     assert shown(of, said(summary=[{"Elapsed": "70"}])) == 'asic_miner_uptime_seconds{miner="rig"} 70\n'
@@ -165,8 +167,8 @@ def test_what_was_asked_earlier_is_kept() -> None:
 
     old = {"version": [{"Type": "S19", "Serial": "one"}]}
     of = plan(said(summary=[{"Elapsed": 5}], **old), both, fresh=("summary",))
-    memory = PlanState(of.keep(said(summary=[{"Elapsed": 5}], **old)))
-    text = shown(of, said(summary=[{"Elapsed": 6}]), memory)
+    state = PlanState(of.keep(said(summary=[{"Elapsed": 5}], **old)))
+    text = shown(of, said(summary=[{"Elapsed": 6}]), state)
     assert 'serial="one"' in text
     assert "} 6\n" in text
     with pytest.raises(PlanMismatch):
@@ -177,13 +179,13 @@ def test_what_was_asked_earlier_is_kept() -> None:
     assert r'serial="tw\"o"' in shown(of, said(summary=[{"Elapsed": 6}]), another)
 
 
-def test_a_live_label_changes_with_what_it_is_made_of() -> None:
+def test_a_traced_label_changes_with_its_fields() -> None:
     def host(reading: Reading) -> list[Part]:
         return [MinerInfo(hostname=values.text(reading.row("config")["Hostname"]))]
 
-    of, memory = plan(said(config=[{"Hostname": "a"}]), host), PlanState()
+    of, state = plan(said(config=[{"Hostname": "a"}]), host), PlanState()
     for name in ("a", "b", "b", "", "c\n}", "a"):
-        text = shown(of, said(config=[{"Hostname": name}]), memory)
+        text = shown(of, said(config=[{"Hostname": name}]), state)
         clean = name.replace("\n", " ")
         assert text == (f'asic_miner_info{{miner="rig",hostname="{clean}"}} 1\n' if name else "")
 
@@ -208,10 +210,12 @@ LISTS = st.from_regex(r"0?\d{0,3}(--?\d{1,3}){0,3}|\d{6,8}", fullmatch=True)
 @example([2**53, 0.5])
 @example([2**53 + 1, 0.5])
 @example([0, -0.0, 5])
-@pytest.mark.parametrize("door", [values.count, values.positive, values.shares, values.celsius, values.celsius_list])
-def test_a_column_gives_what_its_door_gives(door: Callable[[object], object], raw: list[object]) -> None:
-    column = columns.vectorise(door.__wrapped__)  # type: ignore[attr-defined]
-    assert repr(list(column(raw))) == repr([door(each) for each in raw])
+@pytest.mark.parametrize(
+    "converter", [values.count, values.positive, values.shares, values.celsius, values.celsius_list]
+)
+def test_a_column_gives_what_its_converter_gives(converter: Callable[[object], object], raw: list[object]) -> None:
+    column = columns.vectorise(converter.__wrapped__)  # type: ignore[attr-defined]
+    assert repr(list(column(raw))) == repr([converter(each) for each in raw])
 
 
 @given(st.lists(st.tuples(NUMBERS, st.sampled_from([1, 1e3, 1e6, 1e9, 0.01])), min_size=1, max_size=8))
@@ -231,11 +235,11 @@ def test_so_does_a_column_of_alternatives(pairs: list[tuple[object, object]]) ->
 
 
 @given(st.lists(NUMBERS, max_size=4))
-def test_the_first_that_says_something_live_or_not(raw: list[object]) -> None:
+def test_the_first_present_value_traced_or_not(raw: list[object]) -> None:
     row = Row(Trace(), {str(n): each for n, each in enumerate(raw)})
-    live = coalesce(*[row[str(n)] for n in range(len(raw))])
+    traced = coalesce(*[row[str(n)] for n in range(len(raw))])
     plainly = next((each for each in raw if each is not None and each != ""), None)
-    assert repr(static(live) or None) == repr(coalesce(*raw) or None) == repr(plainly or None)
+    assert repr(static(traced) or None) == repr(coalesce(*raw) or None) == repr(plainly or None)
 
 
 def test_small_formulas() -> None:
@@ -403,6 +407,21 @@ async def test_no_text_that_a_miner_says_stays_when_it_says_another(monkeypatch:
         tracemalloc.stop()
     assert of.up
     assert max(sizes) < 500_000
+
+
+async def test_newer_slow_answers_take_the_place_of_those_in_the_state() -> None:
+    (recording,) = [each for each in RECORDINGS if (each.family, each.name) == ("luxos", "s19k-pro-air")]
+    with outside_of_time():
+        of, _ = await settle(recording)
+        for hot in (70, 71):
+            for _ in range(3):
+                last = await poll(of, recording.ask, LIMIT)
+            assert last.by == "plan"
+            for exchange in of.learnt.slow:
+                raw = re.sub(rb'"Hot":\d+', b'"Hot":%d' % hot, zlib.decompress(exchange.deflated))
+                of.learnt.stand(replace(exchange, deflated=zlib.compress(raw)))
+            assert (await poll(of, recording.ask, LIMIT)).by == "another_plan"
+            assert b'limit="hot"} %d\n' % hot in of.fragments[0]
 
 
 async def test_how_answers_were_read_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:

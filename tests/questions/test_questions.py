@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 import exporter
 from exporter import decode
-from exporter.decode import manual
 from exporter.decode.braiins.grpc import LOGIN
 from exporter.polling import discovery
 from exporter.questions import (
@@ -89,9 +88,8 @@ def test_no_poll_asks_what_is_asked_by_hand() -> None:
 
     for family in decode.families():
         assert not manual_ones((*family.fast, *family.slow))
-        assert {*family.fast, *family.slow}.isdisjoint(manual.reads(family).values())
+        assert {*family.fast, *family.slow}.isdisjoint(family.reads().values())
     assert not manual_ones(discovery.DISCOVERY)
-    assert set(manual.LIST) <= {family.name for family in decode.families()}
 
 
 @pytest.mark.parametrize(

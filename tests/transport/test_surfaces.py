@@ -288,7 +288,7 @@ async def test_a_number_that_has_run_over_gives_way_to_the_text() -> None:
 def test_what_is_better_is_a_family_that_is_shown_as_the_same() -> None:
     for family in decode.families():
         for name in family.better:
-            better = decode.family(name)
+            better = decode.by_name(name)
             assert better.shown == family.name
             assert better.fingerprint is not None
             assert better.fast[0].login is not None

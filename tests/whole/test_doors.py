@@ -20,7 +20,6 @@ from exporter.commands import query
 from exporter.commands.flags import load
 from exporter.config import ConfigError
 from exporter.daemon import loop
-from exporter.decode import manual
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.questions import (
@@ -235,7 +234,7 @@ def test_no_request_that_can_be_made_has_it() -> None:
 
 def test_what_may_be_asked_by_hand_is_asked_and_its_secret_masked(ear: Ear, capsys: pytest.CaptureFixture[str]) -> None:
     here = f"127.0.0.1:{ear.port}"
-    for name, question in manual.reads(decode.family("dcentos")).items():
+    for name, question in decode.by_name("dcentos").reads().items():
         ear.heard.clear()
         assert main(["query", here, f"--ask={name}"]) == 0
         said = capsys.readouterr().out

@@ -70,7 +70,7 @@ async def test_the_fields_of_recorded_answers_are_known() -> None:
         if recording.name not in STRANGERS:
             with outside_of_time():
                 _, outcome = await settle(recording)
-            for section, names in known.strange(outcome.session.everything()).items():
+            for section, names in known.unlisted(outcome.session.everything()).items():
                 found.setdefault(known.known_as(section), set()).update(names)
     if os.environ.get("GOLDEN") == "write":
         every = {section: set(names) for section, names in known.fields().items()}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import builtins
 import importlib
+import json
 import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import pytest
@@ -19,11 +22,7 @@ from tests.harness.places import ROOT
 
 DOCUMENT: Final = (ROOT / "docs" / "new-family.md").read_text()
 NAME: Final = re.compile(r"[a-z_]+(?=\()|(?<=[.@])[a-z_]+|^[a-z_]+$")  # called, an attribute, or alone
-MODULES: Final = {
-    **{name: f"exporter.core.{name}" for name in ("tracing", "values")},
-    **{name: f"exporter.decode.common.{name}" for name in ("nested", "poolvalues", "sensors")},
-    "cgminer": "exporter.decode.cgminer",
-}
+PACKAGES: Final = ("exporter.core", "exporter.decode.common", "exporter.decode")
 BLOCK: Final = re.compile(r"`([\w./-]+)`:\n\n```(?:python|json)\n(.*?)```", re.DOTALL)
 READ: Final = """
 import asyncio, pathlib, sys
@@ -32,6 +31,11 @@ with outside_of_time():
     target, outcome = asyncio.run(settle(folder(pathlib.Path(sys.argv[1]))))
 print(outcome.family, outcome.by, outcome.bugs, outcome.session.failed)
 print(exposition(target))
+"""
+SIMULATE: Final = """
+from exporter.simulator import answer, fleet
+(miner,) = fleet(1, families=["example_web"])
+print(answer(miner, b"GET /api/example/status HTTP/1.1\\r\\n\\r\\n").decode().partition("\\r\\n\\r\\n")[2])
 """
 SERIES: Final = {
     "example_api/e1": """
@@ -51,13 +55,19 @@ SERIES: Final = {
 }
 
 
+def module(name: str) -> ModuleType:
+    """Return the module that the document names without its package."""
+    found = next(package for package in PACKAGES if find_spec(f"{package}.{name}"))
+    return importlib.import_module(f"{found}.{name}")
+
+
 def test_what_the_document_offers_is_there() -> None:
     _, _, table = DOCUMENT.partition("| the answer has | use | from |\n|---|---|---|\n")
     rows = [row.strip("|").split("|") for row in table.partition("\n\n")[0].splitlines()]
     assert len(rows) > 15
     for _, use, modules in rows:
         owners: list[object] = [Row(tracing.Trace(), {}), Reading, builtins]
-        owners += [importlib.import_module(MODULES[name]) for name in re.findall(r"`(\w+)`", modules)]
+        owners += [module(name) for name in re.findall(r"`(\w+)`", modules)]
         words = {word for code in re.findall(r"`([^`]*)`", use) for word in NAME.findall(code)}
         assert words
         assert not {word for word in words if not any(hasattr(owner, word) for owner in owners)}
@@ -97,8 +107,16 @@ def test_a_skeleton_reads_its_fixture(checkout: Path, name: str) -> None:
     assert {line.strip() for line in SERIES[name].strip().splitlines()} <= set(page.splitlines())
 
 
+def test_the_simulated_miner_answers_like_the_fixture(checkout: Path) -> None:
+    recorded = json.loads((checkout / "tests/fixtures/example_web/p1/example_status.json").read_text())
+    simulated = json.loads(python(checkout, "-c", SIMULATE))
+    assert simulated.keys() == recorded.keys()
+    for name in ("boards", "pools"):
+        assert simulated[name][0].keys() == recorded[name][0].keys()
+
+
 def test_the_skeletons_are_clean(checkout: Path) -> None:
-    decoders = [str(file) for file in checkout.glob("exporter/decode/example_*.py")]
-    assert len(decoders) == len(SERIES)
+    skeletons = [str(file) for file in checkout.rglob("example_*.py")]
+    assert len(skeletons) == len(SERIES) + 1
     for command in ("check", "format --check"):
-        python(checkout, "-m", "ruff", *command.split(), "--config", str(ROOT / "pyproject.toml"), *decoders)
+        python(checkout, "-m", "ruff", *command.split(), "--config", str(ROOT / "pyproject.toml"), *skeletons)

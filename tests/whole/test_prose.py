@@ -18,6 +18,7 @@ FINISHED = (
     "commands/demo.py",
     "config/",
     "core/",
+    "decode/",
     "parse/",
     "plans/",
     "questions/",

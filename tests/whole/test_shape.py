@@ -127,7 +127,8 @@ def test_files_are_small_and_say_what_they_are(name: str) -> None:
 
 def test_each_family_is_declared_in_a_file_of_its_own() -> None:
     families = decode.families()
-    assert sorted(decode.modules()) == sorted(family.name for family in families)
+    assert all(vars(family.module)["FAMILY"] is family for family in families)
+    assert len({family.module for family in families}) == len({family.name for family in families}) == len(families)
     assert [family.name for family in families if family.generic] == [decode.FALLBACK]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter import decode
-from exporter.decode import Family, manual
+from exporter.decode import Family
 from exporter.polling.discovery import DISCOVERY
 from exporter.questions import REGISTRY, Call, Line, Page, Question
 from tools.documents.markdown import code, table
@@ -79,7 +79,7 @@ def asked(family: Family) -> dict[str, list[Question]]:
         POLLED: (*family.fast, *family.instead.values()),
         SLOWLY: family.slow,
         OPT_IN: [question for question in sections if question not in polled and family.boards is not None],
-        BY_HAND: manual.reads(family).values(),
+        BY_HAND: family.reads().values(),
     }
     return {name: list(members) for name, members in levels.items()}
 
@@ -108,7 +108,7 @@ def classic() -> str:
 
 def _classic() -> Iterator[list[str]]:
     for command in (*READS, *CONTROLS):
-        cells = [level(decode.family(name), command) for name in CLASSIC.values()]
+        cells = [level(decode.by_name(name), command) for name in CLASSIC.values()]
         words = [f"never: {why}" if why else when for when, why in cells]
         yield [f"`{command}`", "read" if command in READS else "control", *words]
 

@@ -63,7 +63,7 @@ def ordered() -> list[Family]:
 
 def summary(family: Family) -> str:
     """Return the first sentence of the family's module."""
-    return (decode.modules()[family.name].__doc__ or "").partition("\n")[0].rstrip(".")
+    return (family.module.__doc__ or "").partition("\n")[0].rstrip(".")
 
 
 def places(family: Family) -> Iterator[str]:

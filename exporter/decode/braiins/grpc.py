@@ -1,15 +1,15 @@
 """BraiinsOS from 23.03 on, by gRPC: where credentials are configured and its web server has no pages for programs yet.
 
-Odd about it: it says what the web server's pages say, in the same structure, so that it is read in the same way. Which
-version of the API it is anybody may ask; the rest needs a login.
+Quirks: the answers have the structure of the web server's pages, so that the same decoders read both. The version of
+the API needs no login; everything else does.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from exporter.decode import Family
 from exporter.decode.braiins.parts import evidence, sections
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 from exporter.questions import MESSAGE, Login, call
 
