@@ -14,7 +14,7 @@ from pathlib import Path
 from pytest import MonkeyPatch  # noqa: PT013 - a type
 
 from exporter import decode
-from exporter.config import Credential, TargetSpec
+from exporter.config import Credential
 from exporter.config.secret import Secret
 from exporter.config.targets import DEFAULT_PORT
 from exporter.core.errors import Refused, Unsupported
@@ -24,6 +24,7 @@ from exporter.questions import REGISTRY, Call, Frame, Page, Request
 from exporter.render.exposition import page
 from exporter.transport import rpc
 from tests.harness.places import FIXTURES
+from tests.harness.support import target
 
 Ask = Callable[[Request], Awaitable[bytes]]
 
@@ -158,27 +159,16 @@ def outside_of_time() -> Iterator[Clock]:
 LOGIN = Credential("root", Secret("pass-canary-5"))  # some pages are locked without
 
 
-def target(name: str = "rig", *, chips: bool = False, workers: bool = False, login: str = "antminer") -> Target:
-    spec = TargetSpec(
-        name=name,
-        host="192.0.2.1",
-        port=4028,
-        group="",
-        labels=(),
-        interval=15.0,
-        timeout=5.0,
-        family=None,
-        chips=chips,
-        workers=workers,
-        credentials={"mara": LOGIN, login: LOGIN},
-        expect=None,
-    )
-    return Target(spec)
+def with_login(name: str = "rig", *, chips: bool = False, workers: bool = False, login: str = "antminer") -> Target:
+    """A target with credentials for the family `login`, and for another that a page may be of."""
+    credentials = {"mara": LOGIN, login: LOGIN}
+    opted = {"chips": chips, "workers": workers}
+    return target(name, "192.0.2.1", group="", interval=15.0, credentials=credentials, **opted)
 
 
 async def settle(recording: Recording, *, ask: Ask | None = None) -> tuple[Target, Outcome]:
     """The miner after as many polls as it takes to have asked everything, and the last of them."""
-    of = target(recording.name, chips=recording.chips, login=recording.login)
+    of = with_login(recording.name, chips=recording.chips, login=recording.login)
     outcome = await poll(of, ask or recording.ask, LIMIT)
     for _ in range(12):
         if outcome.error is not None:

@@ -19,7 +19,7 @@ from exporter.plans.plan import PlanState
 from exporter.polling.poll import poll
 from exporter.simulator import FAMILIES, Miner, fleet
 from tests.harness.mutation import KNOWN, least, paths, plan_of, replaced
-from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Clock, Recording, outside_of_time, target
+from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Clock, Recording, outside_of_time, with_login
 from tests.harness.unwired import asks
 
 MINERS = 80
@@ -55,7 +55,7 @@ async def test_many_miners_of_a_family_need_a_plan_for_each_kind_alone(family: s
     with on_its_own() as (clock, few):
         miners = fleet(MINERS, families=[family], clock=lambda: 1_770_000_000.0 + clock.passed)
         assert len({miner.life.serial for miner in miners}) == len({miner.life.mac for miner in miners}) == MINERS
-        fleet_ = [(target(miner.name, login=miner.dialect.login or "antminer"), asks(miner)) for miner in miners]
+        fleet_ = [(with_login(miner.name, login=miner.dialect.login or "antminer"), asks(miner)) for miner in miners]
         by: Counter[str] = Counter()
         for n in range(WARM + STEADY):
             for of, ask in fleet_:

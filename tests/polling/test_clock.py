@@ -11,7 +11,7 @@ from exporter.decode.common.poolvalues import last_share
 from exporter.polling import poll
 from exporter.questions import Request
 from exporter.render.exposition import page
-from tests.harness.recorded import LIMIT, RECORDINGS, target
+from tests.harness.recorded import LIMIT, RECORDINGS, with_login
 from tests.harness.support import parsed
 
 NOW = 1_800_000_000
@@ -27,7 +27,7 @@ async def test_questions_come_as_often_whatever_the_wall_clock_does(
     monkeypatch.setattr(time, "monotonic", lambda: now)
     recording = next(each for each in RECORDINGS if each.name == "boser-s19j")
     asked: Counter[str] = Counter()
-    of = target()
+    of = with_login()
 
     async def ask(request: Request) -> bytes:
         asked.update(question.name for question in request.questions)

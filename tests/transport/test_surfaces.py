@@ -24,7 +24,7 @@ from exporter.decode.braiins.rest import FAMILY as REST
 from exporter.polling.poll import Outcome, poll
 from exporter.questions import Call, Page, Question, Request
 from exporter.transport import rpc
-from tests.harness.recorded import LIMIT, RECORDINGS, Recording, exposition, outside_of_time, target
+from tests.harness.recorded import LIMIT, RECORDINGS, Recording, exposition, outside_of_time, with_login
 
 ACCOUNT = Credential("root", Secret("pass-canary-12"))
 INTERVAL = 30.0
@@ -48,7 +48,7 @@ class Rig:
         self.recording = Recording("rig", "", {k: v for each in surfaces for k, v in each.answers.items()})
         self.rule: Rule = lambda _: None
         self.asked: list[str] = []
-        self.of = target()
+        self.of = with_login()
         self.of.spec = replace(self.of.spec, credentials={"braiins": ACCOUNT} if login else {}, **more)
 
     async def ask(self, request: Request) -> bytes:
