@@ -49,7 +49,7 @@ def network(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def play(monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Plays a scene, a coroutine function, in virtual time; slow questions come at their latest."""
-    monkeypatch.setattr(Target, "share", 1.0)
+    monkeypatch.setattr(Target, "jitter", 1.0)
     return lambda scene: virtual.run(scene(), monkeypatch)
 
 

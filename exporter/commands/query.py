@@ -12,7 +12,8 @@ from exporter.core.masks import masked
 from exporter.core.values import UNPRINTABLE
 from exporter.daemon import loop
 from exporter.decode import manual
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.polling.session import Ask
 from exporter.polling.target import Target
 from exporter.questions.grammar import Request, request

@@ -21,7 +21,8 @@ from exporter import decode
 from exporter.daemon.logs import event
 from exporter.daemon.telemetry import Telemetry
 from exporter.plans.cache import PLANS
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.transport.surfaces import Surfaces
 from exporter.transport.tcp4028 import unanswered

@@ -22,7 +22,7 @@ from prometheus_client import (
 from exporter import __version__
 from exporter.core.errors import REASONS
 from exporter.plans.cache import PLANS
-from exporter.polling.poll import READERS, Outcome
+from exporter.polling.outcome import READERS, Outcome
 
 REVISION: Final = os.environ.get("ASIC_EXPORTER_REVISION", "unknown")  # set by the image's build
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10)

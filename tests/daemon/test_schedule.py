@@ -13,7 +13,8 @@ import pytest
 from exporter.daemon import background
 from exporter.daemon.schedule import AT_ONCE, PATIENCE, TICK, Lane, Schedule
 from exporter.daemon.telemetry import Telemetry
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.polling.session import Ask
 from exporter.polling.target import Target
 from exporter.transport.tcp4028 import unanswered

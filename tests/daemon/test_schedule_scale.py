@@ -14,7 +14,7 @@ from exporter.commands.serve import bound
 from exporter.core.errors import Refused, TimedOut
 from exporter.daemon.schedule import FIRST, Schedule
 from exporter.daemon.telemetry import Telemetry
-from exporter.polling.poll import Outcome
+from exporter.polling.outcome import Outcome
 from exporter.polling.session import Ask, Session
 from exporter.polling.target import Target
 from tests.harness.fake import Stage

@@ -17,13 +17,15 @@ from exporter.config import Credential, TargetSpec
 from exporter.config.secret import Secret
 from exporter.config.targets import DEFAULT_PORT
 from exporter.core.errors import Refused, Unsupported
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.questions import grammar
 from exporter.questions.grammar import Request
 from exporter.render.exposition import page
 from exporter.transport import rpc
 from tests.harness.places import FIXTURES
+from tests.harness.virtual import clocked
 
 Ask = Callable[[Request], Awaitable[bytes]]
 
@@ -142,8 +144,9 @@ class Clock:
 def outside_of_time() -> Iterator[Clock]:
     with MonkeyPatch.context() as patch:
         clock = Clock()
-        for place in ("session.time", "session.asyncio", "discovery.time", "poll.time", "forget.time"):
-            patch.setattr(f"exporter.polling.{place}", clock)
+        patch.setattr("exporter.polling.session.asyncio", clock)
+        for module in clocked():
+            patch.setattr(module, "time", clock)
         if find_spec("grpc") is None:  # what was recorded takes no package to be called
             patch.setattr(rpc, "missing", lambda: "")
         yield clock
@@ -177,7 +180,7 @@ async def settle(recording: Recording, *, ask: Ask | None = None) -> tuple[Targe
     for _ in range(12):
         if outcome.error is not None:
             break
-        waiting = len(of.learnt.boards)
+        waiting = len(of.learnt.chip_questions)
         outcome = await poll(of, ask or recording.ask, LIMIT)
         if not waiting:
             break

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import sys
 from collections.abc import Coroutine
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
 
 from exporter.daemon import schedule
-from exporter.polling import discovery, forget, poll, session
 
 T = TypeVar("T")
 EPOCH = 1_800_000_000.0  # unix time at the loop's time 0
@@ -38,11 +38,17 @@ class Loop(asyncio.SelectorEventLoop):
         return self.clock.now
 
 
+def clocked() -> list[ModuleType]:
+    """The modules of a poll that look at a clock."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("exporter.polling.")]
+    return [module for module in modules if hasattr(module, "time")]
+
+
 def run(main: Coroutine[Any, Any, T], monkeypatch: pytest.MonkeyPatch) -> T:
     """Runs `main` in virtual time; the modules that look at a clock look at this one."""
     with asyncio.Runner(loop_factory=Loop) as runner:
         loop = runner.get_loop()
         clock = SimpleNamespace(monotonic=loop.time, time=lambda: EPOCH + loop.time())
-        for module in (session, discovery, poll, schedule, forget):
+        for module in (*clocked(), schedule):
             monkeypatch.setattr(module, "time", clock)
         return runner.run(main)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import orjson
 import pytest
 
-import exporter.polling.poll
+import exporter.polling.readings
 import exporter.polling.target
 from exporter.parse.answers import Answers, read
 from exporter.parse.jsontext import parse
@@ -48,7 +48,7 @@ def on_its_own() -> Iterator[tuple[Clock, PlanCache]]:
 
         patch.setattr(clock, "sleep", sleep)
         few = PlanCache()
-        for module in (exporter.polling.poll, exporter.polling.target):
+        for module in (exporter.polling.readings, exporter.polling.target):
             patch.setattr(module, "PLANS", few)
         yield clock, few
 

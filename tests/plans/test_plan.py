@@ -8,7 +8,7 @@ import math
 import re
 import tracemalloc
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import exporter.daemon.telemetry
-import exporter.polling.poll
+import exporter.polling.readings
 import exporter.polling.target
 from exporter import decode
 from exporter.core import values
@@ -30,8 +30,9 @@ from exporter.parse.rows import Reading, Row
 from exporter.plans import cache, columns
 from exporter.plans.cache import PlanCache
 from exporter.plans.plan import Plan, PlanMismatch, PlanState
-from exporter.polling.poll import READERS, poll
-from exporter.polling.target import Learnt
+from exporter.polling.outcome import READERS
+from exporter.polling.poll import poll
+from exporter.polling.slow_answers import SlowAnswer, unpack
 from exporter.questions.grammar import Request
 from exporter.render.exposition import page
 from tests.harness.mutation import decoded
@@ -336,7 +337,7 @@ def test_a_plan_knows_nearly_how_many_bytes_it_takes(recording: Recording) -> No
 
 async def test_a_miner_of_a_new_shape_at_each_poll_leaves_few_plans(monkeypatch: pytest.MonkeyPatch) -> None:
     few = PlanCache()
-    for module in (exporter.polling.poll, exporter.polling.target):
+    for module in (exporter.polling.readings, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
     polls = 0
@@ -361,23 +362,23 @@ async def test_answers_that_stand_are_unpacked_once_however_many_plans_are_tried
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     few, unpacked = PlanCache(), Counter[str]()
-    for module in (exporter.polling.poll, exporter.polling.target):
+    for module in (exporter.polling.readings, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
-    kinds, standing = 0, Learnt.standing
+    kinds = 0
 
     async def ask(request: Request) -> bytes:
         return (await recording.ask(request)).replace(b'"Accepted"', b'"x%d":1,"Accepted"' % kinds)
 
-    def counted(learnt: Learnt, fresh: set[str]) -> Answers:
+    def counted(kept: Iterable[SlowAnswer], fresh: set[str]) -> Answers:
         unpacked["times"] += 1
-        return standing(learnt, fresh)
+        return unpack(kept, fresh)
 
     with outside_of_time():
         for kinds in range(40):
             await poll(target(f"rig-{kinds}"), ask, LIMIT)
         kinds += 1
-        monkeypatch.setattr(Learnt, "standing", counted)
+        monkeypatch.setattr("exporter.polling.session.unpack", counted)
         assert (await poll(target("another"), ask, LIMIT)).by == "decoder"
     assert unpacked["times"] == 2, "for all plans, and for the decoder"
 
@@ -406,7 +407,7 @@ async def test_no_text_that_a_miner_says_stays_when_it_says_another(monkeypatch:
 
 async def test_how_answers_were_read_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     few = PlanCache()
-    for module in (exporter.polling.poll, exporter.polling.target, exporter.daemon.telemetry):
+    for module in (exporter.polling.readings, exporter.polling.target, exporter.daemon.telemetry):
         monkeypatch.setattr(module, "PLANS", few)
     told = Telemetry()
 

@@ -8,11 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from exporter.decode.common.poolvalues import last_share
-from exporter.polling import discovery, forget, poll, session
+from exporter.polling import poll
 from exporter.questions.grammar import Request
 from exporter.render.exposition import page
 from tests.harness.recorded import LIMIT, RECORDINGS, target
 from tests.harness.support import parsed
+from tests.harness.virtual import clocked
 
 NOW = 1_800_000_000
 YEAR = 365 * 86400.0
@@ -24,7 +25,7 @@ async def test_questions_come_as_often_whatever_the_wall_clock_does(
 ) -> None:
     now, wall = 1000.0, 2e9
     clock = SimpleNamespace(time=lambda: wall, monotonic=lambda: now)
-    for module in (session, discovery, poll, forget):
+    for module in clocked():
         monkeypatch.setattr(module, "time", clock)
     recording = next(each for each in RECORDINGS if each.name == "boser-s19j")
     asked: Counter[str] = Counter()

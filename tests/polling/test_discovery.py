@@ -13,9 +13,10 @@ from exporter import decode
 from exporter.core.errors import Denied, Empty, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.decode.axeos.web import ASIC, INFO
 from exporter.decode.goldshell.mcb import POOLS
-from exporter.polling.discovery import ALL, EACH, LOST, PROBE_INTERVAL, SILENT
-from exporter.polling.poll import Outcome, poll
-from exporter.polling.session import SLOW
+from exporter.polling import intervals
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
+from exporter.polling.probes import ALL_PROBES, ONE_PROBE
 from exporter.polling.target import Target
 from exporter.questions.grammar import Request
 from exporter.simulator import Miner, answer
@@ -76,7 +77,7 @@ def test_a_miner_that_lost_its_api_is_found_by_its_page_after_a_while(play: Stag
         lost = [await at.poll() for _ in range(2)]
         assert [outcome.family for outcome in lost] == ["antminer"] * 2
         assert not at.target.up
-        assert (await at.poll(LOST)).family == "axeos"
+        assert (await at.poll(intervals.SUSPECT)).family == "axeos"
         assert at.target.up
 
     play(scene)
@@ -206,7 +207,7 @@ def test_a_page_that_came_too_late_once_is_asked_for_again_after_a_while(play: S
         assert POOLS.name not in (await at.poll()).session.failed, "it costs each poll all of its time"
         assert at.target.up
         at.hanging = ""
-        assert POOLS.name in (await at.poll(SLOW)).session.fresh
+        assert POOLS.name in (await at.poll(intervals.SLOW)).session.fresh
 
     play(scene)
 
@@ -216,7 +217,7 @@ def test_a_page_that_is_not_there_yet_is_asked_for_again_after_a_while(play: Sta
         at = Address(pages={INFO.name: WrongSpeaker("HTTP 503")})
         assert not (await at.poll()).family
         at.pages = {INFO.name: BITAXE}
-        assert (await at.poll(SLOW + PROBE_INTERVAL)).family == "axeos"
+        assert (await at.poll(intervals.SLOW + intervals.PROBE)).family == "axeos"
 
     play(scene)
 
@@ -289,7 +290,7 @@ def test_an_api_that_is_silent_costs_a_miner_with_a_page_no_reading(play: Stage)
         for _ in range(125):
             outcome = await at.poll()
             assert at.target.up
-            assert outcome.duration <= EACH * at.target.spec.timeout + 1
+            assert outcome.duration <= ONE_PROBE * at.target.spec.timeout + 1
         assert outcome.family == "axeos"
 
     play(scene)
@@ -302,11 +303,11 @@ def test_silent_ports_take_a_part_of_a_polls_time_and_are_left_alone(play: Stage
         timeout = at.target.spec.timeout
         polls = [await at.poll() for _ in range(3)]
         assert all(isinstance(outcome.error, Refused) for outcome in polls)
-        assert all(EACH * timeout <= outcome.duration <= ALL * timeout + 1 for outcome in polls[:2])
+        assert all(ONE_PROBE * timeout <= outcome.duration <= ALL_PROBES * timeout + 1 for outcome in polls[:2])
         assert polls[2].duration < 1, "twice is enough"
         at.silent = {4433} & silent
         at.pages = {INFO.name: BITAXE}
-        outcome = await at.poll(SILENT + PROBE_INTERVAL)
+        outcome = await at.poll(intervals.SILENT_PORT + intervals.PROBE)
         assert outcome.family == "axeos"
         assert at.target.up
 

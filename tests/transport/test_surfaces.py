@@ -21,7 +21,8 @@ from exporter.config.secret import Secret
 from exporter.core.errors import Denied, ExporterError, Refused, Reset, TimedOut, Unsupported, WrongSpeaker
 from exporter.decode.braiins.grpc import FAMILY as GRPC
 from exporter.decode.braiins.rest import FAMILY as REST
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.questions.grammar import Question, Request
 from exporter.transport import rpc
 from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, target
