@@ -24,7 +24,7 @@ import exporter
 from bench.kinds import KINDS, SERIES, SPEC, Kind
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 
 BASELINE: Final = Path(__file__).with_name("baseline.json")
 MARGIN: Final = 0.10

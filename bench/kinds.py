@@ -14,12 +14,13 @@ from exporter.config import TargetSpec
 from exporter.core.errors import Refused
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
-from exporter.simulator import antminer, braiins, cgminer, dcentos, luxos, models, vnish, wire
+from exporter.questions import Request
+from exporter.simulator import antminers
+from exporter.simulator.api import Api
+from exporter.simulator.dialects import antminer, braiins, cgminer, dcentos, luxos, vnish
 from exporter.simulator.life import Life
-from exporter.simulator.models import Machine
+from exporter.simulator.machine import Machine
 from exporter.simulator.moment import Moment
-from exporter.simulator.wire import Dialect
 
 START: Final = 1_751_990_400.0
 STEP: Final = 15.0  # seconds of the miner's life between two of its answers
@@ -47,7 +48,7 @@ class Kind:
 
     name: str
     machine: Machine
-    dialect: Dialect
+    dialect: Api
 
     @cached_property
     def life(self) -> Life:
@@ -56,14 +57,14 @@ class Kind:
     def answer(self, request: bytes, step: int = 0) -> bytes:
         """What it answers at that step of its life; it is two hours old at the first, and dies within none to come."""
         time = self.life.started(START) + 7200.5 + step * STEP
-        return wire.respond(self.dialect, Moment("rig", self.life, time), request)
+        return self.dialect.respond(Moment("rig", self.life, time), request)
 
     async def asked(self) -> tuple[list[Request], set[Request]]:
         """What a poll of it asks once the miner is known, and everything that was asked until then."""
         ever: set[Request] = set()
 
         async def ask(request: Request) -> bytes:
-            if request.questions[0].port:  # the fleet has nothing but the API
+            if request.question.off_api_port:  # the fleet has nothing but the API
                 raise Refused("nothing listens")
             ever.add(request)
             return self.answer(request.wire)
@@ -77,19 +78,19 @@ class Kind:
 
 
 # Bitmain's own firmware knows joined questions up to the S17; joined, its S19 dialect is what most measurements poll.
-S19: Final = Kind("S19 Pro, joined", models.S19_PRO, replace(antminer.S19, joins="nested"))
+S19: Final = Kind("S19 Pro, joined", antminers.S19_PRO, replace(antminer.STOCK, joins="nested"))
 KINDS: Final = (
     S19,
-    Kind("S19 Pro, one by one", models.S19_PRO, antminer.S19),
-    Kind("S21", models.S21, antminer.S21),
-    Kind("S9, bmminer", models.S9, antminer.BMMINER),
-    Kind("S17, Vnish", models.S17, vnish.VNISH),
-    Kind("S19, BOSer", models.S19, braiins.BOSER),
-    Kind("S9, BOSminer+", models.S9, braiins.BOSMINER),
-    Kind("S19k Pro, LuxOS", models.S19K_PRO, luxos.LUXOS),
-    Kind("S9, DCENT_OS", models.S9, dcentos.DCENTOS),
-    Kind("Compac F, cgminer", models.COMPAC, cgminer.CGMINER),
-    Kind("GPU rig, sgminer", models.GPU_RIG, cgminer.SGMINER),
+    Kind("S19 Pro, one by one", antminers.S19_PRO, antminer.STOCK),
+    Kind("S21", antminers.S21, antminer.STOCK_NEW_API),
+    Kind("S9, bmminer", antminers.S9, antminer.BMMINER),
+    Kind("S17, Vnish", antminers.S17, vnish.VNISH),
+    Kind("S19, BOSer", antminers.S19, braiins.BOSER),
+    Kind("S9, BOSminer+", antminers.S9, braiins.BOSMINER),
+    Kind("S19k Pro, LuxOS", antminers.S19K_PRO, luxos.LUXOS),
+    Kind("S9, DCENT_OS", antminers.S9, dcentos.DCENTOS),
+    Kind("Compac F, cgminer", cgminer.COMPAC, cgminer.CGMINER),
+    Kind("GPU rig, sgminer", cgminer.GPU_RIG, cgminer.SGMINER),
 )
 
 

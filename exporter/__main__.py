@@ -46,14 +46,14 @@ def parser() -> argparse.ArgumentParser:
 
     daemon = commands.add_parser("serve", help="the daemon; the word may be left out")
     daemon.set_defaults(run=_serve)
-    daemon.add_argument("--config.file", dest="config_file", required=True, metavar="FILE")
+    daemon.add_argument("--config.file", dest="config_file", required=True, metavar="FILE", help="configuration")
     daemon.add_argument(
         "--config.check", dest="config_check", action="store_true", help="read the configuration and end: 0 or 2"
     )
     flags.add_web_flags(daemon)
 
     demo = commands.add_parser("demo", help="a simulated fleet and the daemon over it")
-    demo.add_argument("--miners", type=flags.positive, default=44, metavar="N", help="how many (%(default)s)")
+    demo.add_argument("--miners", type=flags.positive, metavar="N", help="how many (default: one of each kind)")
     demo.add_argument("--faults", action="store_true", help="some of the miners misbehave")
     demo.add_argument("--seed", type=int, default=1, help="another number, another fleet")
     flags.add_web_flags(demo)
@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
 
     simulate = commands.add_parser("simulate", help="the fleet alone; prints a configuration for it")
     simulate.set_defaults(run=_simulate)
-    simulate.add_argument("--miners", type=flags.positive, required=True, metavar="N")
+    simulate.add_argument("--miners", type=flags.positive, required=True, metavar="N", help="how many")
     simulate.add_argument(
         "--listen",
         default="127.28.0.0/16",
@@ -74,17 +74,24 @@ def parser() -> argparse.ArgumentParser:
 
     query = commands.add_parser("query", help="ask one miner once and show what comes of it")
     query.set_defaults(run=_query)
-    query.add_argument("host", metavar="HOST[:PORT]")
-    query.add_argument("--family", choices=sorted(family.name for family in decode.families()))
+    query.add_argument("host", metavar="HOST[:PORT]", help="the miner, and the port of its API")
+    query.add_argument(
+        "--family",
+        choices=sorted(family.name for family in decode.families()),
+        help="read the miner as this family instead of recognising it",
+    )
     query.add_argument(
         "--timeout", type=flags.seconds, default=10.0, metavar="SECONDS", help="for everything (%(default)g)"
+    )
+    query.add_argument(
+        "--pages-port", type=flags.port, metavar="PORT", help="ask the pages of port 80 there, to try a decoder"
     )
     query.add_argument("--raw", action="store_true", help="print the answers too, secrets masked")
     query.add_argument("--ask", metavar="READ", help="ask this too and print its answer: a read of docs/commands.md")
 
     health = commands.add_parser("healthcheck", help="exit 0 if an exporter on this machine is healthy")
     health.set_defaults(run=_healthcheck)
-    health.add_argument("--port", type=flags.positive, default=PORT)
+    health.add_argument("--port", type=flags.positive, default=PORT, help="the exporter's port (%(default)s)")
     health.add_argument("--path", default="/-/healthy", help="where a route prefix moves it")
     return top
 
@@ -142,7 +149,12 @@ def _query(arguments: argparse.Namespace) -> int:
     from exporter.commands import query  # noqa: PLC0415
 
     text, status = query.query(
-        arguments.host, arguments.family, arguments.timeout, raw=arguments.raw, wanted=arguments.ask
+        arguments.host,
+        arguments.family,
+        arguments.timeout,
+        raw=arguments.raw,
+        wanted=arguments.ask,
+        pages_port=arguments.pages_port,
     )
     print(text)
     return status

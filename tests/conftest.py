@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import settings
 
+from exporter import decode
 from exporter.daemon import loop
 from exporter.polling.target import Target
 from exporter.transport import frames, tcp4028
@@ -20,6 +21,7 @@ from tests.harness.fake import Stage
 from tests.harness.network import Network
 
 Loop = asyncio.AbstractEventLoop
+decode.families()  # all questions are declared before a test makes the first request
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")

@@ -1,4 +1,4 @@
-"""`demo` and `simulate`: a fleet of simulated miners on loopback, with the daemon over it or alone."""
+"""The commands `demo` and `simulate`: a fleet of simulated miners on loopback, with the daemon over it or alone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,16 +18,31 @@ from exporter.commands import serve
 from exporter.config import Config
 from exporter.daemon import loop
 
-SHED: Final = 16  # miners from which on one is switched off and one comes and goes, as in every shed
+SHED: Final = 16
+"""Size of a fleet from which on one of its miners is switched off and one comes and goes."""
 
 
-def demo(miners: int, options: serve.Options, *, faults: bool, seed: int, load: Callable[[Path], Config]) -> int:
-    """Serves a simulated fleet and polls it until a signal. Returns the exit status."""
-    fleet = simulator.fleet(miners, faults=faults, seed=seed)
-    if miners >= SHED:
-        small = min((miner for miner in fleet[:-1] if miner.machine.fans), key=lambda miner: miner.machine.rate)
-        fleet[-1].fault, small.fault = "refuses", "flapping"
+def demo(miners: int | None, options: serve.Options, *, faults: bool, seed: int, load: Callable[[Path], Config]) -> int:
+    """Serve a simulated fleet and poll it until a signal; return the exit status.
+
+    Without a number there is one miner of each kind, and one more that is switched off.
+    """
+    fleet = shed(len(simulator.MIX) + 1 if miners is None else miners, faults=faults, seed=seed)
     return loop.run(_demo(fleet, options, load))
+
+
+def shed(miners: int, *, faults: bool, seed: int) -> list[simulator.Miner]:
+    """Return that many simulated miners; in a large fleet a small one comes and goes, and the last is switched off.
+
+    The last is a double of the first, so that every kind of miner is there and answers.
+    """
+    if miners < SHED:
+        return simulator.fleet(miners, faults=faults, seed=seed)
+    first, *others = simulator.fleet(miners - 1, faults=faults, seed=seed)
+    small = min((miner for miner in (first, *others) if miner.machine.fans), key=lambda miner: miner.machine.rate)
+    small.fault = "flapping"
+    free = ipaddress.ip_address(others[-1].host) + 1
+    return [first, *others, replace(first, name=f"{first.name}-off", host=str(free), fault="refuses")]
 
 
 async def _demo(fleet: list[simulator.Miner], options: serve.Options, load: Callable[[Path], Config]) -> int:
@@ -48,7 +64,7 @@ async def _demo(fleet: list[simulator.Miner], options: serve.Options, load: Call
 
 @asynccontextmanager
 async def listening(fleet: Sequence[simulator.Miner]) -> AsyncIterator[list[simulator.Miner]]:
-    """The miners that are there. Raises ValueError where none can be."""
+    """Listen for the miners; give those that could have their address. Raises ValueError where none could."""
     async with AsyncExitStack() as stack:
         try:
             there = await stack.enter_async_context(simulator.serving(fleet))
@@ -58,7 +74,7 @@ async def listening(fleet: Sequence[simulator.Miner]) -> AsyncIterator[list[simu
 
 
 def left_out(fleet: Sequence[simulator.Miner], there: Sequence[simulator.Miner]) -> Iterator[str]:
-    """The line that says which miners are missing, where some are: not every user may listen on a port below 1024."""
+    """Yield a line about the miners that do not listen, if any: a port below 1024 takes rights."""
     present = {id(miner) for miner in there}
     if missing := [miner for miner in fleet if id(miner) not in present]:
         ports = ", ".join(sorted({str(miner.port) for miner in missing}))
@@ -68,9 +84,10 @@ def left_out(fleet: Sequence[simulator.Miner], there: Sequence[simulator.Miner])
 
 
 def simulate(miners: int, listen: str, *, families: Sequence[str] | None, faults: bool, seed: int) -> int:
-    """Serves a simulated fleet alone until a signal, and prints the configuration that polls it.
+    """Serve a simulated fleet alone until a signal, and print a configuration that polls it.
 
-    Raises ValueError for a network that is not loopback."""
+    Raises ValueError for a network that is not loopback.
+    """
     if not ipaddress.ip_network(listen, strict=False).is_loopback:
         raise ValueError(f"simulated miners listen on loopback alone, not on {listen}")
     return loop.run(_simulate(simulator.fleet(miners, listen=listen, families=families, faults=faults, seed=seed)))
@@ -82,7 +99,7 @@ async def _simulate(fleet: list[simulator.Miner]) -> int:
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
     async with listening(fleet) as there:
         print(simulator.configuration(there), flush=True)
-        said = (*left_out(fleet, there), f"{len(there)} simulated miners; Ctrl-C ends them.")
-        print(*said, sep="\n", file=sys.stderr, flush=True)
+        lines = (*left_out(fleet, there), f"{len(there)} simulated miners; Ctrl-C ends them.")
+        print(*lines, sep="\n", file=sys.stderr, flush=True)
         await ending.wait()
     return 0

@@ -23,6 +23,14 @@ def positive(text: str) -> int:
     return value
 
 
+def port(text: str) -> int:
+    """Return a port number. Raises ArgumentTypeError."""
+    value = int(text)
+    if not 0 < value < 65536:
+        raise argparse.ArgumentTypeError("must be from 1 to 65535")
+    return value
+
+
 def seconds(text: str) -> float:
     """Return a time in seconds, above 0 and at most an hour. Raises ArgumentTypeError."""
     value = float(text)
@@ -40,7 +48,13 @@ def add_web_flags(command: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="HOST:PORT or :PORT, repeatable (:14028; the demo: 127.0.0.1:14028)",
     )
-    command.add_argument("--web.telemetry-path", dest="telemetry_path", default="/metrics", metavar="PATH")
+    command.add_argument(
+        "--web.telemetry-path",
+        dest="telemetry_path",
+        default="/metrics",
+        metavar="PATH",
+        help="path of the metrics (%(default)s)",
+    )
     command.add_argument(
         "--web.external-url",
         dest="external_url",
@@ -60,7 +74,14 @@ def add_web_flags(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="listen on the sockets that systemd hands over",
     )
-    command.add_argument("--web.max-requests", dest="max_requests", type=positive, default=40, metavar="N")
+    command.add_argument(
+        "--web.max-requests",
+        dest="max_requests",
+        type=positive,
+        default=40,
+        metavar="N",
+        help="pages sent at the same time (%(default)s)",
+    )
     command.add_argument(
         "--web.max-connections",
         dest="max_connections",
@@ -69,9 +90,21 @@ def add_web_flags(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="at most a quarter of the files that the process may have open (%(default)s)",
     )
-    command.add_argument("--log.level", dest="log_level", choices=tuple(LEVELS), default="info", help="%(default)s")
     command.add_argument(
-        "--log.format", dest="log_format", choices=("logfmt", "json"), default="logfmt", help="%(default)s"
+        "--log.level",
+        dest="log_level",
+        choices=tuple(LEVELS),
+        default="info",
+        metavar="LEVEL",
+        help=f"{', '.join(LEVELS)} (%(default)s)",
+    )
+    command.add_argument(
+        "--log.format",
+        dest="log_format",
+        choices=("logfmt", "json"),
+        default="logfmt",
+        metavar="FORMAT",
+        help="logfmt, json (%(default)s)",
     )
 
 

@@ -11,12 +11,11 @@ from exporter.core.errors import ExporterError, TimedOut
 from exporter.core.masks import masked
 from exporter.core.values import UNPRINTABLE
 from exporter.daemon import loop
-from exporter.decode import manual
 from exporter.polling.outcome import Outcome
 from exporter.polling.poll import poll
 from exporter.polling.session import Ask
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request, request
+from exporter.questions import Call, Request, request
 from exporter.render import exposition
 from exporter.transport import rpc
 from exporter.transport.surfaces import Surfaces
@@ -26,16 +25,23 @@ MAX_SERIES: Final = 100_000
 
 
 def query(
-    host: str, family: str | None, timeout: float, *, raw: bool = False, wanted: str | None = None
+    host: str,
+    family: str | None,
+    timeout: float,
+    *,
+    raw: bool = False,
+    wanted: str | None = None,
+    pages_port: int | None = None,
 ) -> tuple[str, int]:
     """Return (text to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`.
 
     `wanted` names a manual read: then the text ends with the answer to that question. `timeout` is in seconds.
+    `pages_port` replaces port 80, to try a decoder of pages against a server without privileges.
     Raises ValueError for another host or read."""
     name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "4028")
     if not name or "/" in name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"not a miner's address: {host!r}")
-    if wanted is not None and wanted not in manual.NAMES:
+    if wanted is not None and wanted not in decode.manual_names():
         raise ValueError(f"not a read that is asked by hand: {wanted!r}")
     spec = config.TargetSpec(
         name=host,
@@ -51,11 +57,11 @@ def query(
         credentials={},
         expect=None,
     )
-    target, asker, answers = Target(spec), Surfaces(limit=MAX_ANSWER).asker(spec), []
+    target, asker, answers = Target(spec), Surfaces(limit=MAX_ANSWER, pages_port=pages_port).asker(spec), []
 
     async def ask(request: Request) -> bytes:
         answer = await asker(request)
-        answers.append(f"# {request.wire.decode().strip()}\n{shown(answer)}")
+        answers.append(f"# {request}".rstrip() + f"\n{shown(answer)}")
         return answer
 
     outcome, problem = loop.run(ask_once(target, ask, wanted))
@@ -75,7 +81,7 @@ async def ask_once(target: Target, ask: Ask, wanted: str | None) -> tuple[Outcom
     outcome = await poll(target, ask, MAX_SERIES)
     if wanted is None or outcome.error is not None:
         return outcome, None
-    allowed = manual.reads(decode.family(outcome.family))
+    allowed = decode.by_name(outcome.family).reads()
     if wanted not in allowed:
         raise ValueError(f"{outcome.family} is not asked {wanted!r}, but: {' '.join(allowed) or 'nothing by hand'}")
     try:
@@ -101,7 +107,7 @@ def report(target: Target, outcome: Outcome) -> Iterator[str]:
         f" ({outcome.evidence})" if outcome.evidence else ""
     )
     yield "# asked, one connection after the other:"
-    yield from (f"#   {request.wire.decode().strip()}" for request in session.requests)
+    yield from (f"#   {request}".rstrip() for request in session.requests)
     for name, problem in {**session.answers.problems, **session.failed}.items():
         yield f"# {name}: {problem.reason}" + (f", {problem}" if str(problem) else "")
     yield from (f"# a mistake of the exporter's own: {bug}" for bug in outcome.bugs)
@@ -110,14 +116,15 @@ def report(target: Target, outcome: Outcome) -> Iterator[str]:
     if outcome.error is not None:
         yield f"# nothing was read: {target.error}"
         return
-    yield from unasked(target, decode.family(outcome.family))
+    yield from unasked(target, decode.by_name(outcome.family))
     for fragment in exposition.page([target.fragments]):
         yield from (line for line in fragment.decode().splitlines() if not line.startswith("#"))
 
 
 def unasked(target: Target, family: decode.Family) -> Iterator[str]:
     """Yield a line for each surface that tells more and was not read, with the reason."""
-    for better in map(decode.family, family.better):
+    for better in map(decode.by_name, family.better):
         question = better.fast[0]
-        why = "it did not answer" if target.spec.login(question.login) else "it needs credentials"
-        yield f"# {better.name} was not read: {(question.call and rpc.missing()) or why}"
+        known = question.login is not None and target.spec.login(question.login.family)
+        why = "it did not answer" if known else "it needs credentials"
+        yield f"# {better.name} was not read: {(isinstance(question, Call) and rpc.missing()) or why}"

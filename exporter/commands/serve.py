@@ -29,6 +29,7 @@ from exporter.daemon.logs import Handler, configure, event
 from exporter.daemon.schedule import LEAST, Schedule
 from exporter.daemon.telemetry import Telemetry
 from exporter.polling.target import Target
+from exporter.questions import REGISTRY, Call
 from exporter.transport import rpc
 from exporter.web import BASE, CONFIG, MAX_REQUESTS, METRICS_PATH, READY, SCHEDULE, TELEMETRY, metrics, pages, stream
 from exporter.web.connections import Site
@@ -138,7 +139,8 @@ async def running(config: Config, options: Options, telemetry: Telemetry) -> Asy
 def tell_of_grpc(config: Config) -> None:
     """Says once why nothing is asked by gRPC, where credentials are there for it."""
     specs = [*config.targets, *[possible.spec for possible in config.ranges]]
-    if any(spec.grpc and spec.login(rpc.CREDENTIALS) for spec in specs) and (why := rpc.missing()):
+    families = {question.login.family for question in REGISTRY if isinstance(question, Call)}
+    if any(spec.grpc and spec.login(name) for spec in specs for name in families) and (why := rpc.missing()):
         event(logging.INFO, "BraiinsOS is not asked by gRPC", reason=why)
 
 

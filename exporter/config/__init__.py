@@ -1,4 +1,4 @@
-"""The configuration: YAML in, typed settings out, or every mistake at once, each with its place."""
+"""YAML in, typed target specifications out, or every mistake at once with its line and column."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MARKS: Final = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake; line and column count from 1."""
+    """A mistake in the file; line and column count from 1."""
 
     path: str
     line: int
@@ -40,8 +40,9 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """Says that the configuration cannot be used. `problems` are all mistakes in the order of the file; the first
-    MAX_PRINTED are printed."""
+    """A configuration that cannot be used; `problems` has all mistakes in the order of the file.
+
+    The first MAX_PRINTED of them are printed."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(problems)
@@ -55,9 +56,10 @@ class ConfigError(Exception):
 
 @dataclass
 class Config:
-    """A configuration without mistakes; interval and timeout are the defaults of its targets, in seconds.
+    """A configuration without mistakes; `interval` and `timeout` are its defaults, in seconds.
 
-    `targets` are polled always; an address of `ranges` becomes a target when it answers. No target is in a range.
+    `targets` are always polled; an address of `ranges` becomes a target when a miner answers there. Targets and ranges
+    are disjoint.
     """
 
     path: Path
@@ -68,19 +70,19 @@ class Config:
     answer_bytes: int
     series_per_miner: int
     warnings: list[str]
-    content: bytes = field(repr=False)  # small, because nobody looks at it most of the time
+    content: bytes = field(repr=False)  # deflated JSON, because it is rarely read
 
     def masked(self) -> Any:
-        """The file's content with its secrets masked, as JSON has it."""
+        """Return the file's content as JSON values, secrets masked."""
         return json.loads(zlib.decompress(self.content))
 
 
 def load(
     path: str | Path, *, families: frozenset[str], reserved: frozenset[str], environ: Mapping[str, str] = os.environ
 ) -> Config:
-    """The configuration in a file; ConfigError with every mistake in it, or with the reason why it cannot be read.
+    """Return the configuration in a file. Raises ConfigError with every mistake, or with the reason of a read error.
 
-    `families` are the known firmware families, `reserved` the label names that the exporter's own metrics have.
+    `families` are the known firmware families, `reserved` the label names of the exporter's own metrics.
     """
     path = Path(path)
     try:
@@ -98,7 +100,9 @@ def parse(
     reserved: frozenset[str],
     environ: Mapping[str, str] = os.environ,
 ) -> Config:
-    """The configuration in `text`, as `load` gives it; problems name `path`, whose folder holds the secret files."""
+    """Return the configuration in `text`, as `load` does.
+
+    Problems name `path`, and its folder has the secret files."""
     try:
         root, problems = yamltext.read(_decoded(text))
     except YamlError as error:
@@ -136,7 +140,7 @@ def _decoded(text: bytes) -> str:
 def _credentials(
     root: Map, document: Document, folder: Path, environ: Mapping[str, str]
 ) -> tuple[dict[str, Credential | None] | None, list[tuple[Mark, str]], list[tuple[Mark, str]]]:
-    """The credentials by name, what is wrong with their sources, and whose files everybody may read."""
+    """Return the credentials by name, the mistakes in their sources, and warnings of files that all users may read."""
     if document.credentials is None:
         return (None if document.given("credentials") else {}), [], []
     credentials: dict[str, Credential | None] = {}

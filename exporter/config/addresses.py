@@ -1,4 +1,4 @@
-"""Addresses as the configuration writes them: one host, or a range kept as runs of integers."""
+"""Addresses of the configuration: text in, one host or runs of integers out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Final
 
 MAX_RANGE: Final = 2**20
 MAX_RANGE_V6: Final = 4096
-MAX_RUNS: Final = 2**16  # an octet range with gaps costs memory for each run between them
+MAX_RUNS: Final = 2**16  # an octet range with gaps costs memory for each run
 
 # IPv4 addresses have the integers of their IPv6 form (::ffff:a.b.c.d), so that both kinds share one line of numbers.
 _MAPPED: Final = 0xFFFF << 32
@@ -26,7 +26,7 @@ _WITH_PORT: Final = re.compile(r"\[([^\]]*)\]:(\d{1,5})|([^:\[\]]*):(\d{1,5})", 
 
 @dataclass(frozen=True, slots=True)
 class Single:
-    """One host by address (in its shortest form) or name, and the port where one is written with it."""
+    """A host by address (in its shortest form) or name, and its port if written."""
 
     host: str
     port: int | None = None
@@ -40,7 +40,7 @@ class Span:
 
 
 def number(host: str) -> int | None:
-    """The integer of an address; None for a host name, and for an address with a zone."""
+    """Return the integer of an address; None for a host name and for an address with a zone."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -51,17 +51,17 @@ def number(host: str) -> int | None:
 
 
 def spell(value: int) -> str:
-    """The address of an integer, in its shortest form."""
+    """Return the address of an integer, in its shortest form."""
     return str(ipaddress.IPv4Address(value - _MAPPED) if value >> 32 == 0xFFFF else ipaddress.IPv6Address(value))
 
 
 def joined(host: str, port: int) -> str:
-    """`host:port`, with an IPv6 address in brackets."""
+    """Return `host:port`, with an IPv6 address in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def parse(text: str) -> Single | Span:
-    """An address, a host name, either with a port, a CIDR or an octet range; ValueError with the reason otherwise."""
+    """Return the host or range of an address, host name, `host:port`, CIDR or octet range. Raises ValueError."""
     if number(text.partition("/")[0]) is not None and "/" in text:
         return Span((_cidr(text),))
     if "-" in text and (octets := _OCTETS.fullmatch(text)):
@@ -80,7 +80,7 @@ def _host(host: str | None, text: str) -> str:
         return spell(value)
     if _NAME.fullmatch(host) and re.search("[A-Za-z]", host.rstrip(".").rpartition(".")[2]):
         return host
-    # What stands before an "@" may be a login.
+    # The part before an "@" may be a login.
     shown = text.rpartition("@")[2][:80]
     raise ValueError(f"{shown!r} is not an address, a host name, host:port, a CIDR or a range such as 10.0.1.10-50")
 
@@ -88,7 +88,7 @@ def _host(host: str | None, text: str) -> str:
 def _cidr(text: str) -> range:
     address, _, bits = text.partition("/")
     try:
-        # Neither a mask in place of the length nor other than plain digits are taken: ip_network and int would.
+        # ip_network also takes a mask, and int other digits: only plain digits pass here.
         network = ipaddress.ip_network(f"{address}/{bits if _BITS.fullmatch(bits) else None}", strict=False)
     except ValueError:
         raise ValueError(f"{text[:80]!r} is not a CIDR such as 10.0.0.0/24") from None
@@ -98,7 +98,7 @@ def _cidr(text: str) -> range:
     if network.num_addresses > limit:
         raise ValueError(f"{network} holds {network.num_addresses} addresses; at most {limit} in one range")
     first = int(network.network_address) + (_MAPPED if network.version == 4 else 0)
-    # The first and the last address of an IPv4 network name the network and everybody in it.
+    # The first and the last address of an IPv4 network are the network itself and its broadcast.
     edge = 1 if network.version == 4 and network.prefixlen <= 30 else 0
     return range(first + edge, first + network.num_addresses - edge)
 
@@ -113,7 +113,7 @@ def _octet_runs(texts: Iterable[str]) -> Iterable[range]:
         octets.append(octet)
     if (size := math.prod(map(len, octets))) > MAX_RANGE:
         raise ValueError(f"the range holds {size} addresses; at most {MAX_RANGE} in one range")
-    # Octets that are whole, from the right, make one run with their left neighbour.
+    # Whole octets at the right make one run with their left neighbour.
     tail = 1
     while len(octets) > 1 and len(octets[-1]) == 256:
         tail *= len(octets.pop())
@@ -125,7 +125,7 @@ def _octet_runs(texts: Iterable[str]) -> Iterable[range]:
 
 
 def share(claims: Iterable[tuple[range, int]]) -> dict[int, list[range]]:
-    """Every claimed integer to the lowest owner that claims it: owner to its runs, ascending and apart."""
+    """Give each claimed integer to the lowest owner that claims it; return the owners' runs, ascending and disjoint."""
     waiting = sorted(claims, key=lambda claim: claim[0].start, reverse=True)
     open_claims: list[tuple[int, int]] = []  # (owner, stop)
     shares: dict[int, list[range]] = {}

@@ -1,4 +1,4 @@
-"""A tree against the settings: every value that is wrong in it, named by its path and place in our own words."""
+"""A tree of YAML values in, a document of typed values out, with a message for each mistake."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from exporter.config.yamltree import Map, Mark, Node, Path, Scalar, Seq, child, 
 
 
 def check(root: Map, context: Context) -> tuple[Document, list[tuple[Mark, str]]]:
-    """The document without what is wrong in it, and what is wrong.
+    """Return the document without its mistakes, and the mistakes.
 
-    A wrong value becomes None in `root`, and the rest is checked again until nothing is wrong with it.
+    A value with a mistake becomes None in `root`, and the rest is checked again until no mistake is left.
     """
     problems: list[tuple[Mark, str]] = []
     misspelt: set[Path] = set()
@@ -24,7 +24,7 @@ def check(root: Map, context: Context) -> tuple[Document, list[tuple[Mark, str]]
             return Document.model_validate(root, context=context), problems
         except ValidationError as error:
             details = error.errors(include_url=False)
-        # What a section lacks may be what it says under an unknown key.
+        # A key that a section lacks may be the misspelt key that it has.
         problems += [_problem(root, detail) for detail in details if _path(detail) not in misspelt]
         misspelt |= {_path(detail)[:-1] for detail in details if detail["type"] == "extra_forbidden"}
         for detail in details:
@@ -36,7 +36,7 @@ def _path(detail: ErrorDetails) -> Path:
 
 
 def _bad_key(detail: ErrorDetails) -> bool:
-    """Whether a key has failed its check; only keys are plain strings, and pydantic adds a step for them."""
+    """Return True if a key failed its check: keys alone are plain strings, and pydantic adds a step for them."""
     return isinstance(detail["input"], str)
 
 
@@ -62,7 +62,7 @@ def _problem(root: Map, detail: ErrorDetails) -> tuple[Mark, str]:
 
 
 def _keys(path: Path) -> list[str]:
-    """The keys that the section at `path` knows."""
+    """Return the known keys of the section at `path`."""
     section: type[BaseModel] = Document
     for step in path:
         for key, info in section.model_fields.items():
@@ -78,7 +78,7 @@ def _section(annotation: Any) -> type[BaseModel] | None:
 
 
 def _blank(root: Map, path: Path, *, drop: bool) -> None:
-    """Makes the value at `path` None, or drops its key; where `path` ends early, the last value that there is."""
+    """Set the value at `path` to None, or drop its key; if `path` ends early, treat the last value on the way so."""
     parent: Node | None = None
     node: Node | None = root
     last: str | int | None = None
@@ -87,7 +87,7 @@ def _blank(root: Map, path: Path, *, drop: bool) -> None:
             parent, last, node = node, step, child(node, step)
         except LookupError:
             if drop or node is None:
-                return  # gone already, through an alias or with what held it
+                return  # removed before, through an alias or with its parent
     if isinstance(parent, Map) and isinstance(last, str):
         if drop:
             del parent[last]

@@ -1,4 +1,4 @@
-"""Credentials, each with its password or token from its one source: the configuration, a file or the environment."""
+"""Credentials with their secret read from its one source: the configuration, a file or the environment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 from exporter.config.scalars import bounded
 from exporter.config.secret import Secret
-from exporter.config.settings import Login
+from exporter.config.settings import LoginEntry
 from exporter.config.targets import Credential
 
 MAX_SECRET: Final = 4096
@@ -18,9 +18,9 @@ _VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 def read_file(path: Path, limit: int) -> bytes:
-    """The content of a regular file of at most `limit` bytes; ValueError with the reason otherwise."""
+    """Return the content of a regular file of at most `limit` bytes. Raises ValueError with the reason."""
     try:
-        # Looked at first: to open a pipe would wait for its writer.
+        # The mode is checked first: opening a pipe would wait for its writer.
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
             raise ValueError("a directory, not a file" if stat.S_ISDIR(mode) else "not a regular file")
@@ -33,13 +33,13 @@ def read_file(path: Path, limit: int) -> bytes:
     return content
 
 
-def source(login: Login) -> str:
-    """The one key that says where the secret comes from."""
+def source(login: LoginEntry) -> str:
+    """Return the one key that names the source of the secret."""
     return next(key for key in login.model_fields_set if key != "username")
 
 
-def credential(login: Login, folder: Path, environ: Mapping[str, str]) -> Credential | None:
-    """The credential with its secret; None where its text was found wrong, ValueError where its source has none."""
+def credential(login: LoginEntry, folder: Path, environ: Mapping[str, str]) -> Credential | None:
+    """Return the credential with its secret, or None if its text has a mistake. Raises ValueError."""
     key = source(login)
     kind, _, where = key.partition("_")
     value: Secret | str | None = getattr(login, key)
@@ -50,8 +50,8 @@ def credential(login: Login, folder: Path, environ: Mapping[str, str]) -> Creden
     return Credential(login.username, value if kind == "password" else None, value if kind == "token" else None)
 
 
-def readable_by_all(login: Login, folder: Path) -> bool:
-    """Whether the secret is in a file that every user of this machine may read."""
+def readable_by_all(login: LoginEntry, folder: Path) -> bool:
+    """Return True if the secret is in a file that every user of this machine may read."""
     file = login.password_file or login.token_file
     return file is not None and bool((folder / file).stat().st_mode & stat.S_IROTH)
 
@@ -66,7 +66,7 @@ def _from_file(folder: Path, name: str) -> Secret:
 
 
 def _from_environment(name: str, environ: Mapping[str, str]) -> Secret:
-    if name not in environ:  # it may be the password itself, which has seldom the letters of a variable
+    if name not in environ:  # the name may be the password itself, so only a plausible variable is printed
         raise ValueError(f"environment variable {name if _VARIABLE.fullmatch(name) else 'of this name'} is not set")
     try:
         return _secret(environ[name])

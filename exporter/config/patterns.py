@@ -1,8 +1,8 @@
-"""An operator's pattern, compiled if its work on any text is bounded; a backtracking engine would freeze on others.
+"""Regular expressions of the operator, compiled only if their work on any text is bounded.
 
 The bound is the number of ways in which a whole text can be tried. A repetition that may end anywhere has one way for
-each length, and two of them in a row have the product. A repetition that only one character can end has one way. So
-`[^.]+\\.[^.]+` is cheap, `.*a.*b` is not, and `(a+)+` has more ways than any computer has time.
+each length, and two such repetitions in a row have the product. A repetition that only one character can end has one
+way. So `[^.]+\\.[^.]+` is cheap, `.*a.*b` is expensive, and `(a+)+` would take for ever.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Sequence
-from re import _constants as op  # type: ignore[attr-defined]  # typeshed does not show it
-from re import _parser as parser  # type: ignore[attr-defined]  # the same
+from re import _constants as op  # type: ignore[attr-defined]  # typeshed leaves it out
+from re import _parser as parser  # type: ignore[attr-defined]  # typeshed leaves it out
 from typing import Any, Final
 
 LONGEST: Final = 260  # characters of the longest text that is matched: a host with its port
@@ -36,7 +36,7 @@ First = tuple[int, bool]  # the characters that may begin a match, as bits, and 
 
 
 def compiled(written: str) -> re.Pattern[str]:
-    """Compiles a pattern. Raises ValueError with the reason for text that is no pattern, and for unbounded work."""
+    """Compile a pattern. Raises ValueError for a text that is no pattern, and for unbounded work."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -48,23 +48,23 @@ def compiled(written: str) -> re.Pattern[str]:
     return pattern
 
 
-def fits(pattern: re.Pattern[str], said: str) -> bool:
-    """Tests the whole text, which must be no longer than LONGEST."""
-    return len(said) <= LONGEST and pattern.fullmatch(said) is not None
+def fits(pattern: re.Pattern[str], text: str) -> bool:
+    """Return True if the pattern matches the whole text, of at most LONGEST characters."""
+    return len(text) <= LONGEST and pattern.fullmatch(text) is not None
 
 
 class _Ways:
-    """Counts the ways of trying a text, from above."""
+    """An upper bound on the ways of trying a text."""
 
     def __init__(self, *, ignores_case: bool) -> None:
         self.ignores_case = ignores_case
 
     def within(self, flags: int) -> _Ways:
-        """The same, in a group that adds flags of its own."""
+        """Return the counter for a group that adds flags of its own."""
         return self if self.ignores_case or not flags & re.IGNORECASE else _Ways(ignores_case=True)
 
     def of(self, items: Sequence[Item], after: int) -> int:
-        """The ways of a sequence that characters of `after` follow, none at the end of the text."""
+        """Return the ways of a sequence that is followed by one of the characters `after`."""
         ways = 1
         for item in reversed(items):
             ways *= self.item(item, after)
@@ -92,7 +92,7 @@ class _Ways:
         return self.of(what[1], ANY) if kind in _LOOKS else 1
 
     def choice(self, branches: Iterable[Sequence[Item]], after: int) -> int:
-        """All branches that the same character may begin are tried, each in its ways."""
+        """Return the ways of a choice: the sum over branches that may begin with the same character."""
         total, seen, apart = 0, 0, True
         ways = [0]
         for branch in branches:
@@ -105,7 +105,7 @@ class _Ways:
         return max(ways) if apart else total
 
     def repeat(self, low: int, high: int, body: Sequence[Item], after: int) -> int:
-        """Counts one way where one character decides about the end; else one for each number of times."""
+        """Return the ways of a repetition: one if its end is decided by one character, else one for each count."""
         first, empty = self.first(body)
         if empty and high > 1:
             raise ValueError("repeats what may be empty")
@@ -116,7 +116,7 @@ class _Ways:
         return int(once**high) if ends else sum(once**times for times in range(low, high + 1))
 
     def first(self, items: Sequence[Item]) -> First:
-        """The beginnings of a sequence's matches."""
+        """Return the characters that may begin a match of the sequence, and True if a match may be empty."""
         characters = 0
         for kind, what in items:
             begins, empty = self.begins(kind, what)
@@ -144,7 +144,7 @@ class _Ways:
         return self.character(kind, what), False
 
     def character(self, kind: Any, what: Any) -> int:
-        """The characters of one place, and never fewer."""
+        """Return the characters that one place of the pattern may match, or more."""
         if kind is op.LITERAL:
             return self.spelt([what])
         if kind is op.NOT_LITERAL:
@@ -164,7 +164,7 @@ class _Ways:
         return _union(self.character(*part) for part in parts)
 
     def spelt(self, numbers: Iterable[int]) -> int:
-        """The characters of these numbers, in both cases where case is ignored."""
+        """Return the characters with these code points, in both cases if case is ignored."""
         found = 0
         for number in numbers:
             found |= 1 << number if number < ASCII else OTHER
@@ -175,7 +175,7 @@ class _Ways:
 
 
 def _single(body: Sequence[Item]) -> bool:
-    """Tests that the body is one character."""
+    """Return True if the body is one character."""
     return len(body) == 1 and body[0][0] in (op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN)
 
 

@@ -1,4 +1,4 @@
-"""From the document to the targets: what each level inherits, who is named twice, whose address a range may keep."""
+"""A checked document in, targets and ranges out: inheritance, duplicate names and addresses, overlapping ranges."""
 
 from __future__ import annotations
 
@@ -13,25 +13,27 @@ from exporter.config.settings import MAX_LABELS, Document, ExpectKeys, Global, G
 from exporter.config.targets import DEFAULT_PORT, Credential, Expect, Range, TargetSpec
 from exporter.config.yamltree import Map, Mark, Path, locate, spell
 
-MAX_EXPECTED: Final = 65_536
-_SINGLE: Final = -1  # owns its address before any group does
+MAX_EXPECTED: Final = 65_536  # addresses under `expect_all`
+_SINGLE: Final = -1  # the owner of single addresses, which wins over each group
 _TIMES: Final = ("interval", "timeout")
 _DEFAULTS: Final = TargetSpec("", "", DEFAULT_PORT, "", (), 30.0, 5.0, None, False, False, {}, None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """What holds at one level; `places`: the paths of interval and timeout, () for a default, None for a wrong one."""
+    """The settings in force at one level.
+
+    `places` has the paths of interval and timeout, () for a default, None for a mistake."""
 
     spec: TargetSpec
     places: Mapping[str, Path | None]
 
 
 class Resolver:
-    """The targets and ranges of a document, and what is wrong between its parts."""
+    """The targets and ranges of a document, and the contradictions between its parts."""
 
     def __init__(self, root: Map, document: Document, credentials: Mapping[str, Credential | None] | None) -> None:
-        """`credentials` has None for one that was found wrong, and is itself None where all of them were."""
+        """`credentials` has None for a name with a mistake; None stands for a section with a mistake."""
         self.targets: list[TargetSpec] = []
         self.ranges: list[Range] = []
         self.problems: list[tuple[Mark, str]] = []
@@ -105,7 +107,7 @@ class Resolver:
                 self.targets += map(span.target, span)
 
     def _within(self, outer: _Scope, path: Path, level: Global) -> _Scope:
-        """What holds at `level` inside `outer`."""
+        """Return the settings in force at `level` inside `outer`."""
         places = dict(outer.places)
         changes: dict[str, Any] = {}
         for key in _TIMES:
@@ -148,7 +150,7 @@ class Resolver:
                 yield family, credential
 
     def _check_times(self, scope: _Scope, key: str) -> None:
-        """Blames the innermost of the two; `key` is one that this level gives."""
+        """Report a timeout above the interval at the innermost of the two keys; `key` is one that this level gives."""
         interval, timeout = scope.places["interval"], scope.places["timeout"]
         if interval is None or timeout is None or scope.spec.timeout <= scope.spec.interval:
             return
@@ -169,7 +171,7 @@ class Resolver:
 
 
 def _names_another(spec: TargetSpec) -> bool:
-    """Whether the name reads as an address that is not the target's own."""
+    """Return True if the name reads as an address of another target."""
     try:
         named = addresses.parse(spec.name)
     except ValueError:

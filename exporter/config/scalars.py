@@ -1,4 +1,7 @@
-"""The kinds of single values in the configuration, and what is said when one is not of its kind."""
+"""The types of single values in the configuration, each a function from a YAML node to a checked value.
+
+Each raises ValueError with a message for the operator.
+"""
 
 from __future__ import annotations
 
@@ -26,20 +29,20 @@ _LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
 class Context(NamedTuple):
-    """What the file's words are checked against."""
+    """The words that are known outside of the file."""
 
     families: frozenset[str]
     reserved: frozenset[str]
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """`; did you mean ...?` where a known word is near."""
+    """Return `; did you mean ...?` if a known word is near, else an empty text."""
     near = difflib.get_close_matches(word[:64], sorted(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 
 
 def text(node: object, limit: int = 1024) -> str:
-    """A text that is one in every YAML, not empty and without control characters."""
+    """Return a text without control characters that each YAML version reads as text. Raises ValueError."""
     if not isinstance(node, Scalar) or node.text == "":
         raise ValueError(f"expected text, found {found(node)}")
     if node.kind != "text":
@@ -48,21 +51,21 @@ def text(node: object, limit: int = 1024) -> str:
 
 
 def quiet(node: object) -> str:
-    """A text where a secret may have come by mistake: no message shows what is written."""
+    """Return a text that may be a secret by mistake: messages never show it."""
     if not isinstance(node, Scalar) or node.kind != "text" or not node.text:
         raise ValueError(f"expected text, found {noun(node)}")
     return visible(bounded(node.text, 1024))
 
 
 def visible(value: str) -> str:
-    """The value, if each of its characters can be seen and none changes the direction of those after it."""
+    """Return the value if all characters are visible and leave the direction of text alone."""
     if unseen := UNPRINTABLE.search(value):
         raise ValueError(f"character U+{ord(unseen[0][0]):04X} is not allowed: it cannot be seen")
     return value
 
 
 def bounded(value: str, limit: int) -> str:
-    """The value, if it is within the limit and free of control characters."""
+    """Return the value if it has at most `limit` characters and no control characters."""
     if len(value) > limit:
         raise ValueError(f"{len(value)} characters; at most {limit} are allowed")
     if control := _CONTROL.search(value):
@@ -95,7 +98,7 @@ def label_name(key: str, info: ValidationInfo[Context]) -> str:
 
 
 def password(node: object) -> Secret:
-    """A text as a `Secret`; no message shows the text itself."""
+    """Return a text as a `Secret`; messages never show it."""
     if not isinstance(node, Scalar) or node.kind != "text" or not node.text:
         raise ValueError(f"expected text in quotes, found {noun(node)}")
     return Secret(bounded(node.text, 4096))
@@ -108,7 +111,7 @@ def flag(node: object) -> bool:
 
 
 def whole(low: int, high: int) -> PlainValidator:
-    """A validator of whole numbers from `low` to `high`, written without sign, quotes or leading zeros."""
+    """Return a validator of whole numbers from `low` to `high`, written without sign, quotes or leading zeros."""
 
     def check(node: object) -> int:
         if (
@@ -124,7 +127,7 @@ def whole(low: int, high: int) -> PlainValidator:
 
 
 def duration(node: object) -> float:
-    """Seconds."""
+    """Return the seconds of a duration such as 1m30s."""
     written = node.text if isinstance(node, Scalar) and node.kind == "text" else ""
     if not written or not (match := _DURATION.fullmatch(written)):
         hint = f'; did you mean "{found(node)}s"?' if isinstance(node, Scalar) and node.kind == "integer" else ""
@@ -137,7 +140,7 @@ def duration(node: object) -> float:
 
 
 def hashrate(node: object) -> float:
-    """Hashes per second."""
+    """Return the hashes per second of a rate such as 110 TH/s."""
     match = _HASHRATE.fullmatch(node.text) if isinstance(node, Scalar) else None
     if match is None or float(match[1]) == 0:
         raise ValueError(f'expected a hashrate over zero such as "110 TH/s", found {found(node)}')
@@ -145,7 +148,7 @@ def hashrate(node: object) -> float:
 
 
 def mac(node: object) -> str:
-    """Lower case, with colons."""
+    """Return a MAC address in lower case, with colons."""
     written = text(node).lower()
     if not _MAC.fullmatch(written):
         raise ValueError(f'expected a MAC address such as "02:00:5e:10:00:01", found {found(node)}')
@@ -164,7 +167,7 @@ def family(node: object, info: ValidationInfo[Context]) -> str:
 
 
 def login_family(key: str, info: ValidationInfo[Context]) -> str:
-    """The family that a login is for, "" for all; no message shows the key, which may be a password by mistake."""
+    """Return the family of a login, "" for all. Messages never show the key, which may be a password by mistake."""
     if key and key not in info.context.families:
         raise ValueError(f"unknown family{suggestion(key, info.context.families)}")
     return key
@@ -175,7 +178,7 @@ def place(node: object) -> Single | Span:
 
 
 def host(node: object) -> str:
-    """One address or host name."""
+    """Return one address or host name."""
     match place(node):
         case Single(host, None):
             return host

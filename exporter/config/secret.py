@@ -1,4 +1,4 @@
-"""A text that never prints: passwords and tokens travel through the program as this."""
+"""Secrets: passwords and tokens as texts that never print."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SALT: Final = secrets.token_bytes(16)
 
 
 class Secret:
-    """Holds a text that only `reveal()` gives back; every way to print, dump or copy it gives `<secret>`."""
+    """A text that only `reveal()` returns; printing, dumping and copying give `<secret>`."""
 
     __slots__ = ("_text",)
 
@@ -29,7 +29,7 @@ class Secret:
         return MASK
 
     def __format__(self, _spec: str) -> str:
-        # A width would tell a mask from a text that has the mask's length.
+        # A format width would reveal the length of the text.
         return MASK
 
     def __eq__(self, other: object) -> bool:

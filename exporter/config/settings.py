@@ -1,4 +1,4 @@
-"""What the configuration file may say: its keys, the kind of each value, and every value that is not of its kind."""
+"""The schema of the configuration file: its keys, and the type of each value."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def _few(labels: dict[str, str | None]) -> dict[str, str | None]:
 
 
 def _for_all(node: object) -> object:
-    """One name stands for all families, which are "" here."""
+    """Take one name for all families, which have the key ""."""
     return {"": node} if isinstance(node, Scalar) else node
 
 
-# None is a value that was wrong: it is reported, and what follows from it is not reported again.
+# None is a value with a mistake: its consequences are not reported again.
 Labels = Annotated[dict[LabelName, LabelValue | None], AfterValidator(_few)]
 Choice = Annotated[dict[FamilyKey, Quiet | None], BeforeValidator(_for_all)]
 
@@ -58,7 +58,7 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     def given(self, key: str) -> bool:
-        """Whether the key is in the file, be its value right or wrong."""
+        """Return True if the key is in the file, with a good value or a bad one."""
         return key in self.model_fields_set
 
 
@@ -97,7 +97,7 @@ class Global(Model):
 
 
 class Level(Global):
-    """What a group and a target may say alike; the target's word goes before the group's."""
+    """The keys of groups and targets alike; a target overrides its group."""
 
     family: Family | None = None
     port: Annotated[int, scalars.whole(1, 65535)] | None = None
@@ -121,7 +121,7 @@ class Group(Level):
     expect_all: Flag | None = None
 
 
-class Login(Model):
+class LoginEntry(Model):
     username: Quiet | None = None
     password: Hidden | None = None
     password_file: Quiet | None = None
@@ -131,7 +131,7 @@ class Login(Model):
     token_env: Quiet | None = None
 
     @model_validator(mode="after")
-    def _one_source(self) -> Login:
+    def _one_source(self) -> LoginEntry:
         sources = [key for key in type(self).model_fields if key != "username"]
         if len(self.model_fields_set.intersection(sources)) != 1:
             raise ValueError(f"expected exactly one of {', '.join(sources)}")
@@ -145,6 +145,6 @@ class Limits(Model):
 
 class Document(Model):
     everywhere: Global | None = Field(None, alias="global")
-    credentials: dict[LoginName, Login | None] | None = None
+    credentials: dict[LoginName, LoginEntry | None] | None = None
     groups: list[Group | None] | None = None
     limits: Limits | None = None

@@ -1,4 +1,4 @@
-"""What is polled: single targets, ranges of possible ones, and what the configuration says of each."""
+"""Target specifications: single targets, ranges of possible targets, and the settings of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEFAULT_PORT: Final = 4028
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """How to log in: a password or a token, and the user name where one is needed."""
+    """A login: a password or a token, and a user name where needed."""
 
     username: str | None = None
     password: Secret | None = None
@@ -25,9 +25,9 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """What a miner should say of itself; None where nothing is expected.
+    """The expected properties of a miner; None for a property without an expectation.
 
-    Patterns are meant for `fullmatch`. `pools` are (host, user) in order of priority, `mac` is lower case with colons,
+    Patterns match the full text. `pools` has (host, user) in order of priority, `mac` is lower case with colons,
     `hashrate` is in hashes per second.
     """
 
@@ -42,9 +42,9 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class TargetSpec:
-    """One miner as configured; interval and timeout in seconds, labels merged and sorted.
+    """A miner as configured; interval and timeout in seconds, labels merged and sorted.
 
-    `credentials` are by family, those under "" are for any other family.
+    `credentials` are by family; the key "" is for each other family.
     """
 
     name: str
@@ -59,30 +59,30 @@ class TargetSpec:
     workers: bool
     credentials: Mapping[str, Credential]
     expect: Expect | None
-    http: bool = True  # whether its web server may be asked
-    grpc: bool = True  # and by gRPC, where credentials are configured
+    http: bool = True  # may ask the web server
+    grpc: bool = True  # may ask by gRPC, if credentials are configured
 
     def login(self, family: str) -> Credential | None:
-        """The credentials for that family, None where nobody configured any."""
+        """Return the credentials for that family, or None."""
         return self.credentials.get(family, self.credentials.get(""))
 
     @property
     def url_host(self) -> str:
-        """The host as `http://` takes it: an IPv6 address in brackets."""
+        """The host as in a URL: an IPv6 address in brackets."""
         return f"[{self.host}]" if ":" in self.host else self.host
 
     def at(self, host: str, port: int, name: str | None = None) -> TargetSpec:
-        """The same for another host; without a name it is called after its address."""
+        """Return the same specification for another host; the default name is the address."""
         default = host if port == DEFAULT_PORT else addresses.joined(host, port)
         return replace(self, host=host, port=port, name=default if name is None else name)
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The addresses of a group's ranges, each of which may have a miner; iterates over them in ascending order."""
+    """The addresses of a group's ranges, in ascending order; each may have a miner."""
 
-    spec: TargetSpec  # of a target that has no host yet
-    runs: tuple[range, ...] = field(repr=False)  # ascending and apart
+    spec: TargetSpec  # of a target without a host
+    runs: tuple[range, ...] = field(repr=False)  # ascending and disjoint
 
     @property
     def group(self) -> str:
@@ -105,7 +105,7 @@ class Range:
         return after > 0 and value in self.runs[after - 1]
 
     def target(self, host: str) -> TargetSpec:
-        """The target at an address of the range; KeyError for any other."""
+        """Return the target at an address of the range. Raises KeyError for another address."""
         value = addresses.number(host)
         if value is None or not self._has(value):
             raise KeyError(host)

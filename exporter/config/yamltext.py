@@ -1,4 +1,4 @@
-"""YAML with marks: a text in, a tree out in which each value knows its place and none was guessed at."""
+"""YAML text in, a tree out in which each value has its line and column and keeps its written text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from yaml.resolver import Resolver
 from exporter.config.yamltree import Map, Mark, Node, Scalar, Seq, height, noun, spell
 
 MAX_DEPTH: Final = 64
-MAX_NODES: Final = 1_000_000  # 20,000 targets with five labels each are 340,000; aliases count as what they stand for
+MAX_NODES: Final = 1_000_000  # 20,000 targets with five labels each are 340,000; an alias counts as its whole value
 
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KINDS: Final = {
@@ -25,14 +25,14 @@ _KINDS: Final = {
     "merge": "merge key",
 }
 _INTEGER: Final = re.compile(r"0|-?[1-9][0-9]*")
-# What YAML 1.2 reads as a number although YAML 1.1 does not; a text that changes its type with the parser is no text.
+# YAML 1.2 alone reads these as numbers; a text whose type depends on the parser is refused as text.
 _NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+")
 _BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class YamlError(Exception):
-    """The text is no YAML that is read here; nothing of it can be used."""
+    """A text that is no YAML, or uses features that are refused here."""
 
     def __init__(self, mark: Mark, message: str) -> None:
         super().__init__(message)
@@ -41,7 +41,7 @@ class YamlError(Exception):
 
 
 def read(text: str) -> tuple[Map, list[tuple[Mark, str]]]:
-    """The mapping that the text is, and what is wrong with its keys and tags; YamlError where there is none."""
+    """Return the mapping in the text, and the mistakes in its keys and tags. Raises YamlError."""
     if forbidden := _FORBIDDEN.search(text):
         raise YamlError(mark_at(text, forbidden.start()), f"character U+{ord(forbidden[0]):04X} is not allowed in YAML")
     builder = _Builder()
@@ -49,7 +49,7 @@ def read(text: str) -> tuple[Map, list[tuple[Mark, str]]]:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        # libyaml puts what is missing at the end into a line of its own.
+        # libyaml places an error at the end in an extra line.
         mark = min(_mark(error.problem_mark), mark_at(text, len(text)))
         raise YamlError(mark, _reason(text, mark, error)) from None
     if builder.root is None:
@@ -60,7 +60,7 @@ def read(text: str) -> tuple[Map, list[tuple[Mark, str]]]:
 
 
 def mark_at(text: str, offset: int) -> Mark:
-    """The mark of the character at `offset`."""
+    """Return the mark of the character at `offset`."""
     lines = _BREAK.split(text[:offset])
     return Mark(len(lines), len(lines[-1]) + 1)
 
@@ -78,18 +78,18 @@ def _reason(text: str, mark: Mark, error: yaml.MarkedYAMLError) -> str:
 
 @dataclass(slots=True)
 class _Frame:
-    """A collection that is still open."""
+    """A collection whose end was not reached yet."""
 
     node: Map | Seq
     anchor: str | None
     start: int
     has_key: bool = False
-    key: str | None = None  # None with `has_key`: a refused key, whose value is dropped
+    key: str | None = None  # None with `has_key`: a refused key with a dropped value
     merges: list[Map] = field(default_factory=list)
 
 
 class _Builder:
-    """Builds the tree from the parser's events, with a stack of its own, so that no text is too deep for it."""
+    """A builder of the tree from the parser's events, with a stack of its own: depth costs no recursion."""
 
     def __init__(self) -> None:
         self.root: Node | None = None
@@ -132,13 +132,13 @@ class _Builder:
 
     def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, mark: Mark) -> None:
         if event.tag is not None:
-            # Not named: an unquoted password may begin with "!".
+            # The tag is left out of the message: an unquoted password may begin with "!".
             self._fail(mark, 'tags are not read here; a text that begins with "!" is quoted')
 
     def _alias(self, event: yaml.AliasEvent, mark: Mark) -> Node:
         node = self._anchors.get(event.anchor or "")
         if node is None:
-            # Not named either, for "*". An anchor counts once its value has ended, so no value contains itself.
+            # The message hides the name: a password may begin with "*". An anchor counts once its value has ended.
             raise YamlError(mark, 'an alias without an anchor before it; a text that begins with "*" is quoted')
         self._count(mark, 1 if isinstance(node, Scalar) else node.size, height(node))
         return node
@@ -190,7 +190,7 @@ class _Builder:
 
     def _fail(self, mark: Mark, message: str, *key: str) -> None:
         path = [len(frame.node) if isinstance(frame.node, Seq) else frame.key for frame in self._stack]
-        if "credentials" in path:  # whatever key is wrong there may be a password
+        if "credentials" in path:  # a wrong key there may be a password
             key, message = (), message.partition(": ")[0]
         spelled = spell([step for step in path if step is not None] + list(key))
         self.problems.append((mark, f"{spelled}: {message}" if spelled else message))

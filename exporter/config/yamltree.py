@@ -1,4 +1,4 @@
-"""The tree that a YAML text becomes: mappings, lists and scalars as written, each with its place."""
+"""The tree of a YAML text: mappings, lists and scalars as written, each with its place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Path = tuple[str | int, ...]
 
 
 class Mark(NamedTuple):
-    """A place in the text; both count from 1."""
+    """A place in the text; line and column count from 1."""
 
     line: int
     column: int
@@ -32,17 +32,17 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value as written. `kind`: text, integer (prints as written), number, boolean, null, date or merge key."""
+    """A value as written. `kind`: text, integer (prints as written), number, boolean, null, date or merge key."""
 
-    text: str = field(repr=False)  # it may be a password
+    text: str = field(repr=False)  # may be a password
     kind: str
     mark: Mark
 
 
 class Map(dict[str, "Node | None"]):
-    """A mapping; `places` are the marks of its keys, `size` and `height` those of the whole below it.
+    """A mapping; `places` has the marks of its keys, `size` and `height` measure the tree below.
 
-    A None among the values is one that was found wrong and taken out.
+    A value of None had a mistake and was removed.
     """
 
     __slots__ = ("height", "mark", "places", "size")
@@ -54,7 +54,7 @@ class Map(dict[str, "Node | None"]):
         self.size = self.height = 0
 
     def merge(self, sources: Iterable[Map]) -> None:
-        """Takes what it lacks from the first source that has it."""
+        """Add each missing key from the first source that has it."""
         for source in sources:
             for key in [key for key in source if key not in self]:
                 self[key] = source[key]
@@ -62,7 +62,7 @@ class Map(dict[str, "Node | None"]):
 
 
 class Seq(list["Node | None"]):
-    """A list, with the same attributes as a `Map` but for the keys."""
+    """A list, with the attributes of a `Map` except `places`."""
 
     __slots__ = ("height", "mark", "size")
 
@@ -76,7 +76,7 @@ Node = Scalar | Map | Seq
 
 
 def spell(path: Sequence[str | int]) -> str:
-    """A path as people write it: `groups[0].labels.rack`; a key with odd characters comes in brackets and quotes."""
+    """Return a path such as `groups[0].labels.rack`; a key with odd characters is put in brackets and quotes."""
     parts = []
     for step in path:
         if isinstance(step, str) and _PLAIN_KEY.fullmatch(step):
@@ -87,19 +87,19 @@ def spell(path: Sequence[str | int]) -> str:
 
 
 def height(node: Node) -> int:
-    """How many levels a value has: 1 for a scalar."""
+    """Return the number of levels of a value: 1 for a scalar."""
     return 1 if isinstance(node, Scalar) else node.height + 1
 
 
 def noun(node: object) -> str:
-    """What kind of value it is; never what it says, which may be a secret."""
+    """Return the type of a value in words; its text is left out, because it may be a secret."""
     if isinstance(node, Scalar):
         return _NOUNS[node.kind] if node.text or node.kind == "null" else "an empty text"
     return "a mapping" if isinstance(node, Map) else "a list"
 
 
 def found(node: object) -> str:
-    """What a value says, cut short; its kind where it has no words."""
+    """Return the text of a value, cut short; its type for an empty text, a mapping or a list."""
     if not isinstance(node, Scalar) or node.text == "":
         return noun(node)
     text = ascii(node.text[:64])[1:-1]
@@ -107,7 +107,7 @@ def found(node: object) -> str:
 
 
 def child(node: Node | None, step: str | int) -> Node | None:
-    """The value one step below; LookupError where there is none."""
+    """Return the value one step below. Raises LookupError."""
     if isinstance(node, Map) and isinstance(step, str):
         return node[step]
     if isinstance(node, Seq) and isinstance(step, int):
@@ -116,9 +116,9 @@ def child(node: Node | None, step: str | int) -> Node | None:
 
 
 def locate(root: Node, path: Path, *, key: bool = False) -> tuple[Mark, Path]:
-    """The mark of the value at `path`, or of its key, and the part of `path` that is written in the text.
+    """Return the mark of the value at `path`, or of its key, and the part of `path` that is in the text.
 
-    What a key lacks has the mark of the mapping that lacks it, and keeps its whole path.
+    A missing key has the mark of its mapping, and keeps its whole path.
     """
     node: Node | None = root
     mark = root.mark
@@ -136,7 +136,7 @@ def locate(root: Node, path: Path, *, key: bool = False) -> tuple[Mark, Path]:
 
 
 def plain(node: Node | None, masked: frozenset[str] = frozenset()) -> Any:
-    """The value as JSON has it; the scalars under `masked` keys as a mask, and no login within an address."""
+    """Return the value as JSON values, with scalars under `masked` keys and logins in addresses masked."""
     if isinstance(node, Map):
         return {
             key: MASK if key in masked and isinstance(value, Scalar) else plain(value, masked)

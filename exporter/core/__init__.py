@@ -1,1 +1,1 @@
-"""Errors, tracing, values and vocabulary: what a reading is made of, used by every stage."""
+"""A raw value in, a clean number, text or part out; with the errors and the tracing that every stage uses."""

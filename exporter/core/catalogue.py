@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Final
 
-from exporter.core import vocabulary
-from exporter.core.vocabulary import Part
+from exporter.core.vocabulary import boards, expected, miner, pools, status
+from exporter.core.vocabulary.part import Part
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class MetricFamily:
-    """One metric family; `part` and `field` say where its values come from (`field` is "" for an info)."""
+    """A metric family whose values are the `field` of a `part`; `field` is "" for an info."""
 
     name: str
     kind: str  # gauge, counter or info
@@ -32,17 +32,21 @@ def _families(part: type[Part]) -> list[MetricFamily]:
     ]
 
 
+MODULES: Final = (status, miner, boards, pools, expected)  # in the order of the page
 PARTS: Final = tuple(
-    part for part in vars(vocabulary).values() if isinstance(part, type) and issubclass(part, Part) and part is not Part
+    part
+    for module in MODULES
+    for part in vars(module).values()
+    if isinstance(part, type) and issubclass(part, Part) and part is not Part
 )
 CATALOGUE: Final = tuple(family for part in PARTS for family in _families(part))
 BY_NAME: Final = {family.name: family for family in CATALOGUE}
 LABELS: Final = frozenset(label for family in CATALOGUE for label in family.labels)
-STATUS_PARTS: Final = (vocabulary.Status, vocabulary.TargetInfo, vocabulary.Section, vocabulary.PollFailures)
+STATUS_PARTS: Final = tuple(part for part in PARTS if part.__module__ == status.__name__)
 
 
 def header(family: MetricFamily, *, openmetrics: bool) -> bytes:
-    """The HELP and TYPE lines that open the family, in either text format."""
+    """Return the HELP and TYPE lines that open the family, in the Prometheus or the OpenMetrics text format."""
     name, kind = family.name, family.kind
     if openmetrics:
         name = name.removesuffix({"counter": "_total", "info": "_info"}.get(kind, ""))
@@ -50,9 +54,3 @@ def header(family: MetricFamily, *, openmetrics: bool) -> bytes:
         kind = "gauge"
     help_ = family.help.replace("\\", r"\\").replace("\n", r"\n")
     return f"# HELP {name} {help_}\n# TYPE {name} {kind}\n".encode()
-
-
-def table() -> str:
-    """The metric reference as a Markdown table."""
-    rows = [f"| `{f.name}` | {f.kind} | {', '.join(f.labels)} | {f.help} |" for f in CATALOGUE]
-    return "\n".join(["| metric | type | labels beside `miner` | meaning |", "|---|---|---|---|", *rows])

@@ -1,24 +1,24 @@
-"""Everything that can go wrong between a question and a reading, as one closed tree.
+"""All errors between a question and a reading, as one closed tree.
 
     ExporterError
-    ├── AskError               the wire: no answer came
+    ├── AskError               no answer came
     │   ├── DnsFailed          dns           the host name has no address
     │   ├── Refused            refused       nothing listens on that port
-    │   ├── Unreachable        unreachable   no route, or the network said no
+    │   ├── Unreachable        unreachable   no route, or the network refused
     │   ├── TimedOut           timeout       the deadline passed first
     │   ├── Reset              reset         the connection broke before the answer was whole
-    │   ├── Empty              empty         the miner closed without a byte: its API does not allow this address
+    │   ├── Empty              empty         the miner closed without a byte: its API bars this address
     │   ├── Exhausted          exhausted     this process is out of descriptors or memory for another connection
-    │   └── TooLong            too_long      more bytes than an answer may have
-    └── DecodeError            the bytes: an answer came, but not this one
-        ├── NotJson            not_json      neither JSON, nor repairable, nor the API's text mode
+    │   └── TooLong            too_long      the answer has more bytes than are allowed
+    └── DecodeError            an answer came, but holds no reading
+        ├── NotJson            not_json      neither JSON, repairable or not, nor the API's text mode
         ├── WrongSpeaker       wrong_speaker another protocol answers on that port
-        ├── WrongShape         wrong_shape   JSON, but without the section that was asked for
-        ├── Unsupported        unsupported   the firmware does not know that question
-        ├── Denied             denied        the firmware knows it and refuses (STATUS E or F)
+        ├── WrongShape         wrong_shape   JSON without the section that was asked for
+        ├── Unsupported        unsupported   the firmware does not know the question
+        ├── Denied             denied        the firmware refuses the question (STATUS E or F)
         └── Internal           internal      our own mistake; a bug report is welcome
 
-Each leaf's `reason` is the label value that it is counted under, so the set of reasons is closed.
+The `reason` of a leaf is the label under which it is counted, so the set of reasons is closed.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ from __future__ import annotations
 import linecache
 from collections.abc import Iterator
 from types import FrameType, GeneratorType
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 Kept = TypeVar("Kept", bound="ExporterError")
+DRIVERS: Final = ("decode/decoding.py", "decode/merge.py", "decode/registry.py")  # they run decoders and are none
 
 
 class ExporterError(Exception):
-    """The root: everything the exporter raises on purpose while reading a miner."""
+    """The root of all errors that the exporter raises on purpose while it reads a miner."""
 
     reason: ClassVar[str] = ""
 
@@ -74,7 +75,7 @@ class TooLong(AskError):
 
 
 class DecodeError(ExporterError):
-    """An answer came that holds no reading."""
+    """An answer came, but holds no reading."""
 
 
 class NotJson(DecodeError):
@@ -102,7 +103,7 @@ class Internal(DecodeError):
 
     @classmethod
     def of(cls, error: Exception, about: str = "", maker: object = None) -> Internal:
-        """Names the mistake behind `error`, and its line in a decoder, or in the `maker` that was at work."""
+        """Name the mistake behind `error`, and its line: in a decoder, or in the generator `maker` that was at work."""
         passed = [*_lines(error)]
         decoders = [line for line in passed if line.startswith("decode/")] or [*_lines_at_rest(maker)]
         place = "".join(f" ({line})" for line in (decoders or passed)[-1:])
@@ -112,7 +113,7 @@ class Internal(DecodeError):
 
 
 def _lines(error: BaseException) -> Iterator[str]:
-    """The lines of ours that an error passed, the outermost first."""
+    """Yield the lines of the exporter that an error passed, the outermost first."""
     passed = error.__traceback__
     while passed is not None:
         yield from _line(passed.tb_frame, passed.tb_lineno)
@@ -120,7 +121,7 @@ def _lines(error: BaseException) -> Iterator[str]:
 
 
 def _lines_at_rest(maker: object) -> Iterator[str]:
-    """The lines at which a generator stands, and the generators that it waits for; else nothing."""
+    """Yield the lines at which a generator and the generators that it waits for stand."""
     inner: Any = maker
     while isinstance(inner, GeneratorType):
         if inner.gi_frame is not None:
@@ -129,21 +130,22 @@ def _lines_at_rest(maker: object) -> Iterator[str]:
 
 
 def _line(frame: FrameType, number: int) -> Iterator[str]:
-    """`decode/axeos.py:50: up=...`, where that is in a file that makes readings, and not what drives it."""
+    """Yield `decode/axeos.py:50: up=...` for a file of the exporter, but not for the driver of decoders."""
     path = frame.f_code.co_filename
     _, package, name = path.rpartition("/exporter/")
-    if package and name != "decode/__init__.py":
+    if package and name not in DRIVERS:
         yield f"{name}:{number}: {linecache.getline(path, number).strip()}"
 
 
 def kept(error: Kept) -> Kept:
-    """The error for whoever keeps it: without the frames that it passed, which hold the answer and refer back to its
-    keeper, so that all of it would stay until the next garbage collection."""
+    """Return the error without the frames that it passed, for an owner that keeps it.
+
+    The frames hold the answer and refer back to the owner: all of that would wait for a garbage collection."""
     return error.with_traceback(None)
 
 
 def leaves(root: type[ExporterError] = ExporterError) -> list[type[ExporterError]]:
-    """The errors that are raised themselves, in the order of the tree above."""
+    """Return the errors that are raised themselves, in the order of the tree above."""
     below = root.__subclasses__()
     return [leaf for branch in below for leaf in leaves(branch)] if below else [root]
 

@@ -1,7 +1,7 @@
-"""Texts that others wrote, with what may be a secret masked: the values of keys that say so, and logins in addresses.
+"""Foreign texts with possible secrets masked: the values of keys that sound like secrets, and logins in addresses.
 
-Where a secret ends is often open to doubt, because users put any character into a password: rather too much is masked.
-Each character is looked at a few times, whatever comes.
+The end of a secret is often open to doubt, because a password may have any character: rather too much is masked.
+Each character is looked at a few times, for any input.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 MASK: Final = "<secret>"
 
-# A key that says that its value is a secret, in JSON, in JSON within JSON, or before an equals sign.
+# A key whose value is a secret, in JSON, in JSON within JSON, or before an equals sign.
 _KEY: Final = re.compile(
     r"(?:pass|pwd|pw(?=[\\\"=:])|token|salt|session|secret|cookie|private|auth|jwt|bearer|psk|cred|key(?=s?[ \\\"'=:]))"
     r"[\w .\-]{0,24}(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}",
@@ -24,13 +24,13 @@ _BRACKET: Final = re.compile(r"[{}\[\]]")
 
 _SLASHES: Final = r":(?:\\{0,3}/){2}"
 _SCHEME: Final = re.compile(_SLASHES)
-_NAME: Final = re.compile(r'"?(?:[\w %*-]{1,40}=)?')  # what stands before the address in its own text or field
+_NAME: Final = re.compile(r'"?(?:[\w %*-]{1,40}=)?')  # the text before an address in the same field
 _POOL_KEY: Final = re.compile(rf"(stratum2\S{{0,16}}?{_SLASHES}[^/?#\"\\\s]*+\\{{0,3}}[/?#])[^\"]*", re.IGNORECASE)
 _FIELD: Final = re.compile(r"(?:[^|,\n\\]|\\.|,(?![\w %*-]{1,40}=))*+", re.DOTALL)
 
 
 def masked(text: str) -> str:
-    """The text of an answer, without what may be a secret."""
+    """Return the text of an answer with possible secrets masked."""
     pieces, at = [], 0
     while (key := _KEY.search(text, at)) is not None:
         pieces.append(text[at : key.end()])
@@ -40,7 +40,7 @@ def masked(text: str) -> str:
 
 
 def without_login(text: str) -> str:
-    """One value without who stands before the host of an address, and the key behind the host of a Stratum V2 pool."""
+    """Return a value with the login before the host of an address masked, and the key behind a Stratum V2 host."""
     if (scheme := _SCHEME.search(text)) is None:
         return text
     begin, end = scheme.end(), text.rfind("@")
@@ -50,7 +50,7 @@ def without_login(text: str) -> str:
 
 
 def _without_logins(text: str) -> str:
-    """The same for each value of an answer; there an address may also have a login without a scheme."""
+    """Mask the logins in each value of an answer, where an address may also stand without a scheme."""
     pieces, at = [], 0
     for literal in _TEXT.finditer(text):
         pieces += [_FIELD.sub(_address, text[at : literal.start()]), _address(literal)]
@@ -59,15 +59,15 @@ def _without_logins(text: str) -> str:
 
 
 def _address(match: re.Match[str]) -> str:
-    said = match[0]
-    begin, end = _NAME.match(said).end(), said.rfind("@")  # type: ignore[union-attr]  # it may be empty
-    if end >= begin and ":" in said[begin:end] and not _SCHEME.search(said):
-        return f"{said[:begin]}{MASK}{said[end:]}"
-    return without_login(said)
+    value = match[0]
+    begin, end = _NAME.match(value).end(), value.rfind("@")  # type: ignore[union-attr]  # the pattern may be empty
+    if end >= begin and ":" in value[begin:end] and not _SCHEME.search(value):
+        return f"{value[:begin]}{MASK}{value[end:]}"
+    return without_login(value)
 
 
 def _beyond(text: str, at: int, *, field: bool) -> tuple[int, str]:
-    """Finds the end of the value that begins at `at`, and its mask; a `field` has no brackets that close."""
+    """Return the end of the value that begins at `at`, and its mask; a `field` has no brackets that close."""
     if (literal := _TEXT.match(text, at)) is not None:
         return literal.end(), f'"{MASK}"'
     if (inner := _INNER.match(text, at)) is not None:
@@ -79,7 +79,7 @@ def _beyond(text: str, at: int, *, field: bool) -> tuple[int, str]:
 
 
 def _closed(text: str, at: int) -> int:
-    """Finds the end of the bracket that opens at `at`; the end of the text where nothing closes it."""
+    """Return the end of the bracket that opens at `at`; the end of the text if nothing closes it."""
     depth = 0
     while at < len(text):
         if (literal := _TEXT.match(text, at)) is not None:

@@ -1,6 +1,6 @@
-"""The maker's word on a model: boards, chips, fans and algorithm by nameplates.txt, its hashrate by its name.
+"""The maker's data of a model: boards, chips, fans and algorithm from nameplates.txt, the hashrate from the name.
 
-It stands in only where neither the configuration nor the firmware says it. Miners spell their model in many ways
+A nameplate counts only if configuration and firmware leave the value open. Miners spell a model in many ways
 ("Bitmain Antminer S19j Pro (88) AML", "M60S_VK43"): one model is one key.
 """
 
@@ -16,7 +16,7 @@ from exporter.core.vocabulary import BoardChipsExpected, BoardsExpected, FansExp
 
 SOURCE: Final = "nameplate"
 
-# What every miner of a firmware hashes, where that is one algorithm.
+# The algorithm of all miners with a firmware.
 ALGORITHMS: Final = {
     "avalon": "sha256",
     "axeos": "sha256",
@@ -37,7 +37,7 @@ _SOLD_AS = re.compile(r" (\d{2,4}(?:\.\d)?) ?th?(?:/s)?$")  # "Antminer S19j Pro
 
 @dataclass(frozen=True, slots=True)
 class Nameplate:
-    """Boards, chips on each of them and fans; None where it is not known. The algorithm; "" where that is not known."""
+    """The number of boards, of chips on a board, and of fans, None if unknown; the algorithm, "" if unknown."""
 
     boards: int | None
     chips: int | None
@@ -46,7 +46,7 @@ class Nameplate:
 
 
 def key(model: str) -> str:
-    """A model's name without what differs between firmwares: case, spaces, maker, build tags."""
+    """Return the name of a model without all that differs between firmwares: case, spaces, maker, build tags."""
     name = model.casefold().replace("(88)", " nopic").replace("-88", " nopic").replace("88nopic", "nopic")
     name = _BRACKETS.sub("", name).strip()
     name = _SOLD_AS.sub("", _MAKER.sub("", name).removesuffix(" aml"))
@@ -70,7 +70,7 @@ _PLATES: Final = _read()
 
 
 def find(make: str, model: str) -> Nameplate | None:
-    """The nameplate of a model as a miner calls it, with or without its maker's name before it."""
+    """Return the nameplate of a model in the miner's spelling; `make` completes names without the maker."""
     for name in (key(model), key(f"{make} {model}")):
         for spelt in (name, _BIN.sub(r"\g<1>0", name)):
             if spelt in _PLATES:
@@ -79,14 +79,15 @@ def find(make: str, model: str) -> Nameplate | None:
 
 
 def algorithm(family: str, make: str, model: str) -> str:
-    """The algorithm of a miner by its model, or else by its firmware; "" where neither tells."""
+    """Return the algorithm of a miner by its model, or else by its firmware; "" if both leave it open."""
     plate = find(make, model) if model else None
     return (plate and plate.algorithm) or ALGORITHMS.get(family, "")
 
 
 def expected(make: str, model: str, boards: Sequence[str]) -> Iterator[Part]:
-    """What a miner of that model should have and hash, and the chips of those `boards` that it lists. More boards than
-    the model has are those of several machines behind one controller: of them only the chips are known."""
+    """Yield the expected boards, fans and hashrate of a model, and the expected chips of the `boards` that it lists.
+
+    More boards than the model has belong to several machines behind one controller: only their chips are expected."""
     if sold_as := _SOLD_AS.search(model.casefold()):
         yield HashrateNominal(SOURCE, float(sold_as[1]) * 1e12)
     plate = find(make, model) if model else None

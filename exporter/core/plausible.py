@@ -1,14 +1,15 @@
-"""The guard: what no miner can be, and hashrates that contradict each other, are left out and counted, never rescaled.
+"""The guard: impossible values, and hashrates that contradict each other, are left out and counted, never rescaled.
 
-The guard runs after a family's decoder and again in each plan. Which values are left out is a fact, so that steady
-polls count them too. Only factors above FACTOR matter: a wrong unit is wrong by a thousand. Budget: 6 µs a poll.
+The guard runs after a family's decoder and again in each plan. The places of values that are left out are static, so
+that steady polls count them too. Only factors above FACTOR matter: a wrong unit is wrong by a thousand. Budget: 6 µs a
+poll.
 
-Small is never wrong by itself: a miner may be slow, start, stop, sleep, or lack a board. So windows are not held
-against each other. Of two contradicting hashrates the one goes that fewer others back; where as many back each, both
-go. The others are the totals (the current rate and its windows), the sum of the boards, and what is nominal.
+A small value is never wrong by itself: a miner may be slow, start, stop, sleep, or lack a board. So windows are not
+held against each other. Of two contradicting hashrates the one with fewer backers goes; with as many on each side, both
+go. Backers are the totals (the current rate and its windows), the sum of the boards, and the nominal rates.
 
-Temperatures are bounded where they come in (`values.celsius`), as absent sensors say impossible ones. Chips are not
-judged one by one.
+Temperatures are bounded by their converter (`values.celsius`), because absent sensors give impossible ones. Chips are
+not judged one by one.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ from exporter.core.tracing import static, traceable
 from exporter.core.values import Number
 from exporter.core.vocabulary import Board, Fan, HashrateNominal, HashrateWindow, Miner, Part, Power, Psu
 
-FACTOR: Final = 30
+FACTOR: Final = 30  # between two hashrates that contradict each other
 
-# Above what no miner goes: tenfold of the strongest that is sold, which leaves a wrong unit (a thousandfold) outside.
-RPM: Final = 60_000.0  # small fans of 40 mm reach 30,000
+# Upper bounds: ten times the strongest machine that is sold, so that a wrong unit (a thousandfold) is outside.
+RPM: Final = 60_000.0  # fans of 40 mm reach 30,000
 WATTS: Final = 100_000.0  # a machine in water draws 12 kW, three cabinets behind one controller less than 100
 BOARD_VOLTS: Final = 100.0  # chips in a row: 9 to 22 V, 49 V on the largest
-SUPPLY_VOLTS: Final = 1_000.0  # low voltage ends there by definition; 277 and 480 V are what supplies take
+SUPPLY_VOLTS: Final = 1_000.0  # low voltage ends there by definition; supplies take 277 and 480 V
 AMPERES: Final = 5_000.0  # 12 kW at 12 V is 1,000 A
-HERTZ: Final = 10e9  # no logic is clocked so fast; chips stay below 1 GHz, graphics cards below 3
+HERTZ: Final = 10e9  # chips stay below 1 GHz, graphics cards below 3 GHz
 
 BOUNDS: Final[dict[type[Part], dict[str, float]]] = {
     Miner: {"power_limit_watts": WATTS},
@@ -49,7 +50,7 @@ BOUNDS: Final[dict[type[Part], dict[str, float]]] = {
     Board: {"voltage_volts": BOARD_VOLTS, "power_watts": WATTS, "frequency_hertz": HERTZ},
 }
 
-# Hashes per second of the strongest machine that is sold for an algorithm. Programs may stand for many machines.
+# Hashes per second of the strongest machine that is sold for an algorithm.
 STRONGEST: Final = {
     "sha256": 1.2e15,
     "scrypt": 40e9,
@@ -67,9 +68,9 @@ _Place = tuple[Part, str]
 
 
 def leave_out(parts: Iterable[Part], algorithm: str) -> tuple[str, ...]:
-    """Takes out of the parts what cannot be; the fields of which something was left out, once for each value.
+    """Remove impossible values from the parts; return the names of their fields, once for each value.
 
-    `algorithm` is that of a single machine; "" where it is not known or many may stand behind the answers."""
+    `algorithm` is that of a single machine; "" if it is unknown, or if the answers may be those of many machines."""
     parts = list(parts)
     bounded = [
         (part, name, most)
@@ -94,7 +95,7 @@ def leave_out(parts: Iterable[Part], algorithm: str) -> tuple[str, ...]:
 
 
 def _rates(parts: Iterable[Part]) -> tuple[list[_Place], ...]:
-    """The places of hashrates: the totals, the boards', the nominal, that of the name, the boards' nominal."""
+    """Return the places of hashrates: totals, boards, nominal, nominal by the name, nominal of the boards."""
     found: dict[str, list[_Place]] = {name: [] for name in ("totals", "boards", "nominal", "named", "rated")}
     for part in parts:
         if isinstance(part, Miner):
@@ -112,65 +113,65 @@ def _rates(parts: Iterable[Part]) -> tuple[list[_Place], ...]:
 
 @traceable
 def outside(bounds: Sequence[float], *values: Number | None) -> tuple[int, ...]:
-    """The places of the values that are negative or above their bound."""
-    said: Sequence[Any] = values
+    """Return the places of the values that are negative or above their bound."""
+    known: Sequence[Any] = values
     try:
-        if min(said) >= 0 and not any(map(gt, said, bounds)):
+        if min(known) >= 0 and not any(map(gt, known, bounds)):
             return ()
-    except TypeError:  # one of them is not said
+    except TypeError:  # one of them is None
         pass
     return tuple([n for n, value in enumerate(values) if value is not None and not 0 <= value <= bounds[n]])
 
 
 @traceable
 def contradicting(ends: tuple[int, ...], most: float, *rates: Number | None) -> tuple[int, ...]:
-    """The places of the rates that are left out; `ends` says where each group of `_rates` ends.
+    """Return the places of the rates that are left out; `ends` has the end of each group of `_rates`.
 
-    No rate may be above `most`, nor above FACTOR times a nominal rate. The boards together must agree with the
-    totals while these agree with each other: where work starts or stops, all differ by any factor."""
+    A rate may be `most` at the highest, and FACTOR times a nominal rate. The boards together must agree with the totals
+    while the totals agree with each other: when work starts or stops, all differ by any factor."""
     a, b, _, named, _ = ends
     boards, rated = sum(filter(None, rates[a:b])), sum(filter(None, rates[named:]))
-    said = [*filter(None, (*rates[:a], boards, *rates[b:named], rated))]
-    if not said or ((high := max(said)) <= most and high <= FACTOR * min(said)):
+    known = [*filter(None, (*rates[:a], boards, *rates[b:named], rated))]
+    if not known or ((high := max(known)) <= most and high <= FACTOR * min(known)):
         return ()
     return _judged(ends, most, rates)
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """One statement of what the miner hashes: by whom, how much, and at which places."""
+class _Claim:
+    """A statement of the miner's hashrate: its source, the rate, and its places."""
 
     by: str
     rate: Number
     places: tuple[int, ...]
     weight: int = 0
 
-    def backed(self, others: Iterable[_Said]) -> int:
-        """The number of other sides that agree, and the weight."""
+    def backed(self, others: Iterable[_Claim]) -> int:
+        """Return the number of other sources that agree, plus the weight."""
         return self.weight + len({other.by for other in others if other.by != self.by and agree(self.rate, other.rate)})
 
 
 def _judged(ends: tuple[int, ...], most: float, rates: Sequence[Number | None]) -> tuple[int, ...]:
-    """The same with care: the rate that fewer others back goes, and both where as many back each."""
+    """Return the places that are left out: of two contradicting claims the one with fewer backers, or both."""
     a, b, firmware, named, rated = ends
     boards, sums = sum(filter(None, rates[a:b])), sum(filter(None, rates[named:]))
-    said = [_Said("total", rates[n] or 0, (n,)) for n in range(a)]
-    said += [_Said("boards", boards, (*range(a, b),))]
-    said += [_Said("nominal", rates[n] or 0, (n,)) for n in range(b, firmware)]
-    said += [_Said("nominal", rates[n] or 0, (n,), 2) for n in range(firmware, named)]  # it has its unit in its name
-    said += [_Said("nominal", sums, (*range(named, rated),))]
+    claims = [_Claim("total", rates[n] or 0, (n,)) for n in range(a)]
+    claims += [_Claim("boards", boards, (*range(a, b),))]
+    claims += [_Claim("nominal", rates[n] or 0, (n,)) for n in range(b, firmware)]
+    claims += [_Claim("nominal", rates[n] or 0, (n,), 2) for n in range(firmware, named)]  # its unit is in its name
+    claims += [_Claim("nominal", sums, (*range(named, rated),))]
     totals = [rate for rate in rates[:a] if rate is not None]
     steady = bool(totals) and agree(min(totals), max(totals))
-    wrong = {n for each in said if each.rate > most for n in each.places}
-    said = [each for each in said if 0 < each.rate <= most]
-    for one, other in combinations(said, 2):
+    wrong = {n for each in claims if each.rate > most for n in each.places}
+    claims = [each for each in claims if 0 < each.rate <= most]
+    for one, other in combinations(claims, 2):
         if one.by == other.by or agree(one.rate, other.rate):  # a clock at rest has another nominal rate
             continue
-        for_one, for_other = one.backed(said), other.backed(said)
+        for_one, for_other = one.backed(claims), other.backed(claims)
         if other.by == "boards":
             if not steady:
                 continue
-            for_one += len(totals) > 1  # several totals that agree are not all wrong because the boards say so
+            for_one += len(totals) > 1  # the boards alone do not outweigh several totals that agree
         elif one.rate < other.rate:
             continue  # a slow miner
         wrong |= {*(one.places if for_one <= for_other else ()), *(other.places if for_other <= for_one else ())}

@@ -1,32 +1,35 @@
-"""Live values: a decoder runs once for a shape of answers, and the formulas that it made are evaluated at every poll.
+"""Traced values: a decoder runs once for a shape of answers, and what it did is replayed at every later poll.
 
-Invariant: what a decoder sees as a plain value is guarded. A *fact* is such a value, and a plan made from the decoder's
-run holds only while each fact stays what it was. Everything else a decoder reads stays a `Traced`, whose value it
-cannot see: only doors (functions marked with `traceable`) take it, and their result is live again.
+Invariant: nothing that a decoder can see changes unnoticed. A *static* value is plain and guarded: a plan holds only
+while each static value stays the same. Everything else is `Traced`: only functions marked `@traceable` see the value
+behind it, and their result is traced again. A `Traced[T]` has no methods, in the types as at run time, so that mypy
+refuses a decision on it. The head of `exporter/plans/__init__.py` follows one value through.
 """
 
 from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable
-from typing import Any, Final, NoReturn, ParamSpec, TypeVar, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, Generic, Never, NoReturn, ParamSpec, Protocol, TypeVar, cast, overload
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
-FIELD: Final[Any] = None  # the function of a live value that is a field or given from outside, and no formula
+FIELD: Final[Any] = None  # the `function` of a field or an input, which is no result of a call
 
 
-class Traced:
-    """A formula: `function` of `arguments`, some of them live. `value` is what it came to when it was made. A field, or
-    what is given from outside, has no function, and its name as the only argument.
+class Traced(Generic[T_co]):
+    """A field, an input or the result of a traceable call, with its present `value`.
 
-    Whoever looks at it gets one sentence that says what to do instead. Doors and plans know it by its type and `id`."""
+    A call has its `function` and `arguments`, at least one of them traced. A field or an input has FIELD, and its name
+    as the only argument. Any look raises TypeError with a sentence that says what to do instead. Traces and plans tell
+    traced values apart by `id`."""
 
     __slots__ = ("arguments", "function", "trace", "value")
 
-    def __init__(self, trace: Trace, function: Callable[..., Any] | None, arguments: tuple[Any, ...], value: Any):
+    def __init__(self, trace: Trace, function: Callable[..., Any] | None, arguments: tuple[Any, ...], value: T_co):
         self.trace, self.function, self.arguments, self.value = trace, function, arguments, value
 
     def __repr__(self) -> str:
@@ -36,106 +39,133 @@ class Traced:
         name, plain = describe(self), f"static({describe(self)})"
         if self.function is FIELD:
             (key,) = self.arguments
-            plain = "" if key in self.trace.given else f"row.static({key!r})"  # what is given is never the same
+            plain = "" if key in self.trace.inputs else f"row.static({key!r})"  # an input differs at every poll
         instead = plain and f", or take {plain}"
         raise TypeError(f"{name} is traced: test it in a function marked @traceable{instead}")
 
-    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __hash__ = _hidden
-    __len__ = __iter__ = __next__ = __reversed__ = __contains__ = __getitem__ = __call__ = __getattr__ = _hidden
-    __str__ = __format__ = __bytes__ = __int__ = __float__ = __complex__ = __index__ = __round__ = __trunc__ = _hidden
-    __add__ = __sub__ = __mul__ = __truediv__ = __floordiv__ = __mod__ = __divmod__ = __pow__ = __matmul__ = _hidden
-    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rdivmod__ = __rpow__ = _hidden
-    __and__ = __or__ = __xor__ = __lshift__ = __rshift__ = __rand__ = __ror__ = __rxor__ = __rmatmul__ = _hidden
-    __neg__ = __pos__ = __abs__ = __invert__ = __floor__ = __ceil__ = __enter__ = __exit__ = _hidden
-    __class__ = property(_hidden)  # what isinstance looks at, where the type is not the one
+    if not TYPE_CHECKING:  # mypy refuses what a type does not have
+        __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __hash__ = _hidden
+        __len__ = __iter__ = __next__ = __reversed__ = __contains__ = __getitem__ = __call__ = __getattr__ = _hidden
+        __str__ = __format__ = __bytes__ = __int__ = __float__ = __complex__ = __index__ = __round__ = __trunc__ = (
+            _hidden
+        )
+        __add__ = __sub__ = __mul__ = __truediv__ = __floordiv__ = __mod__ = __divmod__ = __pow__ = __matmul__ = _hidden
+        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rdivmod__ = __rpow__ = _hidden
+        __and__ = __or__ = __xor__ = __lshift__ = __rshift__ = __rand__ = __ror__ = __rxor__ = __rmatmul__ = _hidden
+        __neg__ = __pos__ = __abs__ = __invert__ = __floor__ = __ceil__ = __enter__ = __exit__ = _hidden
+        __class__ = property(_hidden)  # isinstance asks for it
 
 
-def describe(live: object) -> str:
-    """A live value as its decoder wrote it, or nearly so."""
-    if type(live) is not Traced:
-        return repr(live)
-    if live.function is FIELD:
-        (name,) = live.arguments
-        return str(name) if name in live.trace.given else f"row[{name!r}]"
-    inner = next((argument for argument in live.arguments if type(argument) is Traced), None)
-    return f"{getattr(live.function, '__name__', 'formula').strip('_')}({describe(inner)})"
+def describe(value: object) -> str:
+    """Spell a traced value about as its decoder wrote it; the repr of a plain value."""
+    if type(value) is not Traced:
+        return repr(value)
+    if value.function is FIELD:
+        (name,) = value.arguments
+        return str(name) if name in value.trace.inputs else f"row[{name!r}]"
+    inner = next((argument for argument in value.arguments if type(argument) is Traced), None)
+    return f"{getattr(value.function, '__name__', 'call').strip('_')}({describe(inner)})"
 
 
 class Trace:
-    """What a decoder's run did: its formulas, each once and after those that it needs, and its facts."""
+    """A record of one decoder run: `calls`, each once and after those that it needs, `statics` and `inputs` by name."""
 
     def __init__(self) -> None:
-        self.formulas: list[Traced] = []
-        self.statics: list[Traced] = []
-        self.given: dict[str, Traced] = {}
-        self._known: dict[tuple[object, ...], Traced] = {}
+        self.calls: list[Traced[Any]] = []
+        self.statics: list[Traced[Any]] = []
+        self.inputs: dict[str, Traced[Any]] = {}
+        self._known: dict[tuple[object, ...], Traced[Any]] = {}
 
     def forget(self) -> None:
-        """Lets go of the live values, which refer back to it: they are freed at once, not by a garbage collection."""
-        self.formulas, self.statics, self.given, self._known = [], [], {}, {}
+        """Drop the traced values. They refer back to the trace, and would wait for a garbage collection."""
+        self.calls, self.statics, self.inputs, self._known = [], [], {}, {}
 
-    def outside(self, name: str, value: object) -> Any:
-        """A live value that does not come from the answers, such as the time."""
-        return self.given.setdefault(name, Traced(self, FIELD, (name,), value))
+    def input(self, name: str, value: T) -> Traced[T]:
+        """Return the traced value of that name that does not come from the answers, such as the time."""
+        return self.inputs.setdefault(name, Traced(self, FIELD, (name,), value))
 
-    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Traced:
+    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Traced[Any]:
+        """Record a call of a plain function, unless the same call is there already, and return its result."""
         key = (function, *[id(a) if type(a) is Traced else (type(a), a) for a in arguments])
         if (known := self._known.get(key)) is None:
             value = function(*[a.value if type(a) is Traced else a for a in arguments])
             known = self._known[key] = Traced(self, function, arguments, value)
-            self.formulas.append(known)
+            self.calls.append(known)
         return known
 
 
-def traceable(function: Callable[P, T]) -> Callable[P, T]:
-    """Lets a pure function take live values; its result is live then. To the type checker it is what it will be."""
+class Traceable(Protocol[P, T_co]):
+    """A function that takes traced values in the place of plain ones: its result is traced where an argument is."""
+
+    @overload
+    def __call__(self, first: Never, /, *rest: Any) -> T_co: ...  # type: ignore[overload-overlap]  # Any is plain
+    @overload
+    def __call__(self, first: Traced[object], /, *rest: Any) -> Traced[T_co]: ...
+    @overload
+    def __call__(self, *arguments: P.args, **named: P.kwargs) -> T_co: ...
+    @overload
+    def __call__(self, first: Any, /, *rest: Any) -> T_co | Traced[T_co]: ...
+
+
+def traceable(function: Callable[P, T]) -> Traceable[P, T]:
+    """Let a pure function take traced values, all of them by position. Raises TypeError for a named argument."""
 
     @functools.wraps(function)
     def opened(*arguments: Any, **named: Any) -> Any:
         if named:
             name = function.__name__.strip("_")
-            raise TypeError(f"{name} is a door: give it {' and '.join(named)} by position, without the name")
+            raise TypeError(f"{name} is traceable: give it {' and '.join(named)} by position, without the name")
         for argument in arguments:
             if type(argument) is Traced:
                 return argument.trace.call(function, arguments)
         return function(*arguments)  # type: ignore[call-arg]
 
-    return cast("Callable[P, T]", opened)
+    return cast("Traceable[P, T]", opened)
 
 
-def untraced(function: Callable[P, T]) -> Callable[P, T]:
-    """The function behind a door, for doors that call other doors: they have no live values, and it is quicker."""
+def untraced(function: Traceable[P, T]) -> Callable[P, T]:
+    """Return the plain function behind a traceable one, for calls on plain values alone: it is quicker."""
     return cast("Callable[P, T]", function.__wrapped__)  # type: ignore[attr-defined]
 
 
-def static(value: T) -> T:
-    """What a live value is now, as a plain value on which the plan depends; anything else as it is."""
+@overload
+def static(value: Traced[T]) -> T: ...
+@overload
+def static(value: T) -> T: ...
+def static(value: Any) -> Any:
+    """Return the present value as a plain one, and guard it: any other value makes the decoder run again.
+
+    A plain value passes as it is."""
     if isinstance(value, Traced):
         value.trace.statics.append(value)
-        return cast("T", value.value)
+        return value.value
     return value
 
 
 def present(value: object) -> bool:
-    """Whether a plain value says anything: None and an empty text do not."""
+    """Tell whether a plain value says anything: None and an empty text do not."""
     return value is not None and value != ""
 
 
 @traceable
 def truthy(value: object) -> bool:
-    """Whether a value is there and not zero."""
+    """Tell whether a value is there and not zero."""
     return bool(value)
 
 
 @traceable
 def coalesce2(one: object, other: object) -> Any:
-    """The one, where it says something; else the other."""
+    """Return `one` if it is present, else `other`."""
     return one if present(one) else other
 
 
+@overload
+def coalesce(*values: Traced[T]) -> Traced[T]: ...
+@overload
+def coalesce(*values: Any) -> Any: ...
 def coalesce(*values: Any) -> Any:
-    """The first of `values` that says something, at each poll anew."""
-    rest = values[-1] if values else None
+    """Return the first of `values` that is present, chosen at each poll anew; the last if none is."""
+    rest: Any = values[-1] if values else None
     for value in reversed(values[:-1]):
         if type(value) is Traced:
             rest = coalesce2(value, rest) if type(rest) is Traced or present(rest) else value
@@ -144,17 +174,36 @@ def coalesce(*values: Any) -> Any:
     return rest
 
 
+@overload
+def if_none_of(value: Traced[T], *others: object) -> Traced[T | None]: ...
+@overload
+def if_none_of(value: T, *others: object) -> T | Traced[T | None] | None: ...
 @traceable
-def if_none_of(value: T, *others: object) -> T | None:
-    """The value where none of the others says anything."""
+def if_none_of(value: Any, *others: object) -> Any:
+    """Return the value if none of the others is present, else None."""
     return None if any(map(present, others)) else value
 
 
+@overload
+def where(condition: object, value: Traced[T]) -> Traced[T | None]: ...
+@overload
+def where(condition: Traced[object], value: T) -> Traced[T | None]: ...
+@overload
+def where(condition: object, value: T) -> T | None: ...
 @traceable
-def where(condition: object, value: T) -> T | None:
-    """The value where the condition says something."""
+def where(condition: object, value: Any) -> Any:
+    """Return the value if the condition is present, else None."""
     return value if present(condition) else None
 
 
-item = traceable(operator.getitem)  # one of several values that a formula gave, by its position
-length = traceable(len)  # how many it gave
+class _Item(Protocol):
+    @overload
+    def __call__(self, values: Traced[Sequence[T]], place: int, /) -> Traced[T]: ...
+    @overload
+    def __call__(self, values: Traced[Any], place: int | str, /) -> Traced[Any]: ...
+    @overload
+    def __call__(self, values: Sequence[T], place: int, /) -> T: ...
+
+
+item = cast("_Item", traceable(cast("Any", operator.getitem)))  # one of several values, by its place
+length = traceable(len)

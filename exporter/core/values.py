@@ -1,8 +1,8 @@
-"""The doors through which a miner's raw data enters: each gives a clean value, or None where there is none.
+"""Converters: from the raw value of a field to a clean number or label, or None (for texts "") if there is none.
 
-Nothing else in the package turns what a miner said into a number or a label. A door never invents, clamps or
-defaults: a placeholder, a boolean where a number should be, digits that are not ASCII, an infinity all give None.
-Doors take live values too, and make formulas of them.
+Only converters turn a miner's data into numbers and labels. They never invent, clamp or default: a placeholder, a
+boolean in the place of a number, digits beyond ASCII, an infinity all give None. None of them raises, for any input.
+Each is traceable: of a traced value it makes a traced value.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from exporter.core.tracing import traceable
 Number = int | float
 Words = TypeVar("Words", str, bytes)
 
-EXACT: Final = 2**53  # beyond it a float no longer holds every integer, and Prometheus stores floats
-LABEL_LENGTH: Final = 128
+EXACT: Final = 2**53  # the last integer up to which a float holds all; Prometheus stores floats
+LABEL_LENGTH: Final = 128  # characters
 
 _PLAIN = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _QUANTITY = re.compile(r" {0,4}([+-]?[\d.,]{1,40}) {0,4}([A-Za-z%/]{0,12}) {0,4}(?:\([A-Z]{1,4}\))? {0,4}", re.ASCII)
@@ -43,7 +43,7 @@ _BITS: Final[dict[Number, bool]] = {1: True, 0: False, -1: False}
 
 
 def _number(raw: object, scale: Number = 1) -> Number | None:
-    """A finite number times `scale`, from a JSON number or from its digits in a string such as "  5.0000"."""
+    """Return a finite number times `scale`, from a JSON number or from digits in a text such as "  5.0000"."""
     if type(raw) is str:
         text = raw.strip(" ")
         if len(text) > 90 or not _PLAIN.fullmatch(text):
@@ -58,7 +58,7 @@ def _number(raw: object, scale: Number = 1) -> Number | None:
         value = float(value)
     except OverflowError:
         return None
-    return value if -1.7e308 < value < 1.7e308 else None  # false for NaN and the infinities too
+    return value if -1.7e308 < value < 1.7e308 else None  # false also for NaN and the infinities
 
 
 number = traceable(_number)
@@ -66,14 +66,14 @@ number = traceable(_number)
 
 @traceable
 def count(raw: object) -> Number | None:
-    """A number that counts something and so cannot be negative."""
+    """Return a number that counts something, and so is zero or above."""
     value = _number(raw)
     return value if value is not None and value >= 0 else None
 
 
 @traceable
 def counted(raw: object, accepted: object) -> Number | None:
-    """A counter that some firmware never counts up: its zero is taken only while no share was accepted."""
+    """Return a counter that some firmware leaves at zero: a zero counts only while no share was accepted."""
     if raw == 0 and type(raw) in (int, float) and type(accepted) in (int, float):
         return raw if accepted == 0 else None
     value = _number(raw)
@@ -82,20 +82,20 @@ def counted(raw: object, accepted: object) -> Number | None:
 
 @traceable
 def positive(raw: object) -> Number | None:
-    """A number above zero, for what cannot be zero: there, a zero is a placeholder for "none yet" or "unknown"."""
+    """Return a number above zero, for quantities whose zero is a placeholder for "none yet" or "unknown"."""
     value = _number(raw)
     return value if value is not None and value > 0 else None
 
 
 @traceable
 def shares(raw: object) -> Number | None:
-    """A share count. Some ccminer builds print a difficulty in its place, as a padded string with decimals."""
+    """Return a share count. Some ccminer builds print a difficulty in its place, as a padded text with decimals."""
     return None if type(raw) is str and "." in raw else count(raw)
 
 
 @traceable
 def ratio(raw: object) -> Number | None:
-    """A percentage (72, "72", "72%") as a ratio."""
+    """Return a percentage (72, "72", "72%") as a ratio, here 0.72."""
     if type(raw) is str:
         raw = raw.removesuffix("%")
     return _number(raw, 0.01)
@@ -103,10 +103,10 @@ def ratio(raw: object) -> Number | None:
 
 @traceable
 def quantity(raw: object, unit: str = "") -> Number | None:
-    """A number that may carry its unit: 65.5K, 21632.89GH/s, "2199.02 G", "18,500.5", "967.50 (AB)".
+    """Return a number in base units that may carry a metric prefix and its unit.
 
-    `unit` is what may follow the metric prefix ("H/s"); a text with another unit gives None.
-    """
+    Forms are 65.5K, 21632.89GH/s, "2199.02 G", "18,500.5", "967.50 (AB)". The `unit` may follow the prefix ("H/s"); a
+    text with another unit gives None."""
     if type(raw) is not str:
         return _number(raw)
     return _quantity(raw, unit) if len(raw) < 100 else None
@@ -128,7 +128,9 @@ def _quantity(raw: str, unit: str) -> Number | None:
 
 
 def _numbers(raw: object) -> list[Number]:
-    """The numbers of a dash list such as "73-45-64-65" or "2--1-20-22", where a dash both separates and signs."""
+    """Return the numbers of a dash list such as "73-45-64-65" or "2--1-20-22": a dash both separates and signs.
+
+    A single number is a list of one; anything else gives []."""
     if type(raw) is not str:
         value = _number(raw)
         return [] if value is None else [value]
@@ -139,7 +141,7 @@ def _numbers(raw: object) -> list[Number]:
     while rest:
         match = _SIGNED.match(rest)
         if match is None:
-            return []  # not such a list: half of it would be a guess
+            return []  # half of another list would be a guess
         value = _number(match[0])
         if value is not None:
             found.append(value)
@@ -156,20 +158,21 @@ numbers = traceable(_numbers)
 
 @traceable
 def celsius(raw: object) -> Number | None:
-    """A temperature. Zero and what no miner can have (-273, -83, 6553.5) are the placeholders of absent sensors."""
+    """Return degrees Celsius. Absent sensors give zero or impossible values (-273, -83, 6553.5): these become None."""
     value = _number(raw)
     return value if value is not None and value != 0 and -40 < value < 200 else None
 
 
 @traceable
 def celsius_list(raw: object) -> list[Number | None]:
-    """The sensors of a dash list; None where one does not answer, [] where none does."""
+    """Return the sensors of a dash list in degrees Celsius: None for one without an answer, [] if all are without."""
     return _answering(_numbers(raw))
 
 
 def _answering(readings: list[Number]) -> list[Number | None]:
-    """The sensors that answer among the readings of a board. A zero counts only beside readings that are near it: in a
-    cold shed it is a temperature, beside 70 degrees a sensor that does not answer."""
+    """Return the readings of a board's sensors, with None for those without an answer.
+
+    A zero counts only near other readings: in a cold shed it is a temperature, beside 70 degrees an absent sensor."""
     near = [value for value in readings if value != 0 and -40 < value < 200]
     if not near:
         return []
@@ -182,14 +185,14 @@ answering = traceable(_answering)
 
 @traceable
 def age(raw: object) -> Number | None:
-    """Seconds of "H:MM:SS", whose hours may pass 24; None for anything else."""
+    """Return the seconds of "H:MM:SS", whose hours may pass 24; None for anything else."""
     match = _AGE.fullmatch(raw) if type(raw) is str else None
     return None if match is None else int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3])
 
 
 @traceable
 def flag(raw: object) -> bool | None:
-    """Yes or no in any of the spellings that miners use: a word, or a number such as 1, 1.0, 0 or -1."""
+    """Return yes or no from any spelling of miners: a word, or a number such as 1, 1.0, 0 or -1."""
     if type(raw) is bool:
         return raw
     if type(raw) is str and (known := _YES.get(raw.strip().lower())) is not None:
@@ -199,7 +202,9 @@ def flag(raw: object) -> bool | None:
 
 
 def shared(text: Words, longest: int = LABEL_LENGTH) -> Words:
-    """The same text, as one object for all miners that say it. A long one stays its miner's own, and leaves with it."""
+    """Return the same text as one object for all miners with that text.
+
+    A text above `longest` stays the object of its miner, and is freed with it."""
     return _shared(text) if len(text) <= longest else text
 
 
@@ -210,7 +215,7 @@ def _shared(text: Words) -> Words:
 
 @traceable
 def text(raw: object) -> str:
-    """Printable text of bounded length for a label; "" where there is none."""
+    """Return printable text of at most LABEL_LENGTH characters for a label, logins masked; "" if there is none."""
     if type(raw) is int:
         raw = str(raw) if abs(raw) < 10**40 else ""
     if type(raw) is not str:
@@ -225,18 +230,19 @@ def _clean(raw: str) -> str:
 
 @traceable
 def mac(raw: object) -> str:
-    """A MAC address as `02:a1:b2:c3:d4:e5`, from its twelve digits; "" for anything else. Colons or dashes may part
-    the digits."""
+    """Return a MAC address as `02:a1:b2:c3:d4:e5`; "" for anything else.
+
+    The twelve digits may have colons or dashes between them."""
     digits = raw.replace(":", "").replace("-", "").lower() if type(raw) is str else ""
     return ":".join(digits[n : n + 2] for n in range(0, 12, 2)) if _MAC.fullmatch(digits) else ""
 
 
 @traceable
 def host_port(raw: object) -> str:
-    """`host:port` of a pool address: never its user, password, path or query. "" where none can be told apart.
+    """Return `host:port` of a pool address, never its user, password, path or query; "" if the host is in doubt.
 
-    A password may have any character, so that only what is behind the last "@" can be the host. Where a path may have
-    begun before it, the port must be there too."""
+    A password may have any character, so that the host can only stand behind the last "@". If a path may have begun
+    before that, the port has to be there too."""
     if type(raw) is not str or len(raw) > 2048:
         return ""
     login, _, rest = _SCHEMES.sub("", raw.strip(), count=1).rpartition("@")

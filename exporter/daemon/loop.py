@@ -12,7 +12,7 @@ except ImportError:  # there are not wheels of it for every machine
     uvloop = None  # type: ignore[assignment]
 
 T = TypeVar("T")
-new: Final[Callable[[], asyncio.AbstractEventLoop]] = uvloop.new_event_loop if uvloop else asyncio.new_event_loop
+new: Final[Callable[[], asyncio.AbstractEventLoop]] = (uvloop if uvloop is not None else asyncio).new_event_loop
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:

@@ -22,14 +22,13 @@ from exporter.decode.cgminer import VERSION
 from exporter.polling.poll import poll
 from exporter.polling.session import Ask
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request, request
 
 PATIENCE: Final = 2.0  # seconds that an address has for each answer
 ROUND: Final = 60.0  # seconds from one trial of an address to the next, where the rate allows it
 RATE: Final = 100.0  # trials a second at most: a /16 takes eleven minutes
 BATCH: Final = 4  # trials that start together, because waking up costs as much as one
 OFF_API_INTERVAL: Final = 3600.0  # seconds until an address that refused and had no such page is asked for one again
-FIRST_REQUEST: Final = Request([VERSION])  # what a miner of which nothing is known is asked first
 AT_ONCE: Final = int(RATE * PATIENCE)  # addresses under trial at a time: enough if all are silent
 
 
@@ -72,7 +71,7 @@ class RangeScan:
         said: bytes | AskError
         try:
             async with asyncio.timeout(PATIENCE):
-                said = await asker(FIRST_REQUEST)
+                said = await asker(request(VERSION))
         except Refused as error:
             if self.strangers.get(place, now) > now:
                 return
@@ -82,7 +81,7 @@ class RangeScan:
             self.schedule.surfaces.forget(spec)
             return
         if spec.family:
-            await asyncio.sleep(decode.family(spec.family).connection_gap)
+            await asyncio.sleep(decode.by_name(spec.family).connection_gap)
         candidate = Target(spec)
         await poll(candidate, patient(asker, said), self.schedule.series)
         if candidate.up:
@@ -97,12 +96,12 @@ class RangeScan:
 def patient(asker: Ask, said: bytes | AskError) -> Ask:
     """Asks with patience, and never what was `said` to the greeting."""
 
-    async def ask(request: Request) -> bytes:
-        if request == FIRST_REQUEST:
+    async def ask(wanted: Request) -> bytes:
+        if wanted == request(VERSION):
             if isinstance(said, AskError):
                 raise said
             return said
         async with asyncio.timeout(PATIENCE):
-            return await asker(request)
+            return await asker(wanted)
 
     return ask

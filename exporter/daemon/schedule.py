@@ -218,7 +218,7 @@ def tell(target: Target, was: bool | None, outcome: Outcome) -> None:
     if target.up and not was:
         evidence = target.learnt.evidence
         event(logging.INFO, "miner is up", miner=target.spec.name, family=outcome.family, evidence=evidence)
-        if hurry := decode.family(outcome.family).hurry(target.spec.timeout):
+        if hurry := decode.by_name(outcome.family).hurry(target.spec.timeout):
             event(logging.WARNING, "too little time", miner=target.spec.name, warning=hurry)
     elif not target.up and was is not False:
         event(logging.WARNING, "miner is down", miner=target.spec.name, reason=target.error)

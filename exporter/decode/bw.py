@@ -1,8 +1,8 @@
 """BW (Hyperbit) L21: a scrypt miner whose boards are serial lines, run by cgminer or by a cpuminer that answers for it.
 
-Odd about it: the cpuminer fills summary with zeros and with memory that was never written, so that of it the uptime
-alone holds, and on some machines what goes into and comes out of each converter; of every pool it says that it is at
-work and that a share came just now; temperatures are in small letters; pools tell their password.
+Quirks: the cpuminer fills summary with zeros and with memory that was never written. So its uptime alone counts, and on
+some machines the input and output of each converter. It calls every pool active, with a share just found. Temperatures
+are in small letters. Pools tell their password.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.values import celsius, count, positive, text
-from exporter.core.vocabulary import BoardSensor, Miner, MinerInfo, Part, Psu
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.labels import index
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 
-# What the cpuminer says of a pool without knowing it.
+# The fields of a pool that the cpuminer invents.
 UNKNOWN: Final = frozenset({
     "Stratum Active", "Last Share Time", "Getworks", "Discarded", "Difficulty Accepted", "Difficulty Rejected",
     "Difficulty Stale",
@@ -28,15 +31,15 @@ def cpuminer(reading: Reading) -> bool:
     return bool(reading.described("cpuminer "))
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
     if cpuminer(reading):
-        yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+        yield v.Miner(miner_uptime_seconds=count(row["Elapsed"]))
     else:
         yield from cgminer.summary(reading)
     for n in range(1, 9):
         if f"inputVolt{n}" in row:
-            yield Psu(
+            yield v.Psu(
                 str(n),
                 input_volts=positive(row[f"inputVolt{n}"]),
                 input_amperes=positive(row[f"inputCurrent{n}"]),
@@ -44,28 +47,28 @@ def summary(reading: Reading) -> Iterator[Part]:
             )
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     rates = []
     for row in reading.rows("devs"):
-        if label := cgminer.index(row, ("ASC", "ID")):
+        if label := index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             yield part
-            yield BoardSensor(label, "pcb", "0", celsius(row["temperature"]))
+            yield v.BoardSensor(label, "pcb", "0", celsius(row["temperature"]))
             rates.append(part.hashrate_hashes_per_second)
     if cpuminer(reading) or "summary" not in reading.answers.rows:
         yield cgminer.sum_of(reading, rates)
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     if cpuminer(reading):
         for row in reading.rows("pools"):
             row.hide(UNKNOWN)
     yield from cgminer.pools(reading)
 
 
-def identity(_: Reading) -> Iterator[Part]:
-    yield MinerInfo(make="BW", model="L21", algorithm="scrypt")
+def identity(_: Reading) -> Iterator[v.Part]:
+    yield v.MinerInfo(make="BW", model="L21", algorithm="scrypt")
 
 
 def recognise(reading: Reading) -> str:
@@ -89,4 +92,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, DEVS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

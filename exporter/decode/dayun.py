@@ -1,7 +1,7 @@
 """Dayun's Zig: cgminer that says everything in one row of stats, with an object for each board.
 
-Odd about it: that row is named for the algorithm and its own number; the windows of hashrates may end in a capital S;
-"Fan Nunber" is meant for Number; pools repeat their user, and tell their password.
+Quirks: that row is named for the algorithm and its own number. The windows of hashrates may end in a capital S. "Fan
+Nunber" is meant for Number. Pools repeat their user, and tell their password.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, truthy
 from exporter.core.values import celsius, count, number, positive, text
-from exporter.core.vocabulary import Board, BoardSensor, Fan, Miner, MinerInfo, Part, Sensor, miner_states
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
 FANS: Final = ("Fan Nunber", "Fan Number")
@@ -25,32 +27,35 @@ _NAME = re.compile(r"([a-z][a-z0-9]{1,20}?)\d", re.ASCII)
 
 
 def machine(reading: Reading) -> Row:
-    """The row that describes the machine; an empty one where there is none."""
+    """Return the row that describes the machine; an empty row where there is none."""
     return next((row for row in reading.rows("stats") if any(_BOARD.fullmatch(key) for key in row)), reading.empty)
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     row = machine(reading)
-    yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+    yield v.Miner(miner_uptime_seconds=count(row["Elapsed"]))
     yield from hashrate.windows(row)
     for fan in ("In", "Out"):
-        yield Fan(fan.lower(), count(row[f"Fan {fan}"]))
-    yield Sensor("core", "0", celsius(row["Temperature Core"]))
+        yield v.Fan(fan.lower(), count(row[f"Fan {fan}"]))
+    yield v.Sensor("core", "0", celsius(row["Temperature Core"]))
     for key in row:
         if (match := _BOARD.fullmatch(key)) and (boards := row.rows(key)):
-            rate, clock = hashrate.current(boards[0]), number(positive(row["Frequency"]), 1e6)  # all have one clock
-            yield Board(match[1], hashrate_hashes_per_second=rate, frequency_hertz=clock)
-            yield BoardSensor(match[1], "pcb", "0", celsius(boards[0]["Temperature"]))
+            rate, clock = (
+                hashrate.current(boards[0]),
+                number(positive(row["Frequency"]), 1e6),
+            )  # one clock for all boards
+            yield v.Board(match[1], hashrate_hashes_per_second=rate, frequency_hertz=clock)
+            yield v.BoardSensor(match[1], "pcb", "0", celsius(boards[0]["Temperature"]))
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     name = _NAME.fullmatch(text(machine(reading).static("ID")))
-    yield MinerInfo(make="Dayun", algorithm=name[1] if name else "")
+    yield v.MinerInfo(make="Dayun", algorithm=name[1] if name else "")
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     rows = (machine(reading), reading.row("summary"))
-    yield from miner_states("mining" if any(static(truthy(hashrate.current(row))) for row in rows) else None)
+    yield from v.miner_states("mining" if any(static(truthy(hashrate.current(row))) for row in rows) else None)
 
 
 def recognise(reading: Reading) -> str:
@@ -72,4 +77,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

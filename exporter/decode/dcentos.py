@@ -1,51 +1,54 @@
 """DCENT_OS: the cgminer dialect, in rows that say themselves which of their fields are placeholders.
 
-Odd about it: a row's `_DCENTUnsupported` lists the fields that are placeholder zeros; joined answers come flat, all
-sections in one object; worker names are masked; rates are MH/s, and boards carry their clock and voltage in devs.
+Quirks: a row's `_DCENTUnsupported` lists the fields that are placeholder zeros. Joined answers come flat, all sections
+in one object. Worker names are masked. Rates are MH/s, and boards carry their clock and voltage in devs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.values import celsius, count, number, positive, text
-from exporter.core.vocabulary import BoardSensor, MinerInfo, Part
-from exporter.decode import Family, cgminer
-from exporter.decode.braiins.api import FANS, TEMPS, fans, temps
+from exporter.decode import cgminer
+from exporter.decode.antminer import models
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.common.bitmain import model
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.environment import FANS, POWER, TEMPS, fans, power, temps
+from exporter.decode.common.labels import index
+from exporter.decode.common.manual import FORK, of_each_board
 from exporter.decode.common.notify import NOTIFY, notify
-from exporter.decode.luxos.api import POWER, power
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
+from exporter.questions import by_hand
 
 UNSUPPORTED = "_DCENTUnsupported"
 
 
 def prepare(row: Row) -> None:
-    """Hides the fields that the row calls unsupported."""
+    """Hide the fields that the row calls unsupported."""
     listed = row.static(UNSUPPORTED)
     if isinstance(listed, list):
         row.hide(frozenset(name for name in listed if isinstance(name, str)))
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("devs"):
-        if board := cgminer.index(row):
+        if board := index(row):
             part = cgminer.device(row, board)
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row["chain_acn"])
             part.frequency_hertz = number(positive(row["frequency"]), 1e6)
             part.voltage_volts = positive(row["voltage"])
             yield part
-            yield BoardSensor(board, "pcb", "0", celsius(row["Temperature"]))
+            yield v.BoardSensor(board, "pcb", "0", celsius(row["Temperature"]))
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
-    name = model(row.static("Type"))
-    yield MinerInfo(
-        make="Bitmain" if name.startswith("Antminer") else "",
+    name = models.name(row.static("Type"))
+    yield v.MinerInfo(
+        make=models.make(name),
         model="" if name == "Antminer" else name,
         firmware="DCENT_OS",
         firmware_version=text(row.static("Miner")).removeprefix("dcentrald/"),
@@ -84,4 +87,5 @@ FAMILY = Family(
     fast=(SUMMARY, DEVS, POOLS, TEMPS, FANS, POWER),
     slow=(VERSION, NOTIFY),
     prepare=prepare,
+    manual=(*FORK, *of_each_board("asc"), by_hand("privileged"), by_hand("session")),
 )

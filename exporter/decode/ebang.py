@@ -1,8 +1,8 @@
 """Ebang's Ebit by the pages of its web server, which are for those that log in.
 
-Odd about it: everything stands under feedback; hashrates are texts with their prefix, "12.44T"; the temperatures of a
-device are one text, "61,56|57,52", or one number; faults are alarms that are 0 or 1. The page with its pools tells
-their passwords and is not asked: the pool in use is said beside the counts.
+Quirks: everything stands under feedback. Hashrates are texts with their prefix, "12.44T". The temperatures of a device
+are one text, "61,56|57,52", or one number. Faults are alarms that are 0 or 1. The page with its pools tells their
+passwords and is not asked: the pool in use stands beside the counts.
 """
 
 from __future__ import annotations
@@ -11,32 +11,34 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import item, length, static, traceable, truthy
 from exporter.core.values import Number, age, answering, celsius, count, mac, number, quantity, text
-from exporter.core.vocabulary import (
-    BoardSensor,
-    Fan,
-    Fault,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    miner_states,
-)
-from exporter.decode import Family
 from exporter.decode.common.faults import WARNING
 from exporter.decode.common.poolvalues import pool_host
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import FORM, Login, page
 
-LOGIN, SECTION = "ebang", "feedback"
-HELLO = identity_only(page("ebang_hello", "/Status/getsystemstatus", section=SECTION))  # for strangers
+SECTION = "feedback"
+LOGIN: Final = Login(
+    family="ebang",
+    path="/user/login",
+    user="admin",
+    names=("username", "word"),
+    beside=(("yuyan", "1"), ("login", "Login"), ("get_password", "")),
+    kind=FORM,
+    cookie="-http-session-",
+    header="Cookie",
+    prefix="-http-session-=",
+    stale=re.compile(rb"\A\s{0,16}<"),  # the page of the login, in place of any other
+)
+# The system page as it is without a login.
+HELLO = page("ebang_hello", "/Status/getsystemstatus", section=SECTION, identity_only=True)
 SYSTEM = page("ebang_system", "/Status/getsystemstatus", section=SECTION, login=LOGIN)
 STATUS = page("ebang_status", "/Cgminer/CgminerStatus", section=SECTION, login=LOGIN)
 ALARMS = page("ebang_alarms", "/alarm/GetAlarmLoop", section=SECTION, login=LOGIN)
-ADMIN = identity_only(page("ebang_admin", "/admininfo/Getadmininfo", section=SECTION, login=LOGIN, hourly=True))
+ADMIN = page("ebang_admin", "/admininfo/Getadmininfo", section=SECTION, login=LOGIN, hourly=True, identity_only=True)
 
 MARK: Final = "systemsoftwareversion"
 WINDOWS: Final = (("fivesecfigure", "5s"), ("averfigure", "average"))
@@ -46,9 +48,9 @@ _DEVICE = re.compile(r"device(\d)temp", re.ASCII)
 _ALARM = re.compile(r"[a-z0-9]{1,16}Alarm", re.ASCII)
 
 
-def status(reading: Reading) -> Iterator[Part]:
+def status(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("ebang_status")
-    yield Miner(
+    yield v.Miner(
         miner_uptime_seconds=age(row["worktime"]),
         hashrate_hashes_per_second=count(quantity(row["fivesecfigure"])),
         shares_accepted_total=count(row["accepted"]),
@@ -57,34 +59,34 @@ def status(reading: Reading) -> Iterator[Part]:
         getworks_total=count(row["getworks"]),
     )
     for key, window in WINDOWS:
-        yield HashrateWindow(window, count(quantity(row[key])))
+        yield v.HashrateWindow(window, count(quantity(row[key])))
     if row.any(text, "cgminerstatus"):
         works = quiet(reading.row("ebang_alarms")["poolAlarm"])
-        yield Pool("0", up=works, active=works)
-        yield PoolInfo("0", pool_host(row["cgminerstatus"]), "user")
+        yield v.Pool("0", up=works, active=works)
+        yield v.PoolInfo("0", pool_host(row["cgminerstatus"]), "user")
 
 
 @traceable
 def quiet(alarm: object) -> int | None:
-    """1 where an alarm is off, 0 where it is on."""
+    """Return 1 where an alarm is off, 0 where it is on."""
     value = number(alarm)
     return int(value == 0) if value in (0, 1) else None
 
 
-def system(reading: Reading) -> Iterator[Part]:
+def system(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("ebang_system")
     for key, fan in FANS:
-        yield Fan(fan, count(row[key]))
+        yield v.Fan(fan, count(row[key]))
     for key in row:
         if match := _DEVICE.fullmatch(key):
             degrees = sensors(row[key])
             for n in range(static(length(degrees))):
-                yield BoardSensor(match[1], "pcb", str(n), item(degrees, n))
+                yield v.BoardSensor(match[1], "pcb", str(n), item(degrees, n))
 
 
 @traceable
 def sensors(raw: object) -> list[Number | None]:
-    """The temperatures of a device, from a number or from a text of pairs."""
+    """Return the temperatures of a device, from a number or from a text of pairs."""
     if not isinstance(raw, str):
         single = celsius(raw)
         return [] if single is None else [single]
@@ -92,16 +94,16 @@ def sensors(raw: object) -> list[Number | None]:
     return answering([value for value in values if value is not None]) if None not in values else []
 
 
-def alarms(reading: Reading) -> Iterator[Part]:
+def alarms(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("ebang_alarms")
     for key in row:
         if _ALARM.fullmatch(key) and number(row.static(key)) == 1:
-            yield Fault(key, "miner", WARNING, 1)
+            yield v.Fault(key, "miner", WARNING, 1)
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row, admin = reading.row("ebang_system"), reading.row("ebang_admin")
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Ebang",
         model=text(row.static("productname")),
         firmware="stock",
@@ -110,7 +112,7 @@ def identity(reading: Reading) -> Iterator[Part]:
         platform=text(row.static("hardwareversion")),
     )
     hashing = static(truthy(quantity(reading.row("ebang_status")["fivesecfigure"])))
-    yield from miner_states("mining" if hashing else None)
+    yield from v.miner_states("mining" if hashing else None)
 
 
 def recognise(reading: Reading) -> str:

@@ -1,8 +1,7 @@
 """Elphapex (DG1, DG Home): Antminer's new web pages with their own login, for scrypt.
 
-Odd about it: rates are in the unit that `rate_unit` names; chip temperatures are texts in thousandths of a degree,
-that of the supply in tenths; a slot without a board is listed with another's temperatures; `freq_avg` has no unit that
-is known.
+Quirks: rates are in the unit that `rate_unit` names. Chip temperatures are texts in thousandths of a degree, that of
+the supply in tenths. A slot without a board is listed with another's temperatures. The unit of `freq_avg` is unknown.
 """
 
 from __future__ import annotations
@@ -10,52 +9,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable
 from exporter.core.values import Number, celsius, count, mac, number, positive, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    Fan,
-    FansExpected,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Psu,
-    PsuInfo,
-    miner_states,
-)
-from exporter.decode import Family
 from exporter.decode.antminer.faults import health
 from exporter.decode.common import pooltable, scale
-from exporter.decode.common.bitmain import above, serial
+from exporter.decode.common.flags import above
+from exporter.decode.common.identity import serial
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import best
 from exporter.decode.common.sensors import chip_range, failed_chips
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import Digest, page
 
-LOGIN = "elphapex"
+LOGIN = Digest("elphapex")
 SUMMARY = page("elphapex_summary", "/cgi-bin/summary.cgi", section="SUMMARY", login=LOGIN)
 STATS = page("elphapex_stats", "/cgi-bin/stats.cgi", section="STATS", login=LOGIN)
 POOLS = page("elphapex_pools", "/cgi-bin/pools.cgi", section="POOLS", login=LOGIN)
-SYSTEM = identity_only(page("elphapex_system", "/cgi-bin/get_system_info.cgi", login=LOGIN))
+SYSTEM = page("elphapex_system", "/cgi-bin/get_system_info.cgi", login=LOGIN, identity_only=True)
 POWER = page("elphapex_power", "/cgi-bin/get_power.cgi", login=LOGIN)
 WINDOWS = (("rate_15m", "15m"), ("rate_30m", "30m"), ("rate_avg", "average"))
 
 
 def factor(row: Row) -> Number:
-    """Hashes per second in the unit of the row's rates."""
+    """Return the hashes per second in the unit of the row's rates."""
     return scale.named(row.static("rate_unit")) or 1e6
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("elphapex_summary")
     unit = factor(row)
-    yield Miner(
+    yield v.Miner(
         miner_uptime_seconds=count(row["elapsed"]),
         hashrate_hashes_per_second=number(count(row["rate_5s"]), unit),
         hardware_errors_total=count(row["hw_all"]),
@@ -63,34 +48,35 @@ def summary(reading: Reading) -> Iterator[Part]:
     )
     for key, window in (("rate_5s", "5s"), *WINDOWS):
         rate = filled(row[key], row["rate_15m"]) if window == "30m" else count(row[key])
-        yield HashrateWindow(window, number(rate, unit))
-    yield HashrateNominal("firmware", number(positive(row["rate_ideal"]), unit))
+        yield v.HashrateWindow(window, number(rate, unit))
+    yield v.HashrateNominal("firmware", number(positive(row["rate_ideal"]), unit))
     yield from health(row)
 
 
 @traceable
 def filled(longer: object, shorter: object) -> Number | None:
-    """The rate of a longer window, which much firmware never fills: 0 beside a rate of the shorter window in it."""
+    """Return the rate of a longer window; None for 0 beside a rate of the shorter window: much firmware never fills
+    it."""
     rate = count(longer)
     return None if rate == 0 and count(shorter) != 0 else rate
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("elphapex_stats")
     unit = factor(row)
     for board in row.rows("chain"):
         if label := text(board.static("index")):
-            yield Board(label, up=above(count(board["asic_num"]), 0))
+            yield v.Board(label, up=above(count(board["asic_num"]), 0))
             if board.any(positive, "asic_num"):
                 yield from chain(board, label, unit)
     for n in range(static(how_long(row["fan"]))):
-        yield Fan(str(n), count(at(row["fan"], n)))
-    yield FansExpected("firmware", positive(row["fan_num"]))
+        yield v.Fan(str(n), count(at(row["fan"], n)))
+    yield v.FansExpected("firmware", positive(row["fan_num"]))
 
 
-def chain(row: Row, label: str, unit: Number) -> Iterator[Part]:
-    """A board that is there."""
-    yield Board(
+def chain(row: Row, label: str, unit: Number) -> Iterator[v.Part]:
+    """Yield a board that is there."""
+    yield v.Board(
         label,
         hashrate_hashes_per_second=number(count(row["rate_real"]), unit),
         hashrate_nominal_hashes_per_second=number(positive(row["rate_ideal"]), unit),
@@ -98,29 +84,29 @@ def chain(row: Row, label: str, unit: Number) -> Iterator[Part]:
         chips_failed=failed_chips(row["asic"]),
         hardware_errors_total=count(row["hw"]),
     )
-    yield BoardInfo(label, serial=serial(row["sn"]))
+    yield v.BoardInfo(label, serial=serial(row["sn"]))
     for key, place, part in (("temp_pcb", "pcb", 1), ("temp_chip", "chip", 1e-3), ("temp_pic", "pic", 1)):
         degrees = [celsius(number(at(row[key], n), part)) for n in range(static(how_long(row[key])))]
         for n, value in enumerate(degrees):
-            yield BoardSensor(label, place, str(n), value)
+            yield v.BoardSensor(label, place, str(n), value)
         if place == "chip":
             yield chip_range(label, degrees)
 
 
-def power(reading: Reading) -> Iterator[Part]:
+def power(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("elphapex_power")
-    yield Power("firmware", positive(row["power_output"]))
-    yield Psu(
+    yield v.Power("firmware", positive(row["power_output"]))
+    yield v.Psu(
         "0", output_watts=positive(row["power_output"]), temperature_celsius=celsius(number(row["power_temp"], 0.1))
     )
-    yield PsuInfo("0", serial=serial(row["power_sn"]))
+    yield v.PsuInfo("0", serial=serial(row["power_sn"]))
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("elphapex_system")
     about = next(iter(reading.others("elphapex_summary", "INFO")), reading.empty)
     version = text(row.static("system_filesystem_version")).rpartition("_")[2]
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Elphapex",
         model=text(row.static("minertype")),
         firmware="stock",
@@ -133,8 +119,8 @@ def identity(reading: Reading) -> Iterator[Part]:
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    yield from miner_states("mining" if reading.row("elphapex_summary").any(positive, "rate_5s") else None)
+def state(reading: Reading) -> Iterator[v.Part]:
+    yield from v.miner_states("mining" if reading.row("elphapex_summary").any(positive, "rate_5s") else None)
 
 
 def recognise(reading: Reading) -> str:

@@ -1,8 +1,8 @@
 """iBeLink: cgminer that calls its boards PGA, and has their temperatures in summary.
 
-Odd about it: the temperature, clock and hashes that its devs say are zeros that stand for nothing; summary has eight
-temperatures, those of its boards first; its fans appear as numbers called PWM, which nobody explains, and are left
-alone, as is its voltage, which has no unit.
+Quirks: the temperature, clock and hashes in devs are placeholder zeros. Summary has eight temperatures, those of its
+boards first. The fans appear as numbers called PWM, of unknown meaning, and are left alone. So is the voltage, which
+has no unit.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.values import celsius, count, mac, positive, text
-from exporter.core.vocabulary import BoardInfo, BoardSensor, MinerInfo, Part, PsuInfo
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.common.bitmain import serial
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.identity import serial
+from exporter.decode.common.labels import index
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 
 SUPPLY: Final = "Power Type"
@@ -23,31 +26,31 @@ DIFFICULTY, BLOCKS = "Difficulty Accepted", "Network Blocks"
 ALGORITHMS: Final = (("BM-N", "eaglesong"), ("BM-K", "kadena"), ("BM-S", "blake2b"), ("BM-L", "scrypt"))
 
 
-def summary(reading: Reading) -> Iterator[Part]:
-    """The counts, of which the pools tell some better."""
+def summary(reading: Reading) -> Iterator[v.Part]:
+    """Yield the counts, without those that the pools have more truly."""
     row = reading.row("summary")
     row.hide(frozenset({DIFFICULTY} if row.any(positive, BLOCKS) else {DIFFICULTY, BLOCKS}))
     yield from cgminer.summary(reading)
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     temperatures = reading.row("summary")
     for row in reading.rows("devs"):
-        if label := cgminer.index(row, ("PGA", "ID")):
+        if label := index(row, ("PGA", "ID")):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row["Asics"])
             yield part
-            yield BoardInfo(label, serial=serial(row["Chain SN"]))
+            yield v.BoardInfo(label, serial=serial(row["Chain SN"]))
             if label.isascii() and label.isdigit():
-                yield BoardSensor(label, "pcb", "0", celsius(temperatures[f"Temp{int(label) + 1}"]))
+                yield v.BoardSensor(label, "pcb", "0", celsius(temperatures[f"Temp{int(label) + 1}"]))
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row, model = reading.row("summary"), text(reading.row("devs").static("Name"))
     algorithm = next((name for start, name in ALGORITHMS if model.startswith(start)), "")
-    yield MinerInfo(make="iBeLink", model=model, mac=mac(row["macaddress"]), algorithm=algorithm)
-    yield PsuInfo("0", model=text(row[SUPPLY]))
+    yield v.MinerInfo(make="iBeLink", model=model, mac=mac(row["macaddress"]), algorithm=algorithm)
+    yield v.PsuInfo("0", model=text(row[SUPPLY]))
 
 
 def recognise(reading: Reading) -> str:
@@ -71,4 +74,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, DEVS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

@@ -1,9 +1,9 @@
 """IceRiver (KS and AL machines): the page that its own user panel shows, which is read by POST.
 
-Odd about it: the same path acts with another number in its query; rates are texts with a unit, "36.71G", or without
-one, which then is `unit`; a pool's difficulty is the hashes that a share takes, "2199.02 G" for 512; the time since the
-start is "dd:hh:mm:ss"; some firmware writes whole numbers as 1.0. A login has its password in the address, and is not
-made.
+Quirks: the same path acts with another number in its query. Rates are texts with a unit, "36.71G", or without one, and
+then in `unit`. A pool's difficulty is the hashes that a share takes, "2199.02 G" for 512. The time since the start is
+"dd:hh:mm:ss". Some firmware writes whole numbers as 1.0. A login would carry its password in the address, so the
+exporter never logs in.
 """
 
 from __future__ import annotations
@@ -12,29 +12,19 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable, truthy
 from exporter.core.values import Number, celsius, count, mac, number, positive, quantity, shares, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardSensor,
-    Fan,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    miner_states,
-)
-from exporter.decode import Family, cgminer
+from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import blank, pool_host, reached
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 PANEL = page("iceriver_panel", "/user/userpanel", section="data", posted=True)
 
-HASHES: Final = 2**32  # that a share of difficulty 1 takes
+HASHES: Final = 2**32  # hashes that a share of difficulty 1 takes
 
 _RUNTIME = re.compile(r"(\d{1,5}):([01]?\d|2[0-3]):([0-5]?\d):([0-5]?\d)", re.ASCII)
 _MODEL = re.compile(r"(?:.*_)?([a-z]{2}\d{1,2}[a-z]{0,6}?)(?:_?miner)?", re.ASCII | re.IGNORECASE)
@@ -43,7 +33,7 @@ _UNIT = re.compile(r"[KMGTPE]", re.ASCII)
 
 @traceable
 def rate(raw: object, unit: object) -> Number | None:
-    """Hashes per second of "36.71G", or of a number that is in the panel's unit."""
+    """Return hashes per second of "36.71G", or of a number that is in the panel's unit."""
     if isinstance(raw, str) and raw and raw[-1:].isdigit() and isinstance(unit, str) and _UNIT.fullmatch(unit):
         raw += unit
     found = quantity(raw, "H/s") if isinstance(raw, str) and not raw[-1:].isdigit() else None
@@ -52,7 +42,7 @@ def rate(raw: object, unit: object) -> Number | None:
 
 @traceable
 def seconds(raw: object) -> int | None:
-    """Seconds of "dd:hh:mm:ss"."""
+    """Return the seconds of "dd:hh:mm:ss"."""
     match = _RUNTIME.fullmatch(raw) if isinstance(raw, str) else None
     if match is None:
         return None
@@ -62,22 +52,22 @@ def seconds(raw: object) -> int | None:
 
 @traceable
 def label(raw: object) -> str:
-    """The number of a board or pool, which some firmware writes as 1.0."""
+    """Return the number of a board or pool, which some firmware writes as 1.0."""
     value = count(raw)
     return str(int(value)) if value is not None and value < 1000 and value == int(value) else ""
 
 
-def panel(reading: Reading) -> Iterator[Part]:
+def panel(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("iceriver_panel")
     now = rate(row["rtpow"], row["unit"])
-    yield Miner(hashrate_hashes_per_second=now, miner_uptime_seconds=seconds(row["runtime"]))
-    yield HashrateWindow("average", rate(row["avgpow"], row["unit"]))
+    yield v.Miner(hashrate_hashes_per_second=now, miner_uptime_seconds=seconds(row["runtime"]))
+    yield v.HashrateWindow("average", rate(row["avgpow"], row["unit"]))
     for n in range(static(how_long(row["fans"]))):
-        yield Fan(str(n), count(at(row["fans"], n)))
+        yield v.Fan(str(n), count(at(row["fans"], n)))
     for board in row.rows("boards"):
         if name := label(board.static("no")):
             yield from parts(name, board, row)
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="IceRiver",
         model=model(row),
         firmware="stock",
@@ -85,44 +75,44 @@ def panel(reading: Reading) -> Iterator[Part]:
         hostname=text(row["host"]),
         mac=mac(row["mac"]),
     )
-    yield from miner_states("mining" if static(truthy(now)) else None)
+    yield from v.miner_states("mining" if static(truthy(now)) else None)
 
 
 def model(row: Row) -> str:
-    """The model's name, said as such or at the end of the program's: "10303_ks0_miner"."""
-    said = text(row.static("model"))
-    if said and said != "none":
-        return said
+    """Return the model's name, or else the end of the program's: "10303_ks0_miner"."""
+    name = text(row.static("model"))
+    if name and name != "none":
+        return name
     match = _MODEL.fullmatch(text(row.static("softver1")))
     return match[1].upper() if match else ""
 
 
-def parts(name: str, board: Row, row: Row) -> Iterator[Part]:
-    yield Board(
+def parts(name: str, board: Row, row: Row) -> Iterator[v.Part]:
+    yield v.Board(
         name,
-        up=cgminer.switch(board["state"]),
+        up=switch(board["state"]),
         hashrate_hashes_per_second=rate(board["rtpow"], row["unit"]),
         chips=count(board["chipnum"]),
         frequency_hertz=number(positive(board["freq"]), 1e6),
     )
-    yield BoardSensor(name, "inlet", "0", celsius(board["intmp"]))
-    yield BoardSensor(name, "outlet", "0", celsius(board["outtmp"]))
+    yield v.BoardSensor(name, "inlet", "0", celsius(board["intmp"]))
+    yield v.BoardSensor(name, "outlet", "0", celsius(board["outtmp"]))
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     rows = reading.row("iceriver_panel").rows("pools")
     for n, row in enumerate(rows):
         if (name := label(row.static("no"))) and not static(blank(row["addr"])):
-            yield Pool(
+            yield v.Pool(
                 name,
-                # Of a pool before it that is no row nobody knows whether it is connected.
+                # An entry before the pool that is no object may be connected: it counts as unknown.
                 up=reached(row["connect"], *[other["connect"] for other in rows[:n]], *[None] * (row.position - n)),
                 priority=count(row["priority"]),
                 shares_accepted_total=shares(row["accepted"]),
                 shares_rejected_total=shares(row["rejected"]),
                 difficulty=number(positive(quantity(row["diff"])), 1 / HASHES),
             )
-            yield PoolInfo(name, pool_host(row["addr"]), "user", text(row["user"]) if reading.workers else "")
+            yield v.PoolInfo(name, pool_host(row["addr"]), "user", text(row["user"]) if reading.workers else "")
 
 
 def recognise(reading: Reading) -> str:

@@ -1,19 +1,22 @@
 """MinerVa: cgminer whose rows of stats are its boards, each with the readings that others say in devs.
 
-Odd about it: the same two fans stand in every board's row; a board's voltage is in millivolts; summary has the
-address of its network card as Netid.
+Quirks: the same two fans stand in every board's row. A board's voltage is in millivolts. Summary has the address of its
+network card as Netid.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.values import celsius, count, mac, number, positive, ratio
-from exporter.core.vocabulary import Fan, MinerInfo, Part
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
+from exporter.decode.antminer import classic
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.common.bitmain import voltage
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.labels import index
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
 CHIPS, NETWORK = "Chip Count", "Netid"
@@ -23,24 +26,24 @@ def boards(reading: Reading) -> list[Row]:
     return [row for row in reading.rows("stats") if CHIPS in row]
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     for row in boards(reading):
-        if label := cgminer.index(row, ("Chain ID",)):
+        if label := index(row, ("Chain ID",)):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row[CHIPS])
             part.frequency_hertz = number(positive(row["Device Freq"]), 1e6)
-            part.voltage_volts = voltage(row["Voltage"])
+            part.voltage_volts = classic.voltage(row["Voltage"])
             part.chip_temperature_mean_celsius = celsius(row["Temp Avg"])
             yield part
     for row in boards(reading)[:1]:
         for n in range(8):
             if f"Fan{n} Speed" in row:
-                yield Fan(str(n), count(row[f"Fan{n} Speed"]), ratio(row["Fan Duty"]))
+                yield v.Fan(str(n), count(row[f"Fan{n} Speed"]), ratio(row["Fan Duty"]))
 
 
-def identity(reading: Reading) -> Iterator[Part]:
-    yield MinerInfo(make="MinerVa", mac=mac(reading.row("summary")[NETWORK]))
+def identity(reading: Reading) -> Iterator[v.Part]:
+    yield v.MinerInfo(make="MinerVa", mac=mac(reading.row("summary")[NETWORK]))
 
 
 def recognise(reading: Reading) -> str:
@@ -63,4 +66,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

@@ -1,7 +1,7 @@
 """Nonce, a firmware for Antminers with a cgminer of its own.
 
-Odd about it: version names it and the model; summary has the words of stock's pages, in GH/s; classic stats says only
-who the miner is and what its supply measured, with a flag for each reading; its boards and fans come with `new_api`.
+Quirks: version names the firmware and the model. Summary has the words of stock's pages, in GH/s. Classic stats holds
+only the identity and the measurements of the supply, with a flag for each reading. Boards and fans come with `new_api`.
 """
 
 from __future__ import annotations
@@ -10,72 +10,73 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, count, flag, mac, number, positive, text
-from exporter.core.vocabulary import HashrateWindow, Miner, MinerInfo, Part, Power, Psu, PsuInfo, miner_states
-from exporter.decode import Family, cgminer
-from exporter.decode.antminer import pages as bitmain_pages
+from exporter.decode import cgminer
+from exporter.decode.antminer import models, pages
 from exporter.decode.antminer.api import STATS_NEW
-from exporter.decode.antminer.pages import WINDOWS
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.common import bitmain, programs, scale
+from exporter.decode.common import programs, scale
+from exporter.decode.common.identity import serial
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
-OLD = 30_000  # milliseconds after which what the supply said is no reading
+OLD = 30_000  # milliseconds after which a reading of the supply is stale
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
     factor = scale.named(row.static("rate_unit")) or 1e9
-    yield Miner(
+    yield v.Miner(
         miner_uptime_seconds=count(row["elapsed"]),
         hashrate_hashes_per_second=scale.scaled(row["rate_5s"], factor),
         hardware_errors_total=count(row["hw_all"]),
     )
-    for key, window in WINDOWS:
-        yield HashrateWindow(window, scale.scaled(row[key], factor))
+    for key, window in pages.WINDOWS:
+        yield v.HashrateWindow(window, scale.scaled(row[key], factor))
 
 
 @traceable
 def valid(value: Number | None, good: object, age: object) -> Number | None:
-    """A reading of the supply that is called valid, and is not old."""
+    """Return a reading of the supply that is called valid and is fresh; None for another."""
     since = number(age)
     fresh = age is None or (since is not None and 0 <= since <= OLD)
     return value if fresh and flag(good) is not False else None
 
 
 def machine(reading: Reading) -> Row:
-    """The row of stats about the miner and its supply; beside it there may be rows about pools."""
+    """Return the row of stats about the miner and its supply; other rows may be about pools."""
     return next((row for row in reading.rows("stats") if "MAC" in row or "PSU Power W" in row), reading.empty)
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     row = machine(reading)
     age: Any = row["PSU Sample Age ms"]
-    yield MinerInfo(mac=mac(row["MAC"]), serial=bitmain.serial(row["Miner Serial"]))
-    yield Power("measured", valid(positive(row["PSU Power W"]), row["PSU Power Valid"], age))
-    yield Psu("0", output_volts=valid(positive(row["PSU Voltage V"]), row["PSU Voltage Valid"], age))
-    yield PsuInfo("0", serial=bitmain.serial(row["PSU Serial"]))
+    yield v.MinerInfo(mac=mac(row["MAC"]), serial=serial(row["Miner Serial"]))
+    yield v.Power("measured", valid(positive(row["PSU Power W"]), row["PSU Power Valid"], age))
+    yield v.Psu("0", output_volts=valid(positive(row["PSU Voltage V"]), row["PSU Voltage Valid"], age))
+    yield v.PsuInfo("0", serial=serial(row["PSU Serial"]))
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
-    _, said = programs.of(row)
-    model = bitmain.model(row.static("Model"))
-    yield MinerInfo(
+    _, number = programs.of(row)
+    model = models.name(row.static("Model"))
+    yield v.MinerInfo(
         make="Bitmain",
         model=model,
         firmware="Nonce",
-        firmware_version=said,
+        firmware_version=number,
         api_version=text(row.static("API")),
-        algorithm=bitmain.known(model)[0],
-        cooling=bitmain.cooling(model),
+        algorithm=models.known(model)[0],
+        cooling=models.cooling(model),
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    """Mining where it hashes; why it does not, it does not say."""
-    yield from miner_states("mining" if static(truthy(count(reading.row("summary")["rate_5s"]))) else None)
+def state(reading: Reading) -> Iterator[v.Part]:
+    """Yield mining where the miner hashes; the firmware has no other state."""
+    yield from v.miner_states("mining" if static(truthy(count(reading.row("summary")["rate_5s"]))) else None)
 
 
 def recognise(reading: Reading) -> str:
@@ -88,8 +89,8 @@ FAMILY = Family(
     rank=75,
     recognise=recognise,
     sections=(
-        ("stats_new_api", partial(bitmain_pages.stats, "stats_new_api")),
-        ("stats_new_api", partial(bitmain_pages.rest, "stats_new_api")),
+        ("stats_new_api", partial(pages.stats, "stats_new_api")),
+        ("stats_new_api", partial(pages.rest, "stats_new_api")),
         ("summary", summary),
         ("stats", stats),
         ("pools", cgminer.pools),

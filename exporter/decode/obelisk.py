@@ -1,7 +1,7 @@
 """Obelisk (SC1, SC1 Slim): the pages of its web server, of which the dashboard is for those that log in.
 
-Odd about it: nothing listens on port 4028; the two generations say other sensors and other windows of a board's rate,
-which is MH/s in both; fans stand among lines for people, "Fan 1 Speed" in rpm and, on the Slim, "Fan Speed" in percent.
+Quirks: port 4028 is closed. The two generations have other sensors and other windows of a board's rate, which is MH/s
+in both. Fans stand among lines for people, "Fan 1 Speed" in rpm and, on the Slim, "Fan Speed" in percent.
 """
 
 from __future__ import annotations
@@ -10,28 +10,21 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static
-from exporter.core.values import Number, celsius, count, mac, number, positive, quantity, ratio, shares, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardSensor,
-    Fan,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    miner_states,
-)
-from exporter.decode import Family, cgminer
+from exporter.core.values import celsius, count, mac, number, positive, quantity, ratio, shares, text
 from exporter.decode.common.nested import how_long
 from exporter.decode.common.poolvalues import blank, pool_host, pool_up
+from exporter.decode.common.sums import total
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import Login, page
 
-INFO = identity_only(page("obelisk_info", "/api/info"))
-DASHBOARD = page("obelisk_dashboard", "/api/status/dashboard", login="obelisk")
+LOGIN: Final = Login(
+    family="obelisk", path="/api/login", user="admin", cookie="sessionid", header="Cookie", prefix="sessionid="
+)
+INFO = page("obelisk_info", "/api/info", identity_only=True)
+DASHBOARD = page("obelisk_dashboard", "/api/status/dashboard", login=LOGIN)
 
 RATES: Final = (("hashrate5min", "5m"), ("mhsAvg", "average"))
 SENSORS: Final = (
@@ -43,62 +36,62 @@ SENSORS: Final = (
 _FAN = re.compile(r"Fan (?:(\d{1,2}) )?Speed", re.ASCII)
 
 
-def rate(row: Row, key: str) -> Number | None:
+def rate(row: Row, key: str) -> v.Value:
     return number(count(row[key]), 1e6)
 
 
-def boards(reading: Reading) -> Iterator[Part]:
-    """The boards, by their places, and the miner's rates as those of all boards."""
+def boards(reading: Reading) -> Iterator[v.Part]:
+    """Yield the boards, by their places, and the miner's rates as the sums over all boards."""
     row = reading.row("obelisk_dashboard")
     rows = row.rows("hashboardStatus")
     for board in rows:
         n = board.position
-        yield Board(str(n), hashrate_hashes_per_second=coalesce(*[rate(board, key) for key, _ in RATES]))
+        yield v.Board(str(n), hashrate_hashes_per_second=coalesce(*[rate(board, key) for key, _ in RATES]))
         for key, location in SENSORS:
-            yield BoardSensor(str(n), location, "0", celsius(board[key]))
+            yield v.BoardSensor(str(n), location, "0", celsius(board[key]))
     whole = static(how_long(row["hashboardStatus"])) == len(rows) and "truncated" not in reading.answers.repairs
     for key, window in RATES if whole else ():
         if rows and all(key in board for board in rows):
-            total = cgminer.total(*[rate(board, key) for board in rows])
-            yield HashrateWindow(window, total)
+            whole_rate = total(*[rate(board, key) for board in rows])
+            yield v.HashrateWindow(window, whole_rate)
             if window != "average":
-                yield Miner(hashrate_hashes_per_second=total)
+                yield v.Miner(hashrate_hashes_per_second=whole_rate)
 
 
-def fans(reading: Reading) -> Iterator[Part]:
-    """The fans; a number alone in their names is theirs, and tells that the value is their speed."""
+def fans(reading: Reading) -> Iterator[v.Part]:
+    """Yield the fans; a fan with a number in its name has a speed, a fan without one has a duty."""
     for row in reading.row("obelisk_dashboard").rows("systemInfo"):
         if match := _FAN.fullmatch(text(row.static("name"))):
             if match[1]:
-                yield Fan(match[1], count(quantity(row["value"], "RPM")))
+                yield v.Fan(match[1], count(quantity(row["value"], "RPM")))
             else:
-                yield Fan("0", duty_ratio=ratio(row["value"]))
+                yield v.Fan("0", duty_ratio=ratio(row["value"]))
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     dashboard = reading.row("obelisk_dashboard")
     for row in dashboard.rows("poolStatus"):
         n = row.position
         if not static(blank(row["url"])):
-            yield Pool(
+            yield v.Pool(
                 str(n),
                 up=pool_up(row["status"]),
                 shares_accepted_total=shares(row["accepted"]),
                 shares_rejected_total=shares(row["rejected"]),
             )
-            yield PoolInfo(str(n), pool_host(row["url"]), "user", text(row["worker"]) if reading.workers else "")
+            yield v.PoolInfo(str(n), pool_host(row["url"]), "user", text(row["worker"]) if reading.workers else "")
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("obelisk_info")
-    yield MinerInfo(
+    yield v.MinerInfo(
         make=text(row.static("vendor")), model=text(row.static("model")), firmware="stock", mac=mac(row["macAddress"])
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     rows = reading.row("obelisk_dashboard").rows("hashboardStatus")
-    yield from miner_states("mining" if any(row.any(positive, "hashrate5min") for row in rows) else None)
+    yield from v.miner_states("mining" if any(row.any(positive, "hashrate5min") for row in rows) else None)
 
 
 def recognise(reading: Reading) -> str:

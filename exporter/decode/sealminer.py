@@ -1,8 +1,8 @@
 """SealMiner's bdminer on port 4028: stats is one flat row that says everything, from the supply to each board.
 
-Odd about it: keys begin with a number and a space (`0 Temp 2`), which is a board's or a fan's; windows stand in
-brackets (`MHS(30s)`), and the long ones count the time before the start as work not done; the 5 s of summary are
-reckoned from shares, too few for 5 s, so that the rate now is that of the boards, `MHS(Sample)`.
+Quirks: keys begin with a number and a space (`0 Temp 2`), a board's or a fan's. Windows stand in brackets (`MHS(30s)`),
+and the long ones count the time before the start as work not done. The 5 s of summary are reckoned from shares, too few
+for 5 s. So the current rate is that of the boards, `MHS(Sample)`.
 """
 
 from __future__ import annotations
@@ -11,36 +11,20 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    BoardsExpected,
-    Fan,
-    FansExpected,
-    Fault,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Profile,
-    Psu,
-    PsuInfo,
-    TemperatureLimit,
-    tuner_states,
-)
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import SUMMARY_FIELDS, Table, fill
+from exporter.decode.common.flags import switch
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
 SLOTS: Final = range(16)
-# The windows that summary has not, and their length in seconds.
+# The windows that only stats has, and their length in seconds.
 WINDOWS: Final = (("30s", 30), ("2m", 120), ("30m", 1800), ("1h", 3600), ("2h", 7200))
 SUPPLY: Final[Table] = (
     ("PSU Input Voltage", "input_volts", positive),
@@ -55,40 +39,42 @@ _CODE = re.compile(r"(?=[0-9A-Fa-fx]*\d)[0-9A-Fa-fx]{1,12}", re.ASCII)
 
 
 def stats_row(reading: Reading) -> Row:
-    """The row that says everything."""
+    """Return the row with all readings."""
     return next((row for row in reading.rows("stats") if "MHS(Sample)" in row or "Board Count" in row), reading.empty)
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
-    miner = Miner()
+    miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = hashrate.done(row)
     yield miner
     for window, rate in hashrate.rates(row).items():
-        yield HashrateWindow(window, rate)
+        yield v.HashrateWindow(window, rate)
 
 
-def now(reading: Reading) -> Iterator[Part]:
-    """The hashrate now: that of the boards, else the shortest window of summary."""
+def now(reading: Reading) -> Iterator[v.Part]:
+    """Yield the current hashrate: that of the boards, else the shortest window of summary."""
     sample = number(count(stats_row(reading)["MHS(Sample)"]), 1e6)
-    yield Miner(hashrate_hashes_per_second=coalesce(sample, hashrate.current(reading.row("summary"))))
+    yield v.Miner(hashrate_hashes_per_second=coalesce(sample, hashrate.current(reading.row("summary"))))
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     row = stats_row(reading)
-    yield Miner(
+    yield v.Miner(
         miner_uptime_seconds=count(row["Elapsed"]),
         device_uptime_seconds=count(row["System Uptime"]),
         power_limit_watts=positive(row["Power Limit"]),
     )
     for window, seconds in WINDOWS:
-        yield HashrateWindow(window, number(filled(count(row[f"MHS({window})"]), count(row["Elapsed"]), seconds), 1e6))
-    yield HashrateNominal("firmware", number(positive(row["MHS(Rated)"]), 1e6))
-    yield BoardsExpected("firmware", positive(row["Board Count"]))
-    yield TemperatureLimit("target", celsius(row["Target Ctrl Temp"]))
-    yield Profile(text(row.static("Mining Mode")))
-    yield from tuner_states(tuning(text(row.static("Tune Status"))))
+        yield v.HashrateWindow(
+            window, number(filled(count(row[f"MHS({window})"]), count(row["Elapsed"]), seconds), 1e6)
+        )
+    yield v.HashrateNominal("firmware", number(positive(row["MHS(Rated)"]), 1e6))
+    yield v.BoardsExpected("firmware", positive(row["Board Count"]))
+    yield v.TemperatureLimit("target", celsius(row["Target Ctrl Temp"]))
+    yield v.Profile(text(row.static("Mining Mode")))
+    yield from v.tuner_states(tuning(text(row.static("Tune Status"))))
     for slot in SLOTS:
         if f"{slot} Online" in row or f"{slot} Chip Count" in row:
             yield from board(row, slot)
@@ -99,65 +85,65 @@ def stats(reading: Reading) -> Iterator[Part]:
 
 @traceable
 def filled(rate: Number | None, elapsed: Number | None, seconds: int) -> Number | None:
-    """The rate of a window that has passed since the start; a window that begins before it is not yet one."""
+    """Return the rate of a window that began after the start; None for a longer one."""
     return rate if elapsed is not None and elapsed >= seconds else None
 
 
-def tuning(said: str) -> str | None:
-    """The tuner's state, of words such as "Fine Tuning Done"."""
-    words = said.lower()
+def tuning(status: str) -> str | None:
+    """Return the tuner's state, from words such as "Fine Tuning Done"."""
+    words = status.lower()
     if "tuning" not in words:
         return None
     return "stable" if words.endswith("done") else "tuning"
 
 
-def board(row: Row, slot: int) -> Iterator[Part]:
+def board(row: Row, slot: int) -> Iterator[v.Part]:
     label = str(slot)
-    part = Board(label)
-    part.up = cgminer.switch(row[f"{slot} Online"])
+    part = v.Board(label)
+    part.up = switch(row[f"{slot} Online"])
     part.chips = count(row[f"{slot} Chip Count"])
     part.chips_failed = count(row[f"{slot} Bad Chip Count"])
     part.hashrate_hashes_per_second = number(count(row[f"{slot} MHS(Sample)"]), 1e6)
     part.hashrate_nominal_hashes_per_second = number(positive(row[f"{slot} MHS(Ideal)"]), 1e6)
     part.frequency_hertz = number(positive(row[f"{slot} Freq"]), 1e6)
     yield part
-    yield BoardInfo(label, serial=text(row[f"{slot} SN"]), chip_type=text(row.static("ASIC")))
+    yield v.BoardInfo(label, serial=text(row[f"{slot} SN"]), chip_type=text(row.static("ASIC")))
     for sensor in SLOTS:
         if f"{slot} Temp {sensor}" in row:
-            yield BoardSensor(label, "pcb", str(sensor), celsius(row[f"{slot} Temp {sensor}"]))
+            yield v.BoardSensor(label, "pcb", str(sensor), celsius(row[f"{slot} Temp {sensor}"]))
 
 
-def fans(row: Row) -> Iterator[Part]:
-    """The first `Fan Count` slots are fitted; where that is not said, those that turn."""
+def fans(row: Row) -> Iterator[v.Part]:
+    """Yield the first `Fan Count` slots; without that count, the fans that turn."""
     fitted = count(row.static("Fan Count"))
-    yield FansExpected("firmware", positive(fitted))
+    yield v.FansExpected("firmware", positive(fitted))
     for slot in SLOTS:
         key = f"{slot} Speed"
         if key in row and (row.any(positive, key) if fitted is None else slot < fitted):
-            yield Fan(str(slot), count(row[key]))
+            yield v.Fan(str(slot), count(row[key]))
 
 
-def supply(row: Row) -> Iterator[Part]:
-    """The one supply, and what it takes from the wall as the miner's power."""
-    part = Psu("0")
+def supply(row: Row) -> Iterator[v.Part]:
+    """Yield the one supply, and its input as the miner's power."""
+    part = v.Psu("0")
     fill(part, row, SUPPLY)
     yield part
-    yield Power("measured", positive(row["PSU Input Power"]))
-    yield PsuInfo("0", text(row.static("PSU Model")), text(row["PSU SN"]), text(row.static("PSU Firmware")))
+    yield v.Power("measured", positive(row["PSU Input Power"]))
+    yield v.PsuInfo("0", text(row.static("PSU Model")), text(row["PSU SN"]), text(row.static("PSU Firmware")))
 
 
-def faults(row: Row) -> Iterator[Part]:
-    """The miner's codes, none or several in one text, and the supply's bits; how grave they are is not said."""
+def faults(row: Row) -> Iterator[v.Part]:
+    """Yield the miner's codes, none or several in one text, and the supply's bits; both without a severity."""
     for key, component in (("Error Code", "miner"), ("PSU Error", "psu:0")):
         for code in re.split(r"[ ,;|]+", text(row.static(key)))[: len(SLOTS)]:
             if _CODE.fullmatch(code) and code.strip("0x"):
-                yield Fault(code, component, "", 1)
+                yield v.Fault(code, component, "", 1)
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row = stats_row(reading)
     model = text(row.static("Model"))
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitdeer",
         model=f"Sealminer {model}" if model else "",
         firmware="stock",
@@ -191,4 +177,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

@@ -1,7 +1,7 @@
 """Spondoolies SPx36: cgminer whose stats holds one text, and in it a JSON document about boards, fans and supplies.
 
-Odd about it: there are no devs of use; boards are called top-board and bottom-board, and each has a supply of its own,
-whose temperature stands beside the board's; rates in the text are MH/s.
+Quirks: devs are useless. Boards are called top-board and bottom-board, and each has a supply of its own, whose
+temperature stands beside the board's. Rates in the text are MH/s.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from typing import Any, Final
 
 import orjson
 
-from exporter.core.tracing import static, traceable
+from exporter.core import vocabulary as v
+from exporter.core.tracing import Traced, static, traceable
 from exporter.core.values import celsius, count, number, positive, ratio, text
-from exporter.core.vocabulary import Board, BoardSensor, Fan, MinerInfo, Part, Power, Psu, PsuInfo
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.common import bitmain
+from exporter.decode.common.flags import above
+from exporter.decode.common.manual import FORK
 from exporter.decode.common.nested import at
+from exporter.decode.common.sums import total
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 
 TEXT: Final = "json-stats"
@@ -26,7 +29,7 @@ BOARD: Final = "-board"
 
 @traceable
 def document(raw: object) -> dict[str, Any]:
-    """The document in the text; {} where there is none."""
+    """Return the document in the text; {} where there is none."""
     try:
         found = orjson.loads(raw) if isinstance(raw, str) else None
     except orjson.JSONDecodeError:
@@ -35,42 +38,42 @@ def document(raw: object) -> dict[str, Any]:
 
 
 @traceable
-def shape(said: dict[str, Any]) -> tuple[tuple[str, ...], int]:
-    """(the boards that are described, how many fans)."""
-    boards = [key for key, value in said.items() if key.endswith(BOARD) and isinstance(value, dict)]
-    fans = said.get("fan-speeds")
+def shape(found: dict[str, Any]) -> tuple[tuple[str, ...], int]:
+    """Return (names of the described boards, number of fans)."""
+    boards = [key for key, value in found.items() if key.endswith(BOARD) and isinstance(value, dict)]
+    fans = found.get("fan-speeds")
     return tuple(boards[:8]), min(len(fans), 16) if isinstance(fans, list) else 0
 
 
-def stats(reading: Reading) -> Iterator[Part]:
-    said = document(next((row for row in reading.rows("stats") if TEXT in row), reading.empty)[TEXT])
-    boards, fans = static(shape(said))
+def stats(reading: Reading) -> Iterator[v.Part]:
+    found = document(next((row for row in reading.rows("stats") if TEXT in row), reading.empty)[TEXT])
+    boards, fans = static(shape(found))
     for board in boards:
-        yield from parts_of(board, said)
+        yield from parts_of(board, found)
     if boards:
-        yield Power("firmware", cgminer.total(*[positive(at(said, board, "power")) for board in boards]))
+        yield v.Power("firmware", total(*[positive(at(found, board, "power")) for board in boards]))
     for n in range(fans):
-        yield Fan(str(n), count(at(said, "fan-speeds", n)), ratio(at(said, "fan-percent")))
+        yield v.Fan(str(n), count(at(found, "fan-speeds", n)), ratio(at(found, "fan-percent")))
 
 
-def parts_of(board: str, said: dict[str, Any]) -> Iterator[Part]:
-    """A board and its supply."""
+def parts_of(board: str, found: Traced[dict[str, Any]]) -> Iterator[v.Part]:
+    """Yield a board and its supply."""
     label = text(board.removesuffix(BOARD))
-    part = Board(label, chips=count(at(said, board, "working-asics")))
-    part.up = bitmain.above(part.chips, 0)
-    part.hashrate_hashes_per_second = number(count(at(said, board, "reported-hashrate")), 1e6)
-    part.power_watts = positive(at(said, board, "power"))
-    part.chip_temperature_min_celsius = celsius(at(said, board, "min-temp"))
-    part.chip_temperature_max_celsius = celsius(at(said, board, "max-temp"))
+    part = v.Board(label, chips=count(at(found, board, "working-asics")))
+    part.up = above(part.chips, 0)
+    part.hashrate_hashes_per_second = number(count(at(found, board, "reported-hashrate")), 1e6)
+    part.power_watts = positive(at(found, board, "power"))
+    part.chip_temperature_min_celsius = celsius(at(found, board, "min-temp"))
+    part.chip_temperature_max_celsius = celsius(at(found, board, "max-temp"))
     yield part
     for place in ("front", "rear"):
-        yield BoardSensor(label, "pcb", place, celsius(at(said, board, f"{place}-temp")))
-    yield Psu(label, temperature_celsius=celsius(at(said, board, "psu-temp")))
-    yield PsuInfo(label, model=text(at(said, board, "psu-name")))
+        yield v.BoardSensor(label, "pcb", place, celsius(at(found, board, f"{place}-temp")))
+    yield v.Psu(label, temperature_celsius=celsius(at(found, board, "psu-temp")))
+    yield v.PsuInfo(label, model=text(at(found, board, "psu-name")))
 
 
-def identity(_: Reading) -> Iterator[Part]:
-    yield MinerInfo(make="Spondoolies", model="SPx36", algorithm="x11")
+def identity(_: Reading) -> Iterator[v.Part]:
+    yield v.MinerInfo(make="Spondoolies", model="SPx36", algorithm="x11")
 
 
 def recognise(reading: Reading) -> str:
@@ -93,4 +96,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, STATS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

@@ -1,9 +1,9 @@
 """StrongU: cgminer with its fans, and the coin that it is made for, in summary.
 
-Odd about it: the best share is often all bits set, for none; a pool's last share is a date in words, in a time zone
-that is not said, but the boards say when they last found a share, and for which pool; each board's "volt" is the same
-on every machine, and so no measurement; what is said of found blocks counts shares. Its address is on a page of the web
-server alone, which wants a digest login.
+Quirks: the best share often has all bits set, which stands for none. A pool's last share is a date in words, in an
+unknown time zone. But the boards have the time of their last share, and its pool. Each board's "volt" is the same on
+every machine, and so no measurement. Found Blocks counts shares. The miner's address is only on a page of the web
+server, which wants a digest login.
 """
 
 from __future__ import annotations
@@ -11,45 +11,49 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
-from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part, Pool
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common import systeminfo
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.labels import index
+from exporter.decode.common.manual import FORK
 from exporter.decode.common.poolvalues import last_share
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
+from exporter.questions import Digest
 
-NETWORK = systeminfo.question("strongu_network", systeminfo.NETWORK_PATH, "strongu")
+NETWORK = systeminfo.question("strongu_network", systeminfo.NETWORK_PATH, Digest("strongu"))
 COIN: Final = "Miner type"
 UNCOUNTED: Final = frozenset({"Found Blocks"})
 ALGORITHMS: Final = {"sc": "blake2b", "dash": "x11", "dcr": "blake256r14", "btc": "sha256", "ltc": "scrypt"}
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
     row.hide(UNCOUNTED)
     yield from cgminer.summary(reading)
     for n in range(1, int(min(count(row.static("Fan Num")) or 0, 8)) + 1):
-        yield Fan(str(n), count(row[f"Fan{n}"]))
+        yield v.Fan(str(n), count(row[f"Fan{n}"]))
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("devs"):
-        if label := cgminer.index(row, ("ASC", "ID")):
+        if label := index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row["ChipNum"])
             part.frequency_hertz = number(positive(row["Frequency"]), 1e6)
             yield part
-            yield BoardSensor(label, "pcb", "0", celsius(row["Temperature"]))
+            yield v.BoardSensor(label, "pcb", "0", celsius(row["Temperature"]))
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     found = [(row["Last Share Pool"], row["Last Share Time"]) for row in reading.rows("devs")]
     for part in cgminer.pools(reading):
-        if isinstance(part, Pool):
+        if isinstance(part, v.Pool):
             newest = latest(part.pool, *[each for pair in found for each in pair])
             part.last_share_timestamp_seconds = last_share(newest, part.shares_accepted_total, reading.now)
         yield part
@@ -57,14 +61,14 @@ def pools(reading: Reading) -> Iterator[Part]:
 
 @traceable
 def latest(pool: str, *pairs: object) -> Number | None:
-    """The newest time of a pool among (pool, time) pairs, one after the other."""
+    """Return the newest time of a pool, from alternating pools and times."""
     times = [positive(when) for of, when in zip(pairs[::2], pairs[1::2], strict=True) if text(of) == pool]
     return max((when for when in times if when is not None), default=None)
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     algorithm = ALGORITHMS.get(text(reading.row("summary").static(COIN)).lower(), "")
-    yield MinerInfo(make="StrongU", model=text(reading.row("devs").static("Name")), algorithm=algorithm)
+    yield v.MinerInfo(make="StrongU", model=text(reading.row("devs").static("Name")), algorithm=algorithm)
 
 
 def recognise(reading: Reading) -> str:
@@ -87,4 +91,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, DEVS, POOLS),
     slow=(VERSION, NETWORK),
+    manual=FORK,
 )

@@ -1,8 +1,8 @@
-"""From the bytes of the cgminer API to rows: STATUS judged, joins taken apart whether they come nested or flat.
+"""From the bytes of an answer to rows: STATUS judged, joined answers taken apart, nested or flat.
 
-An answer is `{"STATUS":[...],"SUMMARY":[{...}],"id":1}`; a join is `{"summary":[{...}],"devs":[{...}],"id":1}`, or, on
-some firmware, all sections merged into one object. STATUS decides (S and I are good, W too), never its Code alone. In
-frames it is `{"code":0,"msg":{"summary":{...}}}`, and a code other than 0 is an error.
+An answer of the cgminer API is `{"STATUS":[...],"SUMMARY":[{...}],"id":1}`. A joined answer is
+`{"summary":[{...}],"devs":[{...}],"id":1}`, or on some firmware all sections merged into one object. STATUS decides (S,
+I and W are good), never its Code alone. A frame is `{"code":0,"msg":{"summary":{...}}}`; any code but 0 is an error.
 Budget: 3 µs for a KB, of which the JSON parser takes two.
 """
 
@@ -19,19 +19,19 @@ from exporter.core.tracing import untraced
 from exporter.core.values import number, text
 from exporter.parse.jsontext import Document, Repairs, parse
 from exporter.parse.sections import RawRow, found, rows_of
-from exporter.questions.grammar import Question
+from exporter.questions import Frame, Page, Question
 
-_text = untraced(text)  # of what is never live
+_text = untraced(text)
 _UNKNOWN = re.compile(r"invalid (?:command|cmd)|unknown command|deprecated|not supported|unsupported", re.IGNORECASE)
-_NO_SUCH = (-1, -2, -3)  # codes in frames: no such command, no such parameter, no parameter
-_LEFT_OUT = "error-code"  # is not there where there are none
-NONE = (6, 8, 10)  # the codes of "No GPUs", "No pools" and "No ASCs/PGAs": the list was answered, and is empty
+_NO_SUCH = (-1, -2, -3)  # codes of frames for an unknown command, an unknown parameter, a missing parameter
+_LEFT_OUT = "error-code"  # a section that a frame without errors leaves out
+NONE = (6, 8, 10)  # codes of "No GPUs", "No pools" and "No ASCs/PGAs": an empty list was answered
 _LISTS = ("DEVS", "DEVDETAILS", "NOTIFY", "POOLS")
 
 
 @dataclass(slots=True)
 class Answers:
-    """What a miner said: per section its rows, its other sections (METADATA beside TEMPS), and what went wrong."""
+    """The answers of a miner, by section: rows, other sections beside them (METADATA beside TEMPS), and problems."""
 
     rows: dict[str, list[RawRow]] = field(default_factory=dict)
     beside: dict[str, Document] = field(default_factory=dict)
@@ -40,12 +40,12 @@ class Answers:
     repairs: Repairs = field(default_factory=partial(Repairs, int))
 
     def row(self, name: str) -> RawRow:
-        """The first row of a section; {} where there is none."""
+        """Return the first row of a section; {} if there is none."""
         rows = self.rows.get(name)
         return rows[0] if rows else {}
 
     def update(self, newer: Answers) -> None:
-        """Adds what a newer answer says. Where that cannot be read, the older rows stand beside the problem."""
+        """Add newer answers. The older rows of a section stay beside the problem of a newer answer."""
         self.rows.update(newer.rows)
         self.beside.update(newer.beside)
         self.descriptions.update(newer.descriptions)
@@ -56,14 +56,14 @@ class Answers:
             self.repairs[name] += times
 
     def described(self, pattern: str) -> str:
-        """The evidence that some answer's Description begins like `pattern`; "" where none does."""
+        """Return the evidence that the Description of an answer begins like `pattern`; "" if none does."""
         for section, description in self.descriptions.items():
             if re.match(pattern, description):
                 return f"Description of {section} is {description!r}"
         return ""
 
     def drop(self, name: str, problem: DecodeError | None = None) -> None:
-        """Forgets a section's answer, and says why where there is a reason."""
+        """Remove the answer of a section; `problem` is the reason, if there is one."""
         self.rows.pop(name, None)
         self.beside.pop(name, None)
         self.descriptions.pop(name, None)
@@ -71,12 +71,12 @@ class Answers:
             self.problems[name] = problem
 
     def others(self, name: str, section: str) -> list[RawRow]:
-        """The rows of another section in the same answer, such as METADATA in that of temps."""
+        """Return the rows of another section in the same answer, such as METADATA in that of temps."""
         return rows_of(self.beside.get(name, {}).get(section), section) or []
 
 
 def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
-    """Adds what `raw`, the answer to `questions`, says. A part that cannot be read becomes a problem of its section."""
+    """Add the sections of `raw`, the answer to `questions`; an unreadable one becomes the problem of its question."""
     try:
         document, repairs = parse(raw)
     except DecodeError as error:
@@ -84,15 +84,15 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
         return
     for name, times in repairs.items():
         answers.repairs[name] += times
-    if questions[0].port:
-        document = _elsewhere(document, questions)
+    if questions[0].off_api_port:
+        document = _off_api_port(document, questions)
     for question in questions:
         part = document if len(questions) == 1 else _member(document, question)
         status = _status(part)
         try:
             rows = _section(part, status, question, alone=len(questions) == 1 or part is not document)
         except WrongShape as error:
-            left_out = len(questions) > 1 and part is document  # a join answers what it knows
+            left_out = len(questions) > 1 and part is document  # a joined answer has only what the firmware knows
             answers.problems[question.name] = Unsupported("left out of the joined answer") if left_out else kept(error)
             continue
         except DecodeError as error:
@@ -108,31 +108,33 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
             answers.descriptions[question.name] = description
 
 
-def _elsewhere(document: Document, questions: Sequence[Question]) -> Document:
-    """What came in a frame or is a page: taken out of the frame, or what is worth keeping of the page."""
-    if questions[0].framed:
+def _off_api_port(document: Document, questions: Sequence[Question]) -> Document:
+    """Return the content of a frame, or the excerpt of a page."""
+    first = questions[0]
+    if isinstance(first, Frame):
         return _unframed(document, questions)
-    excerpt = questions[0].excerpt
-    return document if excerpt is None else excerpt(document)
+    return first.excerpt(document) if isinstance(first, Page) and first.excerpt is not None else document
 
 
 def _unframed(document: Document, questions: Sequence[Question]) -> Document:
-    """What a frame says of the questions, in the shape of the other answers, and nothing else: it may tell secrets."""
-    code, said = number(document.get("code")), document.get("msg")
+    """Return the sections of a frame that were asked for, as in other answers; the rest may hold secrets."""
+    code, message = number(document.get("code")), document.get("msg")
     if code is None:
         return {}
     if code != 0:
         known = 14 if code in _NO_SUCH else None
-        return {"STATUS": [{"STATUS": "E", "Code": known, "Msg": text(said) or f"code {code}"}]}
-    found = {q.section: said[q.section] for q in questions if q.section in said} if isinstance(said, dict) else {}
-    if isinstance(said, dict) and questions[0].section == _LEFT_OUT:
+        return {"STATUS": [{"STATUS": "E", "Code": known, "Msg": text(message) or f"code {code}"}]}
+    if not isinstance(message, dict):
+        return {}
+    found = {q.section: message[q.section] for q in questions if q.section in message}
+    if questions[0].section == _LEFT_OUT:
         found[_LEFT_OUT] = found.get(_LEFT_OUT) or []
     return found
 
 
 def _member(document: Document, question: Question) -> Document:
-    """The part of a joined answer that answers `question`; the whole where the firmware merges all sections."""
-    part = document.get(question.command)
+    """Return the part of a joined answer for `question`; the whole if the firmware merges all sections."""
+    part = document.get(question.name)  # the parts of a join are named by their commands
     if isinstance(part, list) and part:
         part = part[0]
     return part if isinstance(part, dict) and ("STATUS" in part or question.section in part) else document
@@ -144,29 +146,31 @@ def _status(document: Document) -> RawRow:
         status = status[0]
     if isinstance(status, dict):
         return status
-    # Whatsminer: the letter itself, beside Code, Msg and Description
+    # A Whatsminer has the letter itself, beside Code, Msg and Description.
     return {**document, "STATUS": status} if isinstance(status, str) else {}
 
 
 def _section(document: Document, status: RawRow, question: Question, *, alone: bool) -> list[RawRow]:
-    """The rows of the question's section; under Msg only in an answer to this question `alone`."""
+    """Return the rows of the question's section. Raises Unsupported, Denied or WrongShape.
+
+    Rows under Msg count only in an answer to this question `alone`."""
     letter, section = status.get("STATUS"), question.section
     if letter in ("E", "F"):
         message = text(status.get("Msg")) or text(status.get("Description"))
         if section in _LISTS and number(status.get("Code")) in NONE:
             return []
         _refuse(message, known=number(status.get("Code")) != 14)
-    if question.path and not document:
+    if not document and isinstance(question, Page):
         raise WrongShape("a page that says nothing")
-    said = document.get(section)
-    rows = rows_of(said, section) if isinstance(said, list) else None
+    content = document.get(section)
+    rows = rows_of(content, section) if isinstance(content, list) else None
     if rows:
         return rows
-    if question.port:
-        rows = rows_of(said if section else document, section)
-    if not rows and not (question.port and rows is not None):
+    if question.off_api_port:
+        rows = rows_of(content if section else document, section)
+    if not rows and not (question.off_api_port and rows is not None):
         rows = found(document, status, section, alone=alone)
-    if rows is None and not question.port and (error := text(document.get("error"))):
+    if rows is None and not question.off_api_port and (error := text(document.get("error"))):
         _refuse(error)
     if rows is None:
         raise WrongShape(f"no {section} in the answer")
@@ -174,7 +178,7 @@ def _section(document: Document, status: RawRow, question: Question, *, alone: b
 
 
 def _refuse(message: str, *, known: bool = True) -> NoReturn:
-    """Raises what the miner's message comes to."""
+    """Raise the error for the message of a miner: Unsupported or Denied."""
     if not known or _UNKNOWN.search(message):
         raise Unsupported(message)
     raise Denied(message)

@@ -1,4 +1,4 @@
-"""One pass over the tokens of a text that is nearly JSON, forgiving what miners are known for; see `jsontext.py`."""
+"""The reader of texts that are nearly JSON: a pass over the tokens, with the repairs that `jsontext.py` lists."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from exporter.core.errors import NotJson
 from exporter.core.values import number
 from exporter.parse.textmode import Repairs
 
-DEPTH: Final = 64
-STEPS: Final = 8_000  # of the forgiving reader, eight times what any miner needed: a hundredth of a second
+DEPTH: Final = 64  # objects and lists within each other
+STEPS: Final = 8_000  # tokens and escapes, eight times the most of any recorded miner: a hundredth of a second
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]++) | (?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+") | (?P<mark>[{}\[\]:,])
       | (?P<word>[^ \t\r\n{}\[\]:,"]++) | (?P<cut>".*)""",
     re.VERBOSE | re.DOTALL,
 )
-# A whole member, as most are: the reader takes them in one step.
+# A whole member of an object, which the reader takes in one step.
 _MEMBER = re.compile(
     r"""[ \t\r\n]*+"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+:[ \t\r\n]*+"""
     r"""(?:"([^"\\\x00-\x1f]*+)"|(-?\d++(?:\.\d++)?)(?=[ ,}\r\n]))[ \t\r\n]*+(,?)""",
@@ -29,23 +29,25 @@ _WORDS = {"true": True, "false": False, "null": None}
 
 
 class Reader:
-    """One pass over the tokens with a stack of its own, so that depth and time are bounded whatever comes."""
+    """A pass over the tokens with a stack of its own, so that depth and time are bounded for any input."""
 
     def __init__(self, source: str, repairs: Repairs) -> None:
         self.source, self.repairs = source, repairs
         self.root: list[Any] = []
         self.stack: list[dict[str, Any] | list[Any]] = []
-        self.key: str | None = None  # the member that waits for its value
-        self.keyed = False  # its colon was seen
-        self.comma = True  # a separator stands before the next value: true at the start of each container
+        self.key: str | None = None  # of the member that waits for its value
+        self.keyed = False  # whether the colon behind the key was seen
+        self.comma = True  # whether a value may follow: after a comma, and at the start of a container
         self.steps = 0
 
     def step(self, count: int = 1) -> None:
+        """Count the steps. Raises NotJson beyond STEPS."""
         self.steps += count
         if self.steps > STEPS:
             raise NotJson("too odd: it would take too long to read")
 
     def read(self) -> object:
+        """Return the first value of the text, repaired. Raises NotJson."""
         position, end = 0, len(self.source)
         while position < end:
             self.step()
@@ -79,7 +81,7 @@ class Reader:
         return self.root[0]
 
     def member(self, position: int) -> re.Match[str] | None:
-        """Takes a whole member where one follows its comma."""
+        """Take a whole member, if one stands at the position."""
         top = self.stack[-1] if self.stack else None
         if type(top) is not dict or not self.comma or self.key is not None or "list_as_object" in self.repairs:
             return None
@@ -92,6 +94,7 @@ class Reader:
         return match
 
     def mark(self, mark: str) -> None:
+        """Take a bracket, a colon or a comma."""
         if mark in "{[":
             container: dict[str, Any] | list[Any] = {} if mark == "{" else []
             self.value(container)
@@ -110,6 +113,7 @@ class Reader:
             self.close(mark)
 
     def close(self, mark: str) -> None:
+        """Close the innermost object or list."""
         self.drop_member()
         top = self.stack.pop()
         if (mark == "}") != isinstance(top, dict) and "list_as_object" not in self.repairs:
@@ -119,8 +123,9 @@ class Reader:
         self.comma = False
 
     def colon(self) -> None:
+        """Take a colon, which makes the last text of a list a key (`["329":"..."]`)."""
         top = self.stack[-1] if self.stack else None
-        if isinstance(top, list) and top and type(top[-1]) is str:  # `["329":"..."]`: what was an item is a key
+        if isinstance(top, list) and top and type(top[-1]) is str:
             self.repairs["list_as_object"] += 1
             self.key = top.pop()
             pairs: dict[str, Any] = {}
@@ -133,6 +138,7 @@ class Reader:
             raise NotJson("a colon without a key")
 
     def value(self, value: Any) -> None:
+        """Put a value in its place: at the root, in a list, under the waiting key, or as the next key."""
         if not self.stack:
             self.root.append(value)
             return
@@ -155,34 +161,38 @@ class Reader:
             self.key = value
 
     def _pair(self, top: dict[str, Any]) -> bool:
+        """Tell whether the object was made of two items of a list."""
         above = self.stack[-2]
         return isinstance(above, list) and bool(above) and above[-1] is top and len(top) == 1
 
     def separate(self) -> None:
+        """Count a missing comma before a value."""
         if not self.comma:
             self.repairs["missing_comma"] += 1
         self.comma = False
 
     def drop_member(self) -> None:
+        """Drop a key that has got no value."""
         if self.key is not None:
             self.repairs["missing_value"] += 1
             self.key, self.keyed = None, False
 
     def drop_row(self) -> None:
-        """Drops the row that was cut: what is missing at its end may be what tells how to read the rest of it."""
+        """Drop the row that was cut: its missing end might tell how to read the rest of the row."""
         for above, inner in zip(self.stack[-2::-1], self.stack[:0:-1], strict=False):
             if isinstance(inner, dict) and isinstance(above, list):
                 above.pop()
                 return
 
     def string(self, literal: str) -> str:
+        """Return the text of a string literal."""
         body = literal[1:-1]
         if _CONTROL.search(body):
             self.repairs["control_character"] += 1
         if "\\" not in body:
             return body
         self.step(body.count("\\"))
-        halves = _ESCAPE.sub(self.escape, body).encode("utf-16", "surrogatepass")  # one character may be two escapes
+        halves = _ESCAPE.sub(self.escape, body).encode("utf-16", "surrogatepass")  # a character may be two escapes
         try:
             return halves.decode("utf-16")
         except UnicodeDecodeError:
@@ -190,6 +200,7 @@ class Reader:
             return halves.decode("utf-16", "replace")
 
     def escape(self, match: re.Match[str]) -> str:
+        """Return the character of an escape; the backslash of an unknown one is dropped."""
         code = match[1]
         if len(code) == 5:
             return chr(int(code[1:], 16))
@@ -198,6 +209,7 @@ class Reader:
         return _ESCAPES.get(code, code)
 
     def word(self, word: str) -> object:
+        """Return the value of a number, true, false or null. Raises NotJson for another word."""
         if word in _WORDS:
             return _WORDS[word]
         value = number(word)

@@ -1,7 +1,7 @@
-"""JSON as miners send it: parsed strictly first, then by a reader that forgives what they are known for.
+"""JSON as miners send it: parsed strictly first, then by a reader that repairs known faults of firmware.
 
-The forgiving reader never touches text inside a string literal and never turns text into a number or the reverse.
-Each thing it forgives has a name, and every use of it is counted by the caller:
+The forgiving reader leaves the text inside of string literals alone: a text stays a text, a number a number. Each
+repair has a name, and every use of a repair is counted by the caller:
 
     invalid_utf8      bytes that are not UTF-8 (a worker name); replaced by U+FFFD
     control_character a raw newline or other control inside a string
@@ -12,9 +12,9 @@ Each thing it forgives has a name, and every use of it is counted by the caller:
     list_as_object    `["329":"2022-01-17"]`: becomes an object
     missing_value     `{"BYE","id":1}`: the member is dropped
     duplicate_key     the last one counts
-    comment           lines that begin with // before the answer, as those who pass answers on put them there
-    truncated         the end is missing: what is complete stands, the row that was cut is dropped
-    trailing_text     something follows the document
+    comment           lines that begin with // before the answer, added when an answer is passed on
+    truncated         the end is missing: the row that was cut is dropped, all before it stands
+    trailing_text     text after the document
     text_mode         the API's other format, `STATUS=S,...|SUMMARY,Elapsed=5,...|`
 """
 
@@ -32,7 +32,7 @@ from exporter.parse.forgiving import STEPS, Reader
 Document = textmode.Document
 Repairs = textmode.Repairs
 
-LIST: Final = "list"
+LIST: Final = "list"  # the key of a document that is a list
 REPAIRS: Final = (
     *("invalid_utf8", "control_character", "invalid_escape", "missing_comma", "extra_comma", "not_a_number"),
     *("list_as_object", "missing_value", "duplicate_key", "comment", "truncated", "trailing_text", "text_mode"),
@@ -42,8 +42,9 @@ _STRANGERS = (b"HTTP/", b"SSH-", b"<!DOCTYPE", b"<html", b"\x16\x03", b"220 ")
 
 
 def parse(raw: bytes) -> tuple[Document, Repairs]:
-    """The object in `raw`, up to its first NUL, and the repairs that it took, by name; a list of objects, as
-    some pages are, becomes an object that has it under LIST. Raises NotJson or WrongSpeaker."""
+    """Return the object in `raw`, up to the first NUL, and how often each repair was needed.
+
+    A list of objects, as some pages are, becomes an object with the list under LIST. Raises NotJson or WrongSpeaker."""
     body = raw.partition(b"\0")[0].strip()
     repairs = Repairs(int)
     try:
@@ -61,9 +62,9 @@ def parse(raw: bytes) -> tuple[Document, Repairs]:
 
 
 def _parted(body: bytes, repairs: Repairs) -> bytes:
-    """The text with the comma between rows that the Antminer S9 leaves out at every poll, so that this one does not
-    take the forgiving reader. Without a backslash, a place with an even number of quotes before it is outside of
-    strings."""
+    """Return the text with the commas between rows that the Antminer S9 leaves out at every poll.
+
+    So the slow reader is spared. Without a backslash, a place after an even number of quotes is outside of strings."""
     pieces = [body] if b"\\" in body or body.count(b"}{") > STEPS else body.split(b"}{")
     quotes = 0
     for piece in pieces[:-1]:
@@ -76,6 +77,7 @@ def _parted(body: bytes, repairs: Repairs) -> bytes:
 
 
 def _forgive(body: bytes) -> tuple[object, Repairs]:
+    """Read a text that strict JSON refuses. Raises NotJson or WrongSpeaker."""
     if body.startswith(_STRANGERS):
         raise WrongSpeaker(f"another protocol answers: {repr(body[:12])[1:]}")
     repairs = Repairs(int)

@@ -1,13 +1,14 @@
-"""Reads protobuf messages by a table of ours into the objects that JSON would give.
+"""Protobuf messages, read by a table into the objects that JSON would give.
 
-A table names the fields that are wanted: message -> field number -> (name, kind). Kinds are `uint`, `int`, `bool`,
-`double` and `text`, or the name of another message; `*` after it is a list. What is not in the table, or came as
-something else than it says, is skipped. On the wire a plain field that is 0 or false is left out, so absent means that,
-and no rows of a list; with `?` after the kind the miner says whether it knows, and absent stays absent. So do messages
-and texts. A name with a dot is that of an object within an object; a message whose only field has no name is that
-field's value.
+A table names the wanted fields: message -> field number -> (name, kind). Kinds are `uint`, `int`, `bool`, `double` and
+`text`, or the name of another message; `*` after the kind is a list. Other fields, and fields of another wire type, are
+skipped.
 
-Depth is bounded by the table, which has no circles; what is read is bounded by the bytes, each looked at once a level.
+On the wire a plain field that is 0 or false is left out, and so is an empty list. With `?` after the kind the field has
+presence: absent stays absent, as it does for messages and texts. A name with a dot is that of an object within an
+object. A message whose only field has an empty name is the value of that field.
+
+Depth is bounded by the table, which has no circles; time by the bytes, each read once a level.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ from exporter.core.errors import WrongShape
 
 Table = Mapping[str, Mapping[int, tuple[str, str]]]
 
-ROWS: Final = 1024  # of a list; no firmware has more boards, pools or fans
+ROWS: Final = 1024  # of a list: more than the boards, pools or fans of any firmware
 VARINT, BITS64, BYTES, BITS32 = 0, 1, 2, 5
 _ABSENT: Final = {"uint": 0, "int": 0, "bool": False, "double": 0.0}
 _WIRES: Final = {"uint": VARINT, "int": VARINT, "bool": VARINT, "double": BITS64}
 
 
 def read(raw: bytes, message: str, table: Table) -> dict[str, Any]:
-    """The object in `raw`, by the table's entry for `message`. Raises WrongShape."""
+    """Return the object in `raw`, by the table's entry for `message`. Raises WrongShape."""
     wanted = table[message]
-    said: dict[str, Any] = {}
+    document: dict[str, Any] = {}
     for name, kind in wanted.values():
         if kind in _ABSENT or kind.endswith("*"):
-            _place(said, name, [] if kind.endswith("*") else _ABSENT[kind])
+            _place(document, name, [] if kind.endswith("*") else _ABSENT[kind])
     for number, wire, value in fields(raw):
         name, kind = wanted.get(number, ("", ""))
         plain = kind.rstrip("?*")
@@ -40,10 +41,10 @@ def read(raw: bytes, message: str, table: Table) -> dict[str, Any]:
             continue
         known = _value(value, plain, table)
         if not kind.endswith("*"):
-            _place(said, name, known)
-        elif len(said[name]) < ROWS:
-            said[name].append(known)
-    return said
+            _place(document, name, known)
+        elif len(document[name]) < ROWS:
+            document[name].append(known)
+    return document
 
 
 def _value(value: int | bytes, kind: str, table: Table) -> Any:
@@ -59,16 +60,16 @@ def _value(value: int | bytes, kind: str, table: Table) -> Any:
     return inner.get("", inner)
 
 
-def _place(said: dict[str, Any], name: str, value: Any) -> None:
-    """Puts the value at its name, within as many objects as that has dots."""
+def _place(document: dict[str, Any], name: str, value: Any) -> None:
+    """Set the value under a name whose dots lead through inner objects."""
     *outer, last = name.split(".")
     for each in outer:
-        said = said.setdefault(each, {})
-    said[last] = value
+        document = document.setdefault(each, {})
+    document[last] = value
 
 
 def fields(raw: bytes) -> Iterator[tuple[int, int, int | bytes]]:
-    """Each field in turn: (number, wire type, value), which is a whole number or bytes. Raises WrongShape."""
+    """Yield (number, wire type, value) of each field; the value is an integer or bytes. Raises WrongShape."""
     at, end = 0, len(raw)
     while at < end:
         tag, at = _varint(raw, at)
@@ -92,7 +93,7 @@ def fields(raw: bytes) -> Iterator[tuple[int, int, int | bytes]]:
 
 
 def _varint(raw: bytes, at: int) -> tuple[int, int]:
-    """(the number at that place, the place behind it)."""
+    """Return the number at that place, and the place behind it. Raises WrongShape."""
     value = 0
     for shift in range(0, 70, 7):
         if at + shift // 7 >= len(raw):

@@ -1,7 +1,7 @@
-"""The rows of an answer as decoders see them: which keys there are is plain to see, what stands under them is live.
+"""The rows of an answer as decoders see them: the keys are plain, and the value under a key is traced.
 
-What a decoder makes of them holds for all answers of the same shape: as many rows in each section that it looked at,
-the same keys in the same order in each row that it looked at, and the same facts.
+A decoder's result holds for all answers of the same shape and with the same static values. The shape is
+the number of rows in each section, and the keys of each row: of those that the decoder looked at.
 """
 
 from __future__ import annotations
@@ -12,95 +12,97 @@ from typing import Any, Final
 from exporter.core.errors import Unsupported
 from exporter.core.tracing import FIELD, Trace, Traced, static, truthy
 from exporter.parse.answers import Answers
-from exporter.parse.sections import Gapped, objects
-from exporter.parse.sections import RawRow as Said
+from exporter.parse.sections import Gapped, RawRow, objects
 
 PROGRAMS: Final = frozenset(("CGMiner", "SGMiner", "BFGMiner"))  # the keys by which common programs name themselves
 
 
-def nested(value: object) -> list[Said]:
-    """The objects under a key: a list of them, or one alone."""
+def nested(value: object) -> list[RawRow]:
+    """Return the objects under a key: a list of them, or one alone."""
     if isinstance(value, dict):
         return [value]
     return objects(value) if isinstance(value, list) else []
 
 
 class Row:
-    """One object: `row[key]` is live (None where there is no such key), `row.static(key)` is plain and guarded.
-    `position` is its place in the list that it came in; the plan holds while it stays the same."""
+    """An object: `row[key]` is traced, `row.static(key)` is plain and guarded; an absent key is like null.
 
-    __slots__ = ("children", "fields", "hidden", "looked", "position", "said", "statics", "trace")
+    `position` is the place in the list that it came in; the plan holds while that stays the same."""
 
-    def __init__(self, trace: Trace, said: Said, position: int = 0) -> None:
-        self.trace, self.said, self.position = trace, said, position
-        self.looked = False  # whether a decoder looked at it at all
+    __slots__ = ("children", "fields", "hidden", "looked", "position", "raw", "statics", "trace")
+
+    def __init__(self, trace: Trace, raw: RawRow, position: int = 0) -> None:
+        self.trace, self.raw, self.position = trace, raw, position
+        self.looked = False  # whether a decoder looked at the row at all
         self.hidden: frozenset[str] = frozenset()
-        self.fields: dict[str, Traced] = {}
+        self.fields: dict[str, Traced[Any]] = {}
         self.statics: dict[str, Any] = {}
         self.children: dict[str, list[Row]] = {}
 
     def hide(self, keys: frozenset[str]) -> None:
-        """From here on the row is as if it had not these keys."""
+        """Treat these keys as absent from now on."""
         self.hidden = keys
 
     def __contains__(self, key: str) -> bool:
         self.looked = True
-        return key in self.said and key not in self.hidden
+        return key in self.raw and key not in self.hidden
 
     def __iter__(self) -> Iterator[str]:
-        return iter([key for key in self.said if key in self])
+        return iter([key for key in self.raw if key in self])
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> Traced[object]:
         if key not in self:
-            return None
+            return None  # type: ignore[return-value]  # plain, and for converters like a null
         if (known := self.fields.get(key)) is None:
-            known = self.fields[key] = Traced(self.trace, FIELD, (key,), self.said[key])
+            known = self.fields[key] = Traced(self.trace, FIELD, (key,), self.raw[key])
         return known
 
-    def static(self, key: str) -> Any:
-        """What stands under `key`, None where there is nothing; the plan holds while it stays the same."""
+    def static(self, key: str) -> object:
+        """Return the plain value under `key`, None for an absent key; the plan holds while it stays the same."""
         if key not in self:
             return None
-        self.statics[key] = self.said[key]
-        return self.said[key]
+        self.statics[key] = self.raw[key]
+        return self.raw[key]
 
     def any(self, test: Callable[[Any], object], *keys: str) -> bool:
-        """Whether what stands under any of the keys passes the test. Where none does, nothing of it may change."""
+        """Tell whether the value under any of the keys passes a traceable test; if none does, all of them are static.
+
+        Only the first value that passes is guarded, by the result of the test."""
         for key in keys:
-            if key in self and test(self.said[key]):
+            if key in self and test(self.raw[key]):
                 return static(truthy(test(self[key])))
         for key in keys:
             self.static(key)
         return False
 
     def rows(self, key: str) -> list[Row]:
-        """The objects under `key`; the plan holds while there are as many."""
+        """Return the objects under `key`; the plan holds while there are as many."""
         if key in self and key not in self.children:
-            self.children[key] = _rows(self.trace, nested(self.said[key]))
+            self.children[key] = _rows(self.trace, nested(self.raw[key]))
         return self.children.get(key, [])
 
 
 class Reading:
-    """What a decoder works on: the answers, when they came (`now`, unix seconds, live), and what was opted into."""
+    """The input of a decoder: the answers, the time `now` (unix seconds, traced), and the options of the target."""
 
     def __init__(self, answers: Answers, now: float, *, chips: bool = False, workers: bool = False) -> None:
         self.answers, self.chips, self.workers = answers, chips, workers
         self.trace = Trace()
-        self.now: float = self.trace.outside("now", now)
-        self.sections: dict[tuple[str, str], list[Row]] = {}  # those looked at: by name, and by another one beside it
+        self.now = self.trace.input("now", now)
+        self.sections: dict[tuple[str, str], list[Row]] = {}  # by name, and by the name of another section beside it
         self.empty = Row(self.trace, {})
 
     def rows(self, section: str) -> list[Row]:
-        """The rows of a section; [] where it was not answered."""
+        """Return the rows of a section; [] if it was not answered."""
         return self._rows((section, ""), self.answers.rows.get(section, ()))
 
     def row(self, section: str) -> Row:
-        """The first row of a section; an empty one where there is none."""
+        """Return the first row of a section; an empty row if there is none."""
         rows = self.rows(section)
         return rows[0] if rows else self.empty
 
     def others(self, section: str, beside: str) -> list[Row]:
-        """The rows of another section in the same answer, such as METADATA in that of temps."""
+        """Return the rows of another section in the same answer, such as METADATA in that of temps."""
         return self._rows((section, beside), self.answers.others(section, beside))
 
     def failed(self, *sections: str) -> bool:
@@ -109,20 +111,20 @@ class Reading:
         return any(problem is not None and not isinstance(problem, Unsupported) for problem in problems)
 
     def described(self, pattern: str, *, own: bool = False) -> str:
-        """The evidence that some answer's Description begins like `pattern`; "" where none does.
+        """Return the evidence that the Description of an answer begins like `pattern`; "" if none does.
 
-        Anybody may set the Description. So of firmware that names itself in version by a key of its `own`, it says
-        nothing beside the key of a common program."""
+        Anybody may set the Description. Firmware with a key of its `own` in version is not taken by its Description if
+        the key of a common program stands there."""
         if own and not PROGRAMS.isdisjoint(self.row("version")):
             return ""
         return self.answers.described(pattern)
 
-    def _rows(self, name: tuple[str, str], said: Sequence[Said]) -> list[Row]:
+    def _rows(self, name: tuple[str, str], raw: Sequence[RawRow]) -> list[Row]:
         if name not in self.sections:
-            self.sections[name] = _rows(self.trace, said)
+            self.sections[name] = _rows(self.trace, raw)
         return self.sections[name]
 
 
-def _rows(trace: Trace, said: Sequence[Said]) -> list[Row]:
-    places = said.positions if type(said) is Gapped else range(len(said))
-    return [Row(trace, each, place) for each, place in zip(said, places, strict=True)]
+def _rows(trace: Trace, raw: Sequence[RawRow]) -> list[Row]:
+    places = raw.positions if type(raw) is Gapped else range(len(raw))
+    return [Row(trace, each, place) for each, place in zip(raw, places, strict=True)]

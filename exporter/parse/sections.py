@@ -1,7 +1,6 @@
 """The rows of a section in an answer: under its name, in another spelling, under Msg, or kind by kind.
 
-Odd about it: some firmware gives one object in place of a list, an object with a row under each key, or a numbered key
-for each row.
+Quirks: in the place of a list some firmware gives an object, an object with a row under each key, or numbered keys.
 """
 
 from __future__ import annotations
@@ -13,27 +12,27 @@ from exporter.parse.jsontext import Document
 
 RawRow = dict[str, Any]
 
-KINDS: Final = ("ASC", "PGA", "GPU", "CPU")  # of devices: the sections that text mode has in place of DEVS
-_ROWS: Final = 128  # no firmware lists more boards, pools or sensors
+KINDS: Final = ("ASC", "PGA", "GPU", "CPU")  # of devices: text mode has a section for each in the place of DEVS
+_ROWS: Final = 128  # more than the boards, pools or sensors of any firmware
 _MANY: Final = {"CHIPS": 1024, "PROFILES": 256}  # chips of a board, and what tuning can be set to
 _OBJECTS: Final = frozenset((dict,))
 
 
 class Gapped(list[RawRow]):
-    """The objects of a list that has something else before or between them; `positions` are theirs in that list."""
+    """The objects of a list with other things before or between them; `positions` are their places in that list."""
 
     positions: tuple[int, ...] = ()
 
 
 def found(document: Document, status: RawRow, section: str, *, alone: bool) -> list[RawRow] | None:
-    """The rows of a section from all places that may hold them; None where none does.
+    """Return the rows of a section from all places that may hold them; None if none does.
 
-    Under Msg, which STATUS has or stands beside, are the rows or a section with them."""
+    Msg, in STATUS or beside it, has the rows themselves or a section with them; `alone` says that it may be read."""
     if (rows := _under(document, section)) or (not alone and rows is not None):
         return rows
-    for said in (document.get("Msg"), status.get("Msg")) if alone else ():
-        inner = _under(said, section) if isinstance(said, dict) else None
-        if inner or (inner := rows_of(said)):
+    for message in (document.get("Msg"), status.get("Msg")) if alone else ():
+        inner = _under(message, section) if isinstance(message, dict) else None
+        if inner or (inner := rows_of(message)):
             return inner
     if section == "DEVS" and (kinds := [row for kind in KINDS for row in rows_of(document.get(kind)) or ()]):
         return kinds
@@ -41,7 +40,7 @@ def found(document: Document, status: RawRow, section: str, *, alone: bool) -> l
 
 
 def _under(document: Document, section: str) -> list[RawRow] | None:
-    """The rows under the section's name, in whatever case, or under that of one of its rows."""
+    """Return the rows under the section's name in any case, or under its singular (POOL for POOLS)."""
     names = (section, section.removesuffix("S"))
     read = _spread if section.isupper() else rows_of
     for name in names:
@@ -58,14 +57,14 @@ def _under(document: Document, section: str) -> list[RawRow] | None:
 
 
 def _spread(value: object, section: str) -> list[RawRow] | None:
-    """The rows of a list, of an object that has one under each of its keys, or of an object that is one."""
+    """Return the rows of a list, of an object with a row under each key, or an object as the only row."""
     if isinstance(value, dict) and value and all(isinstance(each, dict) for each in value.values()):
         return list(value.values())[:_ROWS]
     return rows_of(value, section)
 
 
 def rows_of(value: object, section: str = "") -> list[RawRow] | None:
-    """The objects of a list, or an object as the only row; None for anything else."""
+    """Return the objects of a list, or an object as the only row; None for anything else."""
     if isinstance(value, dict):
         return [value]
     if not isinstance(value, list):
@@ -75,7 +74,7 @@ def rows_of(value: object, section: str = "") -> list[RawRow] | None:
 
 
 def objects(listed: list[Any], most: int = _ROWS) -> list[RawRow]:
-    """The objects of a list, of its first entries."""
+    """Return the objects among the first `most` entries of a list."""
     listed = listed[:most]
     found = [each for each in listed if isinstance(each, dict)]
     if len(found) == len(listed):
@@ -89,6 +88,6 @@ def objects(listed: list[Any], most: int = _ROWS) -> list[RawRow]:
 
 
 def _numbered(document: Document, section: str) -> list[RawRow]:
-    """`"STATS0":[...],"STATS1":[...]` and `"POOL0":[...]`, as some firmware flattens its lists."""
+    """Return the rows of `"STATS0":[...],"STATS1":[...]` and `"POOL0":[...]`, as some firmware flattens its lists."""
     keys: Iterable[str] = (k for k in document if k.rstrip("0123456789") in (section, section.removesuffix("S")))
     return [row for key in keys for row in rows_of(document[key]) or []][:_ROWS]

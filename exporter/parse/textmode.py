@@ -1,7 +1,7 @@
 """The cgminer API's other format, `STATUS=S,...|SUMMARY,Elapsed=5,...|`: bars end sections, commas part fields.
 
-Odd about it: a device is a section of its kind (ASC, PGA, GPU), not of DEVS; after a backslash a bar or comma is text,
-and so is a comma within a value that some drivers write without one.
+Quirks: a device is a section of its kind (ASC, PGA, GPU), not of DEVS. A bar or comma after a backslash is text; some
+drivers write commas of a text without a backslash.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any, Final
 from exporter.core.errors import NotJson
 
 Document = dict[str, Any]
-Repairs = defaultdict[str, int]  # how often which repair was needed
+Repairs = defaultdict[str, int]  # how often each repair was needed, by name
 
-COMMANDS: Final = 64  # a joined answer has one part for each command
+COMMANDS: Final = 64  # parts of a joined answer
 SECTIONS: Final = 1_024
 FIELDS: Final = 6_000
 
@@ -26,18 +26,18 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def speaks(source: str) -> bool:
-    """Whether the text begins as an answer in this format does."""
+    """Tell whether the text begins as an answer in this format does."""
     return _START.match(source) is not None
 
 
 def read(source: str, repairs: Repairs) -> Document:
-    """The answer in the shape that the JSON mode gives; all values are strings. A cut is counted as `truncated`.
+    """Return the answer in the shape of the JSON mode, with all values as strings. A cut is counted as `truncated`.
 
-    Raises NotJson for one that would take long to read."""
+    Raises NotJson for an answer that would take long to read."""
     if source.count("|") > SECTIONS or source.count(",") + source.count("\\") > FIELDS:
         raise NotJson("more sections or fields than any miner has")
     *sections, tail = _BAR.split(source)
-    if tail.strip():  # each section ends in a bar: this one was cut, and its last field with it
+    if tail.strip():  # a section ends in a bar: the last one was cut, and its last field with it
         repairs["truncated"] += 1
         sections.append(tail[: max((comma.start() for comma in _COMMA.finditer(tail)), default=0)])
     document: Document = {}
@@ -54,7 +54,7 @@ def read(source: str, repairs: Repairs) -> Document:
 
 
 def _pairs(fields: list[str]) -> Iterator[tuple[str, str]]:
-    """The fields by name. A comma that no name follows is text: not every program writes its backslash."""
+    """Yield the fields by name. A comma without a name behind it is text whose backslash is missing."""
     name, value = "", ""
     for field in fields:
         if "=" in field:

@@ -1,7 +1,7 @@
-"""Doors for many values at once: a column of what is clean already passes as a whole, any other value by value.
+"""Functions of a plan for many values at once: a column that is clean already passes as a whole, any other by value.
 
-Invariant: a column gives what its door would give for each value. Most of what a miner says comes in here. Where no
-number is negative and their sum is below a bound, so is each of them, and none is NaN: a sum is quicker than a maximum.
+Invariant: a column gives what its function would give for each value. Most values of an answer come in here. Of
+numbers from zero up none is above their sum, and the sum with a NaN is NaN: to add is quicker than to compare.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from exporter.core.tracing import untraced
 from exporter.core.values import EXACT
 
 NUMBERS: Final = frozenset((int, float))
-LARGEST: Final = 1e150  # the product of two such is a number still
-TINY: Final = 5e-324
-LONGEST: Final = 4096  # characters of lists that are read at once
+LARGEST: Final = 1e150  # the product of two numbers below it is finite
+TINY: Final = 5e-324  # the smallest number above zero
+LONGEST: Final = 4096  # characters of dash lists that are read at once
+HOT: Final = 200  # degrees that no sensor reaches, as in `values.celsius`
 _PLAIN: Final = b"0123456789.,"
 _UNSIGNED: Final = _PLAIN + b"+e"
 _LISTS: Final = b"0123456789-|"
@@ -29,39 +30,41 @@ _LISTS: Final = b"0123456789-|"
 Column = Callable[..., Iterable[Any]]
 
 
-def vectorise(door: Any) -> Column:
-    """The function that does to columns of arguments what `traceable` does to single ones."""
-    return _COLUMNS.get(door) or partial(map, door)
+def vectorise(function: Any) -> Column:
+    """Return the function that does to columns of arguments what `function` does to single ones."""
+    return _COLUMNS.get(function) or partial(map, function)
 
 
-def vectorise_with(fixed: Sequence[Any], door: Any) -> Column:
-    """The same for a door whose second arguments are always `fixed`."""
-    if door is untraced(values.number) and {*map(type, fixed)} == {float} and 1 <= min(fixed) <= max(fixed) <= LARGEST:
+def vectorise_with(fixed: Sequence[Any], function: Any) -> Column:
+    """Return the function of one column for a function whose second arguments are always `fixed`."""
+    scales = function is untraced(values.number) and {*map(type, fixed)} == {float}
+    if scales and 1 <= min(fixed) <= max(fixed) <= LARGEST:
         return scaled(fixed)
-    column = vectorise(door)
+    column = vectorise(function)
     return lambda raw: column(raw, fixed)
 
 
-def whole(door: Any) -> Column:
-    """The function that gives to `traceable` one column as its arguments: for what looks at many values at once."""
-    return lambda arguments: (door(*arguments),)
+def whole(function: Any) -> Column:
+    """Return the column of one call whose arguments come together, for a function that looks at many values at once."""
+    return lambda arguments: (function(*arguments),)
 
 
-def at_least(least: float, door: Callable[..., Any], *, in_text: bool = True) -> Column:
-    """For a door that passes each number that is not below `least`, and none below zero; zero only where that is the
-    least. Whether it takes any number `in_text` as the number that it is."""
+def at_least(least: float, function: Callable[..., Any], *, in_text: bool = True) -> Column:
+    """Return the column of a converter that passes each number from `least` on; `least` is zero or above.
+
+    `in_text` says that the converter takes a number in text for the number. A zero below `least` becomes None."""
 
     def column(raw: Sequence[Any]) -> Iterable[Any]:
-        said = raw if clean(raw) else digits(raw) if in_text and type(raw[0]) is str else ()
-        if said and sum(said) < EXACT:
-            return said if least == 0 or all(said) else [each or None for each in said]
-        return [each if type(each) in NUMBERS and least <= each <= EXACT else door(each) for each in raw]
+        numbers = raw if clean(raw) else digits(raw) if in_text and type(raw[0]) is str else ()
+        if numbers and sum(numbers) < EXACT:
+            return numbers if least == 0 or all(numbers) else [each or None for each in numbers]
+        return [each if type(each) in NUMBERS and least <= each <= EXACT else function(each) for each in raw]
 
     return column
 
 
 def scaled(scales: Sequence[float]) -> Column:
-    """Numbers times floats. Factors below one are not exact: they are for the door."""
+    """Return the column of numbers times `scales`, all at least 1: `values.number` divides by smaller ones."""
 
     def column(raw: Sequence[Any]) -> Iterable[Any]:
         if clean(raw) and sum(raw) < LARGEST:
@@ -72,7 +75,7 @@ def scaled(scales: Sequence[float]) -> Column:
 
 
 def clean(raw: Sequence[Any]) -> bool:
-    """Whether all are numbers, none of them negative or NaN: in JSON they have neither a word nor a minus."""
+    """Tell whether all are numbers from zero up, NaN excluded: JSON writes them without a word or a minus."""
     try:
         return orjson.dumps(raw).translate(None, _UNSIGNED) == b"[]"
     except TypeError:  # more than JSON can say
@@ -80,46 +83,46 @@ def clean(raw: Sequence[Any]) -> bool:
 
 
 def digits(raw: Sequence[Any]) -> Sequence[int | float]:
-    """The numbers that all are in plain digits; nothing where one of them is anything else."""
+    """Return the numbers of texts in plain digits; nothing if one of them is anything else."""
     try:
-        said = ",".join(raw).encode()
-        found: list[int | float] = [] if said.translate(None, _PLAIN) else orjson.loads(b"[%b]" % said)
+        text = ",".join(raw).encode()
+        found: list[int | float] = [] if text.translate(None, _PLAIN) else orjson.loads(b"[%b]" % text)
     except (TypeError, ValueError):
         return ()
     return found if len(found) == len(raw) else ()
 
 
 def sensors(raw: Sequence[Any]) -> Iterable[Any]:
-    """Temperatures, of which zero is a sensor that is absent."""
-    said = raw if clean(raw) else digits(raw) if type(raw[0]) is str else ()
-    if said and max(said) < 200:
-        return said if all(said) else [each or None for each in said]
+    """Convert temperatures in degrees Celsius as `values.celsius`; a zero is an absent sensor."""
+    numbers = raw if clean(raw) else digits(raw) if type(raw[0]) is str else ()
+    if numbers and max(numbers) < HOT:
+        return numbers if all(numbers) else [each or None for each in numbers]
     return map(untraced(values.celsius), raw)
 
 
 def degrees(raw: Sequence[Any]) -> Iterable[Any]:
-    """Dash lists of whole degrees, as most boards say them, read as lists in JSON."""
+    """Convert dash lists as `values.celsius_list`; whole degrees, as most boards give them, are read as JSON."""
     try:
-        said = "|".join(raw)
-        rows = "" if said.encode().translate(None, _LISTS) else said.replace("-", ",").replace("|", "],[")
+        text = "|".join(raw)
+        rows = "" if text.encode().translate(None, _LISTS) else text.replace("-", ",").replace("|", "],[")
         found = orjson.loads(f"[[{rows}]]") if len(rows) < LONGEST else []
     except (TypeError, ValueError):
         found = []
     flat = [*chain.from_iterable(found)]
-    if len(found) != len(raw) or not flat or max(flat) >= 200:
+    if len(found) != len(raw) or not flat or max(flat) >= HOT:
         return map(untraced(values.celsius_list), raw)
     return found if min(flat) > 0 else map(untraced(values.answering), found)
 
 
 def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
-    """Of each pair the first that says something."""
+    """Return of each pair the first value that is present, as `tracing.coalesce2`."""
     if None not in one and "" not in one:
         return one
     return [b if a is None or a == "" else a for a, b in zip(one, other, strict=True)]
 
 
 def counters(raw: Sequence[Any], accepted: Sequence[Any]) -> Iterable[Any]:
-    """Counters, of which a zero alone is looked at beside the shares that were accepted."""
+    """Convert counters as `values.counted`: only a zero is compared with the accepted shares."""
     judged = untraced(values.counted)
     pairs = zip(raw, accepted, strict=True)
     if clean(raw) and sum(raw) <= EXACT:

@@ -1,84 +1,104 @@
-"""The steps of a plan: all formulas of one kind at once, each kind as seldom as can be, after what it needs.
+"""The steps of a plan: the calls of a decoder's run, grouped by function, as few groups as their order allows.
 
-Invariant: a step only adds values behind those there are. Budget: 0.5 µs a step beside what its formulas take.
+Invariant: a step only adds values behind those that are there. Budget: 0.5 µs a step beside the calls themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from exporter.core.tracing import Traced
 from exporter.plans import columns
+from exporter.plans.readers import Values
 from exporter.render.template import picker
 
-Values = list[Any]
+Column = Callable[[Values], Sequence[Any]]  # picks one argument of each call
+Places = Mapping[object, int]  # of traced values and constants among all values, by `argument_key`
+_Kind = tuple[object, int, bool]  # of a call: the function, the number of arguments, whether the first is a number
 
-# One function over many arguments at once, and the column of its only parameter; with several it picks them by itself.
-_Column = Callable[[Values], Sequence[Any]]
-Step = tuple[Callable[..., Iterable[Any]], _Column | None]
+
+class Step(NamedTuple):
+    """A function over the arguments of many calls at once."""
+
+    function: Callable[..., Iterable[Any]]
+    column: Column | None  # the only argument; None if the function picks its arguments from all values
 
 
 def run(steps: Sequence[Step], values: Values) -> None:
-    """Adds to the values what the formulas make of them."""
+    """Add the results of the steps to the values."""
     for function, column in steps:
         values += function(values) if column is None else function(column(values))
 
 
-def _of_two(function: Callable[..., Iterable[Any]], first: _Column, second: _Column) -> Step:
-    return (lambda values: function(first(values), second(values))), None
-
-
-def _of_many(function: Callable[..., Iterable[Any]], picked: Sequence[_Column]) -> Step:
-    return (lambda values: function(*[column(values) for column in picked])), None
-
-
 def argument_key(argument: object) -> object:
-    """The key of an argument's place: the id of a live one; of plain ones 1 and 1.0 and True have three."""
+    """Return the key of an argument's place: the id if it is traced. The constants 1, 1.0 and True have three keys."""
     return id(argument) if type(argument) is Traced else (type(argument), argument)
 
 
-def schedule_steps(formulas: list[Traced], place: dict[object, int], start: int) -> list[Step]:
-    """The formulas in an order in which each comes after what it needs, those of one function together; `place` gets
-    the place of each result among all values, from `start` on."""
-    levels: dict[int, int] = {}  # by the formulas' ids, as all that follows
-    kinds: dict[int, tuple[object, int, bool]] = {}
-    used: dict[tuple[object, int, bool], set[int]] = {}
-    for live in formulas:
-        level = 1 + max([levels.get(id(argument), 0) for argument in live.arguments if _live(argument)])
-        levels[id(live)] = level
-        first = live.arguments[0]
-        number = _live(first) and type(first.value) in columns.NUMBERS  # a column of those is fastest
-        kinds[id(live)] = kind = (live.function, len(live.arguments), number)
-        used.setdefault(kind, set()).add(level)
-    # Each goes with the last of its kind that still come before what needs it: the fewer steps, the faster.
-    before: dict[int, int] = {}
-    groups: dict[tuple[int, object], list[Traced]] = {}
-    for live in reversed(formulas):
-        own, end = kinds[id(live)], before.get(id(live), len(formulas) + 1)
-        level = max(level for level in used[own] if levels[id(live)] <= level < end)
-        groups.setdefault((level, own), []).append(live)
-        needed = [id(argument) for argument in live.arguments if _live(argument)]
-        before |= {key: min(level, before.get(key, level)) for key in needed}
+def schedule_steps(calls: list[Traced[Any]], places: Places) -> tuple[list[Step], dict[object, int]]:
+    """Schedule as late as possible, grouped by function: fewer, longer steps (list scheduling).
+
+    `places` has a place for each argument that is not itself one of the calls. Returns the steps, and the places with
+    those of the results added, in the order in which the steps make them."""
     steps: list[Step] = []
-    for _, lives in sorted(groups.items(), key=lambda group: group[0][0]):
-        function, many = lives[0].function, len(lives[0].arguments)
-        at = [picker([place[argument_key(live.arguments[n])] for live in lives]) for n in range(many)]
-        if many == 2 and not any(_live(live.arguments[1]) for live in lives):
-            steps.append((columns.vectorise_with([live.arguments[1] for live in lives], function), at[0]))
-        elif many > 2 and len(lives) == 1:
-            row = picker([place[argument_key(argument)] for argument in lives[0].arguments])
-            steps.append((columns.whole(function), row))
-        elif many == 1:
-            steps.append((columns.vectorise(function), at[0]))
-        elif many == 2:
-            steps.append(_of_two(columns.vectorise(function), *at))
-        else:
-            steps.append(_of_many(columns.vectorise(function), at))
-        place |= {id(live): n for n, live in enumerate(lives, start=start)}
-        start += len(lives)
-    return steps
+    known = dict(places)
+    for group in _groups(calls):
+        steps.append(_step(group, known))
+        known |= {id(call): place for place, call in enumerate(group, start=len(known))}
+    return steps, known
 
 
-def _live(argument: object) -> bool:
-    return type(argument) is Traced
+def _groups(calls: list[Traced[Any]]) -> list[list[Traced[Any]]]:
+    """Group calls of one kind, in an order in which each group comes after the results that it needs.
+
+    The level of a call is one above the highest of its arguments. A call may wait for a higher level of its kind, below
+    the first call that needs its result. It takes the highest, together with the others of its kind there."""
+    levels: dict[int, int] = {}  # by the id of the call, as all that follows
+    kinds: dict[int, _Kind] = {}
+    used: dict[_Kind, set[int]] = {}
+    for call in calls:
+        levels[id(call)] = level = 1 + max([levels.get(argument, 0) for argument in _traced(call)])
+        kinds[id(call)] = kind = _kind(call)
+        used.setdefault(kind, set()).add(level)
+    before: dict[int, int] = {}
+    groups: dict[tuple[int, _Kind], list[Traced[Any]]] = {}
+    for call in reversed(calls):
+        kind, end = kinds[id(call)], before.get(id(call), len(calls) + 1)
+        level = max(level for level in used[kind] if levels[id(call)] <= level < end)
+        groups.setdefault((level, kind), []).append(call)
+        before |= {argument: min(level, before.get(argument, level)) for argument in _traced(call)}
+    return [groups[key] for key in sorted(groups, key=lambda key: key[0])]
+
+
+def _kind(call: Traced[Any]) -> _Kind:
+    """Return the kind of a call; numbers have a kind of their own, because a column of numbers alone is fastest."""
+    first = call.arguments[0]
+    return call.function, len(call.arguments), type(first) is Traced and type(first.value) in columns.NUMBERS
+
+
+def _traced(call: Traced[Any]) -> list[int]:
+    """Return the ids of the traced arguments of a call."""
+    return [id(argument) for argument in call.arguments if type(argument) is Traced]
+
+
+def _step(calls: list[Traced[Any]], places: Places) -> Step:
+    """Make the step of calls of one kind."""
+    function, count = calls[0].function, len(calls[0].arguments)
+    if count > 2 and len(calls) == 1:
+        return Step(columns.whole(function), picker([places[argument_key(each)] for each in calls[0].arguments]))
+    picked = [picker([places[argument_key(call.arguments[n])] for call in calls]) for n in range(count)]
+    if count == 1:
+        return Step(columns.vectorise(function), picked[0])
+    fixed = [call.arguments[1] for call in calls]
+    if count == 2 and Traced not in map(type, fixed):
+        return Step(columns.vectorise_with(fixed, function), picked[0])
+    return Step(_all_of(columns.vectorise(function), picked), None)
+
+
+def _all_of(function: Callable[..., Iterable[Any]], picked: Sequence[Column]) -> Callable[[Values], Iterable[Any]]:
+    """Return a function of all values that picks the arguments of `function` by itself."""
+    if len(picked) == 2:
+        first, second = picked
+        return lambda values: function(first(values), second(values))
+    return lambda values: function(*[column(values) for column in picked])

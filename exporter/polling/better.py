@@ -17,7 +17,7 @@ async def try_better_surface(session: Session, family: Family) -> None:
     if now < learnt.better_surface_at:
         return
     learnt.better_surface_tried(now)
-    for better in map(decode.family, family.better):
+    for better in map(decode.by_name, family.better):
         question = better.fast[0]
         if session.lacks_login(question) or not session.may_ask(question):
             continue

@@ -7,8 +7,8 @@ from typing import Final
 
 from exporter import decode
 from exporter.core.errors import AskError, Empty, Refused, WrongSpeaker
-from exporter.decode.braiins.api import TEMPS
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.common.environment import TEMPS
 from exporter.decode.whatsminer.api import STATUS
 from exporter.polling import intervals
 from exporter.polling.deadline import Deadline
@@ -22,10 +22,10 @@ DISCOVERY: Final = (VERSION, DEVDETAILS, STATS, SUMMARY, DEVS, POOLS, TEMPS, STA
 async def recognise(session: Session) -> None:
     """Learn the miner's family, from the configuration or by asking. Raises AskError where nothing answers."""
     if name := session.target.spec.family:
-        session.learnt.recognised(decode.family(name), "as told")
+        session.learnt.recognised(decode.by_name(name), "as told")
     else:
         await _ask(session)
-    session.learnt.keep_slow_of(session.learnt.family or decode.family(decode.FALLBACK))
+    session.learnt.keep_slow_of(session.learnt.family or decode.by_name(decode.FALLBACK))
 
 
 async def rerecognise(session: Session) -> None:

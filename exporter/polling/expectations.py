@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from exporter.config import Expect
@@ -23,6 +23,7 @@ from exporter.core.vocabulary import (
     Pool,
     PoolExpected,
     PoolInfo,
+    Text,
 )
 
 
@@ -33,7 +34,7 @@ def targets(expect: Expect) -> Iterator[Part]:
     yield FansExpected("config", expect.fans)
 
 
-def verdicts(expect: Expect, parts: Iterable[Part], users: dict[str, str], *, bare: bool = False) -> Iterator[Part]:
+def verdicts(expect: Expect, parts: Iterable[Part], users: Mapping[str, Text], *, bare: bool = False) -> Iterator[Part]:
     """Compares the readings with each expectation that they can answer. A `bare` miner said that it has no board.
 
     `users` is the worker name of each pool entry, compared even where it is not shown."""
@@ -74,7 +75,7 @@ def as_many(expected: int, *values: Number | None) -> int | None:
     return int(sum(value > 0 for value in known) == expected) if known else None
 
 
-def _pools(expected: Patterns, parts: list[Part], users: dict[str, str]) -> Iterator[Part]:
+def _pools(expected: Patterns, parts: list[Part], users: Mapping[str, Text]) -> Iterator[Part]:
     """The firmware maker's own entries are nobody's hijack and are not judged."""
     active = {part.pool: part.active for part in parts if isinstance(part, Pool) and part.active is not None}
     working: dict[str, list[object]] = {"host": [], "user": []}  # active or not and the verdict, entry by entry

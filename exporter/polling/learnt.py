@@ -1,7 +1,7 @@
 """What polls have taught about one miner: a state, the timers beside it, and the events that change both.
 
-Nothing outside this file writes a field of `Learnt`. An event is the method of that name. Of several rows that fit,
-the first holds. An odd answer is a DecodeError: something answers, but not as before.
+Nothing outside this file writes a field of `Learnt`. An event is the method of that name. Of rows that fit, the first
+holds. An odd answer is a DecodeError: something answers, but not as before.
 
     State         Event                         Next          Forgotten                   Tried again
     UNKNOWN       recognised                    KNOWN         -                           -
@@ -20,8 +20,6 @@ the first holds. An odd answer is a DecodeError: something answers, but not as b
     any other     lost, odd answer              UNKNOWN       all                         at once
     any           lost, refused                 the same      slow answers                recognition, after 5 min
     any           lost, other error             the same      slow answers                at once
-
-Forgetting too little hides new firmware for good; forgetting too much makes each outage a storm of probes and logins.
 """
 
 from __future__ import annotations
@@ -37,11 +35,10 @@ from exporter import decode
 from exporter.core.errors import DecodeError, Denied, ExporterError, Refused
 from exporter.decode import Family
 from exporter.polling import intervals
-from exporter.polling.slow_answers import SlowAnswer, kept
-from exporter.questions.grammar import Question
+from exporter.polling.slow_answers import VERSIONS, SlowAnswer, kept
+from exporter.questions import Page, Question
 
 MAX_FAILED_JOINS: Final = 2  # in a row, after which joined requests are left alone
-
 _NONE: Final[Mapping[Any, Any]] = MappingProxyType({})  # one object for all miners
 _NO_NAMES: Final = frozenset[str]()
 _shared: Final = lru_cache(1024)(dict[str, str])  # from pairs to one mapping for all miners of a kind
@@ -76,6 +73,7 @@ class Learnt:
     asked_last: frozenset[str] = _NO_NAMES  # fast questions that failed while another was answered
     failing_sections: frozenset[str] = _NO_NAMES  # slow sections that failed when they were last asked
     slow_answers: tuple[SlowAnswer, ...] = ()
+    slow_version: int = 0  # another number after each change of the slow answers; 0 while there are none
     slow_round_at: float = 0.0  # next round of slow questions
     chip_questions: tuple[Question, ...] = ()  # opt-in questions that wait for their turn, one a poll
     descriptions: Mapping[str, str] = field(default_factory=lambda: _NONE)  # section -> Description of its last STATUS
@@ -104,7 +102,7 @@ class Learnt:
 
     def afresh(self, probe_again_at: float = 0.0) -> Learnt:
         """Return a new state in which probes that failed are still skipped, and nothing else is known."""
-        probes = {question.name for question in decode.fingerprints() if question.port}
+        probes = {question.name for question in decode.fingerprints() if question.off_api_port}
         skipped = {name: until for name, until in self.skipped_until.items() if name in probes}
         ports = {port: until for port, until in self.silent_ports.items() if port}  # 0 stands for posted lines
         return Learnt(probe_again_at=probe_again_at, skipped_until=skipped, silent_ports=ports)
@@ -126,7 +124,11 @@ class Learnt:
         if self.state is State.PREFERRED:
             return Learnt(better_surface_at=now + (intervals.RETRY if odd else intervals.SLOW))
         if isinstance(error, Denied) and self._takes_login():
-            return self._denied(now)
+            if 0 < self.denied_until <= now:
+                return Learnt()
+            self.denied_until = self.denied_until or now + intervals.DENIED
+            self._forget_slow_answers()
+            return self
         if odd and not self._has_pages():
             return self.afresh(self.probe_again_at) if self.state is State.UNKNOWN else Learnt()
         self._forget_slow_answers()
@@ -138,16 +140,9 @@ class Learnt:
             self.recognise_again_at = min(self.recognise_again_at, now + intervals.SUSPECT)
         return self
 
-    def _denied(self, now: float) -> Learnt:
-        if 0 < self.denied_until <= now:
-            return Learnt()
-        self.denied_until = self.denied_until or now + intervals.DENIED
-        self._forget_slow_answers()
-        return self
-
     def _has_pages(self) -> bool:
         """Test whether the miner was found by a page and is read by pages alone."""
-        return self.state is State.OFF_API_PORT and self.family is not None and bool(self.family.fast[0].path)
+        return self.state is State.OFF_API_PORT and self.family is not None and isinstance(self.family.fast[0], Page)
 
     def _takes_login(self) -> bool:
         """Test whether the miner is recognised without a login and read with one."""
@@ -219,7 +214,7 @@ class Learnt:
     def slow_round_began(self, questions: set[str], fresh: set[str], now: float) -> None:
         """Drop slow answers that will be asked anew: all but those of this poll, and hourly ones within the hour."""
         self.failing_sections &= questions
-        self.slow_answers = kept(self.slow_answers, lambda answer: answer.stands(fresh, now - intervals.RETRY))
+        self._set_slow(kept(self.slow_answers, lambda answer: answer.stands(fresh, now - intervals.RETRY)))
 
     def slow_round_ended(self, now: float, jitter: float) -> None:
         """Time the next round; a fraction of the interval if this one was asked for out of turn, to spread rounds."""
@@ -231,11 +226,11 @@ class Learnt:
 
     def slow_answered(self, answer: SlowAnswer) -> None:
         """Put a slow answer in the place of the one before."""
-        self.slow_answers = (*kept(self.slow_answers, lambda old: old.questions != answer.questions), answer)
+        self._set_slow((*kept(self.slow_answers, lambda old: old.questions != answer.questions), answer))
 
     def keep_slow_of(self, family: Family) -> None:
         """Drop slow answers whose questions the family does not ask slowly."""
-        self.slow_answers = kept(self.slow_answers, lambda answer: not set(family.slow).isdisjoint(answer.questions))
+        self._set_slow(kept(self.slow_answers, lambda answer: not set(family.slow).isdisjoint(answer.questions)))
 
     def chips_wanted(self, questions: Collection[Question]) -> None:
         """Queue the questions about the chips of each board."""
@@ -247,4 +242,9 @@ class Learnt:
         return question
 
     def _forget_slow_answers(self) -> None:
-        self.slow_answers, self.slow_round_at = (), 0.0
+        self._set_slow(())
+        self.slow_round_at = 0.0
+
+    def _set_slow(self, answers: tuple[SlowAnswer, ...]) -> None:
+        if answers is not self.slow_answers:
+            self.slow_answers, self.slow_version = answers, next(VERSIONS) if answers else 0

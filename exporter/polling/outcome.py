@@ -7,7 +7,7 @@ from typing import Final
 
 from exporter.core.errors import Denied, ExporterError, Internal, Unsupported, WrongShape
 from exporter.polling.session import Session
-from exporter.questions.grammar import IDENTITY_ONLY
+from exporter.questions import REGISTRY
 
 READERS: Final = ("plan", "another_plan", "decoder")
 
@@ -44,4 +44,4 @@ class Outcome:
 
 def _hollow(session: Session) -> list[ExporterError]:
     """Name the error of a miner whose sections are all empty, where more than its identity was answered."""
-    return [WrongShape("answers without a reading")] if session.fresh - IDENTITY_ONLY else []
+    return [WrongShape("answers without a reading")] if session.fresh - REGISTRY.identity_only else []

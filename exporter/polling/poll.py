@@ -20,7 +20,7 @@ from exporter.polling.readings import family_of, read_answers
 from exporter.polling.rounds import ask_due
 from exporter.polling.session import Session
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 
 
 async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit: int) -> Outcome:

@@ -13,7 +13,7 @@ from exporter.parse.rows import Reading
 from exporter.polling import intervals
 from exporter.polling.deadline import Deadline
 from exporter.polling.session import Session
-from exporter.questions.grammar import Question
+from exporter.questions import Question
 
 ONE_PROBE: Final = 0.3  # of a poll's time, that one probe may take
 ALL_PROBES: Final = 0.6  # of a poll's time, that all probes together may take
@@ -34,7 +34,7 @@ async def probe(session: Session, *, closed: bool = False) -> None:
         port = question.port
         if port in deaf or learnt.silent_ports.get(port, 0.0) > now or time.monotonic() >= end:
             continue
-        if not port:  # a line of the API, now to be posted: it got no answer on the API's own port
+        if not question.off_api_port:  # a line of the API, now to be posted: it got no answer on the API's own port
             session.failed.pop(question.name, None)
         if session.wanted([question]) and not await _ask(session, question, end):
             deaf.add(port)
@@ -51,7 +51,7 @@ async def probe(session: Session, *, closed: bool = False) -> None:
 async def _ask(session: Session, question: Question, end: float) -> bool:
     """Ask a fingerprint question. Return whether something listens on its port."""
     learnt, port = session.learnt, question.port
-    learnt.probing(over_http=not port)
+    learnt.probing(over_http=not question.off_api_port)
     try:
         with Deadline(min(ONE_PROBE * session.target.spec.timeout, end - time.monotonic())):
             await session.ask_one(question, slow=True)

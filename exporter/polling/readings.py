@@ -18,6 +18,7 @@ from exporter.decode.cgminer import numbered
 from exporter.decode.common import devices
 from exporter.parse.rows import Reading
 from exporter.plans.cache import PLANS
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanState, Values
 from exporter.polling import expectations
 from exporter.polling.outcome import Outcome
@@ -49,7 +50,7 @@ def read_answers(target: Target, outcome: Outcome, given: dict[str, Any]) -> Fou
 
 def family_of(target: Target) -> Family:
     """Return the family whose decoder reads the target."""
-    return target.learnt.family or decode.family(decode.FALLBACK)
+    return target.learnt.family or decode.by_name(decode.FALLBACK)
 
 
 def _key(target: Target, session: Session) -> Hashable:
@@ -64,7 +65,7 @@ def _key(target: Target, session: Session) -> Hashable:
 
 def _by_the_last(target: Target, session: Session, given: dict[str, Any]) -> Found | None:
     plan, memory = target.plan(), target.memory
-    if plan is None or memory.slow is not target.learnt.slow_answers or plan.key != _key(target, session):
+    if plan is None or memory.slow_version != target.learnt.slow_version or plan.key != _key(target, session):
         return None
     try:
         values = plan.read(session.answers, memory, given)
@@ -80,7 +81,7 @@ def _by_another(target: Target, session: Session, given: dict[str, Any]) -> Foun
     whole = session.everything() if plans else session.answers
     for plan in plans:
         try:
-            memory = PlanState(plan.keep(whole), target.learnt.slow_answers)
+            memory = PlanState(plan.keep(whole), target.learnt.slow_version)
             values = plan.read(session.answers, memory, given)
         except Exception:  # noqa: S112 - a new shape or value, which another plan may read
             continue
@@ -98,10 +99,10 @@ def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Foun
     _judge(target, reading, decoded.parts)
     status = target.status(reading.trace)
     parts = [*status, *_sections(target, reading, session, decoded.problems), *decoded.parts.values()]
-    plan = Plan(_key(target, session), reading, parts, session.answers.rows, whole=not decoded.problems)
-    plan.implausible = decoded.implausible
+    key, whole = _key(target, session), not decoded.problems
+    plan = compile_plan(key, reading, parts, session.answers.rows, whole=whole, implausible=decoded.implausible)
     reading.trace.forget()
-    memory = PlanState(plan.keep(reading.answers), target.learnt.slow_answers)
+    memory = PlanState(plan.keep(reading.answers), target.learnt.slow_version)
     tried = target.decoded < TRIED or int(target.decoded) % SELDOM == 0
     if settled and tried and not outcome.bugs:
         PLANS.use(plan)
@@ -128,7 +129,7 @@ def _sections(
     """Make the parts that tell which sections were read, and when the slow ones were."""
     failed = {name for name in [*session.failed, *problems, *target.learnt.failing_sections] if name}
     slow = [question.name for answer in target.learnt.slow_answers for question in answer.questions]
-    times = {name: reading.trace.outside(f"at {name}", 0) for name in slow if name in reading.answers.rows}
+    times = {name: reading.trace.input(f"at {name}", 0) for name in slow if name in reading.answers.rows}
     for name in dict.fromkeys([*sorted(session.fresh), *failed, *times]):
         yield Section(name, int(name not in failed), times.get(name))
 

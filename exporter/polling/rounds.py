@@ -8,12 +8,13 @@ from exporter import decode
 from exporter.decode import Family
 from exporter.polling import intervals
 from exporter.polling.session import Session
+from exporter.questions import Frame, Line
 
 
 async def ask_due(session: Session) -> None:
     """Ask everything that is due. Raises AskError where nothing answers; the caller sets the deadline."""
     learnt = session.learnt
-    family = learnt.family or decode.family(decode.FALLBACK)
+    family = learnt.family or decode.by_name(decode.FALLBACK)
     await session.ask_all(family.fast)
     if family.instead:
         await session.ask_all([other for name, other in family.instead.items() if name not in session.fresh])
@@ -30,7 +31,7 @@ async def ask_due(session: Session) -> None:
             asked = {question.name for request in session.requests[sent:] for question in request.questions}
             learnt.asked_slowly(asked, session.failed.keys() - failed)
     if session.fresh.isdisjoint(question.name for question in family.fast):  # the miner may be asleep
-        commands = [q.name for q in (*family.fast, *family.slow) if not q.path and not q.call]
+        commands = [q.name for q in (*family.fast, *family.slow) if isinstance(q, Line | Frame)]
         learnt.wake(commands, time.monotonic() + intervals.WAKE)
 
 

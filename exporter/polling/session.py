@@ -32,7 +32,7 @@ from exporter.polling import intervals
 from exporter.polling.learnt import Learnt
 from exporter.polling.slow_answers import compress, unpack
 from exporter.polling.target import Target
-from exporter.questions.grammar import Question, Request, posted, request
+from exporter.questions import Call, Page, Question, Request, posted, request
 from exporter.transport import rpc
 
 Ask = Callable[[Request], Awaitable[bytes]]
@@ -87,7 +87,9 @@ class Session:
         except asyncio.CancelledError:  # the deadline
             late = TimedOut("no answer before the deadline")
             self.failed |= {question.name: late for question in self.wanted(wanted)}
-            if self.fresh and self.requests[-1].page is not None:  # other questions are answered, this page hangs
+            if (
+                self.fresh and self.requests[-1].question.may_fail_alone
+            ):  # other questions are answered, this page hangs
                 self.skip_for(intervals.RETRY if slow else intervals.SLOW, self.requests[-1].questions[0])
             raise
 
@@ -95,7 +97,9 @@ class Session:
         """Return the questions that have no answer in this poll yet and may be asked."""
         fresh, failed = self.fresh, self.failed
         left = [
-            q for q in questions if q.name not in fresh and q.name not in failed and (not q.port or self.may_ask(q))
+            q
+            for q in questions
+            if q.name not in fresh and q.name not in failed and (not q.off_api_port or self.may_ask(q))
         ]
         if (skipped := self.learnt.skipped_until) and left:
             now = time.monotonic()
@@ -108,20 +112,18 @@ class Session:
         Its collector must be enabled, its credentials configured and grpcio installed, as it needs them. A question
         `instead` of another is allowed only while that one is skipped, or was within the hour."""
         spec = self.target.spec
-        if question.framed:
-            return True
-        if not spec.http and not question.call:
-            return False
-        if question.instead:
-            skipped_until = self.learnt.skipped_until.get(question.instead, float("-inf"))
-            return skipped_until > time.monotonic() - intervals.RETRY
-        if question.locked and self.lacks_login(question):
-            return False
-        return not question.call or (spec.grpc and not rpc.missing())
+        if isinstance(question, Page):
+            if spec.http and question.instead:
+                skipped_until = self.learnt.skipped_until.get(question.instead, float("-inf"))
+                return skipped_until > time.monotonic() - intervals.RETRY
+            return spec.http and not (question.locked and self.lacks_login(question))
+        if isinstance(question, Call):
+            return spec.grpc and not self.lacks_login(question) and not rpc.missing()
+        return True
 
     def lacks_login(self, question: Question) -> bool:
         """Test whether a question takes a login that is not configured."""
-        return bool(question.login) and self.target.spec.login(question.login) is None
+        return question.login is not None and self.target.spec.login(question.login.family) is None
 
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:
         """Ask all questions in one request.
@@ -151,11 +153,11 @@ class Session:
         try:
             raw = await self.send(request(question))
         except AskError as error:
-            if isinstance(error, Refused) and question.path and slow and self.fresh:  # there is no web server
+            if isinstance(error, Refused) and question.may_fail_alone and slow and self.fresh:  # there is no web server
                 self.skip_for(intervals.RETRY if question.hourly else intervals.SLOW, question)
                 return
             self.failed[question.name] = kept(error)
-            if not self.fresh or not (question.path or isinstance(error, Reset | Empty | TooLong)):
+            if not self.fresh or not (question.may_fail_alone or isinstance(error, Reset | Empty | TooLong)):
                 raise
         except DecodeError as error:  # a web server without this page, for now or for us
             self.skip_for(intervals.SLOW if isinstance(error, WrongSpeaker) else intervals.RETRY, question)
@@ -194,7 +196,7 @@ class Session:
             problem = self.answers.problems.get(name)
             if problem is None:
                 self.fresh.add(name)
-            elif isinstance(problem, WrongSpeaker) and not question.path:
+            elif isinstance(problem, WrongSpeaker) and not question.may_fail_alone:
                 raise problem
             elif isinstance(problem, Unsupported | WrongSpeaker):  # some web servers answer any path with HTML
                 self.skip_for(intervals.RETRY, question)

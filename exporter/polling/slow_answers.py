@@ -6,9 +6,13 @@ import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
+from typing import Final
 
 from exporter.parse.answers import Answers, read
-from exporter.questions.grammar import Question
+from exporter.questions import Question
+
+VERSIONS: Final = count(1)  # of the slow answers of all miners; 0 stands for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def compress(questions: tuple[Question, ...], raw: bytes, at: float, now: float)
 
 
 def kept(answers: tuple[SlowAnswer, ...], good: Callable[[SlowAnswer], bool]) -> tuple[SlowAnswer, ...]:
-    """Return the good ones. If all are, the same object is returned: plans compare tuples by identity."""
+    """Return the good ones. If all are, the same object is returned."""
     return answers if all(map(good, answers)) else tuple(filter(good, answers))
 
 

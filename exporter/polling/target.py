@@ -16,6 +16,7 @@ from exporter.core.vocabulary import Part, PollFailures, Status, TargetInfo
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.plans.cache import PLANS
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanState, Values
 from exporter.polling import slow_answers
 from exporter.polling.learnt import Learnt
@@ -73,7 +74,7 @@ class Target:
 
     def status(self, trace: Trace) -> Iterator[Part]:
         """Make the parts that tell how the target is polled, of traced values."""
-        given = {name: trace.outside(name, value) for name, value in self.given().items()}
+        given = {name: trace.input(name, value) for name, value in self.given().items()}
         yield Status(given["up"], given["duration"], given["last_success"], given["dropped"])
         yield TargetInfo(given["address"], given["config_group"])
         for reason in self.failures:
@@ -86,7 +87,7 @@ class Target:
         plan = next(PLANS.candidates((key, frozenset())), None)
         if plan is None:
             reading = Reading(Answers(), 0)
-            plan = Plan(key, reading, list(self.status(reading.trace)), ())
+            plan = compile_plan(key, reading, list(self.status(reading.trace)), ())
             reading.trace.forget()
         PLANS.use(plan)
         self.show(plan, PlanState(), plan.read(Answers(), PlanState(), self.given() | {"now": 0}), 0)
@@ -97,6 +98,6 @@ class Target:
         fragments, dropped = plan.render(values, memory, self.identity, limit)
         if dropped:  # a value of the status that was not known before
             self.dropped += dropped
-            values[plan.given.index("dropped")] = self.dropped
+            values[plan.inputs.index("dropped")] = self.dropped
             fragments, _ = plan.render(values, memory, self.identity, limit)
         self.fragments = fragments

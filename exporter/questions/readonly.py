@@ -1,14 +1,15 @@
-"""What may leave the exporter and what never may, word for word: what no command, path or body is outside of.
+"""The allow and deny lists, word for word: the one place to review before a firmware is asked something new.
 
-Everything here is a fact about some firmware: what acts on it, what tells a secret, and what reads although it looks
-otherwise. `questions` admits by these lists and by nothing else.
+Each entry is a fact about some firmware: a word that acts or tells a secret, or a request that is known to read. The
+kinds of questions check themselves against these lists.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-# What changes a miner, its pools, its log or its sessions on any firmware, makes it call out, or tells a secret.
+# Commands that no line may have. On some firmware each changes the miner, its pools, its log or its sessions, makes the
+# miner call out, or tells a secret.
 NEVER: Final = frozenset(
     [
         "switchpool",
@@ -101,11 +102,12 @@ NEVER: Final = frozenset(
 )
 
 
-# What a person may ask with `query` and no poll ever does: who may write to the miner, and what else it knows. The id
-# of a session is masked when it is shown.
+# Commands that a person may ask with `query --ask`, and that polls leave out. They tell who may write to the miner, and
+# which commands it knows. The id of a session is masked when it is shown.
 BY_HAND: Final = frozenset({"session", "privileged", "check"})
 
-# What a page's path may not have as a word: on some firmware it acts, logs in, or answers with secrets or for ever.
+# Words that no path of a page may have, in any spelling. On some firmware each acts, logs in, tells a secret, or starts
+# an answer that never ends.
 ACTS: Final = frozenset(
     [
         "reboot",
@@ -174,17 +176,17 @@ ACTS: Final = frozenset(
         "switch",
     ]
 )
-# What may be asked in a frame, with the parameters that it always has: without one it answers with its salt.
+# Commands that are asked in frames, each with its parameters. Without a parameter the firmware answers with its salt.
 FRAMED: Final = {
     "get.device.info": frozenset({"miner", "system", "power", "network", "error-code"}),
     "get.miner.status": frozenset({"summary", "edevs", "pools"}),
 }
 
-# Where firmware takes the lines of its API by POST as well, and what it may be sent there: (port, path).
+# The port and path where LuxOS takes the lines of its API by POST.
 POST: Final = (8080, "/api")
 
-# Pages that are read by POST, as their firmware has it, with (query, body) of each; to no other path is any posted. On
-# IceRiver it is the number in the query that reads; with another one the same path acts. GraphQL is asked one query.
+# Pages that are read by POST, with the query and the body of each. On IceRiver the number in the query decides: with
+# another number the same path acts. GraphQL is asked this query alone.
 POSTED: Final = {
     "/api/overview": ("", b"{}"),
     "/api/summary": ("", b"{}"),
@@ -192,14 +194,13 @@ POSTED: Final = {
     "/graphql": ("", b'{"query":"{bos{hostname info{version{full}}}}"}'),
 }
 
-# The queries of pages that are got, as their firmware has it: without one such a page says a part of what it knows, or
-# nothing. To no other path is any query sent.
+# Pages that are read by GET with a query, without which they tell a part of their contents, or nothing.
 QUERIES: Final = {
     "/api/v1/telemetry": "?level=miner,hashboard,psu",
     "/mcb/cgminer": "?cgminercmd=devs",
 }
 
-# What may be called by gRPC: methods that read, asked with an empty message. Their neighbours reboot and reset.
+# Methods that are called by gRPC, with an empty message. All of them read; their neighbours reboot and reset.
 CALLS: Final = frozenset(
     (
         "braiins.bos.ApiVersionService/GetApiVersion",
@@ -212,12 +213,17 @@ CALLS: Final = frozenset(
     )
 )
 
-# Pages that read though they have such a word, or are spelt otherwise: the Proto Rig tells what it does at the first,
-# and acts on paths below it; Ebang writes capitals, and has what acts and what tells passwords beside them.
+# Pages that only read, although their path has a word that acts elsewhere.
 READS: Final = frozenset((
-    "/api/v1/mining",
-    "/Cgminer/CgminerStatus",
-    "/Status/getsystemstatus",
-    "/admininfo/Getadmininfo",
-    "/alarm/GetAlarmLoop",
+    "/api/v1/mining",  # Proto Rig: what the miner does; paths below it act
+))  # fmt: skip
+
+# Paths and methods where a name and a password are posted for a token or a session.
+LOGINS: Final = frozenset((
+    "/api/v1/auth/login",  # BraiinsOS
+    "/token",  # Auradine
+    "/api/auth",  # Innosilicon
+    "/user/login",  # Ebang
+    "/api/login",  # Obelisk
+    "braiins.bos.v1.AuthenticationService/Login",  # BraiinsOS, by gRPC
 ))  # fmt: skip

@@ -1,4 +1,4 @@
-"""A miner as the status page shows it, read from its fragments: people look seldom, so nothing is kept for them.
+"""A miner as the status page shows it, read from its fragments: people look seldom, so no objects are kept for them.
 
 Budget: 20 µs a miner. Only the families that are shown are cut out of the text, each once.
 """
@@ -8,41 +8,41 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from exporter.core.catalogue import CATALOGUE
-from exporter.render.exposition import Fragments
+from exporter.render.exposition import Fragments, fragment, plain, samples
 
-CHIP_HOT: Final = 95.0  # degrees, where the firmware says no limit of its own
-BOARD_HOT: Final = 85.0
-FAULTS: Final = 3  # as many are shown in words
+CHIP_HOT: Final = 95.0  # degrees Celsius, for firmware that reports no limit
+BOARD_HOT: Final = 85.0  # degrees Celsius, likewise
+FAULTS: Final = 3  # faults that are shown in words
 
-_PLACE: Final = {family.name: n for n, family in enumerate(CATALOGUE)}
 _INFO: Final = re.compile(r'[{,](model|family|algorithm)="((?:[^"\\]|\\.)*)"')
+# In these families the label stands last.
 _STATE: Final = re.compile(r'[{,]state="([^"]*)"\} 1\n')
-_FAULT: Final = re.compile(r'[{,]code="([^"]*)"(?:,component="([^"]*)")?(?:,severity="([^"]*)")?\} 1\n')
 _BOARD: Final = re.compile(r'[{,]board="([^"]*)"\} (\S+)\n')
 _LIMIT: Final = re.compile(r'[{,]limit="([^"]*)"\} (\S+)\n')
 _UNEXPECTED: Final = re.compile(r'[{,](?:property|check)="([^"]*)"\} 0\n')
 _CHIP: Final = ',location="chip"'
-_GRAVE: Final = ("critical", "warning", "")  # what is of another kind is no trouble
+_GRAVE: Final = ("critical", "warning", "")  # severities that count as trouble, gravest first
 
 
 def glance(fragments: Fragments, info: str = "") -> dict[str, Any]:
-    """Reads all that is known of a miner; `info` is its last name, for fragments that no longer have it.
+    """Return all that the fragments show of a miner, by name; an unknown value is left out.
 
-    `family`, `model`, `algorithm`, `state`: in the miner's words.
-    `hashrate`, `of_nominal`: hashes per second, and as a part of what all of its boards should do.
-    `boards`, `boards_expected`: those that work, and those of the model.
-    `temperature`, `hot`: of the hottest chip, else of the hottest board; the limit that is passed.
-    `faults`, `critical`: the gravest in words, and whether one is critical.
-    `unexpected`, `unexpected_pool`: the properties that are not as configured, and that the pool at work is another."""
-    known: dict[str, Any] = {name: _plain(text) for name, text in _INFO.findall(told(fragments) or info)}
-    if state := _STATE.search(_text(fragments, "asic_miner_state")):
+    `info` is the last known line of `asic_miner_info`, for fragments that no longer have that line.
+
+        family, model, algorithm, state   as the metrics have them
+        hashrate, of_nominal              hashes per second, and the ratio to the nominal rate of all boards
+        boards, boards_expected           boards that work, and boards of the model
+        temperature, hot                  degrees of the hottest chip or else board, and the limit if it is above
+        faults, critical                  the gravest faults in words, and whether one is critical
+        unexpected, unexpected_pool       properties that differ from the configuration; true for an unexpected pool"""
+    known: dict[str, Any] = {name: plain(text) for name, text in _INFO.findall(told(fragments) or info)}
+    if state := _STATE.search(fragment(fragments, "asic_miner_state")):
         known["state"] = state[1]
-    if fault := _text(fragments, "asic_fault"):
+    if fault := fragment(fragments, "asic_fault"):
         known |= _faults(fault)
-    if unexpected := _UNEXPECTED.findall(_text(fragments, "asic_expected")):
+    if unexpected := _UNEXPECTED.findall(fragment(fragments, "asic_expected")):
         known["unexpected"] = unexpected
-    if _UNEXPECTED.search(_text(fragments, "asic_active_pool_expected")):
+    if _UNEXPECTED.search(fragment(fragments, "asic_active_pool_expected")):
         known["unexpected_pool"] = True
     known |= _boards(fragments)
     known |= _heat(fragments)
@@ -50,40 +50,28 @@ def glance(fragments: Fragments, info: str = "") -> dict[str, Any]:
 
 
 def told(fragments: Fragments) -> str:
-    """The line in which the miner says who it is; "" where there is none."""
-    return _text(fragments, "asic_miner_info")
+    """Return the line of `asic_miner_info`; "" if there is none."""
+    return fragment(fragments, "asic_miner_info")
 
 
-def _text(fragments: Fragments, family: str) -> str:
-    text, ends = fragments
-    place = _PLACE[family]
-    start, end = ends[place], ends[place + 1]
-    return text[start:end].decode() if end > start else ""
-
-
-def _plain(label: str) -> str:
-    return (
-        re.sub(r"\\(.)", lambda escaped: "\n" if escaped[1] == "n" else escaped[1], label) if "\\" in label else label
-    )
-
-
-def _faults(text: str) -> dict[str, Any]:
-    faults = [fault for fault in _FAULT.findall(text) if fault[2] in _GRAVE]
+def _faults(lines: str) -> dict[str, Any]:
+    """Return the gravest faults in words, and whether one is critical; nothing without a grave one."""
+    faults = [(labels.get("severity", ""), labels) for labels, value in samples(lines) if value]
+    faults = sorted([each for each in faults if each[0] in _GRAVE], key=lambda each: _GRAVE.index(each[0]))
     if not faults:
         return {}
-    faults.sort(key=lambda fault: _GRAVE.index(fault[2]))
-    shown = [" ".join(filter(None, fault[:2])) for fault in faults[:FAULTS]]
+    shown = [" ".join([labels[n] for n in ("code", "component") if n in labels]) for _, labels in faults[:FAULTS]]
     more = f" and {len(faults) - FAULTS} more" if len(faults) > FAULTS else ""
-    return {"faults": ", ".join(shown) + more, "critical": faults[0][2] == "critical"}
+    return {"faults": ", ".join(shown) + more, "critical": faults[0][0] == "critical"}
 
 
 def _boards(fragments: Fragments) -> dict[str, Any]:
-    """Boards that work, of those that there should be, and the hashrate against that of all boards."""
+    """Return the numbers of working and expected boards, and the hashrate beside that of all boards."""
     known: dict[str, Any] = {}
-    works = dict(_BOARD.findall(_text(fragments, "asic_board_up")))
-    listed = {board for board, _ in _BOARD.findall(_text(fragments, "asic_board_hashrate_hashes_per_second"))}
+    works = dict(_BOARD.findall(fragment(fragments, "asic_board_up")))
+    listed = {board for board, _ in _BOARD.findall(fragment(fragments, "asic_board_hashrate_hashes_per_second"))}
     expected = max(_values(fragments, "asic_boards_expected"), default=0.0)
-    if works or listed:  # else the firmware says nothing of boards
+    if works or listed:  # without either the firmware reports no boards
         known["boards"] = sum(float(up) > 0 for up in works.values()) + len(listed - works.keys())
     if expected:
         known["boards_expected"] = int(expected)
@@ -93,7 +81,7 @@ def _boards(fragments: Fragments) -> dict[str, Any]:
         if nominal and known.get("boards", 0) < expected:
             rated = _values(fragments, "asic_board_hashrate_nominal_hashes_per_second")
             rated = [value for value in rated if value > 0]
-            if 0 < len(rated) < expected and nominal <= 1.02 * sum(rated):  # that of the boards which are left
+            if 0 < len(rated) < expected and nominal <= 1.02 * sum(rated):  # of the boards that are left
                 nominal *= expected / len(rated)
         if nominal:
             known["of_nominal"] = rate / nominal
@@ -101,14 +89,14 @@ def _boards(fragments: Fragments) -> dict[str, Any]:
 
 
 def _heat(fragments: Fragments) -> dict[str, Any]:
-    sensors = _text(fragments, "asic_board_temperature_celsius").splitlines()
+    sensors = fragment(fragments, "asic_board_temperature_celsius").splitlines()
     chips = _values(fragments, "asic_board_chip_temperature_max_celsius")
     chips = chips or [float(line[line.rindex(" ") :]) for line in sensors if _CHIP in line]
     boards = [float(line[line.rindex(" ") :]) for line in sensors if _CHIP not in line]
     if not chips and not boards:
         return {}
     limits = {
-        limit: float(value) for limit, value in _LIMIT.findall(_text(fragments, "asic_temperature_limit_celsius"))
+        limit: float(value) for limit, value in _LIMIT.findall(fragment(fragments, "asic_temperature_limit_celsius"))
     }
     known: dict[str, Any] = {"temperature": max(chips or boards)}
     for found, limit in (
@@ -122,4 +110,4 @@ def _heat(fragments: Fragments) -> dict[str, Any]:
 
 
 def _values(fragments: Fragments, family: str) -> list[float]:
-    return [float(line[line.rindex(" ") :]) for line in _text(fragments, family).splitlines()]
+    return [float(line[line.rindex(" ") :]) for line in fragment(fragments, family).splitlines()]

@@ -1,4 +1,4 @@
-"""What can be wrong with a miner on the wire: each fault is one coroutine that serves one connection."""
+"""Faults on the wire: each is a coroutine that serves one connection."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import struct
 from collections.abc import Awaitable, Callable
 from itertools import cycle
 
-from exporter.simulator.speech import REQUEST_BYTES, Speech
+from exporter.simulator.dialect import REQUEST_BYTES, Dialect
 
 REFUSES = "refuses"
-"""the one fault without a connection to serve: nothing listens"""
+"""The one fault without a connection to serve: nothing listens."""
 _TEXTS = re.compile(rb'"(\w*(?:User|URL|Type|Model|user|url|hostname|account|login))":"[^"]*"')
 _NUMBERS = re.compile(rb'(":)(-?\d[-+.eE\d]*)')
-# A worker, a pool and a model may be named by anybody: quotes, raw control characters, half a surrogate pair, length.
+# Anybody may name a worker, a pool and a model: quotes, raw control characters, half a surrogate pair, length.
 _HOSTILE = (
     b'a\\"} 1\\n# EOF\\n',
     b"line\nbreak\ttab\\u0000",
@@ -29,55 +29,55 @@ _LIES = (b'"12"', b"null", b"[7]", b"true", b'"nan"', b"-1e308", b'{"a":1}', b"1
 
 
 class Peer:
-    """One client of a misbehaving miner: its request, and ways to answer it."""
+    """A client of a misbehaving miner: its request, and ways to answer it."""
 
     def __init__(
         self,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        speech: Speech,
+        dialect: Dialect,
         answer: Callable[[bytes], bytes],
         clock: Callable[[], float],
     ) -> None:
         self.reader, self.writer, self.clock = reader, writer, clock
-        self._speech, self._answer = speech, answer
+        self._dialect, self._answer = dialect, answer
 
     async def asked(self, change: Callable[[bytes], bytes] | None = None) -> bytes:
-        """The right answer to what the client asks, or with its words changed."""
+        """Wait for the request, and return the right answer, or the answer with its text changed."""
         heard = b""
-        while not heard or not self._speech.whole(heard):
+        while not heard or not self._dialect.whole(heard):
             if not (more := await self.reader.read(REQUEST_BYTES)):
                 break
             heard += more
         answer = self._answer(heard)
-        return self._speech.altered(answer, change) if change else answer
+        return self._dialect.altered(answer, change) if change else answer
 
     async def say(self, data: bytes) -> None:
         self.writer.write(data)
         await self.writer.drain()
 
     def reset(self) -> None:
-        """Ends the connection with a TCP reset."""
-        # Lingering for no time at all makes closing a reset.
+        """End the connection with a TCP reset."""
+        # Closing with a linger of zero seconds is a reset.
         self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
 
 
 async def silent(peer: Peer) -> None:
-    """Accepts and never answers, until the client leaves."""
+    """Accept and never answer, until the client leaves."""
     while await peer.reader.read(4095):
         pass
 
 
 async def drips(peer: Peer) -> None:
-    """A byte every 0.2 s."""
+    """Send a byte every 0.2 s."""
     for byte in await peer.asked():
         await peer.say(bytes([byte]))
         await asyncio.sleep(0.2)
 
 
 async def resets(peer: Peer) -> None:
-    """Half an answer, then a reset."""
+    """Send half an answer, then a reset."""
     answer = await peer.asked()
     await peer.say(answer[: len(answer) // 2])
     await asyncio.sleep(0.05)
@@ -85,7 +85,7 @@ async def resets(peer: Peer) -> None:
 
 
 async def endless(peer: Peer) -> None:
-    """An answer that never ends."""
+    """Send an answer that never ends."""
     await peer.asked()
     await peer.say(b'{"STATUS":[')
     while True:
@@ -110,7 +110,7 @@ async def ssh_banner(peer: Peer) -> None:
 
 
 async def empty(peer: Peer) -> None:
-    """What a client that the miner does not allow gets."""
+    """Close without an answer, as for a client that the miner does not allow."""
     await peer.asked()
 
 
@@ -120,14 +120,14 @@ async def truncated(peer: Peer) -> None:
 
 
 async def slow(peer: Peer) -> None:
-    """The right answer, after 2 s."""
+    """Send the right answer after 2 s."""
     answer = await peer.asked()
     await asyncio.sleep(2)
     await peer.say(answer)
 
 
 async def flapping(peer: Peer) -> None:
-    """Well in one minute, gone in the next."""
+    """Answer in one minute, reset in the next."""
     answer = await peer.asked()
     if peer.clock() // 60 % 2:
         peer.reset()
@@ -136,7 +136,7 @@ async def flapping(peer: Peer) -> None:
 
 
 async def hostile(peer: Peer) -> None:
-    """Every name in the answer is an attack."""
+    """Send an answer in which every name is an attack."""
     names = cycle(_HOSTILE)
 
     def rename(answer: bytes) -> bytes:
@@ -146,12 +146,12 @@ async def hostile(peer: Peer) -> None:
 
 
 async def lying(peer: Peer) -> None:
-    """Every third number is something else."""
+    """Send an answer in which every third number is another value."""
     lies = cycle(tuple(each for lie in _LIES for each in (None, None, lie)))
 
     def lie(match: re.Match[bytes]) -> bytes:
-        told = next(lies)
-        return match[0] if told is None else match[1] + told
+        other = next(lies)
+        return match[0] if other is None else match[1] + other
 
     await peer.say(await peer.asked(lambda answer: _NUMBERS.sub(lie, answer)))
 

@@ -1,4 +1,4 @@
-"""How a simulated miner lives: every number is a pure function of its seed, its model and the time."""
+"""The life of a simulated miner: each number is a pure function of a seed, the machine and the time."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from exporter.simulator.models import Machine
+from exporter.simulator.machine import Machine
 
 DIFF1 = 2**32
-"""hashes expected for one share of difficulty 1"""
+"""Hashes expected for one share of difficulty 1."""
 MIN_RAMP, RAMP_SECONDS = 0.03, 60.0
 RIPPLES = 0.02
-"""what a board's waves add up to at most: less than MIN_RAMP, so that no rate is ever negative"""
+"""Highest sum of a board's waves: less than MIN_RAMP, so that no rate is negative."""
 
-# Seconds of one round of the condition, and how many of them it holds; (1, 1) holds for good.
 CONDITIONS: dict[str, tuple[int, int]] = {
     "failing_board": (720, 420),
     "dead_pool": (600, 360),
@@ -27,30 +26,31 @@ CONDITIONS: dict[str, tuple[int, int]] = {
     "no_pool": (900, 240),
     "restless": (1, 1),
 }
+"""Troubles that answers show: seconds of a round, and how many of them the trouble holds; (1, 1) holds for good."""
 _SLOWS = {"no_pool": 0.0, "sleeping": 0.0, "hot": 0.94, "tuning": 0.85}
 
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """A sine over time: `depth` high, `period` seconds long."""
+    """A sine over time: its height `depth`, its period in seconds."""
 
     depth: float
     period: float
     phase: float
 
     def at(self, time: float) -> float:
-        """Its height at that time."""
+        """Return its height at that time."""
         return self.depth * math.sin(math.tau * time / self.period + self.phase)
 
     def total(self, start: float, end: float) -> float:
-        """Its integral between two times."""
+        """Return its integral between two times."""
         turn = math.tau / self.period
         return self.depth / turn * (math.cos(turn * start + self.phase) - math.cos(turn * end + self.phase))
 
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """When a condition holds: the first `length` of every `period` seconds, counted from `offset`."""
+    """The times at which a condition holds: the first `length` of every `period` seconds, counted from `offset`."""
 
     period: int
     length: int
@@ -58,27 +58,27 @@ class Spell:
 
     @property
     def settled(self) -> bool:
-        """Whether it never changes."""
+        """True where the condition never begins or ends."""
         return self.length in {0, self.period}
 
     def holds(self, time: float) -> bool:
-        """Whether the condition holds at that time."""
+        """Return whether the condition holds at that time."""
         return (time - self.offset) % self.period < self.length
 
     def since(self, time: float) -> float:
-        """Seconds since it last began or ended."""
+        """Return the seconds since the condition last began or ended."""
         age = (time - self.offset) % self.period
         return age if age < self.length else age - self.length
 
     def depth(self, time: float) -> float:
-        """The same as `holds`, but as smooth as heat: from 0 to 1."""
+        """Return how far a heat of the condition has come, from 0 to 1, in a curve without steps."""
         if self.settled:
             return float(self.length > 0)
         fading = math.exp(-self.since(time) / 50)
         return 1 - fading if self.holds(time) else fading
 
     def parts(self, start: float, end: float) -> Iterator[tuple[float, float, bool]]:
-        """The time between two times, cut where the condition begins and ends."""
+        """Yield (start, end, holds) for each stretch between two times in which the condition holds or does not."""
         if self.settled:
             yield start, end, self.length > 0
             return
@@ -93,12 +93,12 @@ class Spell:
 
 
 class Life:
-    """One miner's whole life. It draws its dice once, by `key`; after that only the time matters."""
+    """A miner over time. Its dice are drawn once, by `key`; then only the time matters."""
 
     def __init__(self, key: str, machine: Machine, condition: str | None = None, *, fee: float = 0.0) -> None:
         dice = random.Random(key)
         self.machine, self.condition, self.fee = machine, condition, fee
-        # A miner with a changing condition restarts after hours: its work is summed by spells, and this bounds the sum.
+        # Work is summed by spells: a restart after some hours bounds the sum for a miner whose condition changes.
         span = 480.0 if condition == "restless" else dice.uniform(7e3, 2e4) if condition else dice.uniform(9e4, 8e5)
         self.span, self.phase = span, dice.random()
         period, length = CONDITIONS[condition] if condition else (1, 0)
@@ -119,15 +119,15 @@ class Life:
         self.mac = ":".join(f"{byte:02x}" for byte in (0x02, *dice.randbytes(5)))
 
     def started(self, time: float) -> float:
-        """When the mining process that runs at that time was started."""
+        """Return the start of the mining process that runs at that time."""
         return (math.floor(time / self.span - self.phase) + self.phase) * self.span
 
     def dead(self, board: int) -> bool:
-        """Whether that board never answers."""
+        """Return whether the board is dead all life long."""
         return self.condition == "dead_board" and board == self.victim
 
     def factor(self, board: int, holds: bool) -> float:
-        """What part of its rate a board keeps."""
+        """Return the part of its rate that a board keeps, from 0 to 1."""
         if self.dead(board):
             return 0.0
         if not holds:
@@ -137,13 +137,13 @@ class Life:
         return _SLOWS.get(self.condition or "", 1.0)
 
     def rate(self, board: int, time: float) -> float:
-        """A board's rate at that time, in H/s."""
+        """Return a board's rate at that time, in H/s."""
         ramp = 1 - (1 - MIN_RAMP) * math.exp(-(time - self.started(time)) / RAMP_SECONDS)
         level = ramp + sum(wave.at(time) for wave in self.waves[board])
         return self._full(board) * level * self.factor(board, self.spell.holds(time))
 
     def work(self, board: int, end: float, start: float | None = None) -> tuple[float, float]:
-        """Hashes a board did from the process's start, or a later time, to `end`: outside the spells, and in them."""
+        """Return a board's hashes from the process's start, or a later one, to `end`: (outside the spells, in them)."""
         born = self.started(end)
         sums = [0.0, 0.0]
         for first, last, holds in self.spell.parts(max(born, start or born), end):
@@ -154,12 +154,12 @@ class Life:
         return sums[0], sums[1]
 
     def warmth(self, time: float) -> float:
-        """How much of its heat the machine has: 0 cold, 1 at work."""
+        """Return the part of its heat that the machine has: 0 cold, 1 at work."""
         warm = 1 - math.exp(-(time - self.started(time) + 30) / 200)
         return warm * (1 - self.spell.depth(time)) if _SLOWS.get(self.condition or "") == 0.0 else warm
 
     def ambient(self, time: float) -> float:
-        """The air around it, in degrees Celsius."""
+        """Return the temperature of the air, in degrees Celsius."""
         return self.air + 3 * math.sin(math.tau * time / 86400)
 
     def _full(self, board: int) -> float:

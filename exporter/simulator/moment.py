@@ -1,4 +1,4 @@
-"""What a simulated miner does at one moment: boards, pools, fans and power, before any firmware words it."""
+"""A moment: a simulated miner's boards, pools, fans and power at one time, before a firmware words them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ POOLS = ("stratum+tcp://pool-a.example:3333", "stratum+tcp://pool-b.example:3333
 
 
 class Moment:
-    """A miner named `name` at one time (unix seconds)."""
+    """A life at one time (unix seconds), with the name of its miner."""
 
     def __init__(self, name: str, life: Life, time: float) -> None:
         self.name, self.life, self.time = name, life, time
@@ -22,12 +22,12 @@ class Moment:
         self.elapsed = int(time - self.born)
 
     def has(self, condition: str) -> bool:
-        """Whether the miner suffers from that condition now."""
+        """Return whether the condition holds now."""
         return self.life.condition == condition and self.life.spell.holds(self.time)
 
     @cached_property
     def idle(self) -> bool:
-        """Whether it does no work now."""
+        """True while the miner does no work."""
         return self.has("sleeping") or self.has("no_pool")
 
     @cached_property
@@ -36,18 +36,18 @@ class Moment:
 
     @property
     def rate(self) -> float:
-        """H/s now."""
+        """Hashrate now, in H/s."""
         return sum(board.rate for board in self.boards)
 
     def mean(self, seconds: float | None = None, board: int | None = None) -> float:
-        """Mean rate in H/s of one board or all, over the last seconds of this life, or since its start."""
+        """Return the mean rate in H/s of one board or all, over the last seconds or since the process started."""
         start = self.born if seconds is None else max(self.born, self.time - seconds)
         boards = range(self.machine.boards) if board is None else (board,)
         return sum(sum(self.life.work(index, self.time, start)) for index in boards) / max(self.time - start, 1)
 
     @cached_property
     def work(self) -> list[tuple[float, float]]:
-        """Hashes of each board in this life, outside and inside the spells of its condition."""
+        """Hashes of each board since the mining process started, outside and inside the condition's spells."""
         return [self.life.work(index, self.time) for index in range(self.machine.boards)]
 
     @cached_property
@@ -67,11 +67,11 @@ class Moment:
         return [first, second, *devfee]
 
     def total(self, what: str) -> int:
-        """A share count over all pools, by its name."""
+        """Return a share count over all pools; `what` is the name of a field of Pool."""
         return sum(int(getattr(pool, what)) for pool in self.pools)
 
     def weight(self, what: str) -> float:
-        """The same, each share weighted with its difficulty."""
+        """Return a share count over all pools, each share weighted with its difficulty."""
         return sum(float(getattr(pool, what) * pool.difficulty) for pool in self.pools)
 
     @cached_property
@@ -80,14 +80,14 @@ class Moment:
 
     @cached_property
     def duty(self) -> int:
-        """Fan duty in percent."""
+        """Duty of the fans, in percent."""
         if self.life.condition == "failed_fan":
             return 100
         return round(100 * min(max((self.hottest - 20) / 60, 0.2), 1))
 
     @cached_property
     def fans(self) -> list[int]:
-        """Rpm of each fan fitted, in the steps of a tachometer."""
+        """Speed of each fan in rpm, in the steps of a tachometer."""
         speeds = [
             round(self.machine.rpm * self.duty * (1 - 0.02 * (fan % 2)) / 6000) * 60 for fan in range(self.machine.fans)
         ]
@@ -128,7 +128,7 @@ class Moment:
         )
 
     def _pool(self, index: int, url: str, hashes: float, resting: bool) -> Pool:
-        # About one share in eight seconds, at a power of two, as pools set it.
+        # A power of two, as pools set it, with about one share in eight seconds.
         difficulty = 2.0 ** round(math.log2(self.machine.rate * 8 / DIFF1))
         shares = hashes / DIFF1 / difficulty
         active = not (resting or self.has("no_pool") or self.has("sleeping"))

@@ -1,4 +1,4 @@
-"""A simulated miner's boards and pools, as they are at one moment."""
+"""The boards and pools of a simulated miner at one moment."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One board: rates in H/s, temperatures in degrees Celsius."""
+    """A board: rates in H/s, temperatures in degrees Celsius."""
 
     index: int
     number: int
-    """what the firmware calls it: 6, 7, 8 on an S9, 1, 2, 3 on later models"""
+    """Number by which the firmware calls it: 6, 7, 8 on an S9, 1, 2, 3 on later models."""
     works: bool
     rate: float
     nominal: float
@@ -28,7 +28,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """One configured pool and what was submitted to it in this life of the mining process."""
+    """A configured pool, and the shares submitted to it since the mining process started."""
 
     index: int
     url: str
@@ -38,10 +38,10 @@ class Pool:
     difficulty: float
     submitted: int
     last_share: float | None
-    """unix time"""
+    """Unix time; None before the first share."""
     getworks: int
 
-    # The steps of rejected (3 in 1000) and stale never meet, so accepted never steps back.
+    # Rejected (3 in 1000) and stale step at different shares, so accepted never steps back.
     @property
     def rejected(self) -> int:
         return self.submitted * 3 // 1000

@@ -1,4 +1,4 @@
-"""Rows and how they are written: JSON whose numbers have the very digits that the firmware's printf gives them."""
+"""Rows of an answer, and JSON whose numbers have the digits that a firmware's printf gives them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 import math
 
 Row = dict[str, object]
-# Digits that cgminer's printf formats give a number; two where nothing is said.
+_scalar = json.JSONEncoder(ensure_ascii=False).encode
+# Digits behind the point in cgminer's printf formats; all other keys have two.
 _DIGITS = {
     "Total MH": 4,
     "Difficulty Accepted": 8,
@@ -29,30 +30,30 @@ _DIGITS = {
 
 
 class Printed(str):
-    """A number in the exact digits in which it is written."""
+    """A number in the exact digits of the answer."""
 
     __slots__ = ()
 
 
 def printed(value: float, digits: int) -> Printed:
-    """The number with that many digits behind the point."""
+    """Return the number with that many digits behind the point."""
     return Printed(f"{value:.{digits}f}")
 
 
 def printf(row: Row) -> Row:
-    """The row with its floats in cgminer's digits."""
+    """Return the row with its floats in cgminer's digits."""
     return {
         key: printed(value, _DIGITS.get(key, 2)) if isinstance(value, float) else value for key, value in row.items()
     }
 
 
 def ordered(row: Row) -> Row:
-    """The row with its keys sorted, as the firmwares that were written anew serialise them."""
+    """Return the row with its keys sorted, as firmwares in Rust and Go serialise them."""
     return dict(sorted(row.items()))
 
 
 def dump(value: object) -> str:
-    """JSON without spaces, in which a number may keep its digits."""
+    """Return JSON without spaces. A Printed keeps its digits. Raises ValueError for infinity and NaN."""
     if isinstance(value, Printed):
         return str(value)
     if isinstance(value, dict):
@@ -61,4 +62,4 @@ def dump(value: object) -> str:
         return "[" + ",".join(map(dump, value)) + "]"
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("a simulated miner has no such number")
-    return json.dumps(value, ensure_ascii=False)
+    return _scalar(value)

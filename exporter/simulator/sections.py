@@ -1,19 +1,19 @@
-"""The sections that most firmwares share, with cgminer's own names and units; each family adds and renames its own."""
+"""Sections that most firmwares share, with cgminer's names and units; each dialect adds and renames its own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from exporter.simulator.api import Reply
 from exporter.simulator.moment import Moment
 from exporter.simulator.parts import Board, Pool
 from exporter.simulator.rows import Row, printf
-from exporter.simulator.wire import Reply
 
 MEGA, GIGA, TERA = 1e6, 1e9, 1e12
 
 
 def rates(moment: Moment, unit: str, windows: Mapping[str, float | None], board: Board | None = None) -> Row:
-    """Hashrates of the miner or of one board, named like `MHS 5m`.
+    """Return hashrates of the miner or of one board, named like `MHS 5m`.
 
     A window of 0 seconds is the rate now, None the mean since the start.
     """
@@ -24,7 +24,7 @@ def rates(moment: Moment, unit: str, windows: Mapping[str, float | None], board:
 
 
 def counts(moment: Moment) -> Row:
-    """SUMMARY without its hashrates."""
+    """Return the row of SUMMARY without its hashrates."""
     accepted, rejected, errors = (
         moment.total("accepted"),
         moment.total("rejected"),
@@ -59,7 +59,7 @@ def counts(moment: Moment) -> Row:
 
 
 def pool_row(pool: Pool) -> Row:
-    """A POOLS row as cgminer 4 gives it: times in unix seconds."""
+    """Return a row of POOLS as cgminer 4 has it: times in unix seconds."""
     decided = max(pool.accepted + pool.rejected, 1)
     return {
         "POOL": pool.index,
@@ -101,7 +101,7 @@ def pool_row(pool: Pool) -> Row:
 
 
 def device_counts(moment: Moment, board: Board) -> Row:
-    """What a DEVS row says of a board's shares."""
+    """Return the share counts of a row of DEVS."""
     decided, difficulty = max(board.accepted + board.rejected, 1), moment.pools[0].difficulty
     last = int(max(pool.last_share or 0 for pool in moment.pools)) if board.accepted else 0
     return {
@@ -124,29 +124,29 @@ def device_counts(moment: Moment, board: Board) -> Row:
 
 
 def timing(moment: Moment, number: int, name: str) -> Row:
-    """What begins a STATS row: how long work took to come, which nobody measures any more."""
+    """Return the begin of a row of STATS: times of getwork, a protocol of the past."""
     row: Row = {"STATS": number, "ID": name, "Elapsed": moment.elapsed, "Calls": 0}
     return {**row, "Wait": 0.0, "Max": 0.0, "Min": 99999999.0}
 
 
 def pools_reply(rows: list[Row]) -> Reply:
-    """POOLS."""
+    """Return the answer to `pools`."""
     return Reply(7, f"{len(rows)} Pool(s)", {"POOLS": rows})
 
 
 def devs_reply(rows: list[Row], kind: str = "ASC") -> Reply:
-    """DEVS."""
+    """Return the answer to `devs`."""
     return Reply(9, f"{len(rows)} {kind}(s)", {"DEVS": rows})
 
 
 def age(seconds: float, hours: str = "d") -> str:
-    """A time ago as `H:MM:SS`; `hours` is the format of the hours."""
+    """Return seconds as `H:MM:SS`; `hours` is the format of the hours."""
     whole = max(int(seconds), 0)
     return f"{whole // 3600:{hours}}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 def short_difficulty(difficulty: float) -> str:
-    """A difficulty as Bitmain shortens it: `65.5K`, `524K`."""
+    """Return a difficulty as Bitmain shortens it: `65.5K`, `524K`."""
     for factor, suffix in ((1e9, "G"), (1e6, "M"), (1e3, "K")):
         if difficulty >= factor:
             return f"{difficulty / factor:.3g}{suffix}"
@@ -154,25 +154,25 @@ def short_difficulty(difficulty: float) -> str:
 
 
 def chip_map(board: Board, group: int) -> str:
-    """One letter a chip, `o` good and `x` bad, in groups as the firmware shows them."""
+    """Return a letter for each chip, `o` good and `x` bad, in groups of the machine's size."""
     letters = "".join("x" if chip in board.lost else "o" for chip in range(board.chips))
     return " ".join(letters[start : start + group] for start in range(0, board.chips, group))
 
 
 def dashed(*degrees: float) -> str:
-    """Sensors as Bitmain lists them: `73-45-64-65`."""
+    """Return temperatures as Bitmain lists them: `73-45-64-65`."""
     return "-".join(f"{value:.0f}" for value in degrees)
 
 
 def config(moment: Moment, _: str) -> Reply:
-    """CONFIG of a classic cgminer."""
+    """Answer `config` as a classic cgminer does."""
     row: Row = {"ASC Count": moment.machine.boards, "PGA Count": 0, "Pool Count": len(moment.pools)}
     row |= {"Strategy": "Failover", "Log Interval": 5, "Device Code": "", "OS": "Linux", "Hotplug": "None"}
     return Reply(33, "CGMiner config", {"CONFIG": [row]})
 
 
 def coin(moment: Moment, _: str) -> Reply:
-    """COIN: the chain as the pool tells it."""
+    """Answer `coin`: the block chain, as the pool shows it."""
     begun = moment.now - moment.now % 600
     row: Row = {"Hash Method": "sha256", "Current Block Time": float(begun), "Current Block Hash": f"{begun:064x}"}
     return Reply(78, "CGMiner coin", {"COIN": [printf({**row, "LP": True, "Network Difficulty": 1.27e14})]})

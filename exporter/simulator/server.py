@@ -1,4 +1,4 @@
-"""The simulated miners' sockets: who is heard when, one connection at a time, and who misbehaves."""
+"""The servers of simulated miners: one connection at a time, as on a real miner, and faults."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import cast
 
+from exporter.simulator.dialect import REQUEST_BYTES
 from exporter.simulator.faults import FAULTS, REFUSES, Peer
 from exporter.simulator.miners import Miner, answer
 from exporter.simulator.sockets import bind, bound_sockets, make_room
-from exporter.simulator.speech import REQUEST_BYTES
 
 _BACKLOG = 100
 _PATIENCE = 10.0
-"""seconds a connection may last; a client that says nothing holds up the others for no longer"""
+"""Seconds for which a silent client may hold up the others."""
 _STALL = 10.0
 _LINE_WAIT = 5.0
 
 
 @asynccontextmanager
 async def serving(miners: Sequence[Miner]) -> AsyncIterator[list[Miner]]:
-    """Listens for the miners while inside, and closes everything at the exit; gives those that are there.
+    """Listen for the miners while inside, and close everything at the exit; give the miners that listen.
 
-    Where the miners' own addresses cannot be had, their `host` and `port` change to ports of 127.0.0.1, and those that
-    cannot move are left out. Raises OSError where none of them is left.
+    Where the system does not have their addresses, `host` and `port` change to ports of 127.0.0.1. A miner whose port
+    is fixed is then left out. Raises OSError if none is left.
     """
     make_room(len(miners))
     stations = [Station(miner, bound) for miner, bound in bound_sockets(miners)]
@@ -38,13 +38,13 @@ async def serving(miners: Sequence[Miner]) -> AsyncIterator[list[Miner]]:
         for station in stations:
             station.close()
         await asyncio.gather(*(task for station in stations for task in station.tasks), return_exceptions=True)
-        # Connections that were aborted are told so in the loop's next rounds.
+        # The loop ends aborted connections in its next rounds.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
 
 
 class Station:
-    """One miner's place in the network: its listening socket and the connections that wait their turn."""
+    """A miner's listening socket, and the connections that wait for their turn."""
 
     def __init__(self, miner: Miner, bound: socket.socket) -> None:
         self.miner, self.bound = miner, bound
@@ -54,13 +54,13 @@ class Station:
         self.reopening: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
-        """Listens; a miner that refuses only keeps its address."""
+        """Listen; a miner that refuses only keeps its address."""
         if self.miner.fault != REFUSES:
             loop = asyncio.get_running_loop()
             self.server = await loop.create_server(self.connection, sock=self.bound, backlog=_BACKLOG)
 
     def connection(self) -> asyncio.Protocol:
-        """The protocol that serves one more client."""
+        """Return the protocol for one more client."""
         fault = FAULTS[self.miner.fault] if self.miner.fault else None
         if fault is None:
             return Connection(self)
@@ -82,7 +82,7 @@ class Station:
         return asyncio.StreamReaderProtocol(asyncio.StreamReader(), misbehave)
 
     def stall(self) -> None:
-        """Drops everybody and refuses connections for a while, as firmware does that a question knocked over."""
+        """Drop all connections, and refuse new ones for a while, as after a request that stops the server."""
         address = self.bound.getsockname()
         self.close()
         self.reopening = asyncio.get_running_loop().call_later(_STALL, self._reopen, address)
@@ -96,7 +96,7 @@ class Station:
             task.add_done_callback(self.tasks.discard)
 
     def close(self) -> None:
-        """Ends everything at once."""
+        """End everything at once."""
         if self.reopening:
             self.reopening.cancel()
         if self.server:
@@ -109,7 +109,7 @@ class Station:
 
 
 class Connection(asyncio.Protocol):
-    """One client: it is heard when those before it are gone, asks once, is answered, and the miner hangs up."""
+    """A client: it waits for those before it, sends one request, and is answered; then the miner closes."""
 
     transport: asyncio.Transport
 
@@ -126,13 +126,13 @@ class Connection(asyncio.Protocol):
         self.go_on()
 
     def eof_received(self) -> bool:
-        """The end of what the client says is the end of its line, too."""
+        """Take the end of the stream for the end of the line, too."""
         self.ended = True
         self.go_on()
         return True
 
     def go_on(self) -> None:
-        """Answers what was heard when it is this client's turn."""
+        """Answer the request when it is this client's turn."""
         if self.station.queue[0] is not self or self.transport.is_closing():
             return
         dialect = self.station.miner.dialect

@@ -1,4 +1,4 @@
-"""Where the miners listen: an address each where the system has them, else a port each of 127.0.0.1."""
+"""The addresses of miners: one each where the system has them, else a port of 127.0.0.1 each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DESCRIPTORS_EACH, _DESCRIPTORS_SPARE = 4, 256
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket that has the address but does not listen yet."""
+    """Return a socket that has the address but does not listen yet."""
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -27,11 +27,10 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def bound_sockets(miners: Sequence[Miner]) -> list[tuple[Miner, socket.socket]]:
-    """A bound socket for each miner that can have one.
+    """Return a bound socket for each miner that can have one.
 
-    Those that can move are all on their own addresses or all on ports. Nobody could find a miner with pages or frames
-    anywhere but at its own address and port: where that cannot be had (ports below 1024 are not for every user), the
-    miner is left out. Raises OSError where none is left.
+    Miners that can move are all on their own addresses, or all on ports of 127.0.0.1. A miner whose port is fixed, such
+    as 80, is left out where the user may not have the port. Raises OSError if none is left.
     """
     found: dict[int, socket.socket] = {}
     reason: OSError | None = None
@@ -74,7 +73,7 @@ def _on_ports(miners: Sequence[Miner]) -> list[socket.socket]:
                     sockets.append(bind("127.0.0.1", port))
                     break
                 except OSError:
-                    # Somebody else's port; past the last one there is nothing left to try.
+                    # The port is taken; past the last there is none to try.
                     if port >= _LAST_PORT:
                         raise
                 finally:
@@ -88,7 +87,7 @@ def _on_ports(miners: Sequence[Miner]) -> list[socket.socket]:
 
 
 def make_room(count: int) -> None:
-    """Raises the soft limit of open files as far as this many miners and their clients need."""
+    """Raise the soft limit of open files as far as this many miners and their clients need."""
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 - it exists on POSIX only
 

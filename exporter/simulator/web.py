@@ -1,13 +1,13 @@
-"""A miner's web server: pages of JSON by GET, one a connection, and nothing else but what a login wants; a few are read
-by POST."""
+"""A miner's web server: pages of JSON, one a connection, by GET, or by POST where the firmware reads so."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Protocol
 
+from exporter.simulator.dialect import Dialect
 from exporter.simulator.moment import Moment
 from exporter.simulator.rows import dump
 
@@ -20,112 +20,104 @@ Page = Callable[[Moment], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request that was read."""
+class Request:
+    """An HTTP request, parsed."""
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
-    """by name in small letters"""
+    """Header fields, by name in lower case."""
     body: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What is answered before it is bytes: a status, a document, and headers beside the usual ones."""
+class Response:
+    """An HTTP response before it is written: a text or a JSON document, and headers beside the usual ones."""
 
     status: int
     document: object = ""
     headers: tuple[str, ...] = ()
 
 
-class Lock(Protocol):
-    """A login, which stands before the pages."""
+class Login(Protocol):
+    """A login in front of the pages."""
 
     @property
     def family(self) -> str:
-        """Under which name the configuration has its credentials."""
+        """The name under which a target's `credentials` hold the login."""
 
-    def answer(self, moment: Moment, asked: Asked) -> Told | None:
-        """What it says in the page's place; None for who may see the page."""
+    def check(self, moment: Moment, request: Request) -> Response | None:
+        """Return the response in place of the page; None where the request may see the page."""
 
 
 @dataclass(frozen=True)
-class Web:
-    """How a firmware speaks that has pages alone."""
+class Web(Dialect):
+    """A firmware that has pages alone."""
 
-    description: str
     pages: Mapping[str, Page]
-    """by path"""
-    conditions: frozenset[str] = frozenset()
-    fee: float = 0.0
+    """Functions from a moment to the page's document, by path."""
+    _: KW_ONLY
     port: int = 80
-    lock: Lock | None = None
-    open: frozenset[str] = field(default_factory=frozenset)
-    """pages that no lock stands before"""
+    lock: Login | None = None
+    open: frozenset[str] = frozenset()
+    """Paths of pages that need no login."""
     posted: Mapping[str, str] = field(default_factory=dict)
-    """pages that are read by POST: by path, the query that reads"""
-    moves: bool = False
+    """Queries of the pages that are read by POST, by path."""
 
     @property
     def login(self) -> str:
-        """Under which family's name the configuration has its credentials; "" where nobody has to log in."""
+        """The name of the login's credentials; empty where there is no login."""
         return self.lock.family if self.lock else ""
 
     def whole(self, heard: bytes) -> bool:
-        """Whether that is all of a request; a line that is none is answered at once."""
+        """Return whether the request is whole; a first line that is no HTTP is answered at once."""
         head, end, body = heard.partition(_END)
         if not end:
             return b"\n" in heard and not _REQUEST_LINE.match(heard)
         length = _LENGTH.search(head + b"\r\n")
         return len(body) >= (int(length[1]) if length else 0)
 
-    def falls_over(self, request: bytes) -> bool:
-        """Nothing stops it."""
-        del request
-        return False
-
     def respond(self, moment: Moment, request: bytes) -> bytes:
-        """The page, or why there is none."""
-        return _written(self._told(moment, request))
+        """Return the page, or the HTTP error in its place."""
+        return _written(self._response(moment, request))
 
     def altered(self, answer: bytes, change: Callable[[bytes], bytes]) -> bytes:
-        """The page with its words changed; the end of the connection is its end."""
+        """Return the answer with its body changed; the end of the connection is its end."""
         head, end, body = answer.partition(_END)
         return head + end + change(body)
 
-    def _told(self, moment: Moment, request: bytes) -> Told:
-        asked = _read(request)
-        if asked is None:
-            return Told(400, "Bad Request")
-        if self.lock and asked.path not in self.open and (told := self.lock.answer(moment, asked)):
-            return told
-        if asked.path not in self.pages:
-            return Told(404, "Not Found")
-        query = self.posted.get(asked.path)
-        if asked.method != ("GET" if query is None else "POST"):
-            return Told(405, "Method Not Allowed")
-        if query not in {None, asked.query}:
-            return Told(400, "Bad Request")
-        return Told(200, self.pages[asked.path](moment))
+    def _response(self, moment: Moment, raw: bytes) -> Response:
+        request = _parsed(raw)
+        if request is None:
+            return Response(400, "Bad Request")
+        if self.lock and request.path not in self.open and (refusal := self.lock.check(moment, request)):
+            return refusal
+        if request.path not in self.pages:
+            return Response(404, "Not Found")
+        query = self.posted.get(request.path)
+        if request.method != ("GET" if query is None else "POST"):
+            return Response(405, "Method Not Allowed")
+        if query not in {None, request.query}:
+            return Response(400, "Bad Request")
+        return Response(200, self.pages[request.path](moment))
 
 
-def _read(request: bytes) -> Asked | None:
-    head, end, body = request.partition(_END)
+def _parsed(raw: bytes) -> Request | None:
+    head, end, body = raw.partition(_END)
     line = _REQUEST_LINE.match(head + b"\r\n")
     if line is None or not end:
         return None
     pairs = (text.partition(":") for text in head.decode("latin-1").split("\r\n")[1:])
     headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
     path, _, query = line[2].decode("latin-1").partition("?")
-    return Asked(line[1].decode(), path, query, headers, body)
+    return Request(line[1].decode(), path, query, headers, body)
 
 
-def _written(told: Told) -> bytes:
-    """Without a length: these servers hang up when they have said what there is."""
-    document = isinstance(told.document, str)
-    body = str(told.document) if document else dump(told.document)
-    head = [f"HTTP/1.1 {told.status} {_PHRASES[told.status]}", *told.headers, "Connection: close"]
-    head.append(f"Content-Type: {'text/plain' if document else 'application/json'}")
+def _written(response: Response) -> bytes:
+    """Write the response without a length, as these servers do: the end of the connection is its end."""
+    text = isinstance(response.document, str)
+    body = str(response.document) if text else dump(response.document)
+    head = [f"HTTP/1.1 {response.status} {_PHRASES[response.status]}", *response.headers, "Connection: close"]
+    head.append(f"Content-Type: {'text/plain' if text else 'application/json'}")
     return ("\r\n".join([*head, "", ""]) + body).encode()

@@ -1,1 +1,1 @@
-"""The wires to a miner, one file each; they know requests and bytes, nothing of what the bytes say."""
+"""The wires to a miner, one file each: a request comes in, the bytes of its answer go out, unread."""

@@ -1,7 +1,7 @@
-"""What the methods of BraiinsOS answer: the messages by field number, with the names that its web server's pages have.
+"""The messages of BraiinsOS by field number, with the field names of the pages of its web server.
 
-Both surfaces say the same, so that one decoder reads both. Fields that older versions do not have are left out where 0
-would then be shown for what was never said.
+Both surfaces have the same contents, so that one decoder reads both. A field that older versions lack is left out where
+its default of 0 would be taken for a reading.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from typing import Any, Final
 from exporter.parse.jsontext import LIST
 from exporter.parse.protobuf import Table, read
 
-LOGIN: Final = "braiins.bos.v1.AuthenticationService/Login"
 ANSWERS: Final = {
     "braiins.bos.ApiVersionService/GetApiVersion": "Version",
-    LOGIN: "Session",
+    "braiins.bos.v1.AuthenticationService/Login": "Session",
     "braiins.bos.v1.CoolingService/GetCoolingState": "Cooling",
     "braiins.bos.v1.MinerService/GetHashboards": "Boards",
     "braiins.bos.v1.MinerService/GetMinerDetails": "Details",
@@ -24,7 +23,7 @@ ANSWERS: Final = {
 }
 
 TABLE: Final[Table] = {
-    # A number under the name of its unit
+    # Numbers, under the names of their units
     "Gigahashes": {1: ("gigahash_per_second", "double")},
     "Terahashes": {1: ("terahash_per_second", "double")},
     "Hertz": {1: ("hertz", "double")},
@@ -33,7 +32,7 @@ TABLE: Final[Table] = {
     "Degrees": {1: ("degree_c", "double")},
     "Whole": {1: ("", "uint")},
     "Time": {1: ("seconds", "int"), 2: ("nanos", "int")},
-    # What the miner is
+    # Identity
     "Session": {1: ("token", "text"), 2: ("timeout_s", "uint")},
     "Version": {1: ("major", "uint"), 2: ("minor", "uint"), 3: ("patch", "uint")},
     "Release": {1: ("current", "text"), 2: ("major", "text"), 3: ("bos_plus", "bool")},
@@ -63,7 +62,7 @@ TABLE: Final[Table] = {
         15: ("control_board_soc_family", "uint?"),
         16: ("serial_number", "text"),
     },
-    # How it mines
+    # Work
     "Rates": {
         1: ("last_5s", "Gigahashes"),
         2: ("last_15s", "Gigahashes"),
@@ -95,7 +94,7 @@ TABLE: Final[Table] = {
     },
     "Energy": {1: ("approximated_consumption", "Watts")},
     "Stats": {1: ("pool_stats", "PoolWork"), 2: ("miner_stats", "Work"), 3: ("power_stats", "Energy")},
-    # Its parts
+    # Boards, sensors and fans
     "Sensor": {2: ("location", "uint?"), 3: ("temperature", "Degrees")},
     "Board": {
         1: ("id", "text"),
@@ -118,7 +117,7 @@ TABLE: Final[Table] = {
     "Boards": {1: ("hashboards", "Board*")},
     "Fan": {1: ("position", "uint?"), 2: ("rpm", "uint"), 3: ("target_speed_ratio", "double?")},
     "Cooling": {1: ("fans", "Fan*"), 2: ("highest_temperature", "Sensor")},
-    # What it works to
+    # Targets and pools
     "PowerTarget": {2: ("current_target", "Watts")},
     "HashrateTarget": {2: ("current_target", "Terahashes")},
     "Tuner": {
@@ -141,5 +140,5 @@ TABLE: Final[Table] = {
 
 
 def document(method: str, raw: bytes) -> dict[str, Any]:
-    """What `raw`, the answer of that method, says. Raises WrongShape."""
+    """Decode the answer of a method. Raises WrongShape."""
     return read(raw, ANSWERS[method], TABLE)

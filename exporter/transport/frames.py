@@ -1,7 +1,7 @@
-"""One read-only question in a frame: four bytes of length, little-endian, then JSON, both ways, on a port of its own.
+"""A read-only question in a frame: four bytes of length, little-endian, then JSON, both ways, on a port of its own.
 
-The length comes from the miner, so it is judged before anything of that size is read. A connection is for one question:
-this surface is asked seldom, or once a poll, and is not the hot path.
+The length comes from the miner, so it is checked before that many bytes are read. A connection serves one question:
+this surface is asked once a poll or less, and is not the hot path.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 from typing import Final
 
 from exporter.core.errors import Empty, Reset, TooLong
-from exporter.questions.grammar import Request
+from exporter.questions import Frame, Request
 from exporter.transport.names import literal, resolve
 from exporter.transport.room import Share
 from exporter.transport.system import of_system
@@ -19,27 +19,27 @@ HEAD: Final = 4  # bytes of length before the JSON
 
 
 async def ask(host: str, request: Request, *, limit: int) -> bytes:
-    """The JSON of the miner's answer, as it came. Raises an AskError; the caller's deadline covers all of it.
+    """Return the JSON of the miner's answer, unchanged. Raises an AskError; the caller's deadline covers all of it.
 
-    `limit` is the largest answer in bytes. Not even a cancelled ask leaves its connection open."""
-    if not isinstance(request, Request) or not request.frame:
-        raise TypeError("only a Request that goes in a frame can be asked")
+    `limit` is the largest answer in bytes. The connection is closed even when the ask is cancelled."""
+    if not isinstance(request, Request) or not isinstance(request.question, Frame):
+        raise TypeError("only a Request of frames can be asked in a frame")
     address = host if literal(host) else await resolve(host)
     try:
-        reader, writer = await asyncio.open_connection(address, request.questions[0].port)
+        reader, writer = await asyncio.open_connection(address, request.question.port)
         try:
-            writer.write(request.frame)
+            writer.write(request.wire)
             return await _answer(reader, limit)
         finally:
             writer.transport.abort()
     except OSError as error:
-        if isinstance(error, ConnectionError) and not error.errno:  # the event loop's own words
+        if isinstance(error, ConnectionError) and not error.errno:  # raised by the event loop itself
             raise Reset("the connection broke") from None
         raise of_system(error) from None
 
 
 async def _answer(reader: asyncio.StreamReader, limit: int) -> bytes:
-    """The first frame, without its length."""
+    """Read the first frame, and return it without its length."""
     try:
         length = int.from_bytes(await reader.readexactly(HEAD), "little")
         if length > limit:

@@ -1,10 +1,10 @@
-"""One page of a miner's web server: GET, read up to a limit, no redirect followed, no proxy, no cookie kept.
+"""A page of a miner's web server: GET or POST, read up to a limit, without redirects, proxies or cookies.
 
-A connection is closed when its answer is there: these servers are small, they drop connections that they seem to keep,
-and a miner has one connection at a time. Such a drop is made up for once, on a new connection. What a digest login has
-learnt is kept for the miner's next page, so that a login costs one refusal, not one a page. A family that wants a token
-gets it by its one POST (see `login.py`); some pages are read by POST, which are a closed list with what is posted to
-each, and some firmware takes the lines of its API at one path.
+A connection is closed when its answer is there. These servers are small, they drop connections that they seem to keep,
+and a miner has one connection at a time. A dropped connection is made up for once, by a new one.
+
+A digest challenge is kept for the miner's next page, so that a login costs one refusal in all. A token comes from one
+POST (see `login.py`). What else is posted is a closed list: pages read by POST, and lines of the API at one path.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ import httpx
 from exporter.config import Credential
 from exporter.config.secret import Secret
 from exporter.core.errors import Denied, Reset, Unsupported, WrongSpeaker
-from exporter.questions.grammar import Request
-from exporter.questions.readonly import POST, POSTED, QUERIES
+from exporter.questions import JSON, Digest, Login, Page, Request
+from exporter.questions.pages import WEB_PORT
+from exporter.questions.readonly import POST
 from exporter.transport.http11 import Transport
-from exporter.transport.login import EXPIRED, JSON, LOGINS, REFUSED, LoginSession
+from exporter.transport.login import EXPIRED, REFUSED, LoginSession
 from exporter.transport.names import literal, resolve
 
 _HEADERS: Final = (
@@ -33,61 +34,68 @@ _HEADERS: Final = (
 _TRANSPORT: Final = Transport()
 _UNKNOWN: Final = frozenset({400, 404, 405, 406, 410, 501})
 _REFUSED: Final = frozenset({401, 403, 407, 423, 429})
-# What a challenge leads to that no answer can be made to: of another algorithm, or none at all.
+_DIGEST: Final = Digest("")
+# Errors about a challenge that cannot be answered: its algorithm is unknown or missing.
 _UNANSWERABLE: Final = (LookupError, ValueError, NotImplementedError, httpx.ProtocolError)
 
 
 class Web:
     """The web server of one miner."""
 
-    def __init__(self, host: str, login: Credential | None, *, limit: int, family: str = "") -> None:
-        """`limit` is the largest page in bytes, `family` the one that the login is for."""
-        self.host, self.limit = host, limit
-        self.login = None
-        self.session = None
+    def __init__(
+        self,
+        host: str,
+        credential: Credential | None,
+        login: Login | Digest = _DIGEST,
+        *,
+        limit: int,
+        pages_port: int | None = None,
+    ) -> None:
+        """`limit` is the largest page in bytes. `pages_port` replaces port 80."""
+        self.host, self.limit, self.pages_port = host, limit, pages_port
+        self.session = LoginSession(login, credential) if credential and isinstance(login, Login) else None
+        self.login, self.credential = login, credential
         self.refused_until = float("-inf")
-        if login is not None and family in LOGINS:
-            self.session = LoginSession(LOGINS[family], login)
-        elif login is not None and login.password is not None:
-            self.login = login
         self.digest = self._digest()
 
     def _digest(self) -> httpx.DigestAuth | None:
-        """What answers challenges where there is a login for them; it remembers the last one."""
-        if self.login is None or self.login.password is None:
+        """Make what answers challenges, where there is a password; it remembers the last challenge."""
+        if self.session is not None or self.credential is None or self.credential.password is None:
             return None
-        return httpx.DigestAuth(self.login.username or "root", self.login.password.reveal())
+        return httpx.DigestAuth(self.credential.username or self.login.user, self.credential.password.reveal())
 
     async def get(self, request: Request) -> bytes:
-        """What stands at the page's path. Raises an ExporterError; the caller's deadline covers all of it."""
-        if not isinstance(request, Request) or (page := request.page) is None:
+        """Return the page. Raises an ExporterError; the caller's deadline covers all of it."""
+        if not isinstance(request, Request) or not isinstance(page := request.question, Page):
             raise TypeError("only the page of a Request can be got")
-        query, body = POSTED[page.path] if page.posted else (QUERIES.get(page.path, ""), None)
+        body = page.body
         base = await self._base(page.port)
-        url = base + page.path + query
+        url = base + page.target
         session = self.session
         if session is None:
             return await self._by_digest(url, body)
 
         async def get(token: Secret | None) -> bytes:
-            return (await self._send(url, session.shown(token) if token else {}, body))[0]
+            return (await self._send(url, session.headers(token) if token else {}, body))[0]
 
-        return await session.get(get, lambda path, said: self._send(base + path, {}, said, session.login.kind))
+        return await session.get(get, lambda path, form: self._send(base + path, {}, form, session.login.kind))
 
     async def post(self, request: Request) -> bytes:
-        """The answer to a line of the API that is posted. Raises an ExporterError; the deadline is the caller's."""
+        """Return the answer to a posted line of the API. Raises an ExporterError; the deadline is the caller's."""
         if not isinstance(request, Request) or not request.posted:
             raise TypeError("only a Request that is posted can be posted")
         port, path = POST
         return (await self._send(await self._base(port) + path, {}, request.wire))[0]
 
     async def _base(self, port: int) -> str:
-        """The address of its server at that port."""
+        """Return the address of the miner's server at that port, resolved."""
+        if port == WEB_PORT and self.pages_port is not None:
+            port = self.pages_port
         address = self.host if literal(self.host) else await resolve(self.host)
         return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
     async def _by_digest(self, url: str, body: bytes | None) -> bytes:
-        """The page, with the login where there is one. One that was refused is left alone for ten minutes."""
+        """Return the page, with a login where there is one. After a refused login no page is asked for ten minutes."""
         if time.monotonic() < self.refused_until:
             raise Denied("the login was refused")
         try:
@@ -100,8 +108,9 @@ class Web:
     async def _send(
         self, url: str, headers: dict[str, str], body: bytes | None, kind: str = JSON
     ) -> tuple[bytes, list[str]]:
-        """What it answers, and the cookies that it would set; a connection that broke is made up for once. Without a
-        body it is got."""
+        """Return the page, and the cookies that it would set. Without a body the method is GET.
+
+        A connection that broke is made up for once."""
         if body is not None:
             headers = {**headers, "Content-Length": str(len(body))}
         if body:
@@ -124,7 +133,7 @@ class Web:
         return await answer.aread(), cookies
 
     async def _answer(self, url: str, request: httpcore.Request) -> httpcore.Response:
-        """What it answers, when it is told the login too, where it asks for one."""
+        """Return the answer; where that is a challenge, the answer to the same request with the login."""
         if self.digest is None:
             return await _TRANSPORT.handle_async_request(request)
         shown = httpx.Request(request.method.decode(), url, headers=request.headers)
@@ -142,14 +151,14 @@ class Web:
 
 
 def _with(request: httpcore.Request, shown: httpx.Request) -> httpcore.Request:
-    """The request with the headers that the login has added."""
+    """Return the request with the headers that the login has added."""
     return httpcore.Request(
         request.method, request.url, headers=shown.headers.raw, content=request.stream, extensions=request.extensions
     )
 
 
 def _judge(status: int) -> None:
-    """Raises what a status other than 200 means."""
+    """Raise the ExporterError that a status other than 200 means."""
     if status == httpx.codes.OK:
         return
     if status in _REFUSED:

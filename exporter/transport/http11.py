@@ -1,7 +1,7 @@
-"""One request of HTTP/1.1 and its answer, over the same connections as the questions to port 4028.
+"""A request of HTTP/1.1 and its answer, over the same connections as the questions to port 4028.
 
-The request goes out in one write, because small servers read once. h11 writes the request and reads the answer, within
-bounds that are kept here. The page of any status but 200 is left unread.
+The request goes out in one write, because small servers read once. h11 spells the request and reads the answer, within
+the bounds of this file. The page of any status but 200 is left unread.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from exporter.core.errors import Reset, TooLong, WrongSpeaker
 from exporter.transport.room import refusal, unfinished
 from exporter.transport.tcp4028 import Answer
 
-HEAD: Final = 1 << 16  # bytes until the end of the headers, interim answers among them, after which no more are read
-MAX_CHUNKS: Final = 4096  # pieces of a page that may be of any size: each costs as much as a kilobyte, however small
-BLANKS: Final = 1024  # spaces and tabs in a row: h11 takes the square of their number to read past them
+HEAD: Final = 1 << 16  # most bytes of headers, those of interim answers included
+MAX_CHUNKS: Final = 4096  # most pieces of any size in a page: each costs as much as a kilobyte
+BLANKS: Final = 1024  # too many spaces and tabs in a row: h11 takes the square of their number to skip them
 
 _BLANKS: Final = re.compile(rb"[ \t]{%d}" % BLANKS)
 _END: Final = re.compile(rb"\n\r?\n")
 
 
 class Transport:
-    """Asks each request on a connection of its own, and keeps nothing between requests."""
+    """A sender of requests, each on a connection of its own; nothing is kept between requests."""
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        """The answer. Raises an ExporterError. `limit` among the extensions is the largest page in bytes."""
+        """Return the answer. The extension `limit` is the largest page in bytes. Raises an ExporterError."""
         try:
             page = _Page(request, asyncio.get_running_loop())
             content = await page.whole()
@@ -40,7 +40,7 @@ class Transport:
 
 
 class _Page(Answer):
-    """Collects the headers, and the page that follows a status of 200."""
+    """An answer: its headers, and the page where the status is 200."""
 
     def __init__(self, request: httpcore.Request, loop: asyncio.AbstractEventLoop) -> None:
         self.http = h11.Connection(h11.CLIENT)
@@ -50,14 +50,14 @@ class _Page(Answer):
             request.extensions["limit"],
             loop,
         )
-        self.status, self.headers = 0, list[tuple[bytes, bytes]]()  # when the headers are whole
-        self.head = bytearray()  # what came of the headers
-        self.heard = 0  # bytes of it, and of interim answers
-        self.tail: bytes | None = None  # where headers may follow the page: the last of what came of both
+        self.status, self.headers = 0, list[tuple[bytes, bytes]]()  # known when the headers are whole
+        self.head = bytearray()  # the headers so far
+        self.heard = 0  # bytes of headers so far, those of interim answers included
+        self.tail: bytes | None = None  # the last bytes, where headers may follow the page; else None
         self.pieces = 0
 
     def take(self, data: bytes) -> None:
-        """Takes the next bytes; none at the end of the stream. What it raises ends the answer."""
+        """Take the next bytes; b"" is the end of the stream. Any exception ends the answer."""
         try:
             if self.status:
                 self.hear(data)
@@ -71,7 +71,7 @@ class _Page(Answer):
             raise
 
     def collect_head(self, data: bytes) -> None:
-        """Takes bytes of the headers. h11 gets headers as a whole, so that each byte is looked at once."""
+        """Take bytes of the headers. h11 gets headers as a whole, so that each byte is looked at once."""
         searched = max(len(self.head) - 2, 0)
         self.head += data
         self.heard += len(data)
@@ -86,12 +86,12 @@ class _Page(Answer):
                 return
         if self.heard > HEAD:
             raise TooLong(f"more than {HEAD} bytes of headers")
-        if self.head[:1] and self.head[0] <= ord(" "):  # no line of a web server begins so
+        if self.head[:1] and self.head[0] <= ord(" "):  # the line of a web server begins otherwise
             raise WrongSpeaker("not a web server")
 
-    def begin_page(self, said: h11.Response) -> None:
-        """Takes the headers, and what came behind them."""
-        self.status, self.headers = said.status_code, list(said.headers)
+    def begin_page(self, response: h11.Response) -> None:
+        """Take the headers, and the bytes that came behind them."""
+        self.status, self.headers = response.status_code, list(response.headers)
         if self.status != 200:
             self.end(b"")
             return
@@ -103,8 +103,8 @@ class _Page(Answer):
             self.collect_page()
 
     def hear(self, data: bytes) -> None:
-        """Takes bytes of the page, or of headers that follow it; none at the end of the stream."""
-        if self.tail is not None:  # else no number of blanks harms anybody
+        """Take bytes of the page, or of headers that follow the page; b"" is the end of the stream."""
+        if self.tail is not None:  # blanks do harm in headers alone
             seen = self.tail + data
             if _BLANKS.search(seen):
                 raise WrongSpeaker(f"{BLANKS} blanks in a row")
@@ -113,7 +113,7 @@ class _Page(Answer):
         self.collect_page()
 
     def collect_page(self) -> None:
-        """Takes the pieces of the page that are whole."""
+        """Take the whole pieces of the page."""
         while isinstance(event := self.http.next_event(), h11.Data):
             self.buffer += event.data
             self.pieces += 1
@@ -130,9 +130,9 @@ class _Page(Answer):
 
 
 def _wire(http: h11.Connection, request: httpcore.Request) -> bytes:
-    """The request as h11 writes it. Raises h11's LocalProtocolError."""
+    """Return the bytes of the request. Raises h11's LocalProtocolError."""
     asked = h11.Request(method=request.method, target=request.url.target, headers=request.headers)
-    assert isinstance(request.stream, Iterable)  # noqa: S101 - a request has its whole body
+    assert isinstance(request.stream, Iterable)  # noqa: S101 - the body of a request is bytes
     wire = http.send(asked) or b""
     if body := b"".join(request.stream):
         wire += http.send(h11.Data(body)) or b""

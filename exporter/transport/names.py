@@ -1,8 +1,8 @@
-"""Host names to addresses, so that a name server that hangs harms neither other names nor the end of the process.
+"""Host names to addresses. A name server that hangs delays no other name, and the process can end.
 
-Each lookup has a thread of its own, at most one for a name, and a daemon: nobody waits for it at the end. A name's last
-address is used while it is looked up anew. Lookups wait for each other in a queue. A name that hangs goes on beside the
-others as far as there is room for such names; a name that hung last time only ever begins there.
+Each lookup has a daemon thread, at most one a name. While a name is looked up anew, its last address is used. Lookups
+wait in a queue for one of AT_ONCE places. A lookup that hangs moves to one of HANGING places, if there is one; a name
+that hung at its last lookup begins there.
 """
 
 from __future__ import annotations
@@ -19,26 +19,28 @@ from typing import Final
 
 from exporter.core.errors import DnsFailed
 
-FRESH: Final = 60.0  # seconds for which an address is used without asking again
-AT_ONCE: Final = 64  # lookups under way
-HANGING: Final = 64  # and as many of names that hang: half of all
-HANGS: Final = 1.0  # seconds after which a name does
+FRESH: Final = 60.0  # seconds until an address is looked up anew
+AT_ONCE: Final = 64  # most lookups under way, without those that hang
+HANGING: Final = 64  # most lookups under way of names that hang
+HANGS: Final = 1.0  # seconds after which a lookup counts as hanging
 
 
 @dataclass(slots=True)
 class _Name:
+    """A host name: its address, and its lookup."""
+
     address: str = ""
     at: float = float("-inf")  # monotonic time of the answer
     lookup: asyncio.Future[str] | None = None
-    hangs: bool = False  # since it was last looked up
-    apart: bool = False  # whether it is being looked up beside the others
+    hangs: bool = False  # the latest lookup took longer than HANGS
+    apart: bool = False  # the lookup has one of the HANGING places
 
 
 _Lookup = tuple[str, _Name, asyncio.Future[str]]
 
 
 def literal(host: str) -> bool:
-    """Whether `host` is an address. Nearly all are IPv4, and asked about at every connection: those are quick."""
+    """Tell whether `host` is an address. IPv4 is tried first and fast: nearly all hosts are, at every connection."""
     try:
         socket.inet_pton(socket.AF_INET, host)
     except (OSError, ValueError):
@@ -49,7 +51,7 @@ def literal(host: str) -> bool:
 
 
 class Names:
-    """The host names with their addresses, the lookups under way, and the lookups that wait."""
+    """All host names, the lookups under way, and the lookups that wait."""
 
     def __init__(self) -> None:
         self.known: dict[str, _Name] = {}
@@ -58,7 +60,7 @@ class Names:
         self.waiting_apart: deque[_Lookup] = deque()
 
     async def resolve(self, host: str) -> str:
-        """The address of `host`; an address is its own. Raises DnsFailed."""
+        """Return the address of `host`, which may be an address itself. Raises DnsFailed."""
         if literal(host):
             return host
         name = self.known.setdefault(host, _Name())
@@ -70,7 +72,7 @@ class Names:
         return name.address or await asyncio.shield(name.lookup)
 
     def begin(self) -> None:
-        """Begins the lookups that there is room for."""
+        """Begin the lookups that there is room for."""
         while self.waiting and self.lookups < AT_ONCE:
             self.lookups += 1
             self.look_up(*self.waiting.popleft())
@@ -81,7 +83,7 @@ class Names:
             self.look_up(host, name, found)
 
     def hang(self, name: _Name) -> None:
-        """Makes room for others in the place of a name that hangs, if there is room for it elsewhere."""
+        """Move a lookup that hangs to one of the HANGING places, if there is one, and begin the next lookup."""
         name.hangs = True
         if not name.apart and self.hanging < HANGING:
             name.apart = True
@@ -90,6 +92,7 @@ class Names:
             self.begin()
 
     def look_up(self, host: str, name: _Name, found: asyncio.Future[str]) -> None:
+        """Look up `host` in a thread, and set the future to its address or to DnsFailed."""
         loop = asyncio.get_running_loop()
         name.hangs = False
         timer = loop.call_later(HANGS, self.hang, name)
@@ -104,7 +107,7 @@ class Names:
                 found.set_result(address)
             else:
                 found.set_exception(DnsFailed(error))
-                found.exception()  # seen, also where nobody waits any more
+                found.exception()  # marked as seen, for asks that were cancelled
             self.begin()
 
         def ask() -> None:
@@ -113,12 +116,12 @@ class Names:
                 address = str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
             except (OSError, UnicodeError) as problem:
                 error = str(problem)
-            with contextlib.suppress(RuntimeError):  # the loop is gone, and with it whoever asked
+            with contextlib.suppress(RuntimeError):  # the loop has ended, and the asks with it
                 loop.call_soon_threadsafe(tell, address, error)
 
         try:
             threading.Thread(target=ask, name="look up", daemon=True).start()
-        except RuntimeError as problem:  # the system has no thread left: the name is looked up again at its next poll
+        except RuntimeError as problem:  # no thread left: the next poll looks the name up again
             loop.call_soon(tell, "", str(problem))
 
 

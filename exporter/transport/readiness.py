@@ -1,9 +1,9 @@
-"""Which connections can be written to or read from: one epoll for all of them, itself watched by the event loop.
+"""Readiness of connections to be written or read: one epoll for all of them, watched by the event loop.
 
-A connection then costs its own system calls and little else, whichever event loop it is. Where there is no epoll, the
-event loop watches each connection itself. Budget: 2 µs a connection beside its system calls.
+A connection then costs its own system calls and little else, on any event loop. Where there is no epoll, the event loop
+watches each connection itself. Budget: 2 µs a connection beside its system calls.
 
-Invariant: nothing is open here while nobody is waiting.
+Invariant: an epoll is open only while a connection waits.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import select
 from collections.abc import Callable
 from typing import Final
 
-Ready = Callable[[bool], None]  # told whether there may be something to read; takes all there is
-AT_ONCE: Final = 256  # connections looked after before everyone else has a turn
+Ready = Callable[[bool], None]  # called with True where there may be something to read; reads until there is no more
+AT_ONCE: Final = 256  # connections served before other tasks have a turn
 
 
 class Edges:
-    """By epoll, which tells each change once, so that there is one thing to say to it about each connection."""
+    """A watch by edge-triggered epoll: each change is told once, so that one system call registers a connection."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -27,47 +27,52 @@ class Edges:
         loop.add_reader(self.epoll.fileno(), self.look)
 
     def add(self, number: int, ready: Ready) -> None:
+        """Watch the file descriptor `number`."""
         self.waiting[number] = ready
         self.epoll.register(number, _EDGES)
 
     def remove(self, number: int) -> None:
-        """For a connection that is closed right after, of which the kernel then knows itself."""
+        """Forget a connection that is closed right after; the kernel then drops it from the epoll."""
         self.waiting.pop(number, None)
 
     def look(self) -> None:
+        """Tell up to AT_ONCE connections what has changed."""
         for number, events in self.epoll.poll(0, AT_ONCE):
             if ready := self.waiting.get(number):
                 ready(events != _WRITABLE)
 
     def close(self) -> None:
+        """Close the epoll."""
         self.loop.remove_reader(self.epoll.fileno())
         self.epoll.close()
 
 
 class Levels:
-    """By what every event loop on a POSIX system has."""
+    """A watch by the event loop's own readers and writers, which every POSIX system has."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.waiting: set[int] = set()
 
     def add(self, number: int, ready: Ready) -> None:
+        """Watch the file descriptor `number`."""
         self.waiting.add(number)
         self.loop.add_reader(number, ready, True)
         self.loop.add_writer(number, self.writable, number, ready)
 
     def remove(self, number: int) -> None:
+        """Forget a connection."""
         self.waiting.discard(number)
         self.loop.remove_reader(number)
         self.loop.remove_writer(number)
 
     def writable(self, number: int, ready: Ready) -> None:
-        """Told once: it is written to, and from then on only read from."""
+        """Tell a connection once that it can be written; from then on reads alone are watched."""
         self.loop.remove_writer(number)
         ready(False)
 
     def close(self) -> None:
-        pass
+        """Do nothing: the event loop's own epoll stays open."""
 
 
 Watch = Edges | Levels
@@ -80,14 +85,14 @@ _watches: Final[dict[asyncio.AbstractEventLoop, Watch]] = {}
 
 
 def watch(loop: asyncio.AbstractEventLoop) -> Watch:
-    """The loop's own; `done` with it whoever took it."""
+    """Return the loop's watch; each connection that is added ends with `done`."""
     if (known := _watches.get(loop)) is None:
         known = _watches[loop] = KIND(loop)
     return known
 
 
 def done(loop: asyncio.AbstractEventLoop, number: int) -> None:
-    """The connection is no longer waited for, and about to be closed."""
+    """Forget a connection that is about to be closed, and close the watch after its last one."""
     if (known := _watches.get(loop)) is not None:
         known.remove(number)
         if not known.waiting:

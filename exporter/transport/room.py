@@ -1,4 +1,4 @@
-"""The room for all answers that are under way, on whatever surface: those above their even share give it back first."""
+"""The memory for all unfinished answers: when it is full, answers above their even share are ended."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Final
 
 from exporter.core.errors import Exhausted
 
-ROOM: Final = 32 << 20  # bytes that the unfinished answers of this process hold before the long ones are given up
+ROOM: Final = 32 << 20  # bytes of all unfinished answers of this process, above which the long ones are ended
 
 
 class Unfinished:
-    """What this process is being told right now: by how many, and how many bytes of it are kept."""
+    """The answers under way: their number `asks`, and `held`, the bytes that are kept of them."""
 
     asks = held = 0
 
@@ -19,16 +19,16 @@ unfinished: Final = Unfinished()
 
 
 def refusal(length: int) -> Exhausted | None:
-    """Refuses an answer above its even share, of which `length` bytes are kept, while the room is full.
+    """Return the error for an answer above its even share while the room is full; `length` is what is kept of it.
 
-    Answers below their share go on, so that together they never hold more than twice the room."""
+    Answers below their share go on. Together they never hold more than twice the room."""
     if unfinished.held > ROOM and length > ROOM // unfinished.asks:
         return Exhausted(f"all unfinished answers together are more than {ROOM} bytes")
     return None
 
 
 class Share:
-    """The bytes of one answer, for as long as it is under way."""
+    """The bytes of one answer, counted while the answer is under way."""
 
     def __enter__(self) -> Share:
         self.bytes = 0
@@ -36,7 +36,7 @@ class Share:
         return self
 
     def take(self, count: int) -> None:
-        """Counts bytes that have come. Raises Exhausted."""
+        """Count bytes that have come. Raises Exhausted."""
         self.bytes += count
         unfinished.held += count
         if (refused := refusal(self.bytes)) is not None:

@@ -1,8 +1,8 @@
-"""Methods of a miner called by gRPC: from the closed list, with an empty message, and the answer given on as JSON.
+"""gRPC methods of a miner: from the closed list, with an empty message, the answer turned into JSON.
 
-It needs the package grpcio, which is imported where there are credentials to use it; without it nothing is called. The
-channel is in the clear, as these miners have it. It is let go of after whatever went wrong, and a second after the last
-call: a miner is not kept connected between two polls, and a channel takes 50 KB.
+The package grpcio is imported where there are credentials to use it; without the package nothing is called. The channel
+is in the clear, as these miners have it. It is closed after every error, and a second after the last call. A channel
+takes 50 KB, and miners need not stay connected between two polls.
 """
 
 from __future__ import annotations
@@ -30,18 +30,16 @@ from exporter.core.errors import (
     Unreachable,
     Unsupported,
 )
-from exporter.questions.grammar import Request
-from exporter.transport.braiins_messages import LOGIN, document
-from exporter.transport.login import EXPIRED, Login, LoginSession
+from exporter.questions import Call, Login, Request
+from exporter.transport.braiins_messages import document
+from exporter.transport.login import EXPIRED, LoginSession
 from exporter.transport.names import literal, resolve
 from exporter.transport.room import Share
 
-CREDENTIALS: Final = "braiins"  # the family whose credentials open the methods
 EXTRA: Final = "the package grpcio is not installed: pip install 'asic-exporter[grpc]'"
-OPEN: Final = frozenset(("braiins.bos.ApiVersionService/GetApiVersion",))  # answered without a login
 IDLE: Final = 1.0  # seconds after the last call until the channel is closed
-CONNECTING: Final = 2.0  # seconds that a connection has to begin; one that does not stays open as long, whoever left it
-UNREAD: Final = 5.0  # seconds until one that reads nothing is reset: what waits to be read keeps a connection open
+CONNECTING: Final = 2.0  # seconds that a connection has to begin; after a failure its socket stays open as long
+UNREAD: Final = 5.0  # seconds until a connection with unread data is reset; unread data would keep it open
 
 _STATUS: Final[Mapping[str, type[AskError | DecodeError]]] = {
     "UNIMPLEMENTED": Unsupported,
@@ -50,7 +48,7 @@ _STATUS: Final[Mapping[str, type[AskError | DecodeError]]] = {
     "PERMISSION_DENIED": Denied,
     "DEADLINE_EXCEEDED": TimedOut,
 }
-# What the library says where it came to no connection, or to no answer.
+# Words of the library's messages about a connection that failed, or an answer that did not come.
 _WORDS: Final[Mapping[str, type[AskError]]] = {
     "Connection refused": Refused,
     "route to host": Unreachable,
@@ -62,7 +60,7 @@ _WORDS: Final[Mapping[str, type[AskError]]] = {
 
 @cache
 def missing() -> str:
-    """Why nothing can be called; "" where it can. Imports the package, which takes a tenth of a second."""
+    """Return why nothing can be called; "" where calls work. Imports the package, which takes a tenth of a second."""
     try:
         _library()
     except ImportError:
@@ -72,36 +70,36 @@ def missing() -> str:
 
 @cache
 def _library() -> Any:
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # it would write to the log's stream by itself
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # the library would write to the log's stream by itself
     return import_module("grpc.aio")
 
 
 class Rpc:
     """The methods of one miner."""
 
-    def __init__(self, host: str, login: Credential, *, limit: int) -> None:
+    def __init__(self, host: str, credential: Credential, login: Login, *, limit: int) -> None:
         """`limit` is the largest answer in bytes."""
         self.host, self.limit = host, limit
-        self.session = LoginSession(Login(path=LOGIN, form=form), login)
+        self.session = LoginSession(login, credential)
         self.channel: Any = None
         self.place = ""
         self.idle: asyncio.TimerHandle | None = None
 
     async def ask(self, request: Request) -> bytes:
-        """What the method answers. Raises an ExporterError; the caller's deadline covers all of it."""
-        if not isinstance(request, Request) or not (method := request.questions[0].call):
+        """Return the method's answer as JSON. Raises an ExporterError; the caller's deadline covers all of it."""
+        if not isinstance(request, Request) or not isinstance(call := request.question, Call):
             raise TypeError("only the call of a Request can be made")
         if self.idle is not None:
             self.idle.cancel()
-        await self.open(request.questions[0].port)
+        await self.open(call.port)
         try:
-            with Share() as share:  # the library does not tell what it holds before: at most the limit
-                if method in OPEN:
-                    raw = await self._call(method)
+            with Share() as share:  # counted at the end: until then the library holds at most the limit
+                if call.anonymous:
+                    raw = await self._call(call.method)
                 else:
-                    raw = await self.session.get(lambda token: self._call(method, token), self._log_in)
+                    raw = await self.session.get(lambda token: self._call(call.method, token), self._log_in)
                 share.take(len(raw))
-                return orjson.dumps(document(method, raw))
+                return orjson.dumps(document(call.method, raw))
         except BaseException:
             self.close()
             raise
@@ -109,7 +107,7 @@ class Rpc:
             self.rest()
 
     async def open(self, port: int) -> None:
-        """Makes the channel to where the miner is now."""
+        """Make the channel to the miner's current address."""
         address = self.host if literal(self.host) else await resolve(self.host)
         place = f"ipv6:[{address}]:{port}" if ":" in address else f"ipv4:{address}:{port}"
         if self.channel is None or place != self.place:
@@ -117,11 +115,11 @@ class Rpc:
             self.channel = _library().insecure_channel(place, options=self._options())
 
     def close(self) -> None:
-        """Lets go of the channel, which is closed with it."""
+        """Drop the channel; the library closes its connection."""
         self.channel = None
 
     def rest(self) -> None:
-        """Closes the channel in a while, unless there is another call."""
+        """Close the channel after IDLE seconds, unless there is another call."""
         if self.idle is not None:
             self.idle.cancel()
         self.idle = None if self.channel is None else asyncio.get_running_loop().call_later(IDLE, self.close)
@@ -129,13 +127,13 @@ class Rpc:
     def _options(self) -> list[tuple[str, int]]:
         return [
             ("grpc.max_receive_message_length", self.limit),
-            ("grpc.compression_enabled_algorithms_bitset", 1),  # none: what is unpacked has no limit
+            ("grpc.compression_enabled_algorithms_bitset", 1),  # compression is off: unpacked data has no limit
             ("grpc.enable_http_proxy", 0),
             ("grpc.enable_retries", 0),
             ("grpc.min_reconnect_backoff_ms", int(CONNECTING * 1000)),
-            ("grpc.keepalive_time_ms", int(UNREAD * 100_000)),  # never comes, but the next goes with it
+            ("grpc.keepalive_time_ms", int(UNREAD * 100_000)),  # never due; the timeout below depends on it
             ("grpc.keepalive_timeout_ms", int(UNREAD * 1000)),
-            ("grpc.use_local_subchannel_pool", 1),  # else a channel waits for what another one met
+            ("grpc.use_local_subchannel_pool", 1),  # without it a channel waits for the errors of another
         ]
 
     async def _log_in(self, path: str, body: bytes) -> tuple[bytes, list[str]]:
@@ -155,24 +153,8 @@ class Rpc:
         return answer
 
 
-def form(username: str, password: str) -> bytes:
-    """The message of a login: the name is its field 1, the password its field 2."""
-    return b"".join(
-        bytes([number << 3 | 2]) + _length(text) + text
-        for number, text in ((1, username.encode()), (2, password.encode()))
-    )
-
-
-def _length(text: bytes) -> bytes:
-    size, said = len(text), bytearray()
-    while size > 0x7F:
-        said.append(size & 0x7F | 0x80)
-        size >>= 7
-    return bytes([*said, size])
-
-
 def _reason(status: str, details: str) -> AskError | DecodeError:
-    """What the end of a call means. The miner's own words are not repeated."""
+    """Return the error that the end of a call means, without the miner's own words."""
     if status in EXPIRED:
         return Denied(status)
     if (known := _STATUS.get(status)) is not None:

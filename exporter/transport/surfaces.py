@@ -1,68 +1,84 @@
-"""Asks a miner on whatever surface a request is for: port 4028, frames, its web server, or gRPC."""
+"""The surfaces of all miners: sends each request on the wire of its kind, and keeps the sessions of logins."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Final
 
 from exporter.config import Credential, TargetSpec
 from exporter.core.errors import Denied
-from exporter.questions.grammar import Question, Request
+from exporter.questions import Call, Digest, Frame, Line, Login, Page, Question, Request
 from exporter.transport import frames, tcp4028
 from exporter.transport.http import Web
-from exporter.transport.login import LOGINS
 from exporter.transport.rpc import Rpc
 
 
 class Surfaces:
-    """Everything that miners can be asked on. A web client takes 4 KB and next to no time to make: one with a login,
-    which remembers what that has come to, is kept for the miner's next page, and any other is made anew."""
+    """Everything that miners can be asked on.
 
-    def __init__(self, *, limit: int) -> None:
-        """`limit` is the largest answer in bytes."""
-        self.limit = limit
-        self.webs: dict[str, dict[tuple[str, Credential], Web]] = {}  # by miner, then by kind of login and login
+    A web client takes 4 KB and next to no time to make. A client with a login remembers that login's outcome, and is
+    kept for the miner's next page; any other is made anew."""
+
+    def __init__(self, *, limit: int, pages_port: int | None = None) -> None:
+        """`limit` is the largest answer in bytes. `pages_port` replaces port 80, to try pages on a server elsewhere."""
+        self.limit, self.pages_port = limit, pages_port
+        self.webs: dict[str, dict[tuple[str, Credential], Web]] = {}  # by miner, then by path of login and credential
         self.rpcs: dict[str, Rpc] = {}  # by miner
 
     def asker(self, spec: TargetSpec) -> Callable[[Request], Awaitable[bytes]]:
-        """For one miner: a function from a request to its answer."""
+        """Return a function from a request to the answer of one miner."""
         return partial(self.ask, spec)
 
     def ask(self, spec: TargetSpec, request: Request) -> Awaitable[bytes]:
-        """The miner's answer, as it came. Raises an ExporterError; the caller's deadline covers all of it."""
-        question = request.questions[0]
+        """Return the miner's answer, unchanged. Raises an ExporterError; the caller's deadline covers all of it."""
+        return _ASK[type(request.question)](self, spec, request)
+
+    def ask_line(self, spec: TargetSpec, request: Request) -> Awaitable[bytes]:
         if request.posted:
-            return self.web(spec, question).post(request)
-        if not question.port:
-            return tcp4028.ask(spec.host, spec.port, request, limit=self.limit)
-        if question.path:
-            return self.web(spec, question).get(request)
-        if question.call:
-            return self.rpc(spec, question).ask(request)
+            return self.web(spec, None).post(request)
+        return tcp4028.ask(spec.host, spec.port, request, limit=self.limit)
+
+    def ask_page(self, spec: TargetSpec, request: Request) -> Awaitable[bytes]:
+        return self.web(spec, request.question.login).get(request)
+
+    def ask_frame(self, spec: TargetSpec, request: Request) -> Awaitable[bytes]:
         return frames.ask(spec.host, request, limit=self.limit)
 
-    def web(self, spec: TargetSpec, page: Question) -> Web:
-        login = spec.login(page.login) if page.login else None
-        if login is None:
-            return Web(spec.host, None, limit=self.limit)
-        kind = page.login if page.login in LOGINS else ""  # digest logins are one, so that one refusal is one for all
+    def ask_call(self, spec: TargetSpec, request: Request) -> Awaitable[bytes]:
+        return self.rpc(spec, request.question.login).ask(request)
+
+    def web(self, spec: TargetSpec, login: Login | Digest | None) -> Web:
+        """Return the client for the miner's web server. Digest logins share one, so that a refusal is one for all."""
+        credential = spec.login(login.family) if login else None
+        if login is None or credential is None:
+            return Web(spec.host, None, limit=self.limit, pages_port=self.pages_port)
         webs = self.webs.setdefault(spec.name, {})
-        if (known := webs.get((kind, login))) is None:
-            known = webs[kind, login] = Web(spec.host, login, limit=self.limit, family=kind)
+        if (known := webs.get((login.path, credential))) is None:
+            known = Web(spec.host, credential, login, limit=self.limit, pages_port=self.pages_port)
+            webs[login.path, credential] = known
         return known
 
-    def rpc(self, spec: TargetSpec, question: Question) -> Rpc:
-        """Raises Denied where no credentials open it."""
+    def rpc(self, spec: TargetSpec, login: Login | Digest | None) -> Rpc:
+        """Return the client for the miner's methods. Raises Denied where no credentials open them."""
         if (known := self.rpcs.get(spec.name)) is None:
-            login = spec.login(question.login)
-            if login is None:
+            credential = spec.login(login.family) if isinstance(login, Login) else None
+            if not isinstance(login, Login) or credential is None:
                 raise Denied("no credentials are configured")
-            known = self.rpcs[spec.name] = Rpc(spec.host, login, limit=self.limit)
+            known = self.rpcs[spec.name] = Rpc(spec.host, credential, login, limit=self.limit)
         return known
 
     def forget(self, spec: TargetSpec) -> None:
-        """Lets go of what is kept for an address that is no miner."""
+        """Drop what is kept for an address that is no miner."""
         tcp4028.unanswered.discard((spec.host, spec.port))
         self.webs.pop(spec.name, None)
         if (called := self.rpcs.pop(spec.name, None)) is not None:
             called.close()
+
+
+_ASK: Final[dict[type[Question], Callable[[Surfaces, TargetSpec, Request], Awaitable[bytes]]]] = {
+    Line: Surfaces.ask_line,
+    Page: Surfaces.ask_page,
+    Frame: Surfaces.ask_frame,
+    Call: Surfaces.ask_call,
+}

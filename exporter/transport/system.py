@@ -1,4 +1,4 @@
-"""What the operating system says of a connection, as the errors that a poll counts."""
+"""Errors of the operating system about a connection, as the errors that a poll counts."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ _ERRORS: Final[dict[int | None, type[AskError]]] = {
 
 
 def of_system(error: OSError) -> AskError:
-    """What the operating system says of a connection."""
-    said = os.strerror(error.errno) if error.errno else str(error)
-    return _ERRORS.get(error.errno, Unreachable)(said)
+    """Return the AskError for `error`; one without a counterpart is Unreachable."""
+    message = os.strerror(error.errno) if error.errno else str(error)
+    return _ERRORS.get(error.errno, Unreachable)(message)

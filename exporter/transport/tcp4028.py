@@ -1,12 +1,12 @@
-"""One read-only question to a cgminer API: connect, write one line, read until the answer is whole, close.
+"""A read-only question to a cgminer API: connect, write one line, read until the answer is whole, close.
 
-The request goes out in one write, because the miner reads once; the sending side is never closed first, because some
-firmware then drops the answer; and the answer is whole at its NUL, at the end of its JSON, or at the end of the stream,
-because some firmware sends no NUL and some never closes.
+The request goes out in one write, because the miner reads once. The sending side is never closed first, because some
+firmware then drops the answer. The answer is whole at its NUL, at the end of its JSON, or at the end of the stream.
+Some firmware sends no NUL, and some keeps the connection open.
 
-Budget: 42 µs an ask, 40 of them its system calls. It waits once, for its end, and the usual answer, one chunk with its
-NUL, is passed on as it came. Connections begin and end together, between all that is done with the answers, because
-system calls are cheapest one after the other.
+Budget: 42 µs an ask, 40 of them in system calls. An ask waits once, for its end. The usual answer, one chunk with its
+NUL, is passed on unchanged. Connections begin and end together, between the work on the answers, because system calls
+are cheapest one after the other.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ import socket
 from typing import Final
 
 from exporter.core.errors import Empty, TooLong
-from exporter.questions.grammar import Request
+from exporter.questions import Line, Request
 from exporter.transport.names import literal, resolve
 from exporter.transport.readiness import done, watch
 from exporter.transport.room import refusal, unfinished
 from exporter.transport.system import of_system
 
-_room: Final = memoryview(bytearray(1 << 16))  # all is read into it, and kept in just as many bytes as it has
+_room: Final = memoryview(bytearray(1 << 16))  # the buffer of all reads; what is kept is copied out of it
 _UNDER_WAY: Final = (0, errno.EINPROGRESS)
-unanswered: Final[set[tuple[str, int]]] = set()  # who took a question and said nothing until its time was up
+unanswered: Final[set[tuple[str, int]]] = set()  # (host, port) that took a question and sent nothing in time
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
 
 async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
-    """The miner's answer, as it came. Raises an AskError; the caller's deadline covers all of it.
+    """Return the miner's answer, unchanged. Raises an AskError; the caller's deadline covers all of it.
 
     `limit` is the largest answer in bytes."""
-    if not isinstance(request, Request) or request.questions[0].port:
-        raise TypeError("only a Request can be asked, and what has a port of its own elsewhere")
+    if not isinstance(request, Request) or not isinstance(request.question, Line):
+        raise TypeError("only a Request of lines can be asked on the API's port")
     loop = asyncio.get_running_loop()
     address = host if literal(host) else await resolve(host)
     answer = Answer(request.wire, (address, port), limit, loop)
@@ -48,21 +48,22 @@ async def ask(host: str, port: int, request: Request, *, limit: int) -> bytes:
 
 
 class Answer:
-    """Connects, writes the question, and collects bytes until the answer is whole, too long, or broken off. Then
-    `ended` is done: the answer, an AskError, or what the system says."""
+    """An ask: connect, write the question, and collect bytes until the answer is whole, too long, or broken off.
+
+    `ended` then has the answer, an AskError, or the OSError of the system."""
 
     connection: socket.SocketType
 
     def __init__(self, wire: bytes, place: tuple[str, int], limit: int, loop: asyncio.AbstractEventLoop) -> None:
         self.wire, self.place, self.limit, self.loop = wire, place, limit, loop
         self.ended: asyncio.Future[bytes] = loop.create_future()
-        self.number = -1  # of the connection while it is open
+        self.number = -1  # file descriptor of the connection; -1 while there is none
         self.asked = self.quoted = False
         self.buffer = bytearray()
         self.scanned = self.depth = 0
 
     async def whole(self) -> bytes:
-        """Asks, and waits for the end. Raises an ExporterError. Not even a cancelled ask leaves its connection open."""
+        """Ask, and return the answer. Raises an ExporterError. A cancelled ask closes its connection, too."""
         self.loop.call_soon(self.begin)
         unfinished.asks += 1
         try:
@@ -75,7 +76,7 @@ class Answer:
             unfinished.held -= len(self.buffer)
 
     def begin(self) -> None:
-        """Opens the connection, unless nobody waits any more."""
+        """Open the connection, unless the ask was cancelled before."""
         if self.ended.done():
             return
         try:
@@ -87,24 +88,24 @@ class Answer:
                 watch(self.loop).add(self.number, self.ready)
             else:
                 self.end(OSError(problem, "not connected"))
-        except Exception as error:  # whatever it is, it ends this answer and nothing else
+        except Exception as error:  # any mistake ends this answer alone
             self.end(error)
 
     def ready(self, readable: bool) -> None:
-        """The connection has changed. What is readable is read until there is no more, for nobody says so again."""
+        """Write the question once, then read until there is no more: epoll tells each change once."""
         try:
             if not self.asked and not self.ended.done():
-                self.connection.sendall(self.wire)  # at once or not at all: a new connection has room for it
+                self.connection.sendall(self.wire)  # in one write: a new connection has room for it
                 self.asked = True
             while readable and not self.ended.done():
                 self.take(bytes(_room[: self.connection.recv_into(_room)]))
         except BlockingIOError:
             pass
-        except Exception as error:  # the same
+        except Exception as error:  # any mistake ends this answer alone
             self.end(error)
 
     def take(self, data: bytes) -> None:
-        """Takes the next bytes; none at the end of the stream."""
+        """Take the next bytes; b"" is the end of the stream."""
         if not data:
             self.end(bytes(self.buffer) or Empty("closed without an answer"))
         elif data[-1] == 0 and not self.buffer:
@@ -113,23 +114,23 @@ class Answer:
             self.collect(data)
 
     def end(self, result: bytes | Exception) -> None:
-        """Hangs up at once, and not when whoever asked has its turn."""
+        """Close the connection at once, before the asker has its turn, and pass on the result."""
         self.hang_up()
         if isinstance(result, bytes):
             self.ended.set_result(result)
         else:
             self.ended.set_exception(result)
-            self.ended.exception()  # seen, also where nobody waits any more
+            self.ended.exception()  # marked as seen, for an ask that was cancelled
 
     def hang_up(self) -> None:
-        """Closes the connection, once."""
+        """Close the connection, once."""
         if self.number >= 0:
             done(self.loop, self.number)
             self.connection.close()
             self.number = -1
 
     def collect(self, data: bytes) -> None:
-        """Takes one of several chunks."""
+        """Take one of several chunks."""
         self.buffer += data
         unfinished.held += len(data)
         length = len(self.buffer)
@@ -141,9 +142,10 @@ class Answer:
             self.end(refused)
 
     def balanced(self) -> bool:
-        """Whether the object that the answer began with is closed. Each byte is looked at once, however it drips.
+        """Tell whether the object that the answer began with is closed. Each byte is looked at once.
 
-        For a part that ends with a brace: strings become one quote, and only one that goes on stands at the end."""
+        Called for a part that ends with a brace. Each string is cut to one quote; a quote at the end of the part is a
+        string that goes on."""
         if self.buffer[:1] != b"{":
             return False
         part = self.buffer[self.scanned :]

@@ -1,4 +1,4 @@
-"""What the exporter serves over HTTP."""
+"""The schedule's targets and the telemetry in, pages over HTTP out."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ TELEMETRY: Final = web.AppKey("telemetry", Telemetry)
 CONFIG: Final = web.AppKey("config", Config)
 READY: Final = web.AppKey("ready", dict[str, bool])
 METRICS_PATH: Final = web.AppKey("metrics_path", str)
-BASE: Final = web.AppKey("base", str)  # what every link begins with
+BASE: Final = web.AppKey("base", str)  # the prefix of every link
 MAX_REQUESTS: Final = web.AppKey("max_requests", int)

@@ -1,7 +1,7 @@
-"""Where clients come in: no more connections than there may be, so that they never take the descriptors of the polls.
+"""A bound on the connections of clients, so that they never use up the file descriptors of the polls.
 
-Who comes when all are taken is let in, and the connection that came first and is not being served goes: a client that
-holds many and says nothing keeps nobody out.
+When the bound is reached, a new connection is accepted and the oldest idle one is closed. So a client that holds many
+silent connections cannot lock others out.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any, Final, cast
 
 from aiohttp import web
 
-QUEUED: Final = 1 << 18  # bytes for a reader in the kernel: it would take megabytes, made for one who reads nothing
+QUEUED: Final = 1 << 18  # bytes of send buffer for each reader; the kernel's default is megabytes
 
 
 class Request(web.Request):
-    """A request whose answer, be it an error, says nothing of the programs that make it, and is taken as what it is."""
+    """A request whose answers, errors too, hide the server's programs and forbid the guessing of content types."""
 
     async def _prepare_hook(self, resp: web.StreamResponse) -> None:
         await super()._prepare_hook(resp)
@@ -27,8 +27,9 @@ class Request(web.Request):
 
 
 class Site(web.BaseSite):
-    """Listens at an address or on a socket, for at most `most` connections of all sites of the runner together, and
-    those that are being served."""
+    """A listening address or socket.
+
+    `most` bounds the connections of all sites of the runner together; connections in `served` stay open."""
 
     def __init__(self, runner: web.AppRunner, most: int, served: Container[web.RequestHandler], **where: Any) -> None:
         super().__init__(runner)
@@ -48,13 +49,13 @@ class Site(web.BaseSite):
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, QUEUED)
 
     def admit(self) -> web.RequestHandler:
-        """The protocol of a connection that has just been accepted."""
+        """Return the protocol for a connection that was just accepted, and make room for it."""
         server = cast(web.Server, self._runner.server)  # there is one as long as sites listen
         asyncio.get_running_loop().call_soon(self.trim, server)
         return server()
 
     def trim(self, server: web.Server) -> None:
-        """Makes room for one that is not counted yet."""
+        """Close the oldest idle connections beyond the bound; the newest connection is not counted yet."""
         open_ = server.connections
         if (surplus := len(open_) + 1 - self.most) > 0:
             for connection in [each for each in open_ if each not in self.served][:surplus]:

@@ -1,7 +1,7 @@
-"""/metrics: the fragments of all targets joined, or of one shard of them, and the exporter about itself.
+"""/metrics: the fragments of all targets, or of one shard, and the exporter's own telemetry.
 
-The page is a view by reference: each target's fragments at the moment at which the scrape began. A reader that stalls
-would keep alive what polls have replaced since; it gets the rest as it is when it goes on.
+The page refers to each target's fragments as they were when the scrape began, without a copy. A stalled reader would
+keep replaced fragments alive, so the rest of its page is taken anew when the reader goes on.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ _shards = web.AppKey("shards", Shards)
 
 
 def setup(app: web.Application, path: str) -> None:
-    """Serves the page at `path`."""
+    """Serve the page at `path`."""
     app[_shards] = Shards()
     app.router.add_get(path, metrics)
 
 
 async def metrics(request: web.Request) -> web.StreamResponse:
-    """The page, in the format and the encoding that the reader prefers; `name[]` restricts it to those families,
-    `shard=i/n` to one of n parts, the first of which has the exporter about itself."""
+    """Answer with the page in the format and encoding that the reader prefers.
+
+    `name[]` restricts the page to these metric families. `shard=i/n` restricts it to one of n parts; the first part has
+    the exporter's own telemetry."""
     match = _SHARD.fullmatch(request.query.get("shard", "1/1"))
     shard, shards = (int(match[1]), int(match[2])) if match else (1, 0)
     if not 0 < shard <= shards:
@@ -60,8 +62,9 @@ def page(
     *,
     openmetrics: bool,
 ) -> Iterator[bytes]:
-    """The targets as they are now, and what is in the registry. `view` is what is held meanwhile; whoever clears it
-    between two parts gets the rest as it is by then."""
+    """Yield the page in parts: the targets' fragments, then the registry.
+
+    `view` holds the fragments meanwhile. A caller that clears `view` between two parts gets the rest as it is then."""
     view += [target.fragments for target in targets]
     for part in exposition.page(view, openmetrics=openmetrics, names=names):
         yield part

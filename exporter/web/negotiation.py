@@ -1,22 +1,22 @@
-"""What a reader takes, by its Accept headers: the format and the encoding of an answer."""
+"""The format and the encoding of an answer, chosen by the reader's Accept headers."""
 
 from __future__ import annotations
 
 
 def prefers_openmetrics(accept: str) -> bool:
-    """Whether the reader asks for OpenMetrics by name, and no less than for plain text."""
+    """Return True if the reader names OpenMetrics and weighs it at least as much as plain text."""
     weights = _preferences(accept)
     wanted = weights.get("application/openmetrics-text", 0.0)
     return wanted > 0 and wanted >= weights.get("text/plain", 0.0)
 
 
 def accepts_gzip(encodings: str) -> bool:
-    """Whether the reader takes gzip."""
+    """Return True if the reader accepts gzip."""
     return _preferences(encodings).get("gzip", 0.0) > 0
 
 
 def _preferences(header: str) -> dict[str, float]:
-    """Each alternative of an Accept header, lower-case and without parameters, with its weight."""
+    """Return the weight of each alternative in an Accept header, by its name in lower case."""
     weights: dict[str, float] = {}
     for item in header[:4096].split(","):
         name, *parameters = [piece.strip().lower() for piece in item.split(";")]

@@ -1,4 +1,4 @@
-"""Pages for people and machines that look after the exporter: the fleet at a glance, its health, its configuration."""
+"""The status page, /targets, /config and the health checks."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from exporter.web import BASE, CONFIG, METRICS_PATH, READY, SCHEDULE, TELEMETRY,
 from exporter.web.stream import stream
 from exporter.web.trouble import MARKS, SHORT, WORKING, mark, missing, part, trouble
 
-ROWS: Final = 500
-ALGORITHMS: Final = 8  # whose hashrates are summed up at the top
+MAX_ROWS: Final = 500  # of the table
+ALGORITHMS: Final = 8  # with a sum of hashrates at the top of the page
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
@@ -39,7 +39,7 @@ _NUMBER: Final = re.compile(r"(\d{1,18})", re.ASCII)
 
 
 def setup(app: web.Application) -> None:
-    """Serves the pages, and counts what fails in any of them as a mistake of the exporter's own."""
+    """Serve the pages; a failure in any of them counts as an internal error."""
     app.middlewares.append(counted)
     app.router.add_get("/", status)
     app.router.add_get("/targets", targets)
@@ -50,7 +50,7 @@ def setup(app: web.Application) -> None:
 
 @web.middleware
 async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Counts the handler's failures, which aiohttp logs."""
+    """Count the failures of a handler; aiohttp logs them."""
     try:
         return await handler(request)
     except (web.HTTPException, ConnectionError):
@@ -65,31 +65,31 @@ async def healthy(_: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """200 once every target was polled or had the time for it, and until the end begins."""
+    """Answer 200 from the first completed round of polls until shutdown begins, else 503."""
     if request.app[READY]["ending"] or not request.app[SCHEDULE].all_polled():
         return web.Response(status=503, text="asic-exporter is not ready.\n")
     return web.Response(text="asic-exporter is Ready.\n")
 
 
 async def config(request: web.Request) -> web.Response:
-    """The configuration in force, secrets masked."""
+    """Answer with the configuration in force, secrets masked."""
     text = await asyncio.to_thread(written, request.app[CONFIG])  # a second for ten thousand targets
     return web.Response(text=text, content_type="text/plain", headers=HEADERS)
 
 
 def written(config: Config) -> str:
-    """The configuration as YAML."""
+    """Return the configuration as YAML."""
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     return str(yaml.dump(config.masked(), Dumper=dumper, sort_keys=False, allow_unicode=True))
 
 
 async def targets(request: web.Request) -> web.StreamResponse:
-    """The status page as JSON."""
+    """Answer with the rows of the status page as JSON."""
     return await stream(request, listed(request), {**HEADERS, "Content-Type": "application/json; charset=utf-8"})
 
 
 def listed(request: web.Request) -> Iterator[bytes]:
-    """The rows of all targets as JSON, in pieces."""
+    """Yield the rows of all targets as one JSON document, in pieces."""
     before = b'{"targets": ['
     for target in [*request.app[SCHEDULE].targets.values()]:
         yield before + orjson.dumps(row(target))
@@ -98,7 +98,7 @@ def listed(request: web.Request) -> Iterator[bytes]:
 
 
 def row(target: Target) -> dict[str, Any]:
-    """A target as the status page and /targets show it; what is not known is not there."""
+    """Return the row of a target for the status page and /targets; unknown values are left out."""
     up = {None: "new", True: "up", False: "down"}[target.up]
     seen = glance(target.fragments, target.info)
     known: dict[str, Any] = {
@@ -117,25 +117,26 @@ def row(target: Target) -> dict[str, Any]:
 
 
 async def status(request: web.Request) -> web.StreamResponse:
-    """The fleet, those in trouble first; `sort` names a column (with a minus: the other way round), `find` a part of
-    what stands in a row."""
+    """Answer with the status page, miners in trouble first.
+
+    `sort` names a column, with a minus for the reverse order; `find` is a text that a shown row contains."""
     sort, find = request.query.get("sort", ""), request.query.get("find", "").strip()[:64]
     return await stream(request, written_out(request.app, sort, find), {**HEADERS, "Content-Type": HTML})
 
 
 def written_out(app: web.Application, sort: str, find: str) -> Iterator[bytes]:
-    """The page in pieces, each of which takes little time to make; most are empty while the rows are looked through."""
-    fleet, best, found = Fleet(), list[Ordered](), 0  # never many more than are shown
+    """Yield the page in pieces that each take little time; most are empty while rows are searched."""
+    fleet, best, found = Fleet(), list[Ordered](), 0  # `best` holds few rows more than are shown
     for target in [*app[SCHEDULE].targets.values()]:
         r = row(target)
         fleet.add(r)
-        if not find or find.lower() in said(r):
+        if not find or find.lower() in searchable(r):
             best.append((order(r, sort.removeprefix("-")), r))
             found += 1
-        if len(best) >= 2 * ROWS:
-            best = sorted(best, key=itemgetter(0), reverse=sort.startswith("-"))[:ROWS]
+        if len(best) >= 2 * MAX_ROWS:
+            best = sorted(best, key=itemgetter(0), reverse=sort.startswith("-"))[:MAX_ROWS]
         yield b""
-    best = sorted(best, key=itemgetter(0), reverse=sort.startswith("-"))[:ROWS]
+    best = sorted(best, key=itemgetter(0), reverse=sort.startswith("-"))[:MAX_ROWS]
     base = html.escape(app[BASE])
     yield f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>asic-exporter</title>
 <meta name="viewport" content="width=device-width"><style>{table.STYLE}</style></head><body>
@@ -148,12 +149,12 @@ def written_out(app: web.Application, sort: str, find: str) -> Iterator[bytes]:
     for _, r in best:
         yield table.tr(r, mark(r), trouble(r), now).encode()
     yield b"" if best else b"<tr><td colspan=%d>nothing to show</td></tr>" % len(table.COLUMNS)
-    more = f"<p>{found - ROWS:,} more; narrow the search, or read /targets.</p>" if found > ROWS else ""
+    more = f"<p>{found - MAX_ROWS:,} more; narrow the search, or read /targets.</p>" if found > MAX_ROWS else ""
     yield f"</tbody></table>{more}</body></html>".encode()
 
 
 class Fleet:
-    """The sums over all miners: how many there are of each kind, and what they hash, by algorithm."""
+    """The sums over all miners: counts by condition, hashrates by algorithm."""
 
     def __init__(self) -> None:
         self.counts, self.rates = Counter[str](), Counter[str]()
@@ -169,18 +170,18 @@ class Fleet:
             self.rates[row.get("algorithm", "of unknown algorithm")] += row["hashrate"]
 
     def words(self) -> str:
-        """The counts, and each algorithm's hashrate by itself: they cannot be added up."""
+        """Return the counts, and a hashrate for each algorithm, as one line of text."""
         counts = self.counts
-        said = [f"{counts['up']:,} of {counts['all']:,} miners up", f"{counts['down']:,} down"]
+        words = [f"{counts['up']:,} of {counts['all']:,} miners up", f"{counts['down']:,} down"]
         kinds = ("at rest", "short of boards", "hot", "on an unexpected pool")
-        said += [f"{counts[kind]:,} {kind}" for kind in kinds if counts[kind]]
+        words += [f"{counts[kind]:,} {kind}" for kind in kinds if counts[kind]]
         rates = [f"{table.hashrate(rate)} {name}" for name, rate in self.rates.most_common(ALGORITHMS) if rate]
         dark = [] if counts["up"] or not counts["all"] else ["0 H/s"]
-        return " · ".join([", ".join(said), *rates, *dark])
+        return " · ".join([", ".join(words), *rates, *dark])
 
 
-def said(row: dict[str, Any]) -> str:
-    """All that stands in a row, in lower case."""
+def searchable(row: dict[str, Any]) -> str:
+    """Return all values of a row as one text in lower case."""
     return " ".join(map(str, {**row, "labels": [*row["labels"].values()]}.values())).lower()
 
 
@@ -188,8 +189,10 @@ Ordered = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 def order(row: dict[str, Any], column: str) -> tuple[Any, ...]:
-    """Numbers by size, greatest first; words as people count; what is not known last. By default trouble first, the
-    gravest of it, and of those alike the one that falls furthest short of its nominal hashrate."""
+    """Return the sort key of a row for a column.
+
+    Numbers go by size, greatest first; texts in natural order; unknown values last. For any other column the gravest
+    trouble goes first, then the miner that is furthest below its nominal hashrate."""
     if column == "last read":
         return (-row.get("last_success", 0),)
     if column not in table.COLUMNS:
@@ -202,5 +205,5 @@ def order(row: dict[str, Any], column: str) -> tuple[Any, ...]:
 
 
 def natural(words: str) -> list[tuple[int, str]]:
-    """The text in pieces, so that 9 comes before 10 and 10.0.0.9 before 10.0.0.10."""
+    """Split a text into words and numbers, so that 10.0.0.9 sorts before 10.0.0.10."""
     return [(int(piece), "") if n % 2 else (-1, piece) for n, piece in enumerate(_NUMBER.split(words))]

@@ -1,4 +1,4 @@
-"""Which targets are in which of n shards: by name, so that others that come and go do not move one."""
+"""The targets of each of n shards, by a hash of the name: a target keeps its shard when others come and go."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Final
 
 from exporter.polling.target import Target
 
-COUNTS: Final = 4  # numbers of shards that are remembered at once
-TURN: Final = 2000  # targets that are cut in one turn of the loop
+MAX_CUTS: Final = 4  # values of n that are remembered at once
+TURN: Final = 2000  # targets that are assigned in one turn of the event loop
 
 
 class Shards:
-    """Cuts a list of targets into parts, and cuts it anew only when the list is another one."""
+    """A cache of the shards of one list of targets, for a few values of n."""
 
     def __init__(self) -> None:
         self.targets: list[Target] = []
         self.cuts: dict[int, list[list[Target]]] = {}
 
     async def part(self, targets: list[Target], shard: int, shards: int) -> list[Target]:
-        """The targets of one shard, counted from 0."""
+        """Return the targets of one shard, counted from 0."""
         if shards == 1:
             return targets
         if targets != self.targets:
@@ -32,7 +32,7 @@ class Shards:
                 parts[zlib.crc32(target.spec.name.encode()) % shards].append(target)
                 if n % TURN == 0:
                     await asyncio.sleep(0)
-            if len(cuts) >= COUNTS:
+            if len(cuts) >= MAX_CUTS:
                 cuts.clear()
             cuts[shards] = parts
         return cuts[shards][shard]

@@ -1,8 +1,8 @@
-"""Answers of any size to readers of any speed: in slices that neither hold up the loop nor pile up in memory.
+"""Answers of any size to readers of any speed, in slices that keep the event loop free and memory bounded.
 
-A slice is what TURN seconds of work come to, and at most about SLICE bytes; one is made in a turn of the loop, however
-many readers there are. It is compressed on the loop as well: ISA-L takes 0.3 ms for a megabyte of the page, which is
-not worth a thread. Nothing more is made for a reader before it has taken what it was sent.
+A slice is the result of TURN seconds of work, and at most about SLICE bytes. One slice is made in a turn of the loop,
+for all readers together. Slices are compressed on the loop: ISA-L takes 0.3 ms for a megabyte of the page, less than
+a thread would cost. The next slice is made when the reader has taken the last one.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from exporter.web.readers import Reader, most_stalled
 
 try:
     from isal.isal_zlib import compressobj
-except ImportError:  # it is not built for every platform
+except ImportError:  # ISA-L is not built for every platform
     from zlib import compressobj  # type: ignore[assignment]
 
-TURN: Final = 0.002  # seconds
-PATIENCE: Final = 30.0  # seconds for which a reader may take nothing
-LONGEST: Final = 120.0  # seconds that a reader may take for all of it
-WAIT: Final = 3.0  # seconds for which one reader too many waits for a place
-PACE: Final = 0.01  # seconds between two readers that are dropped for others: all connections have their turn in WAIT
-GRACE: Final = 7.0  # seconds for the readers at the end of the process
+TURN: Final = 0.002  # seconds of work for one slice
+PATIENCE: Final = 30.0  # seconds without progress until a reader is dropped
+LONGEST: Final = 120.0  # seconds that a reader may take for a whole answer
+WAIT: Final = 3.0  # seconds for which a reader beyond the limit waits for a place
+PACE: Final = 0.01  # seconds between two readers that are dropped: within WAIT each connection has its turn
+GRACE: Final = 7.0  # seconds for running answers at shutdown
 
 STREAMS: Final = web.AppKey("streams", dict[web.RequestHandler, Reader])
 _turn: Final = web.AppKey("turn", asyncio.Lock)
@@ -37,7 +37,7 @@ _entry: Final = web.AppKey("entry", asyncio.Lock)
 
 
 def setup(app: web.Application) -> None:
-    """Makes the application stream, and end in order."""
+    """Prepare the application for streams, and for their end at shutdown."""
     app[STREAMS], app[_turn], app[_entry] = {}, asyncio.Lock(), asyncio.Lock()
     app.on_shutdown.append(end)
 
@@ -45,10 +45,10 @@ def setup(app: web.Application) -> None:
 async def stream(
     request: web.Request, parts: Iterable[bytes], headers: Mapping[str, str], stalled: Callable[[], None] | None = None
 ) -> web.StreamResponse:
-    """Answers with `parts`, made as the reader takes them, gzipped if it likes.
+    """Answer with `parts`, made as the reader takes them, gzipped if the reader accepts that.
 
-    One reader too many takes the place of the one that has taken nothing for longest, or gets 503 where all read.
-    `stalled` is called when the reader has taken nothing for STALL seconds, always between two parts."""
+    A reader beyond the limit replaces the reader that has been stalled for longest; if all make progress, it gets 503.
+    `stalled` is called, always between two parts, when the reader has made no progress for STALL seconds."""
     streams, task = request.app[STREAMS], asyncio.current_task()
     if task is None or not await make_room(request.app):
         return web.Response(status=503, headers={"Retry-After": "1"}, text="too many requests at once\n")
@@ -63,7 +63,7 @@ async def stream(
     reader = streams[request.protocol] = Reader(transport, task)
     try:
         await _send(reader, response, slices(parts, gzip=gzip), request.app[_turn], stalled)
-    except (TimeoutError, ConnectionError):  # the reader went away, or hardly reads: not worth a word
+    except (TimeoutError, ConnectionError):  # the reader went away or hardly reads; neither is logged
         reader.drop()
     finally:
         streams.pop(request.protocol, None)
@@ -71,9 +71,9 @@ async def stream(
 
 
 async def make_room(app: web.Application) -> bool:
-    """Waits a short time for room for one more reader, and drops a stalled one for it; False where there is none.
+    """Wait up to WAIT seconds for room for one more reader, and drop a stalled one for it; return True on success.
 
-    The first come first, and one after the other, because readers that were dropped come again."""
+    Readers are admitted one after the other, first come first served, because dropped readers come again."""
     streams = app[STREAMS]
     try:
         async with asyncio.timeout(WAIT), app[_entry]:
@@ -111,14 +111,14 @@ async def _send(
             finally:
                 if stall:
                     stall.cancel()
-        reader.transport.set_write_buffer_limits(high=0)  # it is over when the kernel has the last byte
+        reader.transport.set_write_buffer_limits(high=0)  # the write ends when the kernel has the last byte
         with reader:
             await response.write_eof()
         reader.transport.set_write_buffer_limits()
 
 
 def slices(parts: Iterable[bytes], *, gzip: bool) -> Iterator[bytes]:
-    """The parts joined, and compressed where asked; some slices may be empty."""
+    """Yield the parts joined to slices, compressed if `gzip`; some slices may be empty."""
     packer = compressobj(1, wbits=31) if gzip else None
     batch, size, end = list[bytes](), 0, time.perf_counter() + TURN
     for part in parts:
@@ -132,7 +132,7 @@ def slices(parts: Iterable[bytes], *, gzip: bool) -> Iterator[bytes]:
 
 
 async def end(app: web.Application) -> None:
-    """Lets the readers have the rest, and drops those who have not taken it within GRACE seconds."""
+    """Let running answers finish, and drop the readers that are still there after GRACE seconds."""
     streams = app[STREAMS]
     if streams:
         await asyncio.wait([reader.task for reader in streams.values()], timeout=GRACE)

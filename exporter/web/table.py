@@ -1,4 +1,4 @@
-"""The status page's looks: its style, and the rows of its table in HTML. Whatever a miner says is escaped here."""
+"""The HTML of the status page: its style, and the rows of its table. All text of miners is escaped here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-# The columns by name, with the class that says where they are shown: "w" not on a phone.
+# The classes of each column: "w" is left out on a phone, "n" is aligned as a number.
 COLUMNS: Final = {
     "miner": "t a",
     "address": "w t a",
@@ -47,7 +47,7 @@ DEFAULT_PORT: Final = "4028"
 
 
 def heading(name: str, sort: str, find: str) -> str:
-    """A column's head: its name as a link that sorts by it, and once more the other way round."""
+    """Return the head of a column: a link that sorts by the column, and reverses the order when followed again."""
     turned = f"-{name}" if sort == name else name
     mark = {name: " ▾", f"-{name}": " ▴"}.get(sort, "")
     link = f'<a href="?sort={quote(turned)}&amp;find={quote(find)}">{name}{mark}</a>'
@@ -55,7 +55,7 @@ def heading(name: str, sort: str, find: str) -> str:
 
 
 def tr(row: Mapping[str, Any], mark: str, trouble: str, now: float) -> str:
-    """A row of the table; `mark` is the class of its state."""
+    """Return a row of the table; `mark` is the class of its state, `now` the unix time."""
     age = ago(now - row["last_success"]) if "last_success" in row else ""
     since = f" for {age}" if row["up"] == "down" and age else ""
     cells = {
@@ -76,15 +76,15 @@ def tr(row: Mapping[str, Any], mark: str, trouble: str, now: float) -> str:
 
 
 def boards(row: Mapping[str, Any]) -> str:
-    """The number of boards that work, and of all."""
+    """Return the number of working boards, and of expected ones where known."""
     if "boards" not in row or "boards_expected" not in row:
         return str(row.get("boards", ""))
-    said = f"{row['boards']} of {row['boards_expected']}"
-    return f"<b class=short>{said}</b>" if row.get("boards_missing") else said
+    count = f"{row['boards']} of {row['boards_expected']}"
+    return f"<b class=short>{count}</b>" if row.get("boards_missing") else count
 
 
 def link(address: str) -> str:
-    """The address for people, without the port where that is the usual one, as a link to the miner's own page."""
+    """Return a link to the miner's own page, named by its address; the usual port is left out."""
     host, _, port = address.rpartition(":")
     host = f"[{host}]" if ":" in host else host
     shown = host if port == DEFAULT_PORT else f"{host}:{port}"
@@ -92,7 +92,7 @@ def link(address: str) -> str:
 
 
 def hashrate(value: float) -> str:
-    """A hashrate with the prefix that leaves one to four digits before the point."""
+    """Return a hashrate with a prefix that leaves at most three digits before the point."""
     for prefix in PREFIXES:
         if abs(value) < 1000:
             return f"{value:.4g} {prefix}H/s"
@@ -101,7 +101,7 @@ def hashrate(value: float) -> str:
 
 
 def ago(seconds: float) -> str:
-    """A span of time in the unit that people would use."""
+    """Return a span of seconds in the largest unit of which it has at least two."""
     for size, unit in AGES:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"

@@ -1,17 +1,24 @@
-"""The state of a miner, as the status page says it: the colour of its dot, and the reason in words."""
+"""The state of a miner on the status page: the colour of its dot, and its trouble in words."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 WORKING: Final = frozenset({"up", "mining", "tuning", "starting"})
-STEADY: Final = frozenset({"up", "mining"})  # where less than the nominal hashrate is too little
+STEADY: Final = frozenset({"up", "mining"})  # states in which the nominal hashrate is expected
 SHORT: Final = 0.9  # of the nominal hashrate
-MARKS: Final = {"down": 0, "bad": 1, "new": 2, "short": 3, "up": 4, "rest": 4}  # what a dot says, and how grave that is
+MARKS: Final = {
+    "down": 0,
+    "bad": 1,
+    "new": 2,
+    "short": 3,
+    "up": 4,
+    "rest": 4,
+}  # the meanings of a dot, with their rank by gravity
 
 
 def missing(row: dict[str, Any]) -> int:
-    """Counts the boards that a working miner lacks; a miner at rest may list none."""
+    """Return the number of boards that a working miner lacks; 0 for a miner at rest."""
     if row["up"] != "up" or row["state"] not in WORKING:
         return 0
     lost: int = row.get("boards_expected", 0) - row.get("boards", row.get("boards_expected", 0))
@@ -19,13 +26,13 @@ def missing(row: dict[str, Any]) -> int:
 
 
 def part(row: dict[str, Any]) -> float:
-    """The part of its nominal hashrate that a miner reaches; 1 where that is unknown, or too early to ask."""
+    """Return the share of the nominal hashrate that a miner reaches; 1 if unknown or if the miner is not steady."""
     reached: float = row.get("of_nominal", 1.0) if row["state"] in STEADY else 1.0
     return reached
 
 
 def mark(row: dict[str, Any]) -> str:
-    """Names the miner's state in one word of MARKS."""
+    """Return the miner's state as a key of MARKS."""
     if row["up"] != "up":
         return str(row["up"])
     if row.get("critical") or "unexpected_pool" in row or row["state"] == "faulted" or idle(row):
@@ -38,12 +45,12 @@ def mark(row: dict[str, Any]) -> str:
 
 
 def idle(row: dict[str, Any]) -> bool:
-    """Tests that a miner says that it is mining, and hashes nothing."""
+    """Return True for a miner that claims to mine and has a hashrate of 0."""
     return row["state"] == "mining" and row.get("hashrate") == 0
 
 
 def trouble(row: dict[str, Any]) -> str:
-    """Tells why a miner is down, or what is wrong with one that is up, the gravest first."""
+    """Return why a miner is down, or the troubles of a running miner, the gravest first."""
     if "last_error" in row:
         return str(row["last_error"])
     lost, limit = row.get("boards_missing", 0), row.get("hot", 0)

@@ -6,6 +6,7 @@ import asyncio
 import json
 
 import pytest
+from aiohttp import web
 
 import exporter.polling.readings
 from exporter.commands import query
@@ -13,27 +14,23 @@ from exporter.core.vocabulary import Board
 from exporter.decode import cgminer
 from exporter.parse.rows import Row
 from exporter.plans.cache import PlanCache
-from exporter.simulator import FAMILIES, fleet, serving
+from exporter.simulator import FAMILIES, MIX, fleet, serving
+from tests.harness.places import FIXTURES
 from tests.harness.processes import run
 from tests.harness.recorded import RECORDINGS, Ask
 from tests.harness.support import free_port, parsed
 
 
 async def test_every_family_is_recognised_asked_and_shown(network: str) -> None:
-    known = {miner.family: miner for miner in fleet(120, listen=network) if miner.condition is None}
+    known = {miner.family: miner for miner in fleet(3 * len(MIX), listen=network) if miner.condition is None}
     assert set(known) == set(FAMILIES)
     open_ones = [miner for miner in known.values() if not miner.dialect.login]  # a query takes no credentials
     async with serving(open_ones) as there:
         places = [f"{miner.host}:{miner.port}" if miner.dialect.moves else miner.host for miner in there]
-        few = asyncio.Semaphore(4)  # that many processes at a time
-
-        async def asked(place: str) -> tuple[int, list[str], list[str]]:
-            async with few:
-                return await run("query", place)
-
-        answers = await asyncio.gather(*map(asked, places))
-    for miner, (status, out, err) in zip(there, answers, strict=True):
-        assert (status, err) == (0, [])
+        answers = [await asyncio.to_thread(query.query, place, None, 5.0) for place in places]
+    for miner, (text, status) in zip(there, answers, strict=True):
+        assert status == 0
+        out = text.splitlines()
         assert out[0].startswith(f"# {miner.host} port {miner.port if miner.dialect.moves else 4028}, ")
         assert out[1].startswith(f"# recognised as: {miner.family} (")
         lines = [json.loads(line.removeprefix("#   ")) for line in out if line.startswith('#   {"')]
@@ -72,7 +69,7 @@ def test_a_mistake_of_ours_is_shown_with_its_place_and_is_a_failure(monkeypatch:
             return recording.ask
 
     def broken(row: Row, _: str) -> Board:
-        return Board("0", row["Status"] in {"Alive"})
+        return Board("0", row["Status"] in {"Alive"})  # type: ignore[comparison-overlap]  # the mistake
 
     monkeypatch.setattr(query, "Surfaces", Recorded)
     said, status = query.query("192.0.2.1", None, 5.0)
@@ -83,6 +80,34 @@ def test_a_mistake_of_ours_is_shown_with_its_place_and_is_a_failure(monkeypatch:
     said, status = query.query("192.0.2.1", None, 5.0)
     assert status == 1
     (told,) = [line for line in said.splitlines() if line.startswith("# a mistake of the exporter's own: ")]
-    assert "devs: TypeError: row['Status'] is traced: test it in a function marked @traceable" in told
+    assert "devs: TypeError: " in told
+    assert "row['Status'] is traced: test it in a function marked @traceable" in told
     assert "(decode/cgminer.py:" in told
     assert "asic_hashrate_hashes_per_second" in said, "the other sections are there"
+
+
+async def test_pages_can_be_tried_on_a_port_that_any_user_may_listen_on() -> None:
+    async def page(_: web.Request) -> web.Response:
+        return web.Response(body=recorded, content_type="application/json")
+
+    recorded = (FIXTURES / "axeos" / "bitaxe-gamma" / "system_info.json").read_bytes()
+    app = web.Application()
+    app.router.add_get("/api/system/info", page)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    port = free_port()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        status, out, err = await run("query", f"127.0.0.1:{free_port()}", f"--pages-port={port}")
+    finally:
+        await runner.cleanup()
+    assert (status, err) == (0, [])
+    assert out[1].startswith("# recognised as: axeos (")
+    assert 'asic_section_up{miner="127.0.0.1' in "\n".join(out)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+async def test_a_port_for_pages_is_a_port(port: str) -> None:
+    status, out, err = await run("query", "127.0.0.1", f"--pages-port={port}")
+    assert (status, out) == (2, [])
+    assert "--pages-port" in err[-1]

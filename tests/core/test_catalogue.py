@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from exporter.core import vocabulary
-from exporter.core.catalogue import BY_NAME, CATALOGUE, LABELS, PARTS, STATUS_PARTS, MetricFamily, header, table
+from exporter.core.catalogue import BY_NAME, CATALOGUE, LABELS, PARTS, STATUS_PARTS, MetricFamily, header
 from exporter.core.vocabulary import MINER_STATES, TUNER_STATES, miner_states, tuner_states
 
 each = pytest.mark.parametrize("family", CATALOGUE, ids=lambda family: family.name)
@@ -171,12 +171,6 @@ def test_families_are_unique_and_status_comes_first() -> None:
     assert len({header(family, openmetrics=True).split(b" ")[2] for family in CATALOGUE}) == len(CATALOGUE)
     assert PARTS[: len(STATUS_PARTS)] == STATUS_PARTS
     assert {family.part for family in CATALOGUE} == set(PARTS)
-
-
-def test_the_table_has_a_row_for_every_family() -> None:
-    lines = table().splitlines()
-    assert len(lines) == len(CATALOGUE) + 2
-    assert all(line.count("|") == 5 and line.startswith("|") and line.endswith("|") for line in lines)
 
 
 def test_a_state_is_one_of_a_set_or_nothing() -> None:

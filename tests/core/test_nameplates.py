@@ -20,7 +20,7 @@ from exporter.core.vocabulary import (
     MinerInfo,
     Part,
 )
-from exporter.decode.common import bitmain
+from exporter.decode.antminer import models
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from tests.harness.captures import devices
@@ -28,7 +28,7 @@ from tests.harness.mutation import plainly
 from tests.harness.places import CAPTURES
 from tests.harness.recorded import NOW, RECORDINGS, Recording, exposition, outside_of_time, settle
 
-SPELT = {"blake2b", "blake3", "eaglesong", "handshake", "kadena"} | {algorithm for _, algorithm, *_ in bitmain.MODELS}
+SPELT = {"blake2b", "blake3", "eaglesong", "handshake", "kadena"} | {algorithm for _, algorithm, *_ in models.MODELS}
 
 
 @pytest.mark.parametrize(

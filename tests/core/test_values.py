@@ -1,4 +1,4 @@
-"""The doors for raw values: what each lets in, and that nothing else ever comes through."""
+"""Converters of raw values: what each takes, and that nothing else ever comes through."""
 
 from __future__ import annotations
 
@@ -62,16 +62,16 @@ json_values = st.recursive(
 )
 
 
-@pytest.mark.parametrize("door", NUMBERS)
+@pytest.mark.parametrize("converter", NUMBERS)
 @pytest.mark.parametrize("raw", NEVER, ids=lambda raw: repr(raw)[:20])
-def test_no_number_is_made_of_what_is_none(door: Callable[[object], object], raw: object) -> None:
-    assert door(raw) is None
+def test_no_number_is_made_of_what_is_none(converter: Callable[[object], object], raw: object) -> None:
+    assert converter(raw) is None
 
 
 @given(json_values)
 def test_every_door_gives_a_finite_number_or_nothing(raw: object) -> None:
-    for door in NUMBERS:
-        value = door(raw)
+    for converter in NUMBERS:
+        value = converter(raw)
         assert value is None or (type(value) in (int, float) and math.isfinite(value))
     assert all(math.isfinite(value) for value in values.numbers(raw))
     assert all(value is None or -40 < value < 200 for value in values.celsius_list(raw))

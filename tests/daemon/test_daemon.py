@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from exporter import decode
-from exporter.simulator.miners import FAMILIES
+from exporter.simulator import FAMILIES, MIX
 from tests.harness.places import ROOT
 from tests.harness.processes import EXPORTER, WAIT, Process, demo, exporter, get, listening, program, ready, run
 from tests.harness.support import free_port, parsed
@@ -29,7 +29,7 @@ async def test_a_demo_shows_every_family() -> None:
         if "left out" in second:  # for this user, or as another demo has the addresses
             missing = int(second.split()[0])
             assert re.match(r"\d+ more are left out, as port [\d, ]+ of their addresses is in use or not for", second)
-        assert there + missing == 44
+        assert there + missing == len(MIX) + 1
         page = parsed(await get(f"{base}/metrics"))
         assert page["asic_exporter_targets"] == {("target",): there, ("candidate",): 0}
         async with asyncio.timeout(3 * WAIT):  # who was too slow for its first greetings is greeted again in a minute

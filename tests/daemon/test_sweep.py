@@ -15,6 +15,7 @@ from exporter.daemon.scan import AT_ONCE, ROUND, RangeScan
 from exporter.daemon.schedule import Schedule
 from exporter.daemon.telemetry import Telemetry
 from exporter.polling.target import Target
+from exporter.questions import Page
 from exporter.transport.tcp4028 import unanswered
 from tests.harness.fake import Stage, miner
 from tests.harness.network import Network
@@ -121,7 +122,9 @@ def test_a_miner_without_an_api_is_found_by_its_page(play: Stage, net: Network) 
             await asyncio.sleep(10 * ROUND)
             assert set(schedule.targets) == {"10.0.0.9", "10.0.0.7"}
             assert samples(schedule.targets["10.0.0.7"])["asic_up"] == {("a",): 1}
-            servers = len({greeting.port for greeting in decode.fingerprints() if greeting.path} - {DEFAULT_PORT})
+            servers = len(
+                {greeting.port for greeting in decode.fingerprints() if isinstance(greeting, Page)} - {DEFAULT_PORT}
+            )
             assert net.got["10.0.0.8"] == servers, "one page of each that it might have, but not where it refused"
             assert set(net.got) == net.closed
             assert schedule.surfaces.webs == {}

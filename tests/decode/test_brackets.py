@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.core.values import mac
+from exporter.decode.avalon.brackets import Fields, fields, listed, value, word
 from exporter.decode.avalon.errors import codes
-from exporter.decode.avalon.module import (
+from exporter.decode.avalon.readings import (
     board_rate,
     boards,
     chip_celsius,
@@ -21,7 +22,6 @@ from exporter.decode.avalon.module import (
     supply,
     working,
 )
-from exporter.decode.common.brackets import Fields, fields, listed, value, word
 
 BLOCKS = "'HB0':{PVT_T0[ 61  62] MW0[1 2]} 'HB1':{PVT_T0[ 71  72] PVT_V1[300 301]}"
 

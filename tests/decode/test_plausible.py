@@ -16,7 +16,7 @@ from exporter.decode.common import hashrate
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.polling.poll import poll
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.simulator import Miner as Simulated
 from exporter.simulator import answer, fleet
 from tests.harness.captures import devices
@@ -139,7 +139,7 @@ def test_a_miner_with_thousands_of_windows_is_judged_by_a_few() -> None:
     answers = Answers()
     answers.rows["summary"] = [{f"MHS {seconds}s": 1000.0 for seconds in range(1, 5000)}]
     answers.rows["devs"] = [{"ASC": 0, "MHS 5s": 1e9}]
-    decoded = decode.decode(decode.family("cgminer"), Reading(answers, NOW))
+    decoded = decode.decode(decode.by_name("cgminer"), Reading(answers, NOW))
     assert sum(isinstance(part, HashrateWindow) for part in decoded.parts.values()) == hashrate.MOST
     assert decoded.implausible == ("board_hashrate_hashes_per_second",)
 

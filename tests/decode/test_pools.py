@@ -7,7 +7,7 @@ import re
 import orjson
 import pytest
 
-from exporter.decode.cgminer import alive
+from exporter.decode.common.flags import alive
 from exporter.decode.common.poolvalues import at_work, linked, pool_up
 from exporter.polling.expectations import all_expected
 from tests.harness.recorded import RECORDINGS, Recording, exposition, outside_of_time, settle

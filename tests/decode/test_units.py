@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from exporter import decode
 from exporter.core import plausible
 from exporter.core.vocabulary import Board, HashrateNominal, HashrateWindow, Miner, Part
-from exporter.decode.common import bitmain, scale
+from exporter.decode.antminer import models
+from exporter.decode.common import scale
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanMismatch, PlanState
 from tests.harness.mutation import plainly, series
 from tests.harness.places import SHARED
@@ -215,7 +217,7 @@ def test_a_plan_holds_whatever_the_miner_hashes(
             reading = Reading(answers, NOW)
             found = decode.recognise(reading)
             assert found is not None
-            plans.append(Plan("", reading, [*decode.decode(found[0], reading).parts.values()], answers.rows))
+            plans.append(compile_plan("", reading, [*decode.decode(found[0], reading).parts.values()], answers.rows))
     assert len(plans) <= 3  # mining, with an average alone, and with nothing
 
 
@@ -229,7 +231,7 @@ def fits(plan: Plan, answers: Answers) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_model_hashes_is_known(name: str) -> None:
-    assert bitmain.known(name.upper())[0] == bitmain.known(name)[0] != ""
+    assert models.known(name.upper())[0] == models.known(name)[0] != ""
 
 
 @pytest.mark.parametrize(

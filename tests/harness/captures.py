@@ -9,7 +9,7 @@ import orjson
 from exporter import decode
 from exporter.core.errors import DecodeError
 from exporter.parse.jsontext import parse
-from exporter.questions.grammar import questions
+from exporter.questions import REGISTRY, Page
 from tests.harness.places import CAPTURES
 from tests.harness.recorded import Recording
 
@@ -61,14 +61,18 @@ def elsewhere(folder: Path) -> dict[str, bytes]:
             key = file.stem.removeprefix("web__").removesuffix("_full").replace(".", "/")
             request = str(said.get(file.name, {}).get("request") or "").removeprefix("GET ")
             place = request if request.startswith("/") else PLACES[folder.parent.name].format(key)
-            answers |= {question.name: file.read_bytes() for question in questions() if question.path == place}
+            answers |= {
+                question.name: file.read_bytes()
+                for question in REGISTRY
+                if isinstance(question, Page) and question.path == place
+            }
     return answers
 
 
 def recording(folder: Path) -> Recording:
     """The folder's answers to questions of ours; a join is taken apart where its parts were not recorded alone."""
     decode.families()
-    known = {question.name for question in questions()}
+    known = {question.name for question in REGISTRY}
     answers = {page: file.read_bytes() for stem, page in PAGES.items() if (file := folder / f"{stem}.json").is_file()}
     for file in sorted(folder.glob("rpc4028__*")):
         name = file.stem.removeprefix("rpc4028__")

@@ -11,7 +11,7 @@ from exporter.core.errors import Refused
 from exporter.polling.outcome import Outcome
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.simulator import Miner, answer, fleet
 from tests.harness.support import SERIES, target
 
@@ -42,7 +42,7 @@ class Fake:
         self.busy = True
         try:
             await asyncio.sleep(0.01)
-            if request.questions[0].port:
+            if request.question.off_api_port:
                 raise Refused("nothing else listens")
             said = json.loads(request.wire)
             self.heard.append(":".join(filter(None, (said["command"], said.get("parameter")))))

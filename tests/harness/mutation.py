@@ -16,8 +16,9 @@ from exporter.core.tracing import Traced
 from exporter.core.vocabulary import Part
 from exporter.parse.answers import Answers, read
 from exporter.parse.rows import Reading
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanState
-from exporter.questions.grammar import questions
+from exporter.questions import REGISTRY
 from exporter.render.exposition import Fragments
 from exporter.render.template import render
 from tests.harness.recorded import LIMIT, NOW, Recording
@@ -25,28 +26,33 @@ from tests.harness.recorded import LIMIT, NOW, Recording
 Path = tuple[str | int, ...]
 Series = dict[str, str]
 
-_LINE = re.compile(r'(asic_[a-z_0-9]+)\{(?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)+\} (\S+)')
+_LINE = re.compile(r'(asic_[a-z_0-9]+)\{(?:[a-z_]+="[^"\\\n]*(?:\\["\\n][^"\\\n]*)*",?)+\} (\S+)')
 _DIGITS = re.compile(r"\d+")
 _HOLE = "@hole@"
 
 decode.families()  # declares every question
-KNOWN = {question.name: question for question in questions()}
+KNOWN = {question.name: question for question in REGISTRY}
+
+
+def rows(answers: Mapping[str, bytes]) -> Answers:
+    """Parse raw answers, by the names of their questions."""
+    found = Answers()
+    for name, raw in answers.items():
+        read(found, [KNOWN[part] for part in name.split("+") if part in KNOWN], raw)
+    return found
 
 
 def decoded(recording: Recording, answers: Mapping[str, bytes]) -> tuple[Reading, list[Part]]:
     """What the recording's family reads in `answers`. A mistake of our own fails the test."""
-    said = Answers()
-    for name, raw in answers.items():
-        read(said, [KNOWN[part] for part in name.split("+") if part in KNOWN], raw)
-    reading = Reading(said, NOW, chips=True)
-    found = decode.decode(decode.family(recording.family), reading)
+    reading = Reading(rows(answers), NOW, chips=True)
+    found = decode.decode(decode.by_name(recording.family), reading)
     assert not [problem for problem in found.problems.values() if isinstance(problem, Internal)]
     decode.best_sources(found.parts)
     return reading, list(found.parts.values())
 
 
 def plainly(parts: list[Part]) -> list[Part]:
-    """The parts with what their live values were when they were made."""
+    """The parts with the values that traced ones had when they were made."""
     for part in parts:
         for field in vars(type(part))["__slots__"]:
             if isinstance(value := getattr(part, field), Traced):
@@ -58,7 +64,7 @@ def plainly(parts: list[Part]) -> list[Part]:
 def plan_of(recording: Recording) -> Plan:
     """The plan of the recording as it is."""
     reading, parts = decoded(recording, recording.answers)
-    return Plan("", reading, parts, reading.answers.rows)
+    return compile_plan("", reading, parts, reading.answers.rows)
 
 
 def by_plan(recording: Recording, said: Answers) -> Fragments | None:
@@ -78,15 +84,20 @@ def series(recording: Recording, answers: Mapping[str, bytes]) -> Series:
     fragments, dropped = render(plainly(parts), 'miner="rig"', LIMIT)
     assert dropped == 0
     assert by_plan(recording, reading.answers) in (fragments, None)
-    found: Series = {}
-    for line in fragments[0].decode().splitlines():
-        match = _LINE.fullmatch(line)
-        assert match is not None, line
-        assert -1.8e308 < float(match[2]) < 1.8e308, line
-        name = line.rpartition(" ")[0]
-        assert name not in found, line
-        found[name] = match[2]
+    reading.trace.forget()  # or its circles wait for the garbage collector
+    lines = fragments[0].decode().splitlines()
+    found = dict(map(sample, lines))
+    assert len(found) == len(lines)
     return found
+
+
+@lru_cache(1 << 14)
+def sample(line: str) -> tuple[str, str]:
+    """Split a line of the page, which is a well-formed series, into the series and its finite value."""
+    match = _LINE.fullmatch(line)
+    assert match is not None, line
+    assert -1.8e308 < float(match[2]) < 1.8e308, line
+    return line.rpartition(" ")[0], match[2]
 
 
 def least(recording: Recording) -> Recording:
@@ -110,20 +121,30 @@ def paths(document: object, at: Path = ()) -> Iterator[tuple[Path, object]]:
         yield from paths(value, (*at, key))
 
 
+def at(document: Any, path: Path) -> Any:
+    """What stands in a place of the document."""
+    for step in path:
+        document = document[step]
+    return document
+
+
+def shape(path: Path) -> str:
+    """The path with a sign in place of each number in it."""
+    return _DIGITS.sub("#", repr(path))
+
+
 def typical(document: object) -> list[Path]:
     """Of places that differ only by a number in their name and in whether something is there: the first."""
     first: dict[tuple[str, bool], Path] = {}
     for path, value in paths(document):
-        first.setdefault((_DIGITS.sub("#", repr(path)), value in (0, "", "-")), path)
+        first.setdefault((shape(path), value in (0, "", "-")), path)
     return list(first.values())
 
 
 def replaced(document: Any, path: Path, literal: bytes | None) -> bytes:
     """The document as bytes, with `literal` in that place; without what stands there where it is None."""
     *above, key = path
-    parent = document
-    for step in above:
-        parent = parent[step]
+    parent = at(document, (*above,))
     before = parent[key]
     if literal is None and isinstance(parent, list):
         literal = b"null"
@@ -149,8 +170,6 @@ def rows_of(document: object) -> list[Path]:
 def with_null(document: Any, path: Path, *, insert: bool) -> bytes:
     """The document as bytes, with null before the first entry of the list, or in its place."""
     changed = copy.deepcopy(document)
-    rows = changed
-    for step in path:
-        rows = rows[step]
+    rows = at(changed, path)
     rows[: 0 if insert else 1] = [None]
     return orjson.dumps(changed)

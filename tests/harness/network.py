@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter, defaultdict
 
 from exporter.core.errors import Refused, Unsupported
-from exporter.questions.grammar import Request
+from exporter.questions import Page, Request
 from exporter.simulator import answer
 from exporter.transport.tcp4028 import unanswered
 from tests.harness.fake import miner
@@ -58,7 +58,7 @@ class Network:
         await asyncio.sleep(TOOK)
         if host not in self.pages:
             raise Refused
-        if request.page is None or request.page.name != "system_info":
+        if not isinstance(request.question, Page) or request.question.name != "system_info":
             raise Unsupported("HTTP 404")
         return self.pages[host]
 

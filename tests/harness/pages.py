@@ -9,17 +9,23 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
+from exporter import decode
 from exporter.config import Credential
 from exporter.config.secret import Secret
-from exporter.questions.grammar import Question
+from exporter.questions import Call, Page
 
 LIMIT = 4096
 LOGIN = Credential("root", Secret("pass-canary-7"))
 MINER = b'{"ASICModel":"BM1370","hashRate":1200.5,"temp":55,"version":"v2.14.0","ssid":"home"}'
 
 
+def greetings() -> list[Page]:
+    """The pages by which a miner without the API is known."""
+    return [question for question in decode.fingerprints() if isinstance(question, Page)]
+
+
 @contextmanager
-def listening_at(page: Question, port: int) -> Iterator[None]:
+def listening_at(page: Page | Call, port: int) -> Iterator[None]:
     """The page as if it was at another port: ports below 1024 are not for tests."""
     before = page.port
     object.__setattr__(page, "port", port)

@@ -20,8 +20,7 @@ from exporter.core.errors import Refused, Unsupported
 from exporter.polling.outcome import Outcome
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions import grammar
-from exporter.questions.grammar import Request
+from exporter.questions import REGISTRY, Call, Frame, Page, Request
 from exporter.render.exposition import page
 from exporter.transport import rpc
 from tests.harness.places import FIXTURES
@@ -53,20 +52,21 @@ class Recording:
         """What was recorded; to anything else the miner says that it does not know the command or the page. On port
         4028, where nothing but pages or frames was recorded, nothing listens, or their web server."""
         asked = [question.name for question in request.questions]
-        if request.frame and not self.frames:
+        framed = isinstance(request.question, Frame)
+        if framed and not self.frames:
             raise Refused("nothing listens")
-        if request.questions[0].call:
+        if isinstance(request.question, Call):
             if not self.calls:
                 raise Refused("nothing listens")
             if asked[0] not in self.answers:
                 raise Unsupported("UNIMPLEMENTED")
             return self.answers[asked[0]]
-        if request.page is not None:
+        if isinstance(request.question, Page):
             if asked[0] not in self.answers:
                 raise Unsupported("HTTP 404")
             return self.answers[asked[0]]
-        unknown = UNKNOWN_FRAMED if request.frame else UNKNOWN
-        if not request.frame and (self.frames or self.pages.issuperset(self.answers)):
+        unknown = UNKNOWN_FRAMED if framed else UNKNOWN
+        if not framed and (self.frames or self.pages.issuperset(self.answers)):
             if DEFAULT_PORT in self.ports and not request.posted:
                 return b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
             raise Refused("nothing listens")
@@ -78,25 +78,25 @@ class Recording:
     def frames(self) -> bool:
         """Whether anything was recorded in frames."""
         decode.families()
-        framed = {question.name for question in grammar.questions() if question.framed}
+        framed = {question.name for question in REGISTRY if isinstance(question, Frame)}
         return any(not framed.isdisjoint(name.split("+")) for name in self.answers)
 
     @cached_property
     def pages(self) -> set[str]:
         """The names of all pages that anybody is asked for, and of what is called."""
         decode.families()
-        return {question.name for question in grammar.questions() if question.path or question.call}
+        return {question.name for question in REGISTRY if isinstance(question, Page | Call)}
 
     @cached_property
     def ports(self) -> set[int]:
         """The ports on which its pages were."""
-        return {question.port for question in grammar.questions() if question.path and question.name in self.answers}
+        return {question.port for question in REGISTRY if isinstance(question, Page) and question.name in self.answers}
 
     @cached_property
     def calls(self) -> bool:
         """Whether anything was recorded by gRPC."""
         decode.families()
-        return any(question.call and question.name in self.answers for question in grammar.questions())
+        return any(isinstance(question, Call) and question.name in self.answers for question in REGISTRY)
 
     @property
     def login(self) -> str:
@@ -104,8 +104,8 @@ class Recording:
         if self.calls:
             return "braiins"
         decode.families()
-        locked = (each.login for each in grammar.questions() if each.hourly and each.name in self.answers)
-        return next(filter(None, locked), "antminer")
+        locked = (each.login for each in REGISTRY if each.hourly and each.name in self.answers)
+        return next((login.family for login in locked if login), "antminer")
 
     @property
     def chips(self) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from exporter import decode
-from exporter.questions import grammar
-from exporter.questions.grammar import Request
+from exporter import decode, questions
+from exporter.questions import REGISTRY, Request, request
 
 # What acts on a miner, by the documents of each firmware. None of it may ever be declared.
 CONTROLS = """
@@ -33,15 +32,15 @@ TELLTALES = ("logs", "systemaudit", "updatecheck")
 def everything() -> list[Request]:
     """Each question alone, and each family's joins as a whole."""
     families = decode.families()
-    alone = [Request([question]) for question in grammar.questions()]
+    alone = [request(question) for question in REGISTRY]
     rounds = [[q for q in asked if q.joinable] for family in families for asked in (family.fast, family.slow)]
-    return alone + [Request(joined) for joined in rounds if len(joined) > 1]
+    return alone + [request(*joined) for joined in rounds if len(joined) > 1]
 
 
 def posted() -> list[Request]:
     """Each question that may be posted alone, and the joins of the families that ask them."""
     found = []
-    for request in everything():
+    for asked in everything():
         with suppress(ValueError):
-            found.append(grammar.posted(*request.questions))
+            found.append(questions.posted(*asked.questions))
     return found

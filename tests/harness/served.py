@@ -18,7 +18,7 @@ from exporter.daemon.schedule import Schedule
 from exporter.daemon.telemetry import Telemetry
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.simulator import Miner, answer, fleet
 from exporter.web.connections import Site
 from exporter.web.stream import STREAMS

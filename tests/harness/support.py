@@ -17,7 +17,7 @@ from exporter.config import TargetSpec
 from exporter.polling.outcome import Outcome
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.render import exposition
 from exporter.transport.surfaces import Surfaces
 

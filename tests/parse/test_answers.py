@@ -12,7 +12,7 @@ from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY
 from exporter.decode.common.notify import NOTIFY
 from exporter.parse.answers import Answers, read
 from exporter.polling.poll import poll
-from exporter.questions.grammar import Question, Request
+from exporter.questions import Question, Request
 from tests.harness.support import SERIES, samples, target
 
 GOOD = {"STATUS": "S", "When": 1751990400, "Code": 9, "Msg": "devs"}
@@ -120,10 +120,10 @@ async def test_answers_without_a_reading_are_no_reading(rows: object) -> None:
     said |= {question.name: {question.section: rows} for question in (SUMMARY, DEVS, POOLS)}
 
     async def ask(request: Request) -> bytes:
-        if request.questions[0].port or len(request.questions) > 1:
+        if request.question.off_api_port or len(request.questions) > 1:
             return b'{"STATUS":[{"STATUS":"E","Code":14,"Msg":"Invalid command"}]}'
         unknown = {"STATUS": [{"STATUS": "E", "Code": 14, "Msg": "Invalid command"}]}
-        return json.dumps({"STATUS": [GOOD]} | said.get(request.questions[0].name, unknown)).encode()
+        return json.dumps({"STATUS": [GOOD]} | said.get(request.question.name, unknown)).encode()
 
     of = target()
     for _ in range(2):

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from exporter.core.errors import WrongShape
 from exporter.decode import families
+from exporter.decode.braiins.grpc import LOGIN
 from exporter.parse.jsontext import LIST
 from exporter.parse.protobuf import BITS32, BITS64, BYTES, ROWS, VARINT, Table, read
-from exporter.questions.grammar import questions
+from exporter.questions import REGISTRY, Call
 from exporter.questions.readonly import CALLS
-from exporter.transport.braiins_messages import ANSWERS, LOGIN, TABLE, document
+from exporter.transport.braiins_messages import ANSWERS, TABLE, document
 from tests.harness.protowriter import PLAIN, field, varint, write
 from tests.harness.recorded import RECORDINGS
 
@@ -87,7 +88,7 @@ def test_a_list_has_an_end() -> None:
 
 
 @given(st.binary(max_size=300), st.sampled_from(sorted(ANSWERS)))
-@example(b"\x0a\x80", LOGIN)
+@example(b"\x0a\x80", LOGIN.path)
 def test_whatever_comes_it_is_read_or_refused(raw: bytes, method: str) -> None:
     try:
         said = document(method, raw)
@@ -135,7 +136,7 @@ def test_what_is_written_is_read(case: tuple[str, dict[str, Any]]) -> None:
 
 def fixtures() -> Iterator[Any]:
     families()
-    calls = {question.name: question.call for question in questions() if question.call}
+    calls = {question.name: question.method for question in REGISTRY if isinstance(question, Call)}
     for recording in RECORDINGS:
         for name, raw in recording.answers.items():
             if name in calls:
@@ -158,7 +159,7 @@ def test_the_fixtures_are_what_comes_over_the_wire(method: str, raw: bytes) -> N
 
 
 def test_the_table_is_whole_and_has_no_circles() -> None:
-    assert set(ANSWERS) == CALLS | {LOGIN}
+    assert set(ANSWERS) == CALLS | {LOGIN.path}
 
     def depth(message: str) -> int:
         inner = [kind.rstrip("?*") for _, kind in TABLE[message].values()]

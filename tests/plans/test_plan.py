@@ -29,11 +29,12 @@ from exporter.parse.jsontext import Repairs
 from exporter.parse.rows import Reading, Row
 from exporter.plans import cache, columns
 from exporter.plans.cache import PlanCache
+from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanMismatch, PlanState
 from exporter.polling.outcome import READERS
 from exporter.polling.poll import poll
 from exporter.polling.slow_answers import SlowAnswer, unpack
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.render.exposition import page
 from tests.harness.mutation import decoded
 from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, outside_of_time, settle, target
@@ -47,12 +48,12 @@ def said(**rows: list[dict[str, Any]]) -> Answers:
 
 def plan(answers: Answers, decoder: Callable[[Reading], list[Part]], fresh: tuple[str, ...] = ()) -> Plan:
     reading = Reading(answers, NOW)
-    return Plan("", reading, decoder(reading), fresh or tuple(answers.rows))
+    return compile_plan("", reading, decoder(reading), fresh or tuple(answers.rows))
 
 
-def shown(of: Plan, answers: Answers, memory: PlanState | None = None) -> str:
-    memory = memory or PlanState()
-    fragments, _ = of.render(of.read(answers, memory, {"now": NOW}), memory, b'miner="rig"', LIMIT)
+def shown(of: Plan, answers: Answers, state: PlanState | None = None) -> str:
+    state = state or PlanState()
+    fragments, _ = of.render(of.read(answers, state, {"now": NOW}), state, b'miner="rig"', LIMIT)
     return "".join(line for line in b"".join(page([fragments])).decode().splitlines(True) if line[0] != "#")
 
 
@@ -65,11 +66,11 @@ def uptime(reading: Reading) -> list[Part]:
     [bool, len, list, str, int, float, lambda v: v == 1, lambda v: v != 1, lambda v: v > 1, lambda v: v <= 1,
      lambda v: 1 in v, lambda v: f"{v}", lambda v: v + 1, lambda v: -v, lambda v: v["a"], lambda v: v()],
 )  # fmt: skip
-def test_nobody_can_look_at_a_live_value(look: Callable[[Any], object]) -> None:
-    live = Row(Trace(), {"a": 5})["a"]
-    assert isinstance(live, Traced)
+def test_no_look_at_a_traced_value_is_allowed(look: Callable[[Any], object]) -> None:
+    traced = Row(Trace(), {"a": 5})["a"]
+    assert isinstance(traced, Traced)
     with pytest.raises(TypeError):
-        look(live)
+        look(traced)
 
 
 async def test_what_a_decoder_made_is_gone_when_its_plan_is_there() -> None:
@@ -84,7 +85,7 @@ async def test_what_a_decoder_made_is_gone_when_its_plan_is_there() -> None:
         gc.enable()
 
 
-def test_a_field_is_read_anew_and_a_fact_is_not() -> None:
+def test_a_field_is_read_anew_and_a_static_value_is_not() -> None:
     of = plan(said(summary=[{"Elapsed": 5}]), uptime)
     assert shown(of, said(summary=[{"Elapsed": 5}])) == 'asic_miner_uptime_seconds{miner="rig"} 5\n'
     assert shown(of, said(summary=[{"Elapsed": "70"}])) == 'asic_miner_uptime_seconds{miner="rig"} 70\n'
@@ -165,8 +166,8 @@ def test_what_was_asked_earlier_is_kept() -> None:
 
     old = {"version": [{"Type": "S19", "Serial": "one"}]}
     of = plan(said(summary=[{"Elapsed": 5}], **old), both, fresh=("summary",))
-    memory = PlanState(of.keep(said(summary=[{"Elapsed": 5}], **old)))
-    text = shown(of, said(summary=[{"Elapsed": 6}]), memory)
+    state = PlanState(of.keep(said(summary=[{"Elapsed": 5}], **old)))
+    text = shown(of, said(summary=[{"Elapsed": 6}]), state)
     assert 'serial="one"' in text
     assert "} 6\n" in text
     with pytest.raises(PlanMismatch):
@@ -177,13 +178,13 @@ def test_what_was_asked_earlier_is_kept() -> None:
     assert r'serial="tw\"o"' in shown(of, said(summary=[{"Elapsed": 6}]), another)
 
 
-def test_a_live_label_changes_with_what_it_is_made_of() -> None:
+def test_a_traced_label_changes_with_its_fields() -> None:
     def host(reading: Reading) -> list[Part]:
         return [MinerInfo(hostname=values.text(reading.row("config")["Hostname"]))]
 
-    of, memory = plan(said(config=[{"Hostname": "a"}]), host), PlanState()
+    of, state = plan(said(config=[{"Hostname": "a"}]), host), PlanState()
     for name in ("a", "b", "b", "", "c\n}", "a"):
-        text = shown(of, said(config=[{"Hostname": name}]), memory)
+        text = shown(of, said(config=[{"Hostname": name}]), state)
         clean = name.replace("\n", " ")
         assert text == (f'asic_miner_info{{miner="rig",hostname="{clean}"}} 1\n' if name else "")
 
@@ -208,10 +209,12 @@ LISTS = st.from_regex(r"0?\d{0,3}(--?\d{1,3}){0,3}|\d{6,8}", fullmatch=True)
 @example([2**53, 0.5])
 @example([2**53 + 1, 0.5])
 @example([0, -0.0, 5])
-@pytest.mark.parametrize("door", [values.count, values.positive, values.shares, values.celsius, values.celsius_list])
-def test_a_column_gives_what_its_door_gives(door: Callable[[object], object], raw: list[object]) -> None:
-    column = columns.vectorise(door.__wrapped__)  # type: ignore[attr-defined]
-    assert repr(list(column(raw))) == repr([door(each) for each in raw])
+@pytest.mark.parametrize(
+    "converter", [values.count, values.positive, values.shares, values.celsius, values.celsius_list]
+)
+def test_a_column_gives_what_its_converter_gives(converter: Callable[[object], object], raw: list[object]) -> None:
+    column = columns.vectorise(converter.__wrapped__)  # type: ignore[attr-defined]
+    assert repr(list(column(raw))) == repr([converter(each) for each in raw])
 
 
 @given(st.lists(st.tuples(NUMBERS, st.sampled_from([1, 1e3, 1e6, 1e9, 0.01])), min_size=1, max_size=8))
@@ -231,11 +234,11 @@ def test_so_does_a_column_of_alternatives(pairs: list[tuple[object, object]]) ->
 
 
 @given(st.lists(NUMBERS, max_size=4))
-def test_the_first_that_says_something_live_or_not(raw: list[object]) -> None:
+def test_the_first_present_value_traced_or_not(raw: list[object]) -> None:
     row = Row(Trace(), {str(n): each for n, each in enumerate(raw)})
-    live = coalesce(*[row[str(n)] for n in range(len(raw))])
+    traced = coalesce(*[row[str(n)] for n in range(len(raw))])
     plainly = next((each for each in raw if each is not None and each != ""), None)
-    assert repr(static(live) or None) == repr(coalesce(*raw) or None) == repr(plainly or None)
+    assert repr(static(traced) or None) == repr(coalesce(*raw) or None) == repr(plainly or None)
 
 
 def test_small_formulas() -> None:
@@ -247,7 +250,7 @@ def test_small_formulas() -> None:
 
 
 def empty(key: int) -> Plan:
-    return Plan(key, Reading(said(), NOW), [], ())
+    return compile_plan(key, Reading(said(), NOW), [], ())
 
 
 SIZE = empty(0).size
@@ -255,7 +258,7 @@ SIZE = empty(0).size
 
 def numbers(few: PlanCache) -> list[object]:
     """Those of the empty plans that are kept."""
-    return [plans[0].key for plans in few.found.values()]
+    return [plans[0].key for plans in few.by_key.values()]
 
 
 def key(number: int) -> tuple[int, frozenset[str]]:
@@ -315,7 +318,7 @@ def test_a_plan_that_is_too_big_is_not_kept() -> None:
     few = PlanCache(largest=SIZE - 1)
     few.use(empty(1))
     assert few.count() == 0
-    assert few.found == {}
+    assert few.by_key == {}
 
 
 @pytest.mark.parametrize("recording", RECORDINGS[::12], ids=lambda r: f"{r.family}-{r.name}")
@@ -325,7 +328,7 @@ def test_a_plan_knows_nearly_how_many_bytes_it_takes(recording: Recording) -> No
     gc.collect()
     tracemalloc.start()
     try:
-        of = Plan("", reading, parts, answers.rows)
+        of = compile_plan("", reading, parts, answers.rows)
         of.render(of.read(answers, PlanState(), {"now": NOW}), PlanState(), b"", LIMIT)
         del reading, parts
         gc.collect()
@@ -444,7 +447,7 @@ async def test_too_little_memory_for_plans_is_told_once(
 async def test_a_decoder_runs_once_for_a_shape_of_answers(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache.PLANS, "found", {})
+    monkeypatch.setattr(cache.PLANS, "by_key", {})
     ran = []
     decoder = decode.decode
     monkeypatch.setattr(decode, "decode", lambda *given: ran.append(1) or decoder(*given))  # type: ignore[func-returns-value]

@@ -9,7 +9,7 @@ import pytest
 
 from exporter.decode.common.poolvalues import last_share
 from exporter.polling import poll
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from exporter.render.exposition import page
 from tests.harness.recorded import LIMIT, RECORDINGS, target
 from tests.harness.support import parsed

@@ -14,9 +14,9 @@ from exporter.parse.answers import Answers
 from exporter.polling.poll import poll
 from exporter.polling.session import Session
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Page, Request
 from exporter.simulator import Miner, answer, fleet
-from exporter.simulator.wire import Dialect
+from exporter.simulator.api import Api
 from tests.harness.fake import HOUR, INTERVAL, STRANGE, UNKNOWN, Fake, Rule, Stage, miner
 from tests.harness.support import SERIES, samples, target
 
@@ -121,7 +121,7 @@ def test_what_was_not_read_is_so_until_it_is_asked_again(play: Stage, rule: Rule
     play(scene)
 
 
-@pytest.mark.parametrize("of", [m for m in fleet(44) if isinstance(m.dialect, Dialect)], ids=lambda of: str(of.name))
+@pytest.mark.parametrize("of", [m for m in fleet() if isinstance(m.dialect, Api)], ids=lambda of: str(of.name))
 def test_no_web_server_beside_the_api_is_no_failure(play: Stage, of: Miner) -> None:
     async def scene() -> None:
         fake = Fake(of)
@@ -135,7 +135,7 @@ def test_no_web_server_beside_the_api_is_no_failure(play: Stage, of: Miner) -> N
 @pytest.mark.parametrize("configured", [False, True])
 async def test_a_page_beside_the_api_that_takes_a_login_fails_only_where_there_is_one(configured: bool) -> None:
     async def ask(request: Request) -> bytes:
-        if request.page is not None:
+        if isinstance(request.question, Page):
             raise Denied("HTTP 401")
         return answer(of, request.wire)
 

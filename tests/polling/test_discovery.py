@@ -18,7 +18,7 @@ from exporter.polling.outcome import Outcome
 from exporter.polling.poll import poll
 from exporter.polling.probes import ALL_PROBES, ONE_PROBE
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Page, Request
 from exporter.simulator import Miner, answer
 from tests.harness.fake import INTERVAL, Stage, miner
 from tests.harness.recorded import RECORDINGS
@@ -42,21 +42,21 @@ class Address:
 
     async def ask(self, request: Request) -> bytes:
         await asyncio.sleep(0.01)
-        question = request.questions[0]
+        question = request.question
         self.heard.append(("POST " if request.posted else "") + "+".join(each.name for each in request.questions))
         if question.port in self.silent or question.name == self.hanging:
             await asyncio.Event().wait()
-        if question.path and self.pages:
+        if isinstance(question, Page) and self.pages:
             if question.name not in self.pages:
                 raise Unsupported("HTTP 404")
             there = self.pages[question.name]
             if isinstance(there, ExporterError):
                 raise there
             return there
-        if self.instead and not question.port:
+        if self.instead and not question.off_api_port:
             return self.instead
         api = self.posted if request.posted else self.api
-        said = None if question.port or api is None else answer(api, request.wire)
+        said = None if question.off_api_port or api is None else answer(api, request.wire)
         if said is None:
             raise Refused("nothing listens")
         return said
@@ -108,7 +108,7 @@ def test_the_pages_of_a_miner_whose_api_is_gone_are_asked_once_an_hour(play: Sta
         for _ in range(100):
             await at.poll()
             asked.update(at.heard)
-        pages = [question for question in decode.fingerprints() if question.path and not question.locked]
+        pages = [question for question in decode.fingerprints() if isinstance(question, Page) and not question.locked]
         refused = {page.name for page in pages if page.port == at.target.spec.port}
         assert refused
         assert asked.keys().isdisjoint(refused)
@@ -172,7 +172,9 @@ def test_a_web_server_that_is_there_before_its_pages_loses_no_miner(
             assert (await at.poll()).family == "axeos"
             assert not at.target.up
             asked.update(at.heard)
-        others = [question.name for question in decode.fingerprints() if question.path and question is not INFO]
+        others = [
+            question.name for question in decode.fingerprints() if isinstance(question, Page) and question is not INFO
+        ]
         assert {asked[name] for name in others} <= {0, 1}
         at.pages = {INFO.name: BITAXE}
         assert (await at.poll()).error is None
@@ -230,7 +232,9 @@ def test_a_stranger_with_another_program_on_the_apis_port_is_greeted_once_an_hou
         for _ in range(100):
             assert not (await at.poll()).family
             asked.update(at.heard)
-        pages = [question.name for question in decode.fingerprints() if question.path and not question.locked]
+        pages = [
+            question.name for question in decode.fingerprints() if isinstance(question, Page) and not question.locked
+        ]
         assert {asked[name] for name in pages} == {1}
         at.instead, at.api = b"", miner("antminer", "s9")
         assert (await at.poll()).family == "antminer"

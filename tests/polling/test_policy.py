@@ -26,11 +26,12 @@ from exporter.core.vocabulary import (
     Pool,
     PoolExpected,
     PoolInfo,
+    Value,
 )
 from exporter.polling.expectations import targets, verdicts
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from tests.harness.recorded import LIMIT, RECORDINGS, exposition, outside_of_time, target
 
 Pattern = re.Pattern[str]
@@ -74,10 +75,8 @@ def expect(*pools: tuple[str | None, str | None]) -> Expect:
     return Expect(pools=tuple((pattern(host), pattern(user)) for host, user in pools))
 
 
-def judged(
-    expected: Expect, parts: list[Part], users: dict[str, str] | None = None
-) -> dict[tuple[str, ...], float | None]:
-    found: dict[tuple[str, ...], float | None] = {}
+def judged(expected: Expect, parts: list[Part], users: dict[str, str] | None = None) -> dict[tuple[str, ...], Value]:
+    found: dict[tuple[str, ...], Value] = {}
     for part in verdicts(expected, iter(parts), users or {}):
         if isinstance(part, PoolExpected):
             found["pool", part.pool, part.check] = part.pool_expected
@@ -300,6 +299,6 @@ def test_a_text_beyond_all_that_can_be_expected_is_not_matched() -> None:
     assert _verdict(compiled(".*"), "a" * (LONGEST + 1)) == 0
 
 
-def _verdict(pattern: Pattern, host: str) -> float | None:
+def _verdict(pattern: Pattern, host: str) -> Value:
     parts: list[Part] = [PoolInfo("0", host, "user")]
     return judged(Expect(pools=((pattern, None),)), parts)["pool", "0", "host"]

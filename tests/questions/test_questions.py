@@ -6,6 +6,9 @@ import ast
 import json
 import os
 import re
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,13 +17,29 @@ from hypothesis import strategies as st
 
 import exporter
 from exporter import decode
-from exporter.decode import manual
+from exporter.decode.braiins.grpc import LOGIN
 from exporter.polling import discovery
-from exporter.questions import grammar, readonly
-from exporter.questions.grammar import Question, Request, declare
+from exporter.questions import (
+    REGISTRY,
+    Call,
+    Frame,
+    Line,
+    Page,
+    Question,
+    Registry,
+    Request,
+    by_hand,
+    line,
+    page,
+    postable,
+    posted,
+    readonly,
+    request,
+)
 from exporter.questions.readonly import NEVER
+from tests.harness import requests
 from tests.harness.places import GOLDEN
-from tests.harness.requests import CONTROLS, TELLTALES, everything, posted
+from tests.harness.requests import CONTROLS, TELLTALES, everything
 
 REVIEWED = GOLDEN / "requests.txt"
 PACKAGE = Path(exporter.__file__).parent
@@ -31,35 +50,46 @@ BY_HAND = ("session", "privileged", "check")
 
 def test_what_may_leave_is_a_list_that_was_reviewed() -> None:
     """GOLDEN=write writes it anew; every change of the file is a change of what miners are asked."""
-    wires = sorted({request.wire for request in everything()})
-    assert all(wire.endswith(b"\n") and wire.count(b"\n") == 1 for wire in wires)
+    lines = sorted({f"{asked}\n" for asked in everything()})
     port, path = readonly.POST
-    wires += sorted({b"POST :%d%s %s" % (port, path.encode(), request.wire) for request in posted()})
-    text = b"".join(wires).decode("ascii")
+    lines += sorted({f"POST :{port}{path} {asked}\n" for asked in requests.posted()})
+    assert all(each.count("\n") == 1 for each in lines)
+    text = "".join(lines)
+    assert text.isascii()
     if os.environ.get("GOLDEN") == "write":
         REVIEWED.write_text(text)
     assert text == REVIEWED.read_text()
 
 
+def test_a_request_is_written_as_it_is_reviewed() -> None:
+    for asked in everything():
+        body = str(asked).encode()
+        if isinstance(asked.question, Line):
+            assert asked.wire == body + b"\n"
+        elif isinstance(asked.question, Frame):
+            assert asked.wire == len(body).to_bytes(4, "little") + body
+        else:
+            assert asked.wire == b""
+
+
 def test_no_question_is_a_control_command() -> None:
     decode.families()
-    commands = {question.command for question in grammar.questions()}
+    lines = [question for question in REGISTRY if isinstance(question, Line)]
+    commands = {line.command for line in lines}
     assert commands.isdisjoint(NEVER)
     assert commands.isdisjoint(CONTROLS)
     assert commands.isdisjoint(TELLTALES)
-    assert (
-        {question.command for question in grammar.questions() if question.by_hand}
-        == set(BY_HAND)
-        == set(readonly.BY_HAND)
-    )
+    assert {line.command for line in lines if line.by_hand} == set(BY_HAND) == set(readonly.BY_HAND)
 
 
 def test_no_poll_asks_what_is_asked_by_hand() -> None:
+    def manual_ones(questions: Iterable[Question]) -> list[str]:
+        return [question.name for question in questions if isinstance(question, Line) and question.by_hand]
+
     for family in decode.families():
-        assert not [q.name for q in (*family.fast, *family.slow) if q.by_hand]
-        assert {*family.fast, *family.slow}.isdisjoint(manual.reads(family).values())
-    assert not [q.name for q in discovery.DISCOVERY if q.by_hand]
-    assert set(manual.LIST) <= {family.name for family in decode.families()}
+        assert not manual_ones((*family.fast, *family.slow))
+        assert {*family.fast, *family.slow}.isdisjoint(family.reads().values())
+    assert not manual_ones(discovery.DISCOVERY)
 
 
 @pytest.mark.parametrize(
@@ -68,17 +98,19 @@ def test_no_poll_asks_what_is_asked_by_hand() -> None:
      ("check", "set_led"), ("check", "summary+quit"), ("check", "0"), ("", ""), ("Session", "")],
 )  # fmt: skip
 def test_nothing_else_is_asked_by_hand(command: str, parameter: str) -> None:
-    with pytest.raises(ValueError, match="not a question"):
-        grammar.by_hand(command, parameter)
+    with pytest.raises(ValueError, match=r"acts|BY_HAND|takes a parameter|one lower-case word"):
+        Line(name="anything", command=command, parameter=parameter, by_hand=True)
+    with pytest.raises(ValueError, match=r"acts|BY_HAND|takes a parameter|one lower-case word"):
+        by_hand(command, parameter)
 
 
 @pytest.mark.parametrize("command", [*CONTROLS, *TELLTALES, *BY_HAND])
 def test_no_control_command_can_be_declared(command: str) -> None:
     for spelling in (command, command.upper(), f"summary+{command}", f"{command}|0", f" {command}"):
-        with pytest.raises(ValueError, match="not a question"):
-            declare(spelling)
-        with pytest.raises(ValueError, match="not a question"):
-            declare(spelling, parameter="0", new_api=True)
+        with pytest.raises(ValueError, match=r"acts|BY_HAND|one lower-case word"):
+            Line(name="anything", command=spelling)
+        with pytest.raises(ValueError, match=r"acts|BY_HAND|one lower-case word"):
+            line(spelling, parameter="0", new_api=True)
 
 
 @pytest.mark.parametrize(
@@ -88,8 +120,8 @@ def test_no_control_command_can_be_declared(command: str) -> None:
      "get_psu_", "get_Psu", "get_psu+get_token", "ſummary"],
 )  # fmt: skip
 def test_a_command_is_one_word_or_what_follows_get(command: str) -> None:
-    with pytest.raises(ValueError, match="not a question"):
-        declare(command)
+    with pytest.raises(ValueError, match="one lower-case word"):
+        Line(name="anything", command=command)
 
 
 @pytest.mark.parametrize(
@@ -98,14 +130,14 @@ def test_a_command_is_one_word_or_what_follows_get(command: str) -> None:
      "/cgi-bin/get_miner_conf.cgi", "/cgi-bin/upgrade_clear.cgi", "/cgi-bin/hlog.cgi", "/api/system/restart",
      "/api/system/wifi/scan", "/api/v1/mining/stop", "/api/v1/find-miner", "/api/v1/system/factory-reset",
      "/api/v1/mining/start", "/api/v1/mining/", "/mining",
-     "/user/login", "", "/", "api/system/info", "/api/../reboot", "/api//info", "/a?b=c", "/a b", "/A", "/a#b",
+     "/user/login", "", "/", "api/system/info", "/api/../reboot", "/api//info", "/a?b=c", "/a b", "/a#b",
      "/a\n", "//other.example/a", "http://other.example/a", "/%72eboot", "/a" * 9, "/aa\0"],
 )  # fmt: skip
 def test_no_page_that_acts_can_be_declared(path: str) -> None:
-    with pytest.raises(ValueError, match="not a page that is read"):
-        grammar.page("anything", path)
-    with pytest.raises(ValueError, match="not a page that is read"):
-        grammar.page("anything", "/api/system/info", port=0)
+    with pytest.raises(ValueError, match=r"the word '\w+' acts|words between slashes"):
+        Page(name="anything", path=path)
+    with pytest.raises(ValueError, match="port 0 is not one of 1 to 65535"):
+        Page(name="anything", path="/api/system/info", port=0)
 
 
 @pytest.mark.parametrize(
@@ -118,10 +150,10 @@ def test_no_page_that_acts_can_be_declared(path: str) -> None:
      ("summary", ""), ("get.device.info ", "miner"), ("get_device_info", "miner")],
 )  # fmt: skip
 def test_in_a_frame_there_are_two_commands_with_their_parameters(command: str, parameter: str) -> None:
-    with pytest.raises(ValueError, match="not a question in a frame"):
-        grammar.frame("anything", command, parameter)
-    with pytest.raises(ValueError, match="not a question in a frame"):
-        grammar.frame("anything", "get.device.info", "miner", port=0)
+    with pytest.raises(ValueError, match="not in FRAMED"):
+        Frame(name="anything", command=command, parameter=parameter)
+    with pytest.raises(ValueError, match="port 0 is not one of 1 to 65535"):
+        Frame(name="anything", command="get.device.info", parameter="miner", port=0)
 
 
 # What is called by gRPC on BraiinsOS and acts, or tells passwords, logs, or for ever.
@@ -152,17 +184,17 @@ READ = "braiins.bos.v1.MinerService/GetMinerStats"
 )  # fmt: skip
 def test_only_whole_names_of_methods_that_read_are_called(method: str) -> None:
     assert method not in readonly.CALLS
-    with pytest.raises(ValueError, match="not a method that is called"):
-        grammar.call("anything", method, login="braiins")
-    with pytest.raises(ValueError, match="not a method that is called"):
-        grammar.call("anything", READ, login="braiins", port=0)
+    with pytest.raises(ValueError, match="only the methods of CALLS are called"):
+        Call(name="anything", method=method, login=LOGIN)
+    with pytest.raises(ValueError, match="port 0 is not one of 1 to 65535"):
+        Call(name="anything", method=READ, login=LOGIN, port=0)
 
 
 @pytest.mark.parametrize("path", ["/graphql/", "/api", "/api/summary/x", "/api/v1/version", "/reads"])
 def test_to_no_other_path_is_anything_posted(path: str) -> None:
     assert path not in readonly.POSTED
-    with pytest.raises(ValueError, match="not a page that is read"):
-        grammar.page("anything", path, posted=True)
+    with pytest.raises(ValueError, match="only the paths of POSTED are read by POST"):
+        Page(name="anything", path=path, posted=True)
 
 
 def test_what_is_posted_says_nothing_or_is_a_query() -> None:
@@ -177,73 +209,109 @@ def test_what_is_posted_says_nothing_or_is_a_query() -> None:
 
 def test_what_is_called_reads_by_its_name() -> None:
     assert all(method.rpartition("/")[2].startswith("Get") for method in readonly.CALLS)
-    assert {question.call for question in grammar.questions() if question.call} == readonly.CALLS
+    assert {call.method for call in REGISTRY if isinstance(call, Call)} == readonly.CALLS
 
 
 @pytest.mark.parametrize("parameter", ["a", "0,1", "0|quit", "-1", "123", "0\n", "0\0", " 0", "٣", "0+1", "{}"])
 def test_a_parameter_is_a_small_number(parameter: str) -> None:
-    with pytest.raises(ValueError, match="not a question"):
-        declare("healthchipget", parameter=parameter)
+    with pytest.raises(ValueError, match="a parameter is a board's index"):
+        Line(name="anything", command="healthchipget", parameter=parameter)
 
 
 @given(st.text(max_size=40), st.text(max_size=4))
 def test_after_the_list_is_sealed_nothing_is_added(command: str, parameter: str) -> None:
     decode.families()
-    before = grammar.questions()
+    before = list(REGISTRY)
     for attempt in (command, "minerstatus", "netget"):
-        with pytest.raises(ValueError, match=r"not a question|closed"):
-            declare(attempt, parameter=parameter or "7")
-    assert grammar.questions() == before
+        with pytest.raises(ValueError, match=r"one lower-case word|acts|BY_HAND|board's index|closed"):
+            line(attempt, parameter=parameter or "7")
+    with pytest.raises(ValueError, match="closed"):
+        page("another_info", "/api/system/info")
+    assert list(REGISTRY) == before
 
 
 def test_what_is_declared_twice_is_the_same() -> None:
     decode.families()
-    summary = next(question for question in grammar.questions() if question.name == "summary")
-    assert declare("summary") is summary
-    assert declare("summary", section="ANYTHING") is summary  # the first one stands
+    summary = next(question for question in REGISTRY if question.name == "summary")
+    assert line("summary") is summary
+    for other in (
+        lambda: line("summary", section="ANYTHING"),
+        lambda: line("summary", alone=True),
+        lambda: page("summary", "/summary"),
+        lambda: page("system_info", "/api/system/asic"),
+    ):
+        with pytest.raises(ValueError, match="is declared already, and otherwise"):
+            other()
+
+
+def test_the_first_request_seals_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = Registry()
+    monkeypatch.setattr("exporter.questions.requests.REGISTRY", registry)
+    member = registry.add(Line(name="summary", command="summary"))
+    assert not registry.sealed
+    assert Request((member,)).wire == b'{"command":"summary"}\n'
+    with pytest.raises(ValueError, match="'devs': the list of questions is closed"):
+        registry.add(Line(name="devs", command="devs"))
+    with pytest.raises(ValueError, match="closed"):
+        registry.allow_post(member)
+    assert registry.add(Line(name="summary", command="summary")) is member
+    assert list(registry) == [member]
+
+
+def test_what_is_refused_never_gets_into_a_registry() -> None:
+    registry = Registry()
+    with pytest.raises(ValueError, match="acts"):
+        registry.add(Line(name="summary", command="quit"))
+    by_person = registry.add(Line(name="privileged", command="privileged", by_hand=True))
+    other = registry.add(Page(name="info", path="/api/system/info"))
+    for each in (by_person, other, Line(name="devs", command="devs")):
+        with pytest.raises(ValueError, match="only declared lines that polls ask can be posted"):
+            registry.allow_post(each)
+        assert not registry.postable(each)
 
 
 def test_a_request_is_made_of_members_alone() -> None:
     decode.families()
-    named = {question.name: question for question in grammar.questions()}
-    forged = Question("summary", "quit", "SUMMARY")
-    twin = Question(**{slot: getattr(named["summary"], slot) for slot in Question.__slots__})
-    assert twin is not named["summary"]
-    for members in ([], [forged], [twin], [named["summary"], forged], [Question("x", "reboot", "X")]):
+    named = {question.name: question for question in REGISTRY if isinstance(question, Line)}
+    twin = replace(named["summary"])
+    forged = copy(named["summary"])
+    object.__setattr__(forged, "command", "quit")
+    for members in ([], [forged], [twin], [named["summary"], forged], [Line(name="x", command="devs")]):
         with pytest.raises(ValueError, match="declared"):
-            Request(members)
+            Request(tuple(members))
         with pytest.raises(ValueError, match="declared"):
-            grammar.request(*members)
+            request(*members)
     for name in ("healthchipget_0", "stats_new_api"):
-        assert Request([named[name]]).wire.startswith(b'{"command":"' + named[name].command.encode())
+        assert request(named[name]).wire.startswith(b'{"command":"' + named[name].command.encode())
         with pytest.raises(ValueError, match="joined"):
-            Request([named["summary"], named[name]])
+            request(named["summary"], named[name])
 
 
 def test_what_is_posted_are_the_lines_that_are_declared_so() -> None:
     named = {question.name: question for family in decode.families() for question in (*family.fast, *family.slow)}
-    assert {request.wire for request in posted()} <= {request.wire for request in everything()}
-    assert grammar.posted(named["summary"]) != Request([named["summary"]])
-    assert not Request([named["summary"]]).posted
+    assert {asked.wire for asked in requests.posted()} <= {asked.wire for asked in everything()}
+    assert posted(named["summary"]) != request(named["summary"])
+    assert not request(named["summary"]).posted
     for refused in ("get_version", "system_info", "v3_miner", "stats_new_api", "estats"):
         with pytest.raises(ValueError, match="can be posted"):
-            grammar.posted(named[refused])
-        with pytest.raises(ValueError, match="can be posted"):
-            grammar.post(named[refused])
+            posted(named[refused])
     with pytest.raises(ValueError, match="declared"):
-        grammar.posted(Question("summary", "quit", "SUMMARY"))
+        posted(Line(name="summary", command="summary"))
     with pytest.raises(ValueError, match="can be posted"):
-        grammar.posted(named["summary"], named["estats"])
-    with pytest.raises(ValueError, match="can be posted"):
-        grammar.post(named["summary"])  # the list is closed
+        posted(named["summary"], named["estats"])
+    with pytest.raises(ValueError, match="closed"):
+        postable(named["summary"])
 
 
 def test_a_request_cannot_be_changed() -> None:
     decode.families()
-    request = Request([grammar.questions()[0]])
+    asked = request(next(iter(REGISTRY)))
     for name in ("wire", "questions", "posted"):
         with pytest.raises(AttributeError):
-            setattr(request, name, b'{"command":"quit"}\n')
+            setattr(asked, name, b'{"command":"quit"}\n')
+    for question in REGISTRY:
+        with pytest.raises(AttributeError):
+            question.name = "quit"  # type: ignore[misc]
 
 
 # Everything in the package that could hand bytes to somebody, and why it is no miner that gets them.
@@ -285,7 +353,7 @@ def test_the_transport_writes_a_requests_wire_and_nothing_else() -> None:
     tree_of_frames = ast.parse((PACKAGE / "transport" / "frames.py").read_text())
     framed = [node for node in ast.walk(tree_of_frames) if isinstance(node, ast.Call)]
     writes = [call.args for call in framed if ast.unparse(call.func).endswith(".write")]
-    assert [ast.unparse(argument) for arguments in writes for argument in arguments] == ["request.frame"]
+    assert [ast.unparse(argument) for arguments in writes for argument in arguments] == ["request.wire"]
     made = [ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) == "Answer"]
     assert made == ["request.wire"]
     kept = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "wire"]

@@ -22,6 +22,7 @@ from exporter.core.vocabulary import (
     Board,
     BoardSensor,
     Chip,
+    Fault,
     HashrateWindow,
     Miner,
     MinerInfo,
@@ -33,8 +34,7 @@ from exporter.core.vocabulary import (
     Status,
 )
 from exporter.render import exposition
-from exporter.render.exposition import EMPTY, SLICE, labels, pack, page
-from exporter.render.offsets import Offsets, Place
+from exporter.render.exposition import EMPTY, SLICE, fragment, labels, pack, page, samples
 from exporter.render.template import render
 from tests.harness.mutation import by_plan, decoded, plainly
 from tests.harness.recorded import NOW, RECORDINGS, Recording
@@ -131,7 +131,7 @@ def test_label_values_come_back_as_they_were(model: str, platform: str) -> None:
     try:
         (model + platform).encode()
     except UnicodeEncodeError:
-        return  # the door for text lets no surrogate in
+        return  # the converter for text lets no surrogate in
     text = rendered([MinerInfo(model=model, platform=platform)])
     (family,) = text_string_to_metric_families(text)
     expected = {"miner": "rig", "platform": platform} | ({"model": model} if model else {})
@@ -223,23 +223,18 @@ def test_names_restrict_the_page() -> None:
     assert b"".join(page(fragments)) == b"".join(page(fragments, names=set(BY_NAME)))
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 9000), st.integers(0, 3), st.lists(st.integers(0, 2000))), min_size=1),
-    st.integers(0, 300),
-)
-def test_reckoned_offsets_are_those_of_the_text(families: list[tuple[int, int, list[int]]], mark: int) -> None:
-    places = [Place(0, 0, 0)]
-    for fixed, marks, holes in families:
-        places.append(Place(places[-1].fixed + fixed, places[-1].marks + marks, places[-1].holes + len(holes)))
-    texts = [b"x" * (fixed + marks * mark + sum(holes)) for fixed, marks, holes in families]
-    fill = [b"x" * hole for _, _, holes in families for hole in holes]
-    text, expected = pack(texts)
-    offsets = Offsets(places).of(fill, mark, len(text))
-    assert (offsets, offsets.typecode) == (expected, expected.typecode)
+@given(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")))
+def test_samples_are_read_by_the_names_of_their_labels(code: str, component: str) -> None:
+    faults: list[Part] = [Fault(code, component, "critical", 1), Fault(severity="info", fault=0)]
+    said = {"code": code, "component": component, "severity": "critical"}
+    expected = [({"miner": "rig"} | {name: text for name, text in said.items() if text}, 1.0)]
+    fragments, _ = render([*PARTS, *faults], 'miner="rig"', 100)
+    assert [*samples(fragment(fragments, "asic_fault"))] == [*expected, ({"miner": "rig", "severity": "info"}, 0.0)]
+    assert [*samples(fragment(fragments, "asic_fan_speed_rpm"))] == []
 
 
 def test_fragments_belong_to_their_families() -> None:
     fragments, _ = render(PARTS, 'miner="rig"', 100)
     assert exposition.unpack(exposition.EMPTY) == [b""] * len(CATALOGUE)
-    for family, fragment in zip(CATALOGUE, exposition.unpack(fragments), strict=True):
-        assert all(line.startswith(f"{family.name}{{".encode()) for line in fragment.splitlines())
+    for family, lines in zip(CATALOGUE, exposition.unpack(fragments), strict=True):
+        assert all(line.startswith(f"{family.name}{{".encode()) for line in lines.splitlines())

@@ -32,22 +32,22 @@ from exporter.core.errors import (
     WrongSpeaker,
 )
 from exporter.decode.antminer.web import FAMILY
+from exporter.decode.auradine.api import FREQUENCY
 from exporter.decode.axeos.web import INFO
 from exporter.decode.braiins.api import SYSTEM
 from exporter.decode.cgminer import SUMMARY, VERSION
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions import grammar
-from exporter.questions.grammar import Request, request
+from exporter.questions import REGISTRY, Line, Page, Request, posted, request
 from exporter.simulator import answer
 from exporter.transport import http, room
 from exporter.transport.http import Web
 from exporter.transport.login import REFUSED
 from exporter.transport.surfaces import Surfaces
+from tests.harness import requests
 from tests.harness.fake import miner
-from tests.harness.pages import LIMIT, LOGIN, MINER, Digest, listening_at
+from tests.harness.pages import LIMIT, LOGIN, MINER, Digest, greetings, listening_at
 from tests.harness.recorded import RECORDINGS
-from tests.harness.requests import posted
 from tests.harness.support import free_port, nothing_left, samples, target
 
 pytestmark = pytest.mark.both_loops
@@ -124,6 +124,23 @@ async def test_a_page_comes_as_it_is() -> None:
     assert [(r.method, r.path_qs, r.headers["Accept-Encoding"]) for r in seen] == [("GET", INFO.path, "identity")] * 2
     assert "Authorization" not in seen[0].headers
     assert "Cookie" not in seen[1].headers
+
+
+async def test_pages_of_port_80_can_be_tried_on_another_one() -> None:
+    asked: list[str] = []
+
+    async def handler(each: web.BaseRequest) -> web.Response:
+        asked.append(f"{each.headers['Host']}{each.path}")
+        return web.Response(body=MINER)
+
+    async with nothing_left(), serving(handler):
+        port, spec = INFO.port, target(host="127.0.0.1", port=free_port()).spec
+        surfaces = Surfaces(limit=LIMIT, pages_port=port)
+        with listening_at(INFO, 80):
+            assert await surfaces.ask(spec, request(INFO)) == MINER
+        with listening_at(FREQUENCY, free_port()), pytest.raises(Refused):
+            await surfaces.ask(spec, request(FREQUENCY))
+    assert asked == [f"127.0.0.1:{port}{INFO.path}"]
 
 
 async def test_a_page_that_answers_documents_is_asked_by_its_own() -> None:
@@ -401,7 +418,7 @@ async def test_a_challenge_that_has_no_answer_is_a_refusal_and_is_forgotten(chal
 async def antminer(password: str, family: str = "antminer") -> AsyncIterator[tuple[Digest, Target, Surfaces]]:
     """A stock Antminer whose API's port is closed, and a target with that password for it."""
     recording = next(each for each in RECORDINGS if each.family == "antminer_web" and "board-lost" in each.name)
-    pages = [*FAMILY.fast, *FAMILY.slow]
+    pages = [page for page in (*FAMILY.fast, *FAMILY.slow) if isinstance(page, Page)]
     server = Digest({page.path: recording.answers.get(page.name, b"{}") for page in pages})
     runner = web.ServerRunner(web.Server(server.handle))
     await runner.setup()
@@ -410,7 +427,7 @@ async def antminer(password: str, family: str = "antminer") -> AsyncIterator[tup
     of = target(port=free_port(), credentials={family: Credential("root", Secret(password))})
     try:
         with ExitStack() as stack:
-            for page in {*pages, *filter(lambda greeting: greeting.path, decode.fingerprints())}:
+            for page in {*pages, *greetings()}:
                 stack.enter_context(listening_at(page, port))
             yield server, of, Surfaces(limit=1 << 18)
     finally:
@@ -440,7 +457,7 @@ async def test_a_wrong_password_of_a_stock_antminer_is_sent_once_in_all_its_poll
             outcome = await poll(of, surfaces.asker(of.spec), 1000)
             assert outcome.bugs == []
             assert not of.up
-            of.learnt.unskip(grammar.questions())  # as if an hour had gone each time
+            of.learnt.unskip([*REGISTRY])  # as if an hour had gone each time
     assert len([said for said in server.seen if said]) == 1
 
 
@@ -506,7 +523,7 @@ async def test_nothing_but_the_page_of_a_request_is_got(other: Any) -> None:
     with respx.mock, pytest.raises(TypeError):
         await Web("127.0.0.1", None, limit=LIMIT).get(other)
     with respx.mock, pytest.raises(TypeError):
-        await Web("127.0.0.1", None, limit=LIMIT).get(Request([SUMMARY]))
+        await Web("127.0.0.1", None, limit=LIMIT).get(request(SUMMARY))
 
 
 async def test_the_path_is_the_questions_and_nothing_else() -> None:
@@ -554,7 +571,7 @@ async def test_luxos_whose_port_is_closed_is_read_by_its_web_server(monkeypatch:
         monkeypatch.setattr(http, "POST", (port, "/api"))
         try:
             with ExitStack() as stack:
-                for page in filter(lambda greeting: greeting.path, decode.fingerprints()):
+                for page in greetings():
                     stack.enter_context(listening_at(page, free_port()))
                 of = target(port=free_port(), timeout=25.0)
                 surfaces = Surfaces(limit=1 << 18)
@@ -566,7 +583,9 @@ async def test_luxos_whose_port_is_closed_is_read_by_its_web_server(monkeypatch:
             await runner.cleanup()
     assert outcome.family == "luxos"
     assert {(method, path, kind) for method, path, kind, _ in asked} == {("POST", "/api", "application/json")}
-    allowed = {question.command for each in posted() for question in each.questions}
+    allowed = {
+        question.command for each in requests.posted() for question in each.questions if isinstance(question, Line)
+    }
     assert {word for *_, body in asked for word in json.loads(body)["command"].split("+")} <= allowed
 
 
@@ -585,11 +604,11 @@ async def test_what_is_posted_comes_in_one_piece(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(http, "POST", (server.sockets[0].getsockname()[1], "/api"))
         of = Web("127.0.0.1", None, limit=1 << 18)
         for _ in range(5):
-            assert b"LUXminer" in await of.post(grammar.posted(VERSION))
+            assert b"LUXminer" in await of.post(posted(VERSION))
     assert all(each.endswith(b'\r\n\r\n{"command":"version"}\n') for each in whole)
 
 
-@pytest.mark.parametrize("other", [b'{"command":"quit"}', SUMMARY, Request([SUMMARY]), Request([INFO]), None])
+@pytest.mark.parametrize("other", [b'{"command":"quit"}', SUMMARY, request(SUMMARY), request(INFO), None])
 async def test_nothing_but_what_is_to_be_posted_is(other: Any) -> None:
     with respx.mock, pytest.raises(TypeError):
         await Web("127.0.0.1", None, limit=LIMIT).post(other)
@@ -597,7 +616,7 @@ async def test_nothing_but_what_is_to_be_posted_is(other: Any) -> None:
 
 async def test_nobody_knocks_at_the_web_server_of_a_silent_address() -> None:
     async def ask(asked: Request) -> bytes:
-        assert asked.page is None
+        assert not isinstance(asked.question, Page)
         raise TimeoutError
 
     of = target()
@@ -606,11 +625,11 @@ async def test_nobody_knocks_at_the_web_server_of_a_silent_address() -> None:
 
 
 async def test_a_web_server_that_refuses_is_left_alone() -> None:
-    asked: list[bytes] = []
+    asked: list[Request] = []
 
     async def ask(each: Request) -> bytes:
-        asked.append(each.wire)
-        if each.page is None:
+        asked.append(each)
+        if not isinstance(each.question, Page):
             raise Refused("nothing listens")
         raise Unsupported("HTTP 404")
 
@@ -620,15 +639,15 @@ async def test_a_web_server_that_refuses_is_left_alone() -> None:
         assert not of.up
         assert not isinstance(outcome.error, DecodeError)
         assert of.error.startswith("refused")
-    pages = [wire for wire in asked if wire.startswith((b"GET", b"POST"))]
-    greetings = [each for each in decode.fingerprints() if each.path and not each.locked and each.port != of.spec.port]
-    assert len(pages) == len(set(pages)) == len(greetings)
+    pages = [each for each in asked if isinstance(each.question, Page)]
+    tried = [page for page in greetings() if not page.locked and page.port != of.spec.port]
+    assert len(pages) == len(set(pages)) == len(tried)
 
 
 @pytest.mark.parametrize("said", [b"{}", b'{"success":false,"error":"no such page"}', b'{"a":[1,2]}'])
 async def test_a_web_server_with_the_same_words_for_any_page_is_no_miner(said: bytes) -> None:
     async def ask(each: Request) -> bytes:
-        if each.page is None:
+        if not isinstance(each.question, Page):
             raise Refused("nothing listens")
         return said
 
@@ -642,9 +661,9 @@ async def test_a_web_server_with_the_same_words_for_any_page_is_no_miner(said: b
 @pytest.mark.parametrize("greeted", [b"<!DOCTYPE html><html></html>", b"HTTP/1.1 200 OK", b"[1,2]"])
 async def test_where_something_else_listens_the_pages_are_tried_beyond_one_for_people(greeted: bytes) -> None:
     async def ask(each: Request) -> bytes:
-        if each.page is None:
+        if not isinstance(each.question, Page):
             return b"HTTP/1.1 400 Bad Request\r\n\r\n"
-        return MINER if each.page is INFO else greeted
+        return MINER if each.question is INFO else greeted
 
     of = target()
     outcome = await poll(of, ask, 1000)

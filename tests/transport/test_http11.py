@@ -13,7 +13,7 @@ from exporter import decode
 from exporter.core.errors import Reset, WrongSpeaker
 from exporter.decode.axeos.web import INFO
 from exporter.decode.braiins.api import SYSTEM
-from exporter.questions.grammar import request
+from exporter.questions import request
 from exporter.transport.http import Web
 from tests.harness.pages import LIMIT, LOGIN, MINER, Digest, listening_at
 from tests.harness.support import nothing_left

@@ -9,7 +9,7 @@ import pytest
 
 from exporter import decode
 from exporter.decode.axeos.web import INFO
-from exporter.questions.grammar import request
+from exporter.questions import request
 from exporter.transport.http import Web
 from tests.harness.support import nothing_left
 

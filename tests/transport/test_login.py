@@ -21,18 +21,18 @@ from exporter.config import Credential
 from exporter.config.secret import Secret
 from exporter.core.errors import Denied, Reset, WrongSpeaker
 from exporter.decode.auradine.api import FREQUENCY
+from exporter.decode.braiins.parts import LOGIN as BRAIINS
 from exporter.decode.braiins.rest import DETAILS, FAMILY, STATS, VERSION
 from exporter.decode.ebang import ALARMS
 from exporter.decode.innosilicon.web import OVERVIEW
 from exporter.decode.innosilicon.web import SUMMARY as INNOSILICON
 from exporter.decode.obelisk import DASHBOARD
 from exporter.polling.poll import poll
-from exporter.questions import grammar, readonly
-from exporter.questions.grammar import Question, Request, request
-from exporter.transport import http, login, rpc
+from exporter.questions import REGISTRY, Call, Login, Page, Question, Request, readonly, request
+from exporter.transport import http, login
 from exporter.transport.http import Web
 from exporter.transport.surfaces import Surfaces
-from tests.harness.pages import listening_at
+from tests.harness.pages import greetings, listening_at
 from tests.harness.recorded import NOW, RECORDINGS, exposition, outside_of_time
 from tests.harness.support import free_port, nothing_left, target
 
@@ -90,7 +90,8 @@ async def serving(miner: Miner | Other, *pages: Question) -> AsyncIterator[None]
     decode.families()
     try:
         with ExitStack() as stack:
-            for page in {*FAMILY.fast, *FAMILY.slow, *pages, *(each for each in decode.fingerprints() if each.path)}:
+            for page in {*FAMILY.fast, *FAMILY.slow, *pages, *greetings()}:
+                assert isinstance(page, Page)
                 stack.enter_context(listening_at(page, port))
             yield
     finally:
@@ -98,7 +99,7 @@ async def serving(miner: Miner | Other, *pages: Question) -> AsyncIterator[None]
 
 
 def client(credential: Credential | None = LOGIN) -> Web:
-    return Web("127.0.0.1", credential, limit=4096, family="braiins")
+    return Web("127.0.0.1", credential, BRAIINS, limit=4096)
 
 
 async def test_one_login_gives_a_token_for_all_pages(caplog: pytest.LogCaptureFixture) -> None:
@@ -154,7 +155,7 @@ async def test_a_refused_login_is_left_alone_for_ten_minutes(monkeypatch: pytest
 
 @pytest.mark.parametrize("breaks", [False, True])
 async def test_a_miner_that_takes_no_token_for_long_gets_no_storm_of_logins(breaks: bool) -> None:
-    of, logins = login.LoginSession(login.LOGINS["braiins"], LOGIN), 0
+    of, logins = login.LoginSession(BRAIINS, LOGIN), 0
 
     async def get(token: Secret | None) -> bytes:
         raise Denied("HTTP 401")
@@ -304,7 +305,7 @@ class Other:
 
     async def handle(self, asked: web.BaseRequest) -> web.Response:
         self.asked.append(f"{asked.method} {asked.path_qs}")
-        if asked.path in {each.path for each in login.LOGINS.values()}:
+        if asked.path in readonly.LOGINS:
             self.posted.append((asked.content_type, await asked.read()))
             headers = {"Set-Cookie": self.cookie} if self.cookie else {}
             return web.Response(body=self.answer, headers=headers)
@@ -349,7 +350,9 @@ async def test_each_family_logs_in_in_its_own_way(name: str, caplog: pytest.LogC
     miner = Other(template.header, template.shown, template.answer, template.cookie, template.refusal)
     family = name.partition("-")[0]
     page = {"auradine": FREQUENCY, "innosilicon": INNOSILICON, "obelisk": DASHBOARD, "ebang": ALARMS}[family]
-    of = Web("127.0.0.1", Credential(None, Secret(PASSWORD)), limit=4096, family=family)
+    assert page.login is not None
+    assert page.login.family == family
+    of = Web("127.0.0.1", Credential(None, Secret(PASSWORD)), page.login, limit=4096)
     async with nothing_left(), serving(miner, page):
         for _ in range(2):
             assert await of.get(request(page)) == PAGE
@@ -384,9 +387,12 @@ async def test_a_miner_that_only_says_that_its_token_is_expired_is_down_and_left
 
 def test_no_stranger_is_told_a_password() -> None:
     """What is asked of everything that answers comes without a login that would be posted."""
-    greetings = decode.fingerprints()
-    assert {greeting.login for greeting in greetings if not greeting.call}.isdisjoint(login.LOGINS)
-    assert {greeting.call for greeting in greetings if greeting.call} == rpc.OPEN
+    assert not [
+        each.name for each in decode.fingerprints() if isinstance(each.login, Login) and not isinstance(each, Call)
+    ]
+    calls = [each for each in decode.fingerprints() if isinstance(each, Call)]
+    assert [call.method for call in calls] == ["braiins.bos.ApiVersionService/GetApiVersion"]
+    assert all(call.anonymous for call in calls)
 
 
 @pytest.mark.parametrize("value", ["\\" * 60_000, '\\"' * 30_000, "a" * 60_000, "\\012" * 15_000, "a b; " * 12_000])
@@ -408,7 +414,8 @@ def test_a_session_is_the_value_of_its_cookie(cookie: str) -> None:
 @pytest.mark.parametrize("cookie", ["", "other=1", "sessionid=", 'sessionid="a b"', "sessionid=a\\b"])
 async def test_an_answer_without_a_session_is_no_login(cookie: str) -> None:
     miner = Other("Cookie", "sessionid=", b"{}", cookie=cookie)
-    of = Web("127.0.0.1", LOGIN, limit=4096, family="obelisk")
+    assert DASHBOARD.login is not None
+    of = Web("127.0.0.1", LOGIN, DASHBOARD.login, limit=4096)
     async with nothing_left(), serving(miner, DASHBOARD):
         for _ in range(2):
             with pytest.raises(Denied, match="the login was refused"):
@@ -420,24 +427,29 @@ def test_what_is_posted_is_a_closed_list() -> None:
     """In the whole package there is one POST: to the path of a session, what is posted to a page that reads, or a line
     of the API to the one path where firmware takes it."""
     assert readonly.POST == (8080, "/api")
-    assert {family: each.path for family, each in login.LOGINS.items()} == {
-        "braiins": "/api/v1/auth/login",
-        "auradine": "/token",
-        "innosilicon": "/api/auth",
-        "ebang": "/user/login",
-        "obelisk": "/api/login",
+    decode.families()
+    assert {(each.login.family, each.login.path) for each in REGISTRY if isinstance(each.login, Login)} == {
+        ("braiins", "/api/v1/auth/login"),
+        ("braiins", "braiins.bos.v1.AuthenticationService/Login"),
+        ("auradine", "/token"),
+        ("innosilicon", "/api/auth"),
+        ("ebang", "/user/login"),
+        ("obelisk", "/api/login"),
     }
+    assert {each.login.path for each in REGISTRY if isinstance(each.login, Login)} == readonly.LOGINS
+    for path in ("/api/v1/auth/login/", "/api/reboot", "/API/login", "/login", ""):
+        with pytest.raises(ValueError, match="no login is posted there"):
+            Login(family="anything", path=path)
     assert readonly.POSTED == {
         "/api/overview": ("", b"{}"),
         "/api/summary": ("", b"{}"),
         "/user/userpanel": ("?post=4", b""),
         "/graphql": ("", b'{"query":"{bos{hostname info{version{full}}}}"}'),
     }
-    posted = [question for question in grammar.questions() if question.posted]
-    assert {question.path for question in posted} == set(readonly.POSTED)
+    assert {page.path for page in REGISTRY if isinstance(page, Page) and page.posted} == set(readonly.POSTED)
     for path in ("/api/reboot", "/api/pools", "/api/system/info", "/api/auth"):
-        with pytest.raises(ValueError, match="not a page that is read"):
-            grammar.page("anything", path, posted=True)
+        with pytest.raises(ValueError, match=r"the word|read by POST"):
+            Page(name="anything", path=path, posted=True)
     found = [
         (file.name, node.value)
         for file in (Path(exporter.__file__).parent / "transport").rglob("*.py")
@@ -447,14 +459,14 @@ def test_what_is_posted_is_a_closed_list() -> None:
     assert found == [("http.py", "POST")]
     tree = ast.parse(Path(login.__file__).read_text())
     posts = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "post"]
-    assert [ast.unparse(node) for node in posts] == ["post(self.path, body)"]
+    assert [ast.unparse(node) for node in posts] == ["post(self.login.path, body)"]
     tree = ast.parse(Path(http.__file__).read_text())
     sent = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "self._send"]
     assert sorted(map(ast.unparse, sent)) == sorted(
         (
             "self._send(url, {}, body)",  # a page, with its own body
-            "self._send(url, session.shown(token) if token else {}, body)",
-            "self._send(base + path, {}, said, session.login.kind)",
+            "self._send(url, session.headers(token) if token else {}, body)",
+            "self._send(base + path, {}, form, session.login.kind)",
             "self._send(await self._base(port) + path, {}, request.wire)",
         )
     )

@@ -31,14 +31,14 @@ from exporter.core.errors import (
     WrongShape,
 )
 from exporter.decode.braiins.grpc import DETAILS, FAMILY, STATS, VERSION
+from exporter.decode.braiins.grpc import LOGIN as SESSION
 from exporter.decode.cgminer import SUMMARY
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions import grammar
-from exporter.questions.grammar import Question, Request, request
+from exporter.questions import REGISTRY, Call, Request, request
 from exporter.questions.readonly import CALLS
 from exporter.transport import login, room, rpc
-from exporter.transport.braiins_messages import ANSWERS, LOGIN, TABLE
+from exporter.transport.braiins_messages import ANSWERS, TABLE
 from exporter.transport.rpc import Rpc
 from exporter.transport.surfaces import Surfaces
 from tests.harness.pages import listening_at
@@ -55,10 +55,11 @@ LIMIT = 1 << 16
 RECORDING = next(each for each in RECORDINGS if each.family == "braiins_grpc")
 decode.families()
 WIRES = {
-    question.call: write(json.loads(RECORDING.answers[question.name]), ANSWERS[question.call], TABLE)
-    for question in grammar.questions()
-    if question.call
+    question.method: write(json.loads(RECORDING.answers[question.name]), ANSWERS[question.method], TABLE)
+    for question in REGISTRY
+    if isinstance(question, Call)
 }
+LOGIN = SESSION.path
 Answer = Callable[[], Awaitable[bytes]]
 
 
@@ -85,7 +86,7 @@ class Miner:
                 rule = self.log_in(asked)
             elif name != LOGIN:
                 assert asked == b""
-            if name not in rpc.OPEN | {LOGIN}:
+            if name not in (VERSION.method, LOGIN):
                 sent = dict(context.invocation_metadata()).get("authorization")
                 if not self.token or sent != self.token:
                     rule = "UNAUTHENTICATED"
@@ -119,8 +120,8 @@ class Handler(grpc.GenericRpcHandler):  # type: ignore[misc]
 async def at(port: int) -> AsyncIterator[None]:
     """With every method at that port."""
     with ExitStack() as stack:
-        for question in grammar.questions():
-            if question.call:
+        for question in REGISTRY:
+            if isinstance(question, Call):
                 stack.enter_context(listening_at(question, port))
         yield
 
@@ -139,7 +140,7 @@ async def serving(miner: Miner, **options: Any) -> AsyncIterator[int]:
 
 
 def client(credential: Credential = ACCOUNT, limit: int = LIMIT) -> Rpc:
-    return Rpc("127.0.0.1", credential, limit=limit)
+    return Rpc("127.0.0.1", credential, SESSION, limit=limit)
 
 
 async def test_one_login_gives_a_token_for_all_methods(caplog: pytest.LogCaptureFixture) -> None:
@@ -150,7 +151,7 @@ async def test_one_login_gives_a_token_for_all_methods(caplog: pytest.LogCapture
         assert miner.logins == 0, "the version is for anybody"
         for question in (DETAILS, STATS, DETAILS):
             assert json.loads(await of.ask(request(question))) == json.loads(RECORDING.answers[question.name])
-    assert miner.asked == [VERSION.call, LOGIN, DETAILS.call, STATS.call, DETAILS.call]
+    assert miner.asked == [VERSION.method, LOGIN, DETAILS.method, STATS.method, DETAILS.method]
     assert len(miner.peers) == 1, "all of it on one connection"
     assert "canary" not in caplog.text + repr(vars(of)) + repr(vars(of.session))
 
@@ -174,7 +175,7 @@ async def test_an_expired_token_is_renewed_once() -> None:
         miner.rules[LOGIN] = write({"token": "useless"}, "Session", TABLE)
         with pytest.raises(Denied, match="UNAUTHENTICATED"):
             await of.ask(request(DETAILS))
-    assert miner.asked[-3:] == [DETAILS.call, LOGIN, DETAILS.call]
+    assert miner.asked[-3:] == [DETAILS.method, LOGIN, DETAILS.method]
 
 
 @pytest.mark.parametrize("rule", ["", "PERMISSION_DENIED", "INVALID_ARGUMENT", b"", b"\x0a\x01\x20", b"\xff" * 40])
@@ -203,7 +204,7 @@ async def test_a_token_that_is_configured_is_sent_and_never_renewed() -> None:
         miner.token = "forgotten"
         with pytest.raises(Denied, match="UNAUTHENTICATED"):
             await of.ask(request(DETAILS))
-    assert miner.asked == [DETAILS.call, DETAILS.call]
+    assert miner.asked == [DETAILS.method, DETAILS.method]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ async def test_a_token_that_is_configured_is_sent_and_never_renewed() -> None:
 )
 async def test_what_else_comes_has_a_reason(rule: str | bytes, error: type[ExporterError]) -> None:
     miner, of = Miner(), client()
-    miner.rules[STATS.call] = rule
+    miner.rules[STATS.method] = rule
     async with serving(miner):
         await of.ask(request(DETAILS))
         with pytest.raises(error) as caught:
@@ -237,7 +238,7 @@ async def test_what_else_comes_has_a_reason(rule: str | bytes, error: type[Expor
 
 async def test_what_is_packed_is_not_unpacked() -> None:
     miner, of = Miner(), client()
-    miner.rules[VERSION.call] = b"\x32\x80\x80\x7d" + b"a" * (125 << 14)
+    miner.rules[VERSION.method] = b"\x32\x80\x80\x7d" + b"a" * (125 << 14)
     async with serving(miner, compression=grpc.Compression.Gzip):
         with pytest.raises((Reset, Unsupported, TooLong)):
             await of.ask(request(VERSION))
@@ -250,7 +251,7 @@ async def test_a_miner_that_hangs_is_left_with_the_deadline() -> None:
         await asyncio.sleep(30)
         return b""
 
-    miner.rules[STATS.call] = hang
+    miner.rules[STATS.method] = hang
     async with serving(miner):
         await of.ask(request(DETAILS))
         tasks = len(asyncio.all_tasks())
@@ -338,8 +339,8 @@ async def test_a_whole_poll(caplog: pytest.LogCaptureFixture) -> None:
     assert "pass-canary" not in shown
     assert "token-canary" not in shown
     assert set(miner.asked) == CALLS | {LOGIN}
-    assert miner.asked.count(STATS.call) == 3
-    assert miner.asked.count(VERSION.call) == 1
+    assert miner.asked.count(STATS.method) == 3
+    assert miner.asked.count(VERSION.method) == 1
 
 
 @pytest.mark.parametrize("more", [{"credentials": {}}, {"credentials": {"antminer": ACCOUNT}}, {"grpc": False}])
@@ -462,7 +463,7 @@ async def test_a_method_that_a_version_lacks_costs_itself_alone() -> None:
 
 
 async def test_nothing_but_a_request_is_called() -> None:
-    for thing in (request(SUMMARY), "x", DETAILS, Question("x", "", "", call="braiins.bos.v1.ActionsService/Reboot")):
+    for thing in (request(SUMMARY), "x", DETAILS, "braiins.bos.v1.ActionsService/Reboot"):
         with pytest.raises(TypeError):
             await client().ask(cast("Request", thing))
 
@@ -472,18 +473,19 @@ def test_what_is_sent_is_empty_but_for_the_login() -> None:
     tree = ast.parse(Path(rpc.__file__).read_text())
     calls = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
     assert sorted(call for call in calls if call.startswith("self._call(")) == [
-        "self._call(method)",
-        "self._call(method, token)",
+        "self._call(call.method)",
+        "self._call(call.method, token)",
         "self._call(path, None, body)",
     ]
     assert [call for call in calls if "unary_unary(" in call and "body" in call] == [
         "self.channel.unary_unary(f'/{method}')(body, metadata=metadata)"
     ]
-    assert rpc.form("root", "x" * 200) == write({"username": "root", "password": "x" * 200}, "F", {"F": FORM})
+    assert SESSION.body("root", "x" * 200) == write({"username": "root", "password": "x" * 200}, "F", {"F": FORM})
     assert LOGIN not in CALLS
 
 
 def test_every_question_of_the_family_needs_its_credentials() -> None:
     for question in (*FAMILY.fast, *FAMILY.slow):
         assert question.locked
-        assert question.login == "braiins"
+        assert question.login is SESSION
+    assert SESSION.family == "braiins"

@@ -23,7 +23,7 @@ from exporter.decode.braiins.grpc import FAMILY as GRPC
 from exporter.decode.braiins.rest import FAMILY as REST
 from exporter.polling.outcome import Outcome
 from exporter.polling.poll import poll
-from exporter.questions.grammar import Question, Request
+from exporter.questions import Call, Page, Question, Request
 from exporter.transport import rpc
 from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, target
 
@@ -83,7 +83,7 @@ def no(where: str, error: ExporterError) -> Rule:
     """Whatever is asked there fails: `page`, `call`, `api`, or one question by its name."""
 
     def fails(question: Question) -> ExporterError | None:
-        kind = "page" if question.path else "call" if question.call else "api"
+        kind = "page" if isinstance(question, Page) else "call" if isinstance(question, Call) else "api"
         return error if where in (kind, question.name) else None
 
     return fails
@@ -174,7 +174,9 @@ async def test_what_fails_costs_a_try_an_hour(error: ExporterError) -> None:
 
 async def test_a_refused_login_is_tried_on_one_surface() -> None:
     rig = Rig(API, PAGES, CALLS)
-    rig.rule = lambda question: Denied("the login was refused") if question.login and question.path else None
+    rig.rule = lambda question: (
+        Denied("the login was refused") if question.login and isinstance(question, Page) else None
+    )
     await rig.poll()
     assert rig.family == "braiins"
     assert "miner_details" in rig.asked
@@ -186,7 +188,7 @@ async def test_a_surface_that_hangs_leaves_time_for_the_api() -> None:
     rig = Rig(API, CALLS, timeout=0.6)
 
     async def ask(request: Request) -> bytes:
-        if request.questions[0].call:
+        if isinstance(request.question, Call):
             await asyncio.sleep(30)
         return await Rig.ask(rig, request)
 
@@ -287,7 +289,8 @@ async def test_a_number_that_has_run_over_gives_way_to_the_text() -> None:
 def test_what_is_better_is_a_family_that_is_shown_as_the_same() -> None:
     for family in decode.families():
         for name in family.better:
-            better = decode.family(name)
+            better = decode.by_name(name)
             assert better.shown == family.name
             assert better.fingerprint is not None
-            assert better.fast[0].login == family.name
+            assert better.fast[0].login is not None
+            assert better.fast[0].login.family == family.name

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from exporter.core.errors import AskError, DnsFailed, Empty, Exhausted, Refused, Reset, TooLong, Unreachable
 from exporter.decode.cgminer import DEVS, STATS, SUMMARY, VERSION
-from exporter.questions.grammar import Request
+from exporter.questions import Request, request
 from exporter.simulator import answer
 from exporter.transport import readiness, room, tcp4028
 from exporter.transport.room import unfinished
@@ -28,7 +28,7 @@ from tests.harness.support import descriptors, free_port, nothing_left, polled, 
 
 pytestmark = pytest.mark.both_loops
 
-SUMMARY_ASKED = Request([SUMMARY])
+SUMMARY_ASKED = request(SUMMARY)
 LIMIT = 1 << 18
 SHORT = 0.4  # seconds that one may wait for what never comes
 WAIT = 20.0
@@ -206,7 +206,7 @@ async def test_two_hundred_asks_leave_nothing_behind() -> None:
         assert ends == {"bytes", "TimeoutError", "Reset", "Empty", "TooLong"}
 
 
-@pytest.mark.parametrize("request_", [SUMMARY_ASKED, Request([VERSION, SUMMARY, DEVS, STATS])], ids=["one", "joined"])
+@pytest.mark.parametrize("request_", [SUMMARY_ASKED, request(VERSION, SUMMARY, DEVS, STATS)], ids=["one", "joined"])
 async def test_the_request_is_one_write_and_the_sending_side_stays_open(request_: Request) -> None:
     """The miner reads once; and where the client's side ends first, some firmware drops the answer."""
     ends: list[bytes] = []

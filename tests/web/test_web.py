@@ -13,10 +13,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from exporter.core.vocabulary import HashrateWindow
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
-from exporter.plans.plan import Plan, PlanState
+from exporter.plans.compiler import compile_plan
+from exporter.plans.plan import PlanState
 from exporter.polling.target import Target
 from exporter.web import READY
-from exporter.web.shards import COUNTS, Shards
+from exporter.web.shards import MAX_CUTS, Shards
 from tests.harness.served import serving
 from tests.harness.support import SERIES, parsed, samples, target
 
@@ -144,7 +145,7 @@ async def test_a_target_at_its_limit_keeps_its_status() -> None:
     of = target()
     reading = Reading(Answers(), 0)
     parts = [*of.status(reading.trace), *(HashrateWindow(f"{n}s", n) for n in range(SERIES))]
-    plan = Plan("", reading, parts, ())
+    plan = compile_plan("", reading, parts, ())
     of.show(plan, PlanState(), plan.read(Answers(), PlanState(), of.given() | {"now": 0}), 5)
     async with serving([of]) as served:
         _, body = await served.get("/metrics?name[]=asic_up&name[]=asic_series_dropped_total")
@@ -190,7 +191,7 @@ async def test_a_target_stays_in_its_shard_when_others_come_and_go() -> None:
     assert await shards.part(many, 0, 1) == many
     for count in range(2, 12):
         await shards.part(many, 1, count)
-    assert len(shards.cuts) <= COUNTS, "a reader that asks for all numbers there are fills nothing"
+    assert len(shards.cuts) <= MAX_CUTS, "a reader that asks for all numbers there are fills nothing"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tests.harness.recorded import EXPECTED
 
 REVIEWED = GOLDEN / "alerts.txt"
 MINUTES = 80  # longer than the longest `for` together with the longest range, but for those of a day
+EVERY = "4m"  # rules are evaluated; as often as the ranges over what rules record can bear
 _SAMPLE = re.compile(r'(asic_\w+)\{miner="(?:[^"\\]|\\.)*"(.*)\} (\S+)')
 _ALERT = re.compile(r"Labels:(\{.*\})\n\s+Annotations:(\{.*\})")
 
@@ -42,7 +43,7 @@ def fired(pages: list[Path], folder: Path) -> list[str]:
     asked = [{"alertname": rule["alert"], "eval_time": f"{MINUTES}m", "exp_alerts": []} for rule in alerts]
     test: dict[str, Any] = {
         "rule_files": [str(RULES / "recording.yml"), str(RULES / "alerts.yml")],
-        "evaluation_interval": "1m",
+        "evaluation_interval": EVERY,
         "tests": [
             {
                 "interval": "1m",

@@ -18,7 +18,7 @@ from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.render import exposition
 from exporter.simulator import Miner, fleet
-from exporter.simulator.locks import KEY
+from exporter.simulator.logins import KEY
 from tests.harness import virtual
 from tests.harness.promql import READ, RULES
 from tests.harness.support import SERIES, target

@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from exporter.core.errors import Refused
 from exporter.polling.poll import poll
-from exporter.questions.grammar import Request, request
+from exporter.questions import Request, request
 from tests.harness.captures import PLACES, devices
 from tests.harness.places import CAPTURES
 from tests.harness.recorded import LIMIT, Recording, exposition, outside_of_time, settle, target

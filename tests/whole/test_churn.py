@@ -14,7 +14,7 @@ import exporter.polling.target
 from exporter.core.errors import AskError, Empty, Refused, Reset, TimedOut
 from exporter.plans.cache import PlanCache
 from exporter.polling.poll import poll
-from exporter.questions.grammar import Request
+from exporter.questions import Request
 from tests.harness.recorded import LIMIT, RECORDINGS, Recording, outside_of_time, target
 
 KINDS = random.Random(1).sample(RECORDINGS, 30)  # more of them take longer than an hour to have all been there

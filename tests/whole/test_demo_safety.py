@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from exporter import decode
-from exporter.questions.grammar import questions
+from exporter.questions import REGISTRY, Line
 from exporter.questions.readonly import NEVER
 from exporter.simulator import Miner, configuration, fleet, serving
 from tests.harness.places import GOLDEN
@@ -87,7 +87,7 @@ class Relay:
 @asynccontextmanager
 async def relayed(network: str) -> AsyncIterator[tuple[list[Relay], str]]:
     """(relays in front of a fleet, the configuration that polls them)"""
-    fleet_ = [m for m in fleet(44, listen=network, faults=True) if m.fault != "refuses"]
+    fleet_ = [m for m in fleet(listen=network, faults=True) if m.fault != "refuses"]
     async with serving(fleet_) as miners, AsyncExitStack() as stack:
         relays = [Relay(miner) for miner in miners]
         for relay, miner in zip(relays, miners, strict=True):
@@ -161,8 +161,10 @@ async def test_a_whole_run_asks_nothing_but_reads_and_one_at_a_time(network: str
 
 def test_the_list_of_questions_is_that_of_the_reads() -> None:
     decode.families()
-    commands = {question.command for question in questions() if not question.port}
+    commands = {question.command for question in REGISTRY if isinstance(question, Line)}
     assert commands <= READS | BY_HAND
     assert not (READS | BY_HAND) & NEVER
-    polled = {q.command for f in decode.families() for q in (*f.fast, *f.instead.values(), *f.slow) if not q.port}
+    polled = {
+        q.command for f in decode.families() for q in (*f.fast, *f.instead.values(), *f.slow) if isinstance(q, Line)
+    }
     assert polled <= READS

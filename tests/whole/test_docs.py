@@ -1,102 +1,56 @@
-"""The documents tell the truth: what is derived from the code is what stands in them, and what they show works."""
+"""The documents tell the truth: derived parts are current, links lead somewhere, and what is shown works."""
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
-from prometheus_client.metrics import MetricWrapperBase
 
 from exporter import decode
-from exporter.__main__ import parser
 from exporter.commands.flags import load
-from exporter.core import catalogue
-from exporter.daemon.telemetry import Telemetry
-from exporter.decode import Family
-from tests.harness import gallery, matrix
+from exporter.core.catalogue import CATALOGUE
 from tests.harness.places import ROOT
+from tools.documents import DERIVED, commands, current, metrics, operating
 
 README = ROOT / "README.md"
-
-
-def families() -> str:
-    """The families and what each is asked, as a Markdown table."""
-
-    def words(family: Family) -> str:
-        slow = ", ".join(q.name for q in family.slow if not q.hourly)
-        hourly = ", ".join(
-            q.name + (" where a login is configured" if q.locked else "") for q in family.slow if q.hourly
-        )
-        fast = [q.name for q in family.fast] + [f"{q.name} instead of {name}" for name, q in family.instead.items()]
-        asked = ", ".join(fast) + (f"; every five minutes {slow}" if slow else "")
-        return asked + (f"; every hour {hourly}" if hourly else "")
-
-    rows = []
-    for family in decode.families():
-        doc = (decode.modules()[family.name].__doc__ or "").split("\n", 1)[0]
-        rows.append(f"| `{family.name}` | {doc.rstrip('.')} | {words(family)} |")
-    return "\n".join(["| family | what it is | asked |", "|---|---|---|", *rows])
-
-
-def alerts() -> str:
-    """The alerts by severity, as a Markdown table."""
-    groups = yaml.safe_load((ROOT / "grafana" / "rules" / "alerts.yml").read_text())["groups"]
-    rules = [rule for group in groups for rule in group["rules"]]
-    rows = [
-        f"| {severity} | `{rule['alert']}` | {rule['annotations']['summary']} | {rule['for']} |"
-        for severity in ("page", "ticket", "info")
-        for rule in rules
-        if rule["labels"]["severity"] == severity
-    ]
-    return "\n".join(["| severity | alert | what it says | after |", "|---|---|---|---|", *rows])
-
-
-def own() -> str:
-    """What the exporter tells of itself, as a Markdown table."""
-    rows = []
-    for told in dict.fromkeys(Telemetry().registry._names_to_collectors.values()):
-        if isinstance(told, MetricWrapperBase):
-            name = told._name + ("_total" if told._type == "counter" else "")
-            rows.append(f"| `{name}` | {told._type} | {', '.join(told._labelnames)} | {told._documentation} |")
-    return "\n".join(["| metric | type | labels | what it says |", "|---|---|---|---|", *rows])
-
-
-DERIVED = {
-    "own": (README, own),
-    "metrics": (README, catalogue.table),
-    "families": (README, families),
-    "alerts": (README, alerts),
-    "discovery": (ROOT / "docs" / "commands.md", matrix.discovered),
-    "reference": (ROOT / "docs" / "commands.md", matrix.reference),
-    "by-family": (ROOT / "docs" / "commands.md", matrix.by_family),
-    "miners": (ROOT / "docs" / "miners.md", gallery.miners),
-}
+OPERATING = ROOT / "docs" / "operating.md"
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+TOP = r"(?:bench|deploy|docs|exporter|grafana|tests|tools)/"
 
 
 @pytest.mark.parametrize("name", DERIVED)
 def test_derived_parts_are_current(name: str) -> None:
-    file, derive = DERIVED[name]
-    text = file.read_text()
-    pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    assert pattern.search(text), f"{file.name} has no place for {name}"
-    current = pattern.sub(lambda match: f"{match[1]}{derive()}\n{match[2]}", text)
-    if os.environ.get("GOLDEN") == "write":
-        file.write_text(current)
-    assert file.read_text() == current, "stale: run `make docs`"
+    assert DERIVED[name][0].read_text() == current(name), "stale: run `make docs`"
+
+
+def test_each_part_of_a_document_is_derived() -> None:
+    marked = [
+        (file, name) for file in DOCUMENTS for name in re.findall(r"^<!-- ([a-z-]+) -->$", file.read_text(), re.M)
+    ]
+    assert sorted(marked) == sorted((file, name) for name, (file, _) in DERIVED.items())
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_derived_tables_are_whole(name: str) -> None:
+    for table in re.findall(r"(?:^\|.*\n)+", DERIVED[name][1]() + "\n", re.MULTILINE):
+        assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_every_metric_is_documented() -> None:
+    assert metrics.miners().count("\n| `asic_") == len(CATALOGUE)
 
 
 def test_each_family_accounts_for_all_fifty_commands() -> None:
-    fifty = [*matrix.READS, *matrix.CONTROLS]
-    assert (len(matrix.READS), len(matrix.CONTROLS), len(set(fifty))) == (25, 25, 50)
+    fifty = [*commands.READS, *commands.CONTROLS]
+    assert (len(commands.READS), len(commands.CONTROLS), len(set(fifty))) == (25, 25, 50)
     for family in decode.families():
         for command in fifty:
-            when, why = matrix.level(family, command)
+            when, why = commands.level(family, command)
             assert (when == "never") == bool(why)
-            assert command in matrix.READS or when == "never"
+            assert command in commands.READS or when == "never"
 
 
 def test_the_first_configuration_of_the_readme_is_good(tmp_path: Path) -> None:
@@ -105,6 +59,15 @@ def test_the_first_configuration_of_the_readme_is_good(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(re.sub(r"^   ", "", block[1], flags=re.MULTILINE))
     assert len(load(file).targets) == 1
+
+
+def test_the_series_of_the_readme_are_of_a_recorded_miner() -> None:
+    block = re.search(r"```text\n(.*?)```", README.read_text(), re.DOTALL)
+    assert block
+    page = (ROOT / "tests" / "fixtures" / "braiins" / "boser-s19j" / "expected.prom").read_text()
+    for line in block[1].splitlines():
+        pattern = ".*".join(re.escape(part) for part in line.split("…"))
+        assert re.search(f"^{pattern}$", page, re.MULTILINE), line
 
 
 @pytest.mark.program("promtool")
@@ -124,33 +87,70 @@ def test_prometheus_takes_what_scaling_shows(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_command_and_flag_is_documented() -> None:
-    text = README.read_text()
-    actions = parser()._subparsers
-    assert actions is not None
-    commands = next(a.choices for a in actions._group_actions if a.choices)
-    assert isinstance(commands, dict)
-    for name, command in commands.items():
+def test_every_command_and_its_flags_are_documented() -> None:
+    text = OPERATING.read_text()
+    for name, command in operating.subcommands().items():
         assert name == "serve" or f"asic-exporter {name}" in text, name
-        if name == "serve":
-            for action in command._actions:
-                for flag in action.option_strings:
-                    assert flag in ("-h", "--help") or flag in text, flag
+        for action in command._actions:
+            assert action.help, f"{name} {action.option_strings} has no help"
 
 
-def test_links_lead_somewhere() -> None:
-    for file in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", file.read_text()):
-            assert (file.parent / target).exists(), f"{file.name} links to {target}, which is not there"
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_lines_are_wrapped(file: Path) -> None:
+    assert not [line for line in prose(file).splitlines() if len(line) > 200 and not line.lstrip().startswith("|")]
+
+
+def dead_links(file: Path) -> Iterator[str]:
+    """Yield the links of a document to a file or a heading that does not exist."""
+    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", prose(file)):
+        path, _, anchor = link.partition("#")
+        target = file.parent / path if path else file
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            yield link
+
+
+def anchors(file: Path) -> set[str]:
+    """Return the anchors of a document's headings: lower case, a dash for a space, no punctuation."""
+    headings = re.findall(r"^#+ (.*)$", prose(file), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def prose(file: Path) -> str:
+    """Return a document without its blocks of code."""
+    return re.sub(r"^( *)```.*?^\1```$", "", file.read_text(), flags=re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_links_lead_somewhere(file: Path) -> None:
+    assert not list(dead_links(file))
+
+
+def test_a_dead_link_is_found(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("# A `b`: c_d\n```sh\n# e\n```\n[1](#a-b-c_d) [2](a.md#a-b-c_d) [3](#e) [4](b.md) [5](a.md#d)\n")
+    assert list(dead_links(file)) == ["#e", "b.md", "a.md#d"]
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_named_files_exist(file: Path) -> None:
+    for name in re.findall(rf"`({TOP}[\w./*-]*)`(?!:\n)", file.read_text()):
+        assert list(ROOT.glob(name)), f"{file.name} names {name}"
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_linked_code_is_there(file: Path) -> None:
+    for name, path in re.findall(r"\[`([\w.]+)`\]\(([\w./]+\.py)\)", file.read_text()):
+        defined = re.compile(rf"^ *(?:class|def|async def) {name.rpartition('.')[2]}\b", re.MULTILINE)
+        assert name.endswith(".py") or defined.search((file.parent / path).read_text()), f"{name} is not in {path}"
 
 
 def test_nothing_names_a_machine_or_a_package_host() -> None:
     words = re.compile(r"(^|[^\w])/(work|home|root)/|index[-]url|--find[-]links")
     for file in [
-        *ROOT.glob("*.md"),
-        *ROOT.glob("docs/*.md"),
+        *DOCUMENTS,
         *ROOT.glob("requirements*"),
         *ROOT.glob("exporter/**/*.py"),
+        *ROOT.glob("tools/**/*.py"),
         ROOT / "Makefile",
     ]:
         assert not words.search(file.read_text()), file

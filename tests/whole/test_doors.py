@@ -20,22 +20,35 @@ from exporter.commands import query
 from exporter.commands.flags import load
 from exporter.config import ConfigError
 from exporter.daemon import loop
-from exporter.decode import manual
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions import grammar, readonly
-from exporter.questions.grammar import Question, Request
+from exporter.questions import (
+    REGISTRY,
+    Call,
+    Line,
+    Page,
+    Request,
+    by_hand,
+    line,
+    page,
+    readonly,
+    request,
+)
 from exporter.simulator import answer
 from exporter.transport import tcp4028
 from exporter.transport.http import Web
 from exporter.transport.surfaces import Surfaces
-from tests.harness import matrix
+from tests.harness import requests
 from tests.harness.fake import miner
-from tests.harness.requests import CONTROLS, TELLTALES, everything, posted
+from tests.harness.requests import CONTROLS, TELLTALES, everything
 from tests.harness.support import SERIES, target
+from tools.documents import commands
 
-WORDS = sorted({*CONTROLS, *TELLTALES, *matrix.CONTROLS, "debug", "lockstats"})
+WORDS = sorted({*CONTROLS, *TELLTALES, *commands.CONTROLS, "debug", "lockstats"})
 SECRET = "0badcafe"
+REFUSALS = (
+    r"acts|one lower-case word|asked alone|a board's index|BY_HAND|takes a parameter|words between slashes|closed"
+)
 SPELLINGS = (
     *("WORD", "WORD_0", "WORD_new_api", "check_WORD", "asc_WORD", "session+WORD", "WORD+session", "asc|WORD"),
     *("session WORD", 'session","command":"WORD', "WORD\n", "session\nWORD", "session\0WORD", " WORD"),
@@ -51,9 +64,9 @@ class Ear:
 
     def nothing_that_acts(self) -> None:
         """All that was heard are questions of the list."""
-        commands = {question.command for question in grammar.questions()}
-        for line in self.heard:
-            said = json.loads(line)
+        commands = {question.command for question in REGISTRY if isinstance(question, Line)}
+        for each in self.heard:
+            said = json.loads(each)
             assert commands.issuperset(said["command"].split("+"))
             assert said.keys() <= {"command", "parameter", "new_api"}
             assert said.get("parameter", "0") not in WORDS
@@ -158,38 +171,40 @@ def test_no_argument_of_query_asks_it(word: str, ear: Ear, capsys: pytest.Captur
 @pytest.mark.parametrize("word", WORDS)
 def test_it_is_no_question_nor_in_one(word: str) -> None:
     decode.families()
-    named = {question.name: question for question in grammar.questions()}
+    named = {line.name: line for line in REGISTRY if isinstance(line, Line)}
     attempts: list[Callable[[], object]] = [
-        lambda: grammar.declare(word),
-        lambda: grammar.declare(word, parameter="0", new_api=True, alone=True),
-        lambda: grammar.declare("asc", parameter=word),
-        lambda: grammar.declare("summary", section=word, parameter=word),
-        lambda: grammar.by_hand(word),
-        lambda: grammar.by_hand("check", word),
-        lambda: grammar.by_hand("session", word),
-        lambda: grammar.by_hand("privileged", word),
-        lambda: grammar.page(word, f"/{word}"),
-        lambda: grammar.page(word, f"/cgi-bin/{word}.cgi"),
-        lambda: grammar.page("system_info_of", f"/api/{word}/info"),
+        lambda: line(word),
+        lambda: line(word, parameter="0", new_api=True, alone=True),
+        lambda: line("asc", parameter=word),
+        lambda: line("summary", section=word, parameter=word),
+        lambda: by_hand(word),
+        lambda: by_hand("check", word),
+        lambda: by_hand("session", word),
+        lambda: by_hand("privileged", word),
+        lambda: page(word, f"/{word}"),
+        lambda: page(word, f"/cgi-bin/{word}.cgi"),
+        lambda: page("system_info_of", f"/api/{word}/info"),
+        lambda: Line(name="summary", command=word),
+        lambda: replace(named["summary"], command=word),
+        lambda: replace(named["asc_0"], parameter=word),
+        lambda: replace(named["summary"], parameter=word),
+        lambda: replace(named["summary"], parameter="0"),
     ]
     for attempt in attempts:
-        with pytest.raises(ValueError, match=r"not a (question|page that is read)|closed"):
+        with pytest.raises(ValueError, match=REFUSALS):
             attempt()
-    forged = [Question(name, word, word.upper()) for name in (word, "summary")]
-    forged += [replace(named["summary"], command=word), replace(named["asc_0"], parameter=word)]
-    forged += [replace(named["summary"], parameter=word), replace(named["summary"], path=f"/{word}", port=80)]
-    for members in ([[one], [named["summary"], one], [one, named["summary"]]] for one in forged):
-        for joined in members:
-            with pytest.raises(ValueError, match="declared"):
-                Request(joined)
-            with pytest.raises(ValueError, match="declared"):
-                Request(joined, posted=True)
+    twin = replace(named["summary"])
+    for joined in ((twin,), (named["summary"], twin), (twin, named["summary"])):
+        with pytest.raises(ValueError, match="declared"):
+            Request(joined)
+        with pytest.raises(ValueError, match="declared"):
+            Request(joined, posted=True)
 
 
 async def test_the_transport_takes_nothing_but_requests(ear: Ear) -> None:
     spec = target(port=ear.port).spec
     for word in WORDS:
-        for thing in (word, word.encode(), {"command": word}, Question(word, word, "")):
+        for thing in (word, word.encode(), {"command": word}):
             with pytest.raises((TypeError, AttributeError)):
                 await tcp4028.ask("127.0.0.1", ear.port, cast("Request", thing), limit=1)
             with pytest.raises((TypeError, AttributeError)):
@@ -200,29 +215,30 @@ async def test_the_transport_takes_nothing_but_requests(ear: Ear) -> None:
 
 
 def test_no_request_that_can_be_made_has_it() -> None:
-    requests = everything() + posted()
-    assert len(requests) > 90
-    for request in requests:
-        if request.questions[0].call:
-            assert request.questions[0].call in readonly.CALLS
-            assert request.wire.startswith(b"CALL :50051/braiins.bos.")
-        elif request.page is None:
-            said = json.loads(request.wire)
-            asked = said.get("command") or said["cmd"]
-            assert {*asked.split("+"), said.get("parameter", ""), said.get("param", "")}.isdisjoint(WORDS)
+    asked = everything() + requests.posted()
+    assert len(asked) > 90
+    for each in asked:
+        question = each.question
+        if isinstance(question, Call):
+            assert question.method in readonly.CALLS
+            assert str(each).startswith("CALL :50051/braiins.bos.")
+        elif isinstance(question, Page):
+            assert str(each).startswith("POST :" if question.posted else "GET :")
+            assert not question.posted or question.path in readonly.POSTED
+            assert set(question.path.replace(".", "/").split("/")).isdisjoint(WORDS)
         else:
-            assert request.wire.startswith(b"POST :" if request.page.posted else b"GET :")
-            assert not request.page.posted or request.page.path in readonly.POSTED
-            assert set(request.page.path.replace(".", "/").split("/")).isdisjoint(WORDS)
+            said = json.loads(str(each))
+            words = said.get("command") or said["cmd"]
+            assert {*words.split("+"), said.get("parameter", ""), said.get("param", "")}.isdisjoint(WORDS)
 
 
 def test_what_may_be_asked_by_hand_is_asked_and_its_secret_masked(ear: Ear, capsys: pytest.CaptureFixture[str]) -> None:
     here = f"127.0.0.1:{ear.port}"
-    for name, question in manual.reads(decode.family("dcentos")).items():
+    for name, question in decode.by_name("dcentos").reads().items():
         ear.heard.clear()
         assert main(["query", here, f"--ask={name}"]) == 0
         said = capsys.readouterr().out
-        assert ear.heard[-1] == grammar.request(question).wire
+        assert ear.heard[-1] == request(question).wire
         assert f"\n# {ear.heard[-1].decode().strip()}\n{{" in said
         assert "\nasic_" not in said
         assert SECRET not in said

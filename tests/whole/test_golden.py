@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families as text_fami
 from exporter import decode
 from exporter.core.catalogue import BY_NAME
 from exporter.decode.common import known
-from exporter.questions.grammar import IDENTITY_ONLY
+from exporter.questions import REGISTRY
 from tests.harness.places import FIXTURES
 from tests.harness.recorded import EXPECTED, RECORDINGS, Recording, exposition, outside_of_time, settle
 
@@ -70,7 +70,7 @@ async def test_the_fields_of_recorded_answers_are_known() -> None:
         if recording.name not in STRANGERS:
             with outside_of_time():
                 _, outcome = await settle(recording)
-            for section, names in known.strange(outcome.session.everything()).items():
+            for section, names in known.unlisted(outcome.session.everything()).items():
                 found.setdefault(known.known_as(section), set()).update(names)
     if os.environ.get("GOLDEN") == "write":
         every = {section: set(names) for section, names in known.fields().items()}
@@ -94,11 +94,11 @@ decode.families()
 
 @pytest.mark.parametrize(
     "recording",
-    [recording for recording in RECORDINGS if not IDENTITY_ONLY.isdisjoint(recording.answers)],
+    [recording for recording in RECORDINGS if not REGISTRY.identity_only.isdisjoint(recording.answers)],
     ids=lambda recording: f"{recording.family}-{recording.name}",
 )
 async def test_who_only_says_who_it_is_is_down(recording: Recording) -> None:
-    said = {name: raw for name, raw in recording.answers.items() if name in IDENTITY_ONLY}
+    said = {name: raw for name, raw in recording.answers.items() if name in REGISTRY.identity_only}
     with outside_of_time():
         of, outcome = await settle(replace(recording, answers=said))
     assert outcome.bugs == []

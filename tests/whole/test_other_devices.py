@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
 import pytest
 
-from tests.harness.compared import DERIVED, NAMES, document_of, kept
-from tests.harness.mutation import Path, Series, least, paths, replaced, series, typical
+from tests.harness.compared import DERIVED, NAMES, kept
+from tests.harness.mutation import Path, Series, at, least, paths, replaced, series, typical
 from tests.harness.recorded import RECORDINGS, Recording
+from tests.harness.wounds import documents, ways
 
 each = pytest.mark.parametrize(
     "recording", [least(recording) for recording in RECORDINGS], ids=lambda r: f"{r.family}-{r.name}"
@@ -57,17 +57,6 @@ def changed(document: Any, path: Path, value: object) -> Any:
 
 def read(recording: Recording, name: str, document: object) -> Series:
     return series(recording, {**recording.answers, name: orjson.dumps(document)})
-
-
-def at(document: Any, path: Path) -> Any:
-    for step in path:
-        document = document[step]
-    return document
-
-
-def documents(recording: Recording) -> Iterator[tuple[str, Any]]:
-    for name, raw in recording.answers.items():
-        yield name, document_of(raw)
 
 
 def numbered(rows: Any) -> str:
@@ -173,13 +162,12 @@ def test_a_sensor_more_or_less_changes_no_other(recording: Recording) -> None:
 @each
 def test_without_one_field_the_reading_stays_whole(recording: Recording) -> None:
     before = series(recording, recording.answers)
-    for name, document in documents(recording):
-        for path in typical(document):
-            value = at(document, path)
-            if isinstance(value, list | dict) or len(str(value)) > 500 or path[-1] in NAMES | THERE:
-                continue
-            if (name, path[-1]) == ROW:
-                continue
-            after = series(recording, {**recording.answers, name: replaced(document, path, None)})
-            lost = [line for line in before if not line.partition("{")[0].endswith("_info") and line not in after]
-            assert len(lost) <= MOST_LOST, (name, path, lost)
+    for name, document, path, _ in ways(recording, {"gone": None}):
+        value = at(document, path)
+        if isinstance(value, list | dict) or len(str(value)) > 500 or path[-1] in NAMES | THERE:
+            continue
+        if (name, path[-1]) == ROW:
+            continue
+        after = series(recording, {**recording.answers, name: replaced(document, path, None)})
+        lost = [line for line in before if not line.partition("{")[0].endswith("_info") and line not in after]
+        assert len(lost) <= MOST_LOST, (name, path, lost)

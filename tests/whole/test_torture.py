@@ -13,7 +13,7 @@ from exporter.core.errors import REASONS, AskError
 from exporter.decode.cgminer import SUMMARY
 from exporter.polling.outcome import Outcome
 from exporter.polling.poll import poll
-from exporter.questions.grammar import Request
+from exporter.questions import request
 from exporter.transport import tcp4028
 from tests.harness import hostile
 from tests.harness.support import SERIES, asker, nothing_left, target
@@ -76,9 +76,9 @@ async def struck_everywhere(
 
 @pytest.mark.parametrize("fault", FAULTS, ids=NAMES)
 async def test_ask(fault: Callable[[], BaseException]) -> None:
-    request = Request([SUMMARY])
+    asked = request(SUMMARY)
     async with nothing_left(), hostile.serving(hostile.nul_stays_open) as place:
-        ends = await struck_everywhere(lambda: tcp4028.ask(place.host, place.port, request, limit=1 << 18), fault)
+        ends = await struck_everywhere(lambda: tcp4028.ask(place.host, place.port, asked, limit=1 << 18), fault)
     assert len(ends) == 1, "from the question to the answer"
     for end in ends:
         if isinstance(fault(), OSError):
@@ -90,11 +90,11 @@ async def test_ask(fault: Callable[[], BaseException]) -> None:
 @pytest.mark.parametrize("fault", FAULTS, ids=NAMES)
 async def test_ask_whose_deadline_passes(fault: Callable[[], BaseException]) -> None:
     """Nothing waits after that: the connection is closed at once."""
-    request = Request([SUMMARY])
+    asked = request(SUMMARY)
 
     async def late() -> bytes:
         async with asyncio.timeout(0.05):
-            return await tcp4028.ask(place.host, place.port, request, limit=1 << 18)
+            return await tcp4028.ask(place.host, place.port, asked, limit=1 << 18)
 
     async with nothing_left(), hostile.serving(hostile.silent) as place:
         ends = await struck_everywhere(late, fault)

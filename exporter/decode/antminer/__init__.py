@@ -1,1 +1,1 @@
-"""Answers of antminer firmware in, parts out."""
+"""The answers of Antminers in, parts of the vocabulary out."""

@@ -1,6 +1,6 @@
 """Stats and summary of an Antminer in the shape of its web pages, which the API has too.
 
-Odd about it: boards count from 0, and are numbered here from 1 as classic stats does. By model and firmware the API
+Quirks: boards count from 0, and are numbered here from 1 as in classic stats. Depending on model and firmware, the API
 gives this shape for the flag `new_api`, or for the plain question.
 """
 
@@ -9,27 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, item, static, truthy
 from exporter.core.values import Number, celsius, count, flag, number, positive
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    Fan,
-    Fault,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    Part,
-    Power,
-    Sensor,
-)
-from exporter.decode.antminer import units as bitmain_units
+from exporter.decode.antminer import classic
 from exporter.decode.antminer.faults import health
-from exporter.decode.antminer.stats import fitted
-from exporter.decode.common import bitmain, scale
-from exporter.decode.common.bitmain import SLOTS
+from exporter.decode.antminer.units import unit_by_name
+from exporter.decode.common import scale
+from exporter.decode.common.fans import fitted
 from exporter.decode.common.faults import WARNING
+from exporter.decode.common.flags import above
+from exporter.decode.common.identity import serial
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import best
 from exporter.decode.common.sensors import chip_range, failed_chips
@@ -39,25 +29,25 @@ WINDOWS: Final = (("rate_5s", "5s"), ("rate_30m", "30m"), ("rate_avg", "average"
 
 
 def shaped(row: Row) -> bool:
-    """Tell whether a row of stats has that shape: classic stats has no list of boards."""
+    """Tell whether a row of stats has the pages' shape: classic stats has no list of boards."""
     return "chain" in row or "rate_5s" in row
 
 
-def stats(section: str, reading: Reading) -> Iterator[Part]:
-    """The hashrates, the power and the boards, which are numbered from 1 as in classic stats."""
+def stats(section: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield hashrates, power and boards, numbered from 1 as in classic stats."""
     row = reading.row(section)
     if not shaped(row):
         return
-    said = scale.named(row.static("rate_unit"))
-    factor = bitmain_units.by_name(reading) if said is None else said
+    own_unit = scale.named(row.static("rate_unit"))
+    factor = unit_by_name(reading) if own_unit is None else own_unit
     rates = {window: scale.scaled(row[key], factor) for key, window in WINDOWS}
-    yield Miner(hashrate_hashes_per_second=rates["5s"], miner_uptime_seconds=count(row["elapsed"]))
+    yield v.Miner(hashrate_hashes_per_second=rates["5s"], miner_uptime_seconds=count(row["elapsed"]))
     for window, rate in rates.items():
-        yield HashrateWindow(window, rate)
+        yield v.HashrateWindow(window, rate)
     ideal = scale.nominal(row["rate_ideal"], factor)
-    yield HashrateNominal("firmware", ideal)
-    yield Power("firmware", coalesce(positive(row["watt"]), positive(row["power"])))
-    chains = [(chain, count(chain.static("index"))) for chain in row.rows("chain")[: len(SLOTS)]]
+    yield v.HashrateNominal("firmware", ideal)
+    yield v.Power("firmware", coalesce(positive(row["watt"]), positive(row["power"])))
+    chains = [(chain, count(chain.static("index"))) for chain in row.rows("chain")[: len(classic.SLOTS)]]
     real = static(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates.values()))
     nominal = static(scale.agreeing(factor, scale.added(*[chain["rate_ideal"] for chain, _ in chains]), ideal))
     for chain, position in chains:
@@ -65,41 +55,42 @@ def stats(section: str, reading: Reading) -> Iterator[Part]:
             yield from board(chain, str(int(position) + 1), real, nominal)
 
 
-def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -> Iterator[Part]:
-    part = Board(label)
+def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -> Iterator[v.Part]:
+    part = v.Board(label)
     part.chips = count(chain["asic_num"])
-    part.up = bitmain.above(part.chips, 0)
+    part.up = above(part.chips, 0)
     part.chips_failed = failed_chips(chain["asic"])
     part.hashrate_hashes_per_second = scale.scaled(chain["rate_real"], factor)
     part.hashrate_nominal_hashes_per_second = scale.nominal(chain["rate_ideal"], ideal)
     part.frequency_hertz = number(positive(chain["freq_avg"]), 1e6)
     part.hardware_errors_total = count(chain["hw"])
     yield part
-    yield BoardInfo(label, serial=bitmain.serial(chain["sn"]))
+    yield v.BoardInfo(label, serial=serial(chain["sn"]))
     for key, place in (("temp_pcb", "pcb"), ("temp_chip", "chip"), ("temp_pic", "pic")):
         for n in range(min(static(how_long(chain[key])), 16)):
-            yield BoardSensor(label, place, str(n), celsius(item(chain[key], n)))
+            yield v.BoardSensor(label, place, str(n), celsius(item(chain[key], n)))
 
 
-def summary(section: str, reading: Reading) -> Iterator[Part]:
-    """The counts, and what is judged to be not well."""
+def summary(section: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield counts, and faults by the parts' health."""
     row = reading.row(section)
-    yield Miner(hardware_errors_total=count(row["hw_all"]), best_share_difficulty=best(row["bestshare"]))
+    yield v.Miner(hardware_errors_total=count(row["hw_all"]), best_share_difficulty=best(row["bestshare"]))
     yield from health(row)
     if flag(row.static("safe_mode")):
-        yield Fault("safe_mode", "miner", WARNING, 1)
+        yield v.Fault("safe_mode", "miner", WARNING, 1)
 
 
-def rest(section: str, reading: Reading) -> Iterator[Part]:
-    """The fans, of which one that stands still is told from an empty slot as in the API, the air around, and over the
-    chips' sensors of each board."""
+def rest(section: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield fans, the ambient temperature, and for each board the range over its chip sensors.
+
+    A fan that stands still is told from an empty slot by `fan_num`, as in the API."""
     row = reading.row(section)
-    for chain in row.rows("chain")[: len(bitmain.SLOTS)]:
+    for chain in row.rows("chain")[: len(classic.SLOTS)]:
         if (position := count(chain.static("index"))) is not None:
             sensors = [celsius(at(chain["temp_chip"], n)) for n in range(static(how_long(chain["temp_chip"])))]
             yield chip_range(str(int(position) + 1), sensors)
     slots = range(1, static(how_long(row["fan"])) + 1)
     turning = [n for n in slots if static(truthy(positive(at(row["fan"], n - 1))))]
     for n in fitted(slots, turning, min(count(row.static("fan_num")) or 0, len(slots))):
-        yield Fan(str(n), count(at(row["fan"], n - 1)))
-    yield Sensor("ambient", "0", celsius(row["ambient_temp"]))
+        yield v.Fan(str(n), count(at(row["fan"], n - 1)))
+    yield v.Sensor("ambient", "0", celsius(row["ambient_temp"]))

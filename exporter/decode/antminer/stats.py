@@ -2,53 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce
 from exporter.core.values import Number, count, number, positive, quantity
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardsExpected,
-    Fan,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    Part,
-    Power,
-)
-from exporter.decode.antminer import units as bitmain_units
-from exporter.decode.cgminer import total
+from exporter.decode.antminer import classic
+from exporter.decode.antminer.units import board_unit, nominal_board_unit, units_of
 from exporter.decode.common import hashrate, scale
-from exporter.decode.common.bitmain import SLOTS, above, boards, serial, stats_rows, voltage
 from exporter.decode.common.counts import SUMMARY_FIELDS, fill
+from exporter.decode.common.fans import fitted
+from exporter.decode.common.flags import above
+from exporter.decode.common.identity import serial
 from exporter.decode.common.sensors import chip_range, failed_chips, temperatures
+from exporter.decode.common.sums import total
 from exporter.parse.rows import Reading, Row
 
-FANS: Final = 4  # no Antminer has more; a greater fan_num counts the headers of the control board
 
-
-def stats(reading: Reading) -> Iterator[Part]:
-    _, row = stats_rows(reading)
-    units, slots = bitmain_units.of(reading, row), boards(row)
-    miner = Miner()
-    fill(miner, row, SUMMARY_FIELDS)  # asicseer repeats them here
+def classic_stats(reading: Reading) -> Iterator[v.Part]:
+    _, row = classic.stats_rows(reading)
+    units, slots = units_of(reading, row), classic.boards(row)
+    miner = v.Miner()
+    fill(miner, row, SUMMARY_FIELDS)  # asicseer repeats the summary here
     yield miner
     yield from hashrate.windows(row, units.letters)
-    yield HashrateWindow("30m", scale.scaled(row["rate_30m"], units.plain))
-    yield HashrateNominal("firmware", scale.nominal(row["total_rateideal"], units.ideal))
-    yield BoardsExpected("firmware", positive(row["miner_count"]))  # stays while the miner sleeps
+    yield v.HashrateWindow("30m", scale.scaled(row["rate_30m"], units.plain))
+    yield v.HashrateNominal("firmware", scale.nominal(row["total_rateideal"], units.ideal))
+    yield v.BoardsExpected("firmware", positive(row["miner_count"]))  # the count stays while the miner sleeps
     yield from fans(row)
-    factors = bitmain_units.of_boards(row, slots, units), bitmain_units.nominal_of_boards(row, slots, units)
+    factors = board_unit(row, slots, units), nominal_board_unit(row, slots, units)
     for slot in slots:
         yield from board(row, slot, *factors)
     yield from power(row)
 
 
-def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> Iterator[Part]:
+def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> Iterator[v.Part]:
     label = str(slot)
-    part = Board(label)
+    part = v.Board(label)
     part.chips = count(row[f"chain_acn{slot}"])
     part.up = above(part.chips, 0)
     part.chips_failed = failed_chips(row[f"chain_acs{slot}"])
@@ -59,31 +49,25 @@ def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> I
     part.hardware_errors_total = count(row[f"chain_hw{slot}"])
     clocks = [positive(row[name]) for name in (f"freq_avg{slot}", f"freq{slot}", f"frequency{slot}")]
     part.frequency_hertz = number(coalesce(*clocks), 1e6)
-    part.voltage_volts = coalesce(voltage(row[f"voltage{slot}"]), voltage(row[f"chain_vol{slot}"]))
+    part.voltage_volts = coalesce(classic.voltage(row[f"voltage{slot}"]), classic.voltage(row[f"chain_vol{slot}"]))
     part.power_watts = coalesce(positive(row[f"chain_consumption{slot}"]), positive(row[f"chain_power{slot}"]))
     yield part
-    yield BoardInfo(label, serial=serial(row[f"chain_SN{slot}"]))
+    yield v.BoardInfo(label, serial=serial(row[f"chain_SN{slot}"]))
     degrees = temperatures(row, slot, label)
     yield from degrees
     yield chip_range(label, [s.board_temperature_celsius for s in degrees if s.location == "chip"])
 
 
-def fans(row: Row) -> Iterator[Part]:
-    """Fans that turn, and a fan that stands still where fan_num tells it from an empty slot."""
-    slots = [n for n in SLOTS if f"fan{n}" in row]
+def fans(row: Row) -> Iterator[v.Part]:
+    """Yield the fans that turn, and a fan that stands still where `fan_num` tells it from an empty slot."""
+    slots = [n for n in classic.SLOTS if f"fan{n}" in row]
     turning = [n for n in slots if row.any(positive, f"fan{n}")]
     for n in fitted(slots, turning, count(row.static("fan_num"))):
-        yield Fan(str(n), count(row[f"fan{n}"]))
+        yield v.Fan(str(n), count(row[f"fan{n}"]))
 
 
-def fitted(slots: Sequence[int], turning: list[int], counted: Number | None) -> list[int]:
-    """The slots that hold a fan: the first `counted`, where all that turn are among these; else those that turn."""
-    known = turning and counted is not None and max(turning) <= counted <= FANS
-    return [n for n in slots if n <= counted] if known else turning  # type: ignore[operator]
-
-
-def power(row: Row) -> Iterator[Part]:
-    """The power of all boards, where a modified firmware says it; stock firmware does not on this surface."""
-    each = [count(row[f"chain_consumption{n}"]) for n in boards(row)]
-    said = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
-    yield Power("firmware", coalesce(*said, positive(total(*each))))
+def power(row: Row) -> Iterator[v.Part]:
+    """Yield the power of all boards, which modified firmware adds to stock's fields."""
+    each = [count(row[f"chain_consumption{n}"]) for n in classic.boards(row)]
+    totals = [positive(quantity(row[key])) for key in ("total_power", "chain_power")]
+    yield v.Power("firmware", coalesce(*totals, positive(total(*each))))

@@ -1,7 +1,7 @@
 """The units of the numbers in Bitmain's rows: of totals, the windows beside them, and the boards, which may differ.
 
-Odd about it: firmware since 2021 says its hashrates once more as texts with their unit; most names a unit in a field of
-its own; what says neither counts in what its model counts in, whatever the key is called.
+Quirks: firmware since 2021 repeats its hashrates as texts with a unit; most names a unit in a field of its own.
+Firmware with neither counts in the unit of its model, whatever the key is called.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from exporter.core.tracing import coalesce, static
 from exporter.core.values import Number, positive
-from exporter.decode.common import bitmain, scale
+from exporter.decode.antminer import classic, models
+from exporter.decode.common import scale
 from exporter.decode.common.hashrate import AVERAGE, UNITS, fields
 from exporter.parse.rows import Reading, Row
 
@@ -19,28 +20,28 @@ RT, AV, THEORY = "RT HASHRATE", "AV HASHRATE", "THEORY HASHRATE"  # the texts wi
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Hashes per second in the hashrates of one row; None where that is not known."""
+    """Hashes per second in the hashrates of one row; None where the unit is unknown."""
 
-    letters: dict[str, Number | None]  # by the letter of the unit in a key's name
-    plain: Number | None  # in totals without such a letter
-    ideal: Number | None  # in the nominal hashrate
-    totals: tuple[Number | None, ...]  # the miner's hashrates in hashes per second, live, to hold boards against
+    letters: dict[str, Number | None]  # units by the letter in a key's name
+    plain: Number | None  # the unit of totals whose keys have no letter
+    ideal: Number | None  # the unit of the nominal hashrate
+    totals: tuple[Number | None, ...]  # the miner's hashrates in hashes per second, traced: boards add up to these
 
 
 def texts(reading: Reading) -> tuple[Row, Row]:
-    """The rows that may say hashrates as texts: summary, and that of stats."""
-    return reading.row("summary"), bitmain.stats_rows(reading)[1]
+    """Return the rows that may have hashrates as texts: summary, and the readings of stats."""
+    return reading.row("summary"), classic.stats_rows(reading)[1]
 
 
 def text(reading: Reading, key: str) -> object:
-    """The text with its unit under a key, from the first row that has the key; live."""
+    """Return the text with its unit under a key, from the first row that has the key; traced."""
     return next((row[key] for row in texts(reading) if key in row), None)
 
 
-def of(reading: Reading, row: Row) -> Units:
-    """The units of a row."""
-    said = named(reading)
-    letters: dict[str, Number | None] = {**UNITS, "G": by_name(reading) if said is None else said}
+def units_of(reading: Reading, row: Row) -> Units:
+    """Return the units of a row."""
+    own = named(reading)
+    letters: dict[str, Number | None] = {**UNITS, "G": unit_by_name(reading) if own is None else own}
     found = fields(row)
     main = found[0][1] if found else "G"
     rt, av, theory = (text(reading, key) for key in (RT, AV, THEORY))
@@ -52,70 +53,66 @@ def of(reading: Reading, row: Row) -> Units:
                 if each == letter
             ]
             letters[letter] = static(scale.by_text(letters[letter], *[each for pair in pairs for each in pair]))
-    plain = letters[main] if said is None or rt is not None else said
-    ideal = ideal_unit(reading, row, plain, theory) if said is None or theory is not None else said
+    plain = letters[main] if own is None or rt is not None else own
+    ideal = ideal_unit(reading, row, plain, theory) if own is None or theory is not None else own
     numbers = [scale.scaled(row[field], letters[letter]) for _, letter, field in found]
     totals = (*numbers, *[scale.spelt(each) for each in (rt, av) if each is not None])
     return Units(letters, plain, ideal, totals)
 
 
 def named(reading: Reading) -> Number | None:
-    """The unit that a field names, beside the rates or on a page.
+    """Return the unit that a field names, beside the rates or on a page; None without such a field.
 
-    The API may have another unit than the page: both nominal hashrates, which stay the same, tell."""
-    _, row = bitmain.stats_rows(reading)
-    said = scale.named(row.static("rate_unit"))
+    The API may use another unit than the page: the nominal hashrate, which both have and which never changes, tells."""
+    _, row = classic.stats_rows(reading)
+    unit = scale.named(row.static("rate_unit"))
     measure = scale.named(reading.row("vnish_info").static("hr_measure"))
-    if said is not None or measure is None:
-        return said
+    if unit is not None or measure is None:
+        return unit
     nominal = scale.nominal(reading.row("vnish_summary")["hr_nominal"], measure)
     return static(scale.agreeing(measure, positive(row["total_rateideal"]), nominal)) or measure
 
 
-def by_name(reading: Reading) -> Number:
-    """Hashes per second in "GHS", by the model's name; of several units under one name, by what the model does."""
-    _, factor, typical = bitmain.known(bitmain.name_of(reading))
-    if typical is None:
-        return factor
-    _, row = bitmain.stats_rows(reading)
+def unit_by_name(reading: Reading) -> Number:
+    """Return the hashes per second in "GHS", by the model's name and its usual hashrate."""
+    _, row = classic.stats_rows(reading)
     summary = reading.row("summary")
     since = coalesce(row["Elapsed"], summary["Elapsed"])
     means = [scale.steady(current(each), each["GHS av"], since) for each in (row, summary)]
-    close = scale.near(typical, factor, row["total_rateideal"], *means)
     rates = [each[field] for each in (row, summary) for _, letter, field in fields(each) if letter == "G"]
-    return static(scale.below(30 * typical, close, *rates))
+    return models.unit(classic.model(reading), *rates, steady=(row["total_rateideal"], *means))
 
 
 def current(row: Row) -> object:
-    """The number under the shortest window's key."""
+    """Return the number under the shortest window's key."""
     return next((row[field] for window, _, field in fields(row) if window != AVERAGE), None)
 
 
 def ideal_unit(reading: Reading, row: Row, factor: Number | None, theory: object) -> Number | None:
-    """The unit of the nominal hashrate."""
+    """Return the unit of the nominal hashrate."""
     raw = row["total_rateideal"]
     if raw is None:
         return factor
     if theory is not None:
         return static(scale.by_text(factor, raw, theory))
-    typical = bitmain.known(bitmain.name_of(reading))[2]
+    typical = models.known(classic.model(reading))[2]
     return factor if typical is None or factor is None else static(scale.near(typical, factor, raw))
 
 
-def of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
-    """The unit of the boards' hashrates, by the texts beside them, or else so that their sum is the miner's."""
+def board_unit(row: Row, slots: list[int], units: Units) -> Number | None:
+    """Return the unit of the boards' hashrates: by the texts beside them, or else so that their sum is the miner's."""
     raw = [row[f"chain_rate{slot}"] for slot in slots]
     if all(each is None for each in raw):
         return units.plain
-    agreed: Number | None = scale.agreeing(units.plain, scale.added(*raw), *units.totals)
-    said = [row[f"CHAIN AVG HASHRATE{slot}"] for slot in slots]
-    if any(each is not None for each in said):
-        agreed = scale.by_text(agreed, *[each for pair in zip(raw, said, strict=True) for each in pair])
+    agreed = scale.agreeing(units.plain, scale.added(*raw), *units.totals)
+    averages = [row[f"CHAIN AVG HASHRATE{slot}"] for slot in slots]
+    if any(each is not None for each in averages):
+        agreed = scale.by_text(agreed, *[each for pair in zip(raw, averages, strict=True) for each in pair])
     return static(agreed)
 
 
-def nominal_of_boards(row: Row, slots: list[int], units: Units) -> Number | None:
-    """The unit of the boards' nominal hashrates, so that their sum is the miner's."""
+def nominal_board_unit(row: Row, slots: list[int], units: Units) -> Number | None:
+    """Return the unit of the boards' nominal hashrates, so that their sum is the miner's."""
     raw = [row[key] for slot in slots if (key := f"chain_rateideal{slot}") in row]
     if not raw or units.ideal is None:
         return units.ideal

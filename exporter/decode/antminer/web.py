@@ -1,9 +1,9 @@
 """Stock Antminer by the pages of its web server, with a digest login, where port 4028 is closed.
 
-Odd about it: before the S19 there is one page for all, in which a value may have swallowed the rest of a text. Since
-then stats have the shape that the API gives for `new_api`, and are an empty list while it sleeps; their boards count
-from 0, and are numbered as in the API, from 1. The page with its settings, which says whether it should sleep, has the
-pools' passwords too and is not asked.
+Quirks: before the S19 there is one page for all, in which a value may have swallowed the rest of a text. Since then
+stats have the shape that the API gives for `new_api`, and are an empty list while the miner sleeps. Their boards count
+from 0, and are numbered from 1 as in the API. The page of settings, which tells whether the miner should sleep, also
+has the pools' passwords and is not asked.
 """
 
 from __future__ import annotations
@@ -11,22 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static
 from exporter.core.values import Number, celsius, count, number, positive, text
-from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
-from exporter.decode import Family
 from exporter.decode.antminer import api as antminer
-from exporter.decode.antminer import pages as bitmain_pages
-from exporter.decode.antminer.api import SLEEP_MODE, SYSTEM
+from exporter.decode.antminer import classic, models, pages
+from exporter.decode.antminer.api import LOGIN, SLEEP_MODE, SYSTEM
 from exporter.decode.cgminer import unanswered
-from exporter.decode.common import bitmain, pooltable, scale
+from exporter.decode.common import pooltable, scale
 from exporter.decode.common.counts import PAGE_FIELDS, fill
 from exporter.decode.common.nested import inner
 from exporter.decode.common.sensors import failed_chips
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import page
+from exporter.questions import page
 
-LOGIN = "antminer"
 SUMMARY = page("antminer_summary", "/cgi-bin/summary.cgi", section="SUMMARY", login=LOGIN, locked=True)
 STATS = page("antminer_stats", "/cgi-bin/stats.cgi", section="STATS", login=LOGIN, locked=True)
 POOLS = page("antminer_pools", "/cgi-bin/pools.cgi", section="POOLS", login=LOGIN, locked=True)
@@ -34,23 +33,24 @@ STATUS = page("antminer_status", "/cgi-bin/get_miner_status.cgi", login=LOGIN, l
 SLEEPING = (1, SLEEP_MODE)
 
 
-def old(reading: Reading) -> Iterator[Part]:
-    """The one page of older models, all of whose values are texts. Beside each slot of a board stands that of a fan."""
+def old(reading: Reading) -> Iterator[v.Part]:
+    """Yield the parts of older models' one page, all of whose values are texts. A fan's slot stands beside a
+    board's."""
     row = reading.row("antminer_status")
-    said, factor = inner(row, "summary"), old_unit(reading)
-    rates = {window: scale.scaled(said[key], factor) for key, window in (("ghs5s", "5s"), ("ghsav", "average"))}
-    miner = Miner(hashrate_hashes_per_second=rates["5s"])
-    fill(miner, said, PAGE_FIELDS)
+    totals, factor = inner(row, "summary"), old_unit(reading)
+    rates = {window: scale.scaled(totals[key], factor) for key, window in (("ghs5s", "5s"), ("ghsav", "average"))}
+    miner = v.Miner(hashrate_hashes_per_second=rates["5s"])
+    fill(miner, totals, PAGE_FIELDS)
     yield miner
     for window, rate in rates.items():
-        yield HashrateWindow(window, rate)
+        yield v.HashrateWindow(window, rate)
     yield from pooltable.listed(reading, row.rows("pools"))
-    slots = row.rows("devs")[: len(bitmain.SLOTS)]
+    slots = row.rows("devs")[: len(classic.SLOTS)]
     real = static(scale.agreeing(factor, scale.added(*[slot["rate"] for slot in slots]), *rates.values()))
     for slot in slots:
         label = text(slot.static("index"))
         if label and slot.any(positive, "chain_acn"):
-            yield Board(
+            yield v.Board(
                 label,
                 up=1,
                 chips=count(slot["chain_acn"]),
@@ -59,53 +59,52 @@ def old(reading: Reading) -> Iterator[Part]:
                 frequency_hertz=number(positive(slot["freq"]), 1e6),
                 hardware_errors_total=count(slot["hw"]),
             )
-            yield BoardSensor(label, "pcb", "0", celsius(slot["temp"]))
-            yield BoardSensor(label, "chip", "0", celsius(slot["temp2"]))
+            yield v.BoardSensor(label, "pcb", "0", celsius(slot["temp"]))
+            yield v.BoardSensor(label, "chip", "0", celsius(slot["temp2"]))
         if label and slot.any(positive, "fan"):
-            yield Fan(label, count(slot["fan"]))
+            yield v.Fan(label, count(slot["fan"]))
 
 
 def name_of(reading: Reading) -> str:
-    """The model's name."""
-    return bitmain.model(reading.row("get_system_info").static("minertype"))
+    """Return the model's name."""
+    return models.name(reading.row("get_system_info").static("minertype"))
 
 
 def old_unit(reading: Reading) -> Number | None:
-    """Hashes per second in the "GHS" of the one page, by the model's name; None where it is not said."""
+    """Return the hashes per second in the "GHS" of the one page, by the model's name; None without a name."""
     name = name_of(reading)
     if not name:
         return None
-    _, factor, typical = bitmain.known(name)
-    said = inner(reading.row("antminer_status"), "summary")
-    return factor if typical is None else static(scale.below(30 * typical, factor, said["ghs5s"], said["ghsav"]))
+    row = inner(reading.row("antminer_status"), "summary")
+    return models.unit(name, row["ghs5s"], row["ghsav"])
 
 
-def identity(reading: Reading) -> Iterator[Part]:
-    """The model; a modified firmware that has these pages too may say so in its name."""
-    said = text(reading.row("get_system_info").static("minertype"))
+def identity(reading: Reading) -> Iterator[v.Part]:
+    """Yield the model. A modified firmware that has these pages too may show in the model's name."""
+    type_ = text(reading.row("get_system_info").static("minertype"))
     name = name_of(reading)
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitmain",
         model=name,
-        firmware="Hiveon" if "hiveon" in said.lower() else "stock",
-        algorithm=bitmain.known(name)[0],
-        cooling=bitmain.cooling(name),
+        firmware="Hiveon" if "hiveon" in type_.lower() else "stock",
+        algorithm=models.known(name)[0],
+        cooling=models.cooling(name),
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    """Asleep by its mode, or where both of its lists are empty."""
+def state(reading: Reading) -> Iterator[v.Part]:
+    """Yield sleeping by the mode, or where both lists are empty."""
     row = reading.row("antminer_stats")
     if number(row.static("miner-mode")) in SLEEPING or empty(reading, "antminer_stats", "antminer_summary"):
-        yield from miner_states("sleeping")
+        yield from v.miner_states("sleeping")
     else:
         older = inner(reading.row("antminer_status"), "summary")
         hashing = row.any(positive, "rate_5s") or older.any(positive, "ghs5s")
-        yield from miner_states("mining" if hashing else None)
+        yield from v.miner_states("mining" if hashing else None)
 
 
 def empty(reading: Reading, *sections: str) -> bool:
-    """Whether all of these were answered, with nothing in them."""
+    """Tell whether all of these sections were answered, with nothing in them."""
     return all(name in reading.answers.rows and not reading.rows(name) for name in sections)
 
 
@@ -120,9 +119,9 @@ FAMILY = Family(
     rank=141,
     recognise=recognise,
     sections=(
-        ("antminer_stats", partial(bitmain_pages.stats, "antminer_stats")),
-        ("antminer_stats", partial(bitmain_pages.rest, "antminer_stats")),
-        ("antminer_summary", partial(bitmain_pages.summary, "antminer_summary")),
+        ("antminer_stats", partial(pages.stats, "antminer_stats")),
+        ("antminer_stats", partial(pages.rest, "antminer_stats")),
+        ("antminer_summary", partial(pages.summary, "antminer_summary")),
         ("antminer_pools", partial(pooltable.pools, "antminer_pools")),
         ("antminer_status", old),
         ("get_system_info", antminer.system),

@@ -1,1 +1,1 @@
-"""Answers of auradine firmware in, parts out."""
+"""The answers of Auradine's miners in, parts of the vocabulary out."""

@@ -1,47 +1,47 @@
 """The chips of Auradine's boards: their temperatures as a range and one by one, their clocks, their voltages.
 
-Odd about them: each stands with its number in a list of its board, and each kind of reading in another section.
+Quirks: each chip stands with its number in a list of its board, and each kind of reading in another section.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import traceable
 from exporter.core.values import Number, celsius, number, positive
-from exporter.core.vocabulary import Chip, Part
-from exporter.decode import cgminer
+from exporter.decode.common.labels import index
 from exporter.decode.common.sensors import ranged, spread
 from exporter.parse.rows import Reading, Row, nested
 
 
-def chips(reading: Reading, row: Row, board: str) -> Iterator[Part]:
-    """The range over a board's chips, and each of them where that is opted into."""
+def chips(reading: Reading, row: Row, board: str) -> Iterator[v.Part]:
+    """Yield the range over a board's chips, and each of them where chips are opted into."""
     yield ranged(board, degrees(row["ChipTemp"]))
     for chip in row.rows("ChipTemp") if reading.chips else []:
-        if label := cgminer.index(chip):
-            yield Chip(board, label, celsius(chip["Temperature"]))
+        if label := index(chip):
+            yield v.Chip(board, label, celsius(chip["Temperature"]))
 
 
 @traceable
 def degrees(raw: object) -> list[Number | None]:
-    """[minimum, maximum, mean] over the chips of a list of objects."""
+    """Return [minimum, maximum, mean] over the chips of a list of objects."""
     return spread(*[celsius(chip.get("Temperature")) for chip in nested(raw)])
 
 
 def each_chip(reading: Reading, section: str, key: str) -> Iterator[tuple[str, str, Row]]:
-    """(board, chip, what is said of it) of the chips under `key`, where chips are opted into."""
+    """Yield (board, chip, row of the chip) for the chips under `key`, where chips are opted into."""
     for row in reading.rows(section) if reading.chips else []:
         for chip in row.rows(key):
-            if (board := cgminer.index(row)) and (label := cgminer.index(chip)):
+            if (board := index(row)) and (label := index(chip)):
                 yield board, label, chip
 
 
-def clocks(reading: Reading) -> Iterator[Part]:
+def clocks(reading: Reading) -> Iterator[v.Part]:
     for board, label, chip in each_chip(reading, "frequency_page", "ChipFrequency"):
-        yield Chip(board, label, frequency_hertz=number(positive(chip["Frequency"]), 1e6))
+        yield v.Chip(board, label, frequency_hertz=number(positive(chip["Frequency"]), 1e6))
 
 
-def voltages(reading: Reading) -> Iterator[Part]:
+def voltages(reading: Reading) -> Iterator[v.Part]:
     for board, label, chip in each_chip(reading, "voltage_page", "ChipVoltage"):
-        yield Chip(board, label, voltage_volts=positive(chip["Voltage"]))
+        yield v.Chip(board, label, voltage_volts=positive(chip["Voltage"]))

@@ -1,1 +1,1 @@
-"""Answers of avalon firmware in, parts out."""
+"""The answers of Avalons in, parts of the vocabulary out."""

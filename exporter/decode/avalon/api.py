@@ -1,8 +1,8 @@
 """Avalon (Canaan), A7 to A15, Nano 3, Mini 3 and Q: a cgminer whose stats hold each module as one text in brackets.
 
-Odd about it: old controllers drive several modules (`MM ID1` to `MM ID5`), each of them a board here; newer miners are
-one module (`MM ID0`) with a list over its boards. A board's hashrate is the average since the start where there are
-several. `stats` goes on listing modules that are gone, `estats` does not. Pools tell a password.
+Quirks: old controllers drive several modules (`MM ID1` to `MM ID5`), each of them a board here. Newer miners are one
+module (`MM ID0`) with a list over its boards. Where there are several boards, a board's hashrate is the average since
+the start. `stats` goes on listing modules that are gone, `estats` does not. Pools tell a password.
 """
 
 from __future__ import annotations
@@ -12,31 +12,35 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, item, static, truthy
 from exporter.core.values import celsius, count, mac, number, positive, text
-from exporter.core.vocabulary import HashrateNominal, Miner, MinerInfo, Part, Power, Sensor, miner_states
-from exporter.decode import Family, cgminer
-from exporter.decode.avalon import module as avalon_module
-from exporter.decode.avalon.module import condition
+from exporter.decode import cgminer
+from exporter.decode.avalon import readings
+from exporter.decode.avalon.brackets import fields, value, word
 from exporter.decode.avalon.parts import Module, board, chips, module_parts
-from exporter.decode.cgminer import COIN, DEVS, POOLS, STATS, SUMMARY, VERSION, total
+from exporter.decode.avalon.readings import condition
+from exporter.decode.cgminer import COIN, DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
-from exporter.decode.common.brackets import fields, value, word
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.labels import index
+from exporter.decode.common.manual import FORK
+from exporter.decode.common.sums import total
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import declare
+from exporter.questions import line
 
-ESTATS, LITESTATS = declare("estats", section="STATS"), declare("litestats", section="STATS")
-PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # the best first; the last leaves the chips out
+ESTATS, LITESTATS = line("estats", section="STATS"), line("litestats", section="STATS")
+PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # the best first; the last leaves out the chips
 
 _MODULE = re.compile(r"MM ID(\d{1,2})(?::Summary)?", re.ASCII)
-_SHARES: Final = tuple(field for field in BOARD_FIELDS if "shares" in field[1])  # errors, the modules count
+_SHARES: Final = tuple(field for field in BOARD_FIELDS if "shares" in field[1])  # the modules count the errors
 _DEVICE = re.compile(r"AV\w{0,8}\d", re.ASCII)
-_CONTROLLER = re.compile(r"AV\d(\d{1,3})", re.ASCII)  # the driver's generation, and which of its devices
+_CONTROLLER = re.compile(r"AV\d(\d{1,3})", re.ASCII)  # the driver's generation, and the number of its device
 
 
 def modules(reading: Reading, place: str) -> list[Module]:
-    """The modules in the answer to one question. Alone, the one of a newer miner needs no name."""
+    """Return the modules in the answer to one question. The single module of a newer miner has no name."""
     found = []
     for row in reading.rows(place):
         for key in row:
@@ -46,32 +50,32 @@ def modules(reading: Reading, place: str) -> list[Module]:
                     device = _CONTROLLER.fullmatch(text(row.static("ID")))
                     found.append((f"{device[1] if device else row.position}.{int(match[1])}", of))
     alone = len(found) == 1 and found[0][0].endswith(".0")
-    return [Module(of, static(avalon_module.boards(of)), "" if alone else name) for name, of in found]
+    return [Module(of, static(readings.boards(of)), "" if alone else name) for name, of in found]
 
 
 def best(reading: Reading) -> tuple[str, list[Module]]:
-    """The answer that says most of the modules, and these."""
+    """Return the question whose answer has most about the modules, and the modules."""
     return next(((place, found) for place in PLACES if (found := modules(reading, place))), ("", []))
 
 
 def whole(reading: Reading, found: list[Module]) -> bool:
-    """Whether these are all modules, so that they can be summed up: the end of an answer may be cut off."""
+    """Tell whether these are all modules, so that sums mean the miner: the end of an answer may be cut off."""
     return "truncated" not in reading.answers.repairs or not any(module.name for module in found)
 
 
-def stats(place: str, reading: Reading) -> Iterator[Part]:
+def stats(place: str, reading: Reading) -> Iterator[v.Part]:
     chosen, found = best(reading)
     if place != chosen:
         return
     row = reading.row(place)
-    yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+    yield v.Miner(miner_uptime_seconds=count(row["Elapsed"]))
     if whole(reading, found):
         rates = [number(count(value(module.of, "GHSspd")), 1e9) for module in found]
         limits = [positive(value(module.of, "MPO")) for module in found]
-        yield Miner(hashrate_hashes_per_second=total(*rates), power_limit_watts=total(*limits))
+        yield v.Miner(hashrate_hashes_per_second=total(*rates), power_limit_watts=total(*limits))
         nominal = [positive(value(module.of, "GHSmm")) for module in found]
-        yield HashrateNominal("firmware", number(total(*nominal), 1e9))
-        yield Power("firmware", total(*[item(avalon_module.supply(module.of), 4) for module in found]))
+        yield v.HashrateNominal("firmware", number(total(*nominal), 1e9))
+        yield v.Power("firmware", total(*[item(readings.supply(module.of), 4) for module in found]))
     for module in found:
         yield from module_parts(module)
         for n in range(module.boards):
@@ -82,15 +86,15 @@ def stats(place: str, reading: Reading) -> Iterator[Part]:
             yield from board(module, 0, module.name or "0")
     for row in reading.rows(place):
         if "AUC Temperature" in row:
-            yield Sensor("control_board", text(row.static("ID")), celsius(row["AUC Temperature"]))
+            yield v.Sensor("control_board", text(row.static("ID")), celsius(row["AUC Temperature"]))
 
 
-def devs(reading: Reading) -> Iterator[Part]:
-    """A device is an old controller with all of its modules, or else the miner as a whole."""
+def devs(reading: Reading) -> Iterator[v.Part]:
+    """Yield the devices: an old controller with all of its modules, or else the miner as a whole."""
     rows, (_, found) = reading.rows("devs"), best(reading)
     if any(module.name for module in found):
         for row in rows:
-            if label := cgminer.index(row, ("ID", "ASC")):
+            if label := index(row, ("ID", "ASC")):
                 part = cgminer.device(row, label)
                 fill(part, row, _SHARES)
                 yield part
@@ -98,22 +102,22 @@ def devs(reading: Reading) -> Iterator[Part]:
         yield from hashrate.windows(rows[0])
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row, (_, found) = reading.row("version"), best(reading)
-    product = text(row.static("PROD"))  # the Nano 3 says Avalonnano
+    product = text(row.static("PROD"))  # Avalonnano on the Nano 3
     found = found if whole(reading, found) else []
-    models = {static(avalon_module.model(module.of)) for module in found}
-    versions = {static(avalon_module.firmware(module.of)) for module in found}
-    said = [text(row.static(key)) for key in ("VERSION", "LVERSION", "CGVERSION")]
-    serial = avalon_module.dna(row["DNA"])
+    models = {static(readings.model(module.of)) for module in found}
+    versions = {static(readings.firmware(module.of)) for module in found}
+    builds = [text(row.static(key)) for key in ("VERSION", "LVERSION", "CGVERSION")]
+    serial = readings.dna(row["DNA"])
     if len(found) == 1:
-        serial = coalesce(serial, avalon_module.dna(word(found[0].of, "DNA")))
+        serial = coalesce(serial, readings.dna(word(found[0].of, "DNA")))
     model = product if " " in product else models.pop() if len(models) == 1 else ""
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Canaan",
         model=model,
         firmware="stock",
-        firmware_version=next(filter(None, said), versions.pop() if len(versions) == 1 else ""),
+        firmware_version=next(filter(None, builds), versions.pop() if len(versions) == 1 else ""),
         api_version=text(row.static("API")),
         mac=mac(row["MAC"]),
         serial=serial,
@@ -122,14 +126,15 @@ def version(reading: Reading) -> Iterator[Part]:
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    """By the modules' own words: the miner works where any does. Without a word, mining where it hashes."""
+def state(reading: Reading) -> Iterator[v.Part]:
+    """Yield the state by the modules' own words: the miner works where any module does. Without words, hashing is
+    mining."""
     _, found = best(reading)
     words = {static(condition(module.of)) for module in found} - {""}
     current = next((word_ for word_ in ("mining", "starting", "idle", "sleeping") if word_ in words), None)
-    if current is None and (any(static(avalon_module.works(m.of)) for m in found) or hashrate.hashing(reading)):
+    if current is None and (any(static(readings.works(m.of)) for m in found) or hashrate.hashing(reading)):
         current = "mining"
-    yield from miner_states(current)
+    yield from v.miner_states(current)
 
 
 def recognise(reading: Reading) -> str:
@@ -163,4 +168,5 @@ FAMILY = Family(
     fast=(SUMMARY, DEVS, ESTATS, LITESTATS, POOLS),
     instead={ESTATS.name: STATS},
     slow=(VERSION, COIN),
+    manual=FORK,
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from exporter.core.tracing import traceable
-from exporter.decode.avalon.module import BOARDS
-from exporter.decode.common.brackets import Fields, listed, value
+from exporter.decode.avalon.brackets import Fields, listed, value
+from exporter.decode.avalon.readings import BOARDS
 from exporter.decode.common.faults import CRITICAL, INFO, WARNING
 
-# The bits of ECHU (a hashboard's) and ECMM (the module's), as the controllers' own page names and weighs them.
+# The bits of ECHU (a hashboard's) and ECMM (the module's), with the names and weights of the controllers' own page.
 ERRORS: Final = (
     ("Idle", INFO),
     ("CRCFailed", WARNING),
@@ -34,7 +34,7 @@ ERRORS: Final = (
 
 @traceable
 def codes(of: Fields, of_boards: int) -> tuple[tuple[str, int | None, str], ...]:
-    """(code, board or None for the module as a whole, severity) of each error that the module reports."""
+    """Return (code, board or None for the module as a whole, severity) of each error that the module reports."""
     found: list[tuple[str, int | None, str]] = []
     for name in ("ECHU", "ECMM"):
         for at, bits in enumerate(listed(of, name)[:BOARDS]):

@@ -1,1 +1,1 @@
-"""Answers of axeos firmware in, parts out."""
+"""The answers of AxeOS and its forks in, parts of the vocabulary out."""

@@ -1,51 +1,38 @@
 """NerdAxe, NerdQAxe and NerdOctaxe: the page of AxeOS, a second version of the pages beside that page, or one of both.
 
-Odd about it: the first version says millivolts and milliamperes, the second volts and amperes; the second has the
-board's faults, and the names on a page of their own; a second pool may be a stand-in, or get its part of the work.
+Quirks: the first version has millivolts and milliamperes, the second volts and amperes. The second version has the
+board's faults, and the names on a page of their own. A second pool may be a stand-in, or get its part of the work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import count, flag, mac, number, positive, ratio, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    Fan,
-    Fault,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Psu,
-    Sensor,
-    miner_states,
-)
-from exporter.decode import Family
 from exporter.decode.axeos import web as axeos
 from exporter.decode.axeos.nerdqaxe_pools import pools
 from exporter.decode.axeos.web import BOARD, INFO, celsius_there, difficulty
 from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import page
 
 DASHBOARD = page("nerdqaxe_dashboard", "/api/v2/dashboard")
-SYSTEM = identity_only(page("nerdqaxe_system", "/api/v2/system", instead="system_info"))
+SYSTEM = page("nerdqaxe_system", "/api/v2/system", instead="system_info", identity_only=True)
 
 WINDOWS = (("hashRate1m", "1m"), ("hashRate10m", "10m"), ("hashRate1h", "1h"), ("hashRate1d", "24h"))
 
 
-def readings(reading: Reading) -> Iterator[Part]:
+def readings(reading: Reading) -> Iterator[v.Part]:
+    """Yield the miner and its board by the dashboard."""
     row = reading.row("nerdqaxe_dashboard")
     mined, power = inner(row, "performance"), inner(row, "power")
     rate = number(count(mined["hashRate"]), 1e9)
-    yield Miner(
+    yield v.Miner(
         hashrate_hashes_per_second=rate,
         device_uptime_seconds=count(inner(row, "system")["uptime"]),
         shares_accepted_total=count(mined["sharesAccepted"]),
@@ -53,10 +40,10 @@ def readings(reading: Reading) -> Iterator[Part]:
         best_share_difficulty=difficulty(mined["bestSessionDiff"]),
     )
     for key, window in WINDOWS:
-        yield HashrateWindow(window, number(count(mined[key]), 1e9))
-    yield Power("measured", positive(power["watts"]))
-    yield Psu("0", input_volts=positive(power["voltage"]), input_amperes=positive(power["currentA"]))
-    yield Board(
+        yield v.HashrateWindow(window, number(count(mined[key]), 1e9))
+    yield v.Power("measured", positive(power["watts"]))
+    yield v.Psu("0", input_volts=positive(power["voltage"]), input_amperes=positive(power["currentA"]))
+    yield v.Board(
         BOARD,
         hashrate_hashes_per_second=rate,
         chips=positive(mined["asicCount"]),
@@ -66,77 +53,77 @@ def readings(reading: Reading) -> Iterator[Part]:
     yield from heat(inner(row, "thermal"))
 
 
-def first_page(reading: Reading) -> Iterator[Part]:
-    """The parts of the first page that only this fork has."""
+def first_page(reading: Reading) -> Iterator[v.Part]:
+    """Yield the parts of the first page that only this fork has."""
     row = reading.row("system_info")
     yield from chips(row, "asicTemps", "temp")
     yield from fans(row)
 
 
-def heat(row: Row) -> Iterator[Part]:
-    """The temperatures of the dashboard, and the fans."""
+def heat(row: Row) -> Iterator[v.Part]:
+    """Yield the dashboard's temperatures and fans."""
     yield from chips(row, "asicTemps", "asicTemp")
-    yield Sensor("vr", "0", celsius_there(row["vrTemp"]))
-    yield Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
+    yield v.Sensor("vr", "0", celsius_there(row["vrTemp"]))
+    yield v.Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
     yield from fans(row)
 
 
-def chips(row: Row, each: str, hottest: str) -> Iterator[Part]:
-    """Each chip's temperature, and the one that stands for all."""
+def chips(row: Row, each: str, hottest: str) -> Iterator[v.Part]:
+    """Yield each chip's temperature, and the one that stands for all."""
     found = [celsius_there(at(row[each], n)) for n in range(static(how_long(row[each])))]
     for n, value in enumerate(found):
-        yield BoardSensor(BOARD, "chip", str(n), value)
-    yield BoardSensor(BOARD, "chip", "asic", celsius_there(row[hottest]))
+        yield v.BoardSensor(BOARD, "chip", str(n), value)
+    yield v.BoardSensor(BOARD, "chip", "asic", celsius_there(row[hottest]))
     yield chip_range(BOARD, found)
 
 
-def fans(row: Row) -> Iterator[Part]:
-    """The fans of a list."""
+def fans(row: Row) -> Iterator[v.Part]:
+    """Yield the fans of a list."""
     for n in static(fitted(row["fans"])):
         duty = coalesce(at(row["fans"], n, "speed"), at(row["fans"], n, "speedPerc"))
-        yield Fan(str(n), count(at(row["fans"], n, "rpm")), ratio(duty))
+        yield v.Fan(str(n), count(at(row["fans"], n, "rpm")), ratio(duty))
 
 
 @traceable
 def fitted(fans: object) -> list[int]:
-    """The first fan, and each other that ever turns: one that is not fitted says 0 for good."""
+    """Return the places of the fitted fans: the first, and each other that turns; an empty slot has 0 for good."""
     return [n for n in range(how_long(fans)) if n == 0 or positive(at(fans, n, "rpm"))]
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     yield from axeos.identity(reading)
     row = reading.row("nerdqaxe_system")
     network = inner(row, "network")
     model = text(row.static("deviceModel"))
-    yield MinerInfo(
+    yield v.MinerInfo(
         make=axeos.make(model),
         model=model,
         firmware_version=text(row["version"]),
         hostname=text(network["hostname"]),
         mac=mac(network["macAddr"]),
     )
-    yield BoardInfo(BOARD, chip_type=text(row["asicModel"]))
+    yield v.BoardInfo(BOARD, chip_type=text(row["asicModel"]))
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    """Shut down, by hand or because of heat, is paused; of faults the dashboard alone tells."""
+def state(reading: Reading) -> Iterator[v.Part]:
+    """Yield paused after a shutdown, by hand or because of heat. Only the dashboard has faults."""
     first_page, row = reading.row("system_info"), reading.row("nerdqaxe_dashboard")
-    said = inner(row, "system")
-    broken = positive(said.static("boardError"))
+    system = inner(row, "system")
+    broken = positive(system.static("boardError"))
     if broken is not None:
-        yield Fault(f"boardError{int(broken)}", f"board:{BOARD}", CRITICAL, 1)
-    if flag(first_page.static("shutdown")) or flag(said.static("shutdown")):
-        yield from miner_states("paused")
+        yield v.Fault(f"boardError{int(broken)}", f"board:{BOARD}", CRITICAL, 1)
+    if flag(first_page.static("shutdown")) or flag(system.static("shutdown")):
+        yield from v.miner_states("paused")
     elif broken is not None:
-        yield from miner_states("faulted")
-    elif first_page.said:
+        yield from v.miner_states("faulted")
+    elif list(first_page):
         yield from axeos.state(reading)
     else:
-        yield from miner_states("mining" if inner(row, "performance").any(positive, "hashRate") else None)
+        yield from v.miner_states("mining" if inner(row, "performance").any(positive, "hashRate") else None)
 
 
 def recognise(reading: Reading) -> str:
-    """By the second version's dashboard, or by the names that only this fork of AxeOS writes on the first page."""
+    """Return the evidence: the second version's dashboard, or names that only this fork writes on the first page."""
     row = reading.row("nerdqaxe_dashboard")
     if "performance" in row and "thermal" in row:
         return "/api/v2/dashboard with performance and thermal"
@@ -148,7 +135,7 @@ def recognise(reading: Reading) -> str:
 FAMILY = Family(
     name="nerdqaxe",
     shown="axeos",
-    rank=199,  # before axeos, which would take its first page for a Bitaxe's
+    rank=199,  # before axeos, which would also recognise the first page
     recognise=recognise,
     sections=(
         ("system_info", axeos.info),

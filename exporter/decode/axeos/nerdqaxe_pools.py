@@ -1,7 +1,7 @@
 """The pools of NerdAxe, NerdQAxe and NerdOctaxe, from the first page, the dashboard, or both.
 
-Odd about it: with a stand-in there is one entry, that of the pool in use, and on the dashboard beside it the address of
-the other pool; with two pools at work there is an entry for each. Where they point the first page says by other keys.
+Quirks: with a stand-in there is one entry, that of the pool in use. The dashboard then has the address of the other
+pool beside it. With two pools at work there is an entry for each. The first page has the addresses under other keys.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, truthy
 from exporter.core.values import count, flag, positive, shares, text
-from exporter.core.vocabulary import Miner, Part, Pool, PoolInfo
 from exporter.decode.axeos import web as axeos
 from exporter.decode.axeos.web import POOLS, difficulty, pool_info
-from exporter.decode.cgminer import switch
+from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address, reached
 from exporter.parse.rows import Reading, Row
 
-FAILOVER: Final = 0  # the mode in which one pool gets all the work
+FAILOVER: Final = 0  # the mode with one pool for all work
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     first_page = reading.row("system_info")
     stratum = inner(first_page, "stratum")
     if "pools" not in stratum:
@@ -32,7 +32,7 @@ def pools(reading: Reading) -> Iterator[Part]:
         return
     listed, entries = stratum["pools"], static(how_long(stratum["pools"]))
     mode, fallback = count(stratum.static("activePoolMode")), flag(stratum.static("usingFallback"))
-    if "truncated" in reading.answers.repairs:  # where the list was cut, one entry may be the first of two
+    if "truncated" in reading.answers.repairs:  # one entry of a cut list may be the first of two
         fallback = None
     for place in range(max(entries, len(POOLS))):
         entry = entry_of(place, entries, mode, fallback)
@@ -41,7 +41,7 @@ def pools(reading: Reading) -> Iterator[Part]:
             continue
         connected = told(listed, entry, "connected")
         before = [told(listed, n, "connected") for n in range(place)] if mode == FAILOVER and entry == place else []
-        yield Pool(
+        yield v.Pool(
             str(place),
             up=reached(connected, *before),
             active=active(place, mode, fallback, switch(connected)),
@@ -54,36 +54,36 @@ def pools(reading: Reading) -> Iterator[Part]:
         if where is not None:
             yield where
         if entry == 0:
-            yield Miner(network_difficulty=positive(told(listed, entry, "networkDifficulty")))
+            yield v.Miner(network_difficulty=positive(told(listed, entry, "networkDifficulty")))
 
 
 def told(listed: Any, entry: int | None, key: str) -> Any:
-    """The value under a key of an entry; None where there is no entry."""
+    """Return the value under a key of an entry; None without an entry."""
     return None if entry is None else at(listed, entry, key)
 
 
 def entry_of(place: int, entries: int, mode: Any, fallback: bool | None) -> int | None:
-    """The entry about the pool at that place; an entry alone is about the pool in use."""
+    """Return the index of the entry about the pool at that place; a single entry is about the pool in use."""
     if entries == 1 and mode in (None, FAILOVER):
         return 0 if mode is not None and fallback is not None and place == int(fallback) else None
     return place if place < entries else None
 
 
 def active(place: int, mode: Any, fallback: bool | None, connected: Any) -> Any:
-    """Tell whether work comes from the pool: it is connected, and in use or one of two that are."""
+    """Return 1 where work comes from the pool: it is connected, and in use or one of two in use."""
     if mode is None or (mode == FAILOVER and fallback is None):
         return None
     return 0 if mode == FAILOVER and place != int(bool(fallback)) else connected
 
 
-def address_of(row: Row, listed: Any, place: int, entries: int, workers: bool) -> PoolInfo | None:
-    """The address of the pool, by the first page or else by its entry; None where the pool has none."""
+def address_of(row: Row, listed: Any, place: int, entries: int, workers: bool) -> v.PoolInfo | None:
+    """Return the address of the pool, by the first page or else by its entry; None where the pool has none."""
     if place < len(POOLS) and f"{POOLS[place]}URL" in row:
         found = pool_info(row, place, workers)
     elif place < entries:
         user = text(at(listed, place, "user")) if workers else ""
         host = coalesce(*[text(at(listed, place, key)) for key in ("host", "url")])
-        found = PoolInfo(str(place), address(host, at(listed, place, "port")), "user", user)
+        found = v.PoolInfo(str(place), address(host, at(listed, place, "port")), "user", user)
     else:
         return None
     return found if static(truthy(found.host)) else None

@@ -1,9 +1,9 @@
 """AxeOS (ESP-Miner) on Bitaxe, LuckyMiner and their like: one page of the miner's web server, and the model on another.
 
-Odd about it: there is no API on port 4028; the page also has the network's name and the wallet that is mined for, which
-are left alone; hashrates are GH/s, frequencies MHz, voltages mV, currents mA; -1 is a sensor that is not there. From
-version 2.9 on the number of chips and the model are on the page of what the board may be set to. Where the converter
-measures and no meter before it, the current is that of the chips.
+Quirks: there is no API on port 4028. The page also has the wireless network's name and the user's wallet, which are
+left alone. Hashrates are GH/s, frequencies MHz, voltages mV, currents mA; -1 stands for a missing sensor. From version
+2.9 on, the number of chips and the model are on the page of the board's settings. Without a meter at the input, the
+converter's own current is that of the chips.
 """
 
 from __future__ import annotations
@@ -11,56 +11,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, quantity, ratio, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    Chip,
-    Fan,
-    Fault,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    Power,
-    Psu,
-    Sensor,
-    miner_states,
-)
-from exporter.decode import Family
-from exporter.decode.cgminer import switch, total
 from exporter.decode.common.faults import CRITICAL
+from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address, blank
+from exporter.decode.common.sums import total
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import page
 
 INFO = page("system_info", "/api/system/info")
-ASIC = identity_only(page("system_asic", "/api/system/asic", hourly=True))
+ASIC = page("system_asic", "/api/system/asic", hourly=True, identity_only=True)
 BOARD = "0"
 FAULTS = ("hardware_fault", "power_fault")
 TOO_HOT = "overheat_mode"
-POOLS: Final = ("stratum", "fallbackStratum")  # the pool and its stand-in, as the keys of their parts begin
+POOLS: Final = ("stratum", "fallbackStratum")  # the starts of the keys of the pool and its stand-in
 WINDOWS: Final = (("hashRate_1m", "1m"), ("hashRate_10m", "10m"), ("hashRate_1h", "1h"), ("hashRate_1d", "24h"))
 BITAXES: Final = ("Max", "Ultra", "Hex", "Supra", "Gamma", "GammaDuo", "SupraHex", "GammaTurbo")
 
 
 @traceable
 def difficulty(raw: object) -> Number | None:
-    """A best share, as a number or with a prefix: "483k", "258M"."""
+    """Return a best share, from a number or a text with a prefix: "483k", "258M"."""
     return positive(raw) or positive(quantity(raw))
 
 
-def info(reading: Reading) -> Iterator[Part]:
-    """The miner and its board, in the words of all forks of the page."""
+def info(reading: Reading) -> Iterator[v.Part]:
+    """Yield the miner and its board, in the words of all forks of the page."""
     row = reading.row("system_info")
     rate = number(count(row["hashRate"]), 1e9)
-    yield Miner(
+    yield v.Miner(
         hashrate_hashes_per_second=rate,
         hashes_total=count(row["totalHashes"]),
         device_uptime_seconds=count(row["uptimeSeconds"]),
@@ -71,92 +54,94 @@ def info(reading: Reading) -> Iterator[Part]:
         network_difficulty=positive(row["networkDifficulty"]),
     )
     for key, window in WINDOWS:
-        yield HashrateWindow(window, number(count(row[key]), 1e9))
-    yield HashrateNominal("firmware", number(positive(row["expectedHashrate"]), 1e9))
-    yield Power("measured", positive(row["power"]))
+        yield v.HashrateWindow(window, number(count(row[key]), 1e9))
+    yield v.HashrateNominal("firmware", number(positive(row["expectedHashrate"]), 1e9))
+    yield v.Power("measured", positive(row["power"]))
     volts, amperes = number(positive(row["voltage"]), 1e-3), number(positive(row["current"]), 1e-3)
-    yield Psu("0", input_volts=volts, input_amperes=drawn(amperes, volts, positive(row["power"])))
-    yield Board(
+    yield v.Psu("0", input_volts=volts, input_amperes=drawn(amperes, volts, positive(row["power"])))
+    yield v.Board(
         BOARD,
         hashrate_hashes_per_second=rate,
         chips=positive(coalesce(row["asicCount"], reading.row("system_asic")["asicCount"])),
         frequency_hertz=number(positive(coalesce(row["actualFrequency"], row["frequency"])), 1e6),
-        voltage_volts=number(count(row["coreVoltageActual"]), 1e-3),  # coreVoltage is only what it should be
+        voltage_volts=number(count(row["coreVoltageActual"]), 1e-3),  # coreVoltage is only the set voltage
     )
-    yield BoardInfo(BOARD, name=text(row["boardVersion"]), chip_type=text(row["ASICModel"]))
-    yield Sensor("vr", "0", celsius_there(row["vrTemp"]))
-    yield Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
+    yield v.BoardInfo(BOARD, name=text(row["boardVersion"]), chip_type=text(row["ASICModel"]))
+    yield v.Sensor("vr", "0", celsius_there(row["vrTemp"]))
+    yield v.Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
     yield from chips(reading, inner(row, "hashrateMonitor"))
     yield from fans(row)
 
 
 @traceable
 def drawn(amperes: Number | None, volts: Number | None, watts: Number | None) -> Number | None:
-    """The current at the input, which with the voltage makes about the power; that of the chips makes several times."""
+    """Return the current if it is the input's: with the voltage it makes about the power. The chips' makes several
+    times."""
     if amperes is None or volts is None or watts is None:
         return None
     return amperes if 0.75 < amperes * volts / watts < 1.33 else None
 
 
-def chips(reading: Reading, row: Row) -> Iterator[Part]:
-    """The errors of all chips together, and the hashrate of each."""
+def chips(reading: Reading, row: Row) -> Iterator[v.Part]:
+    """Yield the errors of all chips together, and the hashrate of each."""
     places = range(static(how_long(row["asics"])))
     if places and "truncated" not in reading.answers.repairs:
-        yield Board(BOARD, hardware_errors_total=total(*[count(at(row["asics"], n, "errorCount")) for n in places]))
+        yield v.Board(BOARD, hardware_errors_total=total(*[count(at(row["asics"], n, "errorCount")) for n in places]))
     for n in places if reading.chips else ():
-        yield Chip(BOARD, str(n), hashrate_hashes_per_second=number(count(at(row["asics"], n, "total")), 1e9))
+        yield v.Chip(BOARD, str(n), hashrate_hashes_per_second=number(count(at(row["asics"], n, "total")), 1e9))
 
 
-def heat(reading: Reading) -> Iterator[Part]:
-    """The chip's sensor, and a second where there is more than one chip."""
+def heat(reading: Reading) -> Iterator[v.Part]:
+    """Yield the chip's sensor, and a second where there is more than one chip."""
     row = reading.row("system_info")
     for n, key in enumerate(("temp", "temp2")):
         if row.any(celsius_there, key):
-            yield BoardSensor(BOARD, "chip", str(n), celsius_there(row[key]))
+            yield v.BoardSensor(BOARD, "chip", str(n), celsius_there(row[key]))
 
 
 @traceable
 def celsius_there(raw: object) -> Number | None:
-    """A temperature; -1 stands for a sensor that is not there."""
+    """Return a temperature; None for -1, which stands for a missing sensor."""
     return None if number(raw) == -1 else celsius(raw)
 
 
-def fans(row: Row) -> Iterator[Part]:
-    """The second fan is there where it ever turns: one that is not fitted says 0 for good."""
-    yield Fan("0", count(coalesce(row["fanrpm"], row["fanSpeedRpm"])), ratio(row["fanspeed"]))
+def fans(row: Row) -> Iterator[v.Part]:
+    """Yield the first fan, and the second where it ever turns: an empty slot has 0 for good."""
+    yield v.Fan("0", count(coalesce(row["fanrpm"], row["fanSpeedRpm"])), ratio(row["fanspeed"]))
     for speed, duty in (("fan2rpm", "fanspeed"), ("fanrpm2", "fanspeed2")):
         if row.any(positive, speed):
-            yield Fan("1", count(row[speed]), ratio(row[duty]))
+            yield v.Fan("1", count(row[speed]), ratio(row[duty]))
 
 
-def pools(reading: Reading) -> Iterator[Part]:
-    """The pool and its stand-in, which the flag says is in use. The page may say whether that in use is connected."""
+def pools(reading: Reading) -> Iterator[v.Part]:
+    """Yield the pool and its stand-in, which a flag tells to be in use. Newer pages tell whether the used one is
+    connected."""
     row = reading.row("system_info")
     fallback = flag(row.static("isUsingFallbackStratum"))
     for place, prefix in enumerate(POOLS):
         if f"{prefix}URL" in row and not static(blank(row[f"{prefix}URL"])):
             used = None if fallback is None else fallback == bool(place)
             connected = switch(row["isStratumConnected"]) if used else None
-            active = None if used is None else int(used)
+            active: v.Value = None if used is None else int(used)
             if used and "isStratumConnected" in row:
                 active = connected
             asked = coalesce(positive(row["stratumDiff"]), positive(row["poolDifficulty"])) if used else None
-            yield Pool(str(place), up=connected, active=active, priority=place, difficulty=asked)
+            yield v.Pool(str(place), up=connected, active=active, priority=place, difficulty=asked)
             yield pool_info(row, place, reading.workers)
 
 
-def pool_info(row: Row, place: int, workers: bool) -> PoolInfo:
-    """The address of the pool at that place."""
+def pool_info(row: Row, place: int, workers: bool) -> v.PoolInfo:
+    """Return the address of the pool at that place."""
     prefix = POOLS[place]
     user = text(row[f"{prefix}User"]) if workers else ""
-    return PoolInfo(str(place), address(row[f"{prefix}URL"], row[f"{prefix}Port"]), "user", user)
+    return v.PoolInfo(str(place), address(row[f"{prefix}URL"], row[f"{prefix}Port"]), "user", user)
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row, board = reading.row("system_info"), reading.row("system_asic")
     found = [text(of.static(key)) for of, key in ((row, "deviceModel"), (row, "minerModel"), (board, "deviceModel"))]
     model = next(filter(None, found), "")
-    yield MinerInfo(
+    yield v.MinerInfo(
         make=make(model) or ("LuckyMiner" if found[1] and not found[0] else ""),
         model=model,
         firmware="AxeOS",
@@ -167,23 +152,23 @@ def identity(reading: Reading) -> Iterator[Part]:
 
 
 def make(model: str) -> str:
-    """The maker of a model, by its name; "" for other names."""
+    """Return the maker of a model, by its name; "" for other names."""
     return "NerdAxe" if model.startswith("Nerd") else "Bitaxe" if model in BITAXES else ""
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    """Paused and overheated are said as such; mining is what hashes."""
+def state(reading: Reading) -> Iterator[v.Part]:
+    """Yield paused and faulted by the page's own flags, mining where the miner hashes."""
     row = reading.row("system_info")
     faults = [key for key in FAULTS if row.any(text, key)]
     if flag(row.static(TOO_HOT)):
         faults.append(TOO_HOT)
-    yield from (Fault(key, "miner", CRITICAL, 1) for key in faults)
+    yield from (v.Fault(key, "miner", CRITICAL, 1) for key in faults)
     if flag(row.static("miningPaused")):
-        yield from miner_states("paused")
+        yield from v.miner_states("paused")
     elif faults:
-        yield from miner_states("faulted")
+        yield from v.miner_states("faulted")
     else:
-        yield from miner_states("mining" if row.any(positive, "hashRate") else None)
+        yield from v.miner_states("mining" if row.any(positive, "hashRate") else None)
 
 
 def recognise(reading: Reading) -> str:

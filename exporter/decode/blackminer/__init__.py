@@ -1,1 +1,1 @@
-"""Answers of blackminer firmware in, parts out."""
+"""The answers of Blackminers in, parts of the vocabulary out."""

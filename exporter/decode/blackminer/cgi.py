@@ -1,8 +1,8 @@
 """Blackminer (F2) by the page of its web server, where port 4028 is closed.
 
-Odd about it: the page cuts the program's stats at the wrong places, so that a board's "freq" goes on with all that
-follows it: "560,fan_num=2,fan1=4730,...,chipTemp1=[92.77, 89.82],...|". From there everything of the boards is read.
-The page of the older Antminers is the same, without the temperatures of chips; theirs is not read.
+Quirks: the page cuts the program's stats at the wrong places, so that a board's "freq" goes on with all that follows
+it: "560,fan_num=2,fan1=4730,...,chipTemp1=[92.77, 89.82],...|". All readings of the boards come from there. The older
+Antminers have the same page without the temperatures of chips; such a page is not read.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import item, length, static, traceable
 from exporter.core.values import Number, celsius, celsius_list, count, number, positive
-from exporter.core.vocabulary import Board, BoardSensor, Fan, HashrateWindow, Miner, MinerInfo, Part, miner_states
-from exporter.decode import Family
-from exporter.decode.antminer.stats import fitted
-from exporter.decode.blackminer.api import SYSTEM, bare
+from exporter.decode.blackminer.api import LOGIN, SYSTEM, bare
 from exporter.decode.common import pooltable, scale, systeminfo
-from exporter.decode.common.bitmain import above
 from exporter.decode.common.counts import PAGE_FIELDS, fill
+from exporter.decode.common.fans import fitted
+from exporter.decode.common.flags import above
 from exporter.decode.common.nested import at, inner
 from exporter.decode.common.sensors import chip_range, failed_chips
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import page
+from exporter.questions import page
 
-STATUS = page("miner_status", "/cgi-bin/get_miner_status.cgi", login="blackminer")
+STATUS = page("miner_status", "/cgi-bin/get_miner_status.cgi", login=LOGIN)
 SLOTS = range(1, 17)
 
 _FIELD = re.compile(r",(\w{1,32})=(\[[^\]]{0,512}\]|[^,|]{0,512})", re.ASCII)
@@ -32,77 +32,77 @@ _FIELD = re.compile(r",(\w{1,32})=(\[[^\]]{0,512}\]|[^,|]{0,512})", re.ASCII)
 
 @traceable
 def fields(boards: object) -> dict[str, str]:
-    """What stands behind the first board's clock, by name; the whole list of boards is given."""
-    said = at(boards, 0, "freq")
-    return dict(_FIELD.findall(said[:16384])) if isinstance(said, str) else {}
+    """Return the fields behind the first board's clock, by name, from the whole list of boards."""
+    run = at(boards, 0, "freq")
+    return dict(_FIELD.findall(run[:16384])) if isinstance(run, str) else {}
 
 
 @traceable
-def slots(said: dict[str, str]) -> list[int]:
-    """The slots that hold a board."""
-    return [n for n in SLOTS if positive(said.get(f"chain_acn{n}")) or positive(said.get(f"chain_rate{n}"))]
+def slots(named: dict[str, str]) -> list[int]:
+    """Return the slots that hold a board."""
+    return [n for n in SLOTS if positive(named.get(f"chain_acn{n}")) or positive(named.get(f"chain_rate{n}"))]
 
 
 @traceable
-def fans(said: dict[str, str]) -> list[int]:
-    """The slots that hold a fan: those that turn, and what fan_num counts where all that turn are among it."""
-    turning = [n for n in SLOTS if positive(said.get(f"fan{n}"))]
-    return fitted(SLOTS, turning, count(said.get("fan_num")))
+def fans(named: dict[str, str]) -> list[int]:
+    """Return the slots that hold a fan: those that turn, or the first `fan_num` where these include all that turn."""
+    turning = [n for n in SLOTS if positive(named.get(f"fan{n}"))]
+    return fitted(SLOTS, turning, count(named.get("fan_num")))
 
 
-def boards(reading: Reading) -> Iterator[Part]:
+def boards(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("miner_status")
-    said = fields(row["devs"])
+    run = fields(row["devs"])
     clock = number(positive(clocked(at(row["devs"], 0, "freq"))), 1e6)
-    held, rates = static(slots(said)), inner(row, "summary")
-    parts = scale.added(*[at(said, f"chain_rate{n}") for n in held])
+    held, rates = static(slots(run)), inner(row, "summary")
+    parts = scale.added(*[at(run, f"chain_rate{n}") for n in held])
     factor = static(scale.agreeing(1e9, parts, *[scale.scaled(rates[key], 1e9) for key in ("ghs5s", "ghsav")]))
     for n in held:
-        label, chips = str(n), count(at(said, f"chain_acn{n}"))
-        yield Board(
+        label, chips = str(n), count(at(run, f"chain_acn{n}"))
+        yield v.Board(
             label,
             up=above(chips, 0),
-            hashrate_hashes_per_second=scale.scaled(at(said, f"chain_rate{n}"), factor),
+            hashrate_hashes_per_second=scale.scaled(at(run, f"chain_rate{n}"), factor),
             chips=chips,
-            chips_failed=failed_chips(at(said, f"chain_acs{n}")),
+            chips_failed=failed_chips(at(run, f"chain_acs{n}")),
             frequency_hertz=clock,
-            hardware_errors_total=count(at(said, f"chain_hw{n}")),
+            hardware_errors_total=count(at(run, f"chain_hw{n}")),
         )
-        yield BoardSensor(label, "pcb", "0", celsius(at(said, f"temp{n}")))
-        degrees = celsius_list(bare(at(said, f"chipTemp{n}")))
+        yield v.BoardSensor(label, "pcb", "0", celsius(at(run, f"temp{n}")))
+        degrees = celsius_list(bare(at(run, f"chipTemp{n}")))
         found = [item(degrees, chip) for chip in range(static(length(degrees)))]
-        yield from (BoardSensor(label, "chip", str(chip), value) for chip, value in enumerate(found))
+        yield from (v.BoardSensor(label, "chip", str(chip), value) for chip, value in enumerate(found))
         yield chip_range(label, found)
-    for n in static(fans(said)):
-        yield Fan(str(n), count(at(said, f"fan{n}")))
+    for n in static(fans(run)):
+        yield v.Fan(str(n), count(at(run, f"fan{n}")))
 
 
 @traceable
 def clocked(raw: object) -> str:
-    """What stands before the first comma."""
+    """Return the text before the first comma."""
     return raw.partition(",")[0] if isinstance(raw, str) else ""
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = inner(reading.row("miner_status"), "summary")
     rate = number(count(row["ghs5s"]), 1e9)
-    miner = Miner(hashrate_hashes_per_second=rate)
+    miner = v.Miner(hashrate_hashes_per_second=rate)
     fill(miner, row, PAGE_FIELDS)
     yield miner
-    yield HashrateWindow("5s", rate)
-    yield HashrateWindow("average", number(count(row["ghsav"]), 1e9))
-    yield MinerInfo(make="HashAltcoin", firmware="stock")
-    yield from miner_states("mining" if row.any(positive, "ghs5s") else None)
+    yield v.HashrateWindow("5s", rate)
+    yield v.HashrateWindow("average", number(count(row["ghsav"]), 1e9))
+    yield v.MinerInfo(make="HashAltcoin", firmware="stock")
+    yield from v.miner_states("mining" if row.any(positive, "ghs5s") else None)
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     return pooltable.listed(reading, reading.row("miner_status").rows("pools"))
 
 
 @traceable
-def named(said: dict[str, str]) -> bool:
-    """Whether its boards have the lists of temperatures that this maker's have."""
-    return said.get("chipTemp1", "").startswith("[")
+def named(run: dict[str, str]) -> bool:
+    """Tell whether the boards have this maker's lists of temperatures."""
+    return run.get("chipTemp1", "").startswith("[")
 
 
 def recognise(reading: Reading) -> str:

@@ -1,1 +1,1 @@
-"""Answers of braiins firmware in, parts out."""
+"""The answers of BraiinsOS in, parts of the vocabulary out."""

@@ -1,7 +1,7 @@
-"""What BraiinsOS writes into its page of errors: of the last hour, by its codes and by the part that failed.
+"""The page of errors of BraiinsOS: those of the last hour, by their codes and by the part that failed.
 
-Odd about it: the page is a log of months that does not say what still holds; an entry's codes and parts are often
-missing, and then it is a sentence alone, such as of a pool whose name is not found, which is no fault of the miner's.
+Quirks: the page is a log of months that does not tell which errors still hold. An entry's codes and parts are often
+missing. The rest is a sentence, such as about a pool whose host name is unknown to the DNS, and no fault of the miner.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import item, static
 from exporter.core.values import Number, count, text
-from exporter.core.vocabulary import Fault, Part
+from exporter.decode.braiins.parts import LOGIN
 from exporter.decode.common.faults import MOST, WARNING, coded, recent
 from exporter.decode.common.nested import at, keys
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 PARTS: Final = {"hashboard": "board", "psu": "psu", "fan": "fan"}
-ENTRIES: Final = 256  # of the log, those that count: the last
-UNCODED: Final = "error"  # of what has a part and no code
+ENTRIES: Final = 256  # the last entries of the log, which count
+UNCODED: Final = "error"  # the code of an entry that has only a part
 
 LOGGED: Final = "logged"
 
@@ -29,7 +30,7 @@ _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:
 
 
 def written(raw: object) -> Number | None:
-    """Unix seconds of "2026-03-20T21:27:30.060042Z"."""
+    """Return the Unix seconds of "2026-03-20T21:27:30.060042Z"."""
     match = _TIME.fullmatch(raw) if isinstance(raw, str) else None
     try:
         return None if match is None else calendar.timegm(tuple(map(int, match.groups())))
@@ -38,10 +39,10 @@ def written(raw: object) -> Number | None:
 
 
 def named(entry: object) -> list[str]:
-    """The code and the part that one entry is about; [] for a sentence alone."""
-    said = entry if isinstance(entry, dict) else {}
-    codes = [code for each in _list(said.get("error_codes")) if (code := coded(at(each, "code")))]
-    parts = [part for each in _list(said.get("components")) if (part := component(each))]
+    """Return "code part" for each code and part of an entry; [] for a sentence alone."""
+    fields_ = entry if isinstance(entry, dict) else {}
+    codes = [code for each in _list(fields_.get("error_codes")) if (code := coded(at(each, "code")))]
+    parts = [part for each in _list(fields_.get("components")) if (part := component(each))]
     return [f"{code} {part}" for code in codes or [UNCODED] for part in parts or ["miner"]] if codes or parts else []
 
 
@@ -50,14 +51,14 @@ def _list(raw: object) -> list[Any]:
 
 
 def component(raw: object) -> str:
-    """The part with its index; "" for what is none."""
+    """Return the part with its index; "" for anything else."""
     name, index = text(at(raw, "name")).lower(), count(at(raw, "index"))
     part = PARTS.get(name, coded(name))
     return f"{part}:{index}" if part and isinstance(index, int) and index < 100 else part
 
 
 def logged(document: dict[str, Any]) -> dict[str, Any]:
-    """What the last entries of the log name, and when each was written last (unix seconds)."""
+    """Return the names in the last entries of the log, with the last time of each (Unix seconds)."""
     entries = document.get("errors")
     found: dict[str, Number] = {}
     for entry in reversed(entries[-ENTRIES:] if isinstance(entries, list) else []):
@@ -67,11 +68,12 @@ def logged(document: dict[str, Any]) -> dict[str, Any]:
     return {LOGGED: dict(list(found.items())[:MOST])} if isinstance(entries, list) else {}
 
 
-ERRORS = page("miner_errors", "/api/v1/miner/errors", login="braiins", excerpt=logged)
+ERRORS = page("miner_errors", "/api/v1/miner/errors", login=LOGIN, excerpt=logged)
 
 
-def errors(reading: Reading) -> Iterator[Part]:
+def errors(reading: Reading) -> Iterator[v.Part]:
+    """Yield a fault for each code that was logged within the last hour."""
     log = reading.row("miner_errors")[LOGGED]
     for each in static(keys(log)):
         code, _, part = each.partition(" ")
-        yield Fault(code, part, WARNING, recent(item(log, each), reading.now))
+        yield v.Fault(code, part, WARNING, recent(item(log, each), reading.now))

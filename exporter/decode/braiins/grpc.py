@@ -1,22 +1,29 @@
 """BraiinsOS from 23.03 on, by gRPC: where credentials are configured and its web server has no pages for programs yet.
 
-Odd about it: it says what the web server's pages say, in the same structure, so that it is read in the same way. Which
-version of the API it is anybody may ask; the rest needs a login.
+Quirks: the answers have the structure of the web server's pages, so that the same decoders read both. The version of
+the API needs no login; everything else does.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from exporter.decode import Family
-from exporter.decode.braiins.parts import LOGIN, evidence, sections
+from exporter.decode.braiins.parts import evidence, sections
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import call, identity_only
+from exporter.questions import MESSAGE, Login, call
 
 SURFACE: Final = "grpc_"
 MINER: Final = "braiins.bos.v1.MinerService"
 
-VERSION = identity_only(call("grpc_api_version", "braiins.bos.ApiVersionService/GetApiVersion", login=LOGIN))
+LOGIN: Final = Login(family="braiins", path="braiins.bos.v1.AuthenticationService/Login", kind=MESSAGE)
+VERSION = call(
+    "grpc_api_version",
+    "braiins.bos.ApiVersionService/GetApiVersion",
+    login=LOGIN,
+    anonymous=True,
+    identity_only=True,
+)
 DETAILS = call("grpc_miner_details", f"{MINER}/GetMinerDetails", login=LOGIN)
 STATS = call("grpc_miner_stats", f"{MINER}/GetMinerStats", login=LOGIN)
 HASHBOARDS = call("grpc_hashboards", f"{MINER}/GetHashboards", section="hashboards", login=LOGIN)

@@ -1,8 +1,7 @@
-"""What BraiinsOS says of itself, by the pages of its web server and by gRPC alike: the parts that both are read into.
+"""The parts of BraiinsOS by its two modern surfaces, the pages of its web server and gRPC.
 
-Odd about it: a number stands under the name of its unit (`{"watt": 3480}`), and says nothing where that is missing;
-states are numbers. Power is the tuner's estimate. Each decoder takes what the names of its surface's sections begin
-with, "" for the pages.
+Quirks: a number stands under the name of its unit (`{"watt": 3480}`), and means nothing without it. States are numbers.
+Power is the tuner's estimate. Each decoder takes the prefix of its surface's sections, "" for the pages.
 """
 
 from __future__ import annotations
@@ -11,32 +10,25 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, celsius, count, mac, positive, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    BoardSensor,
-    Fan,
-    HashrateNominal,
-    Miner,
-    MinerInfo,
-    Part,
-    PsuInfo,
-    miner_states,
-    tuner_states,
-)
-from exporter.decode import Decoder, cgminer
+from exporter.decode.antminer import models
 from exporter.decode.braiins.work import current, pools, rate, stats
-from exporter.decode.common.bitmain import model, serial
+from exporter.decode.common.fans import up_to_the_last_turning
+from exporter.decode.common.flags import switch
+from exporter.decode.common.identity import serial
+from exporter.decode.common.labels import index
 from exporter.decode.common.nested import at, inner
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.family import Decoder
 from exporter.parse.rows import Reading, Row
+from exporter.questions import Login
 
-LOGIN: Final = "braiins"  # whose credentials open them
+LOGIN: Final = Login(family="braiins", path="/api/v1/auth/login")  # of the web server
 MAKES: Final = {1: "Bitmain", 2: "MicroBT"}
-IDLE, NORMAL, PAUSED, RESTRICTED = 1, 2, 3, 5  # 4, suspended, does not say why
-TUNER_STATES: Final = {1: "disabled", 2: "stable", 3: "tuning", 4: "error", 5: "tuning"}  # 5: it never ends
+IDLE, NORMAL, PAUSED, RESTRICTED = 1, 2, 3, 5  # 4, suspended, has no reason
+TUNER_STATES: Final = {1: "disabled", 2: "stable", 3: "tuning", 4: "error", 5: "tuning"}  # 5 is tuning without an end
 TUNING: Final = 3
 PLACES: Final = {
     "inlet": "lowest_inlet_temp",
@@ -51,28 +43,28 @@ def degrees(raw: object, *keys: str) -> Number | None:
     return celsius(at(raw, *keys, "degree_c"))
 
 
-def details(surface: str, reading: Reading) -> Iterator[Part]:
+def details(surface: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(surface + "miner_details")
-    yield Miner(
-        miner_uptime_seconds=positive(row["bosminer_uptime_s"]),  # 0 where it does not run
+    yield v.Miner(
+        miner_uptime_seconds=positive(row["bosminer_uptime_s"]),  # 0 where the program does not run
         device_uptime_seconds=count(row["system_uptime_s"]),
     )
-    yield HashrateNominal("nameplate", positive(rate(row["sticker_hashrate"])))
+    yield v.HashrateNominal("nameplate", positive(rate(row["sticker_hashrate"])))
     psu = inner(row, "psu_info")
-    yield PsuInfo("0", text(psu["model_name"]), serial(psu["serial_number"]), text(psu["fw_version"]))
+    yield v.PsuInfo("0", text(psu["model_name"]), serial(psu["serial_number"]), text(psu["fw_version"]))
 
 
-def hashboards(surface: str, reading: Reading) -> Iterator[Part]:
+def hashboards(surface: str, reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows(surface + "hashboards"):
-        if board := cgminer.index(row, ("id",)):
+        if board := index(row, ("id",)):
             yield from hashboard(row, board)
 
 
-def hashboard(row: Row, board: str) -> Iterator[Part]:
+def hashboard(row: Row, board: str) -> Iterator[v.Part]:
     chip = degrees(row["highest_chip_temp"], "temperature")
-    yield Board(
+    yield v.Board(
         board,
-        up=cgminer.switch(row["enabled"]),
+        up=switch(row["enabled"]),
         hashrate_hashes_per_second=current(row["stats"]),
         hashrate_nominal_hashes_per_second=positive(rate(row["stats"], "nominal_hashrate")),
         chips=count(row["chips_count"]),
@@ -80,43 +72,41 @@ def hashboard(row: Row, board: str) -> Iterator[Part]:
         voltage_volts=positive(at(row["current_voltage"], "volt")),
     )
     yield chip_range(board, [chip])
-    yield BoardInfo(
+    yield v.BoardInfo(
         board, name=text(row["board_name"]), serial=serial(row["serial_number"]), chip_type=text(row["chip_type"])
     )
-    yield BoardSensor(board, "pcb", "0", degrees(row["board_temp"]))
-    yield BoardSensor(board, "chip", "0", chip)
+    yield v.BoardSensor(board, "pcb", "0", degrees(row["board_temp"]))
+    yield v.BoardSensor(board, "chip", "0", chip)
     for place, key in PLACES.items():
-        yield BoardSensor(board, place, "0", degrees(row[key]))
+        yield v.BoardSensor(board, place, "0", degrees(row[key]))
 
 
-def cooling(surface: str, reading: Reading) -> Iterator[Part]:
-    """The fitted fans: up to the last one that turns, since empty slots follow the fitted ones."""
-    rows = reading.row(surface + "cooling_state").rows("fans")
-    last = next((n for n in range(len(rows), 0, -1) if rows[n - 1].any(positive, "rpm")), 0)
-    for row in rows[:last]:
-        if fan := cgminer.index(row, ("position",)):
-            yield Fan(fan, count(row["rpm"]), target_ratio=count(row["target_speed_ratio"]))
+def cooling(surface: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield the fitted fans."""
+    for row in up_to_the_last_turning(reading.row(surface + "cooling_state").rows("fans"), "rpm"):
+        if fan := index(row, ("position",)):
+            yield v.Fan(fan, count(row["rpm"]), target_ratio=count(row["target_speed_ratio"]))
 
 
-def tuner(surface: str, reading: Reading) -> Iterator[Part]:
+def tuner(surface: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(surface + "tuner_state")
     target = at(row["mode_state"], "powertargetmodestate", "current_target", "watt")
-    yield Miner(power_limit_watts=positive(target))
-    yield from tuner_states(TUNER_STATES.get(state_of(row, "overall_tuner_state")))
+    yield v.Miner(power_limit_watts=positive(target))
+    yield from v.tuner_states(TUNER_STATES.get(state_of(row, "overall_tuner_state")))
 
 
 def state_of(row: Row, key: str) -> int:
-    """The number of a state, 0 for none."""
+    """Return the number of a state, 0 for none."""
     return int(count(row.static(key)) or 0)
 
 
-def identity(surface: str, reading: Reading) -> Iterator[Part]:
+def identity(surface: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(surface + "miner_details")
     named = inner(row, "miner_identity")
     version = [text(reading.row(surface + "api_version").static(key)) for key in ("major", "minor", "patch")]
-    yield MinerInfo(
+    yield v.MinerInfo(
         make=MAKES.get(state_of(named, "brand"), ""),
-        model=model(named.static("miner_model")) or model(named.static("name")),
+        model=models.name(named.static("miner_model")) or models.name(named.static("name")),
         firmware="Braiins OS",
         firmware_version=text(inner(row, "bos_version").static("current")),
         api_version=".".join(version) if all(version) else "",
@@ -129,22 +119,22 @@ def identity(surface: str, reading: Reading) -> Iterator[Part]:
 
 @traceable
 def warm(raw: object) -> bool:
-    """Tell whether water is measured."""
+    """Tell whether a water temperature is measured."""
     return celsius(at(raw, "degree_c")) is not None
 
 
-def state(surface: str, reading: Reading) -> Iterator[Part]:
+def state(surface: str, reading: Reading) -> Iterator[v.Part]:
     status = state_of(reading.row(surface + "miner_details"), "status")
     rate_now = current(reading.row(surface + "miner_stats")["miner_stats"])
     if status in (IDLE, PAUSED):
-        yield from miner_states("idle" if status == IDLE else "paused")
+        yield from v.miner_states("idle" if status == IDLE else "paused")
     elif status in (NORMAL, RESTRICTED) and static(truthy(rate_now)):
         tuning = state_of(reading.row(surface + "tuner_state"), "overall_tuner_state") == TUNING
-        yield from miner_states("tuning" if tuning else "mining")
+        yield from v.miner_states("tuning" if tuning else "mining")
 
 
 def sections(surface: str) -> tuple[tuple[str, Decoder], ...]:
-    """The decoders of a surface by its sections."""
+    """Return the decoders of a surface by its sections."""
     named = {
         "miner_stats": stats,
         "miner_details": details,
@@ -158,7 +148,7 @@ def sections(surface: str) -> tuple[tuple[str, Decoder], ...]:
 
 
 def evidence(surface: str, reading: Reading, version: str, details: str) -> str:
-    """What shows that it is this firmware, by what its version and its details are called in words."""
+    """Return the evidence for this firmware; `version` and `details` are the names of its two questions in words."""
     if all(key in reading.row(surface + "api_version") for key in ("major", "minor", "patch")):
         return f"{version} with major, minor and patch"
     return f"bos_version in {details}" if "bos_version" in reading.row(surface + "miner_details") else ""

@@ -1,18 +1,18 @@
 """BraiinsOS from 25.05 on, by the pages of its web server: where credentials are configured, or port 4028 is closed.
 
-Odd about it: groups of pools are a list without a name around it. The page of errors is a log of months, of which the
-last hour counts.
+Quirks: groups of pools are a list without a name around it. The page of errors is a log of months, of which the last
+hour counts.
 """
 
 from __future__ import annotations
 
-from exporter.decode import Family
-from exporter.decode.braiins import errors as braiins_errors
+from exporter.decode.braiins.errors import ERRORS, errors
 from exporter.decode.braiins.parts import LOGIN, evidence, sections
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import page
 
-VERSION = identity_only(page("api_version", "/api/v1/version/"))
+VERSION = page("api_version", "/api/v1/version/", identity_only=True)
 DETAILS = page("miner_details", "/api/v1/miner/details", login=LOGIN)
 STATS = page("miner_stats", "/api/v1/miner/stats", login=LOGIN)
 HASHBOARDS = page("hashboards", "/api/v1/miner/hw/hashboards", section="hashboards", login=LOGIN)
@@ -30,8 +30,8 @@ FAMILY = Family(
     shown="braiins",
     rank=201,
     recognise=recognise,
-    sections=(*sections(""), ("miner_errors", braiins_errors.errors)),
+    sections=(*sections(""), ("miner_errors", errors)),
     fast=(DETAILS, STATS, HASHBOARDS, COOLING, TUNER, POOLS),
-    slow=(VERSION, braiins_errors.ERRORS),
+    slow=(VERSION, ERRORS),
     fingerprint=VERSION,
 )

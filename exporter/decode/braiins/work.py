@@ -1,6 +1,6 @@
-"""How BraiinsOS mines, by the pages of its web server and by gRPC alike: hashrates, shares and pools.
+"""The work of BraiinsOS by its two modern surfaces: hashrates, shares and pools.
 
-Each decoder takes what the names of its surface's sections begin with, "" for the pages.
+Each decoder takes the prefix of its surface's sections, "" for the pages.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from exporter.core.tracing import coalesce, static, traceable
+from exporter.core import vocabulary as v
+from exporter.core.tracing import Traced, coalesce, static, traceable
 from exporter.core.values import Number, count, number, positive, shares, text
-from exporter.core.vocabulary import HashrateNominal, HashrateWindow, Miner, Part, Pool, PoolInfo, Power
-from exporter.decode import cgminer
+from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at
 from exporter.decode.common.poolvalues import best, last_share, pool_host, pool_up
 from exporter.parse.jsontext import LIST
@@ -20,26 +20,25 @@ from exporter.parse.rows import Reading
 WINDOWS: Final = ("5s", "15s", "30s", "1m", "5m", "15m", "30m", "1h", "24h")
 
 
-def rate(raw: object, *keys: str) -> Number | None:
-    """Hashes per second."""
+def rate(raw: Traced[object], *keys: str) -> Traced[Number | None]:
+    """Return hashes per second."""
     return number(count(at(raw, *keys, "gigahash_per_second")), 1e9)
 
 
-def current(raw: object) -> Number | None:
-    """The hashrate over the shortest window."""
-    shortest: Number | None = coalesce(*[rate(raw, "real_hashrate", f"last_{window}") for window in WINDOWS])
-    return shortest
+def current(raw: Traced[object]) -> Traced[Number | None]:
+    """Return the hashrate over the shortest window."""
+    return coalesce(*[rate(raw, "real_hashrate", f"last_{window}") for window in WINDOWS])
 
 
-def best_of(work: object) -> Number | None:
-    """A best share's difficulty; where there is a text, the number may have run over."""
+def best_of(work: Traced[object]) -> Traced[Number | None]:
+    """Return a best share's difficulty, from the text where there is one: the number beside it may have overflowed."""
     return best(coalesce(at(work, "best_share_str"), at(work, "best_share")))
 
 
-def stats(surface: str, reading: Reading) -> Iterator[Part]:
+def stats(surface: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(surface + "miner_stats")
     mined, pooled = row["miner_stats"], row["pool_stats"]
-    yield Miner(
+    yield v.Miner(
         hashrate_hashes_per_second=current(mined),
         shares_accepted_total=shares(at(pooled, "accepted_shares")),
         shares_rejected_total=shares(at(pooled, "rejected_shares")),
@@ -48,35 +47,35 @@ def stats(surface: str, reading: Reading) -> Iterator[Part]:
         blocks_found_total=count(at(mined, "found_blocks")),
     )
     for window in WINDOWS:
-        yield HashrateWindow(window, rate(mined, "real_hashrate", f"last_{window}"))
-    yield HashrateWindow("average", rate(mined, "real_hashrate", "since_restart"))
-    yield HashrateNominal("firmware", positive(rate(mined, "nominal_hashrate")))
-    yield Power("estimated", positive(at(row["power_stats"], "approximated_consumption", "watt")))
+        yield v.HashrateWindow(window, rate(mined, "real_hashrate", f"last_{window}"))
+    yield v.HashrateWindow("average", rate(mined, "real_hashrate", "since_restart"))
+    yield v.HashrateNominal("firmware", positive(rate(mined, "nominal_hashrate")))
+    yield v.Power("estimated", positive(at(row["power_stats"], "approximated_consumption", "watt")))
 
 
 @traceable
 def pool_places(groups: object) -> list[tuple[int, int]]:
-    """Where the pools are: (group, place in it)."""
+    """Return the places of the pools: (group, index in it)."""
     lists = [at(group, "pools") for group in groups[:16]] if isinstance(groups, list) else []
     return [
         (g, n)
         for g, pools in enumerate(lists)
         for n, pool in enumerate(pools[:16] if isinstance(pools, list) else [])
-        if text(at(pool, "url"))  # an entry without an address is none
+        if text(at(pool, "url"))  # an entry without an address is no pool
     ]
 
 
-def pools(surface: str, reading: Reading) -> Iterator[Part]:
-    """The pools, by their place; those of further groups with the group in front."""
+def pools(surface: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield the pools, labelled by their index; those of further groups with the group in front."""
     groups = reading.row(surface + "pool_groups")[LIST]
     for g, n in static(pool_places(groups)):
         label = f"{g}.{n}" if g else str(n)
         place = (groups, g, "pools", n)
         accepted = shares(at(*place, "stats", "accepted_shares"))
-        yield Pool(
+        yield v.Pool(
             label,
             up=pool_up(at(*place, "alive"), at(*place, "active"), at(*place, "enabled")),
-            active=cgminer.switch(at(*place, "active")),
+            active=switch(at(*place, "active")),
             shares_accepted_total=accepted,
             shares_rejected_total=shares(at(*place, "stats", "rejected_shares")),
             shares_stale_total=shares(at(*place, "stats", "stale_shares")),
@@ -87,4 +86,4 @@ def pools(surface: str, reading: Reading) -> Iterator[Part]:
             ),
         )
         user = text(at(*place, "user")) if reading.workers else ""
-        yield PoolInfo(label, pool_host(at(*place, "url")), "user", user)
+        yield v.PoolInfo(label, pool_host(at(*place, "url")), "user", user)

@@ -1,1 +1,1 @@
-"""Readers that several makers' decoders share: rows in, values and parts out."""
+"""The rows of any maker in, values and parts out: what several families share."""

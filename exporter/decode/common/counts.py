@@ -1,6 +1,6 @@
-"""The counts of the cgminer dialect: which of its fields is which metric of a miner, a pool or a board.
+"""The counts of the cgminer dialect: which field is which metric of a miner, a pool or a board.
 
-Odd about it: forks name the same count in two ways, and some say zero for what they do not count.
+Quirks: forks name the same count in two ways, and some write zero for counts that they do not keep.
 """
 
 from __future__ import annotations
@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, traceable, untraced
 from exporter.core.values import EXACT, Number, count, counted, number, positive, quantity, shares
-from exporter.core.vocabulary import Part
 from exporter.decode.common.poolvalues import best, priority
 from exporter.parse.rows import Row
 
 _count, _number = untraced(count), untraced(number)
 
-Door = Callable[[object], Number | None]
-Table = tuple[tuple[str, str, Door], ...]
+Converter = Callable[[object], Number | None]
+Table = tuple[tuple[str, str, Converter], ...]  # (key of a row, field of a part, converter)
 SHARES: Table = (
     ("Accepted", "shares_accepted_total", shares),
     ("Rejected", "shares_rejected_total", shares),
@@ -76,7 +76,7 @@ BOARD_FIELDS: Table = (
 )
 
 
-# Counters that some firmware does not count, though it says them: no share is accepted without any of these.
+# Counters that some firmware writes without counting: an accepted share raises each of them.
 COUNTED: Final = frozenset(
     (
         "share_difficulty_accepted_total",
@@ -88,9 +88,10 @@ COUNTED: Final = frozenset(
 ACCEPTED: Final = ("Accepted", "accepted")
 
 
-def fill(part: Part, row: Row, table: Table) -> None:
-    """Sets the part's fields from the row's, each through its door; of several keys of one field the last counts. A
-    counter that nothing counts is not said."""
+def fill(part: v.Part, row: Row, table: Table) -> None:
+    """Set the part's fields from a row by the table; of several keys of one field the last counts.
+
+    The zero of a counter that the firmware does not keep is left out."""
     accepted = next((row[key] for key in ACCEPTED if key in row), None)
     for key, name, clean in table:
         if key in row:
@@ -100,8 +101,9 @@ def fill(part: Part, row: Row, table: Table) -> None:
 
 @traceable
 def hashes(megahashes: object, average: Number | None, elapsed: object, factor: Number = 1e6) -> Number | None:
-    """The hashes done, from millions of them, where the average over all the time says as many within a factor of ten.
-    Before that says anything, there is nothing to doubt."""
+    """Return the hashes done, from millions of them; None where the average over all the time contradicts them.
+
+    They contradict each other beyond a factor of ten."""
     total = megahashes if type(megahashes) is float and megahashes >= 0 else _count(megahashes)
     seconds = elapsed if type(elapsed) is int and 0 <= elapsed <= EXACT else _count(elapsed)
     if total is None or seconds is None or average is None:

@@ -1,7 +1,7 @@
-"""The devices that the cgminer dialect lists in devs: of which kinds they are, and whether there is any.
+"""The devices that the cgminer dialect lists in devs: their kinds, and whether there is any device.
 
-Odd about it: each kind is counted from 0, so that GPU 0 and ASC 0 are two devices; a program without a device answers
-with an error.
+Quirks: each kind is counted from 0, so that GPU 0 and ASC 0 are two devices. A program without a device answers with an
+error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _COUNTED = re.compile(rf"(?<!\d)0*[1-9]\d{{0,4}} (?:{'|'.join(KINDS)})\(s\)", re
 
 
 def kinds(rows: list[Row]) -> set[str]:
-    """The kinds of the devices in these rows."""
+    """Return the kinds of the devices in these rows."""
     return {kind for row in rows for kind in KINDS if kind in row}
 
 
@@ -26,7 +26,7 @@ def none_listed(reading: Reading) -> bool:
 
 
 def several_kinds(reading: Reading) -> bool:
-    """Tell whether the program has devices of several kinds; of an answer that was cut its own count tells."""
+    """Tell whether the program has devices of several kinds; of an answer that was cut, its own count tells."""
     if "truncated" not in reading.answers.repairs:
         return len(kinds(reading.rows("devs"))) > 1
     told = next(iter(reading.others("devs", "STATUS")), reading.empty)
@@ -35,5 +35,5 @@ def several_kinds(reading: Reading) -> bool:
 
 @traceable
 def counted_kinds(message: object) -> int:
-    """The number of kinds that "1 GPU(s) - 2 PGA(s)" counts."""
+    """Return the number of kinds that "1 GPU(s) - 2 PGA(s)" counts."""
     return len(_COUNTED.findall(message)) if isinstance(message, str) and len(message) < 256 else 0

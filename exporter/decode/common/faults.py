@@ -1,6 +1,6 @@
-"""What the faults of all families have in common: how grave one is, how many a miner has at most, what is a code.
+"""Faults in general: their severity, the largest number of them that a miner has, and the form of a code.
 
-A code is a firmware's own word or number, of a bounded set; what it says in sentences is for people, and no label.
+A code is a firmware's own word or number, of a bounded set. Sentences are for people, and never become a label.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from exporter.core.values import text
 
 INFO, WARNING, CRITICAL = "info", "warning", "critical"
 MOST: Final = 64
-HOUR: Final = 3600.0  # for how long what was logged, without a word of its end, still counts
+HOUR: Final = 3600.0  # seconds for which a logged fault counts, where the log has no end of it
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:\-]{0,47}", re.ASCII)
 
 
 @traceable
 def coded(raw: object) -> str:
-    """A code as a label; "" for a sentence, and for the zeros that stand for none."""
-    said = text(raw)
-    return said if _CODE.fullmatch(said) and said.strip("0x") else ""
+    """Return a code as a label; "" for a sentence, and for the zeros that stand for no code."""
+    code = text(raw)
+    return code if _CODE.fullmatch(code) and code.strip("0x") else ""
 
 
 @traceable
 def recent(at: float | None, now: float | None) -> int | None:
-    """1 for what was less than an hour ago, or is as much ahead by a clock that is wrong; None for anything else."""
+    """Return 1 for a time within the last hour, or as far ahead by a clock that is wrong; None for another time."""
     return 1 if at is not None and now is not None and abs(now - at) < HOUR else None

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, truthy
 from exporter.core.values import Number
-from exporter.core.vocabulary import HashrateWindow, Miner, Part
 from exporter.decode.common.counts import hashes
 from exporter.decode.common.scale import scaled
 from exporter.parse.rows import Reading, Row
 
 AVERAGE: Final = "average"
-MOST: Final = 32  # hashrates in a row: no firmware says more, and each is held against the others
+MOST: Final = 32  # hashrates of one row: known firmware has fewer, and each is compared with the others
 
 _FIELD = re.compile(r"([KMGTP]?)HS (av|\d{1,4}[smhS])", re.ASCII)
 UNITS: Final = {"": 1, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
@@ -23,13 +23,15 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _ALIASES = {"60s": "1m", "300s": "5m", "900s": "15m", "1800s": "30m"}
 
 
-# What a letter in a field's name means: a number for all of them, or for each its own, None where that is not known.
+# The hashes per second that the letter in a field's name means: one number for all letters, or a number for each, None
+# where unknown.
 Units = Number | Mapping[str, Number | None] | None
 
 
 @lru_cache(1024)
 def meaning(field: str) -> tuple[str, str, int] | None:
-    """(letter of the unit, window, its length in seconds) of a field's name; the average is the longest."""
+    """Return (letter of the unit, window, its length in seconds) of a field's name; the average is the longest
+    window."""
     match = _FIELD.fullmatch(field)
     if match is None:
         return None
@@ -40,13 +42,13 @@ def meaning(field: str) -> tuple[str, str, int] | None:
 
 
 def fields(row: Row) -> list[tuple[str, str, str]]:
-    """(window, letter of the unit, field) of each hashrate in a row, shortest window first."""
+    """Return (window, letter of the unit, field) of each hashrate in a row, shortest window first."""
     found = [(known[2], known[1], known[0], field) for field in row if (known := meaning(field)) is not None]
     return [(window, letter, field) for _, window, letter, field in sorted(found[:MOST], key=lambda each: each[0])]
 
 
 def rates(row: Row, factor: Units = None) -> dict[str, Number | None]:
-    """The hashrates of a row in hashes per second by their window, shortest window first.
+    """Return the hashrates of a row in hashes per second by their window, shortest window first.
 
     `factor` replaces the unit in the field's name where a model is known to mean another."""
     units = dict.fromkeys(UNITS, factor) if isinstance(factor, (int, float)) else {**UNITS, **(factor or {})}
@@ -56,24 +58,25 @@ def rates(row: Row, factor: Units = None) -> dict[str, Number | None]:
     return found
 
 
-def current(row: Row, factor: Units = None) -> Number | None:
-    """The hashrate over the shortest window; an average alone is no current hashrate."""
-    rate: Number | None = coalesce(*[value for window, value in rates(row, factor).items() if window != AVERAGE])
+def current(row: Row, factor: Units = None) -> v.Value:
+    """Return the hashrate over the shortest window; an average alone is no current hashrate."""
+    rate: v.Value = coalesce(*[value for window, value in rates(row, factor).items() if window != AVERAGE])
     return rate
 
 
-def windows(row: Row, factor: Units = None) -> Iterator[Part]:
-    """The miner's hashrate and its windows."""
-    yield Miner(hashrate_hashes_per_second=current(row, factor))
+def windows(row: Row, factor: Units = None) -> Iterator[v.Part]:
+    """Yield the miner's hashrate and its windows."""
+    yield v.Miner(hashrate_hashes_per_second=current(row, factor))
     for window, value in rates(row, factor).items():
-        yield HashrateWindow(window, value)
+        yield v.HashrateWindow(window, value)
 
 
-def done(row: Row, factor: Units = None, unit: Number = 1e6) -> Number | None:
-    """The hashes that a row counts, in `unit`; None where its own average over all the time contradicts them."""
+def done(row: Row, factor: Units = None, unit: Number = 1e6) -> v.Value:
+    """Return the hashes that a row counts, in `unit`; None where the row's average over all the time contradicts
+    them."""
     return hashes(row["Total MH"], rates(row, factor).get(AVERAGE), row["Elapsed"], unit)
 
 
 def hashing(reading: Reading) -> bool:
-    """Whether work is done right now, by the shortest window of summary or of any board."""
+    """Tell whether work is done right now, by the shortest window of summary or of any board."""
     return any(static(truthy(current(row))) for row in [reading.row("summary"), *reading.rows("devs")])

@@ -7,15 +7,16 @@ from exporter.parse.rows import Row
 
 
 def inner(row: Row, key: str) -> Row:
-    """The object under a key of a section's row; an empty one where there is none. What is deeper is for `at`, because
-    plans know rows under rows and nothing below."""
+    """Return the object under a key of a section's row; an empty row where there is none.
+
+    Deeper values are for `at`: plans know rows under rows, and nothing below."""
     rows = row.rows(key)
     return rows[0] if rows else Row(row.trace, {})
 
 
 @traceable
 def at(raw: object, *places: int | str) -> object:
-    """What stands at `places` of lists and objects, each within the one before; None where there is nothing."""
+    """Return the value at `places`, keys and indexes each within the one before; None where a place is missing."""
     for place in places:
         if isinstance(raw, list) and isinstance(place, int):
             raw = raw[place] if place < len(raw) else None
@@ -26,11 +27,11 @@ def at(raw: object, *places: int | str) -> object:
 
 @traceable
 def how_long(raw: object) -> int:
-    """How many there are in a list; 0 where it is none."""
+    """Return the length of a list, at most 64; 0 for anything else."""
     return min(len(raw), 64) if isinstance(raw, list) else 0
 
 
 @traceable
 def keys(raw: object) -> tuple[str, ...]:
-    """The keys of an object."""
+    """Return the keys of an object, at most 64; () for anything else."""
     return tuple(raw)[:64] if isinstance(raw, dict) else ()

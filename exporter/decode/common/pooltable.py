@@ -1,40 +1,58 @@
-"""The pools in the words of the web pages that Bitmain began, which other makers kept."""
+"""The pools in the words of the web pages that Bitmain began, which other makers and VNish kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from exporter.core.tracing import static
+from exporter.core import vocabulary as v
+from exporter.core.tracing import coalesce, static
 from exporter.core.values import count, positive, quantity, shares, text
-from exporter.core.vocabulary import Part, Pool, PoolInfo
+from exporter.decode.common.counts import Table
 from exporter.decode.common.poolvalues import blank, last_share, pool_host, pool_up
 from exporter.parse.rows import Reading, Row
 
+FIELDS: Final[Table] = (
+    ("priority", "priority", count),
+    ("accepted", "shares_accepted_total", shares),
+    ("rejected", "shares_rejected_total", shares),
+    ("stale", "shares_stale_total", shares),
+    ("discarded", "shares_discarded_total", shares),
+    ("diffa", "share_difficulty_accepted_total", count),
+    ("diffr", "share_difficulty_rejected_total", count),
+    ("diffs", "share_difficulty_stale_total", count),
+    ("diff", "difficulty", lambda raw: positive(quantity(raw))),
+    ("lsdiff", "last_share_difficulty", positive),
+    ("ls_diff", "last_share_difficulty", positive),
+    ("getworks", "getworks_total", count),
+)
 
-def pools(section: str, reading: Reading) -> Iterator[Part]:
+
+def pools(section: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield the pools of a section."""
     yield from listed(reading, reading.rows(section))
 
 
-def listed(reading: Reading, rows: list[Row]) -> Iterator[Part]:
-    """The pools of these rows."""
+def listed(reading: Reading, rows: list[Row]) -> Iterator[v.Part]:
+    """Yield the pools of these rows."""
     for row in rows:
         label = text(row.static("index"))
         if label and not static(blank(row["url"])):
-            accepted = shares(row["accepted"])
-            yield Pool(
-                label,
-                up=pool_up(row["status"]),
-                priority=count(row["priority"]),
-                shares_accepted_total=accepted,
-                shares_rejected_total=shares(row["rejected"]),
-                shares_stale_total=shares(row["stale"]),
-                shares_discarded_total=shares(row["discarded"]),
-                share_difficulty_accepted_total=count(row["diffa"]),
-                share_difficulty_rejected_total=count(row["diffr"]),
-                share_difficulty_stale_total=count(row["diffs"]),
-                difficulty=positive(quantity(row["diff"])),
-                last_share_difficulty=positive(row["lsdiff"]),
-                last_share_timestamp_seconds=last_share(row["lstime"], accepted, reading.now),
-                getworks_total=count(row["getworks"]),
-            )
-            yield PoolInfo(label, pool_host(row["url"]), "user", text(row["user"]) if reading.workers else "")
+            yield pool(label, row, reading)
+            yield info(label, row, reading, "user")
+
+
+def pool(label: str, row: Row, reading: Reading) -> v.Pool:
+    """Return the pool of a row."""
+    part = v.Pool(label, up=pool_up(row["status"]))
+    for key, name, clean in FIELDS:
+        if key in row:
+            setattr(part, name, clean(row[key]))
+    at = coalesce(row["lstime"], row["ls_time"])
+    part.last_share_timestamp_seconds = last_share(at, part.shares_accepted_total, reading.now)
+    return part
+
+
+def info(label: str, row: Row, reading: Reading, kind: str) -> v.PoolInfo:
+    """Return the address of a row's pool, and its worker where workers are opted into."""
+    return v.PoolInfo(label, pool_host(row["url"]), kind, text(row["user"]) if reading.workers else "")

@@ -1,4 +1,4 @@
-"""The doors of a pool's entry: where it points, whose it is, when and how good its last share was."""
+"""The converters of a pool's entry: its address, its owner, its state, and the time and size of its last share."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from exporter.core.values import EXACT, Number, age, count, flag, host_port, num
 _count, _flag, _number = untraced(count), untraced(flag), untraced(number)
 _positive, _text = untraced(positive), untraced(text)
 
-FEE_PRIORITIES: Final = range(900, 10_000)  # no miner has so many pools; beyond them it is no priority at all
-# A clock that says less was never set: it counts from 1970, or from a year in which it was made.
+FEE_PRIORITIES: Final = range(900, 10_000)  # priorities beyond any user's pools; numbers above them are no priority
+# A clock below this Unix time was never set: it counts from 1970, or from the year in which it was made.
 SET: Final = 1_500_000_000
-AT_WORK: Final = ("Stratum Active", "Has GBT", "URL", "Priority", "GROUP")  # what tells which pools are at work
+AT_WORK: Final = ("Stratum Active", "Has GBT", "URL", "Priority", "GROUP")  # the keys that tell the pools at work
 DAY: Final = 86_400
 YEAR: Final = 365 * DAY
 
 # The words of all firmware for a pool that answers, and for a pool that does not ("Deed" is a maker's own spelling).
-# Other words say neither: who is disabled, on standby or connecting was not tried, and who is rejecting answers.
+# Other words have neither value: a disabled, waiting or connecting pool is untried, and a rejecting pool answers.
 UP: Final = dict.fromkeys(("alive", "active", "working", "connected", "online", "idle"), 1)
 DOWN: Final = dict.fromkeys(("dead", "deed", "unreachable", "offline", "disconnected"), 0)
 STATES: Final = UP | DOWN
@@ -26,8 +26,9 @@ STATES: Final = UP | DOWN
 
 @traceable
 def pool_up(status: object, connected: object = None, enabled: object = None) -> int | None:
-    """1 for a known good word, 0 for a known bad word. A bad word says nothing of a pool that is `connected`, or that
-    is not `enabled`."""
+    """Return 1 for a known good word, 0 for a known bad word, None for another.
+
+    A bad word proves nothing about a pool that is `connected`, or whose `enabled` is false."""
     if status == "Alive":
         return 1
     up = int(status) if type(status) is bool else STATES.get(_text(status).lower())
@@ -36,19 +37,19 @@ def pool_up(status: object, connected: object = None, enabled: object = None) ->
 
 @traceable
 def blank(raw: object) -> bool:
-    """Whether there is a text, and nothing in it."""
+    """Tell whether a value is an empty text."""
     return raw == ""
 
 
 @traceable
 def pool_host(url: object) -> str:
-    """host:port of a pool, or that it cannot be told, so that an odd address is still seen."""
+    """Return host:port of a pool; "unparsable" for an odd address, so that the pool is still seen."""
     return host_port(url) or ("" if url is None else "unparsable")
 
 
 @traceable
 def address(host: object, port: object) -> str:
-    """host:port of a pool whose parts are said apart; "" where one of them is not said."""
+    """Return host:port of a pool whose parts stand apart; "" where a part is missing."""
     name, number_ = text(host), count(port)
     if ":" in name.rpartition("://")[2]:
         return host_port(name)
@@ -57,22 +58,24 @@ def address(host: object, port: object) -> str:
 
 @traceable
 def pool_kind(url: object, place: object, other: str) -> str:
-    """devfee for what only a firmware's maker can set: the priority, or a URL that is no address; never by the worker's
-    name, which anybody chooses."""
+    """Return devfee where only the firmware's maker can have set the priority, or a URL that is no address; else
+    `other`.
+
+    The worker's name never decides, because anybody can choose it."""
     if text(url).lower() in ("devfee", "*") or count(place) in FEE_PRIORITIES:
         return "devfee"
     return "" if count(place) is None else other
 
 
 def linked(active: object, without: object) -> bool | None:
-    """Tell whether a pool is connected; None where work comes `without` a connection that stands."""
+    """Tell whether a pool is connected; None for a pool that can work `without` a lasting connection."""
     on = active if type(active) is bool else flag(active)
     return None if on is False and flag(without) else on
 
 
 @traceable
 def several(*connected: object) -> bool:
-    """Tell whether of these pools one is connected, and another may be."""
+    """Tell whether one of these pools is connected, and another may be."""
     yes, no = connected.count(True), connected.count(False)
     if yes + no < len(connected):
         links = [_flag(on) for on in connected]
@@ -81,14 +84,14 @@ def several(*connected: object) -> bool:
 
 
 @traceable
-def at_work(*said: object) -> list[int | None]:
-    """Judge by what each pool has under AT_WORK: 1 for the pool at work, 0 for a pool that is not connected.
+def at_work(*values: object) -> list[int | None]:
+    """Judge pools by their values under AT_WORK: 1 for the pool at work, 0 for a pool that is not connected.
 
-    A pool that came back is connected beside the pool at work, until it has proved stable. So where several of a group
-    are, or the maker's own beside the user's, nothing says which of them is at work."""
-    connected = list(map(linked, said[::5], said[1::5]))
-    kinds = [pool_kind(url, place, "") for url, place in zip(said[2::5], said[3::5], strict=True)]
-    places = [(kind == "devfee", text(group)) for kind, group in zip(kinds, said[4::5], strict=True)]
+    A pool that came back is connected beside the pool at work, until it has proved stable. So several connected pools
+    of a group, or the maker's own beside the user's, have None."""
+    connected = list(map(linked, values[::5], values[1::5]))
+    kinds = [pool_kind(url, place, "") for url, place in zip(values[2::5], values[3::5], strict=True)]
+    places = [(kind == "devfee", text(group)) for kind, group in zip(kinds, values[4::5], strict=True)]
     rivals = [place for place, on in zip(places, connected, strict=True) if on is not False]
     own = any(not fee for fee, _ in rivals)
     unclear = {place for place in rivals if rivals.count(place) > 1 or (own and place[0])}
@@ -98,14 +101,14 @@ def at_work(*said: object) -> list[int | None]:
 
 @traceable
 def priority(raw: object) -> Number | None:
-    """A pool's priority; None for what was never set to one."""
+    """Return a pool's priority; None for a value that was never set."""
     value = raw if type(raw) is int and raw >= 0 else _count(raw)
     return value if value is not None and value < FEE_PRIORITIES.stop else None
 
 
 @traceable
 def best(raw: object) -> Number | None:
-    """A best share's difficulty. All bits set, as some forks say it of other algorithms' shares, is none."""
+    """Return a best share's difficulty. All bits set, as some forks write for other algorithms, gives None."""
     if type(raw) is int and 0 < raw <= EXACT:
         return raw
     value = _positive(raw)
@@ -113,17 +116,18 @@ def best(raw: object) -> Number | None:
 
 
 @traceable
-def dated(*said: object) -> bool:
-    """Tell whether any last share has a time, which is right or wrong by the miner's clock, and not an age."""
-    return any(each is not None and (type(each) is not str or (":" not in each and each != "0")) for each in said)
+def dated(*times: object) -> bool:
+    """Tell whether any last share has a time, which depends on the miner's clock, rather than an age."""
+    return any(each is not None and (type(each) is not str or (":" not in each and each != "0")) for each in times)
 
 
 @traceable
 def last_share(raw: object, accepted: Number | None, now: float, when: object = None) -> Number | None:
-    """Unix time of a share said as such, or as its age "H:MM:SS". Never, an uptime, or a date in words give None; so
-    does a pool that accepted none, for which some firmware says the age of the entry.
+    """Return the Unix time of a share, from a Unix time or from its age "H:MM:SS"; None for an uptime or a date in
+    words.
 
-    A time of a clock that was not set still has an age, by what the same clock says `when` the miner answers."""
+    A pool without accepted shares has None: some firmware writes the age of its entry. A time of a clock that was never
+    set still has an age, by the time `when` the miner answered on the same clock."""
     if accepted == 0:
         return None
     if type(raw) is str and ":" in raw:
@@ -138,13 +142,14 @@ def last_share(raw: object, accepted: Number | None, now: float, when: object = 
 
 
 def ago(seconds: Number | None, now: float) -> Number | None:
-    """Unix time so many seconds before `now`; None for a time before any miner that is read was made."""
+    """Return the Unix time so many seconds before `now`; None for a time before the first miners were made."""
     return None if seconds is None or now - seconds <= SET else int(now - seconds)
 
 
 @traceable
 def algorithm(*pairs: object) -> str:
-    """Of (active, algorithm) pairs, one after the other: that of the pool at work, or of several that agree."""
+    """Return the algorithm of the pool at work, or of several that agree, from alternating active flags and
+    algorithms."""
     names = {text(name).lower() for active, name in zip(pairs[::2], pairs[1::2], strict=True) if flag(active)}
     return names.pop() if len(names) == 1 else ""
 

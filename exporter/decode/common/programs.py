@@ -1,7 +1,7 @@
 """The names that firmware has for itself: among the keys of version, or in a model's brackets.
 
-Odd about it: most keys of version are not programs; one program writes its name into a value ("bfgminer 5.5.0"), and
-firmware that imitates another may name itself in one answer of several.
+Quirks: most keys of version are not programs. One program writes its name into a value ("bfgminer 5.5.0"). Firmware
+that imitates another may give its own name in one answer of several.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from typing import Final
 from exporter.core.values import text
 from exporter.parse.rows import Row
 
-# Keys of version that say something else than which program answers; those with the name of a firmware are apart.
+# Keys of version that name no program.
 NO_PROGRAMS: Final = frozenset(
     ("api", "status", "miner", "model", "type", "compiletime", "mac", "ver", "prod", "hwtype", "swtype", "firmware")
 )
-BORROWED: Final = frozenset(("cgminer", "bmminer"))  # programs that firmware is made of, and that others imitate
-FOUNDRY: Final = {"bcfminer": "FDMiner"}  # what a firmware is called, where its program is called something else
+BORROWED: Final = frozenset(("cgminer", "bmminer"))  # programs that firmware is built from, or imitates
+FOUNDRY: Final = {"bcfminer": "FDMiner"}  # the firmware's name by its program's, where they differ
 
 _VERSION = re.compile(r"v?\d[\w.\-]*( \w+)?", re.ASCII | re.IGNORECASE)
 _NAMED = re.compile(r"([A-Za-z][\w+]{1,31})[ -]v?(\d{1,6}\.[\w.\-]{1,31}(?: \w{1,16})?)", re.ASCII)
 _BRACKET = re.compile(r"\(([A-Za-z]\w{2,31}) v?(\d[\w.\-]{0,31})\)", re.ASCII)
 
 
-def named(said: str) -> tuple[str, str]:
-    """(program, version) of a text with both, such as "bfgminer 5.5.0-unknown"; ("", "") for another."""
-    match = _NAMED.fullmatch(said)
+def named(words: str) -> tuple[str, str]:
+    """Return (program, version) of a text with both, such as "bfgminer 5.5.0-unknown"; ("", "") for another."""
+    match = _NAMED.fullmatch(words)
     return (match[1], match[2].removesuffix("-unknown")) if match else ("", "")
 
 
 def of(row: Row) -> tuple[str, str]:
-    """(program, version) of a version answer.
+    """Return (program, version) of a version answer.
 
     The firmware's own key comes first, then a name and version in one value, then the first key of a program."""
     if name := text(row.static("Firmware")):
@@ -43,9 +43,9 @@ def of(row: Row) -> tuple[str, str]:
 
 
 def keys(row: Row, end: str = "") -> Iterator[tuple[str, str]]:
-    """Each key that may be a program, and ends so, with what it says as its version."""
+    """Yield (key, version) for each key that may be a program's name and has that `end`."""
     found = (key for key in row if key.lower().endswith(end) and not _no_program(key.lower()))
-    return ((key, said) for key in found if (said := text(row.static(key))))
+    return ((key, version) for key in found if (version := text(row.static(key))))
 
 
 def _no_program(key: str) -> bool:
@@ -53,14 +53,14 @@ def _no_program(key: str) -> bool:
 
 
 def stranger(row: Row, header: Row, descriptions: Iterable[str]) -> tuple[str, str]:
-    """(name, version) of firmware that others than the maker made; ("", "") for the maker's own.
+    """Return (name, version) of firmware by another than the maker; ("", "") for the maker's own.
 
-    The name is a program among the keys of version, a bracket in the type, the source of an answer, or stands alone."""
-    programs = [(key, said) for key, said in keys(row, "miner") if _VERSION.fullmatch(said)]
+    The name is a key of version, a bracket in the type, the source of an answer, or stands alone under Firmware."""
+    programs = [(key, version) for key, version in keys(row, "miner") if _VERSION.fullmatch(version)]
     brackets = [_BRACKET.search(text(each.static("Type"))) for each in (header, row)]
     programs += [(match[1], match[2]) for match in brackets if match]
-    said = text(row.static("Firmware"))
-    programs += [named(each) for each in (said, *map(text, descriptions))]
-    programs += [(said, "")] if said[:1].isalpha() else []
-    found = next(((name, said) for name, said in programs if name and name.lower() not in BORROWED), ("", ""))
+    firmware = text(row.static("Firmware"))
+    programs += [named(each) for each in (firmware, *map(text, descriptions))]
+    programs += [(firmware, "")] if firmware[:1].isalpha() else []
+    found = next(((name, version) for name, version in programs if name and name.lower() not in BORROWED), ("", ""))
     return FOUNDRY.get(found[0].lower(), found[0]), found[1]

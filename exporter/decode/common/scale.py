@@ -1,7 +1,7 @@
 """The unit of a hashrate: by a text that has one, by a field that names one, by the model's name last.
 
-Odd about it: in Bitmain's rows "GHS" stands for whatever the model counts in, and one row may have two units, such as
-totals in MH/s beside boards in GH/s. Figures of one thing are a power of a thousand apart, or disagree.
+Quirks: in Bitmain's rows "GHS" stands for the unit that the model counts in. One row may have two units, such as totals
+in MH/s beside boards in GH/s. Figures of one thing are a power of a thousand apart, or disagree.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import orjson
 from exporter.core.tracing import traceable, untraced
 from exporter.core.values import Number, count, number, positive, quantity
 
-HUGE: Final = 1e300  # no hashrate; above, a product is no number any more
-NEAR: Final = 0.9  # decimal digits by which two figures of one hashrate may differ: windows of different lengths do
-STEPS: Final = 6  # from H to EH; further apart are no two units
+HUGE: Final = 1e300  # above any hashrate; products of greater numbers overflow
+NEAR: Final = 0.9  # decimal digits by which two figures of one hashrate may differ: their windows do
+STEPS: Final = 6  # powers of a thousand from H to EH
 
 _positive: Final = untraced(positive)
 
@@ -30,25 +30,25 @@ _TEXT = re.compile(r" {0,4}([\d.,]{1,40}) {0,4}([A-Za-z]{1,6}(?:/[Ss])?) {0,4}",
 
 @lru_cache(256)
 def unit(word: str) -> Number | None:
-    """Hashes per second in a unit such as "GH", "MH/s" or "kSol/s"; None for a word that is none."""
-    said = word.strip().lower()
-    match = _WORD.fullmatch(said)
-    return _PREFIXES[match[1]] if match and said else None
+    """Return the hashes per second in a unit such as "GH", "MH/s" or "kSol/s"; None for another word."""
+    lower = word.strip().lower()
+    match = _WORD.fullmatch(lower)
+    return _PREFIXES[match[1]] if match and lower else None
 
 
 def named(raw: object) -> Number | None:
-    """The unit that a field names; None for anything but a short text."""
+    """Return the unit that a field names; None for anything but a short text."""
     return unit(raw) if isinstance(raw, str) and len(raw) < 16 else None
 
 
 @traceable
 def spelt(raw: object) -> Number | None:
-    """Hashes per second of a text with its unit ("9529.46 MH/s"); None for a bare number."""
+    """Return the hashes per second of a text with its unit ("9529.46 MH/s"); None for a bare number."""
     return _spelt(raw)[0]
 
 
 def _spelt(raw: object) -> tuple[Number | None, Number | None]:
-    """(Hashes per second, the unit) of a text that has its unit."""
+    """Return (hashes per second, unit) of a text that has its unit."""
     match = _TEXT.fullmatch(raw) if isinstance(raw, str) and len(raw) < 64 else None
     factor = None if match is None else unit(match[2])
     if match is None or factor is None:
@@ -59,21 +59,21 @@ def _spelt(raw: object) -> tuple[Number | None, Number | None]:
 
 
 def scaled(raw: object, factor: Number | None) -> Number | None:
-    """A number in hashes per second; None where its unit is not known."""
+    """Return a number in hashes per second; None where its unit is unknown."""
     return None if factor is None else number(count(raw), factor)
 
 
 def nominal(raw: object, factor: Number | None) -> Number | None:
-    """A hashrate that cannot be zero, in hashes per second; None where its unit is not known."""
+    """Return a hashrate that cannot be zero, in hashes per second; None where its unit is unknown."""
     return None if factor is None else number(positive(raw), factor)
 
 
 @traceable
 def by_text(default: Number | None, *pairs: object) -> Number | None:
-    """The unit of bare numbers, from pairs of a number and a text about the same thing.
+    """Return the unit of bare numbers, from alternating numbers and texts about the same things.
 
-    It is the power of a thousand by which the closest pair agrees; None where none agrees. While all is zero it is the
-    unit in the first text, and `default` without texts."""
+    The unit is the power of a thousand by which the closest pair agrees, None without agreement. While all is zero, the
+    first text has the unit, and `default` stands in for missing texts."""
     texts = [_spelt(text) for text in pairs[1::2]]
     known = [(_positive(value), rate) for value, (rate, _) in zip(pairs[::2], texts, strict=True)]
     power = _power(known)
@@ -84,10 +84,10 @@ def by_text(default: Number | None, *pairs: object) -> Number | None:
 
 @traceable
 def agreeing(factor: Number | None, parts: Number | None, *wholes: Number | None) -> Number | None:
-    """The unit of some parts, from their sum and from hashrates of the whole in hashes per second.
+    """Return the unit of some parts, from their sum and from hashrates of the whole in hashes per second.
 
-    It is `factor` times the power of a thousand by which the closest agrees; None where none agrees. It is `factor`
-    while the parts are zero, and where nothing is said of the whole."""
+    The unit is `factor` times the power of a thousand by which the closest agrees, None without agreement. Parts of
+    zero, or an unknown whole, leave `factor`."""
     total = (parts or 0) * (factor or 1)
     power = _power([(total, whole) for whole in wholes]) if total else None
     if power is None:
@@ -97,9 +97,9 @@ def agreeing(factor: Number | None, parts: Number | None, *wholes: Number | None
 
 @traceable
 def near(typical: Number, factor: Number, *steady: object) -> Number:
-    """The unit in which a steady figure comes close to what a model does; `factor` where no unit does that.
+    """Return the unit in which a steady figure comes close to a model's typical hashrate; `factor` without such a unit.
 
-    The figure is the first that is above zero."""
+    The first figure above zero counts."""
     value = next((value for each in steady if (value := _positive(each)) is not None), None)
     power = None if value is None else _power([(number(value, factor), typical)])
     return factor if power is None else _times(factor, power) or factor
@@ -107,7 +107,7 @@ def near(typical: Number, factor: Number, *steady: object) -> Number:
 
 @traceable
 def below(most: Number, factor: Number, *raw: object) -> Number:
-    """The unit, at most `factor`, in which the largest of these numbers is not above `most`."""
+    """Return the unit, at most `factor`, in which the largest of these numbers is at most `most`."""
     largest = max([value for each in raw if (value := _positive(each)) is not None], default=0)
     while factor > 1 and largest * factor > most:
         factor /= 1000
@@ -116,13 +116,13 @@ def below(most: Number, factor: Number, *raw: object) -> Number:
 
 @traceable
 def steady(current: object, average: object, elapsed: object) -> Number | None:
-    """An average that stands for what a miner does: after ten minutes, with the current hashrate close to it."""
+    """Return an average that shows a model's usual work: after ten minutes, with the current hashrate close to it."""
     now, mean, seconds = positive(current), positive(average), count(elapsed)
     return mean if now and mean and seconds and seconds > 600 and 0.5 < now / mean < 2 else None
 
 
 def _power(pairs: Iterable[tuple[Number | None, Number | None]]) -> float | None:
-    """The power of a thousand by which the halves of the closest pair differ.
+    """Return the power of a thousand by which the halves of the closest pair differ.
 
     None stands for pairs that all have a zero, NaN for pairs that are close to no power."""
     best: tuple[float, float] | None = None
@@ -137,7 +137,7 @@ def _power(pairs: Iterable[tuple[Number | None, Number | None]]) -> float | None
 
 
 def _times(factor: Number, power: float) -> Number | None:
-    """A unit so many powers of a thousand greater or smaller; None where none is known."""
+    """Return a unit so many powers of a thousand greater or smaller; None for the power NaN."""
     if math.isnan(power):
         return None
     steps: float = math.pow(1000, abs(power))
@@ -146,12 +146,12 @@ def _times(factor: Number, power: float) -> Number | None:
 
 @traceable
 def added(*raw: object) -> Number | None:
-    """The sum of those that are above zero, with or without their unit; None where none is."""
+    """Return the sum of the values above zero, with or without their unit; None where there is none."""
     try:
-        said: Any = orjson.loads(f"[{','.join(raw)}]") if type(raw[0]) is str else raw  # type: ignore[arg-type]
-        if len(said) == len(raw) and min(said) >= 0 and 0 < (total := sum(said)) < HUGE:
+        plain: Any = orjson.loads(f"[{','.join(raw)}]") if type(raw[0]) is str else raw  # type: ignore[arg-type]
+        if len(plain) == len(raw) and min(plain) >= 0 and 0 < (total := sum(plain)) < HUGE:
             return total  # type: ignore[no-any-return]
     except (IndexError, TypeError, ValueError, OverflowError):
-        pass  # something else than plain numbers is among them
+        pass  # a value is no plain number
     found = [value for each in raw if (value := _positive(each) or _spelt(each)[0])]
     return sum(found) if found else None

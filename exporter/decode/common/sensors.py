@@ -1,7 +1,7 @@
-"""The chips and sensors of a board: every sensor of an Antminer's, and the range over the chips of anybody's.
+"""The chips and sensors of a board: every sensor of an Antminer's, and the range over any maker's chips.
 
-Odd about it: Bitmain says temperatures as dash lists or as single numbers, under names that differ by the generation,
-and chips as a map with a letter for each.
+Quirks: Bitmain writes temperatures as dash lists or as single numbers, under names that differ by the generation. Its
+chips are a map with a letter for each.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from exporter.core.tracing import item, length, static, traceable
+from exporter.core import vocabulary as v
+from exporter.core.tracing import Traced, item, length, static, traceable
 from exporter.core.values import Number, celsius, celsius_list
-from exporter.core.vocabulary import Board, BoardSensor
 from exporter.parse.rows import Row
 
-# The lists of single sensors, with their place on the board, and the one-number fields that stand in for them.
+# The lists of single sensors, with their place on the board. SINGLES are fields of one number that stand in for them.
 LISTS: Final = (
     ("temp_pcb{}", "pcb", ""),
     ("temp_chip{}", "chip", ""),
@@ -28,27 +28,31 @@ SINGLES: Final = (("temp{}", "pcb", "0"), ("temp2_{}", "chip", "0"), ("temp3_{}"
 E3_SINGLES: Final = (*SINGLES[:2], ("temp3_{}", "pcb", "1"), ("temp4_{}", "chip", "1"))
 
 
-def temperatures(row: Row, slot: int, label: str) -> list[BoardSensor]:
-    """Every sensor of a board; the one-number fields repeat a sensor of the lists and count only without them."""
+def temperatures(row: Row, slot: int, label: str) -> list[v.BoardSensor]:
+    """Return every sensor of a board. The one-number fields repeat a sensor of the lists, and count only without
+    them."""
     sensors = []
     for key, place, prefix in LISTS:
         degrees = celsius_list(row[key.format(slot)])
-        sensors += [BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)) for n in range(static(length(degrees)))]
+        sensors += [
+            v.BoardSensor(label, place, f"{prefix}{n}", item(degrees, n)) for n in range(static(length(degrees)))
+        ]
     if not sensors:
         singles = E3_SINGLES if f"temp4_{slot}" in row and "temp_max3" in row else SINGLES
-        sensors = [BoardSensor(label, place, n, celsius(row[key.format(slot)])) for key, place, n in singles]
+        sensors = [v.BoardSensor(label, place, n, celsius(row[key.format(slot)])) for key, place, n in singles]
     return sensors
 
 
-def chip_range(label: str, degrees: list[Number | None]) -> Board:
-    """The minimum, maximum and mean over a board's chips or chip sensors; a single number is its hottest."""
-    return ranged(label, spread(*degrees)) if degrees else Board(label)
+def chip_range(label: str, degrees: Sequence[v.Value]) -> v.Board:
+    """Return the minimum, maximum and mean over a board's chips or chip sensors; a single number is the hottest
+    chip's."""
+    return ranged(label, spread(*degrees)) if degrees else v.Board(label)
 
 
-def ranged(label: str, found: list[Number | None]) -> Board:
-    """The same of what `spread` found."""
+def ranged(label: str, found: Sequence[v.Value] | Traced[list[Number | None]]) -> v.Board:
+    """Return the board with these [minimum, maximum, mean], as `spread` gives them."""
     least, most, mean = (item(found, n) for n in range(3))
-    return Board(
+    return v.Board(
         label,
         chip_temperature_min_celsius=least,
         chip_temperature_max_celsius=most,
@@ -58,7 +62,7 @@ def ranged(label: str, found: list[Number | None]) -> Board:
 
 @traceable
 def spread(*degrees: Number | None) -> list[Number | None]:
-    """[minimum, maximum, mean] of what is known; of a single number the maximum alone."""
+    """Return [minimum, maximum, mean] of the known values; a single known value is the maximum."""
     known: Sequence[Any] = [value for value in degrees if value is not None] if None in degrees else degrees
     if len(known) < 2:
         return [None, known[0] if known else None, None]
@@ -67,10 +71,10 @@ def spread(*degrees: Number | None) -> list[Number | None]:
 
 @traceable
 def failed_chips(raw: object) -> int | None:
-    """The chips marked x in a map such as " oooo oxoo", where there is a map."""
+    """Return the number of chips marked x in a map such as " oooo oxoo"; None for anything but a map."""
     if not isinstance(raw, str):
         return None
     good = raw.count("o")
-    if good and good + raw.count(" ") == len(raw):  # the usual map
+    if good and good + raw.count(" ") == len(raw):  # nearly every map
         return 0
     return None if not raw.strip() or raw.strip(" oxOX-") else raw.lower().count("x")

@@ -1,7 +1,7 @@
 """The identity of a miner by the pages that Antminers and their kin have behind a digest login.
 
-Odd about it: Hammer and VolcMiner have the Antminer's page with everything, without a model; StrongU has that of the
-network alone, whose keys begin with conf_.
+Quirks: Hammer and VolcMiner have the Antminer's whole page, without a model. StrongU has only the network's page, whose
+keys begin with conf_.
 """
 
 from __future__ import annotations
@@ -10,25 +10,26 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce
 from exporter.core.values import mac, text
-from exporter.core.vocabulary import MinerInfo, Part
-from exporter.decode.common.bitmain import serial
+from exporter.decode.common.identity import serial
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import Question, identity_only, page
+from exporter.questions import Digest, Question, page
 
 SYSTEM_PATH: Final = "/cgi-bin/get_system_info.cgi"
 NETWORK_PATH: Final = "/cgi-bin/get_network_info.cgi"
 
 
-def question(name: str, path: str, login: str) -> Question:
-    """The page at `path`, asked hourly and only with the credentials of the family `login`."""
-    return identity_only(page(name, path, login=login, locked=True, hourly=True))
+def question(name: str, path: str, login: Digest) -> Question:
+    """Return the page at `path`, asked hourly and only where credentials for `login` are configured."""
+    return page(name, path, login=login, locked=True, hourly=True, identity_only=True)
 
 
-def system(section: str, reading: Reading) -> Iterator[Part]:
+def system(section: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield the miner's names and its firmware's version."""
     row = reading.row(section)
-    yield MinerInfo(
+    yield v.MinerInfo(
         hostname=text(coalesce(row["hostname"], row["conf_hostname"])),
         mac=mac(coalesce(row["macaddr"], row["conf_macaddr"])),
         serial=coalesce(serial(row["serinum"]), serial(row["serial_no"])),
@@ -36,6 +37,6 @@ def system(section: str, reading: Reading) -> Iterator[Part]:
     )
 
 
-def section(asked: Question) -> tuple[str, partial[Iterator[Part]]]:
-    """The section of that page, with its decoder."""
+def section(asked: Question) -> tuple[str, partial[Iterator[v.Part]]]:
+    """Return the section of that page, with its decoder."""
     return asked.name, partial(system, asked.name)

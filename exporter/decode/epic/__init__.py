@@ -1,1 +1,1 @@
-"""Answers of epic firmware in, parts out."""
+"""The answers of ePIC's firmware in, parts of the vocabulary out."""

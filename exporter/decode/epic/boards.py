@@ -1,43 +1,43 @@
-"""The boards of ePIC's PowerPlay: which of them are there and switched on, what they hash, and their sensors.
+"""The boards of ePIC's PowerPlay: their presence, their hashrates and their sensors.
 
-Odd about it: those that run are one list, all of them another, and the sensors a page of their own. The first firmware
+Quirks: the boards that run are one list, all boards another, and the sensors a page of their own. The first firmware
 has but the one list, with the clock of all chips or of each, and one temperature a board.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, flag, number, positive, text
-from exporter.core.vocabulary import Board, BoardSensor, Part
-from exporter.decode.cgminer import total
 from exporter.decode.common.nested import at, how_long
+from exporter.decode.common.sums import total
 from exporter.decode.epic.pools import first_firmware
 from exporter.parse.rows import Reading, Row
 
 
-def boards(row: Row, rates: list[Number | None]) -> Iterator[Part]:
+def boards(row: Row, rates: Sequence[v.Value]) -> Iterator[v.Part]:
     for status in row.rows("HBStatus"):
         if label := text(status.static("Index")):
-            yield Board(label, up=works(status["Detected"], status["Enabled"]))
-    for said, rate in zip(row.rows("HBs"), rates, strict=True):
-        if label := text(said.static("Index")):
-            yield Board(
+            yield v.Board(label, up=works(status["Detected"], status["Enabled"]))
+    for board, rate in zip(row.rows("HBs"), rates, strict=True):
+        if label := text(board.static("Index")):
+            yield v.Board(
                 label,
                 hashrate_hashes_per_second=rate,
-                frequency_hertz=number(coalesce(positive(said["Core Clock Avg"]), mean(said["Core Clock"])), 1e6),
-                voltage_volts=positive(said["Input Voltage"]),
-                power_watts=positive(said["Input Power"]),
+                frequency_hertz=number(coalesce(positive(board["Core Clock Avg"]), mean(board["Core Clock"])), 1e6),
+                voltage_volts=positive(board["Input Voltage"]),
+                power_watts=positive(board["Input Power"]),
             )
 
             if row.any(first_firmware, "Software"):
-                yield BoardSensor(label, "pcb", "0", celsius(said["Temperature"]))
+                yield v.BoardSensor(label, "pcb", "0", celsius(board["Temperature"]))
 
 
 @traceable
 def mean(clocks: object) -> Number | None:
-    """A board's clock: as such, or as the mean over its chips."""
+    """Return a board's clock: a number, or the mean over its chips."""
     if not isinstance(clocks, list):
         return positive(clocks)
     known = total(*map(positive, clocks)) if clocks else None
@@ -46,13 +46,14 @@ def mean(clocks: object) -> Number | None:
 
 @traceable
 def works(detected: object, enabled: object) -> int | None:
+    """Return 1 for a board that is detected and enabled, 0 for any other; None where a flag is missing."""
     found, on = flag(detected), flag(enabled)
     return None if found is None or on is None else int(found and on)
 
 
-def temps(reading: Reading) -> Iterator[Part]:
-    """The sensors of every board, also of one that is switched off."""
+def temps(reading: Reading) -> Iterator[v.Part]:
+    """Yield the sensors of every board, also of a board that is switched off."""
     for row in reading.rows("epic_temps"):
         if label := text(row.static("Index")):
             for n in range(static(how_long(row["Data"]))):
-                yield BoardSensor(label, "pcb", str(n), celsius(at(row["Data"], n)))
+                yield v.BoardSensor(label, "pcb", str(n), celsius(at(row["Data"], n)))

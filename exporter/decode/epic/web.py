@@ -1,9 +1,8 @@
-"""ePIC's PowerPlay (UMC OS) on Antminers and boards of its own, and the firmware before that on its SC200: pages of a
-web server that listens on port 4028.
+"""ePIC's PowerPlay (UMC OS) on Antminers and its own boards, and the firmware before it: a web server on port 4028.
 
-Odd about it: the API of other miners is not there, and its question gets a HTTP error; a fan that is not fitted is
-null, and zero is one that stands still; a board that is switched off is only in HBStatus; the pool's password and the
-worker stand in summary, and the password is never looked at.
+Quirks: the API of other miners is missing, and its question gets an HTTP error. A slot without a fan is null, and zero
+is a fan that stands still. A board that is switched off stands only in HBStatus. The pool's password and the worker
+stand in summary, and the password is never looked at. The firmware before PowerPlay ran on the SC200.
 """
 
 from __future__ import annotations
@@ -12,33 +11,17 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
-from exporter.core.vocabulary import (
-    BoardChipsExpected,
-    BoardInfo,
-    BoardsExpected,
-    Fan,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Profile,
-    Psu,
-    TemperatureLimit,
-    miner_states,
-    tuner_states,
-)
-from exporter.decode import Family
-from exporter.decode.cgminer import total
 from exporter.decode.common.nested import at, how_long, inner, keys
+from exporter.decode.common.sums import total
 from exporter.decode.epic.boards import boards, temps
 from exporter.decode.epic.pools import first_firmware, pools
+from exporter.decode.family import Family
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 PORT: Final = 4028
 SUMMARY = page("epic_summary", "/summary", port=PORT)
@@ -47,31 +30,31 @@ CAPABILITIES = page("epic_capabilities", "/capabilities", port=PORT)
 NETWORK = page("epic_network", "/network", port=PORT)
 
 STATES: Final = {"mining": "mining", "idling": "idle", "idle": "idle", "initializing": "starting", "tuning": "tuning"}
-TUNED: Final = {True: "stable", False: "tuning", None: None}  # by Optimized
+TUNED: Final = {True: "stable", False: "tuning", None: None}  # the state of a running tuner by Optimized
 LIMITS: Final = (("Shutdown Temp", "hot"), ("Critical Temp", "dangerous"))
 ALGORITHMS: Final = {"sha-256": "sha256"}
 
 _FAN = re.compile(r"Fans Speed (\d{1,2})", re.ASCII)
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("epic_summary")
     session, tune = inner(row, "Session"), inner(row, "PerpetualTune")
     rates = [number(count(at(board["Hashrate"], 0)), 1e6) for board in row.rows("HBs")]
-    yield Miner(
+    yield v.Miner(
         miner_uptime_seconds=count(session["Uptime"]),
         hashrate_hashes_per_second=total(*rates) if rates else None,
         shares_accepted_total=count(session["Accepted"]),
         shares_rejected_total=count(session["Rejected"]),
         power_limit_watts=coalesce(tuned_to(tune["Algorithm"], "W"), positive(preset(row, "Target Power"))),
     )
-    yield HashrateWindow("average", number(count(session["Average MHs"]), 1e6))
-    yield HashrateNominal("firmware", number(tuned_to(tune["Algorithm"], "TH/s"), 1e12))
+    yield v.HashrateWindow("average", number(count(session["Average MHs"]), 1e6))
+    yield v.HashrateNominal("firmware", number(tuned_to(tune["Algorithm"], "TH/s"), 1e12))
     yield from boards(row, rates)
     yield from cooling(row)
     supply = inner(row, "Power Supply Stats")
-    yield Power("firmware", positive(supply["Input Power"]))
-    yield Psu(
+    yield v.Power("firmware", positive(supply["Input Power"]))
+    yield v.Psu(
         "0",
         input_volts=positive(supply["Input Voltage"]),
         input_amperes=positive(supply["Input Current"]),
@@ -84,59 +67,61 @@ def summary(reading: Reading) -> Iterator[Part]:
 
 
 def preset(row: Row, key: str) -> Any:
-    """A value of the first firmware's preset; PowerPlay tunes, so that its preset is only where tuning began."""
+    """Return a value of the first firmware's preset; PowerPlay's preset is only where tuning began, so None."""
     return inner(row, "PresetInfo")[key] if row.any(first_firmware, "Software") else None
 
 
 @traceable
 def tuned_to(algorithms: object, unit: str) -> Number | None:
-    """What tuning works to in that unit: the target, or the lower one that heat has throttled it to."""
-    for said in algorithms.values() if isinstance(algorithms, dict) else ():
-        if isinstance(said, dict) and said.get("Unit") == unit:
-            return positive(said.get("Throttle Target")) or positive(said.get("Target"))
+    """Return the aim of tuning in that unit: the target, or the lower one that heat has throttled it to."""
+    for aim in algorithms.values() if isinstance(algorithms, dict) else ():
+        if isinstance(aim, dict) and aim.get("Unit") == unit:
+            return positive(aim.get("Throttle Target")) or positive(aim.get("Target"))
     return None
 
 
-def cooling(row: Row) -> Iterator[Part]:
+def cooling(row: Row) -> Iterator[v.Part]:
     duty = ratio(inner(row, "Fans")["Fans Speed"])
-    said = inner(row, "Fans Rpm")
-    for key in said:
-        if (match := _FAN.fullmatch(key)) and said.any(fitted, key):
-            yield Fan(match[1], count(said[key]), duty)
-    if row.any(first_firmware, "Software"):  # which has no speeds
-        yield Fan("0", duty_ratio=duty)
+    speeds = inner(row, "Fans Rpm")
+    for key in speeds:
+        if (match := _FAN.fullmatch(key)) and speeds.any(fitted, key):
+            yield v.Fan(match[1], count(speeds[key]), duty)
+    if row.any(first_firmware, "Software"):  # the first firmware has no speeds
+        yield v.Fan("0", duty_ratio=duty)
     for key, limit in LIMITS:
-        yield TemperatureLimit(limit, celsius(inner(row, "Misc")[key]))
+        yield v.TemperatureLimit(limit, celsius(inner(row, "Misc")[key]))
     target = at(inner(row, "Fans")["Fan Mode"], "Auto", "Target Temperature")
-    yield TemperatureLimit("target", celsius(target))
+    yield v.TemperatureLimit("target", celsius(target))
 
 
 @traceable
 def fitted(raw: object) -> bool:
+    """Tell whether a slot holds a fan."""
     return count(raw) is not None
 
 
-def capabilities(reading: Reading) -> Iterator[Part]:
+def capabilities(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("epic_capabilities")
-    yield HashrateNominal("firmware", number(positive(row["Default Hashrate"]), 1e12))
-    yield BoardsExpected("firmware", positive(row["Max HBs"]))
-    said = {board.position: text(board.static("Index")) for board in reading.row("epic_summary").rows("HBs")}
+    yield v.HashrateNominal("firmware", number(positive(row["Default Hashrate"]), 1e12))
+    yield v.BoardsExpected("firmware", positive(row["Max HBs"]))
+    labels = {board.position: text(board.static("Index")) for board in reading.row("epic_summary").rows("HBs")}
     serials, chips = row["Board Serial Numbers"], inner(row, "Performance Estimator")["Chip Count"]
-    named = static(how_long(serials)) == max(said, default=-1) + 1  # the boards that run, without the others
-    for n, board in said.items():
+    # The list has exactly the boards that run.
+    named = static(how_long(serials)) == max(labels, default=-1) + 1
+    for n, board in labels.items():
         if board:
-            yield BoardChipsExpected(board, "firmware", positive(chips))
-            yield BoardInfo(
+            yield v.BoardChipsExpected(board, "firmware", positive(chips))
+            yield v.BoardInfo(
                 board, serial=text(at(serials, n)) if named else "", chip_type=text(row.static("Chip Type"))
             )
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row, can, net = (reading.row(f"epic_{name}") for name in ("summary", "capabilities", "network"))
     model = text(can.static("Model")).replace("AntMiner", "Antminer")
     old = row.any(first_firmware, "Software")
     algorithm = text(inner(row, "Mining").static("Algorithm")).lower()
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitmain" if model.startswith("Antminer") else "ePIC" if model or old else "",
         model=model,
         firmware=program(row["Software"]),
@@ -151,27 +136,27 @@ def identity(reading: Reading) -> Iterator[Part]:
 
 @traceable
 def program(software: object) -> str:
-    """The name of the firmware, without what it is for."""
-    said = text(software)
-    return next((name for name in ("PowerPlay", "epic-miner") if said.startswith(name)), "")
+    """Return the name of the firmware, without the board that it is for."""
+    name_and_version = text(software)
+    return next((name for name in ("PowerPlay", "epic-miner") if name_and_version.startswith(name)), "")
 
 
 @traceable
 def release(software: object) -> str:
-    """The version behind the name."""
+    """Return the version behind the name."""
     return text(software).rpartition(" ")[2].removeprefix("v")
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("epic_summary")
-    yield from miner_states(STATES.get(text(inner(row, "Status").static("Operating State")).lower()))
+    yield from v.miner_states(STATES.get(text(inner(row, "Status").static("Operating State")).lower()))
     tune = inner(row, "PerpetualTune")
     for name in static(keys(tune["Algorithm"]))[:1]:
-        yield Profile(text(name))
+        yield v.Profile(text(name))
         on, done = flag(tune.static("Running")), static(flag(at(tune["Algorithm"], name, "Optimized")))
-        yield from tuner_states(None if on is None else TUNED.get(done) if on else "disabled")
+        yield from v.tuner_states(None if on is None else TUNED.get(done) if on else "disabled")
     if row.any(first_firmware, "Software"):
-        yield Profile(text(coalesce(row["Preset"], preset(row, "Preset"))))
+        yield v.Profile(text(coalesce(row["Preset"], preset(row, "Preset"))))
 
 
 def recognise(reading: Reading) -> str:

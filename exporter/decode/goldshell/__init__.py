@@ -1,1 +1,1 @@
-"""Answers of goldshell firmware in, parts out."""
+"""The answers of Goldshell's miners in, parts of the vocabulary out."""

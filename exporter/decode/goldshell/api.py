@@ -1,7 +1,7 @@
 """Goldshell's miner on port 4028, a bfgminer: devs with sensors, fans and clock of each board under names of its own.
 
-Odd about it: sensors 0 and 1 are of the chips and 2 is of the board (`tstemp-2`); the fans are the machine's, repeated
-by every board; the shortest window is 20 s.
+Quirks: sensors 0 and 1 are of the chips and 2 is of the board (`tstemp-2`). The fans are the machine's, repeated by
+every board. The shortest window is 20 s.
 """
 
 from __future__ import annotations
@@ -9,23 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce
 from exporter.core.values import celsius, count, number, positive, text
-from exporter.core.vocabulary import BoardSensor, Fan, MinerInfo, Part
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.labels import index
+from exporter.decode.common.manual import FORK
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
 SENSORS: Final = (("tstemp-0", "chip", "0"), ("tstemp-1", "chip", "1"), ("tstemp-2", "pcb", "0"))
 FANS: Final = range(8)
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     rows = reading.rows("devs")
     for row in rows:
-        if board := cgminer.index(row, ("PGA", "ASC", "ID")):
+        if board := index(row, ("PGA", "ASC", "ID")):
             part = cgminer.device(row, board)
             fill(part, row, BOARD_FIELDS)
             part.frequency_hertz = number(positive(row["clock"]), 1e6)
@@ -34,23 +37,23 @@ def devs(reading: Reading) -> Iterator[Part]:
     yield from fans(rows)
 
 
-def sensors(row: Row, board: str) -> Iterator[Part]:
-    found = [BoardSensor(board, place, sensor, celsius(row[key])) for key, place, sensor in SENSORS if key in row]
+def sensors(row: Row, board: str) -> Iterator[v.Part]:
+    found = [v.BoardSensor(board, place, sensor, celsius(row[key])) for key, place, sensor in SENSORS if key in row]
     yield from found
     yield chip_range(board, [one.board_temperature_celsius for one in found if one.location == "chip"])
 
 
-def fans(rows: list[Row]) -> Iterator[Part]:
-    """The fans that turn, by the first board that says their speed."""
+def fans(rows: list[Row]) -> Iterator[v.Part]:
+    """Yield the fans that turn, by the first board that has their speed."""
     for n in FANS:
         if any(row.any(positive, f"fan{n}") for row in rows):
-            yield Fan(str(n), coalesce(*[count(row[f"fan{n}"]) for row in rows]))
+            yield v.Fan(str(n), coalesce(*[count(row[f"fan{n}"]) for row in rows]))
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
     program = next((key for key in row if key not in ("API", "STATUS") and text(row.static(key))), "")
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Goldshell",
         firmware="stock",
         firmware_version=text(row.static(program)) if program else "",
@@ -81,4 +84,5 @@ FAMILY = Family(
     ),
     fast=(SUMMARY, DEVS, POOLS),
     slow=(VERSION,),
+    manual=FORK,
 )

@@ -1,10 +1,9 @@
 """Goldshell's web pages under /mcb, on miners whose port 4028 is closed, where they are read without a login.
 
-Odd about it: rates are MH/s whatever is hashed; fans and temperatures are one text with a slash between each,
-"2940 rpm / 2910 rpm" and "83.0 °C / 73.8 °C", which is of the chips as in the API; older firmware has a key for each of
-the sensors, of which those that are not fitted say 0; the fans are the machine's, repeated by every board; pools have
-no counts, and whether a board works is not told. Later firmware gives these pages to those that log in alone, and only
-the model to others.
+Quirks: rates are MH/s, whatever the algorithm. Fans and temperatures are one text with a slash between each, "2940 rpm
+/ 2910 rpm" and "83.0 °C / 73.8 °C", which is of the chips as in the API. Older firmware has a key for each of the
+sensors, with 0 for an empty place. The fans are the machine's, repeated by every board. Pools lack counts, and boards
+lack a state. Later firmware wants a login for these pages, and gives only the model without one.
 """
 
 from __future__ import annotations
@@ -13,28 +12,18 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, number, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardSensor,
-    Fan,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    miner_states,
-)
-from exporter.decode import Family
-from exporter.decode.cgminer import switch, total
+from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import blank, pool_host
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.common.sums import total
+from exporter.decode.family import Family
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import page
+from exporter.questions import page
 
 BOARDS = page("mcb_cgminer", "/mcb/cgminer", section="data")
 POOLS = page("mcb_pools", "/mcb/pools", section=LIST)
@@ -47,7 +36,7 @@ _READING = re.compile(r"\s*(-?\d{1,6}(?:\.\d{1,6})?)\s{0,4}(rpm|.{0,2}°\s?C)\s*
 
 @traceable
 def readings(raw: object, unit: str) -> list[Number | None]:
-    """The numbers of a text such as "83.0 °C / 73.8 °C"; [] where one of them has another unit."""
+    """Return the numbers of a text such as "83.0 °C / 73.8 °C"; [] where one of them has another unit."""
     if not isinstance(raw, str) or len(raw) > 256:
         return []
     found = [_READING.fullmatch(piece) for piece in raw.split("/")]
@@ -55,15 +44,15 @@ def readings(raw: object, unit: str) -> list[Number | None]:
     return [number(match[1]) for match in good] if len(good) == len(found) else []
 
 
-def boards(reading: Reading) -> Iterator[Part]:
+def boards(reading: Reading) -> Iterator[v.Part]:
     rows = reading.rows("mcb_cgminer")
     rates = [number(count(row["hashrate"]), 1e6) for row in rows]
     labels = [text(row.static("id")) for row in rows]
     if labels and labels == [str(n) for n in range(len(rows))] and "truncated" not in reading.answers.repairs:
-        yield from sums(rows)  # of all boards, or of none
+        yield from sums(rows)  # sums of all boards, never of a part
     for row, rate, label in zip(rows, rates, labels, strict=True):
         if label:
-            yield Board(
+            yield v.Board(
                 label,
                 hashrate_hashes_per_second=rate,
                 hardware_errors_total=count(row["hwerrors"]),
@@ -71,51 +60,51 @@ def boards(reading: Reading) -> Iterator[Part]:
                 shares_rejected_total=count(row["rejected"]),
             )
             yield from heat(row, label)
-    yield Miner(miner_uptime_seconds=coalesce(*[count(row["time"]) for row in rows]))
+    yield v.Miner(miner_uptime_seconds=coalesce(*[count(row["time"]) for row in rows]))
     yield from fans(reading)
 
 
-def heat(row: Row, label: str) -> Iterator[Part]:
-    """The sensors of a board, in one text or with a key for each."""
-    said = readings(row["temp"], "C")
-    found = [(str(n), celsius(at(said, n))) for n in range(static(how_long(said)))]
+def heat(row: Row, label: str) -> Iterator[v.Part]:
+    """Yield the sensors of a board, from one text or from a key for each."""
+    degrees = readings(row["temp"], "C")
+    found = [(str(n), celsius(at(degrees, n))) for n in range(static(how_long(degrees)))]
     found += [(key[0], celsius(at(readings(row[key], "C"), 0))) for key in SENSORS if key in row]
     for sensor, value in found:
-        yield BoardSensor(label, "chip", sensor, value)
+        yield v.BoardSensor(label, "chip", sensor, value)
     yield chip_range(label, [value for _, value in found])
 
 
-def sums(rows: list[Row]) -> Iterator[Part]:
-    """The machine's readings, which only its boards say."""
-    yield Miner(
+def sums(rows: list[Row]) -> Iterator[v.Part]:
+    """Yield the machine's readings, which only its boards have."""
+    yield v.Miner(
         hashrate_hashes_per_second=total(*[number(count(row["hashrate"]), 1e6) for row in rows]),
         shares_accepted_total=total(*[count(row["accepted"]) for row in rows]),
         shares_rejected_total=total(*[count(row["rejected"]) for row in rows]),
         hardware_errors_total=total(*[count(row["hwerrors"]) for row in rows]),
     )
-    yield HashrateWindow("average", total(*[number(count(row["av_hashrate"]), 1e6) for row in rows]))
+    yield v.HashrateWindow("average", total(*[number(count(row["av_hashrate"]), 1e6) for row in rows]))
 
 
-def fans(reading: Reading) -> Iterator[Part]:
-    """The fans as the first board that tells of them does."""
+def fans(reading: Reading) -> Iterator[v.Part]:
+    """Yield the fans of the first board that has any."""
     for row in reading.rows("mcb_cgminer"):
-        said = readings(row["fanspeed"], "rpm")
-        if fitted := static(how_long(said)):
+        speeds = readings(row["fanspeed"], "rpm")
+        if fitted := static(how_long(speeds)):
             for n in range(fitted):
-                yield Fan(str(n), count(at(said, n)))
+                yield v.Fan(str(n), count(at(speeds, n)))
             return
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("mcb_pools"):
         if (label := text(row.static("dragid"))) and not static(blank(row["url"])):
-            yield Pool(label, active=switch(row["active"]), priority=count(row["pool-priority"]))
-            yield PoolInfo(label, pool_host(row["url"]), "user", text(row["user"]) if reading.workers else "")
+            yield v.Pool(label, active=switch(row["active"]), priority=count(row["pool-priority"]))
+            yield v.PoolInfo(label, pool_host(row["url"]), "user", text(row["user"]) if reading.workers else "")
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("mcb_status")
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Goldshell",
         model=text(row.static("model")).removeprefix("Goldshell-").replace("-", " "),
         firmware="stock",
@@ -124,9 +113,9 @@ def identity(reading: Reading) -> Iterator[Part]:
     )
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     hashing = any(row.any(count, "hashrate") for row in reading.rows("mcb_cgminer"))
-    yield from miner_states("mining" if hashing else None)
+    yield from v.miner_states("mining" if hashing else None)
 
 
 def recognise(reading: Reading) -> str:

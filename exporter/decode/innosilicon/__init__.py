@@ -1,1 +1,1 @@
-"""Answers of innosilicon firmware in, parts out."""
+"""The answers of Innosilicon's miners in, parts of the vocabulary out."""

@@ -1,9 +1,9 @@
 """Innosilicon's A9 and its kin, among them the DragonMint T1: cgminer with one row of stats for each board.
 
-Odd about it: an A9 writes solutions per second where it says MHS, and one number for every difficulty; a board's "MHS
-av" is what its clock makes of its cores, whatever it hashes; lists may come flattened into numbered keys; the one duty
-of all fans stands in each board's row, and their speeds only in some; HonorKnight's machines, which are the same, leave
-summary out.
+Quirks: an A9 writes solutions per second under MHS, and one number for every difficulty. A board's "MHS av" is what its
+clock makes of its cores, whatever it hashes. Lists may come flattened into numbered keys. The one duty of all fans
+stands in each board's row, and their speeds only in some. HonorKnight's machines, which are the same, leave out
+summary.
 """
 
 from __future__ import annotations
@@ -13,50 +13,45 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import if_none_of, static, traceable, truthy
 from exporter.core.values import Number, celsius, count, flag, number, positive, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardSensor,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    miner_states,
-)
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.common.labels import index
+from exporter.decode.common.manual import FORK
+from exporter.decode.common.sums import total
+from exporter.decode.family import Family
 from exporter.decode.innosilicon.chain import chips, clock, fans, overview
 from exporter.decode.innosilicon.web import OVERVIEW
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import declare
+from exporter.questions import line
 
-EDEVS = declare("edevs", section="DEVS")
+EDEVS = line("edevs", section="DEVS")
 
 DIFFICULTIES: Final = (
     *(f"share_difficulty_{kind}_total" for kind in ("accepted", "rejected", "stale")),
     "best_share_difficulty",
 )
 CHIPS: Final = "Num active chips"
-CORES: Final = "Num cores"  # where a board says these, its "MHS av" is made of them, and on an A9 no solutions
+CORES: Final = "Num cores"  # a board with this key reckons its "MHS av" from cores, which on an A9 gives no solutions
 SOLUTIONS: Final = 1
 
 _PROGRAM = re.compile(r"innominer (\w{1,16})-([\w.]{1,32})", re.ASCII)
 
 
 def named(reading: Reading) -> tuple[str, str]:
-    """(model, version) in the program's own name, such as "innominer a9-1.1.0"; ("", "") where it has another."""
-    found = [match for said in reading.answers.descriptions.values() if (match := _PROGRAM.fullmatch(said))]
+    """Return (model, version) in the program's own name, such as "innominer a9-1.1.0"; ("", "") for another name."""
+    found = [match for source in reading.answers.descriptions.values() if (match := _PROGRAM.fullmatch(source))]
     return (found[0][1].upper(), found[0][2]) if found else ("", "")
 
 
 def boards(reading: Reading) -> list[tuple[str, Row]]:
-    """Each board's label and row of stats."""
+    """Return each board's label and row of stats."""
     rows = [row for row in reading.rows("stats") if CHIPS in row]
-    return [(label, row) for row in rows if (label := cgminer.index(row, ("Chain ID", "STATS")))]
+    return [(label, row) for row in rows if (label := index(row, ("Chain ID", "STATS")))]
 
 
 def dragonmint(reading: Reading) -> bool:
@@ -64,13 +59,13 @@ def dragonmint(reading: Reading) -> bool:
 
 
 def factor(reading: Reading) -> Number:
-    """Hashes, or solutions, in one "MH"."""
+    """Return the hashes, or solutions, in one "MH"."""
     return SOLUTIONS if named(reading)[0].startswith("A9") else 1e6
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row, unit = reading.row("summary"), factor(reading)
-    miner = Miner()
+    miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = hashrate.done(row, unit, unit)
     one = repeated(*[row[f"Difficulty {kind}"] for kind in ("Accepted", "Rejected", "Stale")])
@@ -80,11 +75,11 @@ def summary(reading: Reading) -> Iterator[Part]:
     yield from hashrate.windows(row, unit)
 
 
-def devs(section: str, reading: Reading) -> Iterator[Part]:
-    """The boards; without a summary, the miner's rates are those of all boards."""
+def devs(section: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield the boards; without a summary, also the miner's rates as the sums over all boards."""
     rows = reading.rows(section)
     for row in rows:
-        if label := cgminer.index(row, ("ASC", "ID")):
+        if label := index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
             part.hashrate_hashes_per_second = hashrate.current(row, factor(reading))
             fill(part, row, BOARD_FIELDS)
@@ -92,71 +87,71 @@ def devs(section: str, reading: Reading) -> Iterator[Part]:
     alone = "summary" not in reading.answers.rows and not reading.failed("summary")
     if rows and alone and "truncated" not in reading.answers.repairs:
         each = [hashrate.rates(row, factor(reading)) for row in rows]
-        yield Miner(hashrate_hashes_per_second=cgminer.total(*[hashrate.current(row, factor(reading)) for row in rows]))
+        yield v.Miner(hashrate_hashes_per_second=total(*[hashrate.current(row, factor(reading)) for row in rows]))
         for window in each[0]:
-            yield HashrateWindow(window, cgminer.total(*[rates.get(window) for rates in each]))
+            yield v.HashrateWindow(window, total(*[rates.get(window) for rates in each]))
 
 
-def stats(reading: Reading) -> Iterator[Part]:
+def stats(reading: Reading) -> Iterator[v.Part]:
     found, unit = boards(reading), factor(reading)
     nominal = [
         None if unit == SOLUTIONS and CORES in row else number(positive(row["MHS av"]), unit) for _, row in found
     ]
     for (label, row), rate in zip(found, nominal, strict=True):
-        part = Board(label, chips=count(row["Num chips"]), hashrate_nominal_hashes_per_second=rate)
+        part = v.Board(label, chips=count(row["Num chips"]), hashrate_nominal_hashes_per_second=rate)
         part.up = enabled(row["Disabled"])
         part.frequency_hertz = clock(row["PLL"], row[CORES], row["MHS av"])
         part.chips_failed = lacking(row["Num chips"], row[CHIPS])
         part.chip_temperature_min_celsius = celsius(row["Temp min"])
         part.chip_temperature_max_celsius = celsius(row["Temp max"])
         yield part
-        yield BoardSensor(label, "chip", "0", celsius(row["Temp"]))
+        yield v.BoardSensor(label, "chip", "0", celsius(row["Temp"]))
         if reading.chips:
             yield from chips(label, row)
     if found:
         row = found[0][1]
         yield from fans(row)
-        yield Miner(miner_uptime_seconds=count(row["Elapsed"]))
+        yield v.Miner(miner_uptime_seconds=count(row["Elapsed"]))
         whole = "truncated" not in reading.answers.repairs
-        yield HashrateNominal("firmware", cgminer.total(*nominal) if whole else None)
+        yield v.HashrateNominal("firmware", total(*nominal) if whole else None)
 
 
 @traceable
-def repeated(*said: object) -> Number | None:
-    """The number that stands for all of these counts, and so counts none of them."""
-    values = [value for each in said if (value := positive(each)) is not None]
+def repeated(*counts: object) -> Number | None:
+    """Return the number that stands for all of these counts, and so counts none of them; None where they differ."""
+    values = [value for each in counts if (value := positive(each)) is not None]
     return values[0] if len(values) > 1 and len({*values}) == 1 else None
 
 
 @traceable
 def enabled(disabled: object) -> int | None:
-    """1 where a board is not disabled, 0 where it is."""
+    """Return 0 where a board is disabled, else 1."""
     off = flag(disabled)
     return None if off is None else int(not off)
 
 
 @traceable
 def lacking(found: object, active: object) -> Number | None:
-    """Chips that were found and do not work."""
+    """Return the number of chips that were found and do not work."""
     every, working = count(found), count(active)
     return None if every is None or working is None or working > every else every - working
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     model, version = named(reading)
     if model:
         algorithm = "equihash" if model.startswith("A9") else ""
-        yield MinerInfo(
+        yield v.MinerInfo(
             make="Innosilicon", model=model, firmware="innominer", firmware_version=version, algorithm=algorithm
         )
     elif dragonmint(reading):
-        yield MinerInfo(make="Halong", model="DragonMint T1", algorithm="sha256")
+        yield v.MinerInfo(make="Halong", model="DragonMint T1", algorithm="sha256")
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    """Mining where the miner or any board hashes."""
+def state(reading: Reading) -> Iterator[v.Part]:
+    """Yield mining where the miner or any board hashes."""
     boards = (static(truthy(hashrate.current(row))) for row in reading.rows(EDEVS.name))
-    yield from miner_states("mining" if hashrate.hashing(reading) or any(boards) else None)
+    yield from v.miner_states("mining" if hashrate.hashing(reading) or any(boards) else None)
 
 
 def recognise(reading: Reading) -> str:
@@ -182,4 +177,5 @@ FAMILY = Family(
     fast=(SUMMARY, DEVS, STATS, POOLS),
     instead={DEVS.name: EDEVS},
     slow=(VERSION, OVERVIEW),
+    manual=FORK,
 )

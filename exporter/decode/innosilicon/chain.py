@@ -1,8 +1,8 @@
-"""A board of Innosilicon's chips by its row of stats, and who the miner is by the overview page of its web server.
+"""A board of Innosilicon's chips by its row of stats, and the miner's identity by the overview page of its web server.
 
-Odd about it: the number under PLL is the clock on some boards alone, and what is called a chip's Temp is a temperature
-on some alone; what else the row says shows which. HonorKnight's machines have the same boards, and an overview in words
-of its own, which takes no login.
+Quirks: the number under PLL is the clock only on some boards, and a chip's Temp is a temperature only on some. Other
+fields of the row show where. HonorKnight's machines have the same boards, and an overview in words of its own, which
+takes no login.
 """
 
 from __future__ import annotations
@@ -11,58 +11,58 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import Number, celsius, count, mac, number, positive, ratio, text
-from exporter.core.vocabulary import Chip, Fan, MinerInfo, Part
-from exporter.decode.common.bitmain import serial
+from exporter.decode.common.identity import serial
 from exporter.decode.common.nested import inner
 from exporter.parse.rows import Reading, Row
 
-ENGINES: Final = 2  # hashes that a core does in one cycle
+ENGINES: Final = 2  # hashes of a core in one cycle
 
 _CHIP = re.compile(r"(\d{2,3}) nVol", re.ASCII)
 _FAN = re.compile(r"Fan(\d{1,2}) rpm", re.ASCII)
 
 
-def fans(row: Row) -> Iterator[Part]:
-    """The fans with their speeds, each driven with the one duty there is; without speeds, that duty alone."""
+def fans(row: Row) -> Iterator[v.Part]:
+    """Yield the fans with their speeds, each with the one duty there is; without speeds, that duty alone."""
     duty = ratio(row["Fan duty"])
     turning = [match for key in row if (match := _FAN.fullmatch(key))]
     for match in turning:
-        yield Fan(match[1], count(row[match[0]]), duty)
+        yield v.Fan(match[1], count(row[match[0]]), duty)
     if not turning:
-        yield Fan("0", duty_ratio=duty)
+        yield v.Fan("0", duty_ratio=duty)
 
 
-def chips(label: str, row: Row) -> Iterator[Part]:
-    """Each chip's temperature, and its voltage, in millivolts behind its number."""
+def chips(label: str, row: Row) -> Iterator[v.Part]:
+    """Yield each chip's temperature, and its voltage, in millivolts behind its number."""
     for key in row:
         if match := _CHIP.fullmatch(key):
             degrees = between(row[f"{match[1]} Temp"], row["Temp min"], row["Temp max"])
-            yield Chip(label, str(int(match[1])), degrees, voltage_volts=number(positive(row[key]), 0.001))
+            yield v.Chip(label, str(int(match[1])), degrees, voltage_volts=number(positive(row[key]), 0.001))
 
 
 @traceable
 def between(raw: object, least: object, most: object) -> Number | None:
-    """A chip's temperature, where it is one: the board's range then has it."""
+    """Return a chip's temperature if it lies in the board's range; None for a number that means something else."""
     value, low, high = celsius(raw), celsius(least), celsius(most)
     return value if None not in (value, low, high) and low <= value <= high else None  # type: ignore[operator]
 
 
 @traceable
 def clock(pll: object, cores: object, rate: object) -> Number | None:
-    """Hertz, where the cores at that many megahertz come to the rate that the board should reach."""
-    megahertz, each, said = positive(pll), positive(cores), positive(rate)
-    if megahertz is None or each is None or said is None:
+    """Return hertz, where the cores at that many megahertz come to the rate that the board should reach; else None."""
+    megahertz, each, hashes = positive(pll), positive(cores), positive(rate)
+    if megahertz is None or each is None or hashes is None:
         return None
-    return number(megahertz, 1e6) if abs(megahertz * each * ENGINES / said - 1) < 0.01 else None
+    return number(megahertz, 1e6) if abs(megahertz * each * ENGINES / hashes - 1) < 0.01 else None
 
 
-def overview(reading: Reading) -> Iterator[Part]:
+def overview(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("innosilicon_overview")
     version, info = inner(row, "version"), inner(row, "minerInfo")
     model = text(info.static("model"))
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="HonorKnight" if model else "",
         model=model,
         firmware="stock" if model else "",

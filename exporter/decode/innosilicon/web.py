@@ -1,37 +1,43 @@
 """Innosilicon and the DragonMint T1 by the pages of their web server, where port 4028 is closed.
 
-Odd about it: the pages are read by POST, with a login that gives a token, and one that knows no token tells so and by
-that what it is, or does not and then has to be told by the configuration; devs, pools and the one duty of all fans come
-in one answer, in the words of cgminer; "Hash Rate" of a board repeats its average over fifteen minutes.
+Quirks: the pages are read by POST, with a login that gives a token. Some firmware asks for a token without a login, and
+so can be recognised. For other firmware the configuration has to name the family. Devs, pools and the one duty of all
+fans come in one answer, in the words of cgminer. "Hash Rate" of a board repeats its average over fifteen minutes.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, truthy
-from exporter.core.values import Number, celsius, count, flag, mac, number, ratio, text
-from exporter.core.vocabulary import (
-    BoardSensor,
-    Fan,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    miner_states,
-    tuner_states,
-)
-from exporter.decode import Family, cgminer
+from exporter.core.values import celsius, count, flag, mac, number, ratio, text
+from exporter.decode import cgminer
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.flags import switch
+from exporter.decode.common.labels import index
 from exporter.decode.common.nested import how_long, inner
+from exporter.decode.common.sums import total
+from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import FORM, Login, page
 
-HELLO = identity_only(page("innosilicon_hello", "/api/summary", posted=True))  # without a login: for strangers, too
-SUMMARY = page("innosilicon_summary", "/api/summary", login="innosilicon", posted=True)
-OVERVIEW = identity_only(page("innosilicon_overview", "/api/overview", login="innosilicon", posted=True))
-DRAGONMINT = "DT1"  # the name of its boards
+LOGIN: Final = Login(
+    family="innosilicon",
+    path="/api/auth",
+    user="admin",
+    kind=FORM,
+    token=("jwt",),
+    prefix="Bearer ",
+    stale=re.compile(rb'"token"\s*:\s*"'),
+)
+HELLO = page("innosilicon_hello", "/api/summary", posted=True, identity_only=True)  # without a login
+SUMMARY = page("innosilicon_summary", "/api/summary", login=LOGIN, posted=True)
+OVERVIEW = page("innosilicon_overview", "/api/overview", login=LOGIN, posted=True, identity_only=True)
+DRAGONMINT = "DT1"  # the name of the T1's boards
 
 
 def devs(reading: Reading) -> list[Row]:
@@ -39,49 +45,49 @@ def devs(reading: Reading) -> list[Row]:
 
 
 def whole(reading: Reading) -> bool:
-    """Whether all boards are there that were said: a part of them has no sum that means the miner."""
-    said = reading.row("innosilicon_summary")["DEVS"]
-    return 0 < static(how_long(said)) == len(devs(reading)) and "truncated" not in reading.answers.repairs
+    """Tell whether all listed boards are read: a part of them has no sum that means the miner."""
+    listed = reading.row("innosilicon_summary")["DEVS"]
+    return 0 < static(how_long(listed)) == len(devs(reading)) and "truncated" not in reading.answers.repairs
 
 
-def current(reading: Reading) -> Number | None:
-    """The hashrate of all boards over the shortest window."""
-    return cgminer.total(*[hashrate.current(row) for row in devs(reading)]) if whole(reading) else None
+def current(reading: Reading) -> v.Value:
+    """Return the hashrate of all boards over the shortest window."""
+    return total(*[hashrate.current(row) for row in devs(reading)]) if whole(reading) else None
 
 
-def boards(reading: Reading) -> Iterator[Part]:
-    """The boards, and the miner's counts and rates as those of all of them."""
+def boards(reading: Reading) -> Iterator[v.Part]:
+    """Yield the boards, and the miner's counts and rates as the sums over all of them."""
     rows = devs(reading)
     for row in rows:
-        if label := cgminer.index(row, ("ASC", "ID")):
+        if label := index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             yield part
-            yield BoardSensor(label, "pcb", "0", celsius(row["Temperature"]))
+            yield v.BoardSensor(label, "pcb", "0", celsius(row["Temperature"]))
     if whole(reading):
-        yield Miner(
+        yield v.Miner(
             hashrate_hashes_per_second=current(reading),
-            hashes_total=number(cgminer.total(*[count(row["Total MH"]) for row in rows]), 1e6),
-            hardware_errors_total=cgminer.total(*[count(row["Hardware Errors"]) for row in rows]),
+            hashes_total=number(total(*[count(row["Total MH"]) for row in rows]), 1e6),
+            hardware_errors_total=total(*[count(row["Hardware Errors"]) for row in rows]),
         )
         for window in hashrate.rates(rows[0]):
-            yield HashrateWindow(window, cgminer.total(*[hashrate.rates(row).get(window) for row in rows]))
+            yield v.HashrateWindow(window, total(*[hashrate.rates(row).get(window) for row in rows]))
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("innosilicon_summary")
     yield from cgminer.pool_parts(reading, row.rows("POOLS"))
-    yield Fan("0", duty_ratio=ratio(inner(row, "HARDWARE")["Fan duty"]))
-    yield from tuner_states("tuning" if cgminer.switch(row.static("tuning")) else None)
+    yield v.Fan("0", duty_ratio=ratio(inner(row, "HARDWARE")["Fan duty"]))
+    yield from v.tuner_states("tuning" if switch(row.static("tuning")) else None)
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("innosilicon_overview")
     version = inner(row, "version")
     kind = text(row.static("type"))
     boards = {text(each.static("Name")) for each in devs(reading)}
     dragon = kind == "T1" or DRAGONMINT in boards
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Halong" if dragon else "Innosilicon" if kind or boards else "",
         model="DragonMint T1" if dragon else kind,
         firmware_version=text(version.static("platform_v")),
@@ -89,7 +95,7 @@ def identity(reading: Reading) -> Iterator[Part]:
         platform=text(version.static("hwver")),
         algorithm="sha256" if dragon else "",
     )
-    yield from miner_states("mining" if static(truthy(current(reading))) else None)
+    yield from v.miner_states("mining" if static(truthy(current(reading))) else None)
 
 
 def recognise(reading: Reading) -> str:

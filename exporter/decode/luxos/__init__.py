@@ -1,1 +1,1 @@
-"""Answers of luxos firmware in, parts out."""
+"""The answers of LuxOS in, parts of the vocabulary out."""

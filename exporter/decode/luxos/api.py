@@ -1,9 +1,9 @@
 """LuxOS (LUXminer): everything of a cycle in one joined request, because its API suffers from many connections.
 
-Odd about it: summary counts in GH/s and devs in MH/s; `Total MH` repeats the average and is no counter; rows come
-unsorted; sensors are named by METADATA, not by their corner; there are no chip sensors, although stats repeats the
-board's numbers under that name; a read that needs a board blocks the whole API when it is sent without one. Where port
-4028 is closed, its web server takes the same lines by POST.
+Quirks: summary counts in GH/s and devs in MH/s. `Total MH` repeats the average and is no counter. Rows come unsorted.
+Sensors are named by METADATA, not by their corner. There are no chip sensors, although stats repeats the board's
+numbers under that name. A read that needs a board blocks the whole API when it comes without one. Where port 4028 is
+closed, the web server takes the same lines by POST.
 """
 
 from __future__ import annotations
@@ -12,122 +12,107 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from exporter.core.tracing import coalesce, traceable
+from exporter.core import vocabulary as v
+from exporter.core.tracing import coalesce
 from exporter.core.values import celsius, count, flag, mac, number, positive, ratio, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardInfo,
-    Chip,
-    Fan,
-    HashrateNominal,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Profile,
-    miner_states,
-    tuner_states,
-)
-from exporter.decode import Family, cgminer
-from exporter.decode.braiins.api import FANS, TEMPCTRL, TEMPS
+from exporter.decode import cgminer
+from exporter.decode.antminer import classic, models
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
-from exporter.decode.common.bitmain import model, stats_rows
 from exporter.decode.common.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.common.environment import FANS, POWER, TEMPCTRL, TEMPS, power
 from exporter.decode.common.faults import MOST
+from exporter.decode.common.flags import switch
+from exporter.decode.common.labels import index
+from exporter.decode.common.manual import of_each_board, reads
 from exporter.decode.common.sensors import failed_chips
+from exporter.decode.family import Family
 from exporter.decode.luxos.events import events
 from exporter.decode.luxos.temps import tempctrl, temps
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import Question, declare, post
+from exporter.questions import Question, by_hand, line, postable
 
-CONFIG = declare("config")
-POWER, EVENTS, ATM, PROFILES = declare("power"), declare("events"), declare("atm"), declare("profiles")
-CHIPS: Final = tuple(declare("healthchipget", section="CHIPS", parameter=str(n)) for n in range(10))
+CONFIG = line("config")
+EVENTS, ATM, PROFILES = line("events"), line("atm"), line("profiles")
+CHIPS: Final = tuple(line("healthchipget", section="CHIPS", parameter=str(n)) for n in range(10))
+MANUAL: Final = (
+    *reads("asccount coin devdetails edevs estats lcd"),
+    *reads("autotunerget groups hashboardopts healthctrl limits poolopts psuget tempsensor tunerstatus"),
+    *of_each_board("asc frequencyget voltageget"),
+    *(by_hand("check", read) for read in ("coin", "estats")),
+    by_hand("session"),
+)
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
-    miner = Miner()
+    miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)
     yield miner
     yield from hashrate.windows(row)
 
 
-def devs(reading: Reading) -> Iterator[Part]:
+def devs(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("devs"):
-        if board := cgminer.index(row):
+        if board := index(row):
             part = cgminer.device(row, board)
             fill(part, row, BOARD_FIELDS)
             if flag(row.static("IsUserShutdown")) is True:
                 part.up = 0
             yield part
-            yield BoardInfo(board, text(row["Board"]), text(row["SerialNumber"]), "", text(row["Connector"]))
+            yield v.BoardInfo(board, text(row["Board"]), text(row["SerialNumber"]), "", text(row["Connector"]))
     yield from cgminer.nominal(reading.rows("devs"))
 
 
-def fans(reading: Reading) -> Iterator[Part]:
+def fans(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("fans"):
-        if fan := cgminer.index(row, ("FAN", "ID")):
-            yield Fan(fan, count(row["RPM"]), ratio(row["Speed"]))
+        if fan := index(row, ("FAN", "ID")):
+            yield v.Fan(fan, count(row["RPM"]), ratio(row["Speed"]))
 
 
-def power(reading: Reading) -> Iterator[Part]:
-    row = reading.row("power")
-    measured = flag(row.static("PSU"))
-    source = {True: "measured", False: "estimated", None: "firmware"}[measured]
-    yield Power(source, positive(row["Watts"]))
-
-
-def limits(reading: Reading) -> Iterator[Part]:
-    """The power target of ATM where a model has one, else the watts of the active profile."""
+def limits(reading: Reading) -> Iterator[v.Part]:
+    """Yield the power target of ATM where a model has one, else the watts of the active profile."""
     atm, active = reading.row("atm"), text(reading.row("config").static("Profile"))
     profiles = [row for row in reading.rows("profiles") if active and text(row.static("Profile Name")) == active]
     watts = [positive(row["Watts"]) for row in profiles]
-    yield Miner(power_limit_watts=coalesce(positive(atm["PowerTarget"]), positive(atm["PowerLimit"]), *watts))
+    yield v.Miner(power_limit_watts=coalesce(positive(atm["PowerTarget"]), positive(atm["PowerLimit"]), *watts))
 
 
-def stats(reading: Reading) -> Iterator[Part]:
-    """Of the imitated stats only what stands nowhere else: the chips; its chain 1 is the board with ID 0."""
-    _, row = stats_rows(reading)
+def stats(reading: Reading) -> Iterator[v.Part]:
+    """Yield the chips, which only the imitated stats have; its chain 1 is the board with ID 0."""
+    _, row = classic.stats_rows(reading)
     for slot in range(1, 11):
         if row.any(positive, f"chain_acn{slot}"):
-            part = Board(str(slot - 1), chips=positive(row[f"chain_acn{slot}"]))
+            part = v.Board(str(slot - 1), chips=positive(row[f"chain_acn{slot}"]))
             part.chips_failed = failed_chips(row[f"chain_acs{slot}"])
             part.frequency_hertz = number(positive(row[f"freq{slot}"]), 1e6)
             yield part
 
 
-def chips(name: str, reading: Reading) -> Iterator[Part]:
-    """The chips of one board, from the answer to the question `name`."""
+def chips(name: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield the chips of one board, from the answer to the question `name`."""
     for row in reading.rows(name):
-        board, chip = cgminer.index(row, ("Board",)), cgminer.index(row, ("Chip",))
+        board, chip = index(row, ("Board",)), index(row, ("Chip",))
         if board and chip:
             rate = number(count(row["GHS 5m"]), 1e9)
             clock = number(positive(row["Frequency"]), 1e6)
-            yield Chip(board, chip, celsius(row["ChipTemp"]), clock, None, rate, healthy(row["Healthy"]))
-
-
-@traceable
-def healthy(raw: object) -> int | None:
-    """1 or 0 for a chip that is called healthy or not."""
-    return {"y": 1, "yes": 1, "n": 0, "no": 0}.get(text(raw).lower())
+            yield v.Chip(board, chip, celsius(row["ChipTemp"]), clock, None, rate, switch(row["Healthy"]))
 
 
 def boards(answers: Answers) -> list[Question]:
-    """One question per board that devs lists; the board is always named, since without it the API blocks."""
+    """Return one question for each board in devs. The board is always named: without it the API blocks."""
     listed = {text(row.get("ID")) for row in answers.rows.get("devs", [])}
     return [question for question in CHIPS if question.parameter in listed]
 
 
-def config(reading: Reading) -> Iterator[Part]:
-    row, version = reading.row("config"), reading.row("version")  # version alone names the firmware
+def config(reading: Reading) -> Iterator[v.Part]:
+    row, version = reading.row("config"), reading.row("version")  # only version names the firmware
     cooling = {"air": "air", "hydro": "hydro", "immersion": "immersion"}.get(text(row.static("Cooling")).lower(), "")
-    said = version.static("Type") or row.static("Model")
-    yield MinerInfo(
-        make="Bitmain" if "Antminer" in text(said) else "",
-        model=model(said),
+    type_ = version.static("Type") or row.static("Model")
+    yield v.MinerInfo(
+        make="Bitmain" if "Antminer" in text(type_) else "",
+        model=models.name(type_),
         firmware="LuxOS",
         firmware_version=text(version.static("LUXminer")).partition("-")[0],
         api_version=text(version.static("API")),
@@ -137,25 +122,25 @@ def config(reading: Reading) -> Iterator[Part]:
         platform=text(row.static("ControlBoardType")),
         cooling="immersion" if flag(row.static("ImmersionMode")) else cooling,
     )
-    yield Profile(text(row.static("Profile")))
-    yield HashrateNominal("nameplate", number(positive(row["NameplateTHS"]), 1e12))
-    yield from tuner_states("tuning" if flag(row.static("IsTuning")) else None)
+    yield v.Profile(text(row.static("Profile")))
+    yield v.HashrateNominal("nameplate", number(positive(row["NameplateTHS"]), 1e12))
+    yield from v.tuner_states("tuning" if flag(row.static("IsTuning")) else None)
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    """Asleep or idle by its own word, starting while a board ramps up, mining where it hashes."""
+def state(reading: Reading) -> Iterator[v.Part]:
+    """Yield sleeping or idle by the firmware's own word, starting while a board ramps up, mining where it hashes."""
     curtailed = text(reading.row("config").static("CurtailMode")).lower()
     codes = {text(row.static("Code")) for row in reading.rows("events")[:MOST]}
     if curtailed == "sleep" or "SLEEP" in codes:
-        yield from miner_states("sleeping")
+        yield from v.miner_states("sleeping")
     elif curtailed == "idle" or "IDLE" in codes:
-        yield from miner_states("idle")
+        yield from v.miner_states("idle")
     elif any(flag(row.static("IsRamping")) for row in reading.rows("devs")):
-        yield from miner_states("starting")
+        yield from v.miner_states("starting")
     elif hashrate.hashing(reading):
-        yield from miner_states("mining")
+        yield from v.miner_states("mining")
     elif any(code.endswith(("_PROTECTION", "_SHUTDOWN", "_PANIC")) for code in codes):
-        yield from miner_states("faulted")
+        yield from v.miner_states("faulted")
 
 
 def recognise(reading: Reading) -> str:
@@ -188,5 +173,6 @@ FAMILY = Family(
     boards=boards,
     connection_gap=1.0,
     fingerprint=VERSION,
+    manual=MANUAL,
 )
-post(*FAMILY.fast, *FAMILY.slow, *CHIPS)
+postable(*FAMILY.fast, *FAMILY.slow, *CHIPS)

@@ -1,4 +1,4 @@
-"""What LuxOS calls an event: a condition that stands now, a fault or something chosen, of the miner or of a board."""
+"""The events of LuxOS: conditions that stand now, faults or chosen ones, of the miner or of a board."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.values import text
-from exporter.core.vocabulary import Fault, Part
-from exporter.decode import cgminer
 from exporter.decode.common.faults import CRITICAL, INFO, MOST, WARNING
+from exporter.decode.common.labels import index
 from exporter.parse.rows import Reading
 
 CHOSEN: Final = ("SLEEP", "IDLE", "REBOOT_USER", "SHUTDOWN_USER", "REBOOT_SYSINIT")
@@ -17,14 +17,14 @@ GRAVE: Final = ("SHUTDOWN", "PANIC", "FAILURE", "PROTECTION", "NO_BOARDS", "NOT_
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}", re.ASCII)
 
 
-def events(reading: Reading) -> Iterator[Part]:
+def events(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("events")[:MOST]:
         code = text(row.static("Code"))
         if not _CODE.fullmatch(code):
             continue
         component = "miner"
         if text(row.static("Target")) == "BOARD":
-            component = f"board:{board}" if (board := cgminer.index(row, ("ID",))) else "board"
+            component = f"board:{board}" if (board := index(row, ("ID",))) else "board"
         grave = any(word in code for word in GRAVE)
         severity = INFO if code in CHOSEN else CRITICAL if grave else WARNING
-        yield Fault(code, component, severity, 1)
+        yield v.Fault(code, component, severity, 1)

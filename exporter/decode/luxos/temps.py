@@ -1,6 +1,6 @@
-"""The temperatures and their limits as LuxOS says them: each board's corners, by the names that METADATA gives them.
+"""The temperatures of LuxOS and their limits: each board's corners, by the names that METADATA gives them.
 
-Odd about it: a corner is a sensor of the air or of the water on one model and of the board on another.
+Quirks: a corner is a sensor of the air or of the water on one model and of the board on another.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.values import celsius, text
-from exporter.core.vocabulary import BoardSensor, Part, TemperatureLimit
-from exporter.decode import cgminer
+from exporter.decode.common import environment
+from exporter.decode.common.labels import index
 from exporter.decode.common.sensors import chip_range
 from exporter.parse.rows import Reading, Row
 
@@ -25,39 +26,35 @@ PLACES: Final = (
     ("chip", "chip"),
 )
 LIMITS: Final = (
-    ("Target", "target"),
-    ("Hot", "hot"),
-    ("Dangerous", "dangerous"),
+    *environment.LIMITS,
     ("ChipHot", "chip_hot"),
     ("ChipDangerous", "chip_dangerous"),
     ("WaterInletDangerous", "water_inlet_dangerous"),
 )
 
 
-def temps(reading: Reading) -> Iterator[Part]:
+def temps(reading: Reading) -> Iterator[v.Part]:
     names = reading.others("temps", "METADATA")
-    cut = "truncated" in reading.answers.repairs  # and the names of the sensors with it, perhaps
+    cut = "truncated" in reading.answers.repairs  # perhaps with the names of the sensors
     corners = CORNERS if names or not cut else ()
     for row in reading.rows("temps"):
-        if board := cgminer.index(row, ("ID", "TEMP")):
-            chip = celsius(row["Chip"])  # the S9 alone has these two
-            yield BoardSensor(board, "pcb", "0", celsius(row["Board"]))
-            yield BoardSensor(board, "chip", "0", chip)
+        if board := index(row, ("ID", "TEMP")):
+            chip = celsius(row["Chip"])  # only the S9 has Chip and Board
+            yield v.BoardSensor(board, "pcb", "0", celsius(row["Board"]))
+            yield v.BoardSensor(board, "chip", "0", chip)
             yield chip_range(board, [chip])
             for corner in corners:
                 place, sensor = place_of(names, corner)
-                yield BoardSensor(board, place, sensor, celsius(row[corner]))
+                yield v.BoardSensor(board, place, sensor, celsius(row[corner]))
 
 
 def place_of(names: list[Row], corner: str) -> tuple[str, str]:
-    """(location, the sensor's name) of a corner, by METADATA where it names it."""
+    """Return (location, the sensor's name) of a corner, by METADATA where it names the corner."""
     entries = names[0].rows(corner) if names else []
     label = text(entries[0].static("Label")) if entries else ""
     place = next((place for word, place in PLACES if word in label.lower()), "pcb")
     return place, label or corner
 
 
-def tempctrl(reading: Reading) -> Iterator[Part]:
-    row = reading.row("tempctrl")
-    for key, limit in LIMITS:
-        yield TemperatureLimit(limit, celsius(row[key]))
+def tempctrl(reading: Reading) -> Iterator[v.Part]:
+    yield from environment.tempctrl(reading, LIMITS)

@@ -1,1 +1,1 @@
-"""Answers of mara firmware in, parts out."""
+"""The answers of MARA's firmware in, parts of the vocabulary out."""

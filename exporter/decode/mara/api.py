@@ -1,61 +1,65 @@
 """MARA's firmware (kaonsu) for Antminers: the cgminer dialect on port 4028, with the model in version.
 
-Odd about it: a command that it does not know is answered as if it were summary, so that only a section with its own
-name counts. What it says of its boards in devs is read; stats count where they have the slots of stock firmware. Its
-address, what it draws and why it rests are on pages of its web server, which want a login.
+Quirks: an unknown command gets the answer of summary, so that only a section with its own name counts. Boards are read
+from devs; stats count where they have the slots of stock firmware. Address, power and the reason of a rest are on pages
+of the web server, which want a login.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.values import text
-from exporter.core.vocabulary import MinerInfo, Part, miner_states
-from exporter.decode import Family, cgminer
-from exporter.decode.antminer import stats as bitmain_stats
+from exporter.decode import cgminer
+from exporter.decode.antminer import classic, models
+from exporter.decode.antminer.stats import classic_stats
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.common import bitmain, hashrate
-from exporter.decode.mara import web as mara_web
+from exporter.decode.common import hashrate
+from exporter.decode.common.manual import FORK
+from exporter.decode.family import Family
+from exporter.decode.mara import web
 from exporter.parse.rows import Reading
 
 MARKS = ("marafw", "kaonsu")
 
 
-def devs(reading: Reading) -> Iterator[Part]:
-    """The boards, where stats has not said them by their slots, whose numbers are others."""
-    if not bitmain.boards(bitmain.stats_rows(reading)[1]):
+def devs(reading: Reading) -> Iterator[v.Part]:
+    """Yield the boards, unless stats already has them by their slots, whose numbers are others."""
+    if not classic.boards(classic.stats_rows(reading)[1]):
         yield from cgminer.devs(reading)
 
 
-def version(reading: Reading) -> Iterator[Part]:
+def version(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("version")
     key, _ = mark(reading)
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="Bitmain",
-        model=bitmain.model(row.static("Model")) or bitmain.name_of(reading),
+        model=models.name(row.static("Model")) or classic.model(reading),
         firmware="MARA",
         firmware_version=text(row.static(key)) if key else "",
         api_version=text(row.static("API")),
     )
 
 
-def power(reading: Reading) -> Iterator[Part]:
-    """The watts of the web server's page, which are some minutes old, where work is done right now."""
+def power(reading: Reading) -> Iterator[v.Part]:
+    """Yield the watts of the web server's page, where work is done right now: the page is some minutes old."""
     if hashrate.hashing(reading):
-        yield from mara_web.power(reading)
+        yield from web.power(reading)
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    """Mining where it hashes; why it does not, the web server's page may say."""
+def state(reading: Reading) -> Iterator[v.Part]:
+    """Yield mining where the miner hashes, else the state of the web server's page."""
     found = list(cgminer.state(reading))
-    told = mara_web.STATES.get(text(reading.row("mara_brief").static("status")).lower())
-    yield from found or miner_states(None if told == "mining" else told)
+    told = web.STATES.get(text(reading.row("mara_brief").static("status")).lower())
+    yield from found or v.miner_states(None if told == "mining" else told)
 
 
 def mark(reading: Reading) -> tuple[str, str]:
-    """(the key of version that is, or whose value has, the firmware's name, that name); "" for what is not there.
+    """Return (key of version that has the firmware's name, that name); ("", "") without the name.
 
-    Only beside a `Model`, as this firmware has it: elsewhere version may hold what differs from miner to miner."""
+    The key counts only beside a `Model`, as this firmware has it: elsewhere version may hold text that differs from
+    miner to miner."""
     row = reading.row("version")
     for key in row if "Model" in row else ():
         if name := next((name for name in MARKS if name in f"{key} {text(row.static(key))}".lower()), ""):
@@ -74,14 +78,15 @@ FAMILY = Family(
     recognise=recognise,
     sections=(
         ("summary", cgminer.summary),
-        ("stats", bitmain_stats.stats),
+        ("stats", classic_stats),
         ("devs", devs),
         ("pools", cgminer.pools),
-        ("mara_overview", mara_web.overview),
+        ("mara_overview", web.overview),
         ("mara_brief", power),
         ("", version),
         ("", state),
     ),
     fast=(SUMMARY, DEVS, POOLS, STATS),
-    slow=(VERSION, mara_web.OVERVIEW, mara_web.BRIEF),
+    slow=(VERSION, web.OVERVIEW, web.BRIEF),
+    manual=FORK,
 )

@@ -1,8 +1,8 @@
 """MARA's firmware (kaonsu) by the pages of its web server, with a digest login: where port 4028 is closed, and besides.
 
-Odd about it: rates are in the unit of `hashrate_unit`, but ideal ones and averages of boards are always GH/s; the watts
-are the supply's or an estimate, as `power_source` says, under the name of an estimate; a missing board is listed with
-zeros; the temperatures of board and chips are those of one sensor and what is added to it.
+Quirks: rates are in the unit of `hashrate_unit`, but ideal ones and averages of boards are always GH/s. The watts are
+the supply's or an estimate, as `power_source` tells, under the name of an estimate. A missing board is listed with
+zeros. The temperatures of board and chips are those of one sensor, each with something added.
 """
 
 from __future__ import annotations
@@ -11,42 +11,29 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
-from exporter.core.vocabulary import (
-    Board,
-    BoardChipsExpected,
-    BoardInfo,
-    BoardSensor,
-    BoardsExpected,
-    Fan,
-    Fault,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Profile,
-    miner_states,
-)
-from exporter.decode import Family
-from exporter.decode.cgminer import index, unanswered
-from exporter.decode.common import bitmain, pooltable, scale
-from exporter.decode.common.bitmain import above, model, serial
+from exporter.decode.antminer import models
+from exporter.decode.cgminer import unanswered
+from exporter.decode.common import pooltable, scale
 from exporter.decode.common.faults import CRITICAL, WARNING
+from exporter.decode.common.flags import above
+from exporter.decode.common.identity import serial
+from exporter.decode.common.labels import index
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.family import Family
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import Digest, page
 
-LOGIN: Final = "mara"
+LOGIN: Final = Digest("mara")
 BRIEF = page("mara_brief", "/kaonsu/v1/brief", login=LOGIN, locked=True)
 HASHBOARDS = page("mara_hashboards", "/kaonsu/v1/hashboards", login=LOGIN, locked=True)
 FANS = page("mara_fans", "/kaonsu/v1/fans", login=LOGIN, locked=True)
 POOLS = page("mara_pools", "/kaonsu/v1/pools", section=LIST, login=LOGIN, locked=True)
-OVERVIEW = identity_only(page("mara_overview", "/kaonsu/v1/overview", login=LOGIN, locked=True, hourly=True))
+OVERVIEW = page("mara_overview", "/kaonsu/v1/overview", login=LOGIN, locked=True, hourly=True, identity_only=True)
 
 WINDOWS: Final = (
     ("hashrate_realtime_10m", "10m"),
@@ -59,47 +46,47 @@ GRAVE: Final = {"degraded": WARNING, "critical": CRITICAL, "failure": CRITICAL}
 
 
 def rate(raw: object, row: Row) -> Number | None:
-    """Hashes per second, from the unit that the row of the brief names; None where it names none."""
+    """Return hashes per second, by the unit that the row of the brief names; None without a unit."""
     factor = scale.named(row.static("hashrate_unit"))
     return None if factor is None else number(count(raw), factor)
 
 
-def brief(reading: Reading) -> Iterator[Part]:
+def brief(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("mara_brief")
     now = coalesce(rate(row["hashrate_realtime"], row), rate(row["hashrate_realtime_10m"], row))
-    yield Miner(miner_uptime_seconds=count(row["elapsed"]), hashrate_hashes_per_second=now)
+    yield v.Miner(miner_uptime_seconds=count(row["elapsed"]), hashrate_hashes_per_second=now)
     for key, window in WINDOWS:
-        yield HashrateWindow(window, rate(row[key], row))
-    yield HashrateNominal("firmware", number(positive(row["hashrate_ideal"]), 1e9))
-    yield HashrateNominal("nameplate", positive(rate(row["hashrate_sales"], row)))
+        yield v.HashrateWindow(window, rate(row[key], row))
+    yield v.HashrateNominal("firmware", number(positive(row["hashrate_ideal"]), 1e9))
+    yield v.HashrateNominal("nameplate", positive(rate(row["hashrate_sales"], row)))
     yield from power(reading)
     yield from state(reading)
     indicator = text(row.static("indicator")).lower()
     if indicator in GRAVE:
-        yield Fault(indicator, "miner", GRAVE[indicator], 1)
-    yield Profile(text(row.static("work_mode")))
+        yield v.Fault(indicator, "miner", GRAVE[indicator], 1)
+    yield v.Profile(text(row.static("work_mode")))
 
 
-def power(reading: Reading) -> Iterator[Part]:
+def power(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("mara_brief")
     source = "firmware" if text(row.static("power_source")) == "PSU" else "estimated"
-    yield Power(source, positive(row["power_consumption_estimated"]))
+    yield v.Power(source, positive(row["power_consumption_estimated"]))
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    yield from miner_states(STATES.get(text(reading.row("mara_brief").static("status")).lower()))
+def state(reading: Reading) -> Iterator[v.Part]:
+    yield from v.miner_states(STATES.get(text(reading.row("mara_brief").static("status")).lower()))
 
 
-def hashboards(reading: Reading) -> Iterator[Part]:
-    row, said = reading.row("mara_hashboards"), reading.row("mara_brief")
-    yield BoardsExpected("firmware", positive(row["hashboard_num_ideal"]))
+def hashboards(reading: Reading) -> Iterator[v.Part]:
+    row, summary = reading.row("mara_hashboards"), reading.row("mara_brief")
+    yield v.BoardsExpected("firmware", positive(row["hashboard_num_ideal"]))
     for each in row.rows("hashboards"):
         if label := index(each, ("index", "id")):
-            yield from hashboard(each, label, rate(each["hashrate_realtime_10m"], said))
+            yield from hashboard(each, label, rate(each["hashrate_realtime_10m"], summary))
 
 
-def hashboard(row: Row, label: str, rate_now: Number | None) -> Iterator[Part]:
-    yield Board(
+def hashboard(row: Row, label: str, rate_now: Number | None) -> Iterator[v.Part]:
+    yield v.Board(
         label,
         up=works(row["present"], above(count(row["asic_num"]), 0)),
         hashrate_hashes_per_second=coalesce(rate_now, number(count(row["hashrate_average"]), 1e9)),
@@ -107,40 +94,40 @@ def hashboard(row: Row, label: str, rate_now: Number | None) -> Iterator[Part]:
         chips=count(row["asic_num"]),
         frequency_hertz=number(positive(row["frequency_average"]), 1e6),
     )
-    yield BoardChipsExpected(label, "firmware", positive(row["asic_num_ideal"]))
-    yield BoardInfo(label, serial=serial(row["serial_number"]))
+    yield v.BoardChipsExpected(label, "firmware", positive(row["asic_num_ideal"]))
+    yield v.BoardInfo(label, serial=serial(row["serial_number"]))
     for key, place in (("temperature_pcb", "pcb"), ("temperature_chip", "chip")):
         degrees = [celsius(at(row[key], n)) for n in range(static(how_long(row[key])))]
         for n, value in enumerate(degrees):
-            yield BoardSensor(label, place, str(n), value)
+            yield v.BoardSensor(label, place, str(n), value)
         if place == "chip":
             yield chip_range(label, degrees)
 
 
 @traceable
 def works(present: object, chips: int | None) -> int | None:
-    """Whether a board is there, and has chips where that is said."""
+    """Return 0 for a missing board, else `chips`: 1 for a board that has chips, 0 for one without."""
     return 0 if flag(present) is False else chips
 
 
-def fans(reading: Reading) -> Iterator[Part]:
+def fans(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("mara_fans")
     for each in row.rows("fans"):
         if label := index(each, ("index",)):
-            yield Fan(label, count(each["current_speed"]), ratio(row["percent"]))
+            yield v.Fan(label, count(each["current_speed"]), ratio(row["percent"]))
 
 
-def overview(reading: Reading) -> Iterator[Part]:
+def overview(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("mara_overview")
-    name = model(row.static("model")) or model(row.static("model_extended"))
-    yield MinerInfo(
-        make="Bitmain" if name.startswith("Antminer") else "",
+    name = models.name(row.static("model")) or models.name(row.static("model_extended"))
+    yield v.MinerInfo(
+        make=models.make(name),
         model=name,
         firmware="MARA",
         firmware_version=text(row.static("version_firmware")).removeprefix("MaraFW ").removeprefix("rel "),
         mac=mac(row["mac"]),
         platform=text(row.static("control_board")),
-        algorithm=bitmain.known(name)[0],
+        algorithm=models.known(name)[0],
     )
 
 

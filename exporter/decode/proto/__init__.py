@@ -1,1 +1,1 @@
-"""Answers of proto firmware in, parts out."""
+"""The answers of Proto's Rig in, parts of the vocabulary out."""

@@ -1,23 +1,23 @@
-"""The pools of Proto's Rig, whose difficulties come as text; since version 1.8 each tells of its shares."""
+"""The pools of Proto's Rig, whose difficulties come as text; since version 1.8 each has counts of its shares."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, item, traceable
 from exporter.core.values import count, positive, text
-from exporter.core.vocabulary import Part, Pool, PoolInfo
 from exporter.decode.common.poolvalues import last_share, pool_host, pool_up
 from exporter.parse.rows import Reading
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     named = [(label, row) for row in reading.rows("proto_pools") if (label := text(row.static("id")))]
-    whole = "truncated" not in reading.answers.repairs  # else a pool was cut off, perhaps
+    whole = "truncated" not in reading.answers.repairs  # a cut list may lack a pool
     working = in_use(whole, *[row["status"] for _, row in named])
     for n, (label, row) in enumerate(named):
         accepted = count(row["accepted"])
-        yield Pool(
+        yield v.Pool(
             label,
             up=pool_up(row["status"], None, row["enabled"]),
             active=item(working, n),
@@ -32,13 +32,13 @@ def pools(reading: Reading) -> Iterator[Part]:
             last_share_timestamp_seconds=last_share(row["last_share_time"], accepted, reading.now),
         )
         user = text(row["user"]) if reading.workers else ""
-        yield PoolInfo(label, pool_host(row["url"]), "user", user)
+        yield v.PoolInfo(label, pool_host(row["url"]), "user", user)
 
 
 @traceable
 def in_use(whole: bool, *statuses: object) -> list[int | None]:
-    """Tell whether each pool is the one in use: "Idle" is a pool that is there and not needed.
+    """Return for each pool 1 if it is at work, 0 if not: "Idle" is a pool that answers and waits.
 
-    Where the list was cut, or several are active, nothing says which of them is at work."""
+    An active pool has None where the list was cut, or several are active."""
     found = [{"active": 1, "idle": 0, "dead": 0}.get(text(status).lower()) for status in statuses]
     return [None if on and not (whole and found.count(1) == 1) else on for on in found]

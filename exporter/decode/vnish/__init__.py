@@ -1,1 +1,1 @@
-"""Answers of vnish firmware in, parts out."""
+"""The answers of VNish in, parts of the vocabulary out."""

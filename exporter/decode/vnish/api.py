@@ -1,8 +1,8 @@
 """VNish on port 4028: stock Antminer's stats in another build, with power and voltage per board.
 
-Odd about it: its version may be that of a plain cgminer, without a model; only stats, or a bracket in the model's
-name, tells it from stock. The maker's own fee is a pool entry called DevFee. Address, name and serial number, and
-what it draws and why it rests where stats does not say so, are on pages of its web server, which need no login.
+Quirks: version may be that of a plain cgminer, without a model. Only stats, or a bracket in the model's name, tells the
+firmware from stock. The maker's own fee is a pool entry called DevFee. Address, name and serial number are on pages of
+its web server, which need no login. So are power and the reason of a rest where stats has neither.
 """
 
 from __future__ import annotations
@@ -10,75 +10,79 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, truthy
 from exporter.core.values import text
-from exporter.core.vocabulary import MinerInfo, Part, Power, miner_states
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.antminer import api as antminer
-from exporter.decode.antminer import stats as bitmain_stats
+from exporter.decode.antminer import classic, models
+from exporter.decode.antminer.stats import classic_stats
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
-from exporter.decode.common import bitmain, hashrate
+from exporter.decode.common import hashrate
+from exporter.decode.common.labels import index
+from exporter.decode.common.manual import CGMINER
 from exporter.decode.common.nested import at
-from exporter.decode.vnish import parts as vnish_parts
-from exporter.decode.vnish import web as vnish_web
+from exporter.decode.family import Family
+from exporter.decode.vnish import parts, web
 from exporter.parse.rows import Reading
 
 _BUILD = re.compile(r"\(vnish ([\w.\-]{1,32})\)", re.IGNORECASE | re.ASCII)
 
 
-def version(reading: Reading) -> Iterator[Part]:
-    build = _BUILD.search(f"{bitmain.identity(reading, 'Type')} {bitmain.identity(reading, 'Miner')}")
-    yield MinerInfo(
+def version(reading: Reading) -> Iterator[v.Part]:
+    build = _BUILD.search(f"{classic.named(reading, 'Type')} {classic.named(reading, 'Miner')}")
+    yield v.MinerInfo(
         make="Bitmain",
-        model=bitmain.name_of(reading),
+        model=classic.model(reading),
         firmware="VNish",
-        firmware_version=build[1] if build else text(bitmain.stats_rows(reading)[1].static("build_version")),
-        api_version=bitmain.identity(reading, "API"),
-        algorithm=bitmain.known(bitmain.name_of(reading))[0],
-        cooling=bitmain.cooling(bitmain.name_of(reading)) or vnish_parts.cooling(reading),
+        firmware_version=build[1] if build else text(classic.stats_rows(reading)[1].static("build_version")),
+        api_version=classic.named(reading, "API"),
+        algorithm=models.known(classic.model(reading))[0],
+        cooling=models.cooling(classic.model(reading)) or parts.cooling(reading),
     )
 
 
-def stats(reading: Reading) -> Iterator[Part]:
-    """The parts of classic stats; the watts in them are measured where the page says that the supply does that."""
-    for part in bitmain_stats.stats(reading):
-        if isinstance(part, Power):
-            part.source = vnish_web.source(reading.row("vnish_summary"))
+def stats(reading: Reading) -> Iterator[v.Part]:
+    """Yield the parts of classic stats; the watts are measured where the page calls the supply's metering on."""
+    for part in classic_stats(reading):
+        if isinstance(part, v.Power):
+            part.source = web.source(reading.row("vnish_summary"))
         yield part
 
 
-def page(reading: Reading) -> Iterator[Part]:
-    """The parts that the web server's page has and the API lacks. The page is minutes old, so that its watts count only
-    where work is done right now."""
+def page(reading: Reading) -> Iterator[v.Part]:
+    """Yield the parts that the web server's page has and the API lacks.
+
+    The page is minutes old, so that its watts count only where work is done right now."""
     row = reading.row("vnish_summary")
-    listed = bitmain.boards(bitmain.stats_rows(reading)[1])
+    listed = classic.boards(classic.stats_rows(reading)[1])
     for chain in row.rows("chains"):
-        if (label := cgminer.index(chain, ("id",))) and (not listed or label in map(str, listed)):
-            yield from vnish_parts.beside(chain, label)
+        if (label := index(chain, ("id",))) and (not listed or label in map(str, listed)):
+            yield from parts.beside(chain, label)
     if hashing(reading):
-        yield from vnish_web.power(row)
+        yield from web.power(row)
     else:
-        yield from vnish_web.supply(row)
+        yield from web.supply(row)
 
 
 def hashing(reading: Reading) -> bool:
     """Tell whether work is done right now, by the API."""
-    return hashrate.hashing(reading) or static(truthy(hashrate.current(bitmain.stats_rows(reading)[1])))
+    return hashrate.hashing(reading) or static(truthy(hashrate.current(classic.stats_rows(reading)[1])))
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    """The state by stats, or else as on stock firmware. The reason for which it does not hash is on the page."""
+def state(reading: Reading) -> Iterator[v.Part]:
+    """Yield the state by stats, or else as on stock firmware. The reason of a rest is on the page."""
     told = reading.row("vnish_summary")["miner_status"]
-    shown = vnish_web.STATES.get(text(static(at(told, "miner_state"))))
-    said = text(bitmain.stats_rows(reading)[1].static("state"))
-    found = list(miner_states(vnish_web.STATES.get(said)) if said else antminer.state(reading))
-    yield from found or (() if said else miner_states(None if shown == "mining" else shown))
+    shown = web.STATES.get(static(text(at(told, "miner_state"))))
+    word = text(classic.stats_rows(reading)[1].static("state"))
+    found = list(v.miner_states(web.STATES.get(word)) if word else antminer.state(reading))
+    yield from found or (() if word else v.miner_states(None if shown == "mining" else shown))
     if shown == "faulted" and not hashing(reading):
-        yield from vnish_web.failure(static(at(told, "failure_code")))
+        yield from web.failure(static(at(told, "failure_code")))
 
 
 def recognise(reading: Reading) -> str:
-    for row in (reading.row("version"), bitmain.stats_rows(reading)[0]):
+    for row in (reading.row("version"), classic.stats_rows(reading)[0]):
         for key in ("Type", "Miner"):
             if "vnish" in text(row.static(key)).lower():
                 return f"{key} names vnish"
@@ -94,12 +98,13 @@ FAMILY = Family(
         ("summary", antminer.summary),
         ("pools", cgminer.pools),
         ("vnish_summary", page),
-        ("vnish_performance", vnish_web.performance),
-        ("vnish_model", vnish_web.shape),
-        ("vnish_info", vnish_web.info),
+        ("vnish_performance", web.performance),
+        ("vnish_model", web.shape),
+        ("vnish_info", web.info),
         ("", version),
         ("", state),
     ),
     fast=(SUMMARY, STATS, POOLS),
-    slow=(VERSION, vnish_web.INFO, vnish_web.SUMMARY, vnish_web.MODEL, vnish_web.PERFORMANCE),
+    slow=(VERSION, web.INFO, web.SUMMARY, web.MODEL, web.PERFORMANCE),
+    manual=CGMINER,
 )

@@ -1,8 +1,8 @@
-"""VNish by the pages of its web server, which need no login: where port 4028 is closed, and what that does not say.
+"""VNish by the pages of its web server, which need no login: where port 4028 is closed, and for what that lacks.
 
-Odd about it: hashrates are in the unit that `hr_measure` of another page names; `power_usage` is an efficiency, the
-watts are `power_consumption`; all is zero while it does not run; a pool that gets the work is "active", one that waits
-is "working"; the maker's own fee is among the pools.
+Quirks: hashrates are in the unit that `hr_measure` of another page names. `power_usage` is an efficiency, the watts are
+`power_consumption`. All is zero while the miner rests. A pool that gets the work is "active", one that waits is
+"working". The maker's own fee is among the pools.
 """
 
 from __future__ import annotations
@@ -11,38 +11,26 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import celsius, count, flag, mac, positive, ratio, text
-from exporter.core.vocabulary import (
-    BoardChipsExpected,
-    BoardsExpected,
-    Fan,
-    Fault,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Profile,
-    Sensor,
-    miner_states,
-)
-from exporter.decode import Family
-from exporter.decode.cgminer import index, unanswered
+from exporter.decode.antminer import models
+from exporter.decode.cgminer import unanswered
 from exporter.decode.common import faults
-from exporter.decode.common.bitmain import model, serial
+from exporter.decode.common.identity import serial
+from exporter.decode.common.labels import index
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import best
 from exporter.decode.common.scale import scaled
+from exporter.decode.family import Family
 from exporter.decode.vnish.parts import CHIPS, board, chips, cooling, opted, pools, unit
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import identity_only, page
+from exporter.questions import page
 
 SUMMARY = page("vnish_summary", "/api/v1/summary", section="miner")
 STATUS = page("vnish_status", "/api/v1/status")
-INFO = identity_only(page("vnish_info", "/api/v1/info", hourly=True))
-MODEL = identity_only(page("vnish_model", "/api/v1/model", hourly=True))
+INFO = page("vnish_info", "/api/v1/info", hourly=True, identity_only=True)
+MODEL = page("vnish_model", "/api/v1/model", hourly=True, identity_only=True)
 PERFORMANCE = page("vnish_performance", "/api/v1/perf-summary")
 
 STATES: Final = {
@@ -59,21 +47,21 @@ TEMPERATURES: Final = (("pfc_temp", "pfc"), ("llc1_temp", "llc1"), ("llc2_temp",
 
 @traceable
 def throttled(raw: object) -> bool:
-    """Whether it runs at a part of its performance, from the percentage that is left."""
+    """Tell whether the miner runs at a part of its performance, from the percentage that is left."""
     value = count(raw)
     return value is not None and 0 < value < 100
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row, factor = reading.row("vnish_summary"), unit(reading)
-    yield Miner(
+    yield v.Miner(
         hashrate_hashes_per_second=scaled(row["hr_realtime"], factor),
         best_share_difficulty=best(row["best_share"]),
         blocks_found_total=count(row["found_blocks"]),
         hardware_errors_total=count(row["hw_errors"]),
     )
-    yield HashrateWindow("average", scaled(row["hr_average"], factor))
-    yield HashrateNominal("firmware", positive(scaled(row["hr_nominal"], factor)))
+    yield v.HashrateWindow("average", scaled(row["hr_average"], factor))
+    yield v.HashrateNominal("firmware", positive(scaled(row["hr_nominal"], factor)))
     yield from power(row)
     for chain in row.rows("chains"):
         if label := index(chain, ("id",)):
@@ -82,65 +70,65 @@ def summary(reading: Reading) -> Iterator[Part]:
     yield from pools(reading, row)
 
 
-def fans(row: Row, *, blown: bool) -> Iterator[Part]:
-    """The fans; where air does not cool the miner, those that turn: in a liquid the page lists what nobody fitted."""
-    said = row["cooling"]
-    for n in range(static(how_long(at(said, "fans")))):
-        label, speed = text(static(at(said, "fans", n, "id"))), count(at(said, "fans", n, "rpm"))
+def fans(row: Row, *, blown: bool) -> Iterator[v.Part]:
+    """Yield the fans. Where the cooling is no air, only those that turn: the page also lists empty slots."""
+    cooling_row = row["cooling"]
+    for n in range(static(how_long(at(cooling_row, "fans")))):
+        label, speed = static(text(at(cooling_row, "fans", n, "id"))), count(at(cooling_row, "fans", n, "rpm"))
         if label and (blown or static(truthy(speed))):
-            yield Fan(label, speed, ratio(at(said, "fan_duty")))
+            yield v.Fan(label, speed, ratio(at(cooling_row, "fan_duty")))
 
 
 def source(row: Row) -> str:
-    """The source of the watts: measured where the supply does that."""
+    """Return the source of the watts: measured where the supply meters them."""
     return "measured" if static(flag(at(row["psu"], "psu_power_metering"))) is True else "firmware"
 
 
-def power(row: Row) -> Iterator[Part]:
-    """The watts and the supply's temperatures."""
-    yield Power(source(row), positive(row["power_consumption"]))
+def power(row: Row) -> Iterator[v.Part]:
+    """Yield the watts and the supply's temperatures."""
+    yield v.Power(source(row), positive(row["power_consumption"]))
     yield from supply(row)
 
 
-def supply(row: Row) -> Iterator[Part]:
-    """The supply's temperatures."""
+def supply(row: Row) -> Iterator[v.Part]:
+    """Yield the supply's temperatures."""
     for key, name in TEMPERATURES:
-        yield Sensor("psu", name, celsius(at(row["psu"], "temps", key)))
+        yield v.Sensor("psu", name, celsius(at(row["psu"], "temps", key)))
 
 
-def state(reading: Reading) -> Iterator[Part]:
+def state(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("vnish_status")
-    yield from miner_states(STATES.get(text(row.static("miner_state"))))
+    yield from v.miner_states(STATES.get(text(row.static("miner_state"))))
     if static(throttled(row["throttled"])):
-        yield Fault("throttled", "miner", faults.INFO, 1)
+        yield v.Fault("throttled", "miner", faults.INFO, 1)
     yield from failure(row.static("failure_code"))
 
 
-def failure(raw: object) -> Iterator[Part]:
-    """The fault that a code stands for."""
+def failure(raw: object) -> Iterator[v.Part]:
+    """Yield the fault of a code."""
     if (code := positive(raw)) is not None:
-        yield Fault(text(int(code)), "miner", faults.CRITICAL, 1)
+        yield v.Fault(text(int(code)), "miner", faults.CRITICAL, 1)
 
 
-def performance(reading: Reading) -> Iterator[Part]:
-    yield Profile(text(static(at(reading.row("vnish_performance")["current_preset"], "name"))))
+def performance(reading: Reading) -> Iterator[v.Part]:
+    yield v.Profile(text(static(at(reading.row("vnish_performance")["current_preset"], "name"))))
 
 
-def shape(reading: Reading) -> Iterator[Part]:
-    """What the model should have, by the firmware."""
+def shape(reading: Reading) -> Iterator[v.Part]:
+    """Yield the boards and chips that the model should have, by the firmware."""
     chain = reading.row("vnish_model")["chain"]
-    yield BoardsExpected("firmware", positive(at(chain, "num_chains")))
+    yield v.BoardsExpected("firmware", positive(at(chain, "num_chains")))
     for row in reading.row("vnish_summary").rows("chains"):
         if label := index(row, ("id",)):
-            yield BoardChipsExpected(label, "firmware", positive(at(chain, "chips_per_chain")))
+            yield v.BoardChipsExpected(label, "firmware", positive(at(chain, "chips_per_chain")))
 
 
-def info(reading: Reading) -> Iterator[Part]:
+def info(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("vnish_info")
-    name = model(row.static("miner"))
+    name = models.name(row.static("miner"))
     network = ("network_status",)
-    yield MinerInfo(
-        make="Bitmain" if name.startswith("Antminer") else "",
+    yield v.MinerInfo(
+        make=models.make(name),
         model=name,
         firmware="VNish",
         firmware_version=text(row.static("fw_version")),

@@ -1,1 +1,1 @@
-"""Answers of whatsminer firmware in, parts out."""
+"""The answers of Whatsminers in, parts of the vocabulary out."""

@@ -1,10 +1,9 @@
 """Whatsminer on port 4028: btminer's API 2, and the cgminer that came before it.
 
-Odd about it: new firmware puts the summary's row under Msg and lets STATUS be a letter; there boards say TH/s under the
-name MHS, while the summary keeps to MH/s; what btminer does not count it says as zero; faults are numbers, in the
-summary (`Error Code 0`) or as the keys of an answer of their own; versions stand in quotes of their own. While btminer
-is switched off, `status` may be all that is answered. The cgminer before API 2 knows devs alone, or no boards but those
-of stats.
+Quirks: new firmware puts the summary's row under Msg and makes STATUS a letter. Its boards have TH/s under the name
+MHS, while the summary keeps to MH/s. Counts that btminer does not keep are zero. Faults are numbers, in the summary
+(`Error Code 0`) or as the keys of an answer of their own. Versions stand in extra quotes. While btminer is switched
+off, `status` may be the only answer. The cgminer before API 2 knows devs alone, or no boards but those of stats.
 """
 
 from __future__ import annotations
@@ -14,79 +13,69 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import celsius, count, flag, mac, number, positive, text
-from exporter.core.vocabulary import (
-    BoardSensor,
-    Fan,
-    Fault,
-    HashrateNominal,
-    Miner,
-    MinerInfo,
-    Part,
-    Power,
-    Profile,
-    Sensor,
-    miner_states,
-)
-from exporter.decode import Family, cgminer
+from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY
 from exporter.decode.common import hashrate
-from exporter.decode.common.bitmain import serial
 from exporter.decode.common.counts import SUMMARY_FIELDS, fill
 from exporter.decode.common.faults import CRITICAL, MOST
+from exporter.decode.common.identity import serial
 from exporter.decode.common.sensors import ranged
+from exporter.decode.family import Family
 from exporter.decode.whatsminer.boards import LISTS, boards, edevs, stats
 from exporter.decode.whatsminer.codes import about
 from exporter.decode.whatsminer.psu import algorithm, cooling, psu
 from exporter.parse.rows import Reading
-from exporter.questions.grammar import declare
+from exporter.questions import line
 
-EDEVS = declare("edevs", section="DEVS")
-STATUS = declare("status", section="Msg", alone=True)
-GET_VERSION = declare("get_version", section="Msg", alone=True)
-GET_MINER_INFO = declare("get_miner_info", section="Msg", alone=True)
-GET_PSU = declare("get_psu", section="Msg", alone=True)
-GET_ERROR_CODE = declare("get_error_code", section="Msg", alone=True)
+EDEVS = line("edevs", section="DEVS")
+STATUS = line("status", section="Msg", alone=True)
+GET_VERSION = line("get_version", section="Msg", alone=True)
+GET_MINER_INFO = line("get_miner_info", section="Msg", alone=True)
+GET_PSU = line("get_psu", section="Msg", alone=True)
+GET_ERROR_CODE = line("get_error_code", section="Msg", alone=True)
 
 SUMMARY_MARKS: Final = ("Factory GHS", "Power Fanspeed", "Chip Data", "HS RT")
-OLD_MARKS: Final = ("Fan Speed In", "freq_avg")  # together, in the summary of the oldest
-OFF_MARKS: Final = ("btmineroff", "mineroff")  # of status, whose Description may be empty
+OLD_MARKS: Final = ("Fan Speed In", "freq_avg")  # in the summary of the oldest firmware, both together
+OFF_MARKS: Final = ("btmineroff", "mineroff")  # keys of status, whose Description may be empty
 BOARD_MARKS: Final = ("Effective Chips", "PCB SN")
-UNCOUNTED: Final = ("Hardware Errors", "Discarded")  # btminer says 0 whatever happens
+UNCOUNTED: Final = ("Hardware Errors", "Discarded")  # counts that stay 0 with btminer
 COUNTED: Final = tuple((key, name, positive if key in UNCOUNTED else clean) for key, name, clean in SUMMARY_FIELDS)
-CHIPS: Final = ("Chip Temp Min", "Chip Temp Max", "Chip Temp Avg")  # of all boards
+CHIPS: Final = ("Chip Temp Min", "Chip Temp Max", "Chip Temp Avg")  # chips of all boards
 FANS: Final = ("Fan Speed In", "Fan Speed Out")
 
 CODE = re.compile(r"[1-9]\d{1,7}", re.ASCII)
 _CODE_KEY = re.compile(r"Error Code \d{1,3}", re.ASCII)
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
-    miner = Miner(device_uptime_seconds=positive(row["Uptime"]), power_limit_watts=positive(row["Power Limit"]))
+    miner = v.Miner(device_uptime_seconds=positive(row["Uptime"]), power_limit_watts=positive(row["Power Limit"]))
     fill(miner, row, COUNTED)
     miner.hashes_total = number(positive(row["Total MH"]), 1e6)
     yield miner
     yield from hashrate.windows(row)
-    yield Miner(hashrate_hashes_per_second=number(count(row["HS RT"]), 1e6))  # where there are no windows
-    yield HashrateNominal("firmware", number(positive(row["Factory GHS"]), 1e9))
-    yield Power("firmware", positive(row["Power"]))
-    yield Sensor("ambient", "0", celsius(row["Env Temp"]))
-    yield BoardSensor("", "pcb", "max", celsius(row["Temperature"]))
+    yield v.Miner(hashrate_hashes_per_second=number(count(row["HS RT"]), 1e6))  # for firmware without windows
+    yield v.HashrateNominal("firmware", number(positive(row["Factory GHS"]), 1e9))
+    yield v.Power("firmware", positive(row["Power"]))
+    yield v.Sensor("ambient", "0", celsius(row["Env Temp"]))
+    yield v.BoardSensor("", "pcb", "max", celsius(row["Temperature"]))
     yield ranged("", [celsius(row[key]) for key in CHIPS])
-    if row.any(positive, *FANS):  # in a liquid there is neither
-        yield Fan("in", count(row["Fan Speed In"]))
-        yield Fan("out", count(row["Fan Speed Out"]))
+    if row.any(positive, *FANS):  # absent in a liquid
+        yield v.Fan("in", count(row["Fan Speed In"]))
+        yield v.Fan("out", count(row["Fan Speed Out"]))
 
 
-def faults(reading: Reading) -> Iterator[Part]:
+def faults(reading: Reading) -> Iterator[v.Part]:
+    """Yield a fault for each code."""
     for code in codes(reading)[:MOST]:
-        yield Fault(code, *about(int(code)), 1)
+        yield v.Fault(code, *about(int(code)), 1)
 
 
 def codes(reading: Reading) -> list[str]:
-    """The error codes that stand now; those of the factory's own test are history."""
+    """Return the error codes that stand now; those of the factory's own test are history."""
     row = reading.row("summary")
     found = [text(row.static(key)) for key in row if _CODE_KEY.fullmatch(key)]
     listed = reading.row("get_error_code")
@@ -97,22 +86,22 @@ def codes(reading: Reading) -> list[str]:
 
 @traceable
 def bare(raw: object) -> list[str]:
-    """The codes of a list that has them as numbers or words, and not as the keys of objects."""
+    """Return the codes of a list of numbers or words; objects with codes as keys give nothing."""
     return [text(each) for each in raw[:MOST]] if isinstance(raw, list) else []
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     row, version, info = reading.row("summary"), reading.row("get_version"), reading.row("get_miner_info")
     status = reading.row("status")
     built = [version.static("fw_ver"), row.static("Firmware Version"), status.static("Firmware Version")]
     name = text(reading.row("devdetails").static("Model") or version.static("miner_type")).replace("_", " ")
     liquid = celsius(status["liquid_temp"])
     flooded, blown = flag(row.static("Liquid Cooling")), row.any(positive, *FANS)
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="MicroBT",
         model=f"Whatsminer {name}" if name else "",
         firmware="stock",
-        firmware_version=next((said for each in built if (said := text(each).strip("'"))), ""),
+        firmware_version=next((build for each in built if (build := text(each).strip("'"))), ""),
         api_version=text(version.static("api_ver")).removeprefix("whatsminer v"),
         hostname=text(info["hostname"]),
         mac=mac(coalesce(row["MAC"], info["mac"])),
@@ -121,21 +110,24 @@ def identity(reading: Reading) -> Iterator[Part]:
         algorithm=algorithm(name),
         cooling=cooling(name, liquid, flooded=flooded, blown=blown),
     )
-    yield Profile(text(row.static("Power Mode")))
-    yield Miner(power_limit_watts=positive(status["power_limit_set"]))
-    yield Sensor("liquid", "0", liquid)
+    yield v.Profile(text(row.static("Power Mode")))
+    yield v.Miner(power_limit_watts=positive(status["power_limit_set"]))
+    yield v.Sensor("liquid", "0", liquid)
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    """Starting while no board has its clock yet; where nothing is hashed, switched off or stopped by a fault."""
+def state(reading: Reading) -> Iterator[v.Part]:
+    """Yield starting while no board has its clock yet. Without work, the miner is switched off or stopped by a
+    fault."""
     status = reading.row("status")
     ramping = [flag(row.static("Upfreq Complete")) for row in boards(reading)]
     if hashrate.hashing(reading):
-        yield from miner_states("starting" if ramping and not any(done is not False for done in ramping) else "mining")
+        yield from v.miner_states(
+            "starting" if ramping and not any(done is not False for done in ramping) else "mining"
+        )
     elif any(flag(status.static(mark)) for mark in OFF_MARKS):
-        yield from miner_states("sleeping")
+        yield from v.miner_states("sleeping")
     elif any(about(int(code))[1] == CRITICAL for code in codes(reading)):
-        yield from miner_states("faulted")
+        yield from v.miner_states("faulted")
 
 
 def recognise(reading: Reading) -> str:

@@ -1,6 +1,6 @@
 """The boards of a Whatsminer on port 4028, with the clocks of their chips.
 
-Odd about it: new firmware says TH/s under the name MHS; what a board should reach, or the summary, shows which it is.
+Quirks: new firmware has TH/s under the name MHS. The boards' expected rate, or the summary, shows which unit holds.
 """
 
 from __future__ import annotations
@@ -9,18 +9,19 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
-from exporter.core.vocabulary import Board, BoardInfo, BoardSensor, Chip, Part
-from exporter.decode import cgminer
-from exporter.decode.cgminer import total
 from exporter.decode.common import hashrate
-from exporter.decode.common.bitmain import above, serial
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.flags import above, alive, switch
+from exporter.decode.common.identity import serial
+from exporter.decode.common.labels import index
+from exporter.decode.common.sums import total
 from exporter.parse.rows import Reading, Row
 
-LISTS: Final = ("edevs", "devs")  # the same rows by two names, of which the oldest firmware knows the second alone
-MARKS: Final = ("temp_1", "freqs_avg", "chip_num")  # of a board in stats
+LISTS: Final = ("edevs", "devs")  # two names of the same rows; the oldest firmware knows only the second
+MARKS: Final = ("temp_1", "freqs_avg", "chip_num")  # keys of a board in stats
 
 _CHIP_KEY = re.compile(r"chip_freqs_(\d{1,3})", re.ASCII)
 _DEVICE = re.compile(r"[A-Z]{1,8}(\d{1,2})", re.ASCII)
@@ -28,19 +29,19 @@ _SENSOR = re.compile(r"temp_(\d)", re.ASCII)
 
 
 def boards(reading: Reading) -> list[Row]:
-    """The rows of the boards, by the first of the two lists that was answered."""
+    """Return the rows of the boards, by the first of the two lists that was answered."""
     return next((rows for section in LISTS if (rows := reading.rows(section))), [])
 
 
-def edevs(section: str, reading: Reading) -> Iterator[Part]:
+def edevs(section: str, reading: Reading) -> Iterator[v.Part]:
     rows = reading.rows(section)
     if rows is not boards(reading):
         return
     factor = unit(reading, rows)
     for row in rows:
-        if board := cgminer.index(row, ("Slot", "ASC", "ID")):
-            part = Board(board, chips=count(row["Effective Chips"]))
-            part.up = coalesce(cgminer.alive(row["Status"], row["Enabled"]), above(part.chips, 0))
+        if board := index(row, ("Slot", "ASC", "ID")):
+            part = v.Board(board, chips=count(row["Effective Chips"]))
+            part.up = coalesce(alive(row["Status"], row["Enabled"]), above(part.chips, 0))
             part.hashrate_hashes_per_second = hashrate.current(row, factor) if factor else None
             part.hashrate_nominal_hashes_per_second = number(positive(row["Factory GHS"]), 1e9)
             part.frequency_hertz = number(positive(row["Chip Frequency"]), 1e6)
@@ -50,28 +51,29 @@ def edevs(section: str, reading: Reading) -> Iterator[Part]:
             part.hardware_errors_total = positive(row["Hardware Errors"])
             fill(part, row, BOARD_FIELDS[1:])
             yield part
-            yield BoardInfo(board, serial=serial(row["PCB SN"]), chip_type=text(row["Chip Data"]))
-            yield BoardSensor(board, "pcb", "0", celsius(row["Temperature"]))
+            yield v.BoardInfo(board, serial=serial(row["PCB SN"]), chip_type=text(row["Chip Data"]))
+            yield v.BoardSensor(board, "pcb", "0", celsius(row["Temperature"]))
 
 
 def unit(reading: Reading, rows: list[Row]) -> Number | None:
-    """Hashes per second in one MHS of a board, by what the boards should come to together; None where nothing says."""
+    """Return the hashes per second in one MHS of a board, by the expected sum of all boards; None without evidence."""
     nominal = number(total(*[positive(row["Factory GHS"]) for row in rows]), 1e9)
     expected = coalesce(positive(hashrate.current(reading.row("summary"))), nominal)
-    return static(meant(expected, *[hashrate.current(row) for row in rows]))
+    found: Number | None = static(meant(expected, *[hashrate.current(row) for row in rows]))
+    return found
 
 
 @traceable
 def meant(expected: Number | None, *rates: Number | None) -> Number | None:
-    """1e12 where the rates, read as MH/s, come to less than a thousandth of what is expected, else 1e6."""
-    said = sum(rate for rate in rates if rate is not None)
-    if said and not expected:
+    """Return 1e12 where the rates, read as MH/s, come to less than a thousandth of the expected one, else 1e6."""
+    sum_of_rates = sum(rate for rate in rates if rate is not None)
+    if sum_of_rates and not expected:
         return None
-    return 1e12 if expected and 0 < said < expected / 1000 else 1e6
+    return 1e12 if expected and 0 < sum_of_rates < expected / 1000 else 1e6
 
 
-def stats(reading: Reading) -> Iterator[Part]:
-    """The boards of firmware that lists them nowhere else, and the clock of every chip."""
+def stats(reading: Reading) -> Iterator[v.Part]:
+    """Yield the boards of firmware that lists them only here, and the clock of every chip."""
     alone = not boards(reading) and not reading.failed(*LISTS)
     for row in reading.rows("stats"):
         if board := slot(row):
@@ -80,23 +82,23 @@ def stats(reading: Reading) -> Iterator[Part]:
             if reading.chips:
                 for key in row:
                     if match := _CHIP_KEY.fullmatch(key):
-                        yield Chip(board, match[1], frequency_hertz=number(positive(row[key]), 1e6))
+                        yield v.Chip(board, match[1], frequency_hertz=number(positive(row[key]), 1e6))
 
 
 def slot(row: Row) -> str:
-    """The number of the board that a row of stats is about; "" for a pool's row."""
+    """Return the number of the board that a row of stats is about; "" for a pool's row."""
     if not any(mark in row for mark in MARKS):
         return ""
     device = _DEVICE.fullmatch(text(row.static("ID"))) if "slot" not in row else None
-    return device[1] if device else cgminer.index(row, ("slot",))
+    return device[1] if device else index(row, ("slot",))
 
 
-def listed(row: Row, board: str) -> Iterator[Part]:
-    """A board by its row of stats."""
-    part = Board(board, up=cgminer.switch(row["initialized"]))
+def listed(row: Row, board: str) -> Iterator[v.Part]:
+    """Yield a board by its row of stats."""
+    part = v.Board(board, up=switch(row["initialized"]))
     part.frequency_hertz = number(coalesce(positive(row["freqs_avg"]), positive(row["freq_avg"])), 1e6)
-    part.hardware_errors_total = count(row["nonce_err_count"])  # over all boards they are the summary's
+    part.hardware_errors_total = count(row["nonce_err_count"])  # the sum over all boards is the summary's
     yield part
     for key in row:
         if match := _SENSOR.fullmatch(key):
-            yield BoardSensor(board, "pcb", match[1], celsius(row[key]))
+            yield v.BoardSensor(board, "pcb", match[1], celsius(row[key]))

@@ -1,7 +1,7 @@
-"""What Whatsminer's error codes are about: a code's digits say its kind, its case, and often the board that has it.
+"""The components of Whatsminer's error codes: a code's digits are its kind, its case, and often its board.
 
-Odd about it: a code is its kind, one digit for the case and one for the thing, all run together (532: a board, not
-found, the one in slot 2). Of chips the case is the slot; with three digits for the chip it has six (521003).
+Quirks: a code is its kind, one digit for the case and one for the thing, all run together. 532 is a board, not found,
+in slot 2. Of chips the case is the slot; with three digits for the chip the code has six (521003).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Final
 
 from exporter.decode.common.faults import CRITICAL, INFO, WARNING
 
-ANYTHING: Final = ("miner", WARNING)  # what a code that is not listed is about
+ANYTHING: Final = ("miner", WARNING)  # (component, severity) of an unlisted code
 
-# (component, severity) by kind, by kind and case, and by the whole code: the narrowest counts.
+# (component, severity) by kind. CASES by kind and case come before, and CODES by the whole code before both.
 KINDS: Final = {
     1: ("fan", CRITICAL),
     2: ("psu:0", CRITICAL),
@@ -46,7 +46,7 @@ KINDS: Final = {
     1100: ("firmware", CRITICAL),
 }
 CASES: Final = {
-    (3, 5): ("board:{thing}", CRITICAL),  # stopped by its temperature
+    (3, 5): ("board:{thing}", CRITICAL),  # stopped by the board's temperature
     (3, 6): ("board:{thing}", CRITICAL),
     (3, 7): ("environment", WARNING),
     (3, 8): ("environment", WARNING),  # humidity
@@ -58,9 +58,9 @@ CASES: Final = {
     (6, 1): ("environment", WARNING),  # too warm for the high mode alone
     (7, 2): ("board:{thing}", WARNING),
     (8, 1): ("board", WARNING),
-    (20, 0): ("pool", CRITICAL),  # there is none
-    (20, 1): ("pool", CRITICAL),  # all are disabled
-    (50, 5): ("board:{thing}", CRITICAL),  # stopped by its chips' temperature
+    (20, 0): ("pool", CRITICAL),  # no pool is configured
+    (20, 1): ("pool", CRITICAL),  # all pools are disabled
+    (50, 5): ("board:{thing}", CRITICAL),  # stopped by the chips' temperature
     (50, 7): ("board:{thing}", CRITICAL),  # the water hardly flows
     (50, 8): ("miner", WARNING),
     (82, 0): ("psu:0", CRITICAL),
@@ -78,8 +78,8 @@ CODES: Final = {
 
 
 def about(code: int) -> tuple[str, str]:
-    """(component, severity) of an error code."""
-    if 200_000 <= code < 1_000_000:  # about a chip
+    """Return (component, severity) of an error code."""
+    if 200_000 <= code < 1_000_000:  # codes of chips
         kind, case, thing = code // 10_000, code // 1000 % 10, code % 1000
     else:
         kind, case, thing = code // 100, code // 10 % 10, code % 10

@@ -1,7 +1,7 @@
-"""The power supply of a Whatsminer, as each API says it, and what tells how the miner is cooled.
+"""The power supply of a Whatsminer by either API, and the miner's cooling.
 
-Odd about it: the same voltage comes in volts, hundredths or thousandths, by firmware and supply; a supply cooled by a
-liquid has no fan, and says its temperature, or a constant, in that place.
+Quirks: the same voltage comes in volts, hundredths or thousandths, by firmware and supply. A supply cooled by a liquid
+has no fan, and in the fan's place its temperature, or a constant.
 """
 
 from __future__ import annotations
@@ -10,26 +10,27 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable, truthy
 from exporter.core.values import Number, celsius, number, positive, text
-from exporter.core.vocabulary import Part, Psu, PsuInfo
-from exporter.decode.common.bitmain import serial
+from exporter.decode.common.identity import serial
 from exporter.parse.rows import Reading
 
-PSU: Final = "0"  # there is one
+PSU: Final = "0"  # the label of the one supply
 SCALES: Final = (1, 0.1, 0.01, 0.001)
 MAINS: Final = (80, 600)  # volts at the input, of one phase or of three
 OUTPUT: Final = (5, 50)  # volts at the output
 SLOWEST: Final = 200  # revolutions a minute of a fan that turns
-AMPERES: Final = 1000  # at the output, and never reached
-COOLING: Final = {"3": "hydro", "6": "immersion"}  # by the second digit of the model
+AMPERES: Final = 1000  # above any current at the output
+COOLING: Final = {"3": "hydro", "6": "immersion"}  # cooling by the second digit of the model
 
 _MODEL = re.compile(r"M(\d)(\w?)", re.ASCII)
 
 
 @traceable
 def volts(raw: object, least: Number, most: Number) -> Number | None:
-    """The voltage from `least` up to `most` that the number is in one of the scales; None where there is no such."""
+    """Return the voltage from `least` up to `most` that the number means in one of the scales; None without exactly
+    one."""
     value = positive(raw)
     found = [scaled for scale in SCALES if (scaled := number(value, scale)) is not None and least <= scaled < most]
     return found[0] if len(found) == 1 else None
@@ -37,7 +38,7 @@ def volts(raw: object, least: Number, most: Number) -> Number | None:
 
 @traceable
 def output_volts(raw: object) -> Number | None:
-    """The voltage at the output from volts, hundredths or thousandths, which cannot be taken for each other."""
+    """Return the voltage at the output, from volts, hundredths or thousandths, whose ranges lie apart."""
     value = positive(raw)
     if value is None:
         return None
@@ -47,55 +48,57 @@ def output_volts(raw: object) -> Number | None:
 
 
 @traceable
-def said_hundredths(raw: object) -> Number | None:
-    """The summary's voltage, whose numbers below a hundred are steps of the oldest firmware."""
+def summary_volts(raw: object) -> Number | None:
+    """Return the summary's voltage; None below a hundred, where the oldest firmware has steps."""
     value = positive(raw)
     return output_volts(value) if value is not None and value >= 100 else None
 
 
 @traceable
 def amperes(raw: object) -> Number | None:
-    """Amperes at the output, from amperes (245) or thousandths (249500)."""
+    """Return amperes at the output, from amperes (245) or thousandths (249500)."""
     value = positive(raw)
     return value if value is None or value < AMPERES else number(value, 0.001)
 
 
 @traceable
 def below(value: Number | None, most: Number) -> Number | None:
-    """The value where a supply can have it, so that thousandths are not taken for the whole."""
+    """Return the value below `most`, which a supply can have; None for a greater one, which is in thousandths."""
     return value if value is not None and value < most else None
 
 
 @traceable
 def fan(raw: object, liquid: Number | None, *degrees: Number | None) -> Number | None:
-    """The speed of the supply's fan; None for a supply in a liquid, and for a temperature in the fan's place."""
+    """Return the speed of the supply's fan; None for a supply in a liquid, and for a temperature in the fan's place."""
     value = positive(raw)
     return None if value is None or value < SLOWEST or liquid is not None or value in degrees else value
 
 
-def psu(reading: Reading) -> Iterator[Part]:
-    """The supply by get_psu (hundredths of a volt, milliamperes), else by the summary."""
-    row, said, info = reading.row("get_psu"), reading.row("summary"), reading.row("get_miner_info")
+def psu(reading: Reading) -> Iterator[v.Part]:
+    """Yield the supply by get_psu (hundredths of a volt, milliamperes), else by the summary."""
+    row, summary, info = reading.row("get_psu"), reading.row("summary"), reading.row("get_miner_info")
     liquid, degrees = celsius(reading.row("status")["liquid_temp"]), celsius(row["temp0"])
-    yield Psu(
+    yield v.Psu(
         PSU,
-        input_volts=coalesce(volts(said["Power Voltage Input"], *MAINS), volts(row["vin"], *MAINS)),
-        input_amperes=coalesce(below(positive(said["Power Current Input"]), 100), number(positive(row["iin"]), 0.001)),
+        input_volts=coalesce(volts(summary["Power Voltage Input"], *MAINS), volts(row["vin"], *MAINS)),
+        input_amperes=coalesce(
+            below(positive(summary["Power Current Input"]), 100), number(positive(row["iin"]), 0.001)
+        ),
         input_watts=positive(row["pin"]),
-        output_volts=coalesce(said_hundredths(said["Voltage"]), output_volts(row["vout"])),
-        output_amperes=amperes(said["Power Current"]),
+        output_volts=coalesce(summary_volts(summary["Voltage"]), output_volts(row["vout"])),
+        output_amperes=amperes(summary["Power Current"]),
         temperature_celsius=degrees,
-        fan_speed_rpm=coalesce(positive(said["Power Fanspeed"]), fan(row["fan_speed"], liquid, degrees)),
+        fan_speed_rpm=coalesce(positive(summary["Power Fanspeed"]), fan(row["fan_speed"], liquid, degrees)),
     )
     number_of = coalesce(serial(row["serial_no"]), serial(info["powersn"]))
-    yield PsuInfo(PSU, coalesce(text(row["model"]), text(row["name"])), number_of, text(row["sw_version"]))
+    yield v.PsuInfo(PSU, coalesce(text(row["model"]), text(row["name"])), number_of, text(row["sw_version"]))
 
 
-def psu_v3(reading: Reading) -> Iterator[Part]:
-    """The supply by API 3 (volts and amperes at the input)."""
+def psu_v3(reading: Reading) -> Iterator[v.Part]:
+    """Yield the supply by API 3 (volts and amperes at the input)."""
     row = reading.row("v3_power")
     liquid, degrees = celsius(row["liquid-temperature"]), celsius(row["temp0"])
-    yield Psu(
+    yield v.Psu(
         PSU,
         input_volts=volts(row["vin"], *MAINS),
         input_amperes=below(positive(row["iin"]), 100),
@@ -104,16 +107,16 @@ def psu_v3(reading: Reading) -> Iterator[Part]:
         temperature_celsius=degrees,
         fan_speed_rpm=fan(row["fanspeed"], liquid, degrees),
     )
-    yield PsuInfo(PSU, coalesce(text(row["model"]), text(row["type"])), serial(row["sn"]), text(row["swversion"]))
+    yield v.PsuInfo(PSU, coalesce(text(row["model"]), text(row["type"])), serial(row["sn"]), text(row["swversion"]))
 
 
 def algorithm(model: str) -> str:
-    """The algorithm of all of the maker's models with that kind of name."""
+    """Return the algorithm of all of the maker's models with that kind of name."""
     return "sha256" if _MODEL.match(model) else ""
 
 
 def cooling(model: str, liquid: object, *, flooded: bool | None, blown: bool) -> str:
-    """The cooling by the model, by the `liquid` temperature of its supply, or by its fans.
+    """Return the cooling by the model, by the `liquid` temperature of its supply, or by its fans.
 
     A model made for air may be `flooded`, by a flag of its own."""
     match = _MODEL.match(model)

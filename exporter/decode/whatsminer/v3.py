@@ -1,9 +1,9 @@
 """Whatsminer's API 3, in frames on port 4433, of firmware that keeps port 4028 closed.
 
-Odd about it: all hashrates are TH/s, where API 2 says MH/s; pools are told apart by their priority or by a number, and
-count no shares; boards may say their average alone; the temperatures of the boards stand in the summary as one list;
-faults are the keys of their rows; what says what the miner is says its salt too where it is asked for everything, and
-so each part is asked for by its name.
+Quirks: all hashrates are TH/s, where API 2 has MH/s. Pools are told apart by their priority or by a number, and have no
+counts of shares. Boards may have only their average. The temperatures of the boards stand in the summary as one list.
+Faults are the keys of their rows. The whole identity would include the miner's salt, and so each part is asked for by
+its name.
 """
 
 from __future__ import annotations
@@ -11,34 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, truthy
 from exporter.core.values import celsius, count, flag, mac, number, positive, text
-from exporter.core.vocabulary import (
-    Fan,
-    Fault,
-    HashrateNominal,
-    HashrateWindow,
-    Miner,
-    MinerInfo,
-    Part,
-    Pool,
-    PoolInfo,
-    Power,
-    Sensor,
-    miner_states,
-)
-from exporter.decode import Family
-from exporter.decode.cgminer import switch
-from exporter.decode.common.bitmain import serial
 from exporter.decode.common.faults import CRITICAL, MOST
+from exporter.decode.common.flags import switch
+from exporter.decode.common.identity import serial
 from exporter.decode.common.poolvalues import blank, last_share, pool_host, pool_kind, pool_up, priority
 from exporter.decode.common.sensors import ranged
+from exporter.decode.family import Family
 from exporter.decode.whatsminer.api import CODE
 from exporter.decode.whatsminer.codes import about
 from exporter.decode.whatsminer.psu import algorithm, cooling, psu_v3
 from exporter.decode.whatsminer.v3_boards import TERAHASH, edevs, place
 from exporter.parse.rows import Reading, Row
-from exporter.questions.grammar import frame, identity_only
+from exporter.questions import frame
 
 SUMMARY, EDEVS, POOLS = (
     frame("v3_summary", "get.miner.status", "summary"),
@@ -46,67 +33,67 @@ SUMMARY, EDEVS, POOLS = (
     frame("v3_pools", "get.miner.status", "pools"),
 )
 MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
-    identity_only(frame("v3_miner", "get.device.info", "miner")),
-    identity_only(frame("v3_system", "get.device.info", "system")),
-    identity_only(frame("v3_network", "get.device.info", "network")),
+    frame("v3_miner", "get.device.info", "miner", identity_only=True),
+    frame("v3_system", "get.device.info", "system", identity_only=True),
+    frame("v3_network", "get.device.info", "network", identity_only=True),
     frame("v3_power", "get.device.info", "power"),
     frame("v3_error_code", "get.device.info", "error-code"),
 )
 
 WINDOWS: Final = (("hash-1min", "1m"), ("hash-15min", "15m"), ("hash-average", "average"))
-CHIPS: Final = ("chip-temp-min", "chip-temp-max", "chip-temp-avg")  # of all boards
+CHIPS: Final = ("chip-temp-min", "chip-temp-max", "chip-temp-avg")  # chips of all boards
 FANS: Final = ("fan-speed-in", "fan-speed-out")
 
 
-def summary(reading: Reading) -> Iterator[Part]:
+def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("v3_summary")
-    yield Miner(
+    yield v.Miner(
         miner_uptime_seconds=count(row["elapsed"]),
         hashrate_hashes_per_second=number(count(row["hash-realtime"]), TERAHASH),
         power_limit_watts=positive(row["power-limit"]),
     )
     for key, window in WINDOWS:
-        yield HashrateWindow(window, number(count(row[key]), TERAHASH))
-    yield HashrateNominal("firmware", number(positive(row["factory-hash"]), TERAHASH))
-    yield Power("firmware", positive(row["power-realtime"]))
-    yield Sensor("ambient", "0", celsius(row["environment-temperature"]))
+        yield v.HashrateWindow(window, number(count(row[key]), TERAHASH))
+    yield v.HashrateNominal("firmware", number(positive(row["factory-hash"]), TERAHASH))
+    yield v.Power("firmware", positive(row["power-realtime"]))
+    yield v.Sensor("ambient", "0", celsius(row["environment-temperature"]))
     yield ranged("", [celsius(row[key]) for key in CHIPS])
-    if row.any(positive, *FANS):  # in a liquid there is neither
-        yield Fan("in", count(row["fan-speed-in"]))
-        yield Fan("out", count(row["fan-speed-out"]))
+    if row.any(positive, *FANS):  # absent in a liquid
+        yield v.Fan("in", count(row["fan-speed-in"]))
+        yield v.Fan("out", count(row["fan-speed-out"]))
 
 
-def pools(reading: Reading) -> Iterator[Part]:
+def pools(reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows("v3_pools"):
         first_comes = row["pool-priority"]
         if static(blank(row["url"])):
             continue
         pool = static(place(first_comes)) or static(place(row["id"])) or str(row.position)
-        part = Pool(pool, up=pool_up(row["status"], row["stratum-active"]), active=switch(row["stratum-active"]))
+        part = v.Pool(pool, up=pool_up(row["status"], row["stratum-active"]), active=switch(row["stratum-active"]))
         part.priority = priority(first_comes)
         part.last_share_timestamp_seconds = last_share(row["last-share-time"], None, reading.now)
         yield part
         user = text(row["account"]) if reading.workers else ""
-        yield PoolInfo(pool, pool_host(row["url"]), pool_kind(row["url"], coalesce(first_comes, pool), "user"), user)
+        yield v.PoolInfo(pool, pool_host(row["url"]), pool_kind(row["url"], coalesce(first_comes, pool), "user"), user)
 
 
 def codes(reading: Reading) -> list[str]:
-    """The error codes that stand now."""
+    """Return the error codes that stand now."""
     found = [key for row in reading.rows("v3_error_code") for key in row if CODE.fullmatch(key)]
     return list(dict.fromkeys(found))[:MOST]
 
 
-def faults(reading: Reading) -> Iterator[Part]:
+def faults(reading: Reading) -> Iterator[v.Part]:
     for code in codes(reading):
-        yield Fault(code, *about(int(code)), 1)
+        yield v.Fault(code, *about(int(code)), 1)
 
 
-def identity(reading: Reading) -> Iterator[Part]:
+def identity(reading: Reading) -> Iterator[v.Part]:
     info, system, network = reading.row("v3_miner"), reading.row("v3_system"), reading.row("v3_network")
     name = text(info.static("type")).replace("_", " ")
     liquid = celsius(reading.row("v3_power")["liquid-temperature"])
     blown = reading.row("v3_summary").any(positive, *FANS)
-    yield MinerInfo(
+    yield v.MinerInfo(
         make="MicroBT",
         model=f"Whatsminer {name}" if name else "",
         firmware="stock",
@@ -119,24 +106,24 @@ def identity(reading: Reading) -> Iterator[Part]:
         algorithm=algorithm(name),
         cooling=cooling(name, liquid, flooded=None, blown=blown),
     )
-    yield Miner(power_limit_watts=positive(info["power-limit-set"]))
-    yield Sensor("liquid", "0", liquid)
+    yield v.Miner(power_limit_watts=positive(info["power-limit-set"]))
+    yield v.Sensor("liquid", "0", liquid)
 
 
 def hashing(rows: list[Row]) -> bool:
-    """Whether work is done right now, by the miner's rate or any board's."""
+    """Tell whether work is done right now, by the miner's rate or any board's."""
     return any(static(truthy(count(row["hash-realtime"]))) for row in rows)
 
 
-def state(reading: Reading) -> Iterator[Part]:
-    """Starting while the clocks still rise; where nothing is hashed, stopped by a fault or switched off."""
+def state(reading: Reading) -> Iterator[v.Part]:
+    """Yield starting while the clocks still rise. Without work, the miner is stopped by a fault or switched off."""
     row = reading.row("v3_summary")
     if hashing([row, *reading.rows("v3_edevs")]):
-        yield from miner_states("starting" if flag(row.static("up-freq-finish")) is False else "mining")
+        yield from v.miner_states("starting" if flag(row.static("up-freq-finish")) is False else "mining")
     elif any(about(int(code))[1] == CRITICAL for code in codes(reading)):
-        yield from miner_states("faulted")
+        yield from v.miner_states("faulted")
     elif flag(reading.row("v3_miner").static("working")) is False:
-        yield from miner_states("sleeping")
+        yield from v.miner_states("sleeping")
 
 
 def recognise(reading: Reading) -> str:

@@ -1,6 +1,6 @@
-"""The boards of a Whatsminer that speaks API 3, with the doors of their small numbers and words.
+"""The boards of a Whatsminer that speaks API 3, with the converters of their small numbers.
 
-Odd about it: their temperatures stand in the summary, as one list.
+Quirks: the boards' temperatures stand in the summary, as one list.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, item, static, traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
-from exporter.core.vocabulary import Board, BoardInfo, BoardSensor, Part
-from exporter.decode.cgminer import alive
-from exporter.decode.common.bitmain import above, serial
+from exporter.decode.common.flags import above, alive
+from exporter.decode.common.identity import serial
 from exporter.parse.rows import Reading
 
 TERAHASH: Final = 1e12
@@ -20,23 +20,23 @@ TERAHASH: Final = 1e12
 
 @traceable
 def place(raw: object) -> str:
-    """A board's or a pool's small number as a label; "" for anything else."""
+    """Return a board's or a pool's small number as a label; "" for anything else."""
     value = count(raw)
     return str(value) if isinstance(value, int) and value < 100 else ""
 
 
 @traceable
 def degrees(raw: object, boards: int) -> list[Number | None]:
-    """The temperature of each board from a list of just as many; else none."""
+    """Return the temperature of each board, from a list of just as many; None for each without such a list."""
     return [celsius(value) for value in raw] if isinstance(raw, list) and len(raw) == boards else [None] * boards
 
 
-def edevs(reading: Reading) -> Iterator[Part]:
+def edevs(reading: Reading) -> Iterator[v.Part]:
     rows = reading.rows("v3_edevs")
     warmth = degrees(reading.row("v3_summary")["board-temperature"], rows[-1].position + 1 if rows else 0)
     for row in rows:
         if board := static(place(row["id"])) or static(place(row["slot"])):
-            part = Board(board, chips=count(row["effective-chips"]))
+            part = v.Board(board, chips=count(row["effective-chips"]))
             part.up = coalesce(alive(row["status"]), above(part.chips, 0))
             rate = coalesce(count(row["hash-realtime"]), count(row["hash-average"]))
             part.hashrate_hashes_per_second = number(rate, TERAHASH)
@@ -47,5 +47,5 @@ def edevs(reading: Reading) -> Iterator[Part]:
             part.chip_temperature_mean_celsius = celsius(row["chip-temp-avg"])
             yield part
             info = reading.row("v3_miner")
-            yield BoardInfo(board, serial=serial(info[f"pcbsn{board}"]), chip_type=text(info[f"chipdata{board}"]))
-            yield BoardSensor(board, "pcb", "0", item(warmth, row.position))
+            yield v.BoardInfo(board, serial=serial(info[f"pcbsn{board}"]), chip_type=text(info[f"chipdata{board}"]))
+            yield v.BoardSensor(board, "pcb", "0", item(warmth, row.position))

@@ -1,0 +1,170 @@
+"""The miner as a whole: what it is, what it does, its fans and power supplies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from exporter.core.vocabulary.part import Part, Text, Value, counter, gauge
+
+
+@dataclass(slots=True)
+class MinerInfo(Part):
+    PREFIX: ClassVar[str] = "miner_info"
+    INFO: ClassVar[str] = "What the miner is; family is the decoder that reads it."
+    family: Text = ""
+    make: Text = ""
+    model: Text = ""
+    firmware: Text = ""
+    firmware_version: Text = ""
+    api_version: Text = ""
+    hostname: Text = ""
+    mac: Text = ""
+    serial: Text = ""
+    platform: Text = ""
+    algorithm: Text = ""
+    cooling: Text = ""
+
+
+@dataclass(slots=True)
+class Miner(Part):
+    miner_uptime_seconds: Value = gauge("Time since the mining process started.")
+    device_uptime_seconds: Value = gauge("Time since the device booted.")
+    hashrate_hashes_per_second: Value = gauge("Hashrate over the shortest window that the firmware reports.")
+    hashes_total: Value = counter("Hashes done, where the firmware counts them.")
+    shares_accepted_total: Value = counter("Shares accepted, over all pools.")
+    shares_rejected_total: Value = counter("Shares rejected, over all pools.")
+    shares_stale_total: Value = counter("Shares that were stale, over all pools.")
+    shares_discarded_total: Value = counter("Work discarded, over all pools.")
+    share_difficulty_accepted_total: Value = counter("Difficulty of the accepted shares.")
+    share_difficulty_rejected_total: Value = counter("Difficulty of the rejected shares.")
+    share_difficulty_stale_total: Value = counter("Difficulty of the stale shares.")
+    best_share_difficulty: Value = gauge("Difficulty of the best share since the mining process started.")
+    blocks_found_total: Value = counter("Blocks found.")
+    hardware_errors_total: Value = counter("Results that failed the miner's own check.")
+    getworks_total: Value = counter("Work requests.")
+    get_failures_total: Value = counter("Work requests that failed.")
+    remote_failures_total: Value = counter("Submissions that failed at the pool's side.")
+    local_work_total: Value = counter("Work made locally.")
+    network_blocks_total: Value = counter("New blocks seen on the network.")
+    power_limit_watts: Value = gauge("Limit or target that power tuning works to.")
+    network_difficulty: Value = gauge("Difficulty of the network, as the miner knows it.")
+
+
+@dataclass(slots=True)
+class HashrateWindow(Part):
+    window: str = ""
+    hashrate_window_hashes_per_second: Value = gauge(
+        "Hashrate over each window that the firmware reports; average is since the mining process started."
+    )
+
+
+@dataclass(slots=True)
+class HashrateNominal(Part):
+    BEST: ClassVar[tuple[str, ...]] = ("config", "firmware", "nameplate")
+    source: str = ""
+    hashrate_nominal_hashes_per_second: Value = gauge("Hashrate that the miner should reach; source says who says so.")
+
+
+@dataclass(slots=True)
+class Power(Part):
+    BEST: ClassVar[tuple[str, ...]] = ("measured", "firmware", "estimated")
+    source: str = ""
+    power_watts: Value = gauge("Power drawn; source is measured, estimated, or firmware where it does not say which.")
+
+
+@dataclass(slots=True)
+class MinerState(Part):
+    state: str = ""
+    miner_state: Value = gauge("1 for the state that the miner is in, 0 for the others; absent where unknown.")
+
+
+@dataclass(slots=True)
+class TunerState(Part):
+    state: str = ""
+    tuner_state: Value = gauge("1 for the state that the tuner is in, 0 for the others; absent where unknown.")
+
+
+@dataclass(slots=True)
+class Profile(Part):
+    PREFIX: ClassVar[str] = "profile_info"
+    INFO: ClassVar[str] = "The active tuning profile or power mode."
+    profile: Text = ""
+
+
+@dataclass(slots=True)
+class Fault(Part):
+    code: str = ""
+    component: str = ""
+    severity: str = ""
+    fault: Value = gauge("1 while the miner reports this fault or event.")
+
+
+@dataclass(slots=True)
+class Sensor(Part):
+    location: str = ""
+    sensor: str = ""
+    temperature_celsius: Value = gauge("Temperature of a sensor that is not on a hashboard.")
+
+
+@dataclass(slots=True)
+class TemperatureLimit(Part):
+    limit: str = ""
+    temperature_limit_celsius: Value = gauge("Temperature thresholds that the firmware works to.")
+
+
+@dataclass(slots=True)
+class Fan(Part):
+    PREFIX: ClassVar[str] = "fan_"
+    fan: str = ""
+    speed_rpm: Value = gauge("Speed by the fan's tachometer; 0 for a fitted fan that stands still.")
+    duty_ratio: Value = gauge("Duty that the fan is driven with.")
+    target_ratio: Value = gauge("Duty that the fan should be driven with.")
+
+
+@dataclass(slots=True)
+class FansExpected(Part):
+    BEST: ClassVar[tuple[str, ...]] = ("config", "firmware", "nameplate")
+    source: str = ""
+    fans_expected: Value = gauge("Fans that the miner should have.")
+
+
+@dataclass(slots=True)
+class PsuInfo(Part):
+    PREFIX: ClassVar[str] = "psu_info"
+    INFO: ClassVar[str] = "What the power supply is."
+    psu: str = ""
+    model: Text = ""
+    serial: Text = ""
+    version: Text = ""
+
+
+@dataclass(slots=True)
+class Psu(Part):
+    PREFIX: ClassVar[str] = "psu_"
+    psu: str = ""
+    input_volts: Value = gauge("Voltage at the supply's input.")
+    input_amperes: Value = gauge("Current at the supply's input.")
+    input_watts: Value = gauge("Power at the supply's input.")
+    output_volts: Value = gauge("Voltage at the supply's output.")
+    output_amperes: Value = gauge("Current at the supply's output.")
+    output_watts: Value = gauge("Power at the supply's output.")
+    temperature_celsius: Value = gauge("Temperature of the supply.")
+    fan_speed_rpm: Value = gauge("Speed of the supply's own fan.")
+
+
+MINER_STATES = ("mining", "starting", "tuning", "idle", "paused", "sleeping", "faulted")
+TUNER_STATES = ("disabled", "stable", "tuning", "paused", "error")
+
+
+def miner_states(current: str | None) -> Iterator[MinerState]:
+    """The whole set for one of MINER_STATES; nothing where the state is unknown."""
+    if current in MINER_STATES:
+        yield from (MinerState(state, int(state == current)) for state in MINER_STATES)
+
+
+def tuner_states(current: str | None) -> Iterator[TunerState]:
+    """The whole set for one of TUNER_STATES; nothing where the state is unknown."""
+    if current in TUNER_STATES:
+        yield from (TunerState(state, int(state == current)) for state in TUNER_STATES)

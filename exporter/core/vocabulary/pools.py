@@ -1,0 +1,43 @@
+"""Pool entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from exporter.core.vocabulary.part import Part, Text, Value, counter, gauge
+
+
+@dataclass(slots=True)
+class PoolInfo(Part):
+    PREFIX: ClassVar[str] = "pool_info"
+    INFO: ClassVar[str] = "Where the pool entry points; kind devfee is the firmware maker's own; user is opt-in."
+    pool: str = ""
+    host: Text = ""
+    kind: Text = ""
+    user: Text = ""
+
+
+@dataclass(slots=True)
+class Pool(Part):
+    PREFIX: ClassVar[str] = "pool_"
+    pool: str = ""
+    up: Value = gauge("1 if the miner calls the pool alive, 0 if not.")
+    active: Value = gauge("1 if work comes from the pool now.")
+    priority: Value = gauge("Priority of the pool entry; 0 comes first.")
+    quota: Value = gauge("Share of the work that the pool entry should get.")
+    shares_accepted_total: Value = counter("Shares that the pool accepted.")
+    shares_rejected_total: Value = counter("Shares that the pool rejected.")
+    shares_stale_total: Value = counter("Shares that were stale at the pool.")
+    shares_discarded_total: Value = counter("Work of the pool that was discarded.")
+    share_difficulty_accepted_total: Value = counter("Difficulty of the shares that the pool accepted.")
+    share_difficulty_rejected_total: Value = counter("Difficulty of the shares that the pool rejected.")
+    share_difficulty_stale_total: Value = counter("Difficulty of the shares that were stale at the pool.")
+    difficulty: Value = gauge("Share difficulty that the pool asks for.")
+    last_share_difficulty: Value = gauge("Difficulty of the last share.")
+    best_share_difficulty: Value = gauge("Difficulty of the best share.")
+    last_share_timestamp_seconds: Value = gauge("Unix time of the last share.")
+    getworks_total: Value = counter("Work requests to the pool.")
+    get_failures_total: Value = counter("Work requests to the pool that failed.")
+    remote_failures_total: Value = counter("Submissions that failed at the pool's side.")
+    bad_work_total: Value = counter("Work of the pool that could not be used.")

@@ -1,0 +1,86 @@
+"""The models that Bitmain's firmware names, and their kin: spelling of the name, algorithm, unit of a hashrate.
+
+Quirks: "GHS" means another unit on the models that do not do SHA-256, and on some the same name means several.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from exporter.core.tracing import static
+from exporter.core.values import Number, text
+from exporter.decode.common import scale
+
+# The start of a model's name, its algorithm, its "GHS" in hashes per second, and its usual hashrate where one name
+# stands for several units. Other evidence of the unit comes before the name.
+MODELS: Final[tuple[tuple[str, str, Number, Number | None], ...]] = (
+    ("antminer a3", "blake2b", 1e9, 8e11),
+    ("antminer al", "blake3", 1e9, 1e13),
+    ("antminer b", "tensority", 1, None),
+    ("antminer d3", "x11", 1e6, 1.7e10),
+    ("antminer d5", "x11", 1e9, 1.2e11),
+    ("antminer dr", "blake256r14", 1e9, 2e13),
+    ("antminer d", "x11", 1e9, 1.5e12),
+    ("antminer e3", "ethash", 1e6, 1.9e8),
+    ("antminer e", "ethash", 1e6, 4e9),
+    ("antminer hs", "handshake", 1e9, 9e12),
+    ("antminer k5", "eaglesong", 1e9, 1.1e12),
+    ("antminer k7", "eaglesong", 1e9, 6e13),
+    ("antminer ka", "kadena", 1e9, 1.6e14),
+    ("antminer ks", "kheavyhash", 1e9, 1.5e13),
+    ("antminer l3", "scrypt", 1e6, 5e8),
+    ("antminer l7", "scrypt", 1e6, 9e9),
+    ("antminer l", "scrypt", 1e9, 1.6e10),
+    ("antminer r", "sha256", 1e9, None),
+    ("antminer s", "sha256", 1e9, None),
+    ("antminer t", "sha256", 1e9, None),
+    ("antminer v9", "sha256", 1e9, None),
+    ("antminer x3", "cryptonight", 1e3, 2.2e5),
+    ("antminer x", "randomx", 1e3, 2.2e5),
+    ("antminer z9", "equihash", 1e3, 3e4),
+    ("antminer z", "equihash", 1e3, 4e5),
+    ("hammer d", "scrypt", 1e6, 5e9),
+    ("volcminer d", "scrypt", 1e6, 1.2e10),
+)
+UNKNOWN: Final = ("", "", 1e9, None)
+
+_MAKER = re.compile(r"^(?:antminer\s*(?=\w)|(?=(?:AL|DR|HS|KA|KS|[ABDEKLRSTVXZ])\d))", re.ASCII | re.IGNORECASE)
+_COOLED = re.compile(r"(hyd|imm)(?:ro|ersion)?\b", re.ASCII | re.IGNORECASE)
+
+
+def name(raw: object) -> str:
+    """Return a model's name without the maker, build tags in brackets or after "v.", and a modification's own name.
+
+    A name may run on in a second line, which is dropped. MSKMiner leaves out the first word: "S19-88 v.2.6.0.39"."""
+    line = raw if isinstance(raw, str) else ""
+    name = text(line.split("\n", maxsplit=1)[0].partition("(")[0]).removeprefix("Bitmain ")
+    name = re.sub(r"( v\.?\d[\w.]*( beta)?| Hiveon| Blissz)+$", "", name)
+    return _MAKER.sub("Antminer ", name)
+
+
+def make(name: str) -> str:
+    """Return the maker of a model, by its name; "" for other makers' models."""
+    return "Bitmain" if name.startswith("Antminer") else ""
+
+
+def known(name: str) -> tuple[str, Number, Number | None]:
+    """Return (algorithm, hashes per second in its "GHS", about how many of them it does) of a model, by its name."""
+    lower = name.casefold()
+    return next((model for model in MODELS if lower.startswith(model[0])), UNKNOWN)[1:]
+
+
+def cooling(name: str) -> str:
+    """Return the cooling that a model's name tells: "S19 Pro Hyd.", "S21 XP Immersion"; "" for other names."""
+    match = _COOLED.search(name)
+    return "" if match is None else "hydro" if match[1].lower() == "hyd" else "immersion"
+
+
+def unit(model: str, *rates: object, steady: tuple[object, ...] = ()) -> Number:
+    """Return the hashes per second in a model's "GHS", by its usual hashrate where the name stands for several units.
+
+    `rates` and `steady` are in that unit; the first of `steady` above zero comes near the usual hashrate."""
+    _, factor, typical = known(model)
+    if typical is None:
+        return factor
+    return static(scale.below(30 * typical, scale.near(typical, factor, *steady), *rates))

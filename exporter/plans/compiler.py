@@ -1,0 +1,95 @@
+"""From a decoder's run to a plan: give each value a place, schedule the calls, and lay out the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any
+
+from exporter.core.tracing import FIELD, Traced
+from exporter.core.vocabulary import Miner, Part
+from exporter.parse.rows import Reading, Row
+from exporter.plans.plan import Plan
+from exporter.plans.readers import SectionReader, reader_of
+from exporter.plans.steps import argument_key, schedule_steps
+from exporter.render.template import lay_out, picker
+
+BASE, STEP, PLACE = 1500, 400, 45  # bytes of a plan itself, of a step, of a value, nearly
+_Looked = tuple[str, str, list[Row]]  # a section by name, another one beside it, the rows
+
+
+def compile_plan(
+    key: Hashable,
+    reading: Reading,
+    parts: Sequence[Part],
+    fresh: Iterable[str],
+    *,
+    whole: bool = True,
+    implausible: tuple[str, ...] = (),
+) -> Plan:
+    """Compile the run that made `parts` of `reading` into a plan for all answers of that shape.
+
+    `fresh` names the sections that are answered at every poll; the others are kept from an earlier poll. `key` stands
+    for everything beside the answers that the parts depend on. The plan holds none of the traced values."""
+    answers, trace, fresh = reading.answers, reading.trace, frozenset(fresh)
+    template, numbers, labels = lay_out(parts)
+    looked = [(*name, rows) for name, rows in reading.sections.items() if name[0] in answers.rows]
+    sections, fields = _readers([each for each in looked if each[0] in fresh])
+    slow_sections, slow_fields = _readers([each for each in looked if each[0] not in fresh])
+
+    for_numbers, for_labels = _needed([*trace.statics, *numbers]), _needed(labels)
+    calls = [call for call in trace.calls if id(call) in for_numbers]
+    label_calls = [call for call in trace.calls if id(call) in for_labels and id(call) not in for_numbers]
+    leaves = [*trace.inputs.values(), *fields, *slow_fields]
+    constants = {
+        argument_key(argument): argument
+        for call in (*calls, *label_calls)
+        for argument in call.arguments
+        if type(argument) is not Traced
+    }
+    places = {place: n for n, place in enumerate([*map(id, leaves), *constants])}
+    steps, places = schedule_steps(calls, places)
+    label_steps, places = schedule_steps(label_calls, places)
+    uptimes = [part.miner_uptime_seconds for part in parts if isinstance(part, Miner)]
+    size = BASE + STEP * (len(steps) + len(label_steps)) + PLACE * (len(places) + len(trace.statics))
+    return Plan(
+        key=key,
+        whole=whole,
+        implausible=implausible,
+        fresh=fresh,
+        descriptions={name: text for name, text in answers.descriptions.items() if name in fresh},
+        cut="truncated" in answers.repairs,
+        inputs=tuple(trace.inputs),
+        sections=sections,
+        constants=[*constants.values()],
+        steps=steps,
+        statics=picker([places[id(value)] for value in trace.statics]),
+        expected=tuple([value.value for value in trace.statics]),
+        uptime=picker([places[id(uptime)] for uptime in uptimes if isinstance(uptime, Traced)]),
+        answered=frozenset(answers.rows),
+        all_descriptions=answers.descriptions,
+        slow_sections=slow_sections,
+        label_inputs=picker(sorted(places[key] for key, value in for_labels.items() if value.function is FIELD)),
+        label_steps=label_steps,
+        labels=picker([places[id(label)] for label in labels]),
+        numbers=picker([places[id(number)] for number in numbers]),
+        template=template,
+        fixed_size=size + sum([section.size for section in (*sections, *slow_sections)]),
+    )
+
+
+def _readers(looked: Iterable[_Looked]) -> tuple[tuple[SectionReader, ...], list[Traced[Any]]]:
+    """Return the readers of sections, and the traced fields in the order in which they read them."""
+    made = [reader_of(*each) for each in looked]
+    return tuple([reader for reader, _ in made]), [field for _, fields in made for field in fields]
+
+
+def _needed(values: Iterable[Traced[Any]]) -> dict[int, Traced[Any]]:
+    """Return the traced values and all that they are made of, by their ids."""
+    found: dict[int, Traced[Any]] = {}
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        if id(value) not in found:
+            found[id(value)] = value
+            waiting += [argument for argument in value.arguments if type(argument) is Traced]
+    return found

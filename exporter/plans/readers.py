@@ -1,0 +1,115 @@
+"""Readers of the traced fields of an answer, which first check the shape and the static values of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from exporter.core.tracing import Traced
+from exporter.parse.answers import Answers
+from exporter.parse.rows import Row, nested
+from exporter.parse.sections import Gapped
+
+Values = list[Any]
+Fields = Callable[[Mapping[str, Any]], Sequence[Any]]  # picks some fields of a row
+
+BASE, READER, NAME = 1500, 400, 12  # bytes of a section, a row and the name of a field, nearly
+
+
+class PlanMismatch(Exception):
+    """An answer has another shape or static value than those that the plan was made for."""
+
+
+class RowReader(NamedTuple):
+    """A row that the decoder looked at: its place, its expected keys and static values, its traced fields."""
+
+    place: int  # among the section's rows
+    key: str | None  # of the list under that row which has the row; None for the section's row itself
+    child: int  # place in that list
+    names: tuple[str, ...]  # all keys of the row, in order
+    statics: Fields
+    expected: tuple[Any, ...]  # the static values
+    types: tuple[type, ...]  # their types, because 1 equals True; () if all are texts
+    fields: Fields
+
+
+class Shape(NamedTuple):
+    """The number of rows in a list, and their places if something else stands among them."""
+
+    rows: int
+    gaps: tuple[int, ...] | bool  # False if there is nothing else
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Shape:
+        """Return the shape of the list that holds those rows."""
+        places = tuple([row.position for row in rows])
+        return cls(len(rows), False if places == (*range(len(rows)),) else places)
+
+
+class SectionReader(NamedTuple):
+    """A section that the decoder looked at, with the shape of its list and of the lists under its rows."""
+
+    name: str
+    beside: str  # another section in the same answer; "" for the section itself
+    shape: Shape
+    under: tuple[tuple[int, str, Shape], ...]  # (place of a row, key of the list, shape of the list)
+    rows: tuple[RowReader, ...]
+    size: int  # bytes, nearly
+
+    def read(self, answers: Answers) -> Values:
+        """Return the traced fields in the order of tracing. Raises PlanMismatch for another shape or static value."""
+        name, beside, (count, gaps), under, readers, _ = self
+        rows = answers.others(name, beside) if beside else answers.rows.get(name, ())
+        if len(rows) != count or (type(rows) is Gapped and rows.positions) != gaps:
+            raise PlanMismatch
+        values: Values = []
+        lists: dict[tuple[int, str], list[dict[str, Any]]] = {}
+        for place, above, (count, gaps) in under:
+            lists[place, above] = children = nested(rows[place][above])
+            if len(children) != count or (type(children) is Gapped and children.positions) != gaps:
+                raise PlanMismatch
+        for place, key, child, names, statics, expected, types, fields in readers:
+            row = rows[place] if key is None else lists[place, key][child]
+            found = statics(row)
+            if tuple(row) != names or found != expected or (types and (*map(type, found),) != types):
+                raise PlanMismatch
+            values += fields(row)
+        return values
+
+
+def reader_of(name: str, beside: str, rows: Sequence[Row]) -> tuple[SectionReader, list[Traced[Any]]]:
+    """Return the reader of a traced section, and the traced fields in the order in which it reads them."""
+    under: list[tuple[int, str, Shape]] = []
+    looked: list[tuple[int, str | None, int, Row]] = []
+    for place, row in enumerate(rows):
+        looked.append((place, None, 0, row))
+        for key, children in row.children.items():
+            under.append((place, key, Shape.of(children)))
+            looked += [(place, key, n, child) for n, child in enumerate(children)]
+    looked = [each for each in looked if each[3].looked]
+    readers = tuple([_row_reader(*each) for each in looked])
+    fields = [field for *_, row in looked for field in row.fields.values()]
+    size = BASE + sum(map(_size, readers))
+    return SectionReader(name, beside, Shape.of(rows), tuple(under), readers, size), fields
+
+
+def _row_reader(place: int, key: str | None, child: int, row: Row) -> RowReader:
+    expected = tuple(row.statics.values())
+    types = () if {*map(type, expected)} <= {str} else tuple(map(type, expected))
+    return RowReader(place, key, child, tuple(row.raw), _fields(row.statics), expected, types, _fields(row.fields))
+
+
+def _size(reader: RowReader) -> int:
+    """Return the bytes that a row takes, nearly."""
+    texts = [value for value in reader.expected if type(value) is str]
+    return READER + sum([NAME + len(name) for name in reader.names]) + sum(map(len, texts))
+
+
+def _fields(keys: Iterable[str]) -> Fields:
+    """Return a function that picks the fields under those keys of a row."""
+    keys = [*keys]
+    if len(keys) == 1:
+        (key,) = keys
+        return lambda row: (row[key],)
+    return itemgetter(*keys) if keys else lambda _: ()

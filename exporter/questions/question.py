@@ -1,0 +1,64 @@
+"""The base of all questions: one read of a miner, on whatever port and in whatever protocol."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from exporter.questions.logins import Digest, Login
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Question(ABC):
+    """A read of a miner. Each is one object, so questions are compared by identity.
+
+    `name` is the question's label as a section. `section` is the key under which an answer holds its rows; it is ""
+    where the whole answer is one row."""
+
+    name: str
+    section: str = ""
+    identity_only: bool = False  # the answer tells who the miner is, and nothing about how it fares
+
+    off_api_port: ClassVar[bool] = True  # the question goes to another port than that of the API
+    may_fail_alone: ClassVar[bool] = False  # a failure tells nothing about the miner's other answers
+
+    @property
+    def port(self) -> int:
+        """The port that the question goes to; 0 for the API's, which the configuration knows."""
+        return 0
+
+    @property
+    def joinable(self) -> bool:
+        """Tell whether one request may ask this question together with others."""
+        return False
+
+    @property
+    def hourly(self) -> bool:
+        """Tell whether a slow question is asked once an hour at most."""
+        return False
+
+    @property
+    def login(self) -> Login | Digest | None:
+        """The login that the answer needs."""
+        return None
+
+    @property
+    def locked(self) -> bool:
+        """Tell whether the question is asked only where credentials for its login are configured."""
+        return False
+
+    @abstractmethod
+    def text(self, members: Sequence[Self]) -> str:
+        """Spell the request for `members` in one line, for people and for the reviewed list of requests."""
+
+    def wire(self, members: Sequence[Self]) -> bytes:  # noqa: ARG002 - for the kinds that are written as they stand
+        """Make the bytes that ask `members` at once; b"" where a library for the protocol writes them."""
+        return b""
+
+
+def check_port(name: str, port: int) -> None:
+    """Raise ValueError for a port that no miner can listen on."""
+    if not 0 < port < 65536:
+        raise ValueError(f"{name!r}: port {port} is not one of 1 to 65535")

@@ -1,0 +1,76 @@
+"""A dialect, which is how one firmware answers, and the machines that are simulated with it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import ClassVar
+
+from exporter.simulator.machine import Machine
+from exporter.simulator.moment import Moment
+
+REQUEST_BYTES = 4095
+"""Bytes that a miner reads of a request: cgminer reads as many in one go, and no exporter sends more."""
+LAST = 1000
+
+
+@dataclass(frozen=True)
+class Dialect(ABC):
+    """The answers of one firmware: `Api`, `Web` or `Frames`."""
+
+    description: str
+    """Name of the firmware's program; the API of port 4028 puts it into each answer."""
+    _: KW_ONLY
+    conditions: frozenset[str] = frozenset()
+    """Conditions of `life.CONDITIONS` that the answers show."""
+    readings: str = ""
+    """Readings that the answers of a healthy miner hold.
+
+    Words of: rate, watts, fans, boards (their rates), accepted, rejected, stale, board_up and failed_chips.
+    """
+    symptoms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Samples on the exporter's page while a condition holds, such as `asic_pool_up{pool="0"} 0`, by condition."""
+    fee: float = 0.0
+    """Part of the work that the firmware's maker takes, shown as a pool of its own."""
+    port: int
+    """TCP port of the miner."""
+    moves: ClassVar[bool] = False
+    """True where a configuration can name another port."""
+
+    @property
+    def login(self) -> str:
+        """The name under which a target's `credentials` hold the login; empty where the answers are free."""
+        return ""
+
+    @abstractmethod
+    def whole(self, heard: bytes) -> bool:
+        """Return whether the bytes are a whole request."""
+
+    def falls_over(self, request: bytes) -> bool:
+        """Return whether the request stops the firmware's server."""
+        del request
+        return False
+
+    @abstractmethod
+    def respond(self, moment: Moment, request: bytes) -> bytes:
+        """Return the bytes that answer a request."""
+
+    @abstractmethod
+    def altered(self, answer: bytes, change: Callable[[bytes], bytes]) -> bytes:
+        """Return the answer with its text changed and its framing still right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A kind of miner in the mix: a machine that runs a firmware which the exporter calls `family`."""
+
+    family: str
+    machine: Machine
+    dialect: Dialect
+    order: int = LAST
+    """Place in the mix: kinds that are frequent in the field have a low one."""
+
+    def shows(self, condition: str) -> bool:
+        """Return whether a miner of this kind can have the condition and show it."""
+        return condition in self.dialect.conditions and (condition != "failed_fan" or self.machine.fans > 0)

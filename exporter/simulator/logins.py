@@ -1,0 +1,90 @@
+"""The logins of miners' web servers: digest authentication, and a token or session for a name and a password."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from exporter.simulator.moment import Moment
+from exporter.simulator.web import Request, Response
+
+_FIELD = re.compile(r'(\w+)=(?:"([^"]*)"|([^\s,]+))')
+_TOKEN_SECONDS = 3600
+
+
+class Key(NamedTuple):
+    """A name and a password."""
+
+    username: str
+    password: str
+
+
+KEY = Key("root", "simulated")
+"""The key to every simulated login. It is no secret: it opens simulated miners alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Digest authentication with MD5, as lighttpd has it."""
+
+    family: str
+    realm: str
+
+    def check(self, moment: Moment, request: Request) -> Response | None:
+        """Return the challenge, unless the request proves that its sender knows the password."""
+        nonce = _hash("nonce", moment.life.serial)
+        kind, _, text = request.headers.get("authorization", "").partition(" ")
+        fields = {name: quoted or plain for name, quoted, plain in _FIELD.findall(text)}
+        uri = fields.get("uri", "")
+        if kind.lower() == "digest" and fields.get("nonce") == nonce and uri.partition("?")[0] == request.path:
+            secret = _hash(KEY.username, self.realm, KEY.password)
+            counted = (nonce, fields.get("nc", ""), fields.get("cnonce", ""), fields.get("qop", ""))
+            proof = _hash(secret, *counted, _hash(request.method, uri))
+            if fields.get("response") == proof and fields.get("username") == KEY.username:
+                return None
+        challenge = f'WWW-Authenticate: Digest realm="{self.realm}", nonce="{nonce}", qop="auth"'
+        return Response(401, "Unauthorized", (challenge,))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token or session for an hour, given for a POST of the name and the password."""
+
+    family: str
+    path: str
+    cookie: str = ""
+    """Name of the cookie that holds the token; empty where the answer's JSON holds it."""
+    word: str = "password"
+    """Name of the password's field in the login."""
+
+    def check(self, moment: Moment, request: Request) -> Response | None:
+        """Return the token for a login, and a refusal for a page without one."""
+        token = _hash(moment.life.serial, str(moment.now // _TOKEN_SECONDS))
+        if (request.method, request.path) == ("POST", self.path):
+            if _key(request.body, self.word) != KEY:
+                return Response(401, {"message": "invalid username or password"})
+            if self.cookie:
+                return Response(200, "", (f"Set-Cookie: {self.cookie}={token}; Path=/; HttpOnly",))
+            return Response(200, {"token": token, "timeout_s": _TOKEN_SECONDS - moment.now % _TOKEN_SECONDS})
+        header, shown = ("cookie", f"{self.cookie}={token}") if self.cookie else ("authorization", token)
+        return None if request.headers.get(header) == shown else Response(401, {"message": "missing token"})
+
+
+def _key(body: bytes, word: str) -> tuple[object, object] | None:
+    """Return the name and the password of a login, which is JSON or a form."""
+    try:
+        fields = json.loads(body)
+    except ValueError:
+        fields = dict(parse_qsl(body.decode("latin-1")))
+    try:
+        return fields["username"], fields[word]
+    except (LookupError, TypeError):
+        return None
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.md5(":".join(parts).encode(), usedforsecurity=False).hexdigest()
