@@ -11,7 +11,8 @@ from itertools import pairwise
 import pytest
 
 from exporter.daemon import background
-from exporter.daemon.schedule import AT_ONCE, PATIENCE, TICK, Lane, Schedule
+from exporter.daemon.lanes import Lane
+from exporter.daemon.schedule import AT_ONCE, MAX_TICK, TICK, Schedule
 from exporter.daemon.telemetry import Telemetry
 from exporter.polling.outcome import Outcome
 from exporter.polling.poll import poll
@@ -288,7 +289,7 @@ def test_what_a_machine_that_was_suspended_had_read_is_not_shown_as_new(play: St
             assert all(t.up for t in targets)
             clock.now += 2 * INTERVAL + TIMEOUT
             net.silent = {t.spec.host for t in targets}
-            await asyncio.sleep(PATIENCE)  # the schedule itself notices too
+            await asyncio.sleep(MAX_TICK)  # the schedule itself notices too
             assert not any(t.up for t in targets)
 
     play(scene)

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 import pytest
 
-from exporter.commands.serve import bound
 from exporter.core.errors import Refused, TimedOut
+from exporter.daemon.descriptors import bound
 from exporter.daemon.schedule import FIRST, Schedule
 from exporter.daemon.telemetry import Telemetry
 from exporter.polling.outcome import Outcome

@@ -128,7 +128,7 @@ def test_a_miner_without_an_api_is_found_by_its_page(play: Stage, net: Network) 
             assert net.got["10.0.0.8"] == servers, "one page of each that it might have, but not where it refused"
             assert set(net.got) == net.closed
             assert schedule.surfaces.webs == {}
-            assert len(sweep.strangers) == 1
+            assert len(sweep.no_miners) == 1
             await asyncio.sleep(3600)
             assert net.got["10.0.0.8"] == 2 * servers
 

@@ -439,7 +439,7 @@ async def test_too_little_memory_for_plans_is_told_once(
         outcome = await poll(of := target(), recording.ask, LIMIT)
     for small in (False, True, True):
         few.small = small
-        schedule.tell(of, True, outcome)
+        schedule.log_changes(of, True, outcome)
     assert [record.getMessage() for record in caplog.records] == ["too many kinds of answers for the memory of plans"]
 
 

@@ -44,7 +44,7 @@ def test_no_time_for_pauses_is_told_of_a_miner(
         was = fake.target.up
         for _ in range(3):
             outcome = await fake.poll()
-            schedule.tell(fake.target, was, outcome)
+            schedule.log_changes(fake.target, was, outcome)
             was = fake.target.up
 
     play(scene)
