@@ -17,16 +17,19 @@ _KEY: Final = re.compile(
     r"[\w .\-]{0,24}(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}",
     re.IGNORECASE,
 )
+# Atomic groups: in Python 3.11.2, which Debian 12 has, a repeated group with `*+` keeps what its failed last turn took.
 _TEXT: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
-_INNER: Final = re.compile(r"(\\{1,3}[\"'])(?:(?!\1).)*+", re.DOTALL)
-_PLAIN: Final = re.compile(r"(?:[^,|}\]\n\\]|\\.|,(?![\w %*-]{1,40}=|\s{0,4}\\{0,3}[\"'{\[]))*+", re.DOTALL)
+_INNER: Final = re.compile(r"(\\{1,3}[\"'])[^\\]*+(?>(?:(?!\1)\\[^\\]*+)*)")
+_PLAIN: Final = re.compile(
+    r"[^,|}\]\n\\]*+(?>(?:(?:\\.|,(?![\w %*-]{1,40}=|\s{0,4}\\{0,3}[\"'{\[]))[^,|}\]\n\\]*+)*)", re.DOTALL
+)
 _BRACKET: Final = re.compile(r"[{}\[\]]")
 
 _SLASHES: Final = r":(?:\\{0,3}/){2}"
 _SCHEME: Final = re.compile(_SLASHES)
 _NAME: Final = re.compile(r'"?(?:[\w %*-]{1,40}=)?')  # the text before an address in the same field
 _POOL_KEY: Final = re.compile(rf"(stratum2\S{{0,16}}?{_SLASHES}[^/?#\"\\\s]*+\\{{0,3}}[/?#])[^\"]*", re.IGNORECASE)
-_FIELD: Final = re.compile(r"(?:[^|,\n\\]|\\.|,(?![\w %*-]{1,40}=))*+", re.DOTALL)
+_FIELD: Final = re.compile(r"[^|,\n\\]*+(?>(?:(?:\\.|,(?![\w %*-]{1,40}=))[^|,\n\\]*+)*)", re.DOTALL)
 
 
 def masked(text: str) -> str:

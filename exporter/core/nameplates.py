@@ -59,8 +59,8 @@ def _read() -> dict[str, Nameplate]:
     found = {}
     for line in lines:
         if line and not line.startswith("#"):
-            model, _, facts = line.rpartition(":")
-            *numbers, algorithm = facts.split()
+            model, _, data = line.rpartition(":")
+            *numbers, algorithm = data.split()
             boards, chips, fans = (None if word == "-" else int(word) for word in numbers)
             found[key(model)] = Nameplate(boards, chips, fans, algorithm.replace("-", ""))
     return found

@@ -23,9 +23,9 @@ FIELD: Final[Any] = None  # the `function` of a field or an input, which is no r
 class Traced(Generic[T_co]):
     """A field, an input or the result of a traceable call, with its present `value`.
 
-    A call has its `function` and `arguments`, at least one of them traced. A field or an input has FIELD, and its name
-    as the only argument. Any look raises TypeError with a sentence that says what to do instead. Traces and plans tell
-    traced values apart by `id`."""
+    A result has the `function` of the call and its `arguments`, at least one of them traced. A field or an input has
+    FIELD, and its name as the only argument. Any look at a traced value raises TypeError, with a sentence that says
+    what to do instead. Traces and plans tell traced values apart by `id`."""
 
     __slots__ = ("arguments", "function", "trace", "value")
 
@@ -95,10 +95,13 @@ class Trace:
 
 
 class Traceable(Protocol[P, T_co]):
-    """A function that takes traced values in the place of plain ones: its result is traced where an argument is."""
+    """The type of a traceable function: a traced first argument makes the result traced.
+
+    A plain first argument before traced ones leaves it open whether the result is traced. An Any counts as plain,
+    because the body of a traceable function sees plain values alone. Arguments beside a traced one are not checked."""
 
     @overload
-    def __call__(self, first: Never, /, *rest: Any) -> T_co: ...  # type: ignore[overload-overlap]  # Any is plain
+    def __call__(self, first: Never, /, *rest: Any) -> T_co: ...  # type: ignore[overload-overlap]  # for an Any
     @overload
     def __call__(self, first: Traced[object], /, *rest: Any) -> Traced[T_co]: ...
     @overload

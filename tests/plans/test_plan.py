@@ -7,8 +7,10 @@ import gc
 import math
 import re
 import tracemalloc
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -406,6 +408,21 @@ async def test_no_text_that_a_miner_says_stays_when_it_says_another(monkeypatch:
         tracemalloc.stop()
     assert of.up
     assert max(sizes) < 500_000
+
+
+async def test_newer_slow_answers_take_the_place_of_those_in_the_state() -> None:
+    (recording,) = [each for each in RECORDINGS if (each.family, each.name) == ("luxos", "s19k-pro-air")]
+    with outside_of_time():
+        of, _ = await settle(recording)
+        for hot in (70, 71):
+            for _ in range(3):
+                last = await poll(of, recording.ask, LIMIT)
+            assert last.by == "plan"
+            for answer in of.learnt.slow_answers:
+                raw = re.sub(rb'"Hot":\d+', b'"Hot":%d' % hot, zlib.decompress(answer.compressed))
+                of.learnt.slow_answered(replace(answer, compressed=zlib.compress(raw)))
+            assert (await poll(of, recording.ask, LIMIT)).by == "another_plan"
+            assert b'limit="hot"} %d\n' % hot in of.fragments[0]
 
 
 async def test_how_answers_were_read_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,43 +10,30 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from urllib.parse import parse_qs
 
 from exporter import decode
-from exporter.questions import REGISTRY, Line
+from exporter.questions import REGISTRY, Line, Login
 from exporter.questions.readonly import NEVER
 from exporter.simulator import Miner, configuration, fleet, serving
+from exporter.simulator.logins import KEY
 from tests.harness.places import GOLDEN
 from tests.harness.processes import WAIT, exporter, get, listening, program, ready
 from tests.harness.support import parsed, until
 
-# Written out once more: a new question must be judged here, too.
-READS = frozenset(
-    """
-    version summary stats pools devs devdetails config coin temps fans tempctrl tunerstatus power events atm profiles
-    healthchipget estats edevs status get_version get_miner_info get_psu get_error_code fan psu temperature
-    ipreport litestats notify warning
-    """.split()  # noqa: SIM905
-)
-# What no poll asks: a person may, of one miner, with `query`.
-BY_HAND = frozenset(
-    """
-    asc asccount autotunerget check dbgstats frequencyget groups hashboardopts healthctrl lcd limits pga pgacount
-    poolopts privileged psuget rate session tempsensor usbstats voltageget
-    """.split()  # noqa: SIM905
-)
-# Pages and frames stand in the list of all requests, each as it is sent.
+# All requests, each as it is sent. The diff of that file is where a new question is judged.
 REQUESTS = (GOLDEN / "requests.txt").read_text().splitlines()
+COMMANDS = frozenset(
+    command for line in REQUESTS if line.startswith('{"command"') for command in json.loads(line)["command"].split("+")
+)
 PAGES = frozenset("/" + line.partition("/")[2] for line in REQUESTS if line.startswith("GET :"))
 FRAMES = frozenset(line.encode() for line in REQUESTS if line.startswith('{"cmd"'))
 POSTED = frozenset(line.removeprefix("POST :80") for line in REQUESTS if line.startswith("POST :80/"))
-LOGINS = frozenset(
-    {
-        "/api/v1/auth/login",
-        "/api/login",
-    }
-)
-FORMS = {"/user/login": {"username", "word", "yuyan", "login", "get_password"}}
+# Each login as its family declares it, with the name and password that the simulated miners take.
+LOGINS = {
+    (login.path, login.body(KEY.username, KEY.password))
+    for question in REGISTRY
+    if isinstance(login := question.login, Login)
+}
 # The client's side is not closed yet, in each of the states that the kernel has for that.
 ESTABLISHED, FIN_WAIT1, FIN_WAIT2 = 1, 4, 5
 
@@ -110,11 +97,7 @@ def read_elsewhere(request: bytes) -> bool:
     if request.startswith(b"POST "):
         path, body = request.split()[1].decode(), request.partition(b"\r\n\r\n")[2]
         if f"{path} {body.decode()}" not in POSTED:
-            if path in FORMS:
-                assert set(parse_qs(body.decode(), keep_blank_values=True)) == FORMS[path]
-            else:
-                assert path in LOGINS
-                assert set(json.loads(body)) == {"username", "password"}
+            assert (path, body) in LOGINS
         return True
     if request.startswith(b"{"):
         return False
@@ -155,16 +138,23 @@ async def test_a_whole_run_asks_nothing_but_reads_and_one_at_a_time(network: str
         await until(lambda: not any(relay.alive() for relay in relays), "the daemon's connections are gone")
     heard = [request for relay in relays for request in relay.requests if request]
     commands = set().union(*[read(request) for request in heard if not read_elsewhere(request)])
-    assert commands <= READS
+    assert commands <= COMMANDS - by_hand()
     assert {relay.most for relay in relays} == {1}
+
+
+def by_hand() -> set[str]:
+    """The commands that no poll asks: a person may, of one miner, with `query`."""
+    manual = {
+        question.command for family in decode.families() for question in family.manual if isinstance(question, Line)
+    }
+    polled = {
+        question.command for family in decode.families() for question in family.polled() if isinstance(question, Line)
+    }
+    return manual - polled
 
 
 def test_the_list_of_questions_is_that_of_the_reads() -> None:
     decode.families()
-    commands = {question.command for question in REGISTRY if isinstance(question, Line)}
-    assert commands <= READS | BY_HAND
-    assert not (READS | BY_HAND) & NEVER
-    polled = {
-        q.command for f in decode.families() for q in (*f.fast, *f.instead.values(), *f.slow) if isinstance(q, Line)
-    }
-    assert polled <= READS
+    assert {question.command for question in REGISTRY if isinstance(question, Line)} == COMMANDS
+    assert by_hand() < COMMANDS
+    assert not COMMANDS & NEVER

@@ -9,7 +9,9 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import pytest
@@ -20,11 +22,7 @@ from tests.harness.places import ROOT
 
 DOCUMENT: Final = (ROOT / "docs" / "new-family.md").read_text()
 NAME: Final = re.compile(r"[a-z_]+(?=\()|(?<=[.@])[a-z_]+|^[a-z_]+$")  # called, an attribute, or alone
-MODULES: Final = {
-    **{name: f"exporter.core.{name}" for name in ("tracing", "values")},
-    **{name: f"exporter.decode.common.{name}" for name in ("nested", "poolvalues", "sensors")},
-    "cgminer": "exporter.decode.cgminer",
-}
+PACKAGES: Final = ("exporter.core", "exporter.decode.common", "exporter.decode")
 BLOCK: Final = re.compile(r"`([\w./-]+)`:\n\n```(?:python|json)\n(.*?)```", re.DOTALL)
 READ: Final = """
 import asyncio, pathlib, sys
@@ -57,13 +55,19 @@ SERIES: Final = {
 }
 
 
+def module(name: str) -> ModuleType:
+    """Return the module that the document names without its package."""
+    found = next(package for package in PACKAGES if find_spec(f"{package}.{name}"))
+    return importlib.import_module(f"{found}.{name}")
+
+
 def test_what_the_document_offers_is_there() -> None:
     _, _, table = DOCUMENT.partition("| the answer has | use | from |\n|---|---|---|\n")
     rows = [row.strip("|").split("|") for row in table.partition("\n\n")[0].splitlines()]
     assert len(rows) > 15
     for _, use, modules in rows:
         owners: list[object] = [Row(tracing.Trace(), {}), Reading, builtins]
-        owners += [importlib.import_module(MODULES[name]) for name in re.findall(r"`(\w+)`", modules)]
+        owners += [module(name) for name in re.findall(r"`(\w+)`", modules)]
         words = {word for code in re.findall(r"`([^`]*)`", use) for word in NAME.findall(code)}
         assert words
         assert not {word for word in words if not any(hasattr(owner, word) for owner in owners)}

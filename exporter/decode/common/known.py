@@ -1,7 +1,8 @@
 """The fields that firmware is known to send, from fields.txt: a count of the others shows what a new version adds.
 
-The file is derived from the recorded answers. A line `board.temp` is the key `temp` of an object under `board`, or of
-an object in a list there. A line `board.*` accepts every such key: there, keys are data.
+`make golden` adds the names of the recorded answers to the file, and removes none. A line `board.temp` is the key
+`temp` of an object under `board`, or of an object in a list there. A line `board.*` accepts every such key: there, keys
+are data.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from exporter.simulator.sections import (
     short_difficulty,
 )
 
-_SEEN = frozenset({"failing_board", "dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"})
+_CONDITIONS = frozenset({"failing_board", "dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"})
 _DROPPED = (
     "Works",
     "Work Difficulty",
@@ -117,14 +117,14 @@ def _shell(miner: str) -> dict[str, Handler]:
 BMMINER = Api(
     "bmminer 1.0.0",
     _bmminer("2.0.0", "30.0.1.3"),
-    conditions=_SEEN,
+    conditions=_CONDITIONS,
     readings="rate fans boards accepted rejected stale failed_chips",
 )
 STOCK = Api(
     "cgminer 1.0.0",
     _shell("49.0.1.3"),
     joins="refused",
-    conditions=_SEEN | {"sleeping"},
+    conditions=_CONDITIONS | {"sleeping"},
     readings="rate fans boards accepted rejected stale failed_chips",
 )
 STOCK_NEW_API = Api(
@@ -135,7 +135,7 @@ STOCK_NEW_API = Api(
         word: partial(page, miner="uart_trans.1.3")
         for word, page in (("stats", web_page), ("summary", summary_page), ("warning", warning_page))
     },
-    conditions=_SEEN | {"sleeping"},
+    conditions=_CONDITIONS | {"sleeping"},
     readings="rate watts fans boards accepted rejected stale board_up failed_chips",
 )
 

@@ -9,7 +9,7 @@ from exporter.simulator.moment import Moment
 from exporter.simulator.rows import Row, ordered, printf
 from exporter.simulator.sections import MEGA, counts, pool_row, pools_reply, rates
 
-_SEEN = frozenset({"dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"})
+_CONDITIONS = frozenset({"dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"})
 _SENSORS = (("inlet", -22.0), ("outlet", 0.0), ("middle", -6.0))
 
 
@@ -85,7 +85,7 @@ AURADINE = Api(
         "temperature": _temperature,
         "ipreport": _ipreport,
     },
-    conditions=_SEEN,
+    conditions=_CONDITIONS,
     readings="rate watts fans boards accepted rejected stale board_up",
 )
 

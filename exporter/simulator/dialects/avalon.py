@@ -22,7 +22,7 @@ from exporter.simulator.sections import (
     timing,
 )
 
-_SEEN = frozenset({"sleeping", "dead_pool", "no_pool", "hot", "failed_fan", "restless"})
+_CONDITIONS = frozenset({"sleeping", "dead_pool", "no_pool", "hot", "failed_fan", "restless"})
 _BUILD, _DNA = "23061502_7d6c5b4_a398271", "02010000d1e2f3a4"
 _IDENTITY = {"PROD": "AvalonMiner 1346-110", "MODEL": "1346-110", "HWTYPE": "MM4v2_X3", "SWTYPE": "MM317"}
 _WINDOWS: dict[str, float | None] = {"av": None, "30s": 0, "1m": 60, "5m": 300, "15m": 900}
@@ -117,7 +117,7 @@ A13 = Api(
         "config": config,
         "coin": coin,
     },
-    conditions=_SEEN,
+    conditions=_CONDITIONS,
     readings="rate watts fans boards accepted rejected stale",
 )
 

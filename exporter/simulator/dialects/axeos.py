@@ -65,24 +65,21 @@ def _nerd(moment: Moment) -> Row:
     return row | {"stratum": {"activePoolMode": 0, "usingFallback": used.index == 1, "pools": [told]}}
 
 
-_SEEN = frozenset({"dead_pool", "no_pool", "hot", "failed_fan", "restless"})
+_CONDITIONS = frozenset({"dead_pool", "no_pool", "hot", "failed_fan", "restless"})
 BITAXE = Web(
     "AxeOS",
     {"/api/system/info": _bitaxe, "/api/system/asic": _chip},
-    conditions=_SEEN,
+    conditions=_CONDITIONS,
     readings="rate watts fans boards accepted rejected",
     symptoms={
         "failed_fan": ('asic_fan_speed_rpm{fan="0"} 0',),
-        "dead_pool": (
-            'asic_pool_active{pool="0"} 0',
-            'asic_pool_active{pool="1"} 1',
-        ),
+        "dead_pool": ('asic_pool_active{pool="0"} 0', 'asic_pool_active{pool="1"} 1'),
     },
 )
 NERDAXE = Web(
     "AxeOS of NerdAxe",
     {"/api/system/info": _nerd},
-    conditions=_SEEN | {"sleeping"},
+    conditions=_CONDITIONS | {"sleeping"},
     readings="rate watts fans boards accepted rejected",
     symptoms={
         "sleeping": ('asic_miner_state{state="paused"} 1',),

@@ -10,7 +10,7 @@ from exporter.simulator.moment import Moment
 from exporter.simulator.rows import Row, printf
 from exporter.simulator.sections import MEGA, chip_map, counts, pools_reply, rates, timing
 
-_SEEN = frozenset({"failing_board", "dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"})
+_CONDITIONS = frozenset({"failing_board", "dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"})
 _SLOTS = range(1, 5)
 
 
@@ -55,7 +55,7 @@ def _stats(moment: Moment, _: str) -> Reply:
 BLACKMINER = Api(
     "ccminer 2.3.3",
     {"version": _version, "summary": _summary, "pools": _pools, "stats": _stats},
-    conditions=_SEEN,
+    conditions=_CONDITIONS,
     misnamed=frozenset({"Accepted", "Rejected"}),
     readings="rate fans boards accepted rejected stale failed_chips",
 )

@@ -11,7 +11,9 @@ from exporter.simulator.moment import Moment
 from exporter.simulator.rows import Row, ordered
 from exporter.simulator.sections import MEGA, counts, device_counts, devs_reply, pool_row, pools_reply, rates, timing
 
-_SEEN = frozenset({"failing_board", "dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "tuning", "restless"})
+_CONDITIONS = frozenset(
+    {"failing_board", "dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "tuning", "restless"}
+)
 _WINDOWS = {"1m": 60, "5m": 300, "15m": 900, "24h": 86400}
 _SLOTS = 4
 
@@ -155,14 +157,14 @@ BOSMINER = Api(
     "BOSminer+ 0.2.0-5d1c9e02b",
     _commands("BOSminer+", "0.2.0-5d1c9e02b", hertz=True, model="Bitmain Antminer S9", name="Hash Chain"),
     text=False,
-    conditions=_SEEN,
+    conditions=_CONDITIONS,
     readings="rate watts fans boards accepted rejected stale failed_chips",
 )
 BOSER = Api(
     "BOSer boser-buildroot 0.1.0-3ab0c41d",
     _commands("BOSer", "boser-buildroot 0.1.0-3ab0c41d", hertz=False, model="Antminer S19", name="HashchainManager"),
     text=False,
-    conditions=_SEEN,
+    conditions=_CONDITIONS,
     readings="rate watts fans boards accepted rejected stale failed_chips",
 )
 

@@ -116,7 +116,7 @@ BRAIINS_REST = Web(
     symptoms={
         "sleeping": ('asic_miner_state{state="paused"} 1',),
         "tuning": ('asic_tuner_state{state="tuning"} 1',),
-        "dead_pool": ('asic_pool_up{pool="0"} 0', 'asic_pool_up{pool="1"} 1',),
+        "dead_pool": ('asic_pool_up{pool="0"} 0', 'asic_pool_up{pool="1"} 1'),
     },
 )  # fmt: skip
 

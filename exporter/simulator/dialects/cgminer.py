@@ -19,7 +19,7 @@ from exporter.simulator.sections import (
     timing,
 )
 
-_SEEN = frozenset({"dead_board", "dead_pool", "no_pool", "hot", "restless"})
+_CONDITIONS = frozenset({"dead_board", "dead_pool", "no_pool", "hot", "restless"})
 _REASONS = (
     "*Thread Fail Init", "*Thread Zero Hash", "*Thread Fail Queue", "*Dev Sick Idle 60s", "*Dev Dead Idle 600s",
     "*Dev Nostart", "*Dev Over Heat", "*Dev Thermal Cutoff", "*Dev Comms Error", "*Dev Throttle",
@@ -128,13 +128,13 @@ CGMINER = Api(
         "coin": coin,
         "notify": _notify,
     },
-    conditions=_SEEN,
+    conditions=_CONDITIONS,
     readings="rate boards accepted rejected stale board_up",
 )
 SGMINER = Api(
     "sgminer 5.6.1",
     {"version": _gpu_version, "summary": _gpu_summary, "pools": _gpu_pools, "devs": _gpu_devs, "config": config},
-    conditions=_SEEN | {"failed_fan"},
+    conditions=_CONDITIONS | {"failed_fan"},
     readings="rate fans boards accepted rejected stale board_up",
 )
 

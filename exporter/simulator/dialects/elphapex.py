@@ -90,10 +90,7 @@ ELPHAPEX = Web(
     lock=Digest("elphapex", "Miner Configuration"),
     readings="rate watts fans boards accepted rejected stale board_up failed_chips",
     symptoms={
-        "dead_pool": (
-            'asic_pool_up{pool="0"} 0',
-            'asic_pool_up{pool="1"} 1',
-        ),
+        "dead_pool": ('asic_pool_up{pool="0"} 0', 'asic_pool_up{pool="1"} 1'),
     },
 )
 

@@ -100,7 +100,7 @@ EPIC = Web(
     symptoms={
         "sleeping": ('asic_miner_state{state="idle"} 1',),
         "tuning": ('asic_tuner_state{state="tuning"} 1',),
-        "dead_pool": ('asic_pool_active{pool="0"} 0', 'asic_pool_active{pool="1"} 1',),
+        "dead_pool": ('asic_pool_active{pool="0"} 0', 'asic_pool_active{pool="1"} 1'),
     },
 )  # fmt: skip
 

@@ -40,10 +40,7 @@ MCB = Web(
     conditions=frozenset({"dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"}),
     readings="rate fans boards accepted rejected",
     symptoms={
-        "dead_pool": (
-            'asic_pool_active{pool="0"} 0',
-            'asic_pool_active{pool="1"} 1',
-        ),
+        "dead_pool": ('asic_pool_active{pool="0"} 0', 'asic_pool_active{pool="1"} 1'),
     },
 )
 

@@ -61,10 +61,7 @@ ICERIVER = Web(
     posted={_PANEL: "post=4"},
     readings="rate fans boards accepted rejected board_up",
     symptoms={
-        "dead_pool": (
-            'asic_pool_up{pool="1"} 0',
-            'asic_pool_up{pool="2"} 1',
-        ),
+        "dead_pool": ('asic_pool_up{pool="1"} 0', 'asic_pool_up{pool="2"} 1'),
     },
 )
 

@@ -24,7 +24,9 @@ from exporter.simulator.sections import (
 )
 
 _VERSION = "2025.6.11.134029"
-_SEEN = frozenset({"failing_board", "dead_board", "dead_pool", "no_pool", "sleeping", "hot", "failed_fan", "restless"})
+_CONDITIONS = frozenset(
+    {"failing_board", "dead_board", "dead_pool", "no_pool", "sleeping", "hot", "failed_fan", "restless"}
+)
 _WINDOWS: dict[str, float | None] = {"5s": 0, "1m": 60, "5m": 300, "15m": 900, "30m": 1800, "av": None}
 
 
@@ -170,7 +172,7 @@ LUXOS = Api(
     _COMMANDS,
     text=False,
     stalls=frozenset({"healthchipget", "voltageget", "frequencyget", "profileget"}),
-    conditions=_SEEN,
+    conditions=_CONDITIONS,
     misnamed=frozenset({"Total MH"}),
     readings="rate watts fans boards accepted rejected stale board_up failed_chips",
 )

@@ -44,10 +44,7 @@ OBELISK = Web(
     open=frozenset({_INFO}),
     readings="rate boards accepted rejected",
     symptoms={
-        "dead_pool": (
-            'asic_pool_up{pool="0"} 0',
-            'asic_pool_up{pool="1"} 1',
-        ),
+        "dead_pool": ('asic_pool_up{pool="0"} 0', 'asic_pool_up{pool="1"} 1'),
     },
 )
 

@@ -119,10 +119,7 @@ PROTO = Web(
     symptoms={
         "sleeping": ('asic_miner_state{state="paused"} 1',),
         "no_pool": ('asic_miner_state{state="idle"} 1',),
-        "dead_pool": (
-            'asic_pool_up{pool="0"} 0',
-            'asic_pool_up{pool="1"} 1',
-        ),
+        "dead_pool": ('asic_pool_up{pool="0"} 0', 'asic_pool_up{pool="1"} 1'),
     },
 )
 

@@ -9,7 +9,7 @@ from exporter.simulator.moment import Moment
 from exporter.simulator.rows import Row, ordered, printf
 from exporter.simulator.sections import MEGA, counts, pool_row, pools_reply, rates, timing
 
-_SEEN = frozenset({"failing_board", "dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"})
+_CONDITIONS = frozenset({"failing_board", "dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"})
 _WINDOWS = {"30s": 30, "1m": 60, "2m": 120, "5m": 300, "15m": 900, "30m": 1800, "1h": 3600, "2h": 7200}
 
 
@@ -68,7 +68,7 @@ def _stats(moment: Moment, _: str) -> Reply:
 SEALMINER = Api(
     "bdminer 4.11.1",
     {"version": _version, "summary": _summary, "pools": _pools, "stats": _stats},
-    conditions=_SEEN,
+    conditions=_CONDITIONS,
     readings="rate watts fans boards accepted rejected stale board_up failed_chips",
 )
 

@@ -21,7 +21,7 @@ from exporter.simulator.sections import (
     timing,
 )
 
-_SEEN = frozenset({"failing_board", "dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"})
+_CONDITIONS = frozenset({"failing_board", "dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"})
 _FEE_PRIORITY = 993
 _IDENTITY = {"Miner": "19.10.1.3", "CompileTime": "Thu Feb 16 09:41:07 UTC 2023", "Type": "Antminer S17 (vnish 1.2.0)"}
 
@@ -89,7 +89,7 @@ def _stats(moment: Moment, _: str) -> Reply:
 VNISH = Api(
     "cgminer 4.11.1",
     {"version": _version, "summary": _summary, "pools": _pools, "devs": _devs, "stats": _stats, "config": config},
-    conditions=_SEEN,
+    conditions=_CONDITIONS,
     fee=0.02,
     readings="rate watts fans boards accepted rejected stale failed_chips",
 )

@@ -95,7 +95,7 @@ WHATSMINER_V3 = Frames(
     symptoms={
         "sleeping": ('asic_miner_state{state="sleeping"} 1',),
         "tuning": ('asic_miner_state{state="starting"} 1',),
-        "dead_pool": ('asic_pool_up{pool="0"} 0', 'asic_pool_up{pool="1"} 1',),
+        "dead_pool": ('asic_pool_up{pool="0"} 0', 'asic_pool_up{pool="1"} 1'),
     },
 )  # fmt: skip
 
