@@ -49,6 +49,7 @@ class Formatter(logging.Formatter):
         self.json = style == "json"
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return the line, without a line end."""
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
         pairs: dict[str, object] = {"time": at, "level": NAMES.get(record.levelno, "info"), "msg": record.getMessage()}
         pairs |= getattr(record, "fields", {})
@@ -82,6 +83,7 @@ class RateLimit(logging.Filter):
         self.held: dict[str, int] = {}  # lines of a kind held back since its last written one
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the line may be written."""
         now = time.monotonic()
         tokens, since = self.buckets.get(str(record.msg), (BURST, now))
         tokens = min(BURST, tokens + (now - since) * PER_SECOND)
@@ -106,12 +108,14 @@ class Handler(logging.Handler):
         threading.Thread(target=self.write, name="log", daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Queue the line, or drop it."""
         try:
             self.lines.put_nowait(self.format(record))
         except Exception:  # the queue is full or the record is broken: the work goes on
             self.dropped()
 
     def write(self) -> None:
+        """Write queued lines for ever, in the thread."""
         while True:
             line = self.lines.get()
             try:

@@ -1,4 +1,4 @@
-"""Better surfaces: where the API answers, but the same firmware says more elsewhere to whoever has credentials."""
+"""Better surfaces: places beside the API where the same firmware gives more, if credentials are configured."""
 
 from __future__ import annotations
 

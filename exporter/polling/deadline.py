@@ -42,6 +42,7 @@ class Deadline:
             raise TimeoutError from error
 
     def end(self) -> None:
+        """Cancel the task."""
         self.passed = True
         self.task.cancel()
 
@@ -56,12 +57,14 @@ class _Watch:
         self.timer: asyncio.TimerHandle | None = None
 
     def look_at(self, when: float) -> None:
+        """Set the timer to `when`, in the loop's time."""
         if self.timer is not None:
             self.timer.cancel()
         self.next = when
         self.timer = self.loop.call_at(when, self.look)
 
     def look(self) -> None:
+        """End the deadlines that have passed, and set the timer for the others."""
         now = self.loop.time()
         later = [deadline.ends for deadline in self.waiting if deadline.ends > now]
         for deadline in self.waiting:
@@ -72,6 +75,7 @@ class _Watch:
             self.look_at(max(min(later), now + TICK))
 
     def remove(self, deadline: Deadline) -> None:
+        """Forget a deadline, and the timer with the last one."""
         del self.waiting[deadline]
         if not self.waiting:
             del _watches[self.loop]

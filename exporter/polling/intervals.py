@@ -1,4 +1,4 @@
-"""How long until something is tried again: intervals in seconds of the monotonic clock."""
+"""Intervals until something is tried again, in seconds of the monotonic clock."""
 
 from __future__ import annotations
 

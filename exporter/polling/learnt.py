@@ -1,4 +1,4 @@
-"""What polls have taught about one miner: a state, the timers beside it, and the events that change both.
+"""Everything that polls have taught about one miner: a state, timers beside it, and events that change both.
 
 Nothing outside this file writes a field of `Learnt`. An event is the method of that name. Of rows that fit, the first
 holds. An odd answer is a DecodeError: something answers, but not as before.
@@ -45,7 +45,7 @@ _shared: Final = lru_cache(1024)(dict[str, str])  # from pairs to one mapping fo
 
 
 class State(Enum):
-    """Where a miner is read."""
+    """The place where a miner is read."""
 
     UNKNOWN = "no family was recognised"
     KNOWN = "by its API"

@@ -1,4 +1,4 @@
-"""What came of one poll, and why a poll read nothing."""
+"""The outcome of one poll, and the reason why a poll read nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ READERS: Final = ("plan", "another_plan", "decoder")
 
 @dataclass(slots=True)
 class Outcome:
-    """`error` is set if the poll read nothing; `bugs` are mistakes of ours that it met."""
+    """The outcome of one poll. `error` is set if the poll read nothing; `bugs` are mistakes of ours."""
 
     session: Session
     duration: float = 0.0  # seconds
@@ -39,7 +39,11 @@ class Outcome:
         if self.error is not None or problems:
             return self.error or problems[0]
         # Nothing was asked.
-        return Denied("it lets nobody in") if session.learnt.denied_until else Unsupported("no question is known to it")
+        return (
+            Denied("it denied the login, or needs one")
+            if session.learnt.denied_until
+            else Unsupported("it knows none of the questions")
+        )
 
 
 def _hollow(session: Session) -> list[ExporterError]:

@@ -1,4 +1,4 @@
-"""What is due in a poll: the fast questions always, and now and then a round of slow ones or one about chips."""
+"""Questions that are due in a poll: fast ones always, now and then a round of slow ones, or one about chips."""
 
 from __future__ import annotations
 

@@ -56,6 +56,7 @@ class Session:
 
     @property
     def learnt(self) -> Learnt:
+        """Return the state of the miner. Recognition may replace it during the poll."""
         return self.target.learnt
 
     @property
@@ -191,8 +192,8 @@ class Session:
         for question in questions:
             name = question.name
             if name in required and required[name] not in self.answers.row(name):
-                why = Unsupported("answered as if it was another question")
-                self.answers.drop(name, Denied("it wants a login") if self.lacks_login(question) else why)
+                why = Unsupported("it answered another question")
+                self.answers.drop(name, Denied("it needs a login") if self.lacks_login(question) else why)
             problem = self.answers.problems.get(name)
             if problem is None:
                 self.fresh.add(name)
