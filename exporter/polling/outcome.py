@@ -38,12 +38,9 @@ class Outcome:
         problems = [*session.failed.values(), *_hollow(session), *session.answers.problems.values()]
         if self.error is not None or problems:
             return self.error or problems[0]
-        # Nothing was asked.
-        return (
-            Denied("it denied the login, or needs one")
-            if session.learnt.denied_until
-            else Unsupported("it knows none of the questions")
-        )
+        if session.learnt.denied_until:  # all questions are skipped
+            return Denied("it denied the login, or needs one")
+        return Unsupported("it knows none of the questions")
 
 
 def _hollow(session: Session) -> list[ExporterError]:
