@@ -7,14 +7,14 @@ holds. An odd answer is a DecodeError: something answers, but not as before.
     UNKNOWN       recognised                    KNOWN         -                           -
     UNKNOWN       recognised_off_api_port       OFF_API_PORT  -                           the API, after an hour
     KNOWN         preferred                     PREFERRED     slow answers of the API     -
-    UNKNOWN       reclassified                  KNOWN         joins, skips, slow answers  at once
-    any other     reclassified                  the same      joins, skips, slow answers  at once
+    any           reclassified                  same or KNOWN joins, skips, slow answers  at once
     any           afresh                        UNKNOWN       all but skipped probes      at once
     any           still_known (after afresh)    as before     -                           recognition, as told
+    any           trusted                       the same      the time of recognition     -
     PREFERRED     lost, odd answer              UNKNOWN       all                         the surface, after an hour
     PREFERRED     lost, other error             UNKNOWN       all                         the surface, after 5 min
-    with a login  lost, denied at first         the same      slow answers                all, after 10 min
-    with a login  lost, denied after 10 min     UNKNOWN       all                         at once
+    with a login  lost, denied for 10 min       UNKNOWN       all                         at once
+    with a login  lost, denied                  the same      slow answers                all, after 10 min
     UNKNOWN       lost, odd answer              UNKNOWN       all but skipped probes      at once
     OFF_API_PORT  lost, odd answer, has pages   the same      slow answers, fast skips    recognition, after 5 min
     any other     lost, odd answer              UNKNOWN       all                         at once
