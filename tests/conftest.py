@@ -56,7 +56,7 @@ def clocks(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("virtual_time") and iscoroutinefunction(request.function):
         patch = request.getfixturevalue("monkeypatch")
         virtual.stand_in(patch)
-        patch.setattr(Target, "share", 1.0)
+        patch.setattr(Target, "jitter", 1.0)
 
 
 @pytest.fixture

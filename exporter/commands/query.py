@@ -11,7 +11,8 @@ from exporter.core.errors import ExporterError, TimedOut
 from exporter.core.masks import masked
 from exporter.core.values import UNPRINTABLE
 from exporter.daemon import loop
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.polling.session import Ask
 from exporter.polling.target import Target
 from exporter.questions import Call, Request, request

@@ -8,7 +8,7 @@ import json
 import pytest
 from aiohttp import web
 
-import exporter.polling.poll
+import exporter.polling.readings
 from exporter.commands import query
 from exporter.core.vocabulary import Board
 from exporter.decode import cgminer
@@ -76,7 +76,7 @@ def test_a_mistake_of_ours_is_shown_with_its_place_and_is_a_failure(monkeypatch:
     assert status == 0
     assert "mistake" not in said
     monkeypatch.setattr(cgminer, "device", broken)
-    monkeypatch.setattr(exporter.polling.poll, "PLANS", PlanCache())
+    monkeypatch.setattr(exporter.polling.readings, "PLANS", PlanCache())
     said, status = query.query("192.0.2.1", None, 5.0)
     assert status == 1
     (told,) = [line for line in said.splitlines() if line.startswith("# a mistake of the exporter's own: ")]

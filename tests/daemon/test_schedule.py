@@ -11,9 +11,11 @@ from itertools import pairwise
 import pytest
 
 from exporter.daemon import background
-from exporter.daemon.schedule import AT_ONCE, PATIENCE, TICK, Lane, Schedule
+from exporter.daemon.lanes import Lane
+from exporter.daemon.schedule import AT_ONCE, MAX_TICK, TICK, Schedule
 from exporter.daemon.telemetry import Telemetry
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.polling.session import Ask
 from exporter.polling.target import Target
 from exporter.transport.tcp4028 import unanswered
@@ -150,7 +152,7 @@ async def test_a_schedule_that_fails_begins_anew(net: Network, monkeypatch: pyte
     assert all(lane.running == 0 for lane in schedule.lanes.values())
 
 
-async def test_readings_that_cannot_be_shown_are_none(net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_readings_that_cannot_be_rendered_leave_the_page(net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake after the decoding must not leave old readings on the page."""
     (of,) = targets = fleet(1)
     async with running(targets):
@@ -248,5 +250,5 @@ async def test_what_a_machine_that_was_suspended_had_read_is_not_shown_as_new(ne
         assert all(t.up for t in targets)
         CLOCK.now += 2 * INTERVAL + TIMEOUT
         net.silent = {t.spec.host for t in targets}
-        await asyncio.sleep(PATIENCE)  # the schedule itself notices too
+        await asyncio.sleep(MAX_TICK)  # the schedule itself notices too
         assert not any(t.up for t in targets)

@@ -10,11 +10,11 @@ from itertools import pairwise
 
 import pytest
 
-from exporter.commands.serve import bound
 from exporter.core.errors import Refused, TimedOut
+from exporter.daemon.descriptors import bound
 from exporter.daemon.schedule import FIRST, Schedule
 from exporter.daemon.telemetry import Telemetry
-from exporter.polling.poll import Outcome
+from exporter.polling.outcome import Outcome
 from exporter.polling.session import Ask, Session
 from exporter.polling.target import Target
 from tests.harness.support import target

@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from exporter.core.errors import Refused
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.questions import Request
 from exporter.simulator import Miner, answer, fleet

@@ -18,7 +18,8 @@ from exporter.config import Credential
 from exporter.config.secret import Secret
 from exporter.config.targets import DEFAULT_PORT
 from exporter.core.errors import Refused, Unsupported
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.questions import REGISTRY, Call, Frame, Page, Request
 from exporter.render.exposition import page
@@ -173,7 +174,7 @@ async def settle(recording: Recording, *, ask: Ask | None = None) -> tuple[Targe
     for _ in range(12):
         if outcome.error is not None:
             break
-        waiting = len(of.learnt.boards)
+        waiting = len(of.learnt.chip_questions)
         outcome = await poll(of, ask or recording.ask, LIMIT)
         if not waiting:
             break

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import orjson
 import pytest
 
-import exporter.polling.poll
+import exporter.polling.readings
 import exporter.polling.target
 from exporter.parse.answers import Answers, read
 from exporter.parse.jsontext import parse
@@ -44,7 +44,7 @@ def on_its_own() -> Iterator[tuple[Clock, PlanCache]]:
     with outside_of_time() as clock, pytest.MonkeyPatch.context() as patch:
         clock.waits = False  # the others would grow old
         few = PlanCache()
-        for module in (exporter.polling.poll, exporter.polling.target):
+        for module in (exporter.polling.readings, exporter.polling.target):
             patch.setattr(module, "PLANS", few)
         yield clock, few
 

@@ -9,7 +9,7 @@ import re
 import tracemalloc
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import exporter.daemon.telemetry
-import exporter.polling.poll
+import exporter.polling.readings
 import exporter.polling.target
 from exporter import decode
 from exporter.core import values
@@ -33,8 +33,9 @@ from exporter.plans import cache, columns
 from exporter.plans.cache import PlanCache
 from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanMismatch, PlanState
-from exporter.polling.poll import READERS, poll
-from exporter.polling.target import Learnt
+from exporter.polling.outcome import READERS
+from exporter.polling.poll import poll
+from exporter.polling.slow_answers import SlowAnswer, unpack
 from exporter.questions import Request
 from exporter.render.exposition import page
 from tests.harness.mutation import decoded
@@ -341,7 +342,7 @@ def test_a_plan_knows_nearly_how_many_bytes_it_takes(recording: Recording) -> No
 
 async def test_a_miner_of_a_new_shape_at_each_poll_leaves_few_plans(monkeypatch: pytest.MonkeyPatch) -> None:
     few = PlanCache()
-    for module in (exporter.polling.poll, exporter.polling.target):
+    for module in (exporter.polling.readings, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
     polls = 0
@@ -366,23 +367,23 @@ async def test_answers_that_stand_are_unpacked_once_however_many_plans_are_tried
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     few, unpacked = PlanCache(), Counter[str]()
-    for module in (exporter.polling.poll, exporter.polling.target):
+    for module in (exporter.polling.readings, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
-    kinds, standing = 0, Learnt.standing
+    kinds = 0
 
     async def ask(request: Request) -> bytes:
         return (await recording.ask(request)).replace(b'"Accepted"', b'"x%d":1,"Accepted"' % kinds)
 
-    def counted(learnt: Learnt, fresh: set[str]) -> Answers:
+    def counted(kept: Iterable[SlowAnswer], fresh: set[str]) -> Answers:
         unpacked["times"] += 1
-        return standing(learnt, fresh)
+        return unpack(kept, fresh)
 
     with outside_of_time():
         for kinds in range(40):
             await poll(with_login(f"rig-{kinds}"), ask, LIMIT)
         kinds += 1
-        monkeypatch.setattr(Learnt, "standing", counted)
+        monkeypatch.setattr("exporter.polling.session.unpack", counted)
         assert (await poll(with_login("another"), ask, LIMIT)).by == "decoder"
     assert unpacked["times"] == 2, "for all plans, and for the decoder"
 
@@ -417,16 +418,16 @@ async def test_newer_slow_answers_take_the_place_of_those_in_the_state() -> None
             for _ in range(3):
                 last = await poll(of, recording.ask, LIMIT)
             assert last.by == "plan"
-            for exchange in of.learnt.slow:
-                raw = re.sub(rb'"Hot":\d+', b'"Hot":%d' % hot, zlib.decompress(exchange.deflated))
-                of.learnt.stand(replace(exchange, deflated=zlib.compress(raw)))
+            for answer in of.learnt.slow_answers:
+                raw = re.sub(rb'"Hot":\d+', b'"Hot":%d' % hot, zlib.decompress(answer.compressed))
+                of.learnt.slow_answered(replace(answer, compressed=zlib.compress(raw)))
             assert (await poll(of, recording.ask, LIMIT)).by == "another_plan"
             assert b'limit="hot"} %d\n' % hot in of.fragments[0]
 
 
 async def test_how_answers_were_read_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     few = PlanCache()
-    for module in (exporter.polling.poll, exporter.polling.target, exporter.daemon.telemetry):
+    for module in (exporter.polling.readings, exporter.polling.target, exporter.daemon.telemetry):
         monkeypatch.setattr(module, "PLANS", few)
     told = Telemetry()
 
@@ -455,7 +456,7 @@ async def test_too_little_memory_for_plans_is_told_once(
         outcome = await poll(of := with_login(), recording.ask, LIMIT)
     for small in (False, True, True):
         few.small = small
-        schedule.tell(of, True, outcome)
+        schedule.log_changes(of, True, outcome)
     assert [record.getMessage() for record in caplog.records] == ["too many kinds of answers for the memory of plans"]
 
 

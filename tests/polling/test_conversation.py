@@ -182,14 +182,14 @@ async def test_slow_answers_stand_for_five_minutes_and_tell_their_age() -> None:
 
 
 def test_the_second_rounds_of_slow_questions_are_spread() -> None:
-    shares = [target(f"rig-{n}").share for n in range(1000)]
+    factors = [target(f"rig-{n}").jitter for n in range(1000)]
     for part in (0.2, 0.4, 0.6, 0.8, 1.0):
-        assert abs(sum(share <= part for share in shares) / 1000 - (part - 0.2) / 0.8) < 0.1
+        assert abs(sum(jitter <= part for jitter in factors) / 1000 - (part - 0.2) / 0.8) < 0.1
 
 
-@pytest.mark.parametrize(("share", "second"), [(0.2, 60), (0.5, 150)])
-async def test_the_second_round_comes_sooner(monkeypatch: pytest.MonkeyPatch, share: float, second: int) -> None:
-    monkeypatch.setattr(Target, "share", share)
+@pytest.mark.parametrize(("jitter", "second"), [(0.2, 60), (0.5, 150)])
+async def test_the_second_round_comes_sooner(monkeypatch: pytest.MonkeyPatch, jitter: float, second: int) -> None:
+    monkeypatch.setattr(Target, "jitter", jitter)
     fake = Fake(miner("luxos"))
     await fake.poll()
     began = asyncio.get_running_loop().time()
@@ -207,7 +207,7 @@ async def test_slow_answers_are_forgotten_when_the_miner_is_lost() -> None:
     await fake.poll()
     fake.rules |= {"+": Refused, "*": Refused}
     await fake.poll()
-    assert not fake.target.learnt.slow
+    assert not fake.target.learnt.slow_answers
     fake.rules = {}
     await fake.poll()
     assert "tempctrl" in "+".join(fake.heard), "asked anew, although no five minutes have gone"

@@ -13,9 +13,10 @@ from exporter import decode
 from exporter.core.errors import Denied, Empty, ExporterError, Refused, Reset, TooLong, Unsupported, WrongSpeaker
 from exporter.decode.axeos.web import ASIC, INFO
 from exporter.decode.goldshell.mcb import POOLS
-from exporter.polling.discovery import ALL, EACH, LOST, PROBE_INTERVAL, SILENT
-from exporter.polling.poll import Outcome, poll
-from exporter.polling.session import SLOW
+from exporter.polling import intervals
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
+from exporter.polling.probes import ALL_PROBES, ONE_PROBE
 from exporter.polling.target import Target
 from exporter.questions import Page, Request
 from exporter.simulator import Miner, answer
@@ -77,7 +78,7 @@ async def test_a_miner_that_lost_its_api_is_found_by_its_page_after_a_while() ->
     lost = [await at.poll() for _ in range(2)]
     assert [outcome.family for outcome in lost] == ["antminer"] * 2
     assert not at.target.up
-    assert (await at.poll(LOST)).family == "axeos"
+    assert (await at.poll(intervals.SUSPECT)).family == "axeos"
     assert at.target.up
 
 
@@ -166,7 +167,7 @@ async def test_a_web_server_that_is_there_before_its_pages_loses_no_miner(
 
 
 @pytest.mark.parametrize("instead", [WrongSpeaker("HTTP 502"), Unsupported("HTTP 404"), b"<html>", b"{}"])
-async def test_neither_does_one_that_takes_a_login(instead: bytes | ExporterError) -> None:
+async def test_a_miner_whose_pages_fail_keeps_its_family(instead: bytes | ExporterError) -> None:
     of = next(each for each in RECORDINGS if each.family == "obelisk")
     at = Address(pages=dict(of.answers))
     assert (await at.poll()).error is None
@@ -187,14 +188,14 @@ async def test_a_page_that_came_too_late_once_is_asked_for_again_after_a_while()
     assert POOLS.name not in (await at.poll()).session.failed, "it costs each poll all of its time"
     assert at.target.up
     at.hanging = ""
-    assert POOLS.name in (await at.poll(SLOW)).session.fresh
+    assert POOLS.name in (await at.poll(intervals.SLOW)).session.fresh
 
 
 async def test_a_page_that_is_not_there_yet_is_asked_for_again_after_a_while() -> None:
     at = Address(pages={INFO.name: WrongSpeaker("HTTP 503")})
     assert not (await at.poll()).family
     at.pages = {INFO.name: BITAXE}
-    assert (await at.poll(SLOW + PROBE_INTERVAL)).family == "axeos"
+    assert (await at.poll(intervals.SLOW + intervals.PROBE)).family == "axeos"
 
 
 @pytest.mark.parametrize("instead", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-dropbear\r\n", b"{}", b"{"])
@@ -217,7 +218,7 @@ async def test_a_stranger_with_another_program_on_the_apis_port_is_greeted_once_
         ("innosilicon_hello", b'{"success":false,"token":"invalid"}', "innosilicon_summary"),
     ],
 )
-async def test_one_that_says_who_it_is_and_lets_nobody_in_is_down(greeting: str, said: bytes, locked: str) -> None:
+async def test_a_miner_that_names_itself_and_denies_the_rest_is_down(greeting: str, said: bytes, locked: str) -> None:
     at = Address(pages={greeting: said, locked: Denied("HTTP 401")})
     asked: Counter[str] = Counter()
     for _ in range(60):
@@ -253,7 +254,7 @@ async def test_an_api_that_is_silent_costs_a_miner_with_a_page_no_reading() -> N
     for _ in range(125):
         outcome = await at.poll()
         assert at.target.up
-        assert outcome.duration <= EACH * at.target.spec.timeout + 1
+        assert outcome.duration <= ONE_PROBE * at.target.spec.timeout + 1
     assert outcome.family == "axeos"
 
 
@@ -263,11 +264,11 @@ async def test_silent_ports_take_a_part_of_a_polls_time_and_are_left_alone(silen
     timeout = at.target.spec.timeout
     polls = [await at.poll() for _ in range(3)]
     assert all(isinstance(outcome.error, Refused) for outcome in polls)
-    assert all(EACH * timeout <= outcome.duration <= ALL * timeout + 1 for outcome in polls[:2])
+    assert all(ONE_PROBE * timeout <= outcome.duration <= ALL_PROBES * timeout + 1 for outcome in polls[:2])
     assert polls[2].duration < 1, "twice is enough"
     at.silent = {4433} & silent
     at.pages = {INFO.name: BITAXE}
-    outcome = await at.poll(SILENT + PROBE_INTERVAL)
+    outcome = await at.poll(intervals.SILENT_PORT + intervals.PROBE)
     assert outcome.family == "axeos"
     assert at.target.up
 

@@ -43,7 +43,7 @@ async def test_no_time_for_pauses_is_told_of_a_miner(
     was = fake.target.up
     for _ in range(3):
         outcome = await fake.poll()
-        schedule.tell(fake.target, was, outcome)
+        schedule.log_changes(fake.target, was, outcome)
         was = fake.target.up
     assert told.count("miner is up") == 1
     assert told.count("too little time") == warnings

@@ -21,7 +21,8 @@ from exporter.config.secret import Secret
 from exporter.core.errors import Denied, ExporterError, Refused, Reset, TimedOut, Unsupported, WrongSpeaker
 from exporter.decode.braiins.grpc import FAMILY as GRPC
 from exporter.decode.braiins.rest import FAMILY as REST
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.questions import Call, Page, Question, Request
 from exporter.transport import rpc
 from tests.harness.recorded import LIMIT, RECORDINGS, Recording, exposition, outside_of_time, with_login
@@ -217,7 +218,7 @@ async def test_a_better_surface_that_is_gone_gives_way_to_the_api(error: Exporte
 
 
 @pytest.mark.parametrize("surfaces", [PAGES, CALLS])
-async def test_one_that_lets_nobody_in_is_known_for_ten_minutes(surfaces: Recording) -> None:
+async def test_a_surface_that_denies_everything_is_left_for_ten_minutes(surfaces: Recording) -> None:
     rig = Rig(surfaces, login=surfaces is CALLS)
     greeting = REST.fingerprint if surfaces is PAGES else GRPC.fingerprint
     stats = "miner_stats" if surfaces is PAGES else "grpc_miner_stats"
@@ -285,7 +286,7 @@ async def test_a_number_that_has_run_over_gives_way_to_the_text() -> None:
     assert 'asic_best_share_difficulty{miner="rig"} 36893488147\n' in exposition(rig.of)
 
 
-def test_what_is_better_is_a_family_that_is_shown_as_the_same() -> None:
+def test_a_better_surface_is_shown_as_the_family_it_replaces() -> None:
     for family in decode.families():
         for name in family.better:
             better = decode.by_name(name)

@@ -9,7 +9,7 @@ import tracemalloc
 
 import pytest
 
-import exporter.polling.poll
+import exporter.polling.readings
 import exporter.polling.target
 from exporter.core.errors import AskError, Empty, Refused, Reset, TimedOut
 from exporter.plans.cache import PlanCache
@@ -53,7 +53,7 @@ class Unsteady:
 async def test_an_hour_of_churn_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """All that may be kept is there after two hours; the third adds nothing."""
     fewer = PlanCache(budget=8 << 20)
-    for module in (exporter.polling.poll, exporter.polling.target):
+    for module in (exporter.polling.readings, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", fewer)
     kept = []
     with outside_of_time() as clock:
