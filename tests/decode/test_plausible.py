@@ -21,7 +21,7 @@ from exporter.simulator import Miner as Simulated
 from exporter.simulator import answer, fleet
 from tests.harness.captures import devices
 from tests.harness.places import CAPTURES
-from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, settle, target
+from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, settle, with_login
 
 
 def left(*said: Part, algorithm: str = "") -> tuple[set[str], tuple[str, ...]]:
@@ -129,7 +129,7 @@ async def test_nothing_of_a_simulated_fleet_is_left_out() -> None:
             async def ask(request: Request, miner: Simulated = miner) -> bytes:
                 return answer(miner, request.wire)
 
-            of = target(miner.name)
+            of = with_login(miner.name)
             for _ in range(2):
                 assert (await poll(of, ask, LIMIT)).implausible == ()
 

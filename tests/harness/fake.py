@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from exporter.core.errors import Refused
@@ -20,7 +19,6 @@ STRANGE = b'{"anything":[],"id":1}\0'
 INTERVAL = 30.0
 HOUR = 3600.0
 Rule = bytes | type[BaseException]
-Stage = Callable[[Callable[[], Coroutine[Any, Any, None]]], None]
 
 
 def miner(family: str, short: str = "") -> Miner:

@@ -39,7 +39,7 @@ from exporter.polling.slow_answers import SlowAnswer, unpack
 from exporter.questions import Request
 from exporter.render.exposition import page
 from tests.harness.mutation import decoded
-from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, outside_of_time, settle, target
+from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, outside_of_time, settle, with_login
 
 POOL = {"POOL": 0, "URL": "a.example:3333", "Accepted": 5, "Status": "Alive"}
 
@@ -351,7 +351,7 @@ async def test_a_miner_of_a_new_shape_at_each_poll_leaves_few_plans(monkeypatch:
         return (await recording.ask(request)).replace(b'"Accepted"', b'"x%d":1,"Accepted"' % polls)
 
     with outside_of_time():
-        of = target()
+        of = with_login()
         for _ in range(60):
             polls += 1
             outcome = await poll(of, ask, LIMIT)
@@ -381,10 +381,10 @@ async def test_answers_that_stand_are_unpacked_once_however_many_plans_are_tried
 
     with outside_of_time():
         for kinds in range(40):
-            await poll(target(f"rig-{kinds}"), ask, LIMIT)
+            await poll(with_login(f"rig-{kinds}"), ask, LIMIT)
         kinds += 1
         monkeypatch.setattr("exporter.polling.session.unpack", counted)
-        assert (await poll(target("another"), ask, LIMIT)).by == "decoder"
+        assert (await poll(with_login("another"), ask, LIMIT)).by == "decoder"
     assert unpacked["times"] == 2, "for all plans, and for the decoder"
 
 
@@ -397,7 +397,7 @@ async def test_no_text_that_a_miner_says_stays_when_it_says_another(monkeypatch:
         return re.sub(rb'"URL" ?: ?"[^"]*"', b'"URL":"%b"' % url, await recording.ask(request))
 
     with outside_of_time():
-        of = target()
+        of = with_login()
         sizes = []
         for polls in range(60):
             await poll(of, ask, LIMIT)
@@ -438,7 +438,7 @@ async def test_how_answers_were_read_is_counted(monkeypatch: pytest.MonkeyPatch)
     (recording,) = [each for each in RECORDINGS if each.name == "bitaxe-gamma"]
     with outside_of_time():
         for name in ("one", "two"):
-            of = target(name)
+            of = with_login(name)
             for _ in range(3):
                 told.polled(await poll(of, recording.ask, LIMIT))
     assert reads() == {"plan": 4, "another_plan": 1, "decoder": 1}
@@ -453,7 +453,7 @@ async def test_too_little_memory_for_plans_is_told_once(
     monkeypatch.setattr(schedule, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "bitaxe-gamma"]
     with outside_of_time():
-        outcome = await poll(of := target(), recording.ask, LIMIT)
+        outcome = await poll(of := with_login(), recording.ask, LIMIT)
     for small in (False, True, True):
         few.small = small
         schedule.log_changes(of, True, outcome)
@@ -477,7 +477,7 @@ async def test_a_decoder_runs_once_for_a_shape_of_answers(
             await poll(of, recording.ask, LIMIT)
         assert len(ran) == before, "the plan of the last poll is used again"
         assert of.fragments == settled
-        twin = target("twin", chips=recording.chips, login=recording.login)
+        twin = with_login("twin", chips=recording.chips, login=recording.login)
         for _ in range(14):
             await poll(twin, recording.ask, LIMIT)
         assert len(ran) <= before + 1, "so it is for another miner of that kind, once it is known as such"

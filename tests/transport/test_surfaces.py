@@ -25,7 +25,7 @@ from exporter.polling.outcome import Outcome
 from exporter.polling.poll import poll
 from exporter.questions import Call, Page, Question, Request
 from exporter.transport import rpc
-from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, target
+from tests.harness.recorded import LIMIT, RECORDINGS, Recording, exposition, outside_of_time, with_login
 
 ACCOUNT = Credential("root", Secret("pass-canary-12"))
 INTERVAL = 30.0
@@ -49,7 +49,7 @@ class Rig:
         self.recording = Recording("rig", "", {k: v for each in surfaces for k, v in each.answers.items()})
         self.rule: Rule = lambda _: None
         self.asked: list[str] = []
-        self.of = target()
+        self.of = with_login()
         self.of.spec = replace(self.of.spec, credentials={"braiins": ACCOUNT} if login else {}, **more)
 
     async def ask(self, request: Request) -> bytes:
@@ -61,9 +61,9 @@ class Rig:
 
     async def poll(self, times: int = 1) -> Outcome:
         """Polls it, half a minute apart; `asked` is what the last poll asked."""
-        with pytest.MonkeyPatch.context() as patch, outside_of_time() as clock:
+        with outside_of_time() as clock:
             clock.passed = self.passed
-            patch.setattr(clock, "time", lambda: NOW + clock.passed)
+            clock.runs = True
             for _ in range(times):
                 self.asked.clear()
                 outcome = await poll(self.of, self.ask, LIMIT)

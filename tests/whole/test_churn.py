@@ -15,7 +15,7 @@ from exporter.core.errors import AskError, Empty, Refused, Reset, TimedOut
 from exporter.plans.cache import PlanCache
 from exporter.polling.poll import poll
 from exporter.questions import Request
-from tests.harness.recorded import LIMIT, RECORDINGS, Recording, outside_of_time, target
+from tests.harness.recorded import LIMIT, RECORDINGS, Recording, outside_of_time, with_login
 
 KINDS = random.Random(1).sample(RECORDINGS, 30)  # more of them take longer than an hour to have all been there
 MINERS = 12
@@ -57,7 +57,7 @@ async def test_an_hour_of_churn_leaves_nothing_behind(monkeypatch: pytest.Monkey
         monkeypatch.setattr(module, "PLANS", fewer)
     kept = []
     with outside_of_time() as clock:
-        miners = [(target(f"m{n}", chips=n % 2 == 0), Unsteady(n)) for n in range(MINERS)]
+        miners = [(with_login(f"m{n}", chips=n % 2 == 0), Unsteady(n)) for n in range(MINERS)]
         tracemalloc.start()
         try:
             for n in range(1, 3 * HOUR + 1):
