@@ -121,7 +121,9 @@ def test_what_was_not_read_is_so_until_it_is_asked_again(play: Stage, rule: Rule
     play(scene)
 
 
-@pytest.mark.parametrize("of", [m for m in fleet() if isinstance(m.dialect, Api)], ids=lambda of: str(of.name))
+@pytest.mark.parametrize(
+    "of", [m for m in fleet() if isinstance(m.dialect, Api)], ids=lambda of: f"{of.family}-{of.name}"
+)
 def test_no_web_server_beside_the_api_is_no_failure(play: Stage, of: Miner) -> None:
     async def scene() -> None:
         fake = Fake(of)
