@@ -435,11 +435,12 @@ async def test_every_simulated_miner_is_up_and_of_its_family() -> None:
         assert set(families.values()) >= {kind.family for kind in MIX if kind.dialect.port >= 1024}
         for of in targets:
             await poll(of, surfaces.asker(of.spec), SERIES)
-            assert of.up, of.spec.name
+            family = families[of.spec.name]
+            assert of.up, f"{family}: {of.error}; lock and login name one family, paths and port are those of the decoder"
             assert of.learnt.family
-            assert of.learnt.family.name == families[of.spec.name]
+            assert of.learnt.family.name == family
             (keys,) = samples(of)["asic_miner_info"]
-            assert SHOWN[families[of.spec.name]] in keys
+            assert SHOWN[family] in keys
 
 
 async def test_who_may_not_listen_on_port_80_has_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
