@@ -436,7 +436,7 @@ async def test_every_simulated_miner_is_up_and_of_its_family() -> None:
         for of in targets:
             await poll(of, surfaces.asker(of.spec), SERIES)
             family = families[of.spec.name]
-            assert of.up, f"{family}: {of.error}; lock and login name one family, paths and port are those of the decoder"
+            assert of.up, f"{family}: {of.error}; compare paths, port and lock with the decoder"
             assert of.learnt.family
             assert of.learnt.family.name == family
             (keys,) = samples(of)["asic_miner_info"]
