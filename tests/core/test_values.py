@@ -64,7 +64,7 @@ json_values = st.recursive(
 
 @pytest.mark.parametrize("converter", NUMBERS)
 @pytest.mark.parametrize("raw", NEVER, ids=lambda raw: repr(raw)[:20])
-def test_no_number_is_made_of_what_is_none(converter: Callable[[object], object], raw: object) -> None:
+def test_a_value_that_is_no_number_becomes_none(converter: Callable[[object], object], raw: object) -> None:
     assert converter(raw) is None
 
 

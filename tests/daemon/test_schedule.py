@@ -152,7 +152,7 @@ async def test_a_schedule_that_fails_begins_anew(net: Network, monkeypatch: pyte
     assert all(lane.running == 0 for lane in schedule.lanes.values())
 
 
-async def test_readings_that_cannot_be_shown_are_none(net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_readings_that_cannot_be_rendered_leave_the_page(net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake after the decoding must not leave old readings on the page."""
     (of,) = targets = fleet(1)
     async with running(targets):

@@ -91,7 +91,7 @@ async def test_candidates_are_tried_gently_and_again_every_round(net: Network) -
         assert sweep.candidates() == 252
 
 
-async def test_nothing_is_kept_of_who_takes_the_greeting_and_says_nothing(net: Network) -> None:
+async def test_a_mute_address_in_a_range_is_not_remembered(net: Network) -> None:
     net.silent = addresses(7, 8)
     net.mute = {"10.0.0.7", "10.0.0.8"}
     unanswered.clear()
@@ -121,7 +121,7 @@ async def test_a_miner_without_an_api_is_found_by_its_page(net: Network) -> None
         assert net.got["10.0.0.8"] == 2 * servers
 
 
-async def test_one_that_was_found_stays_a_target_when_it_goes_silent(net: Network) -> None:
+async def test_a_found_miner_stays_a_target_when_it_goes_silent(net: Network) -> None:
     net.silent = addresses(7)
     async with sweeping() as (schedule, _):
         await asyncio.sleep(60)

@@ -67,7 +67,7 @@ def test_values() -> None:
 
 
 @given(st.text(alphabet="ab1 [](){}'%:-", max_size=300) | st.text(max_size=100))
-def test_no_text_breaks_it(said: str) -> None:
+def test_no_bracket_text_raises(said: str) -> None:
     of = fields(said, said)
     for name in of:
         listed(of, name)
@@ -119,7 +119,7 @@ def test_the_state_is_what_the_module_says(said: str, state: str) -> None:
     assert condition(fields(said)) == state
 
 
-def test_what_rests_repeats_no_old_readings() -> None:
+def test_readings_of_an_idle_module_are_left_out() -> None:
     lists = "MGHS[100.50 90.00] MTmax[0 0] PVT_T0[ 70  71] PVT_V0[300 301]"
     asleep = fields(f"SYSTEMSTATU[Work: In Idle, Hash Board: 2] GHSspd[0.00] TMax[0] {lists}")
     assert board_rate(asleep, 0, 2) is None

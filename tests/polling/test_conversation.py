@@ -189,9 +189,9 @@ def test_the_second_rounds_of_slow_questions_are_spread() -> None:
         assert abs(sum(jitter <= part for jitter in factors) / 1000 - (part - 0.2) / 0.8) < 0.1
 
 
-@pytest.mark.parametrize(("share", "second"), [(0.2, 60), (0.5, 150)])
-async def test_the_second_round_comes_sooner(monkeypatch: pytest.MonkeyPatch, share: float, second: int) -> None:
-    monkeypatch.setattr(Target, "jitter", share)
+@pytest.mark.parametrize(("jitter", "second"), [(0.2, 60), (0.5, 150)])
+async def test_the_second_round_comes_sooner(monkeypatch: pytest.MonkeyPatch, jitter: float, second: int) -> None:
+    monkeypatch.setattr(Target, "jitter", jitter)
     fake = Fake(miner("luxos"))
     await fake.poll()
     began = asyncio.get_running_loop().time()

@@ -167,7 +167,7 @@ async def test_a_web_server_that_is_there_before_its_pages_loses_no_miner(
 
 
 @pytest.mark.parametrize("instead", [WrongSpeaker("HTTP 502"), Unsupported("HTTP 404"), b"<html>", b"{}"])
-async def test_neither_does_one_that_takes_a_login(instead: bytes | ExporterError) -> None:
+async def test_a_miner_whose_pages_fail_keeps_its_family(instead: bytes | ExporterError) -> None:
     of = next(each for each in RECORDINGS if each.family == "obelisk")
     at = Address(pages=dict(of.answers))
     assert (await at.poll()).error is None
@@ -218,7 +218,7 @@ async def test_a_stranger_with_another_program_on_the_apis_port_is_greeted_once_
         ("innosilicon_hello", b'{"success":false,"token":"invalid"}', "innosilicon_summary"),
     ],
 )
-async def test_one_that_says_who_it_is_and_lets_nobody_in_is_down(greeting: str, said: bytes, locked: str) -> None:
+async def test_a_miner_that_names_itself_and_denies_the_rest_is_down(greeting: str, said: bytes, locked: str) -> None:
     at = Address(pages={greeting: said, locked: Denied("HTTP 401")})
     asked: Counter[str] = Counter()
     for _ in range(60):

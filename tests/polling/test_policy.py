@@ -134,7 +134,7 @@ def test_nothing_read_is_nothing_judged() -> None:
         (Expect(mac="02:a1:b2:c3:d4:e5"), MinerInfo(mac="02:a1:b2:c3:d4:ff"), 0),
     ],
 )
-def test_what_the_miner_is(expected: Expect, info: MinerInfo, verdict: int) -> None:
+def test_identity_is_judged_as_expected(expected: Expect, info: MinerInfo, verdict: int) -> None:
     assert list(judged(expected, [info]).values()) == [verdict]
 
 

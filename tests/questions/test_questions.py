@@ -49,7 +49,7 @@ PACKAGE = Path(exporter.__file__).parent
 BY_HAND = ("session", "privileged", "check")
 
 
-def test_what_may_leave_is_a_list_that_was_reviewed() -> None:
+def test_every_request_is_on_the_reviewed_list() -> None:
     """GOLDEN=write writes it anew; every change of the file is a change of what miners are asked."""
     lines = sorted({f"{asked}\n" for asked in everything()})
     port, path = readonly.POST
@@ -212,7 +212,7 @@ def test_what_is_posted_says_nothing_or_is_a_query() -> None:
         assert not set(query) & set('"\\()$@#')
 
 
-def test_what_is_called_reads_by_its_name() -> None:
+def test_every_grpc_method_is_a_get() -> None:
     assert all(method.rpartition("/")[2].startswith("Get") for method in readonly.CALLS)
     assert {call.method for call in REGISTRY if isinstance(call, Call)} == readonly.CALLS
 

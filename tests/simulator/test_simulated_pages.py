@@ -469,7 +469,7 @@ async def test_who_may_not_listen_on_port_80_has_the_others(monkeypatch: pytest.
             pass
 
 
-async def test_who_cannot_move_has_its_own_address_or_none() -> None:
+async def test_without_addresses_of_their_own_only_movable_miners_are_served() -> None:
     miners = fleet(listen="203.0.113.0/24")
     async with serving(miners) as there:
         assert {miner.host for miner in there} == {"127.0.0.1"}

@@ -609,7 +609,7 @@ async def test_what_is_posted_comes_in_one_piece(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("other", [b'{"command":"quit"}', SUMMARY, request(SUMMARY), request(INFO), None])
-async def test_nothing_but_what_is_to_be_posted_is(other: Any) -> None:
+async def test_only_requests_for_posting_can_be_posted(other: Any) -> None:
     with respx.mock, pytest.raises(TypeError):
         await Web("127.0.0.1", None, limit=LIMIT).post(other)
 

@@ -218,7 +218,7 @@ async def test_a_better_surface_that_is_gone_gives_way_to_the_api(error: Exporte
 
 
 @pytest.mark.parametrize("surfaces", [PAGES, CALLS])
-async def test_one_that_lets_nobody_in_is_known_for_ten_minutes(surfaces: Recording) -> None:
+async def test_a_surface_that_denies_everything_is_left_for_ten_minutes(surfaces: Recording) -> None:
     rig = Rig(surfaces, login=surfaces is CALLS)
     greeting = REST.fingerprint if surfaces is PAGES else GRPC.fingerprint
     stats = "miner_stats" if surfaces is PAGES else "grpc_miner_stats"
@@ -287,7 +287,7 @@ async def test_a_number_that_has_run_over_gives_way_to_the_text() -> None:
 
 
 @pytest.mark.parametrize("family", [f for f in decode.families() if f.better], ids=lambda family: family.name)
-def test_what_is_better_is_a_family_that_is_shown_as_the_same(family: decode.Family) -> None:
+def test_a_better_surface_is_shown_as_the_family_it_replaces(family: decode.Family) -> None:
     for name in family.better:
         better = decode.by_name(name)
         assert better.shown == family.name

@@ -98,7 +98,7 @@ def test_all_recordings_are_of_a_family() -> None:
     [recording for recording in RECORDINGS if not REGISTRY.identity_only.isdisjoint(recording.answers)],
     ids=lambda recording: f"{recording.family}-{recording.name}",
 )
-async def test_who_only_says_who_it_is_is_down(recording: Recording) -> None:
+async def test_a_miner_that_answers_its_identity_alone_is_down(recording: Recording) -> None:
     said = {name: raw for name, raw in recording.answers.items() if name in REGISTRY.identity_only}
     with outside_of_time():
         of, outcome = await settle(replace(recording, answers=said))

@@ -15,8 +15,11 @@ import exporter
 
 PACKAGE = Path(exporter.__file__).parent
 FINISHED = (
-    "commands/demo.py",
+    "__main__.py",
+    "commands/",
     "config/",
+    "daemon/",
+    "polling/",
     "core/",
     "decode/",
     "parse/",
