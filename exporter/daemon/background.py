@@ -49,7 +49,7 @@ async def loop_lag(telemetry: Telemetry) -> None:
 async def tidy(schedule: Schedule) -> None:
     """Run full garbage collections on a timer, and freeze long-lived objects once all targets are loaded.
 
-    A collection holds the loop up for 4 ms per thousand targets; without the freeze, for 14. It finds next to nothing,
+    A collection holds the loop up for 4 ms per thousand targets; without the freeze, for 14. It finds little,
     because polls leave no circular garbage. By the count of objects, collections would come every few seconds."""
     young, middle, old = gc.get_threshold()
     gc.set_threshold(young, middle, NEVER)

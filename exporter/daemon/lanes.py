@@ -1,4 +1,4 @@
-"""When a target is due: its own place in the interval, or later while it is lost; and the queues by that time."""
+"""The queues of targets by their due times: each has its own place in the interval, or a later one while it is lost."""
 
 from __future__ import annotations
 

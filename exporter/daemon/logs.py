@@ -1,6 +1,6 @@
-"""One line per event on stderr, logfmt or JSON: escaped, rate-limited by kind, and written by a thread of its own.
+"""Log lines on stderr, as logfmt or JSON: escaped, rate-limited by kind, and written by a thread of their own.
 
-If stderr is not read, lines that do not fit into the queue are dropped and counted.
+While stderr is blocked, lines beyond the queue's capacity are dropped and counted.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Ranges: try each address gently, one after the other; an address that answers like a miner becomes a target.
 
-An address that never answered has no series: it is no miner that is down. A range costs only the numbers that describe
-it, and a trial without an answer one connection. Trials have a bound of their own, so that silent addresses delay no
-target.
+Only an address that answered once has series: the others are no miners that are down. A range costs only the numbers
+that describe it, and a trial without an answer one connection. Trials have a bound of their own, so that silent
+addresses delay no target.
 
 An address that refuses may hold a miner without the API. It is probed once an hour, because it is more often a router
 or a computer.

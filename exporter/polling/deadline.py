@@ -2,7 +2,7 @@
 
 Budget: 1 µs a deadline; asyncio.timeout takes three, for a timer each. A missed deadline is noticed within `TICK`.
 
-Invariant: no timer is set while no task is waiting.
+Invariant: a timer is set only while a task waits.
 """
 
 from __future__ import annotations

@@ -72,13 +72,13 @@ def equals(found: str, expected: str) -> int | None:
 
 @traceable
 def as_many(expected: int, *values: Number | None) -> int | None:
-    """Return 1 if as many values as expected are above zero, 0 if not, None if none is known."""
+    """Return 1 if as many values as expected are above zero, else 0; None if all values are unknown."""
     known = [value for value in values if value is not None]
     return int(sum(value > 0 for value in known) == expected) if known else None
 
 
 def _pools(expected: Patterns, parts: list[Part], users: Mapping[str, Text]) -> Iterator[Part]:
-    """Judge each pool entry and the active pools. Entries of the firmware's maker are no hijack, and are not judged."""
+    """Judge each pool entry and the active pools. Entries of the firmware's maker are left out."""
     active = {part.pool: part.active for part in parts if isinstance(part, Pool) and part.active is not None}
     working: dict[str, list[object]] = {"host": [], "user": []}  # whether active, and the verdict, of each entry
     for part in parts:
@@ -96,7 +96,7 @@ def _pools(expected: Patterns, parts: list[Part], users: Mapping[str, Text]) -> 
 
 @traceable
 def expected_host(host: str, kind: str, expected: Patterns) -> int | None:
-    """Return 1 if a pattern fits the host, 0 if not, None for the maker's own entry or no host."""
+    """Return 1 if a pattern fits the host, else 0; None for the maker's own entry or an absent host."""
     if kind == "devfee" or not host:
         return None
     return int(any(pattern is None or fits(pattern, host) for pattern, _ in expected))
@@ -106,7 +106,7 @@ def expected_host(host: str, kind: str, expected: Patterns) -> int | None:
 def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | None:
     """Return 1 if a pattern that fits the host fits the user too, 0 if not.
 
-    None if no user is expected or the firmware masks it, for the maker's own entry, or no host."""
+    None for the maker's own entry, an absent host, a masked user, and a configuration without users."""
     if kind == "devfee" or not host or not user.strip("*") or all(pattern is None for _, pattern in expected):
         return None
     ours = [by_user for by_host, by_user in expected if by_host is None or fits(by_host, host)]

@@ -1,6 +1,6 @@
-"""One poll of one miner, start to finish: ask within one deadline, read the answers, show the readings or their loss.
+"""A poll of a miner, start to finish: ask within one deadline, read the answers, show the readings or their loss.
 
-A miner of which nothing but its version was read is down, and its readings leave the page at once.
+A miner that told only its version is down, and its readings leave the page at once.
 """
 
 from __future__ import annotations

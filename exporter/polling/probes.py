@@ -22,7 +22,7 @@ ALL_PROBES: Final = 0.6  # of a poll's time, that all probes together may take
 async def probe(session: Session, *, closed: bool = False) -> None:
     """Ask the fingerprint questions of all families until an answer shows which one it is.
 
-    `closed` says that nothing listens on the API's port. A port on which nothing answers is not probed again."""
+    `closed` says that nothing listens on the API's port. A silent port is left alone from then on."""
     learnt, now = session.learnt, time.monotonic()
     if learnt.probe_again_at > now:
         return

@@ -17,7 +17,7 @@ VERSIONS: Final = count(1)  # of the slow answers of all miners; 0 stands for no
 
 @dataclass(frozen=True, slots=True)
 class SlowAnswer:
-    """One answer as the miner sent it, compressed, and the questions that it answers.
+    """An answer as the miner sent it, compressed, and the questions that it answers.
 
     `at` is unix time to the millisecond, to be shown. `since` is monotonic, and 0.0 unless a question is hourly:
     a wall clock steps, and must not decide when to ask again.

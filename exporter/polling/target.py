@@ -1,4 +1,4 @@
-"""One miner: its configuration, what was learnt about it, how its last polls went, and its fragments on the page.
+"""A target: the configuration of a miner, what was learnt about it, its last polls, and its fragments on the page.
 
 Invariant: `fragments` is replaced as a whole, and holds readings only while the last poll read the miner.
 """

@@ -106,6 +106,28 @@ async def test_pages_can_be_tried_on_a_port_that_any_user_may_listen_on() -> Non
     assert 'asic_section_up{miner="127.0.0.1' in "\n".join(out)
 
 
+async def test_a_page_that_wants_a_login_is_told_with_the_family_of_the_credentials() -> None:
+    async def challenge(_: web.Request) -> web.Response:
+        return web.Response(status=401, headers={"WWW-Authenticate": 'Digest realm="x", nonce="y", qop="auth"'})
+
+    app = web.Application()
+    app.router.add_get("/cgi-bin/get_system_info.cgi", challenge)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    port = free_port()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        status, out, err = await run("query", f"127.0.0.1:{free_port()}", f"--pages-port={port}")
+    finally:
+        await runner.cleanup()
+    assert (status, err) == (1, [])
+    assert out[-2].startswith("# nothing was read: refused: ")
+    assert out[-1] == (
+        "# elphapex_system: denied, the page wants a login; "
+        "credentials of the family elphapex are set in the configuration"
+    )
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "http"])
 async def test_a_port_for_pages_is_a_port(port: str) -> None:
     status, out, err = await run("query", "127.0.0.1", f"--pages-port={port}")

@@ -26,6 +26,7 @@ from exporter.core.tracing import Trace, Traced, coalesce, coalesce2, if_none_of
 from exporter.core.vocabulary import HashrateWindow, Miner, MinerInfo, Part
 from exporter.daemon import schedule
 from exporter.daemon.telemetry import Telemetry
+from exporter.decode.common.nested import at, how_long, inner
 from exporter.parse.answers import Answers
 from exporter.parse.jsontext import Repairs
 from exporter.parse.rows import Reading, Row
@@ -159,6 +160,29 @@ def test_rows_under_a_row() -> None:
     for chain in ([{"rate": 1}], [], None, {"rate": 1}, [{"rate": 1}, {"Rate": 2}], [1, 2], [{"rate": 1}] * 3):
         with pytest.raises((PlanMismatch, IndexError)):
             shown(of, said(stats=[{"chain": chain}]))
+
+
+@pytest.mark.parametrize("take", [Row.rows, inner])
+def test_a_row_under_a_row_has_no_rows_of_its_own(take: Callable[[Row, str], object]) -> None:
+    row = Row(Trace(), {"boards": {"board": [{"rate": 1}]}})
+    told = re.escape("rows('board') is asked of a row under 'boards', and") + ".*" + re.escape("at(row['board'], n, ")
+    for parent in (*row.rows("boards"), inner(row, "boards")):
+        with pytest.raises(TypeError, match=told):
+            take(parent, "board")
+    with pytest.raises(TypeError, match="under 'absent'"):
+        take(inner(row, "absent"), "board")
+
+
+def test_a_list_below_the_rows_is_read_by_places() -> None:
+    def boards(reading: Reading) -> list[Part]:
+        listed = inner(reading.row("stats"), "boards")["board"]
+        places = range(static(how_long(listed)))
+        return [HashrateWindow(str(n), values.count(at(listed, n, "rate"))) for n in places]
+
+    of = plan(said(stats=[{"boards": {"board": [{"rate": 1}, {"rate": 2}]}}]), boards)
+    page = shown(of, said(stats=[{"boards": {"board": [{"rate": 8}, {"rate": 9}]}}]))
+    assert 'window="0"} 8' in page
+    assert 'window="1"} 9' in page
 
 
 def test_what_was_asked_earlier_is_kept() -> None:

@@ -105,7 +105,9 @@ async def test_what_was_not_read_is_so_until_it_is_asked_again(rule: Rule) -> No
     assert coin() == 1
 
 
-@pytest.mark.parametrize("of", [m for m in fleet() if isinstance(m.dialect, Api)], ids=lambda of: str(of.name))
+@pytest.mark.parametrize(
+    "of", [m for m in fleet() if isinstance(m.dialect, Api)], ids=lambda of: f"{of.family}-{of.name}"
+)
 async def test_no_web_server_beside_the_api_is_no_failure(of: Miner) -> None:
     fake = Fake(of)
     for _ in range(3):

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import exporter
 from exporter import decode
+from exporter.decode import Family
 from exporter.decode.braiins.grpc import LOGIN
 from exporter.polling import discovery
 from exporter.questions import (
@@ -82,13 +83,17 @@ def test_no_question_is_a_control_command() -> None:
     assert {line.command for line in lines if line.by_hand} == set(BY_HAND) == set(readonly.BY_HAND)
 
 
-def test_no_poll_asks_what_is_asked_by_hand() -> None:
-    def manual_ones(questions: Iterable[Question]) -> list[str]:
-        return [question.name for question in questions if isinstance(question, Line) and question.by_hand]
+def manual_ones(questions: Iterable[Question]) -> list[str]:
+    return [question.name for question in questions if isinstance(question, Line) and question.by_hand]
 
-    for family in decode.families():
-        assert not manual_ones((*family.fast, *family.slow))
-        assert {*family.fast, *family.slow}.isdisjoint(family.reads().values())
+
+@pytest.mark.parametrize("family", decode.families(), ids=lambda family: family.name)
+def test_no_poll_asks_what_is_asked_by_hand(family: Family) -> None:
+    assert not manual_ones((*family.fast, *family.slow))
+    assert {*family.fast, *family.slow}.isdisjoint(family.reads().values())
+
+
+def test_no_discovery_asks_what_is_asked_by_hand() -> None:
     assert not manual_ones(discovery.DISCOVERY)
 
 
