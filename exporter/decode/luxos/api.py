@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce
+from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import celsius, count, flag, mac, number, positive, ratio, text
 from exporter.decode import cgminer
 from exporter.decode.antminer import classic, models
@@ -22,7 +22,6 @@ from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.common.environment import FANS, POWER, TEMPCTRL, TEMPS, power
 from exporter.decode.common.faults import MOST
-from exporter.decode.common.flags import switch
 from exporter.decode.common.labels import index
 from exporter.decode.common.manual import of_each_board, reads
 from exporter.decode.common.sensors import failed_chips
@@ -97,7 +96,13 @@ def chips(name: str, reading: Reading) -> Iterator[v.Part]:
         if board and chip:
             rate = number(count(row["GHS 5m"]), 1e9)
             clock = number(positive(row["Frequency"]), 1e6)
-            yield v.Chip(board, chip, celsius(row["ChipTemp"]), clock, None, rate, switch(row["Healthy"]))
+            yield v.Chip(board, chip, celsius(row["ChipTemp"]), clock, None, rate, healthy(row["Healthy"]))
+
+
+@traceable
+def healthy(raw: object) -> int | None:
+    """Return 1 for a yes and 0 for a no in words, None for anything else."""
+    return {"y": 1, "yes": 1, "n": 0, "no": 0}.get(text(raw).lower())
 
 
 def boards(answers: Answers) -> list[Question]:
