@@ -17,7 +17,7 @@ Part = Callable[[Moment], object]
 
 @dataclass(frozen=True)
 class Frames(Dialect):
-    """A firmware that is asked in frames."""
+    """A firmware with API 3, whose requests and answers are frames."""
 
     commands: Mapping[str, Mapping[str, Part]]
     """Parts of the answers, by command and parameter."""

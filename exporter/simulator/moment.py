@@ -1,4 +1,4 @@
-"""A moment: a simulated miner's boards, pools, fans and power at one time, before a firmware words them."""
+"""A moment: a simulated miner's boards, pools, fans and power at one time, independent of any firmware."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Moment:
 
     @cached_property
     def idle(self) -> bool:
-        """True while the miner does no work."""
+        """True if the miner does no work."""
         return self.has("sleeping") or self.has("no_pool")
 
     @cached_property
