@@ -58,8 +58,8 @@ class ConfigError(Exception):
 class Config:
     """A configuration without mistakes; `interval` and `timeout` are its defaults, in seconds.
 
-    `targets` are always polled; an address of `ranges` becomes a target when a miner answers there. Targets and ranges
-    are disjoint.
+    `targets` are always polled; an address in `ranges` becomes a target when a miner answers there. No address is in
+    both.
     """
 
     path: Path
@@ -70,7 +70,7 @@ class Config:
     answer_bytes: int
     series_per_miner: int
     warnings: list[str]
-    content: bytes = field(repr=False)  # deflated JSON, because it is rarely read
+    content: bytes = field(repr=False)  # the file's content as deflated JSON: small, because rarely read
 
     def masked(self) -> Any:
         """Return the file's content as JSON values, secrets masked."""
@@ -102,7 +102,7 @@ def parse(
 ) -> Config:
     """Return the configuration in `text`, as `load` does.
 
-    Problems name `path`, and its folder has the secret files."""
+    Problems name `path`; names of secret files are relative to the folder of `path`."""
     try:
         root, problems = yamltext.read(_decoded(text))
     except YamlError as error:

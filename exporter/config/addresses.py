@@ -13,9 +13,9 @@ from typing import Final
 
 MAX_RANGE: Final = 2**20
 MAX_RANGE_V6: Final = 4096
-MAX_RUNS: Final = 2**16  # an octet range with gaps costs memory for each run
+MAX_RUNS: Final = 2**16  # most runs of an octet range with gaps: each run costs memory
 
-# IPv4 addresses have the integers of their IPv6 form (::ffff:a.b.c.d), so that both kinds share one line of numbers.
+# IPv4 addresses have the integers of their IPv6 form (::ffff:a.b.c.d), so that both versions share one number line.
 _MAPPED: Final = 0xFFFF << 32
 _OCTETS: Final = re.compile(r"\.".join([r"(\d{1,3}(?:-\d{1,3})?)"] * 4), re.ASCII)
 _BITS: Final = re.compile(r"0|[1-9]\d{0,2}", re.ASCII)
@@ -26,7 +26,7 @@ _WITH_PORT: Final = re.compile(r"\[([^\]]*)\]:(\d{1,5})|([^:\[\]]*):(\d{1,5})", 
 
 @dataclass(frozen=True, slots=True)
 class Single:
-    """A host by address (in its shortest form) or name, and its port if written."""
+    """A host, as an address in its shortest form or as a name, and the port if one is written."""
 
     host: str
     port: int | None = None
@@ -61,7 +61,7 @@ def joined(host: str, port: int) -> str:
 
 
 def parse(text: str) -> Single | Span:
-    """Return the host or range of an address, host name, `host:port`, CIDR or octet range. Raises ValueError."""
+    """Parse an address, host name, `host:port`, CIDR or octet range. Raises ValueError for anything else."""
     if number(text.partition("/")[0]) is not None and "/" in text:
         return Span((_cidr(text),))
     if "-" in text and (octets := _OCTETS.fullmatch(text)):
@@ -88,7 +88,7 @@ def _host(host: str | None, text: str) -> str:
 def _cidr(text: str) -> range:
     address, _, bits = text.partition("/")
     try:
-        # ip_network also takes a mask, and int other digits: only plain digits pass here.
+        # ip_network would also take a netmask, and int() would take non-ASCII digits: only plain digits pass here.
         network = ipaddress.ip_network(f"{address}/{bits if _BITS.fullmatch(bits) else None}", strict=False)
     except ValueError:
         raise ValueError(f"{text[:80]!r} is not a CIDR such as 10.0.0.0/24") from None
@@ -113,7 +113,7 @@ def _octet_runs(texts: Iterable[str]) -> Iterable[range]:
         octets.append(octet)
     if (size := math.prod(map(len, octets))) > MAX_RANGE:
         raise ValueError(f"the range holds {size} addresses; at most {MAX_RANGE} in one range")
-    # Whole octets at the right make one run with their left neighbour.
+    # Full octets (0-255) at the right end make one run together with the octet before them.
     tail = 1
     while len(octets) > 1 and len(octets[-1]) == 256:
         tail *= len(octets.pop())

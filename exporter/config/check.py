@@ -15,7 +15,7 @@ from exporter.config.yamltree import Map, Mark, Node, Path, Scalar, Seq, child, 
 def check(root: Map, context: Context) -> tuple[Document, list[tuple[Mark, str]]]:
     """Return the document without its mistakes, and the mistakes.
 
-    A value with a mistake becomes None in `root`, and the rest is checked again until no mistake is left.
+    A value with a mistake becomes None in `root`. Then everything is checked again, until no mistake is left.
     """
     problems: list[tuple[Mark, str]] = []
     misspelt: set[Path] = set()
@@ -24,7 +24,7 @@ def check(root: Map, context: Context) -> tuple[Document, list[tuple[Mark, str]]
             return Document.model_validate(root, context=context), problems
         except ValidationError as error:
             details = error.errors(include_url=False)
-        # A key that a section lacks may be the misspelt key that it has.
+        # A section with an unknown key may lack another key for that reason: its own mistakes are left out.
         problems += [_problem(root, detail) for detail in details if _path(detail) not in misspelt]
         misspelt |= {_path(detail)[:-1] for detail in details if detail["type"] == "extra_forbidden"}
         for detail in details:
@@ -36,7 +36,7 @@ def _path(detail: ErrorDetails) -> Path:
 
 
 def _bad_key(detail: ErrorDetails) -> bool:
-    """Return True if a key failed its check: keys alone are plain strings, and pydantic adds a step for them."""
+    """Return True if a key failed its check: only keys are plain strings, and pydantic adds a step to their path."""
     return isinstance(detail["input"], str)
 
 
@@ -78,7 +78,7 @@ def _section(annotation: Any) -> type[BaseModel] | None:
 
 
 def _blank(root: Map, path: Path, *, drop: bool) -> None:
-    """Set the value at `path` to None, or drop its key; if `path` ends early, treat the last value on the way so."""
+    """Set the value at `path` to None, or drop its key; if `path` does not exist, the last value on the way."""
     parent: Node | None = None
     node: Node | None = root
     last: str | int | None = None

@@ -39,7 +39,9 @@ def source(login: LoginEntry) -> str:
 
 
 def credential(login: LoginEntry, folder: Path, environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential with its secret, or None if its text has a mistake. Raises ValueError."""
+    """Return the credential with its secret; None if the file's value had a mistake.
+
+    Raises ValueError, with the reason, for a source that cannot be read."""
     key = source(login)
     kind, _, where = key.partition("_")
     value: Secret | str | None = getattr(login, key)
@@ -66,7 +68,7 @@ def _from_file(folder: Path, name: str) -> Secret:
 
 
 def _from_environment(name: str, environ: Mapping[str, str]) -> Secret:
-    if name not in environ:  # the name may be the password itself, so only a plausible variable is printed
+    if name not in environ:  # the operator may have written the password here: only a plausible name is printed
         raise ValueError(f"environment variable {name if _VARIABLE.fullmatch(name) else 'of this name'} is not set")
     try:
         return _secret(environ[name])

@@ -1,8 +1,8 @@
 """Regular expressions of the operator, compiled only if their work on any text is bounded.
 
-The bound is the number of ways in which a whole text can be tried. A repetition that may end anywhere has one way for
-each length, and two such repetitions in a row have the product. A repetition that only one character can end has one
-way. So `[^.]+\\.[^.]+` is cheap, `.*a.*b` is expensive, and `(a+)+` would take for ever.
+The bound is on the number of ways in which a pattern can try to match a text. A repetition that may end anywhere has a
+way for each length, and the ways of two repetitions in a row multiply. A repetition that ends at a certain character
+has one way. So `[^.]+\\.[^.]+` is cheap, `.*a.*b` is expensive, and `(a+)+` would take for ever.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from re import _parser as parser  # type: ignore[attr-defined]  # typeshed leave
 from typing import Any, Final
 
 LONGEST: Final = 260  # characters of the longest text that is matched: a host with its port
-MOST: Final = 100_000  # ways to try a text: a thousandth of a second
+MOST: Final = 100_000  # most ways to try a text: they take a thousandth of a second
 
 ASCII: Final = 128
 OTHER: Final = 1 << ASCII  # stands for all characters that are not ASCII
@@ -36,13 +36,13 @@ First = tuple[int, bool]  # the characters that may begin a match, as bits, and 
 
 
 def compiled(written: str) -> re.Pattern[str]:
-    """Compile a pattern. Raises ValueError for a text that is no pattern, and for unbounded work."""
+    """Compile a pattern. Raises ValueError for a text that is no pattern, or that has more than MOST ways."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             pattern = re.compile(written)
             tree = parser.parse(written)
-        _Ways(ignores_case=bool(pattern.flags & re.IGNORECASE)).of(list(tree), 0)
+        _Ways(ignores_case=bool(pattern.flags & re.IGNORECASE)).sequence(list(tree), 0)
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"not a regular expression: {error}") from None
     return pattern
@@ -63,8 +63,10 @@ class _Ways:
         """Return the counter for a group that adds flags of its own."""
         return self if self.ignores_case or not flags & re.IGNORECASE else _Ways(ignores_case=True)
 
-    def of(self, items: Sequence[Item], after: int) -> int:
-        """Return the ways of a sequence that is followed by one of the characters `after`."""
+    def sequence(self, items: Sequence[Item], after: int) -> int:
+        """Return the ways of a sequence; one of the characters `after` (as bits) follows the sequence.
+
+        Raises ValueError for more than MOST ways."""
         ways = 1
         for item in reversed(items):
             ways *= self.item(item, after)
@@ -86,13 +88,13 @@ class _Ways:
         if kind is op.GROUPREF_EXISTS:
             return self.choice([what[1], what[2] or []], after)
         if kind is op.SUBPATTERN:
-            return self.within(what[1]).of(what[3], after)
+            return self.within(what[1]).sequence(what[3], after)
         if kind is op.ATOMIC_GROUP:
-            return self.of(what, ANY)
-        return self.of(what[1], ANY) if kind in _LOOKS else 1
+            return self.sequence(what, ANY)
+        return self.sequence(what[1], ANY) if kind in _LOOKS else 1
 
     def choice(self, branches: Iterable[Sequence[Item]], after: int) -> int:
-        """Return the ways of a choice: the sum over branches that may begin with the same character."""
+        """Return the ways of a choice: the sum over its branches, or the maximum if all begin with other characters."""
         total, seen, apart = 0, 0, True
         ways = [0]
         for branch in branches:
@@ -100,16 +102,16 @@ class _Ways:
             first |= after if empty else 0
             apart = apart and not first & seen
             seen |= first
-            ways.append(self.of(branch, after))
+            ways.append(self.sequence(branch, after))
             total += ways[-1]
         return max(ways) if apart else total
 
     def repeat(self, low: int, high: int, body: Sequence[Item], after: int) -> int:
-        """Return the ways of a repetition: one if its end is decided by one character, else one for each count."""
+        """Return the ways of a repetition: one if the next character decides where it ends, else one for each count."""
         first, empty = self.first(body)
         if empty and high > 1:
             raise ValueError("repeats what may be empty")
-        once = self.of(body, after | first)
+        once = self.sequence(body, after | first)
         if once > 1 and high > 1 and once**high > MOST:
             raise ValueError("repeats a repetition that may end in many places; the time for that has no bound")
         ends = not first & after and not empty
@@ -144,7 +146,7 @@ class _Ways:
         return self.character(kind, what), False
 
     def character(self, kind: Any, what: Any) -> int:
-        """Return the characters that one place of the pattern may match, or more."""
+        """Return the characters that a single-character item of the pattern may match, and maybe some more."""
         if kind is op.LITERAL:
             return self.spelt([what])
         if kind is op.NOT_LITERAL:

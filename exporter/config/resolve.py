@@ -14,16 +14,16 @@ from exporter.config.targets import DEFAULT_PORT, Credential, Expect, Range, Tar
 from exporter.config.yamltree import Map, Mark, Path, locate, spell
 
 MAX_EXPECTED: Final = 65_536  # addresses under `expect_all`
-_SINGLE: Final = -1  # the owner of single addresses, which wins over each group
+_SINGLE: Final = -1  # the owner of single addresses, lower than each group's index, so that it wins
 _TIMES: Final = ("interval", "timeout")
 _DEFAULTS: Final = TargetSpec("", "", DEFAULT_PORT, "", (), 30.0, 5.0, None, False, False, {}, None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """The settings in force at one level.
+    """The settings in force at one level: in `global`, in a group or in a target.
 
-    `places` has the paths of interval and timeout, () for a default, None for a mistake."""
+    `places` has the paths of interval and timeout in the file, () for a default, None for a value with a mistake."""
 
     spec: TargetSpec
     places: Mapping[str, Path | None]
@@ -33,7 +33,7 @@ class Resolver:
     """The targets and ranges of a document, and the contradictions between its parts."""
 
     def __init__(self, root: Map, document: Document, credentials: Mapping[str, Credential | None] | None) -> None:
-        """`credentials` has None for a name with a mistake; None stands for a section with a mistake."""
+        """Resolve the document. `credentials` has None for credentials with a mistake; None is a section with one."""
         self.targets: list[TargetSpec] = []
         self.ranges: list[Range] = []
         self.problems: list[tuple[Mark, str]] = []
@@ -150,7 +150,7 @@ class Resolver:
                 yield family, credential
 
     def _check_times(self, scope: _Scope, key: str) -> None:
-        """Report a timeout above the interval at the innermost of the two keys; `key` is one that this level gives."""
+        """Report a timeout that is longer than the interval, at `key`: the one of the two that this level sets."""
         interval, timeout = scope.places["interval"], scope.places["timeout"]
         if interval is None or timeout is None or scope.spec.timeout <= scope.spec.interval:
             return

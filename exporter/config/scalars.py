@@ -29,7 +29,7 @@ _LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
 class Context(NamedTuple):
-    """The words that are known outside of the file."""
+    """The names of all families, and the reserved label names: the names of labels that the exporter sets."""
 
     families: frozenset[str]
     reserved: frozenset[str]
@@ -42,7 +42,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 
 def text(node: object, limit: int = 1024) -> str:
-    """Return a text without control characters that each YAML version reads as text. Raises ValueError."""
+    """Return a text without control characters; each YAML version has to read the value as text. Raises ValueError."""
     if not isinstance(node, Scalar) or node.text == "":
         raise ValueError(f"expected text, found {found(node)}")
     if node.kind != "text":
@@ -51,21 +51,21 @@ def text(node: object, limit: int = 1024) -> str:
 
 
 def quiet(node: object) -> str:
-    """Return a text that may be a secret by mistake: messages never show it."""
+    """Return a text where an operator may write a secret by mistake: messages never show the text."""
     if not isinstance(node, Scalar) or node.kind != "text" or not node.text:
         raise ValueError(f"expected text, found {noun(node)}")
     return visible(bounded(node.text, 1024))
 
 
 def visible(value: str) -> str:
-    """Return the value if all characters are visible and leave the direction of text alone."""
+    """Return the value if all characters are visible, and none changes the direction of text. Raises ValueError."""
     if unseen := UNPRINTABLE.search(value):
         raise ValueError(f"character U+{ord(unseen[0][0]):04X} is not allowed: it cannot be seen")
     return value
 
 
 def bounded(value: str, limit: int) -> str:
-    """Return the value if it has at most `limit` characters and no control characters."""
+    """Return the value if it has at most `limit` characters and no control characters. Raises ValueError."""
     if len(value) > limit:
         raise ValueError(f"{len(value)} characters; at most {limit} are allowed")
     if control := _CONTROL.search(value):

@@ -45,11 +45,11 @@ def _few(labels: dict[str, str | None]) -> dict[str, str | None]:
 
 
 def _for_all(node: object) -> object:
-    """Take one name for all families, which have the key ""."""
+    """Turn a single name into a mapping for all families, under the key ""."""
     return {"": node} if isinstance(node, Scalar) else node
 
 
-# None is a value with a mistake: its consequences are not reported again.
+# None stands for a value with a mistake, which was reported already.
 Labels = Annotated[dict[LabelName, LabelValue | None], AfterValidator(_few)]
 Choice = Annotated[dict[FamilyKey, Quiet | None], BeforeValidator(_for_all)]
 
@@ -97,7 +97,7 @@ class Global(Model):
 
 
 class Level(Global):
-    """The keys of groups and targets alike; a target overrides its group."""
+    """The keys that groups and targets share; a target overrides its group."""
 
     family: Family | None = None
     port: Annotated[int, scalars.whole(1, 65535)] | None = None

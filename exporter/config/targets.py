@@ -44,7 +44,7 @@ class Expect:
 class TargetSpec:
     """A miner as configured; interval and timeout in seconds, labels merged and sorted.
 
-    `credentials` are by family; the key "" is for each other family.
+    `credentials` are by the name of the family; the key "" is for all other families.
     """
 
     name: str
@@ -59,8 +59,8 @@ class TargetSpec:
     workers: bool
     credentials: Mapping[str, Credential]
     expect: Expect | None
-    http: bool = True  # may ask the web server
-    grpc: bool = True  # may ask by gRPC, if credentials are configured
+    http: bool = True  # whether the web server may be asked
+    grpc: bool = True  # whether gRPC may be used, if credentials are configured
 
     def login(self, family: str) -> Credential | None:
         """Return the credentials for that family, or None."""
@@ -79,9 +79,9 @@ class TargetSpec:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The addresses of a group's ranges, in ascending order; each may have a miner."""
+    """The addresses of a group's ranges, in ascending order; a miner may answer at each."""
 
-    spec: TargetSpec  # of a target without a host
+    spec: TargetSpec  # the settings of each address, without a host
     runs: tuple[range, ...] = field(repr=False)  # ascending and disjoint
 
     @property

@@ -1,4 +1,4 @@
-"""YAML text in, a tree out in which each value has its line and column and keeps its written text."""
+"""YAML text in, a tree of values out; each value has its line, its column and its text as written."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _KINDS: Final = {
     "merge": "merge key",
 }
 _INTEGER: Final = re.compile(r"0|-?[1-9][0-9]*")
-# YAML 1.2 alone reads these as numbers; a text whose type depends on the parser is refused as text.
+# YAML 1.2 reads all of these as numbers, YAML 1.1 only some. So none of them passes as a text.
 _NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+")
 _BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class YamlError(Exception):
-    """A text that is no YAML, or uses features that are refused here."""
+    """A text that is no YAML, or that uses features of YAML that are refused here."""
 
     def __init__(self, mark: Mark, message: str) -> None:
         super().__init__(message)
@@ -49,7 +49,7 @@ def read(text: str) -> tuple[Map, list[tuple[Mark, str]]]:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        # libyaml places an error at the end in an extra line.
+        # libyaml reports an error at the end of the text in a line after the last.
         mark = min(_mark(error.problem_mark), mark_at(text, len(text)))
         raise YamlError(mark, _reason(text, mark, error)) from None
     if builder.root is None:
@@ -78,18 +78,18 @@ def _reason(text: str, mark: Mark, error: yaml.MarkedYAMLError) -> str:
 
 @dataclass(slots=True)
 class _Frame:
-    """A collection whose end was not reached yet."""
+    """A mapping or list whose end is still to come."""
 
     node: Map | Seq
     anchor: str | None
     start: int
     has_key: bool = False
-    key: str | None = None  # None with `has_key`: a refused key with a dropped value
+    key: str | None = None  # None while `has_key`: the key was refused, and its value is dropped
     merges: list[Map] = field(default_factory=list)
 
 
 class _Builder:
-    """A builder of the tree from the parser's events, with a stack of its own: depth costs no recursion."""
+    """A builder of the tree from the parser's events, with a stack of its own in place of recursion."""
 
     def __init__(self) -> None:
         self.root: Node | None = None
@@ -138,7 +138,7 @@ class _Builder:
     def _alias(self, event: yaml.AliasEvent, mark: Mark) -> Node:
         node = self._anchors.get(event.anchor or "")
         if node is None:
-            # The message hides the name: a password may begin with "*". An anchor counts once its value has ended.
+            # The message hides the name: a password may begin with "*". An anchor is known only after its value ends.
             raise YamlError(mark, 'an alias without an anchor before it; a text that begins with "*" is quoted')
         self._count(mark, 1 if isinstance(node, Scalar) else node.size, height(node))
         return node

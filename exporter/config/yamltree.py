@@ -42,7 +42,7 @@ class Scalar:
 class Map(dict[str, "Node | None"]):
     """A mapping; `places` has the marks of its keys, `size` and `height` measure the tree below.
 
-    A value of None had a mistake and was removed.
+    None stands for a value with a mistake, which was removed.
     """
 
     __slots__ = ("height", "mark", "places", "size")
@@ -92,7 +92,7 @@ def height(node: Node) -> int:
 
 
 def noun(node: object) -> str:
-    """Return the type of a value in words; its text is left out, because it may be a secret."""
+    """Return the type of a value in words. The text is left out, because it may be a secret."""
     if isinstance(node, Scalar):
         return _NOUNS[node.kind] if node.text or node.kind == "null" else "an empty text"
     return "a mapping" if isinstance(node, Map) else "a list"

@@ -7,18 +7,18 @@
     │   ├── Unreachable        unreachable   no route, or the network refused
     │   ├── TimedOut           timeout       the deadline passed first
     │   ├── Reset              reset         the connection broke before the answer was whole
-    │   ├── Empty              empty         the miner closed without a byte: its API bars this address
-    │   ├── Exhausted          exhausted     this process is out of descriptors or memory for another connection
+    │   ├── Empty              empty         the miner closed without an answer: its API bars this address
+    │   ├── Exhausted          exhausted     this process has no descriptors or memory for another connection
     │   └── TooLong            too_long      the answer has more bytes than are allowed
     └── DecodeError            an answer came, but holds no reading
-        ├── NotJson            not_json      neither JSON, repairable or not, nor the API's text mode
+        ├── NotJson            not_json      neither JSON, even after repairs, nor the API's text mode
         ├── WrongSpeaker       wrong_speaker another protocol answers on that port
         ├── WrongShape         wrong_shape   JSON without the section that was asked for
         ├── Unsupported        unsupported   the firmware does not know the question
         ├── Denied             denied        the firmware refuses the question (STATUS E or F)
-        └── Internal           internal      our own mistake; a bug report is welcome
+        └── Internal           internal      a bug in the exporter; a report is welcome
 
-The `reason` of a leaf is the label under which it is counted, so the set of reasons is closed.
+Each leaf class has a `reason`, the label by which its errors are counted. So the set of reasons is closed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from types import FrameType, GeneratorType
 from typing import Any, ClassVar, Final, TypeVar
 
 Kept = TypeVar("Kept", bound="ExporterError")
-DRIVERS: Final = ("decode/decoding.py", "decode/merge.py", "decode/registry.py")  # they run decoders and are none
+DRIVERS: Final = ("decode/decoding.py", "decode/merge.py", "decode/registry.py")  # no decoders, but callers
 
 
 class ExporterError(Exception):
@@ -103,7 +103,10 @@ class Internal(DecodeError):
 
     @classmethod
     def of(cls, error: Exception, about: str = "", maker: object = None) -> Internal:
-        """Name the mistake behind `error`, and its line: in a decoder, or in the generator `maker` that was at work."""
+        """Return the Internal for an unexpected `error`, whose message ends with a line of source.
+
+        The line is the last in a decoder that the error passed, or the line where the generator `maker` is suspended.
+        Without both, the line is the last in the exporter."""
         passed = [*_lines(error)]
         decoders = [line for line in passed if line.startswith("decode/")] or [*_lines_at_rest(maker)]
         place = "".join(f" ({line})" for line in (decoders or passed)[-1:])
@@ -121,7 +124,7 @@ def _lines(error: BaseException) -> Iterator[str]:
 
 
 def _lines_at_rest(maker: object) -> Iterator[str]:
-    """Yield the lines at which a generator and the generators that it waits for stand."""
+    """Yield the line at which a generator is suspended, then the lines of the generators that it delegates to."""
     inner: Any = maker
     while isinstance(inner, GeneratorType):
         if inner.gi_frame is not None:
@@ -130,7 +133,7 @@ def _lines_at_rest(maker: object) -> Iterator[str]:
 
 
 def _line(frame: FrameType, number: int) -> Iterator[str]:
-    """Yield `decode/axeos.py:50: up=...` for a file of the exporter, but not for the driver of decoders."""
+    """Yield a text such as `decode/axeos.py:50: up=...`; nothing for DRIVERS and for files outside the exporter."""
     path = frame.f_code.co_filename
     _, package, name = path.rpartition("/exporter/")
     if package and name not in DRIVERS:
@@ -138,14 +141,14 @@ def _line(frame: FrameType, number: int) -> Iterator[str]:
 
 
 def kept(error: Kept) -> Kept:
-    """Return the error without the frames that it passed, for an owner that keeps it.
+    """Return the error without its traceback, for an owner that stores the error.
 
-    The frames hold the answer and refer back to the owner: all of that would wait for a garbage collection."""
+    The frames of the traceback refer to the answer and to the owner: only the garbage collector would free them."""
     return error.with_traceback(None)
 
 
 def leaves(root: type[ExporterError] = ExporterError) -> list[type[ExporterError]]:
-    """Return the errors that are raised themselves, in the order of the tree above."""
+    """Return the classes below `root` that have no subclasses, in the order of the tree above."""
     below = root.__subclasses__()
     return [leaf for branch in below for leaf in leaves(branch)] if below else [root]
 

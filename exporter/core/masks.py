@@ -1,7 +1,7 @@
-"""Foreign texts with possible secrets masked: the values of keys that sound like secrets, and logins in addresses.
+"""Masks over possible secrets in texts of miners: the values of keys that sound like secrets, and logins in addresses.
 
-The end of a secret is often open to doubt, because a password may have any character: rather too much is masked.
-Each character is looked at a few times, for any input.
+A password may have any character, so the end of a secret is often uncertain: in doubt, more text is masked.
+The time is linear: each character is looked at only a few times, for any input.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _KEY: Final = re.compile(
     r"[\w .\-]{0,24}(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}",
     re.IGNORECASE,
 )
-# Atomic groups: in Python 3.11.2, which Debian 12 has, a repeated group with `*+` keeps what its failed last turn took.
+# Atomic groups, because of a bug in Python 3.11.2 (Debian 12): a group repeated by `*+` keeps the characters that its
+# last, failed repetition took.
 _TEXT: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 _INNER: Final = re.compile(r"(\\{1,3}[\"'])[^\\]*+(?>(?:(?!\1)\\[^\\]*+)*)")
 _PLAIN: Final = re.compile(
@@ -43,7 +44,9 @@ def masked(text: str) -> str:
 
 
 def without_login(text: str) -> str:
-    """Return a value with the login before the host of an address masked, and the key behind a Stratum V2 host."""
+    """Return a text with the login of an address masked, and the key after a Stratum V2 host.
+
+    Only an address with a scheme (`stratum+tcp://`) is recognised."""
     if (scheme := _SCHEME.search(text)) is None:
         return text
     begin, end = scheme.end(), text.rfind("@")
@@ -53,7 +56,7 @@ def without_login(text: str) -> str:
 
 
 def _without_logins(text: str) -> str:
-    """Mask the logins in each value of an answer, where an address may also stand without a scheme."""
+    """Mask the logins in all values of an answer, also in addresses without a scheme."""
     pieces, at = [], 0
     for literal in _TEXT.finditer(text):
         pieces += [_FIELD.sub(_address, text[at : literal.start()]), _address(literal)]
@@ -70,7 +73,9 @@ def _address(match: re.Match[str]) -> str:
 
 
 def _beyond(text: str, at: int, *, field: bool) -> tuple[int, str]:
-    """Return the end of the value that begins at `at`, and its mask; a `field` has no brackets that close."""
+    """Return the end of the value that begins at `at`, and its mask.
+
+    In a `field` (`key=value`) brackets are plain text."""
     if (literal := _TEXT.match(text, at)) is not None:
         return literal.end(), f'"{MASK}"'
     if (inner := _INNER.match(text, at)) is not None:
@@ -82,7 +87,7 @@ def _beyond(text: str, at: int, *, field: bool) -> tuple[int, str]:
 
 
 def _closed(text: str, at: int) -> int:
-    """Return the end of the bracket that opens at `at`; the end of the text if nothing closes it."""
+    """Return the place after the bracket that closes the bracket at `at`; the end of the text without that bracket."""
     depth = 0
     while at < len(text):
         if (literal := _TEXT.match(text, at)) is not None:

@@ -1,7 +1,7 @@
 """The maker's data of a model: boards, chips, fans and algorithm from nameplates.txt, the hashrate from the name.
 
-A nameplate counts only if configuration and firmware leave the value open. Miners spell a model in many ways
-("Bitmain Antminer S19j Pro (88) AML", "M60S_VK43"): one model is one key.
+Values from the configuration and from the firmware take precedence over a nameplate. Miners spell a model in many ways
+("Bitmain Antminer S19j Pro (88) AML", "M60S_VK43"): `key` gives one text for all spellings of a model.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from exporter.core.vocabulary import BoardChipsExpected, BoardsExpected, FansExp
 
 SOURCE: Final = "nameplate"
 
-# The algorithm of all miners with a firmware.
+# The algorithm of each family whose miners all have the same algorithm.
 ALGORITHMS: Final = {
     "avalon": "sha256",
     "axeos": "sha256",
@@ -30,14 +30,14 @@ ALGORITHMS: Final = {
 _BRACKETS = re.compile(r"\([^)]*\)")
 _MAKER = re.compile(r"^(?:bitmain|microbt|whatsminer|canaan)\s+")
 _HYDRO = re.compile(r"\bhyd\b\.?")
-_BIN = re.compile(r"^(m\d\d.*v[a-z]?\d*)[0-9a-z]$")  # the last character of a Whatsminer's bin is a revision
+_BIN = re.compile(r"^(m\d\d.*v[a-z]?\d*)[0-9a-z]$")  # the last character of a Whatsminer's bin code is a revision
 _REVISION = re.compile(r"^(avalon\d+)-\d+$")
 _SOLD_AS = re.compile(r" (\d{2,4}(?:\.\d)?) ?th?(?:/s)?$")  # "Antminer S19j Pro 104T"
 
 
 @dataclass(frozen=True, slots=True)
 class Nameplate:
-    """The number of boards, of chips on a board, and of fans, None if unknown; the algorithm, "" if unknown."""
+    """The numbers of boards, of chips on each board and of fans, None if unknown; the algorithm, "" if unknown."""
 
     boards: int | None
     chips: int | None
@@ -46,7 +46,7 @@ class Nameplate:
 
 
 def key(model: str) -> str:
-    """Return the name of a model without all that differs between firmwares: case, spaces, maker, build tags."""
+    """Return a model's name without the parts that differ between firmwares: case, spaces, maker, build tags."""
     name = model.casefold().replace("(88)", " nopic").replace("-88", " nopic").replace("88nopic", "nopic")
     name = _BRACKETS.sub("", name).strip()
     name = _SOLD_AS.sub("", _MAKER.sub("", name).removesuffix(" aml"))
@@ -70,7 +70,7 @@ _PLATES: Final = _read()
 
 
 def find(make: str, model: str) -> Nameplate | None:
-    """Return the nameplate of a model in the miner's spelling; `make` completes names without the maker."""
+    """Return the nameplate of a model in the miner's spelling, or None; `make` completes names without the maker."""
     for name in (key(model), key(f"{make} {model}")):
         for spelt in (name, _BIN.sub(r"\g<1>0", name)):
             if spelt in _PLATES:
@@ -79,15 +79,15 @@ def find(make: str, model: str) -> Nameplate | None:
 
 
 def algorithm(family: str, make: str, model: str) -> str:
-    """Return the algorithm of a miner by its model, or else by its firmware; "" if both leave it open."""
+    """Return the algorithm of a miner by its model, else by its family; "" if both are unknown."""
     plate = find(make, model) if model else None
     return (plate and plate.algorithm) or ALGORITHMS.get(family, "")
 
 
 def expected(make: str, model: str, boards: Sequence[str]) -> Iterator[Part]:
-    """Yield the expected boards, fans and hashrate of a model, and the expected chips of the `boards` that it lists.
+    """Yield the expected boards, fans and hashrate of a model, and the expected chips of each of the miner's `boards`.
 
-    More boards than the model has belong to several machines behind one controller: only their chips are expected."""
+    More boards than the model has mean several machines behind one controller: boards and fans are then left out."""
     if sold_as := _SOLD_AS.search(model.casefold()):
         yield HashrateNominal(SOURCE, float(sold_as[1]) * 1e12)
     plate = find(make, model) if model else None

@@ -1,15 +1,16 @@
 """The guard: impossible values, and hashrates that contradict each other, are left out and counted, never rescaled.
 
 The guard runs after a family's decoder and again in each plan. The places of values that are left out are static, so
-that steady polls count them too. Only factors above FACTOR matter: a wrong unit is wrong by a thousand. Budget: 6 µs a
-poll.
+that replayed polls count them too. Only factors above FACTOR matter: a wrong unit is a factor of a thousand.
+Budget: 6 µs a poll.
 
 A small value is never wrong by itself: a miner may be slow, start, stop, sleep, or lack a board. So windows are not
-held against each other. Of two contradicting hashrates the one with fewer backers goes; with as many on each side, both
-go. Backers are the totals (the current rate and its windows), the sum of the boards, and the nominal rates.
+compared with each other. Of two contradicting hashrates, the rate with fewer backers is left out; with equal numbers of
+backers, both are. A backer is another source that agrees. Sources are the totals (the current rate and its windows),
+the sum of the boards, and the nominal rates.
 
-Temperatures are bounded by their converter (`values.celsius`), because absent sensors give impossible ones. Chips are
-not judged one by one.
+Temperatures are bounded by their converter (`values.celsius`), because absent sensors give impossible temperatures.
+Single chips are not judged.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from exporter.core.tracing import static, traceable
 from exporter.core.values import Number
 from exporter.core.vocabulary import Board, Fan, HashrateNominal, HashrateWindow, Miner, Part, Power, Psu
 
-FACTOR: Final = 30  # between two hashrates that contradict each other
+FACTOR: Final = 30  # two hashrates that differ by more than this factor contradict each other
 
-# Upper bounds: ten times the strongest machine that is sold, so that a wrong unit (a thousandfold) is outside.
+# Upper bounds: ten times the strongest machine that is sold, so that a value in a wrong unit (times 1000) is outside.
 RPM: Final = 60_000.0  # fans of 40 mm reach 30,000
-WATTS: Final = 100_000.0  # a machine in water draws 12 kW, three cabinets behind one controller less than 100
+WATTS: Final = 100_000.0  # a water-cooled machine draws 12 kW, three cabinets behind one controller less than 100 kW
 BOARD_VOLTS: Final = 100.0  # chips in a row: 9 to 22 V, 49 V on the largest
-SUPPLY_VOLTS: Final = 1_000.0  # low voltage ends there by definition; supplies take 277 and 480 V
+SUPPLY_VOLTS: Final = 1_000.0  # the upper limit of low voltage by definition; supplies take 277 and 480 V
 AMPERES: Final = 5_000.0  # 12 kW at 12 V is 1,000 A
 HERTZ: Final = 10e9  # chips stay below 1 GHz, graphics cards below 3 GHz
 
@@ -70,7 +71,7 @@ _Place = tuple[Part, str]
 def leave_out(parts: Iterable[Part], algorithm: str) -> tuple[str, ...]:
     """Remove impossible values from the parts; return the names of their fields, once for each value.
 
-    `algorithm` is that of a single machine; "" if it is unknown, or if the answers may be those of many machines."""
+    `algorithm` is the machine's algorithm; "" if unknown, or if the answers may describe several machines."""
     parts = list(parts)
     bounded = [
         (part, name, most)
@@ -95,7 +96,7 @@ def leave_out(parts: Iterable[Part], algorithm: str) -> tuple[str, ...]:
 
 
 def _rates(parts: Iterable[Part]) -> tuple[list[_Place], ...]:
-    """Return the places of hashrates: totals, boards, nominal, nominal by the name, nominal of the boards."""
+    """Return the places of known hashrates: totals, boards, nominal, nominal by the model's name, nominal of boards."""
     found: dict[str, list[_Place]] = {name: [] for name in ("totals", "boards", "nominal", "named", "rated")}
     for part in parts:
         if isinstance(part, Miner):
@@ -118,17 +119,17 @@ def outside(bounds: Sequence[float], *values: Number | None) -> tuple[int, ...]:
     try:
         if min(known) >= 0 and not any(map(gt, known, bounds)):
             return ()
-    except TypeError:  # one of them is None
+    except TypeError:  # a value is None
         pass
     return tuple([n for n, value in enumerate(values) if value is not None and not 0 <= value <= bounds[n]])
 
 
 @traceable
 def contradicting(ends: tuple[int, ...], most: float, *rates: Number | None) -> tuple[int, ...]:
-    """Return the places of the rates that are left out; `ends` has the end of each group of `_rates`.
+    """Return the places of the rates to leave out; `ends` has the end of each group of `_rates`.
 
-    A rate may be `most` at the highest, and FACTOR times a nominal rate. The boards together must agree with the totals
-    while the totals agree with each other: when work starts or stops, all differ by any factor."""
+    A rate may be at most `most`, and at most FACTOR times a nominal rate. The sum of the boards must agree with the
+    totals, but only while the totals agree with each other. When work starts or stops, all differ by any factor."""
     a, b, _, named, _ = ends
     boards, rated = sum(filter(None, rates[a:b])), sum(filter(None, rates[named:]))
     known = [*filter(None, (*rates[:a], boards, *rates[b:named], rated))]
@@ -139,7 +140,7 @@ def contradicting(ends: tuple[int, ...], most: float, *rates: Number | None) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A statement of the miner's hashrate: its source, the rate, and its places."""
+    """A hashrate of the miner by one source: the source, the rate, and the places of the values behind the rate."""
 
     by: str
     rate: Number
@@ -152,20 +153,20 @@ class _Claim:
 
 
 def _judged(ends: tuple[int, ...], most: float, rates: Sequence[Number | None]) -> tuple[int, ...]:
-    """Return the places that are left out: of two contradicting claims the one with fewer backers, or both."""
+    """Return the places to leave out: of two contradicting claims the claim with fewer backers, or both."""
     a, b, firmware, named, rated = ends
     boards, sums = sum(filter(None, rates[a:b])), sum(filter(None, rates[named:]))
     claims = [_Claim("total", rates[n] or 0, (n,)) for n in range(a)]
     claims += [_Claim("boards", boards, (*range(a, b),))]
     claims += [_Claim("nominal", rates[n] or 0, (n,)) for n in range(b, firmware)]
-    claims += [_Claim("nominal", rates[n] or 0, (n,), 2) for n in range(firmware, named)]  # its unit is in its name
+    claims += [_Claim("nominal", rates[n] or 0, (n,), 2) for n in range(firmware, named)]  # its unit is certain
     claims += [_Claim("nominal", sums, (*range(named, rated),))]
     totals = [rate for rate in rates[:a] if rate is not None]
     steady = bool(totals) and agree(min(totals), max(totals))
     wrong = {n for each in claims if each.rate > most for n in each.places}
     claims = [each for each in claims if 0 < each.rate <= most]
     for one, other in combinations(claims, 2):
-        if one.by == other.by or agree(one.rate, other.rate):  # a clock at rest has another nominal rate
+        if one.by == other.by or agree(one.rate, other.rate):  # nominal rates may differ: a clock at rest is lower
             continue
         for_one, for_other = one.backed(claims), other.backed(claims)
         if other.by == "boards":
@@ -173,7 +174,7 @@ def _judged(ends: tuple[int, ...], most: float, rates: Sequence[Number | None]) 
                 continue
             for_one += len(totals) > 1  # the boards alone do not outweigh several totals that agree
         elif one.rate < other.rate:
-            continue  # a slow miner
+            continue  # a miner may be slow
         wrong |= {*(one.places if for_one <= for_other else ()), *(other.places if for_other <= for_one else ())}
     return tuple(sorted(wrong))
 

@@ -1,9 +1,9 @@
-"""Traced values: a decoder runs once for a shape of answers, and what it did is replayed at every later poll.
+"""Traced values: a decoder runs once for each shape of answers, and a plan replays the run at every later poll.
 
 Invariant: nothing that a decoder can see changes unnoticed. A *static* value is plain and guarded: a plan holds only
-while each static value stays the same. Everything else is `Traced`: only functions marked `@traceable` see the value
-behind it, and their result is traced again. A `Traced[T]` has no methods, in the types as at run time, so that mypy
-refuses a decision on it. The head of `exporter/plans/__init__.py` follows one value through.
+while each static value stays the same. Every other value is `Traced`: only functions marked `@traceable` see the plain
+value, and their results are traced again. A `Traced[T]` has no methods for mypy or at run time, so that mypy refuses
+a decision on a traced value. The docstring of `exporter.plans` has an example.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-FIELD: Final[Any] = None  # the `function` of a field or an input, which is no result of a call
+FIELD: Final[Any] = None  # the `function` of a traced field or input, which no call has made
 
 
 class Traced(Generic[T_co]):
-    """A field, an input or the result of a traceable call, with its present `value`.
+    """A field, an input or the result of a traceable call, with its current `value`.
 
     A result has the `function` of the call and its `arguments`, at least one of them traced. A field or an input has
-    FIELD, and its name as the only argument. Any look at a traced value raises TypeError, with a sentence that says
-    what to do instead. Traces and plans tell traced values apart by `id`."""
+    FIELD, and its name as the only argument. Every operation on a traced value raises TypeError, with a message that
+    says what to do instead. Traces and plans tell traced values apart by `id`."""
 
     __slots__ = ("arguments", "function", "trace", "value")
 
@@ -43,7 +43,7 @@ class Traced(Generic[T_co]):
         instead = plain and f", or take {plain}"
         raise TypeError(f"{name} is traced: test it in a function marked @traceable{instead}")
 
-    if not TYPE_CHECKING:  # mypy refuses what a type does not have
+    if not TYPE_CHECKING:  # mypy already refuses methods that the class lacks
         __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __hash__ = _hidden
         __len__ = __iter__ = __next__ = __reversed__ = __contains__ = __getitem__ = __call__ = __getattr__ = _hidden
         __str__ = __format__ = __bytes__ = __int__ = __float__ = __complex__ = __index__ = __round__ = __trunc__ = (
@@ -53,11 +53,11 @@ class Traced(Generic[T_co]):
         __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rdivmod__ = __rpow__ = _hidden
         __and__ = __or__ = __xor__ = __lshift__ = __rshift__ = __rand__ = __ror__ = __rxor__ = __rmatmul__ = _hidden
         __neg__ = __pos__ = __abs__ = __invert__ = __floor__ = __ceil__ = __enter__ = __exit__ = _hidden
-        __class__ = property(_hidden)  # isinstance asks for it
+        __class__ = property(_hidden)  # isinstance looks at the class, too
 
 
 def describe(value: object) -> str:
-    """Spell a traced value about as its decoder wrote it; the repr of a plain value."""
+    """Return a traced value roughly as the decoder's source spells it, and the repr of a plain value."""
     if type(value) is not Traced:
         return repr(value)
     if value.function is FIELD:
@@ -68,7 +68,10 @@ def describe(value: object) -> str:
 
 
 class Trace:
-    """A record of one decoder run: `calls`, each once and after those that it needs, `statics` and `inputs` by name."""
+    """The record of one decoder run.
+
+    `calls` has each call once, after the calls whose results it needs. `statics` has the traced values that `static`
+    made plain. `inputs` has, by name, the values that come from outside the answers."""
 
     def __init__(self) -> None:
         self.calls: list[Traced[Any]] = []
@@ -77,15 +80,15 @@ class Trace:
         self._known: dict[tuple[object, ...], Traced[Any]] = {}
 
     def forget(self) -> None:
-        """Drop the traced values. They refer back to the trace, and would wait for a garbage collection."""
+        """Drop the traced values. They refer back to the trace, so only the garbage collector would free them."""
         self.calls, self.statics, self.inputs, self._known = [], [], {}, {}
 
     def input(self, name: str, value: T) -> Traced[T]:
-        """Return the traced value of that name that does not come from the answers, such as the time."""
+        """Return the traced input `name`: a value from outside the answers, such as the time."""
         return self.inputs.setdefault(name, Traced(self, FIELD, (name,), value))
 
     def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Traced[Any]:
-        """Record a call of a plain function, unless the same call is there already, and return its result."""
+        """Record a call of a plain function, once for equal arguments, and return its traced result."""
         key = (function, *[id(a) if type(a) is Traced else (type(a), a) for a in arguments])
         if (known := self._known.get(key)) is None:
             value = function(*[a.value if type(a) is Traced else a for a in arguments])
@@ -97,11 +100,12 @@ class Trace:
 class Traceable(Protocol[P, T_co]):
     """The type of a traceable function: a traced first argument makes the result traced.
 
-    A plain first argument before traced ones leaves it open whether the result is traced. An Any counts as plain,
-    because the body of a traceable function sees plain values alone. Arguments beside a traced one are not checked."""
+    If a traced argument follows a plain first argument, the type of the result is the union of plain and traced. An
+    argument of type Any counts as plain, because the body of a traceable function sees only plain values. mypy does not
+    check the arguments that follow a traced first argument."""
 
-    @overload
-    def __call__(self, first: Never, /, *rest: Any) -> T_co: ...  # type: ignore[overload-overlap]  # for an Any
+    @overload  # chosen for an argument of type Any
+    def __call__(self, first: Never, /, *rest: Any) -> T_co: ...  # type: ignore[overload-overlap]
     @overload
     def __call__(self, first: Traced[object], /, *rest: Any) -> Traced[T_co]: ...
     @overload
@@ -111,7 +115,7 @@ class Traceable(Protocol[P, T_co]):
 
 
 def traceable(function: Callable[P, T]) -> Traceable[P, T]:
-    """Let a pure function take traced values, all of them by position. Raises TypeError for a named argument."""
+    """Let a pure function take traced values. The traceable function raises TypeError for arguments given by name."""
 
     @functools.wraps(function)
     def opened(*arguments: Any, **named: Any) -> Any:
@@ -127,7 +131,7 @@ def traceable(function: Callable[P, T]) -> Traceable[P, T]:
 
 
 def untraced(function: Traceable[P, T]) -> Callable[P, T]:
-    """Return the plain function behind a traceable one, for calls on plain values alone: it is quicker."""
+    """Return the plain function behind a traceable function: calls on plain values are then faster."""
     return cast("Callable[P, T]", function.__wrapped__)  # type: ignore[attr-defined]
 
 
@@ -136,9 +140,9 @@ def static(value: Traced[T]) -> T: ...
 @overload
 def static(value: T) -> T: ...
 def static(value: Any) -> Any:
-    """Return the present value as a plain one, and guard it: any other value makes the decoder run again.
+    """Return the current plain value of a traced value, and guard it: any other value makes the decoder run again.
 
-    A plain value passes as it is."""
+    A plain value is returned unchanged."""
     if isinstance(value, Traced):
         value.trace.statics.append(value)
         return value.value
@@ -146,13 +150,13 @@ def static(value: Any) -> Any:
 
 
 def present(value: object) -> bool:
-    """Tell whether a plain value says anything: None and an empty text do not."""
+    """Return False if a plain value is None or an empty text, else True."""
     return value is not None and value != ""
 
 
 @traceable
 def truthy(value: object) -> bool:
-    """Tell whether a value is there and not zero."""
+    """Return the truth of a value: False for None, False, zero, and an empty text or list."""
     return bool(value)
 
 
@@ -167,7 +171,7 @@ def coalesce(*values: Traced[T]) -> Traced[T]: ...
 @overload
 def coalesce(*values: Any) -> Any: ...
 def coalesce(*values: Any) -> Any:
-    """Return the first of `values` that is present, chosen at each poll anew; the last if none is."""
+    """Return the first present value, chosen anew at each poll; the last value if none is present."""
     rest: Any = values[-1] if values else None
     for value in reversed(values[:-1]):
         if type(value) is Traced:
@@ -208,5 +212,5 @@ class _Item(Protocol):
     def __call__(self, values: Sequence[T], place: int, /) -> T: ...
 
 
-item = cast("_Item", traceable(cast("Any", operator.getitem)))  # one of several values, by its place
+item = cast("_Item", traceable(cast("Any", operator.getitem)))  # item(values, 2) is values[2]
 length = traceable(len)

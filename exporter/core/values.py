@@ -1,8 +1,8 @@
 """Converters: from the raw value of a field to a clean number or label, or None (for texts "") if there is none.
 
-Only converters turn a miner's data into numbers and labels. They never invent, clamp or default: a placeholder, a
-boolean in the place of a number, digits beyond ASCII, an infinity all give None. None of them raises, for any input.
-Each is traceable: of a traced value it makes a traced value.
+Only converters turn a miner's data into numbers and labels. They never invent, clamp or replace a value: placeholders,
+booleans instead of numbers, non-ASCII digits and infinities all give None. No input makes a converter raise. Each
+converter is traceable: from a traced value it makes a traced value.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from exporter.core.tracing import traceable
 Number = int | float
 Words = TypeVar("Words", str, bytes)
 
-EXACT: Final = 2**53  # the last integer up to which a float holds all; Prometheus stores floats
+EXACT: Final = 2**53  # up to this number a float holds every integer exactly; Prometheus stores floats
 LABEL_LENGTH: Final = 128  # characters
 
 _PLAIN = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _QUANTITY = re.compile(r" {0,4}([+-]?[\d.,]{1,40}) {0,4}([A-Za-z%/]{0,12}) {0,4}(?:\([A-Z]{1,4}\))? {0,4}", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _SIGNED = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?", re.ASCII)
+_DEGREES = re.compile(r"([^°℃C]{1,90})(?:°C|℃|C) {0,4}")
 _AGE = re.compile(r"(\d{1,7}):(\d{1,2}):(\d{1,2})", re.ASCII)
 _MAC = re.compile(r"(?!0{12})[0-9a-f]{12}", re.ASCII)
 _HOST = re.compile(r"\[[0-9A-Fa-f:.%]{2,60}\]|[A-Za-z0-9_.\-]{1,253}", re.ASCII)
@@ -33,7 +34,7 @@ _PATH = re.compile(r"[/?#]")
 _BLANK = re.compile(r"\s")
 
 _PREFIXES = {"": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
-# Controls, the surrogates that no encoding holds, and the marks that change the direction of text after them.
+# Control characters, surrogates, which no encoding can hold, and invisible marks, such as those that turn text.
 UNPRINTABLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff"
     "\U000e0000-\U000e007f]+"
@@ -43,7 +44,7 @@ _BITS: Final[dict[Number, bool]] = {1: True, 0: False, -1: False}
 
 
 def _number(raw: object, scale: Number = 1) -> Number | None:
-    """Return a finite number times `scale`, from a JSON number or from digits in a text such as "  5.0000"."""
+    """Return a finite number times `scale`, from a JSON number or a text such as "  5.0000"; None for anything else."""
     if type(raw) is str:
         text = raw.strip(" ")
         if len(text) > 90 or not _PLAIN.fullmatch(text):
@@ -52,7 +53,7 @@ def _number(raw: object, scale: Number = 1) -> Number | None:
     elif type(raw) is not int and type(raw) is not float:
         return None
     try:
-        value = raw * scale if scale >= 1 else raw / round(1 / scale)  # a factor such as 0.01 is no exact float
+        value = raw * scale if scale >= 1 else raw / round(1 / scale)  # 0.01 is no exact float, but 100 is
         if type(value) is int and -EXACT <= value <= EXACT:
             return value
         value = float(value)
@@ -66,14 +67,14 @@ number = traceable(_number)
 
 @traceable
 def count(raw: object) -> Number | None:
-    """Return a number that counts something, and so is zero or above."""
+    """Return the number if it is zero or above, for quantities that count something."""
     value = _number(raw)
     return value if value is not None and value >= 0 else None
 
 
 @traceable
 def counted(raw: object, accepted: object) -> Number | None:
-    """Return a counter that some firmware leaves at zero: a zero counts only while no share was accepted."""
+    """Return a counter. A zero is returned only while `accepted` is zero: some firmware never fills the counter."""
     if raw == 0 and type(raw) in (int, float) and type(accepted) in (int, float):
         return raw if accepted == 0 else None
     value = _number(raw)
@@ -82,14 +83,14 @@ def counted(raw: object, accepted: object) -> Number | None:
 
 @traceable
 def positive(raw: object) -> Number | None:
-    """Return a number above zero, for quantities whose zero is a placeholder for "none yet" or "unknown"."""
+    """Return the number if it is above zero, for quantities whose zero means "none yet" or "unknown"."""
     value = _number(raw)
     return value if value is not None and value > 0 else None
 
 
 @traceable
 def shares(raw: object) -> Number | None:
-    """Return a share count. Some ccminer builds print a difficulty in its place, as a padded text with decimals."""
+    """Return a share count; None for a text with decimals, because some ccminer builds print a difficulty there."""
     return None if type(raw) is str and "." in raw else count(raw)
 
 
@@ -103,10 +104,10 @@ def ratio(raw: object) -> Number | None:
 
 @traceable
 def quantity(raw: object, unit: str = "") -> Number | None:
-    """Return a number in base units that may carry a metric prefix and its unit.
+    """Return a number in base units, from a number or from a text that may have a metric prefix and a unit.
 
-    Forms are 65.5K, 21632.89GH/s, "2199.02 G", "18,500.5", "967.50 (AB)". The `unit` may follow the prefix ("H/s"); a
-    text with another unit gives None."""
+    Examples are 65.5K, 21632.89GH/s, "2199.02 G", "18,500.5", "967.50 (AB)". Only `unit` ("H/s") may follow the prefix;
+    a text with another unit gives None."""
     if type(raw) is not str:
         return _number(raw)
     return _quantity(raw, unit) if len(raw) < 100 else None
@@ -141,7 +142,7 @@ def _numbers(raw: object) -> list[Number]:
     while rest:
         match = _SIGNED.match(rest)
         if match is None:
-            return []  # half of another list would be a guess
+            return []  # a part of a list in another format would be a guess
         value = _number(match[0])
         if value is not None:
             found.append(value)
@@ -158,21 +159,25 @@ numbers = traceable(_numbers)
 
 @traceable
 def celsius(raw: object) -> Number | None:
-    """Return degrees Celsius. Absent sensors give zero or impossible values (-273, -83, 6553.5): these become None."""
+    """Return degrees Celsius, of a number or of a text such as "61", "61 °C" or "61C"; another unit gives None.
+
+    Absent sensors give zero or impossible values (-273, -83, 6553.5): these become None."""
     value = _number(raw)
+    if value is None and type(raw) is str and (match := _DEGREES.fullmatch(raw)):
+        value = _number(match[1])
     return value if value is not None and value != 0 and -40 < value < 200 else None
 
 
 @traceable
 def celsius_list(raw: object) -> list[Number | None]:
-    """Return the sensors of a dash list in degrees Celsius: None for one without an answer, [] if all are without."""
+    """Return the temperatures of a dash list in degrees Celsius: None for an absent sensor, [] if all are absent."""
     return _answering(_numbers(raw))
 
 
 def _answering(readings: list[Number]) -> list[Number | None]:
-    """Return the readings of a board's sensors, with None for those without an answer.
+    """Return the readings of a board's sensors, with None for an absent sensor; [] if all sensors are absent.
 
-    A zero counts only near other readings: in a cold shed it is a temperature, beside 70 degrees an absent sensor."""
+    A zero is a temperature only if another sensor is below 15 degrees, as in a cold shed, else an absent sensor."""
     near = [value for value in readings if value != 0 and -40 < value < 200]
     if not near:
         return []
@@ -185,14 +190,14 @@ answering = traceable(_answering)
 
 @traceable
 def age(raw: object) -> Number | None:
-    """Return the seconds of "H:MM:SS", whose hours may pass 24; None for anything else."""
+    """Return the seconds of "H:MM:SS", which may have more than 24 hours; None for anything else."""
     match = _AGE.fullmatch(raw) if type(raw) is str else None
     return None if match is None else int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3])
 
 
 @traceable
 def flag(raw: object) -> bool | None:
-    """Return yes or no from any spelling of miners: a word, or a number such as 1, 1.0, 0 or -1."""
+    """Return True or False for a yes or no in any spelling of miners, such as "Y", "false", 1, 1.0 or -1; else None."""
     if type(raw) is bool:
         return raw
     if type(raw) is str and (known := _YES.get(raw.strip().lower())) is not None:
@@ -202,9 +207,9 @@ def flag(raw: object) -> bool | None:
 
 
 def shared(text: Words, longest: int = LABEL_LENGTH) -> Words:
-    """Return the same text as one object for all miners with that text.
+    """Return an equal text that all miners share, so that memory holds the text once.
 
-    A text above `longest` stays the object of its miner, and is freed with it."""
+    A text longer than `longest` is returned itself, so that it is freed with its miner."""
     return _shared(text) if len(text) <= longest else text
 
 
@@ -241,8 +246,8 @@ def mac(raw: object) -> str:
 def host_port(raw: object) -> str:
     """Return `host:port` of a pool address, never its user, password, path or query; "" if the host is in doubt.
 
-    A password may have any character, so that the host can only stand behind the last "@". If a path may have begun
-    before that, the port has to be there too."""
+    A password may have any character, so only the text after the last "@" can be the host. If a path or a blank comes
+    before that "@", the address needs a port as well."""
     if type(raw) is not str or len(raw) > 2048:
         return ""
     login, _, rest = _SCHEMES.sub("", raw.strip(), count=1).rpartition("@")

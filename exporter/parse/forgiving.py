@@ -9,8 +9,8 @@ from exporter.core.errors import NotJson
 from exporter.core.values import number
 from exporter.parse.textmode import Repairs
 
-DEPTH: Final = 64  # objects and lists within each other
-STEPS: Final = 8_000  # tokens and escapes, eight times the most of any recorded miner: a hundredth of a second
+DEPTH: Final = 64  # most levels of nested objects and lists
+STEPS: Final = 8_000  # most tokens and escapes: eight times the longest recorded answer, a hundredth of a second
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]++) | (?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+") | (?P<mark>[{}\[\]:,])
       | (?P<word>[^ \t\r\n{}\[\]:,"]++) | (?P<cut>".*)""",
@@ -35,8 +35,8 @@ class Reader:
         self.source, self.repairs = source, repairs
         self.root: list[Any] = []
         self.stack: list[dict[str, Any] | list[Any]] = []
-        self.key: str | None = None  # of the member that waits for its value
-        self.keyed = False  # whether the colon behind the key was seen
+        self.key: str | None = None  # the key that waits for its value
+        self.keyed = False  # whether the colon after the key was seen
         self.comma = True  # whether a value may follow: after a comma, and at the start of a container
         self.steps = 0
 
@@ -44,7 +44,7 @@ class Reader:
         """Count the steps. Raises NotJson beyond STEPS."""
         self.steps += count
         if self.steps > STEPS:
-            raise NotJson("too odd: it would take too long to read")
+            raise NotJson("too many faults: the repairs would take too long")
 
     def read(self) -> object:
         """Return the first value of the text, repaired. Raises NotJson."""
@@ -70,7 +70,7 @@ class Reader:
             elif kind == "string":
                 self.value(self.string(match[0]))
             elif position == end:
-                break  # a word at the very end may be half of one
+                break  # a word at the very end may be cut off
             else:
                 self.value(self.word(match[0]))
         if not self.root:
@@ -81,7 +81,7 @@ class Reader:
         return self.root[0]
 
     def member(self, position: int) -> re.Match[str] | None:
-        """Take a whole member, if one stands at the position."""
+        """Take a whole member of an object; return its match, or None if no member begins at the position."""
         top = self.stack[-1] if self.stack else None
         if type(top) is not dict or not self.comma or self.key is not None or "list_as_object" in self.repairs:
             return None
@@ -172,13 +172,13 @@ class Reader:
         self.comma = False
 
     def drop_member(self) -> None:
-        """Drop a key that has got no value."""
+        """Drop a key without a value."""
         if self.key is not None:
             self.repairs["missing_value"] += 1
             self.key, self.keyed = None, False
 
     def drop_row(self) -> None:
-        """Drop the row that was cut: its missing end might tell how to read the rest of the row."""
+        """Drop the row that was cut off: its missing end might change the meaning of the rest of the row."""
         for above, inner in zip(self.stack[-2::-1], self.stack[:0:-1], strict=False):
             if isinstance(inner, dict) and isinstance(above, list):
                 above.pop()
@@ -192,7 +192,7 @@ class Reader:
         if "\\" not in body:
             return body
         self.step(body.count("\\"))
-        halves = _ESCAPE.sub(self.escape, body).encode("utf-16", "surrogatepass")  # a character may be two escapes
+        halves = _ESCAPE.sub(self.escape, body).encode("utf-16", "surrogatepass")  # two escapes may make one character
         try:
             return halves.decode("utf-16")
         except UnicodeDecodeError:
@@ -200,7 +200,7 @@ class Reader:
             return halves.decode("utf-16", "replace")
 
     def escape(self, match: re.Match[str]) -> str:
-        """Return the character of an escape; the backslash of an unknown one is dropped."""
+        """Return the character of an escape; an unknown escape loses only its backslash."""
         code = match[1]
         if len(code) == 5:
             return chr(int(code[1:], 16))

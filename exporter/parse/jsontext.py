@@ -1,11 +1,11 @@
 """JSON as miners send it: parsed strictly first, then by a reader that repairs known faults of firmware.
 
-The forgiving reader leaves the text inside of string literals alone: a text stays a text, a number a number. Each
-repair has a name, and every use of a repair is counted by the caller:
+The forgiving reader does not change the type of a value: a text stays a text, a number a number. Each repair has a
+name, and every use of a repair is counted:
 
     invalid_utf8      bytes that are not UTF-8 (a worker name); replaced by U+FFFD
     control_character a raw newline or other control inside a string
-    invalid_escape    `\\'` and its like; the backslash is dropped, half a character becomes U+FFFD
+    invalid_escape    an unknown escape such as `\\'`: the backslash is dropped; half a surrogate pair becomes U+FFFD
     missing_comma     `}{`, `"1""temp0"`
     extra_comma       `,}` `[,{`
     not_a_number      a bare nan or inf, or a number no float can hold: becomes null
@@ -13,7 +13,7 @@ repair has a name, and every use of a repair is counted by the caller:
     missing_value     `{"BYE","id":1}`: the member is dropped
     duplicate_key     the last one counts
     comment           lines that begin with // before the answer, added when an answer is passed on
-    truncated         the end is missing: the row that was cut is dropped, all before it stands
+    truncated         the end is missing: the row that was cut off is dropped, the rows before it stay
     trailing_text     text after the document
     text_mode         the API's other format, `STATUS=S,...|SUMMARY,Elapsed=5,...|`
 """
@@ -44,7 +44,7 @@ _STRANGERS = (b"HTTP/", b"SSH-", b"<!DOCTYPE", b"<html", b"\x16\x03", b"220 ")
 def parse(raw: bytes) -> tuple[Document, Repairs]:
     """Return the object in `raw`, up to the first NUL, and how often each repair was needed.
 
-    A list of objects, as some pages are, becomes an object with the list under LIST. Raises NotJson or WrongSpeaker."""
+    A list of objects (some pages) becomes an object with the list under LIST. Raises NotJson or WrongSpeaker."""
     body = raw.partition(b"\0")[0].strip()
     repairs = Repairs(int)
     try:
@@ -62,9 +62,10 @@ def parse(raw: bytes) -> tuple[Document, Repairs]:
 
 
 def _parted(body: bytes, repairs: Repairs) -> bytes:
-    """Return the text with the commas between rows that the Antminer S9 leaves out at every poll.
+    """Add the commas between rows that each answer of the Antminer S9 lacks; return any other text unchanged.
 
-    So the slow reader is spared. Without a backslash, a place after an even number of quotes is outside of strings."""
+    So most answers need no slow reader. In a text without backslashes, a place after an even number of quotes is
+    outside of strings."""
     pieces = [body] if b"\\" in body or body.count(b"}{") > STEPS else body.split(b"}{")
     quotes = 0
     for piece in pieces[:-1]:

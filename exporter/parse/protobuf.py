@@ -5,10 +5,10 @@ A table names the wanted fields: message -> field number -> (name, kind). Kinds 
 skipped.
 
 On the wire a plain field that is 0 or false is left out, and so is an empty list. With `?` after the kind the field has
-presence: absent stays absent, as it does for messages and texts. A name with a dot is that of an object within an
-object. A message whose only field has an empty name is the value of that field.
+presence: absent stays absent, as it does for messages and texts. A name with a dot leads into a nested object. A
+message whose only field has an empty name is replaced by the value of that field.
 
-Depth is bounded by the table, which has no circles; time by the bytes, each read once a level.
+Depth is bounded by the table, which has no cycles; time by the number of bytes, each read once per level.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from exporter.core.errors import WrongShape
 
 Table = Mapping[str, Mapping[int, tuple[str, str]]]
 
-ROWS: Final = 1024  # of a list: more than the boards, pools or fans of any firmware
+ROWS: Final = 1024  # most rows of a list: more than the boards, pools or fans of any firmware
 VARINT, BITS64, BYTES, BITS32 = 0, 1, 2, 5
 _ABSENT: Final = {"uint": 0, "int": 0, "bool": False, "double": 0.0}
 _WIRES: Final = {"uint": VARINT, "int": VARINT, "bool": VARINT, "double": BITS64}
@@ -61,7 +61,7 @@ def _value(value: int | bytes, kind: str, table: Table) -> Any:
 
 
 def _place(document: dict[str, Any], name: str, value: Any) -> None:
-    """Set the value under a name whose dots lead through inner objects."""
+    """Set the value under `name`, whose dots lead into nested objects."""
     *outer, last = name.split(".")
     for each in outer:
         document = document.setdefault(each, {})
@@ -93,7 +93,7 @@ def fields(raw: bytes) -> Iterator[tuple[int, int, int | bytes]]:
 
 
 def _varint(raw: bytes, at: int) -> tuple[int, int]:
-    """Return the number at that place, and the place behind it. Raises WrongShape."""
+    """Return the number at the place `at`, and the place after the number. Raises WrongShape."""
     value = 0
     for shift in range(0, 70, 7):
         if at + shift // 7 >= len(raw):

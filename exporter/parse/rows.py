@@ -1,7 +1,7 @@
 """The rows of an answer as decoders see them: the keys are plain, and the value under a key is traced.
 
-A decoder's result holds for all answers of the same shape and with the same static values. The shape is
-the number of rows in each section, and the keys of each row: of those that the decoder looked at.
+A decoder's result holds for all answers of the same shape and with the same static values. The shape is the number of
+rows in each section and the keys of each row, for sections and rows that the decoder looked at.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PROGRAMS: Final = frozenset(("CGMiner", "SGMiner", "BFGMiner"))  # the keys by w
 
 
 def nested(value: object) -> list[RawRow]:
-    """Return the objects under a key: a list of them, or one alone."""
+    """Return the objects in a list, or an object as the only row; [] for anything else."""
     if isinstance(value, dict):
         return [value]
     return objects(value) if isinstance(value, list) else []
@@ -27,12 +27,13 @@ def nested(value: object) -> list[RawRow]:
 class Row:
     """An object: `row[key]` is traced, `row.static(key)` is plain and guarded; an absent key is like null.
 
-    `position` is the place in the list that it came in; the plan holds while that stays the same."""
+    `position` is the row's place in the list of the answer; a plan holds only while the position stays the same.
+    `above` is the key of that list, "" for the row of a section."""
 
-    __slots__ = ("children", "fields", "hidden", "looked", "position", "raw", "statics", "trace")
+    __slots__ = ("above", "children", "fields", "hidden", "looked", "position", "raw", "statics", "trace")
 
-    def __init__(self, trace: Trace, raw: RawRow, position: int = 0) -> None:
-        self.trace, self.raw, self.position = trace, raw, position
+    def __init__(self, trace: Trace, raw: RawRow, position: int = 0, above: str = "") -> None:
+        self.trace, self.raw, self.position, self.above = trace, raw, position, above
         self.looked = False  # whether a decoder looked at the row at all
         self.hidden: frozenset[str] = frozenset()
         self.fields: dict[str, Traced[Any]] = {}
@@ -52,22 +53,22 @@ class Row:
 
     def __getitem__(self, key: str) -> Traced[object]:
         if key not in self:
-            return None  # type: ignore[return-value]  # plain, and for converters like a null
+            return None  # type: ignore[return-value]  # plain; converters take None for a null
         if (known := self.fields.get(key)) is None:
             known = self.fields[key] = Traced(self.trace, FIELD, (key,), self.raw[key])
         return known
 
     def static(self, key: str) -> object:
-        """Return the plain value under `key`, None for an absent key; the plan holds while it stays the same."""
+        """Return the plain value under `key`, None for an absent key; a plan holds only while the value is the same."""
         if key not in self:
             return None
         self.statics[key] = self.raw[key]
         return self.raw[key]
 
     def any(self, test: Callable[[Any], object], *keys: str) -> bool:
-        """Tell whether the value under any of the keys passes a traceable test; if none does, all of them are static.
+        """Tell whether the value under any of the keys passes `test`, a traceable function.
 
-        Only the first value that passes is guarded, by the result of the test."""
+        If a value passes, only the result of its test is guarded. Without that, the values of all keys are static."""
         for key in keys:
             if key in self and test(self.raw[key]):
                 return static(truthy(test(self[key])))
@@ -76,9 +77,16 @@ class Row:
         return False
 
     def rows(self, key: str) -> list[Row]:
-        """Return the objects under `key`; the plan holds while there are as many."""
+        """Return the objects under `key`; a plan holds only while their number and places stay the same.
+
+        Raises TypeError on a row that is itself under a row: plans know two levels of rows."""
+        if self.above:
+            raise TypeError(
+                f"rows({key!r}) is asked of a row under {self.above!r}, and plans know two levels of rows: "
+                f"take at(row[{key!r}], n, ...) of decode/common/nested"
+            )
         if key in self and key not in self.children:
-            self.children[key] = _rows(self.trace, nested(self.raw[key]))
+            self.children[key] = _rows(self.trace, nested(self.raw[key]), key)
         return self.children.get(key, [])
 
 
@@ -89,7 +97,7 @@ class Reading:
         self.answers, self.chips, self.workers = answers, chips, workers
         self.trace = Trace()
         self.now = self.trace.input("now", now)
-        self.sections: dict[tuple[str, str], list[Row]] = {}  # by name, and by the name of another section beside it
+        self.sections: dict[tuple[str, str], list[Row]] = {}  # by (name, another section in that answer or "")
         self.empty = Row(self.trace, {})
 
     def rows(self, section: str) -> list[Row]:
@@ -102,19 +110,19 @@ class Reading:
         return rows[0] if rows else self.empty
 
     def others(self, section: str, beside: str) -> list[Row]:
-        """Return the rows of another section in the same answer, such as METADATA in that of temps."""
+        """Return the rows of another section in the same answer, such as METADATA in the answer to temps."""
         return self._rows((section, beside), self.answers.others(section, beside))
 
     def failed(self, *sections: str) -> bool:
-        """Tell whether the firmware knows one of the sections, and that could not be read now."""
+        """Tell whether any of the sections could not be read, although the firmware knows the question."""
         problems = [self.answers.problems.get(section) for section in sections]
         return any(problem is not None and not isinstance(problem, Unsupported) for problem in problems)
 
     def described(self, pattern: str, *, own: bool = False) -> str:
-        """Return the evidence that the Description of an answer begins like `pattern`; "" if none does.
+        """Return evidence in words if `pattern`, a regular expression, matches the start of a Description; else "".
 
-        Anybody may set the Description. Firmware with a key of its `own` in version is not taken by its Description if
-        the key of a common program stands there."""
+        Anybody may set the Description. For firmware with a key of its `own` in version, the Description does not count
+        if version has the key of a common program."""
         if own and not PROGRAMS.isdisjoint(self.row("version")):
             return ""
         return self.answers.described(pattern)
@@ -125,6 +133,6 @@ class Reading:
         return self.sections[name]
 
 
-def _rows(trace: Trace, raw: Sequence[RawRow]) -> list[Row]:
+def _rows(trace: Trace, raw: Sequence[RawRow], above: str = "") -> list[Row]:
     places = raw.positions if type(raw) is Gapped else range(len(raw))
-    return [Row(trace, each, place) for each, place in zip(raw, places, strict=True)]
+    return [Row(trace, each, place, above) for each, place in zip(raw, places, strict=True)]

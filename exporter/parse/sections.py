@@ -1,6 +1,6 @@
-"""The rows of a section in an answer: under its name, in another spelling, under Msg, or kind by kind.
+"""The rows of a section in an answer: under the section's name in any spelling, under Msg, or by kinds of devices.
 
-Quirks: in the place of a list some firmware gives an object, an object with a row under each key, or numbered keys.
+Quirks: instead of a list, some firmware gives an object, an object with a row under each key, or numbered keys.
 """
 
 from __future__ import annotations
@@ -12,22 +12,23 @@ from exporter.parse.jsontext import Document
 
 RawRow = dict[str, Any]
 
-KINDS: Final = ("ASC", "PGA", "GPU", "CPU")  # of devices: text mode has a section for each in the place of DEVS
+KINDS: Final = ("ASC", "PGA", "GPU", "CPU")  # kinds of devices: text mode has a section for each instead of DEVS
 _ROWS: Final = 128  # more than the boards, pools or sensors of any firmware
-_MANY: Final = {"CHIPS": 1024, "PROFILES": 256}  # chips of a board, and what tuning can be set to
+_MANY: Final = {"CHIPS": 1024, "PROFILES": 256}  # chips of a board, and profiles of tuning
 _OBJECTS: Final = frozenset((dict,))
 
 
 class Gapped(list[RawRow]):
-    """The objects of a list with other things before or between them; `positions` are their places in that list."""
+    """The objects of a list that has other values before or between them; `positions` are their places in the list."""
 
     positions: tuple[int, ...] = ()
 
 
 def found(document: Document, status: RawRow, section: str, *, alone: bool) -> list[RawRow] | None:
-    """Return the rows of a section from all places that may hold them; None if none does.
+    """Return the rows of a section from the first place that has rows; None if the section is missing.
 
-    Msg, in STATUS or beside it, has the rows themselves or a section with them; `alone` says that it may be read."""
+    Msg, in STATUS or beside STATUS, may hold the rows, or a section with the rows. Only an answer to a question that
+    was asked `alone` is searched there."""
     if (rows := _under(document, section)) or (not alone and rows is not None):
         return rows
     for message in (document.get("Msg"), status.get("Msg")) if alone else ():
@@ -57,7 +58,7 @@ def _under(document: Document, section: str) -> list[RawRow] | None:
 
 
 def _spread(value: object, section: str) -> list[RawRow] | None:
-    """Return the rows of a list, of an object with a row under each key, or an object as the only row."""
+    """Return the rows of a list or of an object with a row under each key; any other object is the only row."""
     if isinstance(value, dict) and value and all(isinstance(each, dict) for each in value.values()):
         return list(value.values())[:_ROWS]
     return rows_of(value, section)

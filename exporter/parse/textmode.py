@@ -1,7 +1,7 @@
-"""The cgminer API's other format, `STATUS=S,...|SUMMARY,Elapsed=5,...|`: bars end sections, commas part fields.
+"""The cgminer API's other format, `STATUS=S,...|SUMMARY,Elapsed=5,...|`: bars end sections, commas separate fields.
 
-Quirks: a device is a section of its kind (ASC, PGA, GPU), not of DEVS. A bar or comma after a backslash is text; some
-drivers write commas of a text without a backslash.
+Quirks: a device is a section named by its kind (ASC, PGA, GPU), not by DEVS. A bar or comma after a backslash is text.
+Some drivers write the commas of a text without a backslash.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from exporter.core.errors import NotJson
 Document = dict[str, Any]
 Repairs = defaultdict[str, int]  # how often each repair was needed, by name
 
-COMMANDS: Final = 64  # parts of a joined answer
+COMMANDS: Final = 64  # most parts of a joined answer
 SECTIONS: Final = 1_024
 FIELDS: Final = 6_000
 
@@ -26,12 +26,12 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def speaks(source: str) -> bool:
-    """Tell whether the text begins as an answer in this format does."""
+    """Tell whether the text begins like an answer in this format."""
     return _START.match(source) is not None
 
 
 def read(source: str, repairs: Repairs) -> Document:
-    """Return the answer in the shape of the JSON mode, with all values as strings. A cut is counted as `truncated`.
+    """Return the answer in the shape of the JSON mode, with all values as strings. A missing end is `truncated`.
 
     Raises NotJson for an answer that would take long to read."""
     if source.count("|") > SECTIONS or source.count(",") + source.count("\\") > FIELDS:
@@ -54,7 +54,7 @@ def read(source: str, repairs: Repairs) -> Document:
 
 
 def _pairs(fields: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the fields by name. A comma without a name behind it is text whose backslash is missing."""
+    """Yield the name and value of each field. A comma without `name=` after it is a part of the value."""
     name, value = "", ""
     for field in fields:
         if "=" in field:

@@ -1,4 +1,4 @@
-"""The closed list of questions: a family's declarations come in, the only requests that may leave go out."""
+"""The closed list of questions: declarations of families in, the only requests that the exporter may send out."""
 
 from exporter.questions.calls import Call
 from exporter.questions.declare import by_hand, call, frame, line, page, postable

@@ -26,7 +26,7 @@ class Call(Question):
 
     @property
     def locked(self) -> bool:
-        """Hold back every call, the anonymous ones too, until credentials are configured."""
+        """Return True: all calls, anonymous calls too, wait until credentials are configured."""
         return True
 
     def text(self, members: Sequence[Call]) -> str:  # noqa: ARG002 - a method is called alone

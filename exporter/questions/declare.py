@@ -1,12 +1,12 @@
-"""The functions with which a family declares its questions when it is imported; each returns a member of the registry.
+"""The functions by which a family's module declares its questions; all but `postable` return the registered question.
 
-A control command cannot be declared. Each kind of question checks itself against the lists of `readonly`, and refuses
-with a ValueError that names the rule and the word.
+A control command cannot be declared. Each kind of question checks itself against the lists of `readonly`, and raises
+a ValueError that names the rule and the word.
     line   one lower-case word outside of NEVER
     page   an exact path without a word that acts, because GET /cgi-bin/reboot.cgi reboots a miner
     frame  a command with a parameter, both in FRAMED
     call   a method of CALLS, with an empty message
-Two equal declarations of a name are one question. No name from the configuration comes here.
+Two equal declarations of a name give one question. Nothing here comes from the configuration.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def line(
 
 
 def by_hand(command: str, parameter: str = "") -> Line:
-    """Declare a member of BY_HAND, which only a person asks; `check` takes the name of a read."""
+    """Declare a command of BY_HAND, for `query --ask` alone; the `parameter` of `check` is the name of a read."""
     name = command + (f"_{parameter}" if parameter else "")
     section = command.upper()
     return REGISTRY.add(Line(name=name, command=command, section=section, parameter=parameter, by_hand=True))
@@ -71,7 +71,7 @@ def page(
 ) -> Page:
     """Declare a page of the web server; `Page` says what each option means.
 
-    A page `instead` of a line is locked: it is asked where credentials are configured or where the line is unknown."""
+    A page with `instead` is asked only while the firmware does not know that line. The page counts as locked."""
     return REGISTRY.add(
         Page(
             name=name,
@@ -91,8 +91,9 @@ def page(
 
 def frame(name: str, command: str, parameter: str, *, identity_only: bool = False) -> Frame:
     """Declare a command in a frame; its parameter is the section."""
-    kept = Frame(name=name, command=command, parameter=parameter, section=parameter, identity_only=identity_only)
-    return REGISTRY.add(kept)
+    return REGISTRY.add(
+        Frame(name=name, command=command, parameter=parameter, section=parameter, identity_only=identity_only)
+    )
 
 
 def call(
@@ -118,6 +119,6 @@ def call(
 
 
 def postable(*lines: Question) -> None:
-    """Declare that these lines may be posted, too, where the API's own port is closed."""
-    for each in lines:
-        REGISTRY.allow_post(each)
+    """Declare that these lines may also be posted to a web server, for miners whose API port is closed."""
+    for question in lines:
+        REGISTRY.allow_post(question)

@@ -11,12 +11,14 @@ import orjson
 from exporter.questions.question import Question, check_port
 from exporter.questions.readonly import FRAMED
 
-JOINED: Final = "get.miner.status"  # the command whose parameters can be joined by a plus
+JOINED: Final = "get.miner.status"  # the command whose parameters can be joined by plus signs
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Frame(Question):
-    """A command with its parameter: `{"cmd":"get.device.info","param":"miner"}`. Raises ValueError for any other."""
+    """A command with its parameter: `{"cmd":"get.device.info","param":"miner"}`.
+
+    Raises ValueError for a command or parameter outside of FRAMED."""
 
     command: str
     parameter: str
@@ -29,7 +31,7 @@ class Frame(Question):
 
     @property
     def joinable(self) -> bool:
-        """Tell whether the parameter is a part of a miner's status."""
+        """Tell whether the command is JOINED, whose parameters go into one frame."""
         return self.command == JOINED
 
     def text(self, members: Sequence[Frame]) -> str:

@@ -1,4 +1,4 @@
-"""Lines: commands of the cgminer API, on port 4028 or wherever the configuration says."""
+"""Lines: commands of the cgminer API, on port 4028 or the configured port."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Line(Question):
     parameter: str = ""  # the index of a board, or the read that `check` asks about
     new_api: bool = False  # Antminer's second format of an answer
     joinable: bool = False
-    by_hand: bool = False  # only a person asks it, with `query --ask`
+    by_hand: bool = False  # asked by `query --ask` alone
 
     off_api_port: ClassVar[bool] = False
 
@@ -53,12 +53,12 @@ class Line(Question):
         return orjson.dumps(message).decode()
 
     def wire(self, members: Sequence[Line]) -> bytes:
-        """Make the line that is written, with its line end."""
+        """Return the bytes to write: the JSON and a line end."""
         return self.text(members).encode() + b"\n"
 
 
 def check_word(command: str) -> None:
-    """Raise ValueError for a command that is spelt unlike a read, or that acts."""
+    """Raise ValueError for a command that acts, that tells a secret, or that is spelt unlike any read."""
     if command in NEVER:
         raise ValueError(f"{command!r}: the command acts or tells a secret (NEVER in questions/readonly.py)")
     if not _WORD.fullmatch(command):

@@ -1,6 +1,6 @@
-"""Logins: how a family's web server or gRPC service is logged in to, declared beside the family's questions.
+"""Logins to the web servers and gRPC services of miners, declared beside the questions of a family.
 
-Credentials are configured by the name of a family (`credentials: {braiins: ...}`), which `family` repeats here.
+A login's `family` is the name under which its credentials are configured (`credentials: {braiins: ...}`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Digest:
     """HTTP digest authentication: the server's challenge is answered, and nothing is posted."""
 
     family: str
-    user: str = "root"  # where no name is configured
+    user: str = "root"  # the default user name
 
     path: ClassVar[str] = ""
 
@@ -33,19 +33,19 @@ class Digest:
 class Login:
     """A POST of name and password that gives a token or a session.
 
-    Raises ValueError for a path where nothing may be posted."""
+    Raises ValueError for a path outside of LOGINS."""
 
     family: str
-    path: str  # where the login is posted; over gRPC the whole name of the method
-    user: str = "root"  # where no name is configured
-    names: tuple[str, str] = ("username", "password")
-    beside: tuple[tuple[str, str], ...] = ()  # what is posted beside name and password
-    kind: str = JSON  # the content type of what is posted: JSON, FORM or MESSAGE
+    path: str  # the path that takes the POST; for gRPC the full name of the method
+    user: str = "root"  # the default user name
+    names: tuple[str, str] = ("username", "password")  # the keys of name and password in the POST
+    beside: tuple[tuple[str, str], ...] = ()  # further keys and values in the POST
+    kind: str = JSON  # the content type of the POST: JSON, FORM or MESSAGE
     token: tuple[str | int, ...] = ("token",)  # keys and indices that lead to the token in the answer
-    cookie: str = ""  # the name of the cookie that is the token, where the answer has none
-    header: str = "Authorization"  # the header that shows the token
-    prefix: str = ""  # what the header has before the token
-    stale: re.Pattern[bytes] | None = None  # found in a page that refuses the token with a status of 200
+    cookie: str = ""  # the name of the cookie that holds the token; "" for a token in the answer
+    header: str = "Authorization"  # the request header that carries the token
+    prefix: str = ""  # the text before the token in that header
+    stale: re.Pattern[bytes] | None = None  # matches a page that refuses the token, despite a status of 200
 
     def __post_init__(self) -> None:
         if self.path not in LOGINS:
@@ -55,7 +55,7 @@ class Login:
             )
 
     def body(self, username: str, password: str) -> bytes:
-        """Make what is posted."""
+        """Return the body of the POST."""
         if self.kind == MESSAGE:
             return _field(1, username) + _field(2, password)
         fields = dict(zip(self.names, (username, password), strict=True)) | dict(self.beside)

@@ -1,4 +1,4 @@
-"""Pages: a miner's web server, asked for an exact path by GET, or by POST where POSTED has the path."""
+"""Pages: exact paths of a miner's web server, read by GET, or by POST if POSTED has the path."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from exporter.questions.question import Question, check_port
 from exporter.questions.readonly import ACTS, NEVER, POSTED, QUERIES, READS
 
 WEB_PORT: Final = 80
-HIDDEN: Final = 5  # letters from which on a word that acts is found inside a longer one
+HIDDEN: Final = 5  # an acting word of at least so many letters is also found inside longer words
 
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9]+(?:[_.\-][A-Za-z0-9]+){0,5}){1,6}/?", re.ASCII)
 _ACTING: Final = {word.replace("_", "") for word in ACTS | NEVER}
@@ -30,8 +30,8 @@ class Page(Question):
     locked: bool = False
     hourly: bool = False
     posted: bool = False  # the page is read by POST
-    instead: str = ""  # the line that the page replaces: it is asked only while the firmware does not know that line
-    excerpt: Callable[[dict[str, Any]], dict[str, Any]] | None = None  # what to keep of a long answer
+    instead: str = ""  # a line; the page is asked only while the firmware does not know that line
+    excerpt: Callable[[dict[str, Any]], dict[str, Any]] | None = None  # picks the parts of a long answer to keep
 
     may_fail_alone: ClassVar[bool] = True
 
@@ -51,7 +51,7 @@ class Page(Question):
 
     @property
     def target(self) -> str:
-        """The path with its query, as both go into an HTTP request."""
+        """The path and query of the HTTP request."""
         return self.path + (POSTED[self.path][0] if self.posted else QUERIES.get(self.path, ""))
 
     @property
@@ -67,10 +67,10 @@ class Page(Question):
 
 
 def acting_word(path: str) -> str:
-    """Find the longest word in `path` that acts on some firmware, in any spelling; "" for none.
+    """Return the longest word in `path` that acts on some firmware, in any spelling; "" if there is none.
 
     Words end at separators, digits and capital letters, and neighbours are tried together: power-off, powerOff and
-    power/off are poweroff. A word of HIDDEN letters or more is also found inside a longer one: minerreboot."""
+    power/off are poweroff. A word of at least HIDDEN letters is also found inside a longer word: minerreboot."""
     parts = [part.lower() for part in _PARTS.findall(path)]
     spelt = {"".join(parts[start:end]) for start in range(len(parts)) for end in range(start + 1, len(parts) + 1)}
     longer = _SEPARATORS.split(path.lower())

@@ -1,4 +1,4 @@
-"""The base of all questions: one read of a miner, on whatever port and in whatever protocol."""
+"""The base of all questions: a read of a miner, on any port and in any protocol."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from exporter.questions.logins import Digest, Login
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Question(ABC):
-    """A read of a miner. Each is one object, so questions are compared by identity.
+    """A read of a miner. Each question exists once, so questions are compared by identity.
 
-    `name` is the question's label as a section. `section` is the key under which an answer holds its rows; it is ""
-    where the whole answer is one row."""
+    `name` is the value of the label `section` in metrics. `section` is the key of the rows in an answer; "" if the
+    whole answer is a single row."""
 
     name: str
     section: str = ""
-    identity_only: bool = False  # the answer tells who the miner is, and nothing about how it fares
+    identity_only: bool = False  # the answer identifies the miner, and tells nothing about its state
 
     off_api_port: ClassVar[bool] = True  # the question goes to another port than that of the API
     may_fail_alone: ClassVar[bool] = False  # a failure tells nothing about the miner's other answers
 
     @property
     def port(self) -> int:
-        """The port that the question goes to; 0 for the API's, which the configuration knows."""
+        """The port that the question goes to; 0 for the API's port, which is configured."""
         return 0
 
     @property
@@ -36,25 +36,25 @@ class Question(ABC):
 
     @property
     def hourly(self) -> bool:
-        """Tell whether a slow question is asked once an hour at most."""
+        """Tell whether a slow question is asked at most once an hour."""
         return False
 
     @property
     def login(self) -> Login | Digest | None:
-        """The login that the answer needs."""
+        """The login that the question needs; None for a question that is open to all."""
         return None
 
     @property
     def locked(self) -> bool:
-        """Tell whether the question is asked only where credentials for its login are configured."""
+        """Tell whether the question waits until credentials for its login are configured."""
         return False
 
     @abstractmethod
     def text(self, members: Sequence[Self]) -> str:
         """Spell the request for `members` in one line, for people and for the reviewed list of requests."""
 
-    def wire(self, members: Sequence[Self]) -> bytes:  # noqa: ARG002 - for the kinds that are written as they stand
-        """Make the bytes that ask `members` at once; b"" where a library for the protocol writes them."""
+    def wire(self, members: Sequence[Self]) -> bytes:  # noqa: ARG002 - for the kinds that make their own bytes
+        """Return the bytes that ask `members` together; b"" if a library for the protocol makes the bytes."""
         return b""
 
 

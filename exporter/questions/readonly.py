@@ -1,4 +1,4 @@
-"""The allow and deny lists, word for word: the one place to review before a firmware is asked something new.
+"""The allow and deny lists, word for word: the only file to review before a firmware is asked something new.
 
 Each entry is a fact about some firmware: a word that acts or tells a secret, or a request that is known to read. The
 kinds of questions check themselves against these lists.
@@ -102,8 +102,8 @@ NEVER: Final = frozenset(
 )
 
 
-# Commands that a person may ask with `query --ask`, and that polls leave out. They tell who may write to the miner, and
-# which commands it knows. The id of a session is masked when it is shown.
+# Commands for `query --ask` alone; polls leave them out. They tell which clients may write to the miner, and which
+# commands the miner knows. The id of a session is masked in the output.
 BY_HAND: Final = frozenset({"session", "privileged", "check"})
 
 # Words that no path of a page may have, in any spelling. On some firmware each acts, logs in, tells a secret, or starts
@@ -186,7 +186,7 @@ FRAMED: Final = {
 POST: Final = (8080, "/api")
 
 # Pages that are read by POST, with the query and the body of each. On IceRiver the number in the query decides: with
-# another number the same path acts. GraphQL is asked this query alone.
+# another number the same path acts. GraphQL is asked only this query.
 POSTED: Final = {
     "/api/overview": ("", b"{}"),
     "/api/summary": ("", b"{}"),
@@ -194,13 +194,13 @@ POSTED: Final = {
     "/graphql": ("", b'{"query":"{bos{hostname info{version{full}}}}"}'),
 }
 
-# Pages that are read by GET with a query, without which they tell a part of their contents, or nothing.
+# Pages that are read by GET with a query. Without the query they give only a part of their contents, or nothing.
 QUERIES: Final = {
     "/api/v1/telemetry": "?level=miner,hashboard,psu",
     "/mcb/cgminer": "?cgminercmd=devs",
 }
 
-# Methods that are called by gRPC, with an empty message. All of them read; their neighbours reboot and reset.
+# Methods that are called by gRPC, with an empty message. All of them read; other methods of their services act.
 CALLS: Final = frozenset(
     (
         "braiins.bos.ApiVersionService/GetApiVersion",
@@ -213,9 +213,9 @@ CALLS: Final = frozenset(
     )
 )
 
-# Pages that only read, although their path has a word that acts elsewhere.
+# Pages that only read, although their path has a word that acts on other firmware.
 READS: Final = frozenset((
-    "/api/v1/mining",  # Proto Rig: what the miner does; paths below it act
+    "/api/v1/mining",  # Proto Rig: the state of mining; longer paths that begin so act
 ))  # fmt: skip
 
 # Paths and methods where a name and a password are posted for a token or a session.

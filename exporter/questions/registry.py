@@ -1,4 +1,4 @@
-"""The registry: every question that may be asked, closed by the first request at the latest."""
+"""The registry of all questions that may be asked, sealed by the first request at the latest."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Q = TypeVar("Q", bound=Question)
 class Registry:
     """The declared questions by name.
 
-    Invariant: nothing is added once the registry is sealed, which the first request does."""
+    Invariant: nothing is added after the registry is sealed. The first request seals the registry."""
 
     def __init__(self) -> None:
         self.sealed = False
-        self.identity_only: set[str] = set()  # the names of the questions that are so
+        self.identity_only: set[str] = set()  # the names of questions with `identity_only`
         self._members: dict[str, Question] = {}
         self._postable: set[Line] = set()
 
     def add(self, question: Q) -> Q:
-        """Declare a question; return the member of that name, which a second declaration has to equal.
+        """Add a question, and return the registered question of that name.
 
-        Raises ValueError where it differs, or where the registry is sealed."""
+        Raises ValueError if a different question has that name, or if the question is new and the registry sealed."""
         known = self._members.get(question.name)
         if known is None:
             self._open(question)
@@ -39,7 +39,7 @@ class Registry:
         return known
 
     def allow_post(self, question: Question) -> None:
-        """Declare that a line may be posted, too. Raises ValueError for anything but a line that polls ask."""
+        """Declare that a line may also be posted. Raises ValueError for a question that is no line of polls."""
         self._open(question)
         if question not in self or not isinstance(question, Line) or question.by_hand:
             raise ValueError(f"{question.name!r}: only declared lines that polls ask can be posted")
@@ -57,7 +57,7 @@ class Registry:
         return self._members.get(question.name) is question
 
     def __iter__(self) -> Iterator[Question]:
-        """Go through all members by name."""
+        """Iterate over all questions, sorted by name."""
         return iter([self._members[name] for name in sorted(self._members)])
 
     def _open(self, question: Question) -> None:

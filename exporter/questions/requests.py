@@ -1,4 +1,4 @@
-"""Requests: declared questions, ready to be sent, and the only thing that the transport sends."""
+"""Requests: declared questions, ready to be sent. The transport sends nothing else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from exporter.questions.registry import REGISTRY
 class Request:
     """A question, or several that the miner answers together. The first request seals the registry.
 
-    Raises ValueError for a question outside the registry, and for questions that cannot be joined or `posted`."""
+    Raises ValueError for questions outside the registry, and for questions that cannot be joined or posted."""
 
     questions: tuple[Question, ...]
     posted: bool = False  # the line is the body of a POST
@@ -32,12 +32,12 @@ class Request:
 
     @property
     def question(self) -> Question:
-        """The question; of several that are joined, the first."""
+        """The only question, or the first of joined questions."""
         return self.questions[0]
 
     @cached_property
     def wire(self) -> bytes:
-        """The bytes that are written; b"" for pages and calls, which HTTP and gRPC libraries write."""
+        """The bytes to write; b"" for pages and calls, whose bytes HTTP and gRPC libraries make."""
         return self.question.wire(self.questions)
 
     def __str__(self) -> str:

@@ -99,7 +99,7 @@ async def demo(*arguments: str) -> AsyncIterator[tuple[Process, str]]:
     """The demo and its base address, once it is ready. Demos share addresses, so they start one after the other."""
     port = free_port()
     command = exporter("demo", f"--web.listen-address=127.0.0.1:{port}", "--log.level=info", *arguments)
-    with (Path(tempfile.gettempdir()) / "asic-exporter-tests.lock").open("w") as lock:
+    with (Path(tempfile.gettempdir()) / f"asic-exporter-tests-{os.getuid()}.lock").open("w") as lock:
         await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
         async with program(*command) as process:
             await process.line("Ctrl-C")

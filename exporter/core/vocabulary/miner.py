@@ -159,12 +159,12 @@ TUNER_STATES = ("disabled", "stable", "tuning", "paused", "error")
 
 
 def miner_states(current: str | None) -> Iterator[MinerState]:
-    """The whole set for one of MINER_STATES; nothing where the state is unknown."""
+    """Yield a part for each of MINER_STATES, with 1 for the current state; nothing if the state is unknown."""
     if current in MINER_STATES:
         yield from (MinerState(state, int(state == current)) for state in MINER_STATES)
 
 
 def tuner_states(current: str | None) -> Iterator[TunerState]:
-    """The whole set for one of TUNER_STATES; nothing where the state is unknown."""
+    """Yield a part for each of TUNER_STATES, with 1 for the current state; nothing if the state is unknown."""
     if current in TUNER_STATES:
         yield from (TunerState(state, int(state == current)) for state in TUNER_STATES)

@@ -14,7 +14,7 @@ from exporter.core.values import Number
 
 Value = Number | None | Traced[Number | None]
 Text = str | Traced[str]
-INFO_KEYS: Final = ("board", "pool", "psu")  # labels of an info that tell which thing it is about
+INFO_KEYS: Final = ("board", "pool", "psu")  # labels that tell which thing an info describes
 
 
 def gauge(help_: str) -> Any:
@@ -31,7 +31,7 @@ class Part:
     """The base of all parts. A part with an INFO has labels only, and the value 1."""
 
     __slots__ = ()
-    PREFIX: ClassVar[str] = ""  # of the metric's name, after `asic_`
-    INFO: ClassVar[str] = ""  # HELP text
-    BEST: ClassVar[tuple[str, ...]] = ()  # values of `source`, the last label, best first: one series is shown
-    EXPENDABLE: ClassVar[bool] = False  # first to go when a miner exceeds its limit of series
+    PREFIX: ClassVar[str] = ""  # the start of the metric's name, after `asic_`
+    INFO: ClassVar[str] = ""  # the HELP text of an info
+    BEST: ClassVar[tuple[str, ...]] = ()  # values of `source`, the last label; only the first that is there is shown
+    EXPENDABLE: ClassVar[bool] = False  # dropped first when a miner exceeds its limit of series

@@ -9,9 +9,9 @@ from exporter.parse.rows import Row
 def inner(row: Row, key: str) -> Row:
     """Return the object under a key of a section's row; an empty row if there is no object.
 
-    Use `at` for deeper values: plans support rows inside rows, but no deeper level."""
+    Raises TypeError on a row that is itself under a row: use `at` for deeper values."""
     rows = row.rows(key)
-    return rows[0] if rows else Row(row.trace, {})
+    return rows[0] if rows else Row(row.trace, {}, above=key)
 
 
 @traceable
