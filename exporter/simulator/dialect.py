@@ -28,7 +28,7 @@ class Dialect(ABC):
     * failing_board: for some minutes a board loses a fifth of its chips, listed in `board.lost`. Needs failed_chips in
       `readings`, and an answer that counts these chips, or leaves them out of the board's number of chips.
     * dead_board: a board never works, and `board.works` is false. With board_up in `readings`, an answer says so.
-    * dead_pool: for some minutes the first pool is dead and the second pool has the work. Needs answers with a state per pool.
+    * dead_pool: for some minutes the first pool is dead and the second has the work. Needs a state per pool.
     * no_pool: for some minutes all pools are dead and the rate is 0.
     * hot: for some minutes boards are up to 19 °C hotter and slower. Needs answers with a rate or a temperature.
     * failed_fan: a fan always stands still, with a speed of 0. A machine without fans never has this condition.
