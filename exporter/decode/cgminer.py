@@ -107,7 +107,7 @@ def active(reading: Reading, rows: list[Row]) -> Sequence[v.Value]:
         or any(flag(row.static("Has GBT")) for row in rows)
         or static(several(*[row["Stratum Active"] for row in rows]))
     ):
-        more = [None] * len(AT_WORK) if cut else []  # stands for a pool that may have been cut off
+        more = [None] * len(AT_WORK) if cut else []  # in place of a pool that a truncated answer may lack
         found = at_work(*[row[key] for row in rows for key in AT_WORK], *more)
         return [item(found, n) for n in range(len(rows))]
     return [switch(row["Stratum Active"]) for row in rows]
@@ -207,6 +207,6 @@ FAMILY = Family(
         COIN,
         NOTIFY,
         STATS,
-    ),  # stats has the marks of other families, and some firmware answers nothing else
+    ),  # stats has the marks of other families, and is the only answer of some firmware
     manual=(*CGMINER, *reads("pgacount usbstats dbgstats"), line("pga", parameter="0")),
 )

@@ -49,7 +49,7 @@ def decode(family: Family, reading: Reading) -> Decoded:
                 add(decoded.parts, part)
         except DecodeError as error:
             decoded.problems[section] = error
-        except Exception as error:  # a decoder's mistake costs one section, not the miner
+        except Exception as error:  # a decoder's mistake costs a section, not the miner
             decoded.problems[section] = Internal.of(error, section, parts)
     prefer_single_boards(decoded.parts.values())
     info = decoded.parts[v.MinerInfo,]

@@ -33,7 +33,7 @@ LOGIN: Final = Login(
     prefix="-http-session-=",
     stale=re.compile(rb"\A\s{0,16}<"),  # the login page in place of the requested page
 )
-# The system page as it is without a login.
+# The system page without a login.
 HELLO = page("ebang_hello", "/Status/getsystemstatus", section=SECTION, identity_only=True)
 SYSTEM = page("ebang_system", "/Status/getsystemstatus", section=SECTION, login=LOGIN)
 STATUS = page("ebang_status", "/Cgminer/CgminerStatus", section=SECTION, login=LOGIN)

@@ -42,7 +42,7 @@ def total(line: object, name: str) -> Number | None:
 
 @traceable
 def slots(raw: object) -> list[int]:
-    """Return the slots that hold a board: those with chips."""
+    """Return the slots that hold a board, which has chips."""
     return [n for n, each in enumerate(raw[:16]) if positive(at(each, "cn"))] if isinstance(raw, list) else []
 
 
@@ -97,7 +97,7 @@ def miner(reading: Reading) -> Iterator[v.Part]:
 def pools(reading: Reading) -> Iterator[v.Part]:
     """Yield the pools, labelled by the number after "-o" in their addresses.
 
-    A single one of the connected pools is at work."""
+    Only one of the connected pools is at work."""
     listed = reading.row("multminer_stats")["ms"]
     for n in range(static(how_long(listed))):
         label, host = static(place(at(listed, n, ADDRESS))), address(at(listed, n, ADDRESS))

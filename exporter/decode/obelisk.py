@@ -59,7 +59,7 @@ def boards(reading: Reading) -> Iterator[v.Part]:
 
 
 def fans(reading: Reading) -> Iterator[v.Part]:
-    """Yield the fans; a fan with a number in its name has a speed, a fan without one has a duty."""
+    """Yield the fans; a fan with a number in its name has a speed, a fan without a number has a duty."""
     for row in reading.row("obelisk_dashboard").rows("systemInfo"):
         if match := _FAN.fullmatch(text(row.static("name"))):
             if match[1]:

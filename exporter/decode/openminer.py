@@ -30,7 +30,7 @@ _SLOT = re.compile(r"\d{1,2}", re.ASCII)
 
 @traceable
 def rate(intervals: object, interval: str) -> Number | None:
-    """Return hashes per second in one of the intervals."""
+    """Return the hashes per second over an interval, given in seconds as text."""
     return number(count(at(intervals, interval, "bySol")), 1e9)
 
 

@@ -17,7 +17,7 @@ A new firmware is one file in `dialects/`, which is found by import:
    samples that the exporter must show while a condition holds. `Dialect` explains each word. The tests check all three.
 3. A machine, and `SIMULATED = (Simulated(family, machine, dialect),)`. Where a fact is unknown, choose a likely number.
 
-`dialects/openminer.py` is an example with pages, `dialects/minerva.py` one with the API.
+`dialects/openminer.py` is an example with pages, `dialects/minerva.py` an example with the API.
 """
 
 from exporter.simulator.miners import Miner, answer, configuration, fleet

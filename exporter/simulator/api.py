@@ -53,7 +53,7 @@ class Api(Dialect):
     needs_newline: bool = False
     """True if the miner waits for the end of the request's line."""
     stalls: frozenset[str] = frozenset()
-    """Commands that stop the server when they come without their parameter."""
+    """Commands that stop the server if their parameter is missing."""
     new_api: Mapping[str, Callable[[Moment], Row]] = field(default_factory=dict)
     """Functions from a moment to a whole document, by command that is sent with `new_api`."""
     misnamed: frozenset[str] = frozenset()

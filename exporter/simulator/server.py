@@ -60,7 +60,7 @@ class Station:
             self.server = await loop.create_server(self.connection, sock=self.bound, backlog=_BACKLOG)
 
     def connection(self) -> asyncio.Protocol:
-        """Return the protocol for one more client."""
+        """Return the protocol for a new client."""
         fault = FAULTS[self.miner.fault] if self.miner.fault else None
         if fault is None:
             return Connection(self)

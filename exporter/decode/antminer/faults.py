@@ -27,7 +27,7 @@ CODES: Final = {
     "J:2": ("board", CRITICAL),  # fewer chips than there should be
     "J:6": ("board", WARNING),  # sensors of the board
     "J:8": ("board", CRITICAL),  # fewer boards than there should be
-    "N:1": ("miner", WARNING),  # a hashrate above the advertised one
+    "N:1": ("miner", WARNING),  # a hashrate above the advertised rate
     "N:2": ("miner", WARNING),  # clocked down
     "N:4": ("pool", CRITICAL),
     "V:2": ("psu:0", WARNING),  # not calibrated

@@ -105,7 +105,7 @@ def state(reading: Reading) -> Iterator[v.Part]:
 
 
 def empty(reading: Reading, *sections: str) -> bool:
-    """Tell whether all of these sections were answered, with nothing in them."""
+    """Tell whether all of these sections were answered with an empty list."""
     return all(name in reading.answers.rows and not reading.rows(name) for name in sections)
 
 

@@ -78,7 +78,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def devs(reading: Reading) -> Iterator[v.Part]:
-    """Yield the boards. A board's temperature here comes from another sensor than those in `temperature`."""
+    """Yield the boards. The sensor of a board here is not among the sensors in `temperature`."""
     for row in reading.rows("devs"):
         if board := index(row, ("ID", "DEV")):
             part = cgminer.device(row, board)

@@ -1,7 +1,7 @@
 """The readings of one Avalon module, from its fields: plain numbers in base units.
 
 Quirks: voltages are hundredths of a volt, on the Nano 3S thousandths. The seven numbers of the power supply have other
-places on the Nano 3. At rest a module repeats the last temperatures of its chips, beside a TMax of 0. A chip's broken
+places on the Nano 3. At rest a module repeats the last temperatures of its chips, with a TMax of 0. A chip's broken
 sensor may read -273 or -26.
 """
 
@@ -166,7 +166,7 @@ def supply(fields: Fields) -> list[Number | None]:
     """Return [volts, amperes, watts at the output, watts at the input, watts drawn] of the power supply.
 
     PS is [error, control voltage, volts, amperes, watts, volts wanted, watts at the input]. The first generation has no
-    watts at the input. On the Nano 3, volts are two places and watts one place further on."""
+    watts at the input. On the Nano 3, volts are at index 4 and watts drawn at index 5."""
     wall = positive(value(fields, "WALLPOWER"))
     figures = [count(each) for each in listed(fields, "PS")]
     if len(figures) < 6 or not any(figures):

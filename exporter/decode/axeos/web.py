@@ -75,7 +75,7 @@ def info(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def drawn(amperes: Number | None, volts: Number | None, watts: Number | None) -> Number | None:
-    """Return the current if it is the input's: current times voltage is then about the power.
+    """Return the current if measured at the input: current times voltage is then about the power.
 
     The chips' current gives several times the power."""
     if amperes is None or volts is None or watts is None:

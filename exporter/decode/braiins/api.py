@@ -2,7 +2,7 @@
 
 Quirks: much of devs is a placeholder (temperature, accepted and rejected shares stay 0). The true values are in temps,
 fans, devdetails and tunerstatus. Clocks are hertz in older and megahertz in newer versions. Four fan slots are always
-listed. stats holds only the timing of calls, so no poll asks for it. Power is the tuner's estimate. version has the
+listed. stats holds only the timing of calls, so polls leave stats out. Power is the tuner's estimate. version has the
 mining program's version. The firmware's version is on the web server, which needs no login before 25.05.
 """
 

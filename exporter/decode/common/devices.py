@@ -21,7 +21,7 @@ def kinds(rows: list[Row]) -> set[str]:
 
 
 def none_listed(reading: Reading) -> bool:
-    """Tell whether the program answered that it has no device."""
+    """Tell whether the program answered devs without any device."""
     return "devs" in reading.answers.rows and not reading.rows("devs")
 
 

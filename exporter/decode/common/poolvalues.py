@@ -10,7 +10,7 @@ from exporter.core.values import EXACT, Number, age, count, flag, host_port, num
 _count, _flag, _number = untraced(count), untraced(flag), untraced(number)
 _positive, _text = untraced(positive), untraced(text)
 
-FEE_PRIORITIES: Final = range(900, 10_000)  # priorities above those of any user's pool; greater numbers are no priority
+FEE_PRIORITIES: Final = range(900, 10_000)  # priorities above any user's pool; greater numbers are no priority
 # A clock below this Unix time was never set: such a clock starts in 1970 or in the year of its production.
 SET: Final = 1_500_000_000
 AT_WORK: Final = ("Stratum Active", "Has GBT", "URL", "Priority", "GROUP")  # keys that show which pools are at work

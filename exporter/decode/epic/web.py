@@ -136,7 +136,7 @@ def identity(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def program(software: object) -> str:
-    """Return the name of the firmware, without the board that it is for."""
+    """Return the name of the firmware, without the name of the board after the program's name."""
     name_and_version = text(software)
     return next((name for name in ("PowerPlay", "epic-miner") if name_and_version.startswith(name)), "")
 

@@ -1,4 +1,4 @@
-"""Innosilicon's A9 and its kin, among them the DragonMint T1: cgminer with one row of stats for each board.
+"""Innosilicon's A9 and similar machines, such as the DragonMint T1: cgminer with a row of stats for each board.
 
 Quirks: an A9 writes solutions per second under MHS, and the same number for every difficulty. A board's "MHS av" is
 computed from its clock and cores, not measured. Lists may come flattened into numbered keys. Every board's row has the
@@ -58,7 +58,7 @@ def dragonmint(reading: Reading) -> bool:
 
 
 def factor(reading: Reading) -> Number:
-    """Return the hashes, or solutions, in one "MH"."""
+    """Return the number of hashes, or of solutions, in a "MH"."""
     return SOLUTIONS if named(reading)[0].startswith("A9") else 1e6
 
 

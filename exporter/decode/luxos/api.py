@@ -93,7 +93,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 
 def chips(name: str, reading: Reading) -> Iterator[v.Part]:
-    """Yield the chips of one board, from the answer to the question `name`."""
+    """Yield the chips of a board, from the answer to the question `name`."""
     for row in reading.rows(name):
         board, chip = index(row, ("Board",)), index(row, ("Chip",))
         if board and chip:

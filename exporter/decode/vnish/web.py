@@ -105,7 +105,7 @@ def state(reading: Reading) -> Iterator[v.Part]:
 
 
 def failure(raw: object) -> Iterator[v.Part]:
-    """Yield the fault of a failure code; nothing for zero."""
+    """Yield the fault of a failure code above zero."""
     if (code := positive(raw)) is not None:
         yield v.Fault(text(int(code)), "miner", faults.CRITICAL, 1)
 

@@ -1,4 +1,4 @@
-"""Whatsminer on port 4028: btminer's API 2, and the cgminer that came before it.
+"""Whatsminer on port 4028: btminer's API 2, and its predecessor, a cgminer.
 
 Quirks: new firmware puts the summary's row under Msg and makes STATUS a letter. The boards then have TH/s under the
 name MHS, while the summary still has MH/s. Counts that btminer does not keep are zero. Faults are numbers, in the
