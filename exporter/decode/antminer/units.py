@@ -1,7 +1,7 @@
 """The units of the hashrates in Bitmain's rows. Totals, other windows and boards may have different units.
 
 Quirks: firmware since 2021 repeats its hashrates as texts with a unit, and mostly names the unit in a separate field.
-All other firmware counts in the unit of its model, whatever the key says.
+All other firmware counts in the unit of its model, even if the key names another unit.
 """
 
 from __future__ import annotations

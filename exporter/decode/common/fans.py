@@ -1,4 +1,4 @@
-"""The selection of fitted fans from slots of which some may be empty."""
+"""The selection of fitted fans: some of the listed slots may be empty."""
 
 from __future__ import annotations
 

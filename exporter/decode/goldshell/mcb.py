@@ -1,6 +1,6 @@
 """Goldshell's web pages under /mcb, read without a login, on miners with port 4028 closed.
 
-Quirks: rates are MH/s, whatever the algorithm. Fans and temperatures are texts with slashes, "2940 rpm / 2910 rpm" and
+Quirks: rates are MH/s for every algorithm. Fans and temperatures are texts with slashes, "2940 rpm / 2910 rpm" and
 "83.0 °C / 73.8 °C". The temperatures are the chips', as in the API. Older firmware has a key for each sensor, with 0
 for a missing sensor. Every board repeats the machine's fans. Pools lack counts, and boards lack a state. Later firmware
 needs a login for these pages, and gives only the model without a login.
