@@ -10,7 +10,7 @@ from bench import exposing, hot, load, peers, prometheus, report, sizes
 from bench.kinds import KINDS, S19
 from bench.load import Run
 from bench.report import Measured
-from exporter.commands import serve
+from exporter.daemon.descriptors import descriptors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="less of everything, in less than a minute")
     parser.add_argument("--write", action="store_true", help="put the tables and plots into docs/")
     arguments = parser.parse_args()
-    serve.descriptors()
+    descriptors()
     measured = Measured(f"make bench{' BENCH=--quick' if arguments.quick else ''}")
     measure(QUICK if arguments.quick else FULL, measured)
     print(report.show(measured))

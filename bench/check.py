@@ -52,11 +52,12 @@ def counting() -> Iterator[list[int]]:
         with _monitored(number):
             yield number
     else:
+        before = sys.gettrace()
         sys.settrace(_tracer(number))
         try:
             yield number
         finally:
-            sys.settrace(None)
+            sys.settrace(before)
 
 
 def _tracer(number: list[int]) -> Callable[[FrameType, str, Any], Any]:

@@ -16,7 +16,7 @@ from typing import Final
 from bench.clients import AT_ONCE, Floor, Ours
 from bench.fleet import places, serving
 from bench.kinds import S19
-from exporter.commands import serve
+from exporter.daemon.descriptors import descriptors
 from exporter.daemon.loop import new as new_loop
 from exporter.render import exposition
 
@@ -44,7 +44,7 @@ def resident() -> int:
 
 def measure(miners: int, *, rounds: int) -> Size:
     """The fleet of that size, in this process."""
-    serve.descriptors()
+    descriptors()
     where = places(1, miners)
     with serving([S19], where) as fleet:
         known = Ours(where[:1], new_loop)  # what is there once, however many miners there are

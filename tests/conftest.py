@@ -7,6 +7,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 
 import pytest
 from hypothesis import settings
@@ -17,7 +18,6 @@ from exporter.polling.target import Target
 from exporter.transport import frames, tcp4028
 from exporter.transport.http import Web
 from tests.harness import served, virtual
-from tests.harness.fake import Stage
 from tests.harness.network import Network
 
 Loop = asyncio.AbstractEventLoop
@@ -38,7 +38,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], Loop]]:
     """What touches sockets is tried on the exporter's own event loop and on asyncio's, all else on the former."""
-    loops = {"own": loop.new}
+    if item.get_closest_marker("virtual_time"):
+        return {"virtual": virtual.Loop}
+    loops: dict[str, Callable[[], Loop]] = {"own": loop.new}
     return loops | {"asyncio": asyncio.new_event_loop} if item.get_closest_marker("both_loops") else loops
 
 
@@ -48,11 +50,13 @@ def network(request: pytest.FixtureRequest) -> str:
     return f"127.28.{zlib.crc32(f'{request.node.nodeid} {os.getpid()}'.encode()) % 254 + 1}.0/24"
 
 
-@pytest.fixture
-def play(monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """Plays a scene, a coroutine function, in virtual time; slow questions come at their latest."""
-    monkeypatch.setattr(Target, "share", 1.0)
-    return lambda scene: virtual.run(scene(), monkeypatch)
+@pytest.fixture(autouse=True)
+def clocks(request: pytest.FixtureRequest) -> None:
+    """In virtual time all clocks show it, and slow questions come at their latest."""
+    if request.node.get_closest_marker("virtual_time") and iscoroutinefunction(request.function):
+        patch = request.getfixturevalue("monkeypatch")
+        virtual.stand_in(patch)
+        patch.setattr(Target, "jitter", 1.0)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from typing import Final
 
 from exporter import simulator
 from exporter.commands import serve
+from exporter.commands.listening import Options, address
 from exporter.config import Config
 from exporter.daemon import loop
 
@@ -22,7 +23,7 @@ SHED: Final = 16
 """Smallest fleet in which a miner is switched off, and another miner comes and goes."""
 
 
-def demo(miners: int | None, options: serve.Options, *, faults: bool, seed: int, load: Callable[[Path], Config]) -> int:
+def demo(miners: int | None, options: Options, *, faults: bool, seed: int, load: Callable[[Path], Config]) -> int:
     """Serve a simulated fleet and poll it until a signal; return the exit status.
 
     Without a number the fleet has a miner of each kind, and another miner that is switched off.
@@ -45,14 +46,14 @@ def shed(miners: int, *, faults: bool, seed: int) -> list[simulator.Miner]:
     return [first, *others, replace(first, name=f"{first.name}-off", host=str(free), fault="refuses")]
 
 
-async def _demo(fleet: list[simulator.Miner], options: serve.Options, load: Callable[[Path], Config]) -> int:
+async def _demo(fleet: list[simulator.Miner], options: Options, load: Callable[[Path], Config]) -> int:
     async with listening(fleet) as served:
         with tempfile.TemporaryDirectory(prefix="asic-exporter-demo-") as folder:
             file = Path(folder) / "demo.yaml"
             file.write_text(simulator.configuration(served), encoding="utf-8")
             config = load(file)
         for text in options.listen:
-            host, port = serve.address(text)
+            host, port = address(text)
             base = f"http://{f'[{host}]' if host and ':' in host else host or 'localhost'}:{port}"
             print(
                 f"{len(served)} simulated miners. Status page: {base}/ Metrics: {base}{options.telemetry_path}",

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from exporter import config, decode
-from exporter.commands import serve
+from exporter.commands.listening import Options, address
 from exporter.core.catalogue import LABELS
 from exporter.daemon.logs import LEVELS
 
@@ -108,11 +108,11 @@ def add_web_flags(command: argparse.ArgumentParser) -> None:
     )
 
 
-def options(arguments: argparse.Namespace, host: str = "") -> serve.Options:
+def options(arguments: argparse.Namespace, host: str = "") -> Options:
     """Return the daemon's options; `host` is the default address to listen on. Raises ValueError for a wrong flag."""
     listen = tuple(arguments.listen or (f"{host}:{PORT}",))
     for text in listen:
-        serve.address(text)
+        address(text)
     path = arguments.telemetry_path
     if not path.startswith("/") or path.startswith("/-/") or path in ("/", "/targets", "/config"):
         raise ValueError(f"not a path for metrics: {arguments.telemetry_path!r}")
@@ -121,7 +121,7 @@ def options(arguments: argparse.Namespace, host: str = "") -> serve.Options:
         raise ValueError(f"not a URL: {arguments.external_url!r}")
     prefix = urlsplit(base).path if arguments.route_prefix is None else arguments.route_prefix
     prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
-    return serve.Options(
+    return Options(
         listen=listen,
         telemetry_path=arguments.telemetry_path,
         base=base or prefix,

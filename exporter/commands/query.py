@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from exporter import config, decode
-from exporter.core.errors import ExporterError, TimedOut
+from exporter.core.errors import Denied, ExporterError, TimedOut
 from exporter.core.masks import masked
 from exporter.core.values import UNPRINTABLE
 from exporter.daemon import loop
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.polling.session import Ask
 from exporter.polling.target import Target
-from exporter.questions import Call, Request, request
+from exporter.questions import Call, Question, Request, request
 from exporter.render import exposition
 from exporter.transport import rpc
 from exporter.transport.surfaces import Surfaces
@@ -58,14 +59,21 @@ def query(
         expect=None,
     )
     target, asker, answers = Target(spec), Surfaces(limit=MAX_ANSWER, pages_port=pages_port).asker(spec), []
+    denied: list[Question] = []
 
     async def ask(request: Request) -> bytes:
-        answer = await asker(request)
+        try:
+            answer = await asker(request)
+        except Denied:
+            denied.append(request.question)
+            raise
         answers.append(f"# {request}".rstrip() + f"\n{shown(answer)}")
         return answer
 
     outcome, problem = loop.run(ask_once(target, ask, wanted))
     lines = [line for line in report(target, outcome) if not wanted or line.startswith("#")]
+    if outcome.error is not None:
+        lines += locked(denied)
     if problem is not None:
         lines.append(f"# {wanted}: {problem.reason}, {problem}")
     failed = outcome.error is not None or problem is not None or bool(outcome.bugs)
@@ -119,6 +127,14 @@ def report(target: Target, outcome: Outcome) -> Iterator[str]:
     yield from unasked(target, decode.by_name(outcome.family))
     for fragment in exposition.page([target.fragments]):
         yield from (line for line in fragment.decode().splitlines() if not line.startswith("#"))
+
+
+def locked(denied: Iterable[Question]) -> Iterator[str]:
+    """Yield a line for each denied page that has a login, with the name of its credentials."""
+    for question in denied:
+        if question.login is not None:
+            place = f"credentials of the family {question.login.family} are set in the configuration"
+            yield f"# {question.name}: denied, the page wants a login; {place}"
 
 
 def unasked(target: Target, family: decode.Family) -> Iterator[str]:

@@ -24,6 +24,7 @@ _PLAIN = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{
 _QUANTITY = re.compile(r" {0,4}([+-]?[\d.,]{1,40}) {0,4}([A-Za-z%/]{0,12}) {0,4}(?:\([A-Z]{1,4}\))? {0,4}", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _SIGNED = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?", re.ASCII)
+_DEGREES = re.compile(r"([^°℃C]{1,90})(?:°C|℃|C) {0,4}")
 _AGE = re.compile(r"(\d{1,7}):(\d{1,2}):(\d{1,2})", re.ASCII)
 _MAC = re.compile(r"(?!0{12})[0-9a-f]{12}", re.ASCII)
 _HOST = re.compile(r"\[[0-9A-Fa-f:.%]{2,60}\]|[A-Za-z0-9_.\-]{1,253}", re.ASCII)
@@ -158,8 +159,12 @@ numbers = traceable(_numbers)
 
 @traceable
 def celsius(raw: object) -> Number | None:
-    """Return degrees Celsius. Absent sensors give zero or impossible values (-273, -83, 6553.5): these become None."""
+    """Return degrees Celsius, of a number or of a text such as "61", "61 °C" or "61C"; another unit gives None.
+
+    Absent sensors give zero or impossible values (-273, -83, 6553.5): these become None."""
     value = _number(raw)
+    if value is None and type(raw) is str and (match := _DEGREES.fullmatch(raw)):
+        value = _number(match[1])
     return value if value is not None and value != 0 and -40 < value < 200 else None
 
 

@@ -1,1 +1,1 @@
-"""All targets in, polls on schedule, logs and telemetry of the process out."""
+"""All targets in; their polls on schedule, and the logs and telemetry of the process, out."""

@@ -1,6 +1,6 @@
-"""One line per event on stderr, logfmt or JSON: escaped, rate-limited by kind, and never in the way of the work.
+"""Log lines on stderr, as logfmt or JSON: escaped, rate-limited by kind, and written by a thread of their own.
 
-A thread of its own writes the lines; when nobody reads stderr the lines that do not fit are dropped and counted.
+While stderr is blocked, lines beyond the queue's capacity are dropped and counted.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from exporter.core.values import UNPRINTABLE
 
 LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
 NAMES: Final = {logging.DEBUG: "debug", logging.INFO: "info", logging.WARNING: "warn", logging.ERROR: "error"}
-BURST: Final = 20  # lines of one kind that may come at once
-PER_SECOND: Final = 0.5  # and how many then follow
+BURST: Final = 20  # lines of one kind that may be written at once
+PER_SECOND: Final = 0.5  # lines of one kind that may be written after a burst
 LENGTH: Final = 400  # characters of a value
 WAITING: Final = 2000  # lines that may wait for the writer
 
@@ -33,7 +33,7 @@ log: Final = logging.getLogger("exporter")
 
 
 def event(level: int, message: str, **fields: object) -> None:
-    """Logs one event. `message` names its kind and is constant; what varies goes into the fields."""
+    """Log one event. `message` names its kind and is constant; values go into the fields."""
     log.log(level, message, extra={"fields": fields})
 
 
@@ -42,13 +42,14 @@ def _clean(value: object) -> str:
 
 
 class Formatter(logging.Formatter):
-    """`time=... level=... msg="..." key=value`, or the same as a JSON object."""
+    """A line `time=... level=... msg="..." key=value`, or the same fields as a JSON object."""
 
     def __init__(self, style: str) -> None:
         super().__init__()
         self.json = style == "json"
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return the line, without a line end."""
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
         pairs: dict[str, object] = {"time": at, "level": NAMES.get(record.levelno, "info"), "msg": record.getMessage()}
         pairs |= getattr(record, "fields", {})
@@ -60,7 +61,7 @@ class Formatter(logging.Formatter):
 
 
 def _is_number(value: object) -> bool:
-    """Whether JSON has it as a number, or as a truth value."""
+    """Test whether JSON has the value as a number or a truth value."""
     return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
@@ -71,16 +72,18 @@ def _quote(value: str) -> str:
 
 
 class RateLimit(logging.Filter):
-    """Lets BURST lines of a kind through, then a few; `dropped` hears of each that is held back, and the next line of
-    its kind says how many were."""
+    """A filter that lets BURST lines of a kind through, then a few.
+
+    `dropped` is called for each line that is held back; the next line of that kind tells how many were."""
 
     def __init__(self, dropped: Callable[[], Any]) -> None:
         super().__init__()
         self.dropped = dropped
         self.buckets: dict[str, tuple[float, float]] = {}
-        self.held: dict[str, int] = {}  # the lines of a kind that were held back since its last one
+        self.held: dict[str, int] = {}  # lines of a kind held back since its last written one
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the line may be written."""
         now = time.monotonic()
         tokens, since = self.buckets.get(str(record.msg), (BURST, now))
         tokens = min(BURST, tokens + (now - since) * PER_SECOND)
@@ -96,7 +99,7 @@ class RateLimit(logging.Filter):
 
 
 class Handler(logging.Handler):
-    """Hands lines to a thread that writes them."""
+    """A handler that hands lines to a thread of its own."""
 
     def __init__(self, stream: TextIO, dropped: Callable[[], Any]) -> None:
         super().__init__()
@@ -105,30 +108,32 @@ class Handler(logging.Handler):
         threading.Thread(target=self.write, name="log", daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Queue the line, or drop it."""
         try:
             self.lines.put_nowait(self.format(record))
-        except Exception:  # full, or a record that cannot be written: no event is worth the work that it tells of
+        except Exception:  # the queue is full or the record is broken: the work goes on
             self.dropped()
 
     def write(self) -> None:
+        """Write queued lines for ever, in the thread."""
         while True:
             line = self.lines.get()
             try:
                 self.stream.write(line + "\n")
                 self.stream.flush()
-            except (OSError, ValueError):  # stderr is closed: nothing is left to tell it to
+            except (OSError, ValueError):  # stderr is closed
                 self.dropped()
             self.lines.task_done()
 
     def drain(self, seconds: float) -> None:
-        """Waits for the lines that are on their way, but no longer than that."""
+        """Wait until all queued lines are written, for at most so many seconds."""
         end = time.monotonic() + seconds
         while self.lines.unfinished_tasks and time.monotonic() < end:
             time.sleep(0.01)
 
 
 def configure(level: str, style: str, dropped: Callable[[], Any], stream: TextIO | None = None) -> Handler:
-    """Sends every logger's lines through one handler. Libraries speak from warnings on: httpx would log passwords."""
+    """Send the lines of all loggers through one handler, those of libraries from warnings on: httpx logs passwords."""
     handler = Handler(stream or sys.stderr, dropped)
     handler.setFormatter(Formatter(style))
     handler.addFilter(RateLimit(dropped))

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 try:
     import uvloop
-except ImportError:  # there are not wheels of it for every machine
+except ImportError:  # some machines have no wheel of it
     uvloop = None  # type: ignore[assignment]
 
 T = TypeVar("T")
@@ -16,6 +16,6 @@ new: Final[Callable[[], asyncio.AbstractEventLoop]] = (uvloop if uvloop is not N
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Runs `main` as asyncio.run does."""
+    """Run `main` as asyncio.run does, and return its result."""
     with asyncio.Runner(loop_factory=new) as runner:
         return runner.run(main)

@@ -1,4 +1,4 @@
-"""The exporter about itself, by prometheus-client's own means: polls, their failures and lag, repairs, the process."""
+"""Metrics of the exporter itself, by prometheus-client: polls, failures, lag, repairs, mistakes, the process."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from prometheus_client import (
 from exporter import __version__
 from exporter.core.errors import REASONS
 from exporter.plans.cache import PLANS
-from exporter.polling.poll import READERS, Outcome
+from exporter.polling.outcome import READERS, Outcome
 
 REVISION: Final = os.environ.get("ASIC_EXPORTER_REVISION", "unknown")  # set by the image's build
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10)
 
 
 class Telemetry:
-    """One registry of the exporter's own metrics; every reason and result is there from zero."""
+    """The registry of the exporter's own metrics. Every reason and result is shown from zero."""
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -98,7 +98,7 @@ class Telemetry:
             "Log lines held back: too many alike, or nobody reads them.",
             registry=registry,
         )
-        # Looking a child up by its labels costs more than counting, and every poll counts.
+        # Finding a child by its labels costs more than counting, so that children are cached.
         self.by_result, self.by_reason = cache(self.polls.labels), cache(self.failures.labels)
         self.by_reader = cache(self.reads.labels)
         self.repaired, self.not_known = cache(self.repairs.labels), cache(self.unknown.labels)
@@ -113,18 +113,18 @@ class Telemetry:
             self.by_reader(reader)
 
     def configured(self) -> None:
-        """The configuration was read and is in force."""
+        """Note that the configuration was read and is in force."""
         self.reloaded.set(1)
         self.reload_time.set(time.time())
 
     def watch(self, targets: Callable[[], int], candidates: Callable[[], int], lag: Callable[[], float]) -> None:
-        """Takes what only the schedule knows from it whenever the page is made."""
+        """Set the functions that give the schedule's numbers whenever the page is made."""
         self.targets.labels("target").set_function(targets)
         self.targets.labels("candidate").set_function(candidates)
         self.poll_lag.set_function(lag)
 
     def polled(self, outcome: Outcome) -> None:
-        """Counts one poll."""
+        """Count one poll."""
         self.duration.observe(outcome.duration)
         if outcome.error is not None:
             self.by_result("failure").inc()

@@ -33,12 +33,11 @@ _LISTS = ("DEVS", "DEVDETAILS", "NOTIFY", "POOLS")
 class Answers:
     """The answers of a miner, by the name of the question.
 
-        rows          the rows of the question's section
-        beside        the document of those rows, with all sections of the answer, such as METADATA beside TEMPS
-        descriptions  the Description in STATUS
-        problems      the error of a question whose answer could not be read
-
-    `repairs` has how often each repair was needed, by the name of the repair."""
+    * rows: the rows of the question's section
+    * beside: the document of these rows, with all sections of the answer, such as METADATA beside TEMPS
+    * descriptions: the Description in STATUS
+    * problems: the error of a question whose answer could not be read
+    * repairs: how often each repair was needed, by the name of the repair"""
 
     rows: dict[str, list[RawRow]] = field(default_factory=dict)
     beside: dict[str, Document] = field(default_factory=dict)

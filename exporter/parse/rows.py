@@ -27,12 +27,13 @@ def nested(value: object) -> list[RawRow]:
 class Row:
     """An object: `row[key]` is traced, `row.static(key)` is plain and guarded; an absent key is like null.
 
-    `position` is the row's place in the list of the answer; a plan holds only while the position stays the same."""
+    `position` is the row's place in the list of the answer; a plan holds only while the position stays the same.
+    `above` is the key of that list, "" for the row of a section."""
 
-    __slots__ = ("children", "fields", "hidden", "looked", "position", "raw", "statics", "trace")
+    __slots__ = ("above", "children", "fields", "hidden", "looked", "position", "raw", "statics", "trace")
 
-    def __init__(self, trace: Trace, raw: RawRow, position: int = 0) -> None:
-        self.trace, self.raw, self.position = trace, raw, position
+    def __init__(self, trace: Trace, raw: RawRow, position: int = 0, above: str = "") -> None:
+        self.trace, self.raw, self.position, self.above = trace, raw, position, above
         self.looked = False  # whether a decoder looked at the row at all
         self.hidden: frozenset[str] = frozenset()
         self.fields: dict[str, Traced[Any]] = {}
@@ -76,9 +77,16 @@ class Row:
         return False
 
     def rows(self, key: str) -> list[Row]:
-        """Return the objects under `key`; a plan holds only while their number and places stay the same."""
+        """Return the objects under `key`; a plan holds only while their number and places stay the same.
+
+        Raises TypeError on a row that is itself under a row: plans know two levels of rows."""
+        if self.above:
+            raise TypeError(
+                f"rows({key!r}) is asked of a row under {self.above!r}, and plans know two levels of rows: "
+                f"take at(row[{key!r}], n, ...) of decode/common/nested"
+            )
         if key in self and key not in self.children:
-            self.children[key] = _rows(self.trace, nested(self.raw[key]))
+            self.children[key] = _rows(self.trace, nested(self.raw[key]), key)
         return self.children.get(key, [])
 
 
@@ -125,6 +133,6 @@ class Reading:
         return self.sections[name]
 
 
-def _rows(trace: Trace, raw: Sequence[RawRow]) -> list[Row]:
+def _rows(trace: Trace, raw: Sequence[RawRow], above: str = "") -> list[Row]:
     places = raw.positions if type(raw) is Gapped else range(len(raw))
-    return [Row(trace, each, place) for each, place in zip(raw, places, strict=True)]
+    return [Row(trace, each, place, above) for each, place in zip(raw, places, strict=True)]

@@ -1,1 +1,1 @@
-"""One target in, its questions asked and its fragments replaced out."""
+"""A target and a way to ask it in; its fragments with new readings, or without any, out."""

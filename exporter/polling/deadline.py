@@ -1,9 +1,8 @@
-"""Deadlines of what is under way: one timer for all of them, so that one that is kept costs next to nothing.
+"""Deadlines: one timer for all of them, so that a deadline that is met costs next to nothing.
 
-Budget: 1 µs a deadline; the event loop's own would cost three, for a timer each. One that has passed is noticed within
-`TICK`.
+Budget: 1 µs a deadline; asyncio.timeout takes three, for a timer each. A missed deadline is noticed within `TICK`.
 
-Invariant: no timer is set while nobody is waiting.
+Invariant: a timer is set only while a task waits.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ import asyncio
 from types import TracebackType
 from typing import Final
 
-TICK: Final = 0.02  # seconds between two looks, at least
+TICK: Final = 0.02  # shortest time between two looks at all deadlines, s
 
 
 class Deadline:
-    """Around the awaits of one task: cancels them when `seconds` have passed, and then raises TimeoutError."""
+    """A context around the awaits of one task, cancelled after `seconds`; then it raises TimeoutError."""
 
     __slots__ = ("before", "ends", "passed", "seconds", "task", "watch")
 
@@ -43,12 +42,13 @@ class Deadline:
             raise TimeoutError from error
 
     def end(self) -> None:
+        """Cancel the task."""
         self.passed = True
         self.task.cancel()
 
 
 class _Watch:
-    """Those that wait on one event loop, and when it looks at them next."""
+    """The deadlines of one event loop, and the timer for the next look at them."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -57,12 +57,14 @@ class _Watch:
         self.timer: asyncio.TimerHandle | None = None
 
     def look_at(self, when: float) -> None:
+        """Set the timer to `when`, in the loop's time."""
         if self.timer is not None:
             self.timer.cancel()
         self.next = when
         self.timer = self.loop.call_at(when, self.look)
 
     def look(self) -> None:
+        """End the deadlines that have passed, and set the timer for the others."""
         now = self.loop.time()
         later = [deadline.ends for deadline in self.waiting if deadline.ends > now]
         for deadline in self.waiting:
@@ -73,6 +75,7 @@ class _Watch:
             self.look_at(max(min(later), now + TICK))
 
     def remove(self, deadline: Deadline) -> None:
+        """Forget a deadline, and the timer with the last one."""
         del self.waiting[deadline]
         if not self.waiting:
             del _watches[self.loop]

@@ -1,4 +1,4 @@
-"""Readings against what the operator expects: which pool gets the work, which firmware runs, how many boards hash."""
+"""Verdicts on what the operator expects: the pools that get the work, the firmware, the number of boards and fans."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from exporter.core.vocabulary import (
 
 
 def targets(expect: Expect) -> Iterator[Part]:
-    """What the miner should have and do, as the configuration says."""
+    """Make the parts that show what the configuration expects."""
     yield HashrateNominal("config", expect.hashrate)
     yield BoardsExpected("config", expect.boards)
     yield FansExpected("config", expect.fans)
 
 
 def verdicts(expect: Expect, parts: Iterable[Part], users: Mapping[str, Text], *, bare: bool = False) -> Iterator[Part]:
-    """Compares the readings with each expectation that they can answer. A `bare` miner said that it has no board.
+    """Compare the readings with each expectation that they can answer. A `bare` miner answered that it has no board.
 
     `users` is the worker name of each pool entry, compared even where it is not shown."""
     parts = list(parts)
@@ -59,26 +59,28 @@ Patterns = tuple[tuple[re.Pattern[str] | None, re.Pattern[str] | None], ...]
 
 
 @traceable
-def matches(said: str, pattern: re.Pattern[str]) -> int | None:
-    return int(fits(pattern, said)) if said else None
+def matches(found: str, pattern: re.Pattern[str]) -> int | None:
+    """Return 1 if the pattern fits the text, 0 if not, None for an empty text."""
+    return int(fits(pattern, found)) if found else None
 
 
 @traceable
-def equals(said: str, expected: str) -> int | None:
-    return int(said == expected) if said else None
+def equals(found: str, expected: str) -> int | None:
+    """Return 1 if both texts are equal, 0 if not, None for an empty text."""
+    return int(found == expected) if found else None
 
 
 @traceable
 def as_many(expected: int, *values: Number | None) -> int | None:
-    """Whether as many as expected are above zero; None where of none anything is known."""
+    """Return 1 if as many values as expected are above zero, else 0; None if all values are unknown."""
     known = [value for value in values if value is not None]
     return int(sum(value > 0 for value in known) == expected) if known else None
 
 
 def _pools(expected: Patterns, parts: list[Part], users: Mapping[str, Text]) -> Iterator[Part]:
-    """The firmware maker's own entries are nobody's hijack and are not judged."""
+    """Judge each pool entry and the active pools. Entries of the firmware's maker are left out."""
     active = {part.pool: part.active for part in parts if isinstance(part, Pool) and part.active is not None}
-    working: dict[str, list[object]] = {"host": [], "user": []}  # active or not and the verdict, entry by entry
+    working: dict[str, list[object]] = {"host": [], "user": []}  # whether active, and the verdict, of each entry
     for part in parts:
         if isinstance(part, PoolInfo):
             user = users.get(part.pool, "")
@@ -94,7 +96,7 @@ def _pools(expected: Patterns, parts: list[Part], users: Mapping[str, Text]) -> 
 
 @traceable
 def expected_host(host: str, kind: str, expected: Patterns) -> int | None:
-    """Whether any pattern has the host."""
+    """Return 1 if a pattern fits the host, else 0; None for the maker's own entry or an absent host."""
     if kind == "devfee" or not host:
         return None
     return int(any(pattern is None or fits(pattern, host) for pattern, _ in expected))
@@ -102,7 +104,9 @@ def expected_host(host: str, kind: str, expected: Patterns) -> int | None:
 
 @traceable
 def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | None:
-    """Whether a pattern that has the host has the user too, where users are expected; some firmware masks them."""
+    """Return 1 if a pattern that fits the host fits the user too, 0 if not.
+
+    None for the maker's own entry, an absent host, a masked user, and a configuration without users."""
     if kind == "devfee" or not host or not user.strip("*") or all(pattern is None for _, pattern in expected):
         return None
     ours = [by_user for by_host, by_user in expected if by_host is None or fits(by_host, host)]
@@ -111,9 +115,9 @@ def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | 
 
 @traceable
 def all_expected(*pairs: Any) -> int | None:
-    """Judge (active, verdict) pairs, one after the other: 1 where all pools at work are expected.
+    """Judge a flat sequence of (active, verdict) pairs: return 1 if all active pools are expected, 0 if not.
 
-    Where no pool is known to work, the verdict on which all that may work agree."""
+    If no pool is known to be active, return the verdict that all pools of unknown activity share, or None."""
     judged: dict[object, list[int]] = {0: [], 1: [], None: []}
     for active, verdict in zip(pairs[::2], pairs[1::2], strict=True):
         if verdict is not None:

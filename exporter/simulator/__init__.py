@@ -14,7 +14,7 @@ A new firmware is one file in `dialects/`, which is found by import:
 
 1. Functions from a moment to rows, one for each command or page, with the fields that the firmware has.
 2. A dialect of these functions. It names the conditions that they show, the readings that they hold, and the symptoms:
-   samples that the exporter must show while a condition holds. The tests check all three against the moment.
+   samples that the exporter must show while a condition holds. `Dialect` explains each word. The tests check all three.
 3. A machine, and `SIMULATED = (Simulated(family, machine, dialect),)`. Where a fact is unknown, choose a likely number.
 
 `dialects/openminer.py` is an example with pages, `dialects/minerva.py` one with the API.

@@ -23,11 +23,23 @@ class Dialect(ABC):
     """Name of the firmware's program; the API of port 4028 puts it into each answer."""
     _: KW_ONLY
     conditions: frozenset[str] = frozenset()
-    """Conditions of `life.CONDITIONS` that the answers show."""
-    readings: str = ""
-    """Readings that the answers of a healthy miner hold.
+    """Conditions that the answers show.
 
-    Words of: rate, watts, fans, boards (their rates), accepted, rejected, stale, board_up and failed_chips.
+    * failing_board: for some minutes a board loses a fifth of its chips, those of `board.lost`. It needs failed_chips
+      in `readings`, and an answer that counts these chips or leaves them out of the board's.
+    * dead_board: a board never works, and `board.works` is false. With board_up in `readings`, an answer says so.
+    * dead_pool: for some minutes the first pool is dead and the second has the work. Answers have a state per pool.
+    * no_pool: for some minutes all pools are dead and the rate is 0.
+    * hot: for some minutes boards are up to 19 °C hotter and slower. Answers have a rate or a temperature.
+    * failed_fan: a fan stands still for good, with a speed of 0. A machine without fans never has it.
+    * tuning, sleeping: for some minutes the rate falls, or is 0. Answers have a word or flag for the mode.
+    * restless: the miner restarts every eight minutes. Answers have counters or an uptime that begin anew.
+    """
+    readings: str = ""
+    """Readings that the answers of a healthy miner hold: each of these words, if the exporter's page has the metric.
+
+    rate, watts, fans, boards (their rates), accepted, rejected, stale; board_up, which needs the condition dead_board;
+    failed_chips, which needs failing_board.
     """
     symptoms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Samples on the exporter's page while a condition holds, such as `asic_pool_up{pool="0"} 0`, by condition."""

@@ -57,7 +57,7 @@ def test_a_secret_in_an_answer_is_masked_and_nothing_else(said: str, shown: str)
         '"MAC":"02:00:5e:10:00:01","IP":"192.0.2.1","mail":"a@b"',
     ],
 )
-def test_what_is_no_secret_stays(said: str) -> None:
+def test_text_without_a_secret_stays_as_it_was(said: str) -> None:
     assert masked(said) == said
 
 

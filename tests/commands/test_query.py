@@ -8,7 +8,7 @@ import json
 import pytest
 from aiohttp import web
 
-import exporter.polling.poll
+import exporter.polling.readings
 from exporter.commands import query
 from exporter.core.vocabulary import Board
 from exporter.decode import cgminer
@@ -76,7 +76,7 @@ def test_a_mistake_of_ours_is_shown_with_its_place_and_is_a_failure(monkeypatch:
     assert status == 0
     assert "mistake" not in said
     monkeypatch.setattr(cgminer, "device", broken)
-    monkeypatch.setattr(exporter.polling.poll, "PLANS", PlanCache())
+    monkeypatch.setattr(exporter.polling.readings, "PLANS", PlanCache())
     said, status = query.query("192.0.2.1", None, 5.0)
     assert status == 1
     (told,) = [line for line in said.splitlines() if line.startswith("# a mistake of the exporter's own: ")]
@@ -104,6 +104,28 @@ async def test_pages_can_be_tried_on_a_port_that_any_user_may_listen_on() -> Non
     assert (status, err) == (0, [])
     assert out[1].startswith("# recognised as: axeos (")
     assert 'asic_section_up{miner="127.0.0.1' in "\n".join(out)
+
+
+async def test_a_page_that_wants_a_login_is_told_with_the_family_of_the_credentials() -> None:
+    async def challenge(_: web.Request) -> web.Response:
+        return web.Response(status=401, headers={"WWW-Authenticate": 'Digest realm="x", nonce="y", qop="auth"'})
+
+    app = web.Application()
+    app.router.add_get("/cgi-bin/get_system_info.cgi", challenge)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    port = free_port()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        status, out, err = await run("query", f"127.0.0.1:{free_port()}", f"--pages-port={port}")
+    finally:
+        await runner.cleanup()
+    assert (status, err) == (1, [])
+    assert out[-2].startswith("# nothing was read: refused: ")
+    assert out[-1] == (
+        "# elphapex_system: denied, the page wants a login; "
+        "credentials of the family elphapex are set in the configuration"
+    )
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])

@@ -50,7 +50,7 @@ def test_every_way_to_print_gives_the_mask(secret: Secret) -> None:
     assert printed == [MASK] * len(printed)
 
 
-def test_nothing_that_holds_it_shows_it(secret: Secret, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_holder_of_a_secret_shows_the_secret(secret: Secret, caplog: pytest.LogCaptureFixture) -> None:
     logging.getLogger("test").warning("%s %r", secret, {"a": [secret]})
     trace = "".join(traceback.format_exception(ValueError(secret)))
     shown = [

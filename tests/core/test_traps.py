@@ -179,7 +179,7 @@ def decoded(decoder: Callable[[Reading], Iterator[Part]], of: Reading, section: 
 
 
 @pytest.mark.parametrize("part", [Board, Pool, PoolInfo, HashrateWindow])
-def test_a_label_that_tells_which_thing_it_is_cannot_be_traced(part: type[Any]) -> None:
+def test_a_label_that_identifies_a_part_may_not_be_traced(part: type[Any]) -> None:
     def decoder(of: Reading) -> Iterator[Part]:
         yield part(values.text(of.row("summary")["STATUS"]), 1)
 
@@ -189,7 +189,7 @@ def test_a_label_that_tells_which_thing_it_is_cannot_be_traced(part: type[Any]) 
     assert "static(text(row['STATUS']))" in str(problem)
 
 
-def test_a_label_that_says_something_about_it_can() -> None:
+def test_a_label_of_an_info_may_be_traced() -> None:
     def decoder(of: Reading) -> Iterator[Part]:
         yield MinerInfo(serial=values.text(of.row("summary")["STATUS"]))
         yield PoolInfo("0", host=values.text(of.row("summary")["STATUS"]))
@@ -197,7 +197,7 @@ def test_a_label_that_says_something_about_it_can() -> None:
     assert not decoded(decoder, reading(ANSWER)).problems
 
 
-def test_rows_keep_their_places_among_what_is_no_row() -> None:
+def test_rows_keep_their_positions_beside_null_entries() -> None:
     of = reading(None, {"a": 1}, 5, {"a": 2})
     assert [row.position for row in of.rows("summary")] == [1, 3]
     row = reading({"list": [None, {"a": 1}, {"a": 2}, None], "one": {"a": 1}}).row("summary")

@@ -64,7 +64,7 @@ json_values = st.recursive(
 
 @pytest.mark.parametrize("converter", NUMBERS)
 @pytest.mark.parametrize("raw", NEVER, ids=lambda raw: repr(raw)[:20])
-def test_no_number_is_made_of_what_is_none(converter: Callable[[object], object], raw: object) -> None:
+def test_a_value_that_is_no_number_becomes_none(converter: Callable[[object], object], raw: object) -> None:
     assert converter(raw) is None
 
 
@@ -178,6 +178,19 @@ def test_temperatures_know_their_placeholders() -> None:
     absent = (0, "0", 0.0, -273, -273.0, -83, -64, -40, 200, 6553.5, "0.00")
     assert [values.celsius(raw) for raw in absent] == [None] * len(absent)
     assert [values.celsius(raw) for raw in (-5, 1, 61.5, "88", 199)] == [-5, 1, 61.5, 88, 199]
+
+
+@pytest.mark.parametrize("raw", ["61 °C", "61°C", "61 ℃", "61℃", "61 C", "61.0C", " 61  °C "])
+def test_a_temperature_may_have_its_unit(raw: str) -> None:
+    assert values.celsius(raw) == 61
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["61 °F", "61F", "61 ℉", "61 K", "61°", "°C", " C", "0 °C", "-273 °C", "250°C", "61 / 74 °C", "61 °C F", "61CC"],
+)
+def test_another_unit_and_a_placeholder_with_its_unit_are_no_temperature(raw: str) -> None:
+    assert values.celsius(raw) is None
 
 
 def test_a_zero_in_a_list_of_sensors_is_a_temperature_only_in_the_cold() -> None:

@@ -10,15 +10,17 @@ from itertools import pairwise
 
 import pytest
 
-from exporter.commands.serve import bound
 from exporter.core.errors import Refused, TimedOut
+from exporter.daemon.descriptors import bound
 from exporter.daemon.schedule import FIRST, Schedule
 from exporter.daemon.telemetry import Telemetry
-from exporter.polling.poll import Outcome
+from exporter.polling.outcome import Outcome
 from exporter.polling.session import Ask, Session
 from exporter.polling.target import Target
-from tests.harness.fake import Stage
 from tests.harness.support import target
+from tests.harness.virtual import CLOCK
+
+pytestmark = pytest.mark.virtual_time
 
 COUNT, INTERVAL, TIMEOUT = 10_000, 15.0, 5.0
 LATE = 0.1  # seconds that a healthy miner may be late
@@ -78,68 +80,52 @@ async def polling(farm: Farm, descriptors: int = 20_000) -> AsyncIterator[Schedu
 
 
 @pytest.mark.parametrize(("descriptors", "known"), [(20_000, 1.3), (1024, 5.0)], ids=["many", "few"])
-def test_the_silent_the_refusing_and_the_dripping_delay_nobody(
-    play: Stage, farm: Farm, descriptors: int, known: float
+async def test_the_silent_the_refusing_and_the_dripping_delay_nobody(
+    farm: Farm, descriptors: int, known: float
 ) -> None:
     """Nor with too few descriptors for them, after the intervals that it takes to know who they are."""
     for n, each in enumerate(farm.targets):
         ails = ["silent"] * 6 + ["refuses"] * 2 + ["drips"] + [""] * 11
         farm.ails |= {each: ails[n % 20]} if ails[n % 20] else {}
-
-    async def scene() -> None:
-        async with polling(farm, descriptors):
-            began = asyncio.get_running_loop().time()
-            await asyncio.sleep((known + 2.2) * INTERVAL)
-            assert farm.latest(began + known * INTERVAL) <= LATE
-            assert sum(map(bool, (of.up for of in farm.targets))) == COUNT * 11 // 20
-
-    play(scene)
+    async with polling(farm, descriptors):
+        began = asyncio.get_running_loop().time()
+        await asyncio.sleep((known + 2.2) * INTERVAL)
+        assert farm.latest(began + known * INTERVAL) <= LATE
+        assert sum(map(bool, (of.up for of in farm.targets))) == COUNT * 11 // 20
 
 
-def test_those_that_need_nearly_all_their_time_delay_nobody(play: Stage, farm: Farm) -> None:
+async def test_those_that_need_nearly_all_their_time_delay_nobody(farm: Farm) -> None:
     farm.ails = dict.fromkeys(farm.targets[::4], "crawls")
-
-    async def scene() -> None:
-        async with polling(farm, 1024):
-            began = asyncio.get_running_loop().time()
-            await asyncio.sleep(6.2 * INTERVAL)
-            assert farm.latest(began + 4 * INTERVAL) <= LATE
-            assert all(of.up for of in farm.targets)
-
-    play(scene)
+    async with polling(farm, 1024):
+        began = asyncio.get_running_loop().time()
+        await asyncio.sleep(6.2 * INTERVAL)
+        assert farm.latest(began + 4 * INTERVAL) <= LATE
+        assert all(of.up for of in farm.targets)
 
 
-def test_a_site_that_is_gone_delays_no_other_and_is_back_within_two_intervals(play: Stage, farm: Farm) -> None:
+async def test_a_site_that_is_gone_delays_no_other_and_is_back_within_two_intervals(farm: Farm) -> None:
     site = dict.fromkeys(farm.targets[: COUNT * 6 // 10], "silent")
-
-    async def scene() -> None:
-        async with polling(farm):
-            began = asyncio.get_running_loop().time()
-            await asyncio.sleep(2.2 * INTERVAL)
-            farm.ails = site
-            await asyncio.sleep(3 * INTERVAL)
-            assert farm.latest(began + 1.3 * INTERVAL) <= LATE
-            assert not any(of.up for of in site)
-            farm.ails = {}
-            await asyncio.sleep(2 * INTERVAL)
-            assert all(of.up for of in farm.targets)
-
-    play(scene)
+    async with polling(farm):
+        began = asyncio.get_running_loop().time()
+        await asyncio.sleep(2.2 * INTERVAL)
+        farm.ails = site
+        await asyncio.sleep(3 * INTERVAL)
+        assert farm.latest(began + 1.3 * INTERVAL) <= LATE
+        assert not any(of.up for of in site)
+        farm.ails = {}
+        await asyncio.sleep(2 * INTERVAL)
+        assert all(of.up for of in farm.targets)
 
 
-def test_starts_are_even_at_the_beginning_and_after_a_stop(play: Stage, farm: Farm) -> None:
+async def test_starts_are_even_at_the_beginning_and_after_a_stop(farm: Farm) -> None:
     """A process that was stopped for a minute finds nearly all its targets due; half of those here are lost."""
     farm.ails = dict.fromkeys(farm.targets[::2], "silent")
-
-    async def scene() -> None:
-        loop = asyncio.get_running_loop()
-        async with polling(farm):
-            await asyncio.sleep(3 * INTERVAL)
-            stopped = loop.time()
-            loop.clock.now += 60  # type: ignore[attr-defined]
-            await asyncio.sleep(1.3 * INTERVAL)
-            assert all(farm.polls[of][-1] > stopped for of in farm.targets), "none is forgotten"
-        seconds = Counter(int(time) for times in farm.polls.values() for time in times)
-        assert max(seconds.values()) <= 1.2 * (FIRST + COUNT / INTERVAL)
-
-    play(scene)
+    loop = asyncio.get_running_loop()
+    async with polling(farm):
+        await asyncio.sleep(3 * INTERVAL)
+        stopped = loop.time()
+        CLOCK.now += 60
+        await asyncio.sleep(1.3 * INTERVAL)
+        assert all(farm.polls[of][-1] > stopped for of in farm.targets), "none is forgotten"
+    seconds = Counter(int(time) for times in farm.polls.values() for time in times)
+    assert max(seconds.values()) <= 1.2 * (FIRST + COUNT / INTERVAL)

@@ -17,9 +17,11 @@ from exporter.daemon.telemetry import Telemetry
 from exporter.polling.target import Target
 from exporter.questions import Page
 from exporter.transport.tcp4028 import unanswered
-from tests.harness.fake import Stage, miner
+from tests.harness.fake import miner
 from tests.harness.network import Network
 from tests.harness.support import samples
+
+pytestmark = pytest.mark.virtual_time
 
 YAML = b"""
 groups:
@@ -54,111 +56,88 @@ def counted(schedule: Schedule, kind: str) -> float | None:
     return schedule.telemetry.registry.get_sample_value("asic_exporter_targets", {"kind": kind})
 
 
-def test_what_answers_becomes_a_target_and_what_never_did_has_no_series(play: Stage, net: Network) -> None:
-    async def scene() -> None:
-        net.silent = addresses(7, 9, 70, 170)
-        net.closed = {"10.0.0.170"}
-        async with sweeping() as (schedule, sweep):
-            await asyncio.sleep(60)
-            assert set(schedule.targets) == {"10.0.0.9", "10.0.0.7", "10.0.0.70"}
-            assert counted(schedule, "target") == 3
-            assert counted(schedule, "candidate") == sweep.candidates() == 253 - 2
-            found = schedule.targets["10.0.0.7"]
-            assert found.spec.group == "shed"
-            assert found.spec.labels == (("rack", "a"),)
-            assert samples(found)["asic_up"] == {("a",): 1}
-
-    play(scene)
+async def test_what_answers_becomes_a_target_and_what_never_did_has_no_series(net: Network) -> None:
+    net.silent = addresses(7, 9, 70, 170)
+    net.closed = {"10.0.0.170"}
+    async with sweeping() as (schedule, sweep):
+        await asyncio.sleep(60)
+        assert set(schedule.targets) == {"10.0.0.9", "10.0.0.7", "10.0.0.70"}
+        assert counted(schedule, "target") == 3
+        assert counted(schedule, "candidate") == sweep.candidates() == 253 - 2
+        found = schedule.targets["10.0.0.7"]
+        assert found.spec.group == "shed"
+        assert found.spec.labels == (("rack", "a"),)
+        assert samples(found)["asic_up"] == {("a",): 1}
 
 
-def test_an_address_named_singly_is_a_target_and_is_not_swept(play: Stage, net: Network) -> None:
-    async def scene() -> None:
-        net.silent = addresses()
-        async with sweeping() as (schedule, sweep):
-            assert "10.0.0.9" not in {host for _, host in sweep.untried()}
-            await asyncio.sleep(60)
-            assert set(schedule.targets) == {"10.0.0.9"}
-            assert samples(schedule.targets["10.0.0.9"])["asic_up"] == {("a",): 0}
-
-    play(scene)
+async def test_an_address_named_singly_is_a_target_and_is_not_swept(net: Network) -> None:
+    net.silent = addresses()
+    async with sweeping() as (schedule, sweep):
+        assert "10.0.0.9" not in {host for _, host in sweep.untried()}
+        await asyncio.sleep(60)
+        assert set(schedule.targets) == {"10.0.0.9"}
+        assert samples(schedule.targets["10.0.0.9"])["asic_up"] == {("a",): 0}
 
 
-def test_candidates_are_tried_gently_and_again_every_round(play: Stage, net: Network) -> None:
-    async def scene() -> None:
-        net.silent = addresses()
-        async with sweeping() as (schedule, sweep):
-            await asyncio.sleep(ROUND - 5)
-            assert {len(times) for host, times in net.polls.items() if host != "10.0.0.9"} == {1}
-            assert net.most <= AT_ONCE + 1
-            net.silent -= {"10.0.0.40"}
-            await asyncio.sleep(ROUND / 2)
-            assert "10.0.0.40" in schedule.targets
-            assert sweep.candidates() == 252
-
-    play(scene)
+async def test_candidates_are_tried_gently_and_again_every_round(net: Network) -> None:
+    net.silent = addresses()
+    async with sweeping() as (schedule, sweep):
+        await asyncio.sleep(ROUND - 5)
+        assert {len(times) for host, times in net.polls.items() if host != "10.0.0.9"} == {1}
+        assert net.most <= AT_ONCE + 1
+        net.silent -= {"10.0.0.40"}
+        await asyncio.sleep(ROUND / 2)
+        assert "10.0.0.40" in schedule.targets
+        assert sweep.candidates() == 252
 
 
-def test_nothing_is_kept_of_who_takes_the_greeting_and_says_nothing(play: Stage, net: Network) -> None:
-    async def scene() -> None:
-        net.silent = addresses(7, 8)
-        net.mute = {"10.0.0.7", "10.0.0.8"}
-        unanswered.clear()
-        async with sweeping():
-            await asyncio.sleep(ROUND - 5)
-            assert {"10.0.0.7", "10.0.0.8"} <= net.polls.keys()
-            assert not unanswered
-
-    play(scene)
+async def test_a_mute_address_in_a_range_is_not_remembered(net: Network) -> None:
+    net.silent = addresses(7, 8)
+    net.mute = {"10.0.0.7", "10.0.0.8"}
+    unanswered.clear()
+    async with sweeping():
+        await asyncio.sleep(ROUND - 5)
+        assert {"10.0.0.7", "10.0.0.8"} <= net.polls.keys()
+        assert not unanswered
 
 
-def test_a_miner_without_an_api_is_found_by_its_page(play: Stage, net: Network) -> None:
+async def test_a_miner_without_an_api_is_found_by_its_page(net: Network) -> None:
     """An address that refuses is asked for pages once an hour, and a silent one never; nothing is kept of either."""
-
-    async def scene() -> None:
-        net.silent = addresses(7, 8)
-        net.closed = {"10.0.0.7", "10.0.0.8", "10.0.0.9"}
-        net.pages["10.0.0.7"] = b'{"ASICModel":"BM1370","hashRate":1200}'
-        async with sweeping() as (schedule, sweep):
-            await asyncio.sleep(10 * ROUND)
-            assert set(schedule.targets) == {"10.0.0.9", "10.0.0.7"}
-            assert samples(schedule.targets["10.0.0.7"])["asic_up"] == {("a",): 1}
-            servers = len(
-                {greeting.port for greeting in decode.fingerprints() if isinstance(greeting, Page)} - {DEFAULT_PORT}
-            )
-            assert net.got["10.0.0.8"] == servers, "one page of each that it might have, but not where it refused"
-            assert set(net.got) == net.closed
-            assert schedule.surfaces.webs == {}
-            assert len(sweep.strangers) == 1
-            await asyncio.sleep(3600)
-            assert net.got["10.0.0.8"] == 2 * servers
-
-    play(scene)
+    net.silent = addresses(7, 8)
+    net.closed = {"10.0.0.7", "10.0.0.8", "10.0.0.9"}
+    net.pages["10.0.0.7"] = b'{"ASICModel":"BM1370","hashRate":1200}'
+    async with sweeping() as (schedule, sweep):
+        await asyncio.sleep(10 * ROUND)
+        assert set(schedule.targets) == {"10.0.0.9", "10.0.0.7"}
+        assert samples(schedule.targets["10.0.0.7"])["asic_up"] == {("a",): 1}
+        servers = len(
+            {greeting.port for greeting in decode.fingerprints() if isinstance(greeting, Page)} - {DEFAULT_PORT}
+        )
+        assert net.got["10.0.0.8"] == servers, "one page of each that it might have, but not where it refused"
+        assert set(net.got) == net.closed
+        assert schedule.surfaces.webs == {}
+        assert len(sweep.no_miners) == 1
+        await asyncio.sleep(3600)
+        assert net.got["10.0.0.8"] == 2 * servers
 
 
-def test_one_that_was_found_stays_a_target_when_it_goes_silent(play: Stage, net: Network) -> None:
-    async def scene() -> None:
-        net.silent = addresses(7)
-        async with sweeping() as (schedule, _):
-            await asyncio.sleep(60)
-            found = schedule.targets["10.0.0.7"]
-            await asyncio.sleep(ROUND)
-            assert schedule.targets["10.0.0.7"] is found, "not found once more"
-            net.silent = addresses()
-            await asyncio.sleep(2 * ROUND)
-            assert samples(schedule.targets["10.0.0.7"])["asic_up"] == {("a",): 0}
-            assert counted(schedule, "target") == 2
-
-    play(scene)
+async def test_a_found_miner_stays_a_target_when_it_goes_silent(net: Network) -> None:
+    net.silent = addresses(7)
+    async with sweeping() as (schedule, _):
+        await asyncio.sleep(60)
+        found = schedule.targets["10.0.0.7"]
+        await asyncio.sleep(ROUND)
+        assert schedule.targets["10.0.0.7"] is found, "not found once more"
+        net.silent = addresses()
+        await asyncio.sleep(2 * ROUND)
+        assert samples(schedule.targets["10.0.0.7"])["asic_up"] == {("a",): 0}
+        assert counted(schedule, "target") == 2
 
 
-def test_a_miner_that_needs_its_time_is_found(play: Stage, net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_miner_that_needs_its_time_is_found(net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     """LuxOS wants a second between connections: its first poll takes longer than a silent address is waited for."""
-
-    async def scene() -> None:
-        net.miner, net.silent = miner("luxos"), addresses(7)
-        monkeypatch.setattr("tests.harness.network.TOOK", 0.6)
-        async with sweeping() as (schedule, _):
-            await asyncio.sleep(60)
-            assert "10.0.0.7" in schedule.targets
-
-    play(scene)
+    net.miner, net.silent = miner("luxos"), addresses(7)
+    monkeypatch.setattr("tests.harness.network.TOOK", 0.6)
+    async with sweeping() as (schedule, _):
+        await asyncio.sleep(60)
+        assert "10.0.0.7" in schedule.targets

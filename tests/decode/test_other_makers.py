@@ -10,7 +10,7 @@ from exporter.decode.innosilicon.api import repeated
 from exporter.decode.innosilicon.chain import between, clock
 from exporter.decode.strongu import latest
 from exporter.polling.poll import poll
-from tests.harness.recorded import LIMIT, LOGIN, RECORDINGS, Recording, exposition, outside_of_time, settle, target
+from tests.harness.recorded import LIMIT, LOGIN, RECORDINGS, Recording, exposition, outside_of_time, settle, with_login
 
 
 def recorded(family: str, name: str) -> Recording:
@@ -51,7 +51,7 @@ def test_one_number_for_every_difficulty_counts_nothing() -> None:
 
 
 async def test_the_chips_of_a_honorknight() -> None:
-    of = target(chips=True, login="innosilicon")
+    of = with_login(chips=True, login="innosilicon")
     with outside_of_time():
         for _ in range(2):
             await poll(of, recorded("innosilicon", "honorknight-k2").ask, LIMIT)
@@ -110,12 +110,12 @@ def test_the_last_share_of_a_pool_is_the_newest_of_its_boards() -> None:
 async def test_the_address_is_read_once_an_hour_and_only_with_a_login(
     family: str, name: str, page: str, address: str, configured: str
 ) -> None:
-    recording, of = recorded(family, name), target()
+    recording, of = recorded(family, name), with_login()
     own = page.partition("_")[0]
     of.spec = replace(of.spec, credentials={own if configured == "its own" else configured: LOGIN})
     asked = []
-    with outside_of_time() as passing, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passing, "time", lambda: 1.7e9 + passing.passed)
+    with outside_of_time() as passing:
+        passing.runs = True
         for _ in range(60):
             outcome = await poll(of, recording.ask, LIMIT)
             assert outcome.error is None

@@ -16,12 +16,11 @@ from exporter.decode.common import hashrate
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.polling.poll import poll
-from exporter.questions import Request
-from exporter.simulator import Miner as Simulated
-from exporter.simulator import answer, fleet
+from exporter.simulator import FAMILIES, fleet
 from tests.harness.captures import devices
 from tests.harness.places import CAPTURES
-from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, settle, target
+from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, settle, with_login
+from tests.harness.unwired import asks
 
 
 def left(*said: Part, algorithm: str = "") -> tuple[set[str], tuple[str, ...]]:
@@ -122,16 +121,14 @@ def test_a_program_without_a_model_may_stand_for_many_machines() -> None:
     assert decode.decode(family, Reading(Answers(), NOW)).implausible == ()
 
 
-async def test_nothing_of_a_simulated_fleet_is_left_out() -> None:
-    with outside_of_time():
-        for miner in fleet(60):
-
-            async def ask(request: Request, miner: Simulated = miner) -> bytes:
-                return answer(miner, request.wire)
-
-            of = target(miner.name)
+@pytest.mark.parametrize("family", FAMILIES)
+async def test_nothing_of_a_simulated_miner_is_left_out(family: str) -> None:
+    for miner in fleet(3, families=[family]):
+        of = with_login(miner.name, login=miner.dialect.login)
+        with outside_of_time():
             for _ in range(2):
-                assert (await poll(of, ask, LIMIT)).implausible == ()
+                outcome = await poll(of, asks(miner), LIMIT)
+                assert (outcome.error, outcome.implausible) == (None, ())
 
 
 def test_a_miner_with_thousands_of_windows_is_judged_by_a_few() -> None:

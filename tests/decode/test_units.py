@@ -161,7 +161,7 @@ def test_a_field_that_names_the_unit_is_believed_before_the_name(name: str, othe
 
 
 @given(any_name.filter(lambda name: name.startswith("Antminer")), any_name, st.data())
-def test_so_it_is_on_the_newer_pages(name: str, other: str, data: Any) -> None:
+def test_a_word_for_the_unit_is_believed_on_the_newer_pages(name: str, other: str, data: Any) -> None:
     ideal, key, of_boards = sold(other)[0], data.draw(unit), data.draw(unit)
     now = data.draw(level) * ideal
     each = {"rate_real": digits(now / 3 / of_boards), "rate_ideal": digits(ideal / 3 / of_boards), "asic_num": 9}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from exporter.core.errors import Refused
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.questions import Request
 from exporter.simulator import Miner, answer, fleet
@@ -19,7 +19,6 @@ STRANGE = b'{"anything":[],"id":1}\0'
 INTERVAL = 30.0
 HOUR = 3600.0
 Rule = bytes | type[BaseException]
-Stage = Callable[[Callable[[], Coroutine[Any, Any, None]]], None]
 
 
 def miner(family: str, short: str = "") -> Miner:

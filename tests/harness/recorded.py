@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,16 +14,18 @@ from pathlib import Path
 from pytest import MonkeyPatch  # noqa: PT013 - a type
 
 from exporter import decode
-from exporter.config import Credential, TargetSpec
+from exporter.config import Credential
 from exporter.config.secret import Secret
 from exporter.config.targets import DEFAULT_PORT
 from exporter.core.errors import Refused, Unsupported
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.questions import REGISTRY, Call, Frame, Page, Request
 from exporter.render.exposition import page
 from exporter.transport import rpc
 from tests.harness.places import FIXTURES
+from tests.harness.support import target
 
 Ask = Callable[[Request], Awaitable[bytes]]
 
@@ -120,30 +123,35 @@ def folder(path: Path) -> Recording:
 RECORDINGS = [folder(path) for path in sorted(FIXTURES.glob("*/*")) if path.is_dir()]
 
 
-class Clock:
-    """Stands in for `time` and `asyncio` where the exporter waits: time passes by its own sleep alone."""
+_yields = asyncio.sleep
 
-    CancelledError = asyncio.CancelledError
+
+class Clock:
+    """Stands in for the clocks of `time` and for `asyncio.sleep`: time passes by the latter alone."""
 
     def __init__(self) -> None:
         self.passed = 0.0
+        self.runs = False  # whether the wall clock shows what passed
+        self.waits = True  # whether a sleep lets time pass
 
     def time(self) -> float:
-        return NOW
+        return NOW + self.passed if self.runs else NOW
 
     def monotonic(self) -> float:
         return self.passed
 
     async def sleep(self, seconds: float) -> None:
-        self.passed += seconds
+        self.passed += seconds if self.waits else 0
+        await _yields(0)
 
 
 @contextmanager
 def outside_of_time() -> Iterator[Clock]:
     with MonkeyPatch.context() as patch:
         clock = Clock()
-        for place in ("session.time", "session.asyncio", "discovery.time", "poll.time", "forget.time"):
-            patch.setattr(f"exporter.polling.{place}", clock)
+        patch.setattr(time, "time", clock.time)
+        patch.setattr(time, "monotonic", clock.monotonic)
+        patch.setattr(asyncio, "sleep", clock.sleep)
         if find_spec("grpc") is None:  # what was recorded takes no package to be called
             patch.setattr(rpc, "missing", lambda: "")
         yield clock
@@ -152,32 +160,21 @@ def outside_of_time() -> Iterator[Clock]:
 LOGIN = Credential("root", Secret("pass-canary-5"))  # some pages are locked without
 
 
-def target(name: str = "rig", *, chips: bool = False, workers: bool = False, login: str = "antminer") -> Target:
-    spec = TargetSpec(
-        name=name,
-        host="192.0.2.1",
-        port=4028,
-        group="",
-        labels=(),
-        interval=15.0,
-        timeout=5.0,
-        family=None,
-        chips=chips,
-        workers=workers,
-        credentials={"mara": LOGIN, login: LOGIN},
-        expect=None,
-    )
-    return Target(spec)
+def with_login(name: str = "rig", *, chips: bool = False, workers: bool = False, login: str = "antminer") -> Target:
+    """A target with credentials for the family `login`, and for another that a page may be of."""
+    credentials = {"mara": LOGIN, login: LOGIN}
+    opted = {"chips": chips, "workers": workers}
+    return target(name, "192.0.2.1", group="", interval=15.0, credentials=credentials, **opted)
 
 
 async def settle(recording: Recording, *, ask: Ask | None = None) -> tuple[Target, Outcome]:
     """The miner after as many polls as it takes to have asked everything, and the last of them."""
-    of = target(recording.name, chips=recording.chips, login=recording.login)
+    of = with_login(recording.name, chips=recording.chips, login=recording.login)
     outcome = await poll(of, ask or recording.ask, LIMIT)
     for _ in range(12):
         if outcome.error is not None:
             break
-        waiting = len(of.learnt.boards)
+        waiting = len(of.learnt.chip_questions)
         outcome = await poll(of, ask or recording.ask, LIMIT)
         if not waiting:
             break

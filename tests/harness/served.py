@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import web
 
 from exporter import config
-from exporter.commands.serve import Options, application
+from exporter.commands.listening import Options, application
 from exporter.daemon.schedule import Schedule
 from exporter.daemon.telemetry import Telemetry
 from exporter.polling.poll import poll

@@ -4,45 +4,55 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import time
 from collections.abc import Coroutine
-from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import pytest
 
-from exporter.daemon import schedule
-from exporter.polling import discovery, forget, poll, session
-
 T = TypeVar("T")
-EPOCH = 1_800_000_000.0  # unix time at the loop's time 0
+START: Final = 1000.0  # a loop's time at its beginning
+EPOCH: Final = 1_800_000_000.0  # unix time at a loop's time 0
+
+
+class Clock:
+    """The time of the loop that runs."""
+
+    now = START
+
+
+CLOCK: Final = Clock()
 
 
 class Selector(selectors.DefaultSelector):
     """Does not wait for the next timer but jumps there."""
 
-    now = 1000.0
-
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0 if timeout else timeout)
         if timeout and not ready:
-            self.now += timeout
+            CLOCK.now += timeout
         return ready
 
 
 class Loop(asyncio.SelectorEventLoop):
+    """An event loop in virtual time, which begins anew."""
+
     def __init__(self) -> None:
-        self.clock = Selector()
-        super().__init__(self.clock)
+        CLOCK.now = START
+        super().__init__(Selector())
 
     def time(self) -> float:
-        return self.clock.now
+        return CLOCK.now
 
 
-def run(main: Coroutine[Any, Any, T], monkeypatch: pytest.MonkeyPatch) -> T:
-    """Runs `main` in virtual time; the modules that look at a clock look at this one."""
+def stand_in(patch: pytest.MonkeyPatch) -> None:
+    """Put the virtual time in the place of the clocks of `time`, for everybody."""
+    patch.setattr(time, "monotonic", lambda: CLOCK.now)
+    patch.setattr(time, "time", lambda: EPOCH + CLOCK.now)
+
+
+def run(main: Coroutine[Any, Any, T], patch: pytest.MonkeyPatch) -> T:
+    """Run `main` in virtual time."""
+    stand_in(patch)
     with asyncio.Runner(loop_factory=Loop) as runner:
-        loop = runner.get_loop()
-        clock = SimpleNamespace(monotonic=loop.time, time=lambda: EPOCH + loop.time())
-        for module in (session, discovery, poll, schedule, forget):
-            monkeypatch.setattr(module, "time", clock)
         return runner.run(main)

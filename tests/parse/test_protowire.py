@@ -49,7 +49,7 @@ def test_what_is_left_out_is_zero_or_unknown() -> None:
     assert read(bytes.fromhex("5200"), "All", SMALL) == NOTHING | {"wrapped": 0}
 
 
-def test_bytes_as_they_come() -> None:
+def test_every_type_of_field_is_read() -> None:
     raw = bytes.fromhex("089601 10ffffffffffffffffff01 1801 210000000000000440 2a0568c3a96cff 32020807 3a00 3a020801")
     raw += bytes.fromhex("4a020803 52020809")
     assert read(raw, "All", SMALL) == {

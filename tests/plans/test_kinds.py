@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import orjson
 import pytest
 
-import exporter.polling.poll
+import exporter.polling.readings
 import exporter.polling.target
 from exporter.parse.answers import Answers, read
 from exporter.parse.jsontext import parse
@@ -19,7 +19,7 @@ from exporter.plans.plan import PlanState
 from exporter.polling.poll import poll
 from exporter.simulator import FAMILIES, Miner, fleet
 from tests.harness.mutation import KNOWN, least, paths, plan_of, replaced
-from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Clock, Recording, outside_of_time, target
+from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Clock, Recording, outside_of_time, with_login
 from tests.harness.unwired import asks
 
 MINERS = 80
@@ -42,13 +42,9 @@ def kind(miner: Miner) -> tuple[str, str, int]:
 def on_its_own() -> Iterator[tuple[Clock, PlanCache]]:
     """A time in which nobody waits, and plans of nobody else."""
     with outside_of_time() as clock, pytest.MonkeyPatch.context() as patch:
-
-        async def sleep(_: float) -> None:
-            """Waits for nothing: the others would grow old."""
-
-        patch.setattr(clock, "sleep", sleep)
+        clock.waits = False  # the others would grow old
         few = PlanCache()
-        for module in (exporter.polling.poll, exporter.polling.target):
+        for module in (exporter.polling.readings, exporter.polling.target):
             patch.setattr(module, "PLANS", few)
         yield clock, few
 
@@ -59,7 +55,7 @@ async def test_many_miners_of_a_family_need_a_plan_for_each_kind_alone(family: s
     with on_its_own() as (clock, few):
         miners = fleet(MINERS, families=[family], clock=lambda: 1_770_000_000.0 + clock.passed)
         assert len({miner.life.serial for miner in miners}) == len({miner.life.mac for miner in miners}) == MINERS
-        fleet_ = [(target(miner.name, login=miner.dialect.login or "antminer"), asks(miner)) for miner in miners]
+        fleet_ = [(with_login(miner.name, login=miner.dialect.login or "antminer"), asks(miner)) for miner in miners]
         by: Counter[str] = Counter()
         for n in range(WARM + STEADY):
             for of, ask in fleet_:

@@ -9,7 +9,7 @@ import re
 import tracemalloc
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import exporter.daemon.telemetry
-import exporter.polling.poll
+import exporter.polling.readings
 import exporter.polling.target
 from exporter import decode
 from exporter.core import values
@@ -26,6 +26,7 @@ from exporter.core.tracing import Trace, Traced, coalesce, coalesce2, if_none_of
 from exporter.core.vocabulary import HashrateWindow, Miner, MinerInfo, Part
 from exporter.daemon import schedule
 from exporter.daemon.telemetry import Telemetry
+from exporter.decode.common.nested import at, how_long, inner
 from exporter.parse.answers import Answers
 from exporter.parse.jsontext import Repairs
 from exporter.parse.rows import Reading, Row
@@ -33,12 +34,13 @@ from exporter.plans import cache, columns
 from exporter.plans.cache import PlanCache
 from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanMismatch, PlanState
-from exporter.polling.poll import READERS, poll
-from exporter.polling.target import Learnt
+from exporter.polling.outcome import READERS
+from exporter.polling.poll import poll
+from exporter.polling.slow_answers import SlowAnswer, unpack
 from exporter.questions import Request
 from exporter.render.exposition import page
 from tests.harness.mutation import decoded
-from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, outside_of_time, settle, target
+from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, outside_of_time, settle, with_login
 
 POOL = {"POOL": 0, "URL": "a.example:3333", "Accepted": 5, "Status": "Alive"}
 
@@ -158,6 +160,29 @@ def test_rows_under_a_row() -> None:
     for chain in ([{"rate": 1}], [], None, {"rate": 1}, [{"rate": 1}, {"Rate": 2}], [1, 2], [{"rate": 1}] * 3):
         with pytest.raises((PlanMismatch, IndexError)):
             shown(of, said(stats=[{"chain": chain}]))
+
+
+@pytest.mark.parametrize("take", [Row.rows, inner])
+def test_a_row_under_a_row_has_no_rows_of_its_own(take: Callable[[Row, str], object]) -> None:
+    row = Row(Trace(), {"boards": {"board": [{"rate": 1}]}})
+    told = re.escape("rows('board') is asked of a row under 'boards', and") + ".*" + re.escape("at(row['board'], n, ")
+    for parent in (*row.rows("boards"), inner(row, "boards")):
+        with pytest.raises(TypeError, match=told):
+            take(parent, "board")
+    with pytest.raises(TypeError, match="under 'absent'"):
+        take(inner(row, "absent"), "board")
+
+
+def test_a_list_below_the_rows_is_read_by_places() -> None:
+    def boards(reading: Reading) -> list[Part]:
+        listed = inner(reading.row("stats"), "boards")["board"]
+        places = range(static(how_long(listed)))
+        return [HashrateWindow(str(n), values.count(at(listed, n, "rate"))) for n in places]
+
+    of = plan(said(stats=[{"boards": {"board": [{"rate": 1}, {"rate": 2}]}}]), boards)
+    page = shown(of, said(stats=[{"boards": {"board": [{"rate": 8}, {"rate": 9}]}}]))
+    assert 'window="0"} 8' in page
+    assert 'window="1"} 9' in page
 
 
 def test_what_was_asked_earlier_is_kept() -> None:
@@ -341,7 +366,7 @@ def test_a_plan_knows_nearly_how_many_bytes_it_takes(recording: Recording) -> No
 
 async def test_a_miner_of_a_new_shape_at_each_poll_leaves_few_plans(monkeypatch: pytest.MonkeyPatch) -> None:
     few = PlanCache()
-    for module in (exporter.polling.poll, exporter.polling.target):
+    for module in (exporter.polling.readings, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
     polls = 0
@@ -350,7 +375,7 @@ async def test_a_miner_of_a_new_shape_at_each_poll_leaves_few_plans(monkeypatch:
         return (await recording.ask(request)).replace(b'"Accepted"', b'"x%d":1,"Accepted"' % polls)
 
     with outside_of_time():
-        of = target()
+        of = with_login()
         for _ in range(60):
             polls += 1
             outcome = await poll(of, ask, LIMIT)
@@ -366,24 +391,24 @@ async def test_answers_that_stand_are_unpacked_once_however_many_plans_are_tried
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     few, unpacked = PlanCache(), Counter[str]()
-    for module in (exporter.polling.poll, exporter.polling.target):
+    for module in (exporter.polling.readings, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "sgminer-gpus"]
-    kinds, standing = 0, Learnt.standing
+    kinds = 0
 
     async def ask(request: Request) -> bytes:
         return (await recording.ask(request)).replace(b'"Accepted"', b'"x%d":1,"Accepted"' % kinds)
 
-    def counted(learnt: Learnt, fresh: set[str]) -> Answers:
+    def counted(kept: Iterable[SlowAnswer], fresh: set[str]) -> Answers:
         unpacked["times"] += 1
-        return standing(learnt, fresh)
+        return unpack(kept, fresh)
 
     with outside_of_time():
         for kinds in range(40):
-            await poll(target(f"rig-{kinds}"), ask, LIMIT)
+            await poll(with_login(f"rig-{kinds}"), ask, LIMIT)
         kinds += 1
-        monkeypatch.setattr(Learnt, "standing", counted)
-        assert (await poll(target("another"), ask, LIMIT)).by == "decoder"
+        monkeypatch.setattr("exporter.polling.session.unpack", counted)
+        assert (await poll(with_login("another"), ask, LIMIT)).by == "decoder"
     assert unpacked["times"] == 2, "for all plans, and for the decoder"
 
 
@@ -396,7 +421,7 @@ async def test_no_text_that_a_miner_says_stays_when_it_says_another(monkeypatch:
         return re.sub(rb'"URL" ?: ?"[^"]*"', b'"URL":"%b"' % url, await recording.ask(request))
 
     with outside_of_time():
-        of = target()
+        of = with_login()
         sizes = []
         for polls in range(60):
             await poll(of, ask, LIMIT)
@@ -417,16 +442,16 @@ async def test_newer_slow_answers_take_the_place_of_those_in_the_state() -> None
             for _ in range(3):
                 last = await poll(of, recording.ask, LIMIT)
             assert last.by == "plan"
-            for exchange in of.learnt.slow:
-                raw = re.sub(rb'"Hot":\d+', b'"Hot":%d' % hot, zlib.decompress(exchange.deflated))
-                of.learnt.stand(replace(exchange, deflated=zlib.compress(raw)))
+            for answer in of.learnt.slow_answers:
+                raw = re.sub(rb'"Hot":\d+', b'"Hot":%d' % hot, zlib.decompress(answer.compressed))
+                of.learnt.slow_answered(replace(answer, compressed=zlib.compress(raw)))
             assert (await poll(of, recording.ask, LIMIT)).by == "another_plan"
             assert b'limit="hot"} %d\n' % hot in of.fragments[0]
 
 
 async def test_how_answers_were_read_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     few = PlanCache()
-    for module in (exporter.polling.poll, exporter.polling.target, exporter.daemon.telemetry):
+    for module in (exporter.polling.readings, exporter.polling.target, exporter.daemon.telemetry):
         monkeypatch.setattr(module, "PLANS", few)
     told = Telemetry()
 
@@ -437,7 +462,7 @@ async def test_how_answers_were_read_is_counted(monkeypatch: pytest.MonkeyPatch)
     (recording,) = [each for each in RECORDINGS if each.name == "bitaxe-gamma"]
     with outside_of_time():
         for name in ("one", "two"):
-            of = target(name)
+            of = with_login(name)
             for _ in range(3):
                 told.polled(await poll(of, recording.ask, LIMIT))
     assert reads() == {"plan": 4, "another_plan": 1, "decoder": 1}
@@ -452,10 +477,10 @@ async def test_too_little_memory_for_plans_is_told_once(
     monkeypatch.setattr(schedule, "PLANS", few)
     (recording,) = [each for each in RECORDINGS if each.name == "bitaxe-gamma"]
     with outside_of_time():
-        outcome = await poll(of := target(), recording.ask, LIMIT)
+        outcome = await poll(of := with_login(), recording.ask, LIMIT)
     for small in (False, True, True):
         few.small = small
-        schedule.tell(of, True, outcome)
+        schedule.log_changes(of, True, outcome)
     assert [record.getMessage() for record in caplog.records] == ["too many kinds of answers for the memory of plans"]
 
 
@@ -476,7 +501,7 @@ async def test_a_decoder_runs_once_for_a_shape_of_answers(
             await poll(of, recording.ask, LIMIT)
         assert len(ran) == before, "the plan of the last poll is used again"
         assert of.fragments == settled
-        twin = target("twin", chips=recording.chips, login=recording.login)
+        twin = with_login("twin", chips=recording.chips, login=recording.login)
         for _ in range(14):
             await poll(twin, recording.ask, LIMIT)
         assert len(ran) <= before + 1, "so it is for another miner of that kind, once it is known as such"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from types import SimpleNamespace
 
 import pytest
 
 from exporter.decode.common.poolvalues import last_share
-from exporter.polling import discovery, forget, poll, session
+from exporter.polling import poll
 from exporter.questions import Request
 from exporter.render.exposition import page
-from tests.harness.recorded import LIMIT, RECORDINGS, target
+from tests.harness.recorded import LIMIT, RECORDINGS, with_login
 from tests.harness.support import parsed
 
 NOW = 1_800_000_000
@@ -23,12 +23,11 @@ async def test_questions_come_as_often_whatever_the_wall_clock_does(
     monkeypatch: pytest.MonkeyPatch, step: float
 ) -> None:
     now, wall = 1000.0, 2e9
-    clock = SimpleNamespace(time=lambda: wall, monotonic=lambda: now)
-    for module in (session, discovery, poll, forget):
-        monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(time, "time", lambda: wall)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     recording = next(each for each in RECORDINGS if each.name == "boser-s19j")
     asked: Counter[str] = Counter()
-    of = target()
+    of = with_login()
 
     async def ask(request: Request) -> bytes:
         asked.update(question.name for question in request.questions)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from exporter.core.errors import Empty, Reset
-from tests.harness.fake import STRANGE, UNKNOWN, Fake, Rule, Stage, miner
+from tests.harness.fake import STRANGE, UNKNOWN, Fake, Rule, miner
+
+pytestmark = pytest.mark.virtual_time
 
 DENIED = b'{"STATUS":[{"STATUS":"E","Code":45,"Msg":"Access denied"}],"id":1}\0'
 REFUSALS: dict[str, Rule] = {
@@ -33,18 +35,15 @@ class Only(dict[str, Rule]):
 @pytest.mark.parametrize("refusal", REFUSALS)
 @pytest.mark.parametrize("answered", ALONE)
 @pytest.mark.parametrize("family", ["cgminer", "antminer", "avalon", "braiins"])
-def test_one_answer_of_many_is_up_or_down_for_good(play: Stage, family: str, answered: str, refusal: str) -> None:
-    async def scene() -> None:
-        fake = Fake(miner(family))
-        fake.rules = Only(answered, REFUSALS[refusal])
-        ups = []
-        for _ in range(12):
-            await fake.poll()
-            ups.append(fake.target.up)
-        assert len(set(ups[1:])) == 1
-        if answered in ("version pools", "version summary"):
-            assert all(ups)
-        if answered == "version":
-            assert not any(ups)
-
-    play(scene)
+async def test_one_answer_of_many_is_up_or_down_for_good(family: str, answered: str, refusal: str) -> None:
+    fake = Fake(miner(family))
+    fake.rules = Only(answered, REFUSALS[refusal])
+    ups = []
+    for _ in range(12):
+        await fake.poll()
+        ups.append(fake.target.up)
+    assert len(set(ups[1:])) == 1
+    if answered in ("version pools", "version summary"):
+        assert all(ups)
+    if answered == "version":
+        assert not any(ups)

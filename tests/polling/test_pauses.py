@@ -9,7 +9,7 @@ import pytest
 from exporter import decode
 from exporter.__main__ import main
 from exporter.daemon import schedule
-from tests.harness.fake import Fake, Stage, miner
+from tests.harness.fake import Fake, miner
 
 SHORT = """\
 global: {interval: 2s, timeout: 2s}
@@ -32,22 +32,19 @@ def test_no_time_for_pauses_is_told_of_a_configuration(tmp_path: Path, capsys: p
         assert said.err.count("luxos needs a pause of 1 s between two connections") == warnings
 
 
-@pytest.mark.parametrize(("timeout", "warnings"), [(1.0, 1), (2.0, 1), (5.0, 0)])
-def test_no_time_for_pauses_is_told_of_a_miner(
-    play: Stage, monkeypatch: pytest.MonkeyPatch, timeout: float, warnings: int
+@pytest.mark.virtual_time
+@pytest.mark.parametrize(("seconds", "warnings"), [(1.0, 1), (2.0, 1), (5.0, 0)])
+async def test_no_time_for_pauses_is_told_of_a_miner(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, warnings: int
 ) -> None:
     told: list[object] = []
     monkeypatch.setattr(schedule, "event", lambda _level, message, **_fields: told.append(message))
-
-    async def scene() -> None:
-        fake = Fake(miner("luxos"), timeout=timeout)
+    fake = Fake(miner("luxos"), timeout=seconds)
+    was = fake.target.up
+    for _ in range(3):
+        outcome = await fake.poll()
+        schedule.log_changes(fake.target, was, outcome)
         was = fake.target.up
-        for _ in range(3):
-            outcome = await fake.poll()
-            schedule.tell(fake.target, was, outcome)
-            was = fake.target.up
-
-    play(scene)
     assert told.count("miner is up") == 1
     assert told.count("too little time") == warnings
 

@@ -32,7 +32,7 @@ from exporter.polling.expectations import targets, verdicts
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.questions import Request
-from tests.harness.recorded import LIMIT, RECORDINGS, exposition, outside_of_time, target
+from tests.harness.recorded import LIMIT, RECORDINGS, exposition, outside_of_time, with_login
 
 Pattern = re.Pattern[str]
 
@@ -134,7 +134,7 @@ def test_nothing_read_is_nothing_judged() -> None:
         (Expect(mac="02:a1:b2:c3:d4:e5"), MinerInfo(mac="02:a1:b2:c3:d4:ff"), 0),
     ],
 )
-def test_what_the_miner_is(expected: Expect, info: MinerInfo, verdict: int) -> None:
+def test_identity_is_judged_as_expected(expected: Expect, info: MinerInfo, verdict: int) -> None:
     assert list(judged(expected, [info]).values()) == [verdict]
 
 
@@ -193,7 +193,7 @@ def test_a_pattern_without_a_host_judges_every_host() -> None:
 
 async def polled(name: str, expected: Expect) -> str:
     recording = next(recording for recording in RECORDINGS if recording.name == name)
-    of = Target(replace(target().spec, expect=expected))
+    of = Target(replace(with_login().spec, expect=expected))
     with outside_of_time():
         outcome = await poll(of, recording.ask, LIMIT)
     assert outcome.error is None
@@ -238,7 +238,7 @@ async def pools_of(url: str, user: str = "thief.devfee", priority: int = 0) -> s
         command = json.loads(request.wire)["command"]
         return json.dumps(answers.get(command, {"STATUS": [{"STATUS": "E", "Code": 14}]})).encode()
 
-    of = Target(replace(target().spec, expect=expect((r"good\.example:3333", None))))
+    of = Target(replace(with_login().spec, expect=expect((r"good\.example:3333", None))))
     await poll(of, ask, LIMIT)
     return exposition(of)
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import exporter
 from exporter import decode
+from exporter.decode import Family
 from exporter.decode.braiins.grpc import LOGIN
 from exporter.polling import discovery
 from exporter.questions import (
@@ -48,7 +49,7 @@ PACKAGE = Path(exporter.__file__).parent
 BY_HAND = ("session", "privileged", "check")
 
 
-def test_what_may_leave_is_a_list_that_was_reviewed() -> None:
+def test_every_request_is_on_the_reviewed_list() -> None:
     """GOLDEN=write writes it anew; every change of the file is a change of what miners are asked."""
     lines = sorted({f"{asked}\n" for asked in everything()})
     port, path = readonly.POST
@@ -82,13 +83,17 @@ def test_no_question_is_a_control_command() -> None:
     assert {line.command for line in lines if line.by_hand} == set(BY_HAND) == set(readonly.BY_HAND)
 
 
-def test_no_poll_asks_what_is_asked_by_hand() -> None:
-    def manual_ones(questions: Iterable[Question]) -> list[str]:
-        return [question.name for question in questions if isinstance(question, Line) and question.by_hand]
+def manual_ones(questions: Iterable[Question]) -> list[str]:
+    return [question.name for question in questions if isinstance(question, Line) and question.by_hand]
 
-    for family in decode.families():
-        assert not manual_ones((*family.fast, *family.slow))
-        assert {*family.fast, *family.slow}.isdisjoint(family.reads().values())
+
+@pytest.mark.parametrize("family", decode.families(), ids=lambda family: family.name)
+def test_no_poll_asks_what_is_asked_by_hand(family: Family) -> None:
+    assert not manual_ones((*family.fast, *family.slow))
+    assert {*family.fast, *family.slow}.isdisjoint(family.reads().values())
+
+
+def test_no_discovery_asks_what_is_asked_by_hand() -> None:
     assert not manual_ones(discovery.DISCOVERY)
 
 
@@ -207,7 +212,7 @@ def test_what_is_posted_says_nothing_or_is_a_query() -> None:
         assert not set(query) & set('"\\()$@#')
 
 
-def test_what_is_called_reads_by_its_name() -> None:
+def test_every_grpc_method_is_a_get() -> None:
     assert all(method.rpartition("/")[2].startswith("Get") for method in readonly.CALLS)
     assert {call.method for call in REGISTRY if isinstance(call, Call)} == readonly.CALLS
 

@@ -103,7 +103,7 @@ def canonical(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("openmetrics", [False, True])
-def test_it_is_what_prometheus_client_writes(openmetrics: bool) -> None:
+def test_parts_are_written_as_prometheus_client_writes(openmetrics: bool) -> None:
     registry = CollectorRegistry()
     registry.register(Collector(PARTS))
     theirs = (generate_openmetrics if openmetrics else generate_latest)(registry).decode()
@@ -117,7 +117,7 @@ def silent(part: Part) -> bool:
 
 
 @pytest.mark.parametrize("recording", RECORDINGS[::4], ids=lambda r: r.name)
-def test_so_it_is_for_recorded_miners(recording: Recording) -> None:
+def test_recorded_miners_are_written_as_prometheus_client_writes(recording: Recording) -> None:
     reading, parts = decoded(recording, recording.answers)
     fragments = by_plan(recording, reading.answers)
     assert fragments is not None

@@ -31,6 +31,7 @@ from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.questions import Page, Question, request
 from exporter.simulator import FAMILIES, MIX, Miner, answer, configuration, fleet, server, serving, sockets
+from exporter.simulator.dialect import Simulated
 from exporter.simulator.faults import FAULTS
 from exporter.simulator.frames import Frames
 from exporter.simulator.life import CONDITIONS
@@ -49,7 +50,18 @@ NETWORK = f"127.{32 + os.getpid() % 200}.0.0/16"
 KINDS = fleet()
 ELSEWHERE = [miner for miner in KINDS if not miner.dialect.moves]
 SHOWN = {family.name: family.shown or family.name for family in decode.families()}
-kinds = pytest.mark.parametrize("of", KINDS, ids=lambda of: f"{of.family}-{of.name}")
+
+
+def named(of: Miner) -> str:
+    """The family and the miner, so that `-k <family>` selects all of its tests."""
+    return f"{of.family}-{of.name}"
+
+
+def of_kinds(miners: list[Miner]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("of", miners, ids=named)
+
+
+kinds = of_kinds(KINDS)
 
 
 def at(time: float = NOW) -> Callable[[], float]:
@@ -116,29 +128,37 @@ async def test_the_exporter_reads_what_the_miner_does(of: Miner, later: int) -> 
         **{name: moment.total(name) for name in ("accepted", "rejected", "stale")},
     }
     found = {name: value for name, names in METRICS.items() if (value := total(page, *names)) is not None}
-    assert found.keys() == stated(of) - TESTED_ALONE
+    assert found.keys() == stated(of) - TESTED_ALONE, "the page's readings are not those that the dialect states"
     for name, value in found.items():  # a rate may be a mean over up to 30 s
         assert value == pytest.approx(truth[name], rel=0.03), name
     states = {keys[0] for keys, on in page["asic_miner_state"].items() if on}
     assert states == {"mining"}
 
 
-def test_a_dialect_states_readings_and_symptoms_that_are_tested() -> None:
-    for kind in MIX:
-        dialect = kind.dialect
-        words = set(dialect.readings.split())
-        assert {"rate", *words} <= METRICS.keys() | TESTED_ALONE
-        assert "board_up" not in words or kind.shows("dead_board"), kind.family
-        assert ("failed_chips" in words) == kind.shows("failing_board"), kind.family
-        assert frozenset() < dialect.conditions <= CONDITIONS.keys()
-        assert dialect.symptoms.keys() <= dialect.conditions
-        assert all(dialect.symptoms.values())
+@pytest.mark.parametrize("kind", MIX, ids=lambda kind: f"{kind.family}-{kind.machine.short}")
+def test_a_dialect_states_readings_and_symptoms_that_are_tested(kind: Simulated) -> None:
+    dialect = kind.dialect
+    words, known = set(dialect.readings.split()), METRICS.keys() | TESTED_ALONE
+    assert words <= known, f"readings: take out {words - known}, the words are {' '.join(sorted(known))}"
+    assert "board_up" not in words or kind.shows("dead_board"), "readings has board_up: add dead_board to conditions"
+    shown = kind.shows("failing_board")
+    assert shown or "failed_chips" not in words, "readings has failed_chips: add failing_board to conditions"
+    assert "failed_chips" in words or not shown, (
+        "conditions has failing_board: let the answers count failed chips and add failed_chips to readings, "
+        "or take failing_board out"
+    )
+    assert dialect.conditions, "conditions is empty: hot and restless show in nearly all answers"
+    unknown = dialect.conditions - CONDITIONS.keys()
+    assert not unknown, f"conditions: take out {set(unknown)}, the words are those of life.CONDITIONS"
+    beyond = dialect.symptoms.keys() - dialect.conditions
+    assert not beyond, f"symptoms of {beyond}: add them to conditions"
+    assert all(dialect.symptoms.values()), "symptoms: give each condition a sample, or leave the condition out"
 
 
 SYMPTOMS = [(of, condition) for of in KINDS for condition in of.dialect.symptoms]
 
 
-@pytest.mark.parametrize(("of", "condition"), SYMPTOMS, ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(("of", "condition"), SYMPTOMS, ids=lambda each: each if isinstance(each, str) else named(each))
 async def test_conditions_are_seen(of: Miner, condition: str) -> None:
     page = await read(afflicted(of, condition))
     for line in of.dialect.symptoms[condition]:
@@ -146,7 +166,7 @@ async def test_conditions_are_seen(of: Miner, condition: str) -> None:
         assert shown.items() <= page[name].items()
 
 
-@pytest.mark.parametrize("of", [of for of in KINDS if "board_up" in stated(of)], ids=lambda of: of.name)
+@of_kinds([of for of in KINDS if "board_up" in stated(of)])
 async def test_a_dead_board_is_down(of: Miner) -> None:
     miner = afflicted(of, "dead_board")
     page = await read(miner)
@@ -157,7 +177,7 @@ async def test_a_dead_board_is_down(of: Miner) -> None:
     assert ups.count(0) == 1
 
 
-@pytest.mark.parametrize("of", [of for of in KINDS if "failed_chips" in stated(of)], ids=lambda of: of.name)
+@of_kinds([of for of in KINDS if "failed_chips" in stated(of)])
 async def test_a_failing_board_has_bad_chips(of: Miner) -> None:
     miner = afflicted(of, "failing_board")
     page = await read(miner)
@@ -177,10 +197,15 @@ async def test_every_condition_is_readable_at_every_time(of: Miner) -> None:
             assert list(page["asic_up"].values()) == [1], (condition, second)
 
 
-def test_every_family_of_the_exporter_is_simulated() -> None:
+@pytest.mark.parametrize("family", SHOWN)
+def test_every_family_of_the_exporter_is_simulated(family: str) -> None:
     """But for a second surface of a firmware that is simulated on its first."""
-    of_their_own = {family.name for family in decode.families() if not family.shown}
-    assert of_their_own <= set(FAMILIES) <= set(SHOWN)
+    there = family in FAMILIES or SHOWN[family] != family
+    assert there, f"add a file to exporter/simulator/dialects/ with SIMULATED = (Simulated({family!r}, ...),)"
+
+
+def test_no_other_family_is_simulated() -> None:
+    assert set(FAMILIES) <= set(SHOWN)
 
 
 # What the servers say to what is no question of the exporter's.
@@ -194,7 +219,7 @@ def head(said: bytes) -> tuple[int, bytes]:
     return int(top.split()[1]), body
 
 
-@pytest.mark.parametrize("miner", ELSEWHERE, ids=lambda miner: str(miner.name))
+@pytest.mark.parametrize("miner", ELSEWHERE, ids=named)
 def test_nothing_but_the_right_question_is_answered(miner: Miner) -> None:
     dialect = miner.dialect
     if isinstance(dialect, Frames):
@@ -410,11 +435,12 @@ async def test_every_simulated_miner_is_up_and_of_its_family() -> None:
         assert set(families.values()) >= {kind.family for kind in MIX if kind.dialect.port >= 1024}
         for of in targets:
             await poll(of, surfaces.asker(of.spec), SERIES)
-            assert of.up, of.spec.name
+            family = families[of.spec.name]
+            assert of.up, f"{family}: {of.error}; compare paths, port and lock with the decoder"
             assert of.learnt.family
-            assert of.learnt.family.name == families[of.spec.name]
+            assert of.learnt.family.name == family
             (keys,) = samples(of)["asic_miner_info"]
-            assert SHOWN[families[of.spec.name]] in keys
+            assert SHOWN[family] in keys
 
 
 async def test_who_may_not_listen_on_port_80_has_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -443,7 +469,7 @@ async def test_who_may_not_listen_on_port_80_has_the_others(monkeypatch: pytest.
             pass
 
 
-async def test_who_cannot_move_has_its_own_address_or_none() -> None:
+async def test_without_addresses_of_their_own_only_movable_miners_are_served() -> None:
     miners = fleet(listen="203.0.113.0/24")
     async with serving(miners) as there:
         assert {miner.host for miner in there} == {"127.0.0.1"}

@@ -162,7 +162,7 @@ def shares(pools: list[dict[str, Any]]) -> dict[str, int]:
     return {key: sum(pool[key] for pool in pools) for key in ("Accepted", "Rejected", "Stale")}
 
 
-@pytest.mark.parametrize("miner", speaking(fleet()), ids=lambda miner: f"{miner.name}-{miner.condition}")
+@pytest.mark.parametrize("miner", speaking(fleet()), ids=lambda miner: f"{miner.family}-{miner.name}-{miner.condition}")
 def test_counters_only_grow_and_add_up(miner: Miner) -> None:
     assert isinstance(miner.dialect, Api)
     age, before = 0, dict[str, Any]()

@@ -18,7 +18,8 @@ from exporter.decode.axeos.web import INFO
 from exporter.decode.cgminer import SUMMARY
 from exporter.decode.whatsminer.v3 import EDEVS, ERRORS, FAMILY, MINER, POOLS
 from exporter.decode.whatsminer.v3 import SUMMARY as STATUS
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.questions import Frame, request
 from exporter.transport import frames, room

@@ -38,7 +38,7 @@ from exporter.decode.braiins.api import SYSTEM
 from exporter.decode.cgminer import SUMMARY, VERSION
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
-from exporter.questions import Line, Page, Request, posted, request
+from exporter.questions import REGISTRY, Line, Page, Request, posted, request
 from exporter.simulator import answer
 from exporter.transport import http, room
 from exporter.transport.http import Web
@@ -457,7 +457,7 @@ async def test_a_wrong_password_of_a_stock_antminer_is_sent_once_in_all_its_poll
             outcome = await poll(of, surfaces.asker(of.spec), 1000)
             assert outcome.bugs == []
             assert not of.up
-            of.learnt.unsupported.clear()  # as if an hour had gone each time
+            of.learnt.unskip([*REGISTRY])  # as if an hour had gone each time
     assert len([said for said in server.seen if said]) == 1
 
 
@@ -609,7 +609,7 @@ async def test_what_is_posted_comes_in_one_piece(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("other", [b'{"command":"quit"}', SUMMARY, request(SUMMARY), request(INFO), None])
-async def test_nothing_but_what_is_to_be_posted_is(other: Any) -> None:
+async def test_only_requests_for_posting_can_be_posted(other: Any) -> None:
     with respx.mock, pytest.raises(TypeError):
         await Web("127.0.0.1", None, limit=LIMIT).post(other)
 

@@ -33,7 +33,7 @@ from exporter.transport import http, login
 from exporter.transport.http import Web
 from exporter.transport.surfaces import Surfaces
 from tests.harness.pages import greetings, listening_at
-from tests.harness.recorded import NOW, RECORDINGS, exposition, outside_of_time
+from tests.harness.recorded import RECORDINGS, exposition, outside_of_time
 from tests.harness.support import free_port, nothing_left, target
 
 pytestmark = pytest.mark.both_loops
@@ -167,8 +167,7 @@ async def test_a_miner_that_takes_no_token_for_long_gets_no_storm_of_logins(brea
             raise Reset("the connection broke")
         return b'{"token":"canary-%d"}' % logins, []
 
-    with outside_of_time() as clock, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(login, "time", clock)
+    with outside_of_time() as clock:
         for _ in range(100):
             with pytest.raises((Denied, Reset)) as caught:
                 await of.get(get, post)
@@ -262,8 +261,8 @@ async def test_a_locked_page_is_asked_once_an_hour_and_only_with_a_login(family:
 
     of = target()
     of.spec = replace(of.spec, credentials={family: LOGIN})
-    with outside_of_time() as clock, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "time", lambda: NOW + clock.passed)
+    with outside_of_time() as clock:
+        clock.runs = True
         for _ in range(2 * 120):  # two hours
             outcome = await poll(of, ask, 1000)
             assert outcome.bugs == []
@@ -283,8 +282,8 @@ async def test_a_page_stands_in_for_a_command_that_is_not_known(name: str, stand
         return await recording.ask(each)
 
     of = target()
-    with outside_of_time() as clock, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "time", lambda: NOW + clock.passed)
+    with outside_of_time() as clock:
+        clock.runs = True
         for n in range(2 * 120 + 1):  # two hours, in which the command is tried anew
             await poll(of, ask, 1000)
             assert n == 0 or ',fan="1"}' in exposition(of)

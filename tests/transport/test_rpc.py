@@ -224,7 +224,7 @@ async def test_a_token_that_is_configured_is_sent_and_never_renewed() -> None:
         (b"\x0a\x03abc" * (LIMIT // 4), TooLong),
     ],
 )
-async def test_what_else_comes_has_a_reason(rule: str | bytes, error: type[ExporterError]) -> None:
+async def test_every_other_grpc_status_is_a_typed_error(rule: str | bytes, error: type[ExporterError]) -> None:
     miner, of = Miner(), client()
     miner.rules[STATS.method] = rule
     async with serving(miner):
@@ -236,7 +236,7 @@ async def test_what_else_comes_has_a_reason(rule: str | bytes, error: type[Expor
     assert miner.logins == 1
 
 
-async def test_what_is_packed_is_not_unpacked() -> None:
+async def test_a_compressed_message_is_refused() -> None:
     miner, of = Miner(), client()
     miner.rules[VERSION.method] = b"\x32\x80\x80\x7d" + b"a" * (125 << 14)
     async with serving(miner, compression=grpc.Compression.Gzip):
@@ -395,7 +395,9 @@ async def test_a_call_that_ends_well_without_a_message_is_empty() -> None:
 
 
 @pytest.mark.parametrize("flood", [b"", http2(6, 0, 0, b"12345678") * 1000, http2(4, 0, 0, b"\0\4\0\0\1\0") * 1000])
-async def test_one_that_never_speaks_or_never_reads_is_left_soon(flood: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_grpc_server_that_never_speaks_or_never_reads_is_left_soon(
+    flood: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rpc, "CONNECTING", 0.5)
     monkeypatch.setattr(rpc, "UNREAD", 0.5)
     there: set[asyncio.Task[Any] | None] = set()

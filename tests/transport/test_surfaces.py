@@ -21,10 +21,11 @@ from exporter.config.secret import Secret
 from exporter.core.errors import Denied, ExporterError, Refused, Reset, TimedOut, Unsupported, WrongSpeaker
 from exporter.decode.braiins.grpc import FAMILY as GRPC
 from exporter.decode.braiins.rest import FAMILY as REST
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.questions import Call, Page, Question, Request
 from exporter.transport import rpc
-from tests.harness.recorded import LIMIT, NOW, RECORDINGS, Recording, exposition, outside_of_time, target
+from tests.harness.recorded import LIMIT, RECORDINGS, Recording, exposition, outside_of_time, with_login
 
 ACCOUNT = Credential("root", Secret("pass-canary-12"))
 INTERVAL = 30.0
@@ -48,7 +49,7 @@ class Rig:
         self.recording = Recording("rig", "", {k: v for each in surfaces for k, v in each.answers.items()})
         self.rule: Rule = lambda _: None
         self.asked: list[str] = []
-        self.of = target()
+        self.of = with_login()
         self.of.spec = replace(self.of.spec, credentials={"braiins": ACCOUNT} if login else {}, **more)
 
     async def ask(self, request: Request) -> bytes:
@@ -60,9 +61,9 @@ class Rig:
 
     async def poll(self, times: int = 1) -> Outcome:
         """Polls it, half a minute apart; `asked` is what the last poll asked."""
-        with pytest.MonkeyPatch.context() as patch, outside_of_time() as clock:
+        with outside_of_time() as clock:
             clock.passed = self.passed
-            patch.setattr(clock, "time", lambda: NOW + clock.passed)
+            clock.runs = True
             for _ in range(times):
                 self.asked.clear()
                 outcome = await poll(self.of, self.ask, LIMIT)
@@ -217,7 +218,7 @@ async def test_a_better_surface_that_is_gone_gives_way_to_the_api(error: Exporte
 
 
 @pytest.mark.parametrize("surfaces", [PAGES, CALLS])
-async def test_one_that_lets_nobody_in_is_known_for_ten_minutes(surfaces: Recording) -> None:
+async def test_a_surface_that_denies_everything_is_left_for_ten_minutes(surfaces: Recording) -> None:
     rig = Rig(surfaces, login=surfaces is CALLS)
     greeting = REST.fingerprint if surfaces is PAGES else GRPC.fingerprint
     stats = "miner_stats" if surfaces is PAGES else "grpc_miner_stats"
@@ -285,11 +286,11 @@ async def test_a_number_that_has_run_over_gives_way_to_the_text() -> None:
     assert 'asic_best_share_difficulty{miner="rig"} 36893488147\n' in exposition(rig.of)
 
 
-def test_what_is_better_is_a_family_that_is_shown_as_the_same() -> None:
-    for family in decode.families():
-        for name in family.better:
-            better = decode.by_name(name)
-            assert better.shown == family.name
-            assert better.fingerprint is not None
-            assert better.fast[0].login is not None
-            assert better.fast[0].login.family == family.name
+@pytest.mark.parametrize("family", [f for f in decode.families() if f.better], ids=lambda family: family.name)
+def test_a_better_surface_is_shown_as_the_family_it_replaces(family: decode.Family) -> None:
+    for name in family.better:
+        better = decode.by_name(name)
+        assert better.shown == family.name
+        assert better.fingerprint is not None
+        assert better.fast[0].login is not None
+        assert better.fast[0].login.family == family.name

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 import pytest
 from aiohttp import web
 
-from exporter.commands.serve import Options
+from exporter.commands.listening import Options
 from exporter.core.catalogue import CATALOGUE
 from exporter.polling.target import Target
 from exporter.render.exposition import SLICE, pack

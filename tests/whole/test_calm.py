@@ -25,7 +25,7 @@ from tests.harness.support import SERIES, target
 from tests.harness.unwired import asks
 
 MINUTES = 60
-BEGIN = virtual.EPOCH + virtual.Selector.now  # unix time at which the hour begins
+BEGIN = virtual.EPOCH + virtual.START  # unix time at which the hour begins
 WAYS = ("well", "sleeping", "tuning", "restarted", "slower")
 LONG = 90_000.0  # seconds between two restarts of a miner
 SLOWER = 0.75
@@ -85,7 +85,7 @@ async def hour(miners: list[Miner]) -> History:
             known += ["stale" if known else "_"] * (minute - len(known))
             known.append(repr(float(value)))
         loop = asyncio.get_running_loop()
-        await asyncio.sleep(virtual.Selector.now + 60 * (minute + 1) - loop.time())
+        await asyncio.sleep(virtual.START + 60 * (minute + 1) - loop.time())
     return history
 
 

@@ -16,7 +16,7 @@ from exporter.polling.poll import poll
 from exporter.questions import Request, request
 from tests.harness.captures import PLACES, devices
 from tests.harness.places import CAPTURES
-from tests.harness.recorded import LIMIT, Recording, exposition, outside_of_time, settle, target
+from tests.harness.recorded import LIMIT, Recording, exposition, outside_of_time, settle, with_login
 
 FAMILIES = {
     "antminer-stock": "antminer",
@@ -170,7 +170,7 @@ async def test_luxos_says_the_same_by_post(device: Recording) -> None:
 async def test_the_one_page_of_an_older_antminer_is_read() -> None:
     folder = CAPTURES / "antminer-stock" / "Antminer-S9-SE-or-S11-cgi__4.9.0"
     page = (folder / "cgi__get_miner_status.json").read_bytes()
-    of = target()
+    of = with_login()
     of.spec = replace(of.spec, family="antminer_web")
     named = b'{"minertype":"Antminer S9 SE"}'  # by whose name its unit is known
     device = Recording(folder.name, "antminer_web", {"antminer_status": page, "get_system_info": named})

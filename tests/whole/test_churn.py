@@ -9,13 +9,13 @@ import tracemalloc
 
 import pytest
 
-import exporter.polling.poll
+import exporter.polling.readings
 import exporter.polling.target
 from exporter.core.errors import AskError, Empty, Refused, Reset, TimedOut
 from exporter.plans.cache import PlanCache
 from exporter.polling.poll import poll
 from exporter.questions import Request
-from tests.harness.recorded import LIMIT, RECORDINGS, Recording, outside_of_time, target
+from tests.harness.recorded import LIMIT, RECORDINGS, Recording, outside_of_time, with_login
 
 KINDS = random.Random(1).sample(RECORDINGS, 30)  # more of them take longer than an hour to have all been there
 MINERS = 12
@@ -53,11 +53,11 @@ class Unsteady:
 async def test_an_hour_of_churn_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """All that may be kept is there after two hours; the third adds nothing."""
     fewer = PlanCache(budget=8 << 20)
-    for module in (exporter.polling.poll, exporter.polling.target):
+    for module in (exporter.polling.readings, exporter.polling.target):
         monkeypatch.setattr(module, "PLANS", fewer)
     kept = []
     with outside_of_time() as clock:
-        miners = [(target(f"m{n}", chips=n % 2 == 0), Unsteady(n)) for n in range(MINERS)]
+        miners = [(with_login(f"m{n}", chips=n % 2 == 0), Unsteady(n)) for n in range(MINERS)]
         tracemalloc.start()
         try:
             for n in range(1, 3 * HOUR + 1):

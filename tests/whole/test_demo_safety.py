@@ -153,7 +153,7 @@ def by_hand() -> set[str]:
     return manual - polled
 
 
-def test_the_list_of_questions_is_that_of_the_reads() -> None:
+def test_the_questions_on_port_4028_are_the_listed_reads() -> None:
     decode.families()
     assert {question.command for question in REGISTRY if isinstance(question, Line)} == COMMANDS
     assert by_hand() < COMMANDS

@@ -151,7 +151,7 @@ def test_what_a_configuration_may_not_say_is_refused(word: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_no_argument_of_query_asks_it(word: str, ear: Ear, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_argument_of_query_asks_a_word_that_acts(word: str, ear: Ear, capsys: pytest.CaptureFixture[str]) -> None:
     here = f"127.0.0.1:{ear.port}"
     for spelling in SPELLINGS:
         wanted = spelling.replace("WORD", word)
@@ -169,7 +169,7 @@ def test_no_argument_of_query_asks_it(word: str, ear: Ear, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_it_is_no_question_nor_in_one(word: str) -> None:
+def test_no_question_can_be_made_of_a_word_that_acts(word: str) -> None:
     decode.families()
     named = {line.name: line for line in REGISTRY if isinstance(line, Line)}
     attempts: list[Callable[[], object]] = [
@@ -214,7 +214,7 @@ async def test_the_transport_takes_nothing_but_requests(ear: Ear) -> None:
     assert ear.heard == []
 
 
-def test_no_request_that_can_be_made_has_it() -> None:
+def test_no_request_has_a_word_that_acts() -> None:
     asked = everything() + requests.posted()
     assert len(asked) > 90
     for each in asked:

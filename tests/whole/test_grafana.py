@@ -221,7 +221,7 @@ def test_no_end_of_readings_is_an_all_clear(rule: dict[str, Any]) -> None:
         assert rule["keep_firing_for"] == sites.get(rule["alert"], least)
 
 
-def test_what_pages_rests_on_no_nameplate() -> None:
+def test_no_page_alert_depends_on_a_nameplate() -> None:
     """What only a table of models expects makes tickets."""
     recorded = {rule["record"]: rule["expr"] for rule in rules("recording.yml")}
 

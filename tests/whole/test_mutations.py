@@ -49,7 +49,7 @@ def naming(document: object) -> set[Path]:
 
 
 @each
-def test_where_nothing_is_said_nothing_is_shown(recording: Recording) -> None:
+def test_an_empty_value_is_never_shown_as_a_number(recording: Recording) -> None:
     before, names = series(recording, recording.answers), dict[str, set[Path]]()
     for name, document, path, kind in ways(recording, NOTHING):
         renames = path in (names.get(name) or names.setdefault(name, naming(document)))
@@ -60,7 +60,7 @@ def test_where_nothing_is_said_nothing_is_shown(recording: Recording) -> None:
 
 
 @each
-def test_what_is_said_wrongly_makes_no_zeros(recording: Recording) -> None:
+def test_a_wrong_value_makes_no_zeros(recording: Recording) -> None:
     chance = random.Random(recording.name)
     before, names = series(recording, recording.answers), dict[str, set[Path]]()
     boards = {board for line in before for board in BOARD.findall(line)}

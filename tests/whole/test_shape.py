@@ -11,6 +11,7 @@ import pytest
 
 import exporter
 from exporter import decode
+from exporter.decode import Family
 from exporter.questions import REGISTRY
 
 PACKAGE = Path(exporter.__file__).parent
@@ -50,6 +51,7 @@ def modules() -> Iterator[tuple[str, Path]]:
 
 MODULES = dict(modules())
 each = pytest.mark.parametrize("name", MODULES)
+each_family = pytest.mark.parametrize("family", decode.families(), ids=lambda family: family.name)
 
 
 def imports(name: str) -> set[str]:
@@ -132,23 +134,22 @@ def test_each_family_is_declared_in_a_file_of_its_own() -> None:
     assert [family.name for family in families if family.generic] == [decode.FALLBACK]
 
 
-def test_no_two_families_have_one_rank() -> None:
-    ranks: dict[int, list[str]] = {}
-    for family in decode.families():
-        ranks.setdefault(family.rank, []).append(family.name)
-    assert not {rank: names for rank, names in ranks.items() if len(names) > 1}
+@each_family
+def test_no_two_families_have_one_rank(family: Family) -> None:
+    others = [other.name for other in decode.families() if other is not family and other.rank == family.rank]
+    assert not others, f"{family.rank} is the rank of {others[0]}: take a free one of docs/new-family.md"
 
 
-def test_every_question_of_a_family_is_declared_and_decoded_where_it_says_so() -> None:
+@each_family
+def test_every_question_of_a_family_is_declared_and_decoded_where_it_says_so(family: Family) -> None:
     known = {question.name: question for question in REGISTRY}
-    for family in decode.families():
-        asked = [*family.fast, *family.instead.values(), *family.slow]
-        assert all(known[question.name] is question for question in asked)
-        assert len({question.name for question in asked}) == len(asked)
-        assert {section for section, _ in family.sections if section} <= known.keys()
-        assert family.instead.keys() <= {question.name for question in family.fast}
-        assert family.required_keys.keys() <= {question.name for question in asked}
-        assert 0 <= family.connection_gap <= 1
+    asked = [*family.fast, *family.instead.values(), *family.slow]
+    assert all(known[question.name] is question for question in asked)
+    assert len({question.name for question in asked}) == len(asked), "a question is asked twice"
+    assert {section for section, _ in family.sections if section} <= known.keys(), "a section has no question"
+    assert family.instead.keys() <= {question.name for question in family.fast}
+    assert family.required_keys.keys() <= {question.name for question in asked}
+    assert 0 <= family.connection_gap <= 1
 
 
 def test_every_error_has_a_reason_of_its_own() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from exporter.core.errors import REASONS, AskError
 from exporter.decode.cgminer import SUMMARY
-from exporter.polling.poll import Outcome, poll
+from exporter.polling.outcome import Outcome
+from exporter.polling.poll import poll
 from exporter.questions import request
 from exporter.transport import tcp4028
 from tests.harness import hostile

@@ -9,9 +9,9 @@ from exporter.parse.rows import Row
 def inner(row: Row, key: str) -> Row:
     """Return the object under a key of a section's row; an empty row where there is none.
 
-    Deeper values are for `at`: plans know rows under rows, and nothing below."""
+    Raises TypeError on a row that is itself under a row: `at` reads what is deeper."""
     rows = row.rows(key)
-    return rows[0] if rows else Row(row.trace, {})
+    return rows[0] if rows else Row(row.trace, {}, above=key)
 
 
 @traceable
