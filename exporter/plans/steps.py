@@ -1,6 +1,6 @@
-"""The steps of a plan: the calls of a decoder's run, grouped by function, as few groups as their order allows.
+"""The steps of a plan: the calls of a decoder's run, grouped by function into as few groups as their order allows.
 
-Invariant: a step only adds values behind those that are there. Budget: 0.5 µs a step beside the calls themselves.
+Invariant: a step only appends to the values. Budget: 0.5 µs a step, without the calls themselves.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from exporter.render.template import picker
 
 Column = Callable[[Values], Sequence[Any]]  # picks one argument of each call
 Places = Mapping[object, int]  # of traced values and constants among all values, by `argument_key`
-_Kind = tuple[object, int, bool]  # of a call: the function, the number of arguments, whether the first is a number
+_Kind = tuple[object, int, bool]  # the function of a call, the number of arguments, whether the first is a number
 
 
 class Step(NamedTuple):
@@ -26,21 +26,21 @@ class Step(NamedTuple):
 
 
 def run(steps: Sequence[Step], values: Values) -> None:
-    """Add the results of the steps to the values."""
+    """Append the results of the steps to the values."""
     for function, column in steps:
         values += function(values) if column is None else function(column(values))
 
 
 def argument_key(argument: object) -> object:
-    """Return the key of an argument's place: the id if it is traced. The constants 1, 1.0 and True have three keys."""
+    """Return the key of an argument in `Places`: the id if traced, else type and value, because 1 == 1.0 == True."""
     return id(argument) if type(argument) is Traced else (type(argument), argument)
 
 
 def schedule_steps(calls: list[Traced[Any]], places: Places) -> tuple[list[Step], dict[object, int]]:
     """Schedule as late as possible, grouped by function: fewer, longer steps (list scheduling).
 
-    `places` has a place for each argument that is not itself one of the calls. Returns the steps, and the places with
-    those of the results added, in the order in which the steps make them."""
+    `places` has a place for each argument that is no result of `calls`. Returns the steps, and `places` extended by the
+    places of the results, in the order in which the steps append them."""
     steps: list[Step] = []
     known = dict(places)
     for group in _groups(calls):
@@ -50,11 +50,12 @@ def schedule_steps(calls: list[Traced[Any]], places: Places) -> tuple[list[Step]
 
 
 def _groups(calls: list[Traced[Any]]) -> list[list[Traced[Any]]]:
-    """Group calls of one kind, in an order in which each group comes after the results that it needs.
+    """Group calls of one kind, in an order in which each group comes after the groups whose results it needs.
 
-    The level of a call is one above the highest of its arguments. A call may wait for a higher level of its kind, below
-    the first call that needs its result. It takes the highest, together with the others of its kind there."""
-    levels: dict[int, int] = {}  # by the id of the call, as all that follows
+    The level of a call is one above the highest level of its arguments. From the last call to the first, each call
+    moves to the highest level that its kind has below all calls that need its result. Calls of one kind on the same
+    level are a group."""
+    levels: dict[int, int] = {}  # by the id of the call, like the dicts below
     kinds: dict[int, _Kind] = {}
     used: dict[_Kind, set[int]] = {}
     for call in calls:
@@ -86,7 +87,8 @@ def _step(calls: list[Traced[Any]], places: Places) -> Step:
     """Make the step of calls of one kind."""
     function, count = calls[0].function, len(calls[0].arguments)
     if count > 2 and len(calls) == 1:
-        return Step(columns.whole(function), picker([places[argument_key(each)] for each in calls[0].arguments]))
+        places_of_arguments = [places[argument_key(argument)] for argument in calls[0].arguments]
+        return Step(columns.whole(function), picker(places_of_arguments))
     picked = [picker([places[argument_key(call.arguments[n])] for call in calls]) for n in range(count)]
     if count == 1:
         return Step(columns.vectorise(function), picked[0])
@@ -97,7 +99,7 @@ def _step(calls: list[Traced[Any]], places: Places) -> Step:
 
 
 def _all_of(function: Callable[..., Iterable[Any]], picked: Sequence[Column]) -> Callable[[Values], Iterable[Any]]:
-    """Return a function of all values that picks the arguments of `function` by itself."""
+    """Return a function that picks the arguments of `function` from all values."""
     if len(picked) == 2:
         first, second = picked
         return lambda values: function(first(values), second(values))

@@ -1,6 +1,6 @@
-"""A miner as the status page shows it, read from its fragments: people look seldom, so no objects are kept for them.
+"""The data of a miner on the status page, read back from its fragments: the page is rarely open, so nothing is stored.
 
-Budget: 20 µs a miner. Only the families that are shown are cut out of the text, each once.
+Budget: 20 µs a miner. Only the families that the page shows are cut out of the text, each once.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Any, Final
 from exporter.render.exposition import Fragments, fragment, plain, samples
 
 CHIP_HOT: Final = 95.0  # degrees Celsius, for firmware that reports no limit
-BOARD_HOT: Final = 85.0  # degrees Celsius, likewise
-FAULTS: Final = 3  # faults that are shown in words
+BOARD_HOT: Final = 85.0  # degrees Celsius, for firmware that reports no limit
+FAULTS: Final = 3  # most faults that are shown in words
 
 _INFO: Final = re.compile(r'[{,](model|family|algorithm)="((?:[^"\\]|\\.)*)"')
-# In these families the label stands last.
+# In these families the searched label is the last.
 _STATE: Final = re.compile(r'[{,]state="([^"]*)"\} 1\n')
 _BOARD: Final = re.compile(r'[{,]board="([^"]*)"\} (\S+)\n')
 _LIMIT: Final = re.compile(r'[{,]limit="([^"]*)"\} (\S+)\n')
@@ -25,16 +25,16 @@ _GRAVE: Final = ("critical", "warning", "")  # severities that count as trouble,
 
 
 def glance(fragments: Fragments, info: str = "") -> dict[str, Any]:
-    """Return all that the fragments show of a miner, by name; an unknown value is left out.
+    """Return the data of a miner by name; an unknown value is left out.
 
     `info` is the last known line of `asic_miner_info`, for fragments that no longer have that line.
 
-        family, model, algorithm, state   as the metrics have them
+        family, model, algorithm, state   the values of these labels
         hashrate, of_nominal              hashes per second, and the ratio to the nominal rate of all boards
-        boards, boards_expected           boards that work, and boards of the model
-        temperature, hot                  degrees of the hottest chip or else board, and the limit if it is above
-        faults, critical                  the gravest faults in words, and whether one is critical
-        unexpected, unexpected_pool       properties that differ from the configuration; true for an unexpected pool"""
+        boards, boards_expected           the number of boards that work, and of boards that should
+        temperature, hot                  degrees Celsius of the hottest chip or board, and the limit that is exceeded
+        faults, critical                  the gravest faults in words, and whether any is critical
+        unexpected, unexpected_pool       properties that differ from the configuration; True for an unexpected pool"""
     known: dict[str, Any] = {name: plain(text) for name, text in _INFO.findall(told(fragments) or info)}
     if state := _STATE.search(fragment(fragments, "asic_miner_state")):
         known["state"] = state[1]
@@ -55,7 +55,7 @@ def told(fragments: Fragments) -> str:
 
 
 def _faults(lines: str) -> dict[str, Any]:
-    """Return the gravest faults in words, and whether one is critical; nothing without a grave one."""
+    """Return the gravest faults in words, and whether any is critical; {} if no fault is grave."""
     faults = [(labels.get("severity", ""), labels) for labels, value in samples(lines) if value]
     faults = sorted([each for each in faults if each[0] in _GRAVE], key=lambda each: _GRAVE.index(each[0]))
     if not faults:
@@ -66,7 +66,7 @@ def _faults(lines: str) -> dict[str, Any]:
 
 
 def _boards(fragments: Fragments) -> dict[str, Any]:
-    """Return the numbers of working and expected boards, and the hashrate beside that of all boards."""
+    """Return the numbers of working and expected boards, the hashrate, and its ratio to the nominal hashrate."""
     known: dict[str, Any] = {}
     works = dict(_BOARD.findall(fragment(fragments, "asic_board_up")))
     listed = {board for board, _ in _BOARD.findall(fragment(fragments, "asic_board_hashrate_hashes_per_second"))}
@@ -81,7 +81,7 @@ def _boards(fragments: Fragments) -> dict[str, Any]:
         if nominal and known.get("boards", 0) < expected:
             rated = _values(fragments, "asic_board_hashrate_nominal_hashes_per_second")
             rated = [value for value in rated if value > 0]
-            if 0 < len(rated) < expected and nominal <= 1.02 * sum(rated):  # of the boards that are left
+            if 0 < len(rated) < expected and nominal <= 1.02 * sum(rated):  # only of the boards that still work
                 nominal *= expected / len(rated)
         if nominal:
             known["of_nominal"] = rate / nominal

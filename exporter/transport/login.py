@@ -1,9 +1,9 @@
 """Login sessions: the token or session that one miner gave for a name and a password, and when to ask for another.
 
-The token is kept in memory alone. Where a token is configured, nothing is posted. One login is in flight at a time.
-    refused login       the next try comes after ten minutes, so that no account is locked
-    refused token       renewed once, then the page is denied
-    many failures       twice a minute at most, for a miner that refuses each token or breaks off each login
+The token is kept only in memory. If a token is configured, nothing is posted. A miner has one login at a time.
+    refused login       the next login comes after ten minutes, so that no account is locked
+    refused token       the token is renewed once; after a second refusal the page is denied
+    many failures       at most 20 logins in ten minutes, for a miner that refuses each token or breaks off each login
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from exporter.core.errors import DecodeError, Denied, Unsupported, WrongSpeaker
 from exporter.questions import Login
 
 REFUSED: Final = 600.0  # seconds until a login that was refused is tried again
-OFTEN: Final = 20  # logins within REFUSED seconds; after that nothing is posted
+OFTEN: Final = 20  # most logins within REFUSED seconds
 EXPIRED: Final = frozenset(("HTTP 401", "UNAUTHENTICATED"))  # how HTTP and gRPC refuse a token
 
 _TOKEN: Final = re.compile(r"[!-~]{1,1024}", re.ASCII)
-# A name and a value without quotes, commas, semicolons and backslashes: to unquote these can take seconds.
+# A name and a value without quotes, commas, semicolons and backslashes: unquoting can take seconds.
 _COOKIE: Final = re.compile(r'\s{0,4}([^\s=;]{1,64})=("?)([!#-+\--:<-\[\]-~]{1,1024})\2\s{0,4}(?:;|\Z)', re.ASCII)
 
 Get = Callable[[Secret | None], Awaitable[bytes]]
@@ -47,7 +47,7 @@ class LoginSession:
         self.lock = asyncio.Lock()
 
     async def get(self, get: Get, post: Post) -> bytes:
-        """Return the page that `get` reads with a token, renewed once where it is refused. Raises an ExporterError."""
+        """Return the page that `get` reads with a token; a refused token is renewed once. Raises an ExporterError."""
         old = self.token
         token = old or await self.renew(None, post)
         try:
@@ -58,13 +58,13 @@ class LoginSession:
         return self.judged(await get(await self.renew(old, post)))
 
     def judged(self, page: bytes) -> bytes:
-        """Return the page. Raises Denied where the page says that the token is not taken."""
+        """Return the page. Raises Denied if the page itself refuses the token."""
         if self.login.stale is not None and self.login.stale.search(page):
             raise Denied("HTTP 401")
         return page
 
     async def renew(self, old: Secret | None, post: Post) -> Secret | None:
-        """Return a token in place of the `old` one; None where the miner knows no login. Raises an ExporterError."""
+        """Return a token newer than `old`; None if the miner knows no login. Raises an ExporterError."""
         async with self.lock:
             now = time.monotonic()
             if self.token is old and now >= self.refused_until:
@@ -79,7 +79,7 @@ class LoginSession:
             return self.token
 
     async def log_in(self, post: Post) -> None:
-        """Post the login, and keep its token or its refusal. Raises AskError."""
+        """Post the login, and keep its token or its refusal. Raises an AskError if no answer comes."""
         if self.password is None:
             return
         self.token, self.refusal = None, None
@@ -91,12 +91,12 @@ class LoginSession:
             self.refusal, self.refused_until = error, time.monotonic() + REFUSED
 
     def headers(self, token: Secret) -> dict[str, str]:
-        """Make the header that shows the token."""
+        """Return the header that carries the token."""
         return {self.login.header: self.login.prefix + token.reveal()}
 
 
 def _token(answer: bytes, places: tuple[str | int, ...]) -> Secret:
-    """Find the token in the answer to a login. Raises WrongSpeaker, which repeats no word of the answer."""
+    """Find the token in the answer to a login. Raises WrongSpeaker, whose message repeats no word of the answer."""
     try:
         found = orjson.loads(answer)
     except orjson.JSONDecodeError:
@@ -112,7 +112,7 @@ def _token(answer: bytes, places: tuple[str | int, ...]) -> Secret:
 
 
 def _cookie(cookies: list[str], name: str) -> Secret:
-    """Find the value of a cookie. Raises WrongSpeaker, which repeats no word of the answer."""
+    """Find the value of a cookie. Raises WrongSpeaker, whose message repeats no word of the answer."""
     for each in cookies:
         if (found := _COOKIE.match(each)) and found[1] == name:
             return Secret(found[3])

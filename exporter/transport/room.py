@@ -1,4 +1,4 @@
-"""The memory for all unfinished answers: when it is full, answers above their even share are ended."""
+"""The memory for all unfinished answers: when the memory is full, answers above their even share are ended."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Final
 
 from exporter.core.errors import Exhausted
 
-ROOM: Final = 32 << 20  # bytes of all unfinished answers of this process, above which the long ones are ended
+ROOM: Final = 32 << 20  # bytes of all unfinished answers of this process; beyond that, long answers are ended
 
 
 class Unfinished:
-    """The answers under way: their number `asks`, and `held`, the bytes that are kept of them."""
+    """The answers under way: `asks` is their number, `held` their bytes in memory."""
 
     asks = held = 0
 
@@ -19,7 +19,7 @@ unfinished: Final = Unfinished()
 
 
 def refusal(length: int) -> Exhausted | None:
-    """Return the error for an answer above its even share while the room is full; `length` is what is kept of it.
+    """Return the error for an answer of `length` bytes so far, if it is above its even share of a full room; else None.
 
     Answers below their share go on. Together they never hold more than twice the room."""
     if unfinished.held > ROOM and length > ROOM // unfinished.asks:
