@@ -7,7 +7,7 @@ mapped over all the fields that it is for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from weakref import ReferenceType, ref
@@ -16,14 +16,13 @@ from exporter.core.values import shared
 from exporter.parse.answers import Answers
 from exporter.plans import steps
 from exporter.plans.readers import PlanMismatch, SectionReader, Values
-from exporter.plans.steps import Step
+from exporter.plans.steps import Picker, Step
 from exporter.render.exposition import Fragments
 from exporter.render.template import Template
 
 __all__ = ["Plan", "PlanMismatch", "PlanState", "Values"]
 
 SHARED_LABELS: Final = 512  # bytes of labels that miners may share
-Picker = Callable[[Values], tuple[Any, ...]]
 
 
 @dataclass(slots=True)
