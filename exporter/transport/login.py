@@ -1,7 +1,7 @@
 """Login sessions: the token that one miner gave for a name and a password, and when to ask for another.
 
 A token is the text that a page wants to see, whether it came in an answer or in a cookie. It stays in memory alone.
-Where a token is configured, there is no password, and nothing is posted. One login is in flight at a time.
+A credential has a token or a password: with a token nothing is posted. One login is in flight at a time.
 
     the miner refuses the login    the next login comes after ten minutes, so that no account is locked
     the miner refuses the token    the token is renewed once, then the page is denied
@@ -42,7 +42,7 @@ class LoginSession:
     """The login of a miner: its token, its last refusal, and its latest attempts. Times are monotonic."""
 
     def __init__(self, login: Login, credential: Credential) -> None:
-        """Take the form of the login, and a password or a token. A token that fits no header counts as none."""
+        """Take the form of the login, and a password or a token. A token that no header can hold is dropped."""
         self.login = login
         self.username, self.password = credential.username or login.user, credential.password
         token = credential.token
