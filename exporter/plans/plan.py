@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from weakref import ReferenceType, ref
 
-from exporter.core.values import shared
+from exporter.core.values import interned
 from exporter.parse.answers import Answers
 from exporter.plans import steps
 from exporter.plans.readers import PlanMismatch, SectionReader, Values
@@ -110,6 +110,6 @@ class Plan:
         inputs = self.label_inputs(values)
         if inputs != state.label_inputs:
             steps.run(self.label_steps, values)
-            state.label_inputs = tuple([shared(each) if type(each) is str else each for each in inputs])
-            state.labels = tuple([shared(label.encode(), SHARED_LABELS) for label in self.labels(values)])
+            state.label_inputs = tuple([interned(each) if type(each) is str else each for each in inputs])
+            state.labels = tuple([interned(label.encode(), SHARED_LABELS) for label in self.labels(values)])
         return self.template.render(self.numbers(values), state.labels, identity, limit)
