@@ -17,6 +17,7 @@ help: ## list the targets
 demo: $(VENV)/run.stamp ## run a simulated fleet on loopback, and the exporter over it
 	$(RUN) -m exporter demo $(if $(MINERS),--miners=$(MINERS)) $(DEMO)
 
+# The tests of one family, in seconds and in one process: make test TESTS='tests -k iceriver' JOBS=0
 test: $(VENV)/dev.stamp ## run the tests; TESTS=… only those; REQUIRE_ALL=1 fails where an outside program is missing
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup $(TESTS)
 

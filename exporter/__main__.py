@@ -7,8 +7,8 @@ import signal
 import sys
 
 if __name__ == "__main__" or sys.argv[0].endswith("asic-exporter"):
-    # Imports take a second, and a signal must end the process well meanwhile. Without a handler the first process of a
-    # container would ignore SIGTERM.
+    # The imports below take a second. A signal must end the process with status 0 meanwhile, and the first process of a
+    # container ignores SIGTERM without a handler.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
 
@@ -27,7 +27,7 @@ COMMANDS = ("serve", "demo", "simulate", "query", "healthcheck")
 
 
 def version() -> str:
-    """The answer to --version, as Prometheus programs print it."""
+    """Return the text for --version, in the format of Prometheus programs."""
     return (
         f"asic-exporter, version {__version__} (revision: {REVISION})\n"
         f"  python:   {platform.python_version()}\n  platform: {platform.system().lower()}/{platform.machine()}"
@@ -35,11 +35,11 @@ def version() -> str:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Build the parser of all commands; flags are spelt as Prometheus programs spell them."""
+    """Build the parser of all commands; the names of flags follow those of Prometheus programs."""
     top = argparse.ArgumentParser(
         prog="asic-exporter",
         description="Prometheus exporter for bitcoin ASIC miners. It only reads.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,  # leaves the lines of the version alone
+        formatter_class=argparse.RawDescriptionHelpFormatter,  # keeps the lines of the version as they are
     )
     top.add_argument("--version", action="version", version=version())
     commands = top.add_subparsers(dest="command", required=True, metavar="|".join(COMMANDS))
@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--faults", action="store_true", help="some of the miners misbehave")
     demo.add_argument("--seed", type=int, default=1, help="another number, another fleet")
     flags.add_web_flags(demo)
-    demo.set_defaults(run=_demo, log_level="warn")  # keeps the address of the status page on the screen
+    demo.set_defaults(run=_demo, log_level="warn")  # the address of the status page stays on the screen
 
     simulate = commands.add_parser("simulate", help="the fleet alone; prints a configuration for it")
     simulate.set_defaults(run=_simulate)
@@ -97,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command. Return 0 ended as asked, 1 failed, 2 wrong use or configuration."""
+    """Run the command; return the exit status: 0 for success, 1 for a failure, 2 for wrong usage or configuration."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and not {"-h", "--help", "--version"} & set(given)):
         given.insert(0, "serve")
@@ -113,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 0
-    except BrokenPipeError:  # the reader of our output has closed it
+    except BrokenPipeError:  # the program that read the output has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 

@@ -20,22 +20,22 @@ from exporter.config import Config
 from exporter.daemon import loop
 
 SHED: Final = 16
-"""Size of a fleet from which on one of its miners is switched off and one comes and goes."""
+"""Smallest fleet in which a miner is switched off, and another miner comes and goes."""
 
 
 def demo(miners: int | None, options: Options, *, faults: bool, seed: int, load: Callable[[Path], Config]) -> int:
     """Serve a simulated fleet and poll it until a signal; return the exit status.
 
-    Without a number there is one miner of each kind, and one more that is switched off.
+    Without a number the fleet has a miner of each kind, and another miner that is switched off.
     """
     fleet = shed(len(simulator.MIX) + 1 if miners is None else miners, faults=faults, seed=seed)
     return loop.run(_demo(fleet, options, load))
 
 
 def shed(miners: int, *, faults: bool, seed: int) -> list[simulator.Miner]:
-    """Return that many simulated miners; in a large fleet a small one comes and goes, and the last is switched off.
+    """Return `miners` simulated miners; from SHED on, a small miner comes and goes, and the last is switched off.
 
-    The last is a double of the first, so that every kind of miner is there and answers.
+    The last is a copy of the first, so that every kind of miner still has a miner that answers.
     """
     if miners < SHED:
         return simulator.fleet(miners, faults=faults, seed=seed)
@@ -47,37 +47,37 @@ def shed(miners: int, *, faults: bool, seed: int) -> list[simulator.Miner]:
 
 
 async def _demo(fleet: list[simulator.Miner], options: Options, load: Callable[[Path], Config]) -> int:
-    async with listening(fleet) as there:
+    async with listening(fleet) as served:
         with tempfile.TemporaryDirectory(prefix="asic-exporter-demo-") as folder:
             file = Path(folder) / "demo.yaml"
-            file.write_text(simulator.configuration(there), encoding="utf-8")
+            file.write_text(simulator.configuration(served), encoding="utf-8")
             config = load(file)
         for text in options.listen:
             host, port = address(text)
             base = f"http://{f'[{host}]' if host and ':' in host else host or 'localhost'}:{port}"
             print(
-                f"{len(there)} simulated miners. Status page: {base}/ Metrics: {base}{options.telemetry_path}",
+                f"{len(served)} simulated miners. Status page: {base}/ Metrics: {base}{options.telemetry_path}",
                 flush=True,
             )
-        print(*left_out(fleet, there), "Ctrl-C ends everything.", sep="\n", flush=True)
+        print(*left_out(fleet, served), "Ctrl-C ends everything.", sep="\n", flush=True)
         return await serve.serve(config, options)
 
 
 @asynccontextmanager
 async def listening(fleet: Sequence[simulator.Miner]) -> AsyncIterator[list[simulator.Miner]]:
-    """Listen for the miners; give those that could have their address. Raises ValueError where none could."""
+    """Serve the simulated miners; give the miners that could listen. Raises ValueError if no miner could."""
     async with AsyncExitStack() as stack:
         try:
-            there = await stack.enter_async_context(simulator.serving(fleet))
+            served = await stack.enter_async_context(simulator.serving(fleet))
         except OSError as error:
             raise ValueError(f"the simulated miners cannot listen: {error.strerror or error}") from None
-        yield there
+        yield served
 
 
-def left_out(fleet: Sequence[simulator.Miner], there: Sequence[simulator.Miner]) -> Iterator[str]:
-    """Yield a line about the miners that do not listen, if any: a port below 1024 takes rights."""
-    present = {id(miner) for miner in there}
-    if missing := [miner for miner in fleet if id(miner) not in present]:
+def left_out(fleet: Sequence[simulator.Miner], served: Sequence[simulator.Miner]) -> Iterator[str]:
+    """Yield a line about the miners that could not listen, if any: ports below 1024 need privileges."""
+    listening_ids = {id(miner) for miner in served}
+    if missing := [miner for miner in fleet if id(miner) not in listening_ids]:
         ports = ", ".join(sorted({str(miner.port) for miner in missing}))
         families = ", ".join(sorted({miner.family for miner in missing}))
         why = f"port {ports} of their addresses is in use or not for this user"
@@ -98,9 +98,9 @@ async def _simulate(fleet: list[simulator.Miner]) -> int:
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
-    async with listening(fleet) as there:
-        print(simulator.configuration(there), flush=True)
-        lines = (*left_out(fleet, there), f"{len(there)} simulated miners; Ctrl-C ends them.")
+    async with listening(fleet) as served:
+        print(simulator.configuration(served), flush=True)
+        lines = (*left_out(fleet, served), f"{len(served)} simulated miners; Ctrl-C ends them.")
         print(*lines, sep="\n", file=sys.stderr, flush=True)
         await ending.wait()
     return 0

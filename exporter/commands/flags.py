@@ -12,11 +12,11 @@ from exporter.commands.listening import Options, address
 from exporter.core.catalogue import LABELS
 from exporter.daemon.logs import LEVELS
 
-PORT: Final = 14028  # of the exporter, where no flag names another
+PORT: Final = 14028  # the default port of the exporter
 
 
 def positive(text: str) -> int:
-    """Return a whole number of at least 1. Raises ArgumentTypeError."""
+    """Return a whole number of at least 1. Raises ArgumentTypeError or ValueError."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
@@ -24,7 +24,7 @@ def positive(text: str) -> int:
 
 
 def port(text: str) -> int:
-    """Return a port number. Raises ArgumentTypeError."""
+    """Return a port number. Raises ArgumentTypeError or ValueError."""
     value = int(text)
     if not 0 < value < 65536:
         raise argparse.ArgumentTypeError("must be from 1 to 65535")
@@ -32,7 +32,7 @@ def port(text: str) -> int:
 
 
 def seconds(text: str) -> float:
-    """Return a time in seconds, above 0 and at most an hour. Raises ArgumentTypeError."""
+    """Return a time in seconds, above 0 and at most an hour. Raises ArgumentTypeError or ValueError."""
     value = float(text)
     if not 0 < value <= 3600:
         raise argparse.ArgumentTypeError("must be above 0 and at most 3600")

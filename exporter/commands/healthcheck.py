@@ -1,4 +1,4 @@
-"""`asic-exporter healthcheck`: ask the exporter on this machine whether it is healthy, for containers without curl."""
+"""`asic-exporter healthcheck`: tell whether the exporter on this machine is healthy, for containers without curl."""
 
 from __future__ import annotations
 

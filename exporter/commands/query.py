@@ -1,4 +1,4 @@
-"""`asic-exporter query HOST`: ask one miner once; print what it is, the evidence, each question and the series."""
+"""`asic-exporter query HOST`: poll a miner once; print its family, the evidence, the questions and the series."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ def query(
 ) -> tuple[str, int]:
     """Return (text to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`.
 
-    `wanted` names a manual read: then the text ends with the answer to that question. `timeout` is in seconds.
-    `pages_port` replaces port 80, to try a decoder of pages against a server without privileges.
-    Raises ValueError for another host or read."""
+    `wanted` names a manual read, whose answer ends the text. `timeout` is in seconds. `raw` adds all answers, possible
+    secrets masked. `pages_port` replaces port 80, to try a decoder of pages against a server without privileges.
+
+    Raises ValueError for a text that is no address, and for a read that is unknown."""
     name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "4028")
     if not name or "/" in name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"not a miner's address: {host!r}")
@@ -137,7 +138,7 @@ def locked(denied: Iterable[Question]) -> Iterator[str]:
 
 
 def unasked(target: Target, family: decode.Family) -> Iterator[str]:
-    """Yield a line for each surface that tells more and was not read, with the reason."""
+    """Yield a line for each surface that would tell more but was not read, with the reason."""
     for better in map(decode.by_name, family.better):
         question = better.fast[0]
         known = question.login is not None and target.spec.login(question.login.family)

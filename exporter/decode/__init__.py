@@ -1,4 +1,4 @@
-"""The answers of a miner in, parts of the vocabulary out: which firmware it is, and what its rows mean."""
+"""The decoding of a miner's answers: recognition of the firmware, and conversion of rows into vocabulary parts."""
 
 from exporter.decode.decoding import Decoded, decode
 from exporter.decode.family import FALLBACK, Decoder, Family

@@ -1,8 +1,8 @@
-"""BW (Hyperbit) L21: a scrypt miner whose boards are serial lines, run by cgminer or by a cpuminer that answers for it.
+"""BW (Hyperbit) L21: a scrypt miner whose boards are serial lines, run by cgminer, or by a cpuminer with the same API.
 
-Quirks: the cpuminer fills summary with zeros and with memory that was never written. So its uptime alone counts, and on
-some machines the input and output of each converter. It calls every pool active, with a share just found. Temperatures
-are in small letters. Pools tell their password.
+Quirks: the cpuminer fills summary with zeros and uninitialised memory. So only the uptime counts, and on some machines
+the input and output of each power converter. The cpuminer calls every pool active, with a share found just now. The key
+`temperature` is in small letters. Answers about pools contain a password.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Classic cgminer, the dialect that most firmware shares and that everything unknown falls back to.
+"""Classic cgminer, the dialect that most firmware shares, and the family of unknown firmware with this dialect.
 
 Quirks: the name of a hashrate field carries both unit and window (`MHS 5s`, `GHS 30m`, `KHS av`). The first window
-depends on how the program was started. `Stratum Active` means connected: a pool that came back is connected beside the
-pool at work until it has proved stable. Until then neither is called active. Devices of each kind are counted from 0.
-The family also covers sgminer, bfgminer, ccminer and their forks.
+depends on how the program was started. `Stratum Active` means connected: after an outage, a pool is connected beside
+the pool at work until the connection has proved stable. Until then, `active` has no value for both pools. Devices of
+each kind are counted from 0. The family also covers sgminer, bfgminer, ccminer and their forks.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ COIN = line("coin")
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield mining where any rate is above zero; the dialect has no other state."""
+    """Yield mining if any rate is above zero; the dialect has no other state."""
     yield from v.miner_states("mining" if hashrate.hashing(reading) else None)
 
 
@@ -52,7 +52,7 @@ def any_state(reading: Reading) -> Iterator[v.Part]:
     """Yield the state of an unknown program: faulted without a device, or with every enabled device dead."""
     used = [row for row in reading.rows("devs") if flag(row.static("Enabled")) is not False]
     broken = all(static(alive(row["Status"])) == 0 for row in used) if used else none_listed(reading)
-    if broken and not any(static(truthy(hashrate.current(row))) for row in used):  # the miner's own rate only decays
+    if broken and not any(static(truthy(hashrate.current(row))) for row in used):  # the miner's rate falls too slowly
         yield from v.miner_states("faulted")
     elif hashrate.hashing(reading):
         yield from v.miner_states("mining")
@@ -68,12 +68,12 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def pools(reading: Reading, other: str = "user") -> Iterator[v.Part]:
-    """Yield the pools; `other` is the kind of those that are not the firmware maker's own."""
+    """Yield the pools; `other` is the kind of all pools except the firmware maker's pools."""
     return pool_parts(reading, reading.rows("pools"), other)
 
 
 def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterator[v.Part]:
-    """Yield the pools of these rows, in the words of the dialect."""
+    """Yield the pools of these rows, which have the keys of the dialect."""
     # A slot without a URL is not a pool.
     named = [(pool, row) for row, pool in numbered(rows) if pool and not static(blank(row["URL"]))]
     kinds = [pool_kind(row["URL"], row["Priority"], other) for _, row in named]
@@ -91,36 +91,41 @@ def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterat
 
 
 def numbered(rows: list[Row]) -> list[tuple[Row, str]]:
-    """Return each pool's row with its number, or with its place where the firmware does not number pools."""
+    """Return each pool's row with its number, or with its position if the firmware does not number pools."""
     if any("POOL" in row for row in rows):
         return [(row, index(row, ("POOL",))) for row in rows]
     return [(row, str(row.position) if "URL" in row else "") for row in rows]
 
 
 def active(reading: Reading, rows: list[Row]) -> Sequence[v.Value]:
-    """Return for each of these pools whether it is at work: mostly the connected ones, unless several may be."""
+    """Return for each pool 1 at work, 0 not at work, None if unclear.
+
+    A connected pool is at work, unless several may be connected."""
     cut = "truncated" in reading.answers.repairs
     if (
         cut
         or any(flag(row.static("Has GBT")) for row in rows)
         or static(several(*[row["Stratum Active"] for row in rows]))
     ):
-        more = [None] * len(AT_WORK) if cut else []  # stands for a pool that may have been cut off
+        more = [None] * len(AT_WORK) if cut else []  # in place of a pool that a truncated answer may lack
         found = at_work(*[row[key] for row in rows for key in AT_WORK], *more)
         return [item(found, n) for n in range(len(rows))]
     return [switch(row["Stratum Active"]) for row in rows]
 
 
 def any_pools(reading: Reading) -> Iterator[v.Part]:
-    """Yield the pools of an unknown program, which may list its maker's fee as an entry like any other; and the
-    algorithm."""
+    """Yield the pools of an unknown program, and the algorithm.
+
+    The pools have no kind, because any pool may be the maker's."""
     yield from pools(reading, other="")
     rows = [row for row in reading.rows("pools") if "Algorithm" in row]
     yield v.MinerInfo(algorithm=algorithm(*[row[key] for row in rows for key in ("Stratum Active", "Algorithm")]))
 
 
 def devs(reading: Reading) -> Iterator[v.Part]:
-    """Yield the devices by number; where there are several kinds, each counted from 0, by kind and number."""
+    """Yield the devices, labelled by number.
+
+    If there are several kinds, each counted from 0, the label is kind and number."""
     rates, rows = [], reading.rows("devs")
     mixed = several_kinds(reading)
     for row in rows:
@@ -144,13 +149,14 @@ def device(row: Row, board: str) -> v.Board:
 
 
 def sum_of(reading: Reading, rates: Sequence[v.Value]) -> v.Miner:
-    """Return the miner with the sum of all boards' hashrates, for a firmware that lacks it; None of a part of them."""
+    """Return the miner with the sum of all boards' hashrates, for firmware without a total; None if boards may be
+    missing."""
     whole = rates and "truncated" not in reading.answers.repairs
     return v.Miner(hashrate_hashes_per_second=total(*rates) if whole else None)
 
 
 def nominal(rows: list[Row]) -> Iterator[v.Part]:
-    """Yield each board's nominal hashrate, and their sum as the miner's, where devs has them (`Nominal MHS`)."""
+    """Yield each board's nominal hashrate, and their sum as the miner's nominal hashrate, if devs has `Nominal MHS`."""
     found = [positive(row["Nominal MHS"]) for row in rows]
     for row, value in zip(rows, found, strict=True):
         yield v.Board(index(row), hashrate_nominal_hashes_per_second=number(value, 1e6))
@@ -201,6 +207,6 @@ FAMILY = Family(
         COIN,
         NOTIFY,
         STATS,
-    ),  # stats has the marks of other families, and some firmware answers nothing else
+    ),  # stats has the marks of other families, and is the only answer of some firmware
     manual=(*CGMINER, *reads("pgacount usbstats dbgstats"), line("pga", parameter="0")),
 )

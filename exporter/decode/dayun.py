@@ -1,7 +1,7 @@
-"""Dayun's Zig: cgminer that says everything in one row of stats, with an object for each board.
+"""Dayun's Zig: cgminer with all values in one row of stats, and an object for each board.
 
-Quirks: that row is named for the algorithm and its own number. The windows of hashrates may end in a capital S. "Fan
-Nunber" is meant for Number. Pools repeat their user, and tell their password.
+Quirks: the name of the row is the algorithm and the row's number. The windows of hashrates may end in a capital S. "Fan
+Nunber" is a misspelling. Answers about pools repeat the user, and contain a password.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NAME = re.compile(r"([a-z][a-z0-9]{1,20}?)\d", re.ASCII)
 
 
 def machine(reading: Reading) -> Row:
-    """Return the row that describes the machine; an empty row where there is none."""
+    """Return the row that describes the machine; an empty row if there is no such row."""
     return next((row for row in reading.rows("stats") if any(_BOARD.fullmatch(key) for key in row)), reading.empty)
 
 
@@ -43,7 +43,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
             rate, clock = (
                 hashrate.current(boards[0]),
                 number(positive(row["Frequency"]), 1e6),
-            )  # one clock for all boards
+            )  # all boards have the same clock
             yield v.Board(match[1], hashrate_hashes_per_second=rate, frequency_hertz=clock)
             yield v.BoardSensor(match[1], "pcb", "0", celsius(boards[0]["Temperature"]))
 

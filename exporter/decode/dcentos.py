@@ -1,4 +1,4 @@
-"""DCENT_OS: the cgminer dialect, in rows that say themselves which of their fields are placeholders.
+"""DCENT_OS: the cgminer dialect, with rows that list their own placeholder fields.
 
 Quirks: a row's `_DCENTUnsupported` lists the fields that are placeholder zeros. Joined answers come flat, all sections
 in one object. Worker names are masked. Rates are MH/s, and boards carry their clock and voltage in devs.

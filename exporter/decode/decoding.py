@@ -1,4 +1,4 @@
-"""The run of a family's decoders over the answers of one poll: a section that fails costs only itself."""
+"""The run of a family's decoders over the answers of one poll. A failing section leaves the others intact."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ LIQUID: Final = ("hydro", "immersion")  # the kinds of cooling without fans
 class Decoded:
     """The parts by class and key, and the errors of the sections that failed.
 
-    `implausible` names a field once for each of its values that no miner can have; those values are left out."""
+    `implausible` has a field's name once for each impossible value of the field. Impossible values are removed from
+    `parts`."""
 
     parts: dict[Key, v.Part] = field(default_factory=dict)
     problems: dict[str, DecodeError] = field(default_factory=dict)
@@ -29,9 +30,9 @@ class Decoded:
 
 
 def decode(family: Family, reading: Reading) -> Decoded:
-    """Return everything that the answers tell. Never raises: a section's error is among the problems.
+    """Return all parts that the answers describe. Never raises: the error of a section is added to `problems`.
 
-    Where several sections have the same value, the first of them counts."""
+    If several sections have the same value, the first section counts."""
     decoded = Decoded()
     add(decoded.parts, v.MinerInfo(family=family.shown or family.name))
     if family.prepare is not None:
@@ -48,7 +49,7 @@ def decode(family: Family, reading: Reading) -> Decoded:
                 add(decoded.parts, part)
         except DecodeError as error:
             decoded.problems[section] = error
-        except Exception as error:  # a decoder's mistake costs one section, not the miner
+        except Exception as error:  # a decoder's mistake costs a section, not the miner
             decoded.problems[section] = Internal.of(error, section, parts)
     prefer_single_boards(decoded.parts.values())
     info = decoded.parts[v.MinerInfo,]
@@ -58,7 +59,7 @@ def decode(family: Family, reading: Reading) -> Decoded:
 
 
 def complete(decoded: Decoded, info: v.MinerInfo, family: str, reading: Reading) -> None:
-    """Add what the nameplate of the model promises, and leave out the values that no such model can have."""
+    """Add the expected parts from the model's nameplate, and remove values that are impossible for the model."""
     boards = [part.board for part in decoded.parts.values() if isinstance(part, v.Board) and part.board]
     liquid, cut = static(info.cooling) in LIQUID, "truncated" in reading.answers.repairs
     for part in nameplates.expected(static(info.make), static(info.model), boards):
@@ -71,7 +72,8 @@ def complete(decoded: Decoded, info: v.MinerInfo, family: str, reading: Reading)
 
 
 def unneeded(part: v.Part, *, liquid: bool, cut: bool) -> bool:
-    """Tell whether an expectation is left out: fans in a liquid, and anything that may stand in what was cut off."""
+    """Tell whether an expected part is left out: fans of a liquid-cooled miner, and boards or fans after a truncated
+    answer."""
     if cut and isinstance(part, v.BoardsExpected | v.FansExpected):
         return True
     return liquid and isinstance(part, v.FansExpected) and bool(part.fans_expected)

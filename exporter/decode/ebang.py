@@ -1,8 +1,8 @@
-"""Ebang's Ebit by the pages of its web server, which are for those that log in.
+"""Ebang's Ebit through the pages of its web server, which need a login.
 
-Quirks: everything stands under feedback. Hashrates are texts with their prefix, "12.44T". The temperatures of a device
-are one text, "61,56|57,52", or one number. Faults are alarms that are 0 or 1. The page with its pools tells their
-passwords and is not asked: the pool in use stands beside the counts.
+Quirks: all values are under feedback. Hashrates are texts with a prefix, "12.44T". The temperatures of a device are one
+text, "61,56|57,52", or one number. Faults are alarms that are 0 or 1. The page of pools contains passwords and is never
+read: the pool in use is on the page of the counts.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ LOGIN: Final = Login(
     cookie="-http-session-",
     header="Cookie",
     prefix="-http-session-=",
-    stale=re.compile(rb"\A\s{0,16}<"),  # the page of the login, in place of any other
+    stale=re.compile(rb"\A\s{0,16}<"),  # the login page in place of the requested page
 )
-# The system page as it is without a login.
+# The system page without a login.
 HELLO = page("ebang_hello", "/Status/getsystemstatus", section=SECTION, identity_only=True)
 SYSTEM = page("ebang_system", "/Status/getsystemstatus", section=SECTION, login=LOGIN)
 STATUS = page("ebang_status", "/Cgminer/CgminerStatus", section=SECTION, login=LOGIN)
@@ -61,14 +61,14 @@ def status(reading: Reading) -> Iterator[v.Part]:
     for key, window in WINDOWS:
         yield v.HashrateWindow(window, count(quantity(row[key])))
     if row.any(text, "cgminerstatus"):
-        works = quiet(reading.row("ebang_alarms")["poolAlarm"])
+        works = alarm_off(reading.row("ebang_alarms")["poolAlarm"])
         yield v.Pool("0", up=works, active=works)
         yield v.PoolInfo("0", pool_host(row["cgminerstatus"]), "user")
 
 
 @traceable
-def quiet(alarm: object) -> int | None:
-    """Return 1 where an alarm is off, 0 where it is on."""
+def alarm_off(alarm: object) -> int | None:
+    """Return 1 for an alarm that is off, 0 for an alarm that is on; None for other values."""
     value = number(alarm)
     return int(value == 0) if value in (0, 1) else None
 

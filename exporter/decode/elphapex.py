@@ -1,7 +1,8 @@
 """Elphapex (DG1, DG Home): Antminer's new web pages with their own login, for scrypt.
 
-Quirks: rates are in the unit that `rate_unit` names. Chip temperatures are texts in thousandths of a degree, that of
-the supply in tenths. A slot without a board is listed with another's temperatures. The unit of `freq_avg` is unknown.
+Quirks: rates are in the unit that `rate_unit` names. Chip temperatures are texts in thousandths of a degree, the
+supply's temperature is in tenths. A slot without a board is listed with the temperatures of another board. The unit of
+`freq_avg` is unknown.
 """
 
 from __future__ import annotations
@@ -55,8 +56,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def filled(longer: object, shorter: object) -> Number | None:
-    """Return the rate of a longer window; None for 0 beside a rate of the shorter window: much firmware never fills
-    it."""
+    """Return the longer window's rate; None for an unfilled window, which is 0 while the shorter window has a rate."""
     rate = count(longer)
     return None if rate == 0 and count(shorter) != 0 else rate
 
@@ -75,7 +75,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 
 def chain(row: Row, label: str, unit: Number) -> Iterator[v.Part]:
-    """Yield a board that is there."""
+    """Yield a fitted board."""
     yield v.Board(
         label,
         hashrate_hashes_per_second=number(count(row["rate_real"]), unit),

@@ -14,42 +14,45 @@ from exporter.parse.rows import Reading, Row
 from exporter.questions import Question
 
 Decoder = Callable[[Reading], Iterator[Part]]
-FALLBACK: Final = "cgminer"  # the family of a miner that speaks the dialect and shows the marks of no other
+FALLBACK: Final = "cgminer"  # the family of a miner that speaks the cgminer dialect without the marks of another family
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """A firmware family. A module that binds a Family to the name FAMILY is found by import, without any list."""
+    """A firmware family. A module that assigns a Family to the name FAMILY is found by import, without a list of
+    modules."""
 
     # The name, which is also the label `family` of its miners, and the folder of its fixtures.
     name: str
     # The place in the order of recognition, unique: specific firmware (low) before a generic dialect (high).
     rank: int
-    # Return the evidence for this firmware in words, "" without evidence. The function stands in the family's module.
+    # The function that returns the evidence for this firmware in words, "" without evidence; defined in the family's
+    # module.
     recognise: Callable[[Reading], str]
     # The questions of every poll.
     fast: tuple[Question, ...]
-    # The questions of every few minutes: identity, settings, what changes seldom.
+    # The questions asked every few minutes: identity, settings and other values that seldom change.
     slow: tuple[Question, ...] = ()
     # The decoders in their order, each with the name of the question whose answer it needs; "" runs after any answer.
     sections: tuple[tuple[str, Decoder], ...]
     # The question that recognises a miner whose port 4028 is closed; a line of the API is posted to its web server.
     fingerprint: Question | None = None
-    # The family that its miners are labelled with: set where this one is a second surface of the same firmware.
+    # The family name in the labels of the miners, if the family is a second surface of the same firmware; else "".
     shown: str = ""
-    # The families that read more of the same miner, best first, tried where credentials for them are configured.
+    # The families that read more of the same miner, best first; tried if credentials for them are configured.
     better: tuple[str, ...] = ()
-    # The questions that replace a fast one, by the name of that one, on firmware that does not know it.
+    # The replacements of fast questions on firmware that does not know them, by the fast question's name.
     instead: dict[str, Question] = field(default_factory=dict)
     # A key by a question's name: an answer without the key counts as not understood.
     required_keys: dict[str, str] = field(default_factory=dict)
-    # Return the questions about single chips, which are opt-in, and asked one after the other.
+    # The function that returns the questions about single chips. These questions are opt-in and asked one after the
+    # other.
     boards: Callable[[Answers], list[Question]] | None = None
-    # The reads that no poll asks, for a person with `query --ask`: only commands of port 4028.
+    # The questions for `query --ask` besides the polled questions: only commands of port 4028.
     manual: tuple[Question, ...] = ()
     # Seconds that the firmware needs between two connections.
     connection_gap: float = 0.0
-    # Hide the fields of a row that are placeholders, before any decoder reads the row.
+    # The function that hides placeholder fields of a row, before any decoder reads the row.
     prepare: Callable[[Row], None] | None = None
 
     @property
@@ -59,11 +62,11 @@ class Family:
 
     @property
     def generic(self) -> bool:
-        """Tell whether this is the family of the dialect itself, which fits nearly any firmware."""
+        """Tell whether this is the fallback family, which fits nearly any firmware with the cgminer dialect."""
         return self.name == FALLBACK
 
     def polled(self) -> tuple[Question, ...]:
-        """Return the questions that polls ask without being opted into."""
+        """Return all questions that polls ask by default, including the replacements."""
         return (*self.fast, *self.instead.values(), *self.slow)
 
     def reads(self) -> dict[str, Question]:

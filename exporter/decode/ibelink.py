@@ -1,8 +1,8 @@
 """iBeLink: cgminer that calls its boards PGA, and has their temperatures in summary.
 
-Quirks: the temperature, clock and hashes in devs are placeholder zeros. Summary has eight temperatures, those of its
-boards first. The fans appear as numbers called PWM, of unknown meaning, and are left alone. So is the voltage, which
-has no unit.
+Quirks: the temperature, clock and hashes in devs are placeholder zeros. Summary has eight temperatures, beginning with
+the boards' temperatures. The fans appear as numbers called PWM, of unknown meaning, and are ignored. The voltage has no
+unit and is ignored, too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ALGORITHMS: Final = (("BM-N", "eaglesong"), ("BM-K", "kadena"), ("BM-S", "blake2
 
 
 def summary(reading: Reading) -> Iterator[v.Part]:
-    """Yield the counts, without those that the pools have more truly."""
+    """Yield the counts, except counts that are more exact in pools."""
     row = reading.row("summary")
     row.hide(frozenset({DIFFICULTY} if row.any(positive, BLOCKS) else {DIFFICULTY, BLOCKS}))
     yield from cgminer.summary(reading)

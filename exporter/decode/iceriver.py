@@ -1,9 +1,9 @@
-"""IceRiver (KS and AL machines): the page that its own user panel shows, which is read by POST.
+"""IceRiver (KS and AL machines): the page behind the user panel, which is read by POST.
 
-Quirks: the same path acts with another number in its query. Rates are texts with a unit, "36.71G", or without one, and
-then in `unit`. A pool's difficulty is the hashes that a share takes, "2199.02 G" for 512. The time since the start is
-"dd:hh:mm:ss". Some firmware writes whole numbers as 1.0. A login would carry its password in the address, so the
-exporter never logs in.
+Quirks: with another number in the query, the same path changes the miner. Rates are texts with a unit, "36.71G", or
+without a unit, which then is under `unit`. A pool's difficulty is the number of hashes for a share, "2199.02 G" for
+512. The time since the start is "dd:hh:mm:ss". Some firmware writes whole numbers as 1.0. A login would carry its
+password in the address, so the exporter never logs in.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _UNIT = re.compile(r"[KMGTPE]", re.ASCII)
 
 @traceable
 def rate(raw: object, unit: object) -> Number | None:
-    """Return hashes per second of "36.71G", or of a number that is in the panel's unit."""
+    """Return the hashes per second of a text such as "36.71G", or of a text without a unit in the panel's `unit`."""
     if isinstance(raw, str) and raw and raw[-1:].isdigit() and isinstance(unit, str) and _UNIT.fullmatch(unit):
         raw += unit
     found = quantity(raw, "H/s") if isinstance(raw, str) and not raw[-1:].isdigit() else None
@@ -79,7 +79,7 @@ def panel(reading: Reading) -> Iterator[v.Part]:
 
 
 def model(row: Row) -> str:
-    """Return the model's name, or else the end of the program's: "10303_ks0_miner"."""
+    """Return the model's name, or else the model in the program's name: "10303_ks0_miner"."""
     name = text(row.static("model"))
     if name and name != "none":
         return name
@@ -105,7 +105,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
         if (name := label(row.static("no"))) and not static(blank(row["addr"])):
             yield v.Pool(
                 name,
-                # An entry before the pool that is no object may be connected: it counts as unknown.
+                # An earlier entry that is no object may be a connected pool, so its state counts as unknown.
                 up=reached(row["connect"], *[other["connect"] for other in rows[:n]], *[None] * (row.position - n)),
                 priority=count(row["priority"]),
                 shares_accepted_total=shares(row["accepted"]),

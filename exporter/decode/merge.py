@@ -1,4 +1,4 @@
-"""Parts from several sections as one: a board that stands in devs, temps and devdetails becomes one Board."""
+"""The merge of parts from several sections: a board in devs, temps and devdetails becomes a single Board."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ Key = tuple[object, ...]  # the class of a part and the values of its key fields
 
 
 def _shape(cls: type[v.Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return (key fields, value fields) of a part: a thing is told from another by its keys."""
+    """Return (names of key fields, names of value fields) of a part class.
+
+    The key fields tell one part from another."""
     labels = tuple(f.name for f in fields(cls) if not f.metadata)  # type: ignore[arg-type]
     if cls.INFO:
         return tuple(name for name in labels if name in v.INFO_KEYS), labels
@@ -24,7 +26,7 @@ _SHAPES = {cls: _shape(cls) for cls in PARTS}
 
 
 def add(parts: dict[Key, v.Part], part: v.Part) -> None:
-    """Add a part; where its key is taken, only the values that the earlier part lacks."""
+    """Add a part. If a part with the same key exists, add only the values that the earlier part lacks."""
     cls = type(part)
     keys, values = _SHAPES[cls]
     key = (cls, *[getattr(part, name) for name in keys])
@@ -35,7 +37,7 @@ def add(parts: dict[Key, v.Part], part: v.Part) -> None:
 
 
 def prefer_single_boards(parts: Iterable[v.Part]) -> None:
-    """Remove each value of all boards together (`board` is "") that some board also has by itself."""
+    """Remove a field's value for all boards together (`board` is "") if any single board has a value in that field."""
     for cls in (v.Board, v.BoardSensor):
         found = [part for part in parts if isinstance(part, cls)]
         for part in found:
@@ -50,7 +52,7 @@ def _place(part: v.Board | v.BoardSensor) -> str:
 
 
 def best_sources(parts: dict[Key, v.Part]) -> None:
-    """Keep one series of each thing that several sources tell: the best source that has a value, at each poll anew."""
+    """Keep a single source of each measurement: the best source with a value, chosen anew at each poll."""
     things: dict[Key, list[Key]] = {}
     for key, part in parts.items():
         if part.BEST:

@@ -1,7 +1,7 @@
-"""MinerVa: cgminer whose rows of stats are its boards, each with the readings that others say in devs.
+"""MinerVa: cgminer with a row of stats for each board, which has the readings that other firmware has in devs.
 
-Quirks: the same two fans stand in every board's row. A board's voltage is in millivolts. Summary has the address of its
-network card as Netid.
+Quirks: the same two fans are in every board's row. A board's voltage is in millivolts. Summary has the MAC address as
+Netid.
 """
 
 from __future__ import annotations

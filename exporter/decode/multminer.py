@@ -1,8 +1,8 @@
-"""MultMiner (M1), an FPGA miner: one page of its web server that says everything.
+"""MultMiner (M1), an FPGA miner: one page of its web server with all values.
 
-Quirks: boards, chips and pools are lists without names, and behind the boards stands a zero. The miner's rate in GH/s
-and its power are words in a line for people, "trb 2020/06/17 01:04:04 Hr:129.93 Pw:845". Of a board's four numbers only
-the first is known, its part of that power. An empty slot is a board without chips.
+Quirks: boards, chips and pools are lists without keys, and a zero follows the boards. The miner's rate in GH/s and its
+power are in a line of text, "trb 2020/06/17 01:04:04 Hr:129.93 Pw:845". Of a board's four numbers, only the first is
+known: the board's part of the power. An empty slot is a board without chips.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _POOL = re.compile(r"-o(\d?) (\S+)", re.ASCII)
 
 @traceable
 def total(line: object, name: str) -> Number | None:
-    """Return the number behind a name in the line for people."""
+    """Return the number after a name in the line of text."""
     found = dict(_TOTAL.findall(line)) if isinstance(line, str) and len(line) < 256 else {}
     return positive(found.get(name))
 
 
 @traceable
 def slots(raw: object) -> list[int]:
-    """Return the slots that hold a board: those with chips."""
+    """Return the slots that hold a board, which has chips."""
     return [n for n, each in enumerate(raw[:16]) if positive(at(each, "cn"))] if isinstance(raw, list) else []
 
 
@@ -54,7 +54,7 @@ def rate(raw: object) -> Number | None:
 
 @traceable
 def board_rate(chips: object) -> Number | None:
-    """Return hashes per second of a board: the sum over its chips; None where one is missing."""
+    """Return hashes per second of a board: the sum over its chips; None if a chip's rate is missing."""
     rates = [rate(at(chip, RATE)) for chip in chips] if isinstance(chips, list) else []
     known = [each for each in rates if each is not None]
     return round(sum(known)) if known and len(known) == len(rates) else None
@@ -95,7 +95,9 @@ def miner(reading: Reading) -> Iterator[v.Part]:
 
 
 def pools(reading: Reading) -> Iterator[v.Part]:
-    """Yield the pools, by the number behind "-o" in their addresses; of the living ones, one is at work."""
+    """Yield the pools, labelled by the number after "-o" in their addresses.
+
+    Only one of the connected pools is at work."""
     listed = reading.row("multminer_stats")["ms"]
     for n in range(static(how_long(listed))):
         label, host = static(place(at(listed, n, ADDRESS))), address(at(listed, n, ADDRESS))
@@ -126,7 +128,7 @@ def address(raw: object) -> str:
 
 @traceable
 def working(raw: object) -> int | None:
-    """Return 1 for the pool at work, 0 for a pool that is connected beside it."""
+    """Return 1 for the pool at work, 0 for another connected pool, None for other pools."""
     return WORKING.get(text(raw).lower())
 
 

@@ -1,7 +1,8 @@
 """Nonce, a firmware for Antminers with a cgminer of its own.
 
-Quirks: version names the firmware and the model. Summary has the words of stock's pages, in GH/s. Classic stats holds
-only the identity and the measurements of the supply, with a flag for each reading. Boards and fans come with `new_api`.
+Quirks: version names the firmware and the model. Summary has the keys of the stock firmware's pages, in GH/s. Classic
+stats holds only the identity and the measurements of the supply, with a flag for each reading. Boards and fans come
+with `new_api`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def valid(value: Number | None, good: object, age: object) -> Number | None:
-    """Return a reading of the supply that is called valid and is fresh; None for another."""
+    """Return a reading of the supply if the reading is flagged valid and is fresh; else None."""
     since = number(age)
     fresh = age is None or (since is not None and 0 <= since <= OLD)
     return value if fresh and flag(good) is not False else None
@@ -75,7 +76,7 @@ def version(reading: Reading) -> Iterator[v.Part]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield mining where the miner hashes; the firmware has no other state."""
+    """Yield mining if the miner hashes; the firmware has no other state."""
     yield from v.miner_states("mining" if static(truthy(count(reading.row("summary")["rate_5s"]))) else None)
 
 

@@ -1,7 +1,7 @@
-"""Obelisk (SC1, SC1 Slim): the pages of its web server, of which the dashboard is for those that log in.
+"""Obelisk (SC1, SC1 Slim): the pages of its web server; the dashboard needs a login.
 
-Quirks: port 4028 is closed. The two generations have other sensors and other windows of a board's rate, which is MH/s
-in both. Fans stand among lines for people, "Fan 1 Speed" in rpm and, on the Slim, "Fan Speed" in percent.
+Quirks: port 4028 is closed. The two generations have different sensors, and different windows of a board's rate, which
+is MH/s in both. Fans are among lines of text, "Fan 1 Speed" in rpm and, on the Slim, "Fan Speed" in percent.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def rate(row: Row, key: str) -> v.Value:
 
 
 def boards(reading: Reading) -> Iterator[v.Part]:
-    """Yield the boards, by their places, and the miner's rates as the sums over all boards."""
+    """Yield the boards, labelled by position, and the miner's rates as sums over all boards."""
     row = reading.row("obelisk_dashboard")
     rows = row.rows("hashboardStatus")
     for board in rows:
@@ -59,7 +59,7 @@ def boards(reading: Reading) -> Iterator[v.Part]:
 
 
 def fans(reading: Reading) -> Iterator[v.Part]:
-    """Yield the fans; a fan with a number in its name has a speed, a fan without one has a duty."""
+    """Yield the fans; a fan with a number in its name has a speed, a fan without a number has a duty."""
     for row in reading.row("obelisk_dashboard").rows("systemInfo"):
         if match := _FAN.fullmatch(text(row.static("name"))):
             if match[1]:

@@ -1,8 +1,8 @@
-"""Bitfury's OpenMiner (B8): one page of the miner's web server that says everything.
+"""Bitfury's OpenMiner (B8): one page of the miner's web server with all values.
 
-Quirks: rates are texts in GH/s for each interval in seconds, where 0 is since the start. Voltages of boards are
-millivolts, those of supplies volts; the meaning of a board's `tIn` is unknown. A missing supply is a row of zeros, and
-missing boards are a list instead of an object. Only the pool at work is told.
+Quirks: rates are texts in GH/s for each interval in seconds, where 0 is since the start. Boards have millivolts, but
+supplies have volts. The meaning of a board's `tIn` is unknown. A missing supply is a row of zeros, and missing boards
+are a list instead of an object. The page has only the pool at work.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SLOT = re.compile(r"\d{1,2}", re.ASCII)
 
 @traceable
 def rate(intervals: object, interval: str) -> Number | None:
-    """Return hashes per second in one of the intervals."""
+    """Return the hashes per second over an interval, given in seconds as text."""
     return number(count(at(intervals, interval, "bySol")), 1e9)
 
 
@@ -85,7 +85,7 @@ def boards(slots: Row) -> Iterator[v.Part]:
 
 @traceable
 def thermometer(slot: object, n: int) -> Number | None:
-    """Return the temperature at that place, from the list of thermometers or from the two with keys of their own."""
+    """Return the temperature of thermometer `n`, from the list of thermometers or from separate keys."""
     listed = at(slot, "thermometers", n)
     if listed is not None:
         return valid(at(listed, "temp"), at(listed, "isValid"))
@@ -95,7 +95,7 @@ def thermometer(slot: object, n: int) -> Number | None:
 
 @traceable
 def valid(degrees: object, good: object) -> Number | None:
-    """Return a temperature that its flag calls valid; else None."""
+    """Return the temperature if its flag is true; else None."""
     return celsius(degrees) if flag(good) else None
 
 
@@ -114,7 +114,7 @@ def pool(row: Row, workers: bool) -> Iterator[v.Part]:
 
 @traceable
 def in_service(seconds: object) -> int | None:
-    """Return 1 where the pool was in service at all in the last half minute, 0 where it was not."""
+    """Return 1 if the pool was in service within the last half minute, else 0; None if unknown."""
     served = count(seconds)
     return None if served is None else int(served > 0)
 

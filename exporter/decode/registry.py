@@ -12,12 +12,12 @@ from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 from exporter.questions import REGISTRY, Question
 
-PACKAGE: Final = __package__  # its modules and folders may declare families
+PACKAGE: Final = __package__  # the package whose modules may declare families
 
 
 @cache
 def families() -> tuple[Family, ...]:
-    """Return every family in the order of recognition. The list of questions is sealed with the last one."""
+    """Return every family in the order of recognition. After the imports, the registry of questions is sealed."""
     folder = importlib.import_module(PACKAGE).__path__
     names = [module.name for module in pkgutil.walk_packages(folder, f"{PACKAGE}.") if not module.ispkg]
     found = [module.FAMILY for module in map(importlib.import_module, names) if hasattr(module, "FAMILY")]
@@ -26,7 +26,7 @@ def families() -> tuple[Family, ...]:
 
 
 def by_name(name: str) -> Family:
-    """Return the family of that name. Raises KeyError."""
+    """Return the family with the given name. Raises KeyError for an unknown name."""
     return _by_name()[name]
 
 
@@ -37,7 +37,8 @@ def _by_name() -> dict[str, Family]:
 
 @cache
 def fingerprints() -> tuple[Question, ...]:
-    """Return the fingerprint questions in the order of recognition; lines of the API, which are posted, come last."""
+    """Return the fingerprint questions in the order of recognition; API lines, which are posted to a web server, come
+    last."""
     found = dict.fromkeys(family.fingerprint for family in families() if family.fingerprint is not None)
     return tuple(sorted(found, key=lambda question: not question.off_api_port))
 
@@ -50,12 +51,12 @@ def manual_names() -> frozenset[str]:
 
 @cache
 def asked(name: str) -> frozenset[str]:
-    """Return the names of a family's polled questions, without those whose answers only identify the miner."""
+    """Return the names of a family's polled questions, without questions whose answers only identify the miner."""
     return frozenset(question.name for question in by_name(name).polled()) - REGISTRY.identity_only
 
 
 def recognise(reading: Reading) -> tuple[Family, str] | None:
-    """Return the first family that finds its evidence in the answers, with that evidence; None where none does."""
+    """Return (family, evidence) of the first family that recognises the answers; None if no family does."""
     for candidate in families():
         if evidence := candidate.recognise(reading):
             return candidate, sys.intern(evidence)

@@ -1,8 +1,8 @@
-"""SealMiner's bdminer on port 4028: stats is one flat row that says everything, from the supply to each board.
+"""SealMiner's bdminer on port 4028: stats is one flat row with all values, from the supply to each board.
 
-Quirks: keys begin with a number and a space (`0 Temp 2`), a board's or a fan's. Windows stand in brackets (`MHS(30s)`),
-and the long ones count the time before the start as work not done. The 5 s of summary are reckoned from shares, too few
-for 5 s. So the current rate is that of the boards, `MHS(Sample)`.
+Quirks: keys begin with a board's or fan's number and a space (`0 Temp 2`). Windows are in brackets (`MHS(30s)`), and
+long windows count the time before the start as idle. The 5 s rate of summary is computed from shares, which are too few
+in 5 s. So the current rate is the boards' rate, `MHS(Sample)`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def now(reading: Reading) -> Iterator[v.Part]:
-    """Yield the current hashrate: that of the boards, else the shortest window of summary."""
+    """Yield the current hashrate: the boards' rate, else the shortest window of summary."""
     sample = number(count(stats_row(reading)["MHS(Sample)"]), 1e6)
     yield v.Miner(hashrate_hashes_per_second=coalesce(sample, hashrate.current(reading.row("summary"))))
 
@@ -85,7 +85,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def filled(rate: Number | None, elapsed: Number | None, seconds: int) -> Number | None:
-    """Return the rate of a window that began after the start; None for a longer one."""
+    """Return the rate of a window that began after the start; None for a longer window."""
     return rate if elapsed is not None and elapsed >= seconds else None
 
 
@@ -114,7 +114,7 @@ def board(row: Row, slot: int) -> Iterator[v.Part]:
 
 
 def fans(row: Row) -> Iterator[v.Part]:
-    """Yield the first `Fan Count` slots; without that count, the fans that turn."""
+    """Yield the first `Fan Count` slots; without `Fan Count`, the turning fans."""
     fitted = count(row.static("Fan Count"))
     yield v.FansExpected("firmware", positive(fitted))
     for slot in SLOTS:
@@ -124,7 +124,7 @@ def fans(row: Row) -> Iterator[v.Part]:
 
 
 def supply(row: Row) -> Iterator[v.Part]:
-    """Yield the one supply, and its input as the miner's power."""
+    """Yield the only supply, and its input as the miner's power."""
     part = v.Psu("0")
     fill(part, row, SUPPLY)
     yield part
@@ -133,7 +133,7 @@ def supply(row: Row) -> Iterator[v.Part]:
 
 
 def faults(row: Row) -> Iterator[v.Part]:
-    """Yield the miner's codes, none or several in one text, and the supply's bits; both without a severity."""
+    """Yield the miner's codes (several in a text) and the supply's error bits, both without a severity."""
     for key, component in (("Error Code", "miner"), ("PSU Error", "psu:0")):
         for code in re.split(r"[ ,;|]+", text(row.static(key)))[: len(SLOTS)]:
             if _CODE.fullmatch(code) and code.strip("0x"):

@@ -1,7 +1,7 @@
-"""Spondoolies SPx36: cgminer whose stats holds one text, and in it a JSON document about boards, fans and supplies.
+"""Spondoolies SPx36: cgminer whose stats has a JSON document as text, about boards, fans and supplies.
 
-Quirks: devs are useless. Boards are called top-board and bottom-board, and each has a supply of its own, whose
-temperature stands beside the board's. Rates in the text are MH/s.
+Quirks: devs has no useful values. Boards are called top-board and bottom-board, and each board has its own supply,
+whose temperature is in the board's object. Rates in the text are MH/s.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ BOARD: Final = "-board"
 
 @traceable
 def document(raw: object) -> dict[str, Any]:
-    """Return the document in the text; {} where there is none."""
+    """Return the document in the text; {} without a document."""
     try:
         found = orjson.loads(raw) if isinstance(raw, str) else None
     except orjson.JSONDecodeError:

@@ -1,9 +1,9 @@
-"""StrongU: cgminer with its fans, and the coin that it is made for, in summary.
+"""StrongU: cgminer with the fans and the machine's coin in summary.
 
-Quirks: the best share often has all bits set, which stands for none. A pool's last share is a date in words, in an
-unknown time zone. But the boards have the time of their last share, and its pool. Each board's "volt" is the same on
-every machine, and so no measurement. Found Blocks counts shares. The miner's address is only on a page of the web
-server, which wants a digest login.
+Quirks: the best share often has all bits set, which means no share. A pool's last share is a date in words, in an
+unknown time zone. Instead, each board has the time and the pool of its last share. Each board's "volt" is the same on
+every machine, and so no measurement. Found Blocks counts shares. The MAC address is only on a page of the web server,
+which needs a digest login.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ def pools(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def latest(pool: str, *pairs: object) -> Number | None:
-    """Return the newest time of a pool, from alternating pools and times."""
-    times = [positive(when) for of, when in zip(pairs[::2], pairs[1::2], strict=True) if text(of) == pool]
-    return max((when for when in times if when is not None), default=None)
+    """Return the newest time of the pool; None without a time. `pairs` alternates pools and times."""
+    times = [positive(time) for name, time in zip(pairs[::2], pairs[1::2], strict=True) if text(name) == pool]
+    return max((time for time in times if time is not None), default=None)
 
 
 def identity(reading: Reading) -> Iterator[v.Part]:

@@ -44,7 +44,7 @@ class Reader:
         """Count the steps. Raises NotJson beyond STEPS."""
         self.steps += count
         if self.steps > STEPS:
-            raise NotJson("too many faults: the repairs would take too long")
+            raise NotJson("too many tokens: they would take too long to read")
 
     def read(self) -> object:
         """Return the first value of the text, repaired. Raises NotJson."""

@@ -1,8 +1,15 @@
-"""The plans in use, shared by all miners whose answers have that shape: a fleet has few of them, however big it is.
+"""The plans in use, shared by all miners whose answers have the same shape: even a big fleet needs few plans.
 
-Invariant: the cache alone holds a plan and targets only point at it, so that a plan that is evicted here is gone. All
-plans together stay within BUDGET bytes, and none takes more than LARGEST. Answers that are cut off have another shape
-each time, and nobody uses their plans again: so plans that were used once leave first.
+Invariant: only the cache owns plans, and targets have weak references to them, so that an evicted plan is freed. All
+plans together stay within BUDGET bytes, and none takes more than LARGEST. An answer that is cut off has a new shape
+each time, and its plan is of no further use. So plans that were used only once are evicted first.
+
+    new plan                          on probation
+    probation is full, plan used      proven
+    probation is full, plan unused    evicted
+    proven is full, plan used         proven, behind the others
+    proven is full, plan unused       evicted
+    proven is full, all plans used    the first is evicted, and the budget is too `small`
 """
 
 from __future__ import annotations
@@ -16,14 +23,14 @@ from exporter.plans.plan import Plan
 
 BUDGET: Final = 64 << 20  # bytes: plans of some 80 KB for 800 kinds of miners
 LARGEST: Final = 4 << 20  # bytes: a plan for some 8,000 series
-UNPROVEN: Final = 1 / 4  # part of the budget for plans that were not used twice
-ALIKE: Final = 128  # plans that are tried under one key, for answers of different shapes: each takes some 5 µs
+UNPROVEN: Final = 1 / 4  # share of the budget for plans on probation, which were used only once
+ALIKE: Final = 128  # most plans of one key that are tried on an answer: each takes some 5 µs
 
 
 class PlanCache:
-    """Plans by key. New plans are on probation; of the proven ones those that nobody uses any more are evicted first.
+    """Plans by key. New plans are on probation; of the proven plans, those that were not used lately are evicted first.
 
-    `small` is set when a plan in use had to leave, and `told` once that was logged. Sizes are in bytes."""
+    `small` is set when a plan in use was evicted, and `told` when that was logged. Sizes are in bytes."""
 
     def __init__(self, budget: int = BUDGET, largest: int = LARGEST, alike: int = ALIKE) -> None:
         self.budget, self.largest, self.alike = budget, largest, alike
@@ -33,7 +40,7 @@ class PlanCache:
         self.small = self.told = False
 
     def candidates(self, key: Hashable) -> Iterator[Plan]:
-        """Yield the plans with that `cache_key`, the last one that fitted first."""
+        """Return an iterator over the plans with that `cache_key`; the plan that fitted last comes first."""
         return islice(tuple(self.by_key.get(key, ())), self.alike)
 
     def count(self) -> int:
@@ -41,11 +48,11 @@ class PlanCache:
         return len(self.probation) + len(self.proven)
 
     def size(self) -> int:
-        """Return the bytes of all plans, nearly."""
+        """Return the approximate size of all plans in bytes."""
         return _size(self.probation) + _size(self.proven)
 
     def use(self, plan: Plan) -> None:
-        """Put a plan that fits in front of the others with its key; a new plan goes on probation."""
+        """Put a plan that fits an answer in front of the others with its key; a new plan goes on probation."""
         plans = self.by_key.get(plan.cache_key, [])
         if plan in plans:
             plan.used = True
@@ -70,7 +77,7 @@ class PlanCache:
             over -= self.evict(self.proven.popleft())
 
     def evict_or_promote(self, plans: deque[Plan]) -> int:
-        """Keep the first of the plans as proven if it was used since the last look, else evict it.
+        """Move the first of `plans` behind the proven plans if it was used since the last call, else evict it.
 
         Returns the bytes by which `plans` became smaller."""
         plan = plans.popleft()

@@ -1,7 +1,7 @@
-"""Functions of a plan for many values at once: a column that is clean already passes as a whole, any other by value.
+"""Vectorised functions of a plan: a column of clean values passes as a whole, any other column value by value.
 
-Invariant: a column gives what its function would give for each value. Most values of an answer come in here. Of
-numbers from zero up none is above their sum, and the sum with a NaN is NaN: to add is quicker than to compare.
+Invariant: a vectorised function gives the results that the function gives for each value. Most values of an answer come
+in here. Numbers of zero or above never exceed their sum, and a NaN makes the sum NaN: a sum replaces many comparisons.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from exporter.core.values import EXACT
 NUMBERS: Final = frozenset((int, float))
 LARGEST: Final = 1e150  # the product of two numbers below it is finite
 TINY: Final = 5e-324  # the smallest number above zero
-LONGEST: Final = 4096  # characters of dash lists that are read at once
-HOT: Final = 200  # degrees that no sensor reaches, as in `values.celsius`
+LONGEST: Final = 4096  # most characters of dash lists that are read at once
+HOT: Final = 200  # degrees Celsius that no sensor reaches, as in `values.celsius`
 _PLAIN: Final = b"0123456789.,"
 _UNSIGNED: Final = _PLAIN + b"+e"
 _LISTS: Final = b"0123456789-|"
@@ -31,12 +31,12 @@ Column = Callable[..., Iterable[Any]]
 
 
 def vectorise(function: Any) -> Column:
-    """Return the function that does to columns of arguments what `function` does to single ones."""
+    """Return the vectorised form of a function: each argument is a column, and the result is a column."""
     return _COLUMNS.get(function) or partial(map, function)
 
 
 def vectorise_with(fixed: Sequence[Any], function: Any) -> Column:
-    """Return the function of one column for a function whose second arguments are always `fixed`."""
+    """Return the vectorised form of a function of two arguments, whose second arguments are always `fixed`."""
     scales = function is untraced(values.number) and {*map(type, fixed)} == {float}
     if scales and 1 <= min(fixed) <= max(fixed) <= LARGEST:
         return scaled(fixed)
@@ -45,14 +45,14 @@ def vectorise_with(fixed: Sequence[Any], function: Any) -> Column:
 
 
 def whole(function: Any) -> Column:
-    """Return the column of one call whose arguments come together, for a function that looks at many values at once."""
+    """Return a function from the arguments of a single call to a column of one result, such as for the guard."""
     return lambda arguments: (function(*arguments),)
 
 
 def at_least(least: float, function: Callable[..., Any], *, in_text: bool = True) -> Column:
-    """Return the column of a converter that passes each number from `least` on; `least` is zero or above.
+    """Return the vectorised form of a converter that passes every number of at least `least`, which is zero or above.
 
-    `in_text` says that the converter takes a number in text for the number. A zero below `least` becomes None."""
+    `in_text` says that the converter also reads numbers in texts. A zero below `least` becomes None."""
 
     def column(raw: Sequence[Any]) -> Iterable[Any]:
         numbers = raw if clean(raw) else digits(raw) if in_text and type(raw[0]) is str else ()
@@ -64,7 +64,9 @@ def at_least(least: float, function: Callable[..., Any], *, in_text: bool = True
 
 
 def scaled(scales: Sequence[float]) -> Column:
-    """Return the column of numbers times `scales`, all at least 1: `values.number` divides by smaller ones."""
+    """Return the vectorised form of `values.number` with these `scales`, all of at least 1.
+
+    For smaller scales `values.number` divides, so they need the converter itself."""
 
     def column(raw: Sequence[Any]) -> Iterable[Any]:
         if clean(raw) and sum(raw) < LARGEST:
@@ -75,15 +77,15 @@ def scaled(scales: Sequence[float]) -> Column:
 
 
 def clean(raw: Sequence[Any]) -> bool:
-    """Tell whether all are numbers from zero up, NaN excluded: JSON writes them without a word or a minus."""
+    """Tell whether all values are finite numbers of zero or above, by the characters of their JSON."""
     try:
         return orjson.dumps(raw).translate(None, _UNSIGNED) == b"[]"
-    except TypeError:  # more than JSON can say
+    except TypeError:  # a value that JSON cannot hold
         return False
 
 
 def digits(raw: Sequence[Any]) -> Sequence[int | float]:
-    """Return the numbers of texts in plain digits; nothing if one of them is anything else."""
+    """Return the numbers of texts in plain digits; () if any value is something else."""
     try:
         text = ",".join(raw).encode()
         found: list[int | float] = [] if text.translate(None, _PLAIN) else orjson.loads(b"[%b]" % text)
@@ -93,7 +95,7 @@ def digits(raw: Sequence[Any]) -> Sequence[int | float]:
 
 
 def sensors(raw: Sequence[Any]) -> Iterable[Any]:
-    """Convert temperatures in degrees Celsius as `values.celsius`; a zero is an absent sensor."""
+    """Convert temperatures in degrees Celsius like `values.celsius`; a zero is an absent sensor."""
     numbers = raw if clean(raw) else digits(raw) if type(raw[0]) is str else ()
     if numbers and max(numbers) < HOT:
         return numbers if all(numbers) else [each or None for each in numbers]
@@ -101,7 +103,7 @@ def sensors(raw: Sequence[Any]) -> Iterable[Any]:
 
 
 def degrees(raw: Sequence[Any]) -> Iterable[Any]:
-    """Convert dash lists as `values.celsius_list`; whole degrees, as most boards give them, are read as JSON."""
+    """Convert dash lists like `values.celsius_list`; whole degrees, which most boards give, are read as JSON."""
     try:
         text = "|".join(raw)
         rows = "" if text.encode().translate(None, _LISTS) else text.replace("-", ",").replace("|", "],[")
@@ -115,14 +117,14 @@ def degrees(raw: Sequence[Any]) -> Iterable[Any]:
 
 
 def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
-    """Return of each pair the first value that is present, as `tracing.coalesce2`."""
+    """Return the first present value of each pair, like `tracing.coalesce2`."""
     if None not in one and "" not in one:
         return one
     return [b if a is None or a == "" else a for a, b in zip(one, other, strict=True)]
 
 
 def counters(raw: Sequence[Any], accepted: Sequence[Any]) -> Iterable[Any]:
-    """Convert counters as `values.counted`: only a zero is compared with the accepted shares."""
+    """Convert counters like `values.counted`: only a zero is compared with the accepted shares."""
     judged = untraced(values.counted)
     pairs = zip(raw, accepted, strict=True)
     if clean(raw) and sum(raw) <= EXACT:

@@ -1,4 +1,4 @@
-"""From a decoder's run to a plan: give each value a place, schedule the calls, and lay out the parts."""
+"""A compiler from a decoder's run to a plan: give each value a place, schedule the calls, and lay out the parts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from exporter.plans.readers import SectionReader, reader_of
 from exporter.plans.steps import argument_key, schedule_steps
 from exporter.render.template import lay_out, picker
 
-BASE, STEP, PLACE = 1500, 400, 45  # bytes of a plan itself, of a step, of a value, nearly
-_Looked = tuple[str, str, list[Row]]  # a section by name, another one beside it, the rows
+BASE, STEP, PLACE = 1500, 400, 45  # approximate bytes of a plan without its parts, of a step, of a value
+_Looked = tuple[str, str, list[Row]]  # (section, another section in that answer or "", rows)
 
 
 def compile_plan(
@@ -29,7 +29,7 @@ def compile_plan(
     """Compile the run that made `parts` of `reading` into a plan for all answers of that shape.
 
     `fresh` names the sections that are answered at every poll; the others are kept from an earlier poll. `key` stands
-    for everything beside the answers that the parts depend on. The plan holds none of the traced values."""
+    for everything besides the answers that the parts depend on. The plan holds none of the traced values."""
     answers, trace, fresh = reading.answers, reading.trace, frozenset(fresh)
     template, numbers, labels = lay_out(parts)
     looked = [(*name, rows) for name, rows in reading.sections.items() if name[0] in answers.rows]
@@ -79,12 +79,12 @@ def compile_plan(
 
 def _readers(looked: Iterable[_Looked]) -> tuple[tuple[SectionReader, ...], list[Traced[Any]]]:
     """Return the readers of sections, and the traced fields in the order in which they read them."""
-    made = [reader_of(*each) for each in looked]
-    return tuple([reader for reader, _ in made]), [field for _, fields in made for field in fields]
+    pairs = [reader_of(*section) for section in looked]
+    return tuple([reader for reader, _ in pairs]), [field for _, fields in pairs for field in fields]
 
 
 def _needed(values: Iterable[Traced[Any]]) -> dict[int, Traced[Any]]:
-    """Return the traced values and all that they are made of, by their ids."""
+    """Return the traced values, and all traced values that they are made of, by id."""
     found: dict[int, Traced[Any]] = {}
     waiting = list(values)
     while waiting:

@@ -1,8 +1,8 @@
-"""A decoder's run, compiled: the fields that it read, the order of its calls, and the layout of the result.
+"""A compiled run of a decoder: the fields to read, the order of the calls, and the layout of the result.
 
-Invariant: a plan that takes an answer reads it as the decoder itself would; any other shape or static value it refuses.
-Budget for 140 series: 55 µs. No object is made per series: fields are picked by itemgetters, and each function is
-mapped over all the fields that it is for.
+Invariant: a plan either gives the result of the decoder, or refuses an answer of another shape or static value.
+Budget for 140 series: 55 µs. No object is made per series: fields are picked by itemgetters, and each function runs
+over all its fields at once.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ SHARED_LABELS: Final = 512  # bytes of labels that miners may share
 
 @dataclass(slots=True)
 class PlanState:
-    """The state of a plan for one target, kept from poll to poll; made anew for other slow answers or another plan."""
+    """The state of a plan for one target, kept from poll to poll; made anew for new slow answers or another plan."""
 
-    slow_fields: Sequence[Any] = ()  # the plan's fields of answers that were not asked anew
-    slow_version: int = 0  # of those answers
-    label_inputs: tuple[Any, ...] | None = None  # the fields that the labels below were made of
+    slow_fields: Sequence[Any] = ()  # the plan's fields from slow answers, which not every poll asks for
+    slow_version: int = 0  # the version of those slow answers
+    label_inputs: tuple[Any, ...] | None = None  # the values that `labels` was made from
     labels: tuple[bytes, ...] = ()
 
 
@@ -39,12 +39,12 @@ class PlanState:
 class Plan:
     """A program that reads and renders all answers of one shape; `compile_plan` makes it."""
 
-    key: Hashable  # everything beside the answers that the result depends on
+    key: Hashable  # everything besides the answers that the result depends on
     whole: bool  # whether every section was decoded
     implausible: tuple[str, ...]  # fields that were left out, once for each value
 
     fresh: frozenset[str]  # sections that are answered at every poll
-    descriptions: dict[str, str]  # of those sections
+    descriptions: dict[str, str]  # the Descriptions of the fresh sections
     cut: bool  # whether one of the answers was cut off
     inputs: tuple[str, ...]
     sections: tuple[SectionReader, ...]
@@ -54,8 +54,8 @@ class Plan:
     expected: tuple[Any, ...]  # the static values
     uptime: Picker
 
-    answered: frozenset[str]  # all sections, for `keep`
-    all_descriptions: dict[str, str]
+    answered: frozenset[str]  # all sections, fresh and slow, for `keep`
+    all_descriptions: dict[str, str]  # the Descriptions of all sections
     slow_sections: tuple[SectionReader, ...]
 
     label_inputs: Picker
@@ -64,31 +64,31 @@ class Plan:
     numbers: Picker
     template: Template
 
-    fixed_size: int  # bytes beside the template, nearly
-    used: bool = False  # since the cache last looked
-    pointer: ReferenceType[Plan] = field(init=False)  # one for all targets
+    fixed_size: int  # approximate bytes of everything but the template
+    used: bool = False  # whether the plan was used since the cache last looked
+    pointer: ReferenceType[Plan] = field(init=False)  # the weak reference that all targets share
 
     def __post_init__(self) -> None:
         self.pointer = ref(self)
 
     @property
     def cache_key(self) -> tuple[Hashable, frozenset[str]]:
-        """Return everything that plans for the same kind of answers have in common."""
+        """Return the key by which the cache finds plans for the same options and the same fresh sections."""
         return self.key, self.fresh
 
     @property
     def size(self) -> int:
-        """Return the bytes that the plan takes, nearly."""
+        """Return the approximate size of the plan in bytes."""
         return self.fixed_size + self.template.size
 
     def keep(self, answers: Answers) -> Sequence[Any]:
-        """Return the `slow_fields` of all answers, fresh and slow. Raises PlanMismatch."""
+        """Return the `slow_fields`; `answers` has all sections, fresh and slow. Raises PlanMismatch."""
         if answers.rows.keys() != self.answered or answers.descriptions != self.all_descriptions:
             raise PlanMismatch
         return tuple([value for section in self.slow_sections for value in section.read(answers)])
 
     def read(self, answers: Answers, state: PlanState, inputs: Mapping[str, Any]) -> Values:
-        """Return every value of the answers, in the plan's own order. `inputs` has the values from elsewhere by name.
+        """Return every value of the answers, in the plan's own order. `inputs` has the values of other sources by name.
 
         Raises PlanMismatch for answers of another shape or static value, and whatever its functions raise."""
         if answers.rows.keys() != self.fresh or answers.descriptions != self.descriptions:

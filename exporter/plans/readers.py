@@ -14,19 +14,19 @@ from exporter.parse.sections import Gapped
 Values = list[Any]
 Fields = Callable[[Mapping[str, Any]], Sequence[Any]]  # picks some fields of a row
 
-BASE, READER, NAME = 1500, 400, 12  # bytes of a section, a row and the name of a field, nearly
+BASE, READER, NAME = 1500, 400, 12  # approximate bytes of a section, a row and the name of a field
 
 
 class PlanMismatch(Exception):
-    """An answer has another shape or static value than those that the plan was made for."""
+    """An answer whose shape or static values differ from those of the plan."""
 
 
 class RowReader(NamedTuple):
     """A row that the decoder looked at: its place, its expected keys and static values, its traced fields."""
 
-    place: int  # among the section's rows
-    key: str | None  # of the list under that row which has the row; None for the section's row itself
-    child: int  # place in that list
+    place: int  # place among the section's rows
+    key: str | None  # key of the nested list that has the row, in the row at `place`; None for the row at `place`
+    child: int  # place in the nested list
     names: tuple[str, ...]  # all keys of the row, in order
     statics: Fields
     expected: tuple[Any, ...]  # the static values
@@ -35,10 +35,10 @@ class RowReader(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """The number of rows in a list, and their places if something else stands among them."""
+    """The number of rows in a list, and their places if other values come before or between the rows."""
 
     rows: int
-    gaps: tuple[int, ...] | bool  # False if there is nothing else
+    gaps: tuple[int, ...] | bool  # the places of the rows; False for a list without gaps
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Shape:
@@ -55,7 +55,7 @@ class SectionReader(NamedTuple):
     shape: Shape
     under: tuple[tuple[int, str, Shape], ...]  # (place of a row, key of the list, shape of the list)
     rows: tuple[RowReader, ...]
-    size: int  # bytes, nearly
+    size: int  # approximate bytes
 
     def read(self, answers: Answers) -> Values:
         """Return the traced fields in the order of tracing. Raises PlanMismatch for another shape or static value."""
@@ -79,7 +79,7 @@ class SectionReader(NamedTuple):
 
 
 def reader_of(name: str, beside: str, rows: Sequence[Row]) -> tuple[SectionReader, list[Traced[Any]]]:
-    """Return the reader of a traced section, and the traced fields in the order in which it reads them."""
+    """Return the reader of a traced section, and the traced fields in the order in which the reader gives them."""
     under: list[tuple[int, str, Shape]] = []
     looked: list[tuple[int, str | None, int, Row]] = []
     for place, row in enumerate(rows):
@@ -101,7 +101,7 @@ def _row_reader(place: int, key: str | None, child: int, row: Row) -> RowReader:
 
 
 def _size(reader: RowReader) -> int:
-    """Return the bytes that a row takes, nearly."""
+    """Return the approximate size of a row's reader in bytes."""
     texts = [value for value in reader.expected if type(value) is str]
     return READER + sum([NAME + len(name) for name in reader.names]) + sum(map(len, texts))
 

@@ -1,4 +1,4 @@
-"""The steps of a plan: the calls of a decoder's run, grouped by function, as few groups as their order allows.
+"""The steps of a plan: the calls of a decoder's run, grouped by function into as few groups as their order allows.
 
 A plan has one list of values: inputs, fields and constants first, then the results of step after step. A place is an
 index of that list. Invariant: a step only appends values, so that no place changes. Budget: 0.5 µs a step beside the
@@ -55,7 +55,7 @@ def schedule_steps(calls: list[Traced[Any]], places: Places) -> tuple[list[Step]
 
 
 def _groups(calls: list[Traced[Any]]) -> list[list[Traced[Any]]]:
-    """Group calls of one kind, in an order in which each group comes after the results that it needs.
+    """Group calls of one kind, in an order in which each group comes after the groups whose results it needs.
 
     Forwards, each call gets its earliest level: one above the highest of its arguments. Backwards, each call moves up,
     among the earliest levels of its kind, to the highest that is below all calls that need the result. Calls of one

@@ -1,9 +1,9 @@
-"""Fragments to the page: one for each target and metric family, rendered when the target is polled.
+"""The page, joined from fragments: each has the lines of one target in one metric family, rendered at the poll.
 
 Invariant: a fragment holds whole lines of one metric family of one target, and is never changed. A scrape only joins
 fragments. The fragments of a target are one object, replaced by one assignment, so that every scrape sees each target
-whole. Budget: 0.02 s for the page of 1,000 targets. One text for each target, in place of one for each fragment, costs
-a little of that and saves a sixth of the exporter's memory.
+whole. Budget: 0.02 s for the page of 1,000 targets. A single text for all fragments of a target costs a little of that
+time, and saves a sixth of the exporter's memory.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Final
 
 from exporter.core.catalogue import CATALOGUE, MetricFamily, header
 
-# The text of all families in the order of the catalogue; the place where each begins, and the end of the text.
+# The text of all families in the order of the catalogue; the offset at which each begins, and the end of the text.
 Fragments = tuple[bytes, "array[int]"]
 
-SLICE: Final = 128 * 1024  # bytes
-STEP: Final = 128  # targets whose fragments are held while a reader takes their part of the page
+SLICE: Final = 128 * 1024  # bytes of a part of the page, approximately
+STEP: Final = 128  # targets whose fragments are joined at a time
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 _LABEL: Final = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -49,14 +49,14 @@ def unpack(fragments: Fragments) -> list[bytes]:
 
 
 def fragment(fragments: Fragments, family: str) -> str:
-    """Return the lines of the metric family of that name; "" if there are none."""
+    """Return the lines of the metric family with that name; "" if there are none."""
     text, ends = fragments
     place = _PLACES[family]
     return text[ends[place] : ends[place + 1]].decode()
 
 
 def samples(lines: str) -> Iterator[tuple[dict[str, str], float]]:
-    """Yield the labels, with those of the target, and the value of each line of a fragment."""
+    """Yield (labels, value) of each line of a fragment; the target's own labels are included."""
     for line in lines.split("\n")[:-1]:
         head, _, value = line.rpartition(" ")
         yield {name: plain(text) for name, text in _LABEL.findall(head)}, float(value)
@@ -68,9 +68,9 @@ def plain(text: str) -> str:
 
 
 def page(targets: Sequence[Fragments], *, openmetrics: bool = False, names: Set[str] = frozenset()) -> Iterator[bytes]:
-    """Yield the exposition of all targets in slices of about SLICE bytes, some empty, each made in a short time.
+    """Yield the page of all targets in parts of about SLICE bytes, some empty, each made in a short time.
 
-    `names` restricts the page to those families, by default all. A family without a series is left out."""
+    `names` restricts the page to the named families; no names mean all. A family without series is left out."""
     for i, family in enumerate(CATALOGUE):
         if not names or _wanted(family, names):
             head = header(family, openmetrics=openmetrics)
@@ -87,7 +87,7 @@ def _wanted(family: MetricFamily, names: Set[str]) -> bool:
 
 
 def _parts(fragments: Sequence[bytes]) -> Iterator[bytes]:
-    """Yield the fragments joined, in halves of halves if they are more than SLICE bytes together."""
+    """Yield the fragments joined; fragments of more than SLICE bytes together are halved until each part fits."""
     if len(fragments) == 1 or sum(map(len, fragments)) <= SLICE:
         yield b"".join(fragments)
     else:

@@ -12,8 +12,8 @@ from typing import Any, Final
 from exporter.render.exposition import Fragments, fragment, plain, samples
 
 CHIP_HOT: Final = 95.0  # degrees Celsius, for firmware that reports no limit
-BOARD_HOT: Final = 85.0  # degrees Celsius, likewise
-FAULTS: Final = 3  # faults that are shown in words
+BOARD_HOT: Final = 85.0  # degrees Celsius, for firmware that reports no limit
+FAULTS: Final = 3  # most faults that are shown in words
 
 _INFO: Final = re.compile(r'[{,](model|family|algorithm)="((?:[^"\\]|\\.)*)"')
 # In the metric families of these patterns the label is the last one, right before the value.
@@ -27,7 +27,7 @@ _ROUNDING: Final = 1.02  # the miner's nominal hashrate may be above the sum of 
 
 
 def glance(fragments: Fragments, info: str = "") -> dict[str, Any]:
-    """Return all that the fragments show of a miner, by name; an unknown value is left out.
+    """Return the data of a miner by name; an unknown value is left out.
 
     `info` is the last known line of `asic_miner_info`, for fragments that no longer have that line.
 

@@ -1,7 +1,7 @@
-"""Parts to fragments: the lines of a miner laid out once, with holes for all that changes from poll to poll.
+"""Templates from parts to fragments: a miner's lines are laid out once, with holes for traced values and labels.
 
-Invariant: only numbers fill the holes of values, and only text from a converter those of labels, so that no answer can
-add a line. Budget: 0.15 µs a series. One call formats all numbers, and one template takes them all.
+Invariant: only numbers fill the holes of values, and only text from a converter fills the holes of labels. So no answer
+can add a line. Budget: 0.15 µs a series. One call formats all numbers, and another fills all holes.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from exporter.core.vocabulary import INFO_KEYS, Part
 from exporter.render.exposition import Fragments, labels, pack
 
 VARIANTS: Final = 8  # patterns of absent values that a template keeps
-SERIES, VARIANT, HOLE = 100, 4000, 40  # bytes of a piece of text beside its characters, of a variant, of a hole
+SERIES, VARIANT, HOLE = 100, 4000, 40  # approximate bytes of a piece without its text, of a variant, of a hole
 
 _NUMERALS: Final = b"0123456789+-.eE"
 _IDENTITY: Final = b"\xff"  # stands for the target's own labels: a byte that no UTF-8 text holds
-_BOUNDARY: Final = b"\xfe"  # stands between two metric families: another such byte
+_BOUNDARY: Final = b"\xfe"  # separates metric families: another byte that no UTF-8 text holds
 _FAMILIES: Final[dict[type[Part], list[tuple[int, MetricFamily]]]] = {}
 for _place, _family in enumerate(CATALOGUE):
     _FAMILIES.setdefault(_family.part, []).append((_place, _family))
 
 
 class _Series(NamedTuple):
-    """A value of a part, with the labels beside the target's own; both may be traced."""
+    """A value of a part, with the labels that follow the target's own labels; both may be traced."""
 
-    family: int  # its place in the catalogue
+    family: int  # the place of the metric family in the catalogue
     labels: Any
     value: Any
-    status: bool  # whether it belongs to the target's status, which always stays
+    status: bool  # whether the series belongs to the target's status, which is never dropped
 
 
 class _Line(NamedTuple):
-    """A series as pieces of text, and the numbers of the holes between them."""
+    """A series as pieces of text, and between them the numbers of the holes."""
 
     family: int
     status: bool
@@ -47,20 +47,20 @@ class _Line(NamedTuple):
 
 
 class _Variant(NamedTuple):
-    """All lines that have a value, as one text in which `fill` picks what goes into the holes."""
+    """All lines that have a value, as one text with holes."""
 
-    template: bytes  # with %b for a hole
-    fill: Callable[[list[bytes]], tuple[bytes, ...]]
-    dropped: int  # series beyond the limit
-    size: int  # bytes, nearly
+    template: bytes  # the text, with %b for each hole
+    fill: Callable[[list[bytes]], tuple[bytes, ...]]  # picks the bytes for the holes
+    dropped: int  # number of series beyond the limit
+    size: int  # approximate bytes
 
 
-# The absent values as `render` sees them, the limit of series, and for each label text whether it is there.
+# The pattern of absent values in `render`, the limit of series, and for each label text whether the text is present.
 _Key = tuple[bytes, int, *tuple[bool, ...]]
 
 
 class Layout(NamedTuple):
-    """A template, and the traced values and labels that fill its holes, in the order in which `render` takes them."""
+    """A template, and the traced values and labels for its holes, in the order in which `render` takes them."""
 
     template: Template
     values: list[Traced[Any]]
@@ -70,7 +70,7 @@ class Layout(NamedTuple):
 class Template:
     """The lines of some parts, with holes for traced values and labels.
 
-    Each pattern of absent values gets a variant, made when that pattern first comes."""
+    Each pattern of absent values has a variant, made when the pattern first occurs."""
 
     def __init__(self, lines: list[_Line]) -> None:
         self.lines = lines
@@ -79,7 +79,7 @@ class Template:
 
     @property
     def size(self) -> int:
-        """Return the bytes that the template takes, nearly."""
+        """Return the approximate size of the template in bytes."""
         return self._bytes + sum([variant.size for variant in self._variants.values()])
 
     def render(
@@ -89,7 +89,7 @@ class Template:
 
         The target's status always stays, and expendable parts (chips) go first."""
         dumped = orjson.dumps(values)[1:-1]
-        # Numbers and None leave commas and null. Any other value has no variant, so that only numbers reach the page.
+        # Without the digits, numbers and None leave only commas and null. Values of another type become None.
         pattern = dumped.translate(None, _NUMERALS)
         variant = self._variants.get((pattern, limit, *map(bool, texts)))
         if variant is None:
@@ -102,7 +102,7 @@ class Template:
         return pack(text.replace(_IDENTITY, identity).split(_BOUNDARY)), variant.dropped
 
     def _add_variant(self, key: _Key, absent: Sequence[bool]) -> _Variant:
-        """Make the variant for the holes that are `absent`; the oldest leaves when there are too many."""
+        """Make the variant for the holes that are `absent`; the oldest variant is dropped beyond VARIANTS."""
         limit = key[1]
         families: list[list[bytes]] = [[] for _ in CATALOGUE]
         holes: list[list[int]] = [[] for _ in CATALOGUE]
@@ -128,12 +128,12 @@ class Template:
 
 
 def lay_out(parts: Iterable[Part]) -> Layout:
-    """Make the template of some parts; parts that are expendable come last."""
+    """Make the template of some parts; expendable parts come last, so that the limit of series drops them first."""
     series = [each for part in sorted(parts, key=lambda part: part.EXPENDABLE) for each in _series(part)]
     values = {id(each.value): each.value for each in series if type(each.value) is Traced}
     texts = {id(each.labels): each.labels for each in series if type(each.labels) is Traced}
     holes = {key: hole for hole, key in enumerate(values)}
-    # Without values `render` has one empty text in the place of the first: the text of no numbers at all.
+    # Without values, the split in `render` still gives one empty text, so the first label has place 1.
     holes |= {key: hole for hole, key in enumerate(texts, start=max(len(values), 1))}
     lines = [_Line(each.family, each.status, tuple(_pieces(each, holes))) for each in series]
     return Layout(Template(lines), [*values.values()], [*texts.values()])
@@ -145,7 +145,7 @@ def render(parts: Iterable[Part], identity: str, limit: int) -> tuple[Fragments,
 
 
 def picker(order: Sequence[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
-    """Return a function that picks the items at those places of a list, in that order."""
+    """Return a function from a list to a tuple of the items at the places `order`."""
     if len(order) == 1:
         (only,) = order
         return lambda items: (items[only],)
@@ -187,6 +187,6 @@ def _series(part: Part) -> Iterator[_Series]:
 
 @traceable
 def _info(names: tuple[str, ...], *values: str) -> str:
-    """Return the labels of an info; "" if nothing but the thing itself has a name."""
+    """Return the labels of an info; "" if only labels of INFO_KEYS have a value."""
     pairs = list(zip(names, values, strict=True))
     return labels(pairs) if any(value for name, value in pairs if name not in INFO_KEYS) else ""

@@ -1,4 +1,4 @@
-"""The Antminers on which several firmwares run."""
+"""The Antminers that several firmwares run on."""
 
 from __future__ import annotations
 

@@ -48,21 +48,21 @@ class Api(Dialect):
     joins: Literal["nested", "flat", "refused"] = "nested"
     """The answer to `a+b`: nested by command, flat in one object, or an error."""
     text: bool = True
-    """True where requests that are not JSON are answered, too."""
+    """True if requests that are not JSON are answered, too."""
     end: str = "\0"
     needs_newline: bool = False
-    """True where an answer waits for the end of the request's line."""
+    """True if the miner waits for the end of the request's line."""
     stalls: frozenset[str] = frozenset()
-    """Commands that stop the server when they come without their parameter."""
+    """Commands that stop the server if their parameter is missing."""
     new_api: Mapping[str, Callable[[Moment], Row]] = field(default_factory=dict)
-    """Functions from a moment to a whole document, by command that comes with `new_api`."""
+    """Functions from a moment to a whole document, by command that is sent with `new_api`."""
     misnamed: frozenset[str] = frozenset()
-    """Fields of summary that hold another thing than their name says."""
+    """Fields of summary whose content differs from their name."""
     port: int = 4028
     moves: ClassVar[bool] = True
 
     def whole(self, heard: bytes) -> bool:
-        """Return whether the request is whole: cgminer answers whatever came first."""
+        """Return whether the request is complete: cgminer answers the first bytes that arrive."""
         return not self.needs_newline or b"\n" in heard
 
     def falls_over(self, request: bytes) -> bool:
@@ -74,7 +74,7 @@ class Api(Dialect):
             return False
 
     def respond(self, moment: Moment, request: bytes) -> bytes:
-        """Return the bytes that answer a request; none for a request that stops the server."""
+        """Return the bytes that answer a request; b"" for a request that stops the server."""
         text = request[:REQUEST_BYTES].split(b"\0")[0].decode(errors="replace").strip()
         if not text.startswith("{"):
             return self._text(moment, text).encode() if self.text else self._error(moment, 23, "Invalid JSON")
@@ -92,7 +92,7 @@ class Api(Dialect):
         return (self._json(moment, command, parameter) + self.end).encode()
 
     def altered(self, answer: bytes, change: Callable[[bytes], bytes]) -> bytes:
-        """Return the answer with its text changed: nothing frames it."""
+        """Return the answer with its text changed by `change`. The API has no framing."""
         return change(answer)
 
     def reply(self, moment: Moment, command: str, parameter: str = "") -> Reply:

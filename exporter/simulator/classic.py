@@ -18,7 +18,7 @@ WINDOWS: Windows = {"av": None, "5s": 0, "1m": 60, "5m": 300, "15m": 900}
 
 
 def nothing(*_: object) -> Row:
-    """Return no fields, for a section without fields of its own."""
+    """Return no fields, for a section without additional fields."""
     return {}
 
 
@@ -28,12 +28,12 @@ def temperature(board: Board) -> float:
 
 
 def version(fields: Row, name: str = "CGMiner versions") -> Handler:
-    """Return the command `version` with these fields and its API."""
+    """Return the handler of `version`, with these fields and the API's version."""
     return lambda _moment, _: Reply(22, name, {"VERSION": [fields]})
 
 
 def summary(extra: Callable[[Moment], Row] = nothing, windows: Windows = WINDOWS) -> Handler:
-    """Return the command `summary`, with the fields of `extra` at the end."""
+    """Return the handler of `summary`, with the fields of `extra` at the end."""
 
     def reply(moment: Moment, _: str) -> Reply:
         row: Row = {"Elapsed": moment.elapsed, **rates(moment, "MHS", windows), **counts(moment), **extra(moment)}
@@ -48,7 +48,7 @@ def pools(moment: Moment, _: str) -> Reply:
 
 
 def stats(rows: Callable[[Moment], list[Row]]) -> Handler:
-    """Return the command `stats`: the firmware's own rows, then cgminer's for each pool."""
+    """Return the handler of `stats`: the firmware's own rows, then cgminer's row for each pool."""
 
     def reply(moment: Moment, _: str) -> Reply:
         own = rows(moment)
@@ -61,7 +61,7 @@ def stats(rows: Callable[[Moment], list[Row]]) -> Handler:
 def devs(
     name: str, extra: Callable[[Moment, Board], Row] = nothing, kind: str = "ASC", windows: Windows = WINDOWS
 ) -> Handler:
-    """Return the command `devs`; the fields of `extra` replace cgminer's."""
+    """Return the handler of `devs`; the fields of `extra` replace cgminer's fields."""
 
     def reply(moment: Moment, _: str) -> Reply:
         rows = []

@@ -1,4 +1,4 @@
-"""A dialect, which is how one firmware answers, and the machines that are simulated with it."""
+"""The base class of dialects, and the declaration of a simulated kind of miner."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exporter.simulator.machine import Machine
 from exporter.simulator.moment import Moment
 
 REQUEST_BYTES = 4095
-"""Bytes that a miner reads of a request: cgminer reads as many in one go, and no exporter sends more."""
+"""Bytes of a request that a miner reads. cgminer reads as many at once, and no exporter sends more."""
 LAST = 1000
 
 
@@ -20,20 +20,20 @@ class Dialect(ABC):
     """The answers of one firmware: `Api`, `Web` or `Frames`."""
 
     description: str
-    """Name of the firmware's program; the API of port 4028 puts it into each answer."""
+    """Name of the firmware's program; each answer of the API on port 4028 contains the name."""
     _: KW_ONLY
     conditions: frozenset[str] = frozenset()
     """Conditions that the answers show.
 
-    * failing_board: for some minutes a board loses a fifth of its chips, those of `board.lost`. It needs failed_chips
-      in `readings`, and an answer that counts these chips or leaves them out of the board's.
+    * failing_board: for some minutes a board loses a fifth of its chips, listed in `board.lost`. Needs failed_chips in
+      `readings`, and an answer that counts these chips, or leaves them out of the board's number of chips.
     * dead_board: a board never works, and `board.works` is false. With board_up in `readings`, an answer says so.
-    * dead_pool: for some minutes the first pool is dead and the second has the work. Answers have a state per pool.
+    * dead_pool: for some minutes the first pool is dead and the second has the work. Needs a state per pool.
     * no_pool: for some minutes all pools are dead and the rate is 0.
-    * hot: for some minutes boards are up to 19 °C hotter and slower. Answers have a rate or a temperature.
-    * failed_fan: a fan stands still for good, with a speed of 0. A machine without fans never has it.
-    * tuning, sleeping: for some minutes the rate falls, or is 0. Answers have a word or flag for the mode.
-    * restless: the miner restarts every eight minutes. Answers have counters or an uptime that begin anew.
+    * hot: for some minutes boards are up to 19 °C hotter and slower. Needs answers with a rate or a temperature.
+    * failed_fan: a fan always stands still, with a speed of 0. A machine without fans never has this condition.
+    * tuning, sleeping: for some minutes the rate falls, or is 0. Needs answers with a word or flag for the mode.
+    * restless: the miner restarts every eight minutes. Needs answers with counters or an uptime that begin anew.
     """
     readings: str = ""
     """Readings that the answers of a healthy miner hold: each of these words, if the exporter's page has the metric.
@@ -44,20 +44,20 @@ class Dialect(ABC):
     symptoms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Samples on the exporter's page while a condition holds, such as `asic_pool_up{pool="0"} 0`, by condition."""
     fee: float = 0.0
-    """Part of the work that the firmware's maker takes, shown as a pool of its own."""
+    """Part of the work that the firmware's maker takes, shown as a separate pool."""
     port: int
     """TCP port of the miner."""
     moves: ClassVar[bool] = False
-    """True where a configuration can name another port."""
+    """True if a configuration can name another port."""
 
     @property
     def login(self) -> str:
-        """The name under which a target's `credentials` hold the login; empty where the answers are free."""
+        """The name of the login in a target's `credentials`; empty if no login is needed."""
         return ""
 
     @abstractmethod
     def whole(self, heard: bytes) -> bool:
-        """Return whether the bytes are a whole request."""
+        """Return whether the bytes are a complete request."""
 
     def falls_over(self, request: bytes) -> bool:
         """Return whether the request stops the firmware's server."""
@@ -70,7 +70,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def altered(self, answer: bytes, change: Callable[[bytes], bytes]) -> bytes:
-        """Return the answer with its text changed and its framing still right."""
+        """Return the answer with its text changed by `change`, and with correct framing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Simulated:
     machine: Machine
     dialect: Dialect
     order: int = LAST
-    """Place in the mix: kinds that are frequent in the field have a low one."""
+    """Place in the mix: kinds that are frequent in the field have a low number."""
 
     def shows(self, condition: str) -> bool:
         """Return whether a miner of this kind can have the condition and show it."""

@@ -12,10 +12,10 @@ from itertools import cycle
 from exporter.simulator.dialect import REQUEST_BYTES, Dialect
 
 REFUSES = "refuses"
-"""The one fault without a connection to serve: nothing listens."""
+"""The only fault without a connection: the miner does not listen."""
 _TEXTS = re.compile(rb'"(\w*(?:User|URL|Type|Model|user|url|hostname|account|login))":"[^"]*"')
 _NUMBERS = re.compile(rb'(":)(-?\d[-+.eE\d]*)')
-# Anybody may name a worker, a pool and a model: quotes, raw control characters, half a surrogate pair, length.
+# Hostile names of workers, pools and models: quotes, raw control characters, half a surrogate pair, great length.
 _HOSTILE = (
     b'a\\"} 1\\n# EOF\\n',
     b"line\nbreak\ttab\\u0000",
@@ -43,7 +43,7 @@ class Peer:
         self._dialect, self._answer = dialect, answer
 
     async def asked(self, change: Callable[[bytes], bytes] | None = None) -> bytes:
-        """Wait for the request, and return the right answer, or the answer with its text changed."""
+        """Wait for the request, and return the right answer, with its text changed by `change` if given."""
         heard = b""
         while not heard or not self._dialect.whole(heard):
             if not (more := await self.reader.read(REQUEST_BYTES)):
@@ -146,7 +146,7 @@ async def hostile(peer: Peer) -> None:
 
 
 async def lying(peer: Peer) -> None:
-    """Send an answer in which every third number is another value."""
+    """Send an answer with every third number replaced by another value."""
     lies = cycle(tuple(each for lie in _LIES for each in (None, None, lie)))
 
     def lie(match: re.Match[bytes]) -> bytes:

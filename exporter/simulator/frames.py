@@ -17,7 +17,7 @@ Part = Callable[[Moment], object]
 
 @dataclass(frozen=True)
 class Frames(Dialect):
-    """A firmware that is asked in frames."""
+    """A firmware with API 3, whose requests and answers are frames."""
 
     commands: Mapping[str, Mapping[str, Part]]
     """Parts of the answers, by command and parameter."""
@@ -29,7 +29,7 @@ class Frames(Dialect):
         return len(heard) >= _HEAD + int.from_bytes(heard[:_HEAD], "little") and len(heard) > _HEAD
 
     def respond(self, moment: Moment, request: bytes) -> bytes:
-        """Return the frame that answers a frame; parameters of one command can be joined by `+`."""
+        """Return the frame that answers a frame; a command's parameters can be joined by `+`."""
         try:
             asked = json.loads(request[_HEAD:])
             command, parameters = str(asked["cmd"]), str(asked["param"]).split("+")

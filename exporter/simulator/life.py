@@ -26,24 +26,24 @@ CONDITIONS: dict[str, tuple[int, int]] = {
     "no_pool": (900, 240),
     "restless": (1, 1),
 }
-"""Troubles that answers show: seconds of a round, and how many of them the trouble holds; (1, 1) holds for good."""
+"""Conditions: (seconds of a round, seconds of a round in which the condition holds); (1, 1) is permanent."""
 _SLOWS = {"no_pool": 0.0, "sleeping": 0.0, "hot": 0.94, "tuning": 0.85}
 
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """A sine over time: its height `depth`, its period in seconds."""
+    """A sine over time, with the height `depth` and the period in seconds."""
 
     depth: float
     period: float
     phase: float
 
     def at(self, time: float) -> float:
-        """Return its height at that time."""
+        """Return the wave's height at `time`."""
         return self.depth * math.sin(math.tau * time / self.period + self.phase)
 
     def total(self, start: float, end: float) -> float:
-        """Return its integral between two times."""
+        """Return the wave's integral from `start` to `end`."""
         turn = math.tau / self.period
         return self.depth / turn * (math.cos(turn * start + self.phase) - math.cos(turn * end + self.phase))
 
@@ -58,11 +58,11 @@ class Spell:
 
     @property
     def settled(self) -> bool:
-        """True where the condition never begins or ends."""
+        """True if the condition never begins or ends."""
         return self.length in {0, self.period}
 
     def holds(self, time: float) -> bool:
-        """Return whether the condition holds at that time."""
+        """Return whether the condition holds at `time`."""
         return (time - self.offset) % self.period < self.length
 
     def since(self, time: float) -> float:
@@ -71,14 +71,14 @@ class Spell:
         return age if age < self.length else age - self.length
 
     def depth(self, time: float) -> float:
-        """Return how far a heat of the condition has come, from 0 to 1, in a curve without steps."""
+        """Return the condition's effect on temperatures, from 0 to 1, which rises and falls gradually."""
         if self.settled:
             return float(self.length > 0)
         fading = math.exp(-self.since(time) / 50)
         return 1 - fading if self.holds(time) else fading
 
     def parts(self, start: float, end: float) -> Iterator[tuple[float, float, bool]]:
-        """Yield (start, end, holds) for each stretch between two times in which the condition holds or does not."""
+        """Yield (start, end, holds) for each stretch of time with or without the condition, from `start` to `end`."""
         if self.settled:
             yield start, end, self.length > 0
             return
@@ -93,7 +93,7 @@ class Spell:
 
 
 class Life:
-    """A miner over time. Its dice are drawn once, by `key`; then only the time matters."""
+    """A miner over time. Random numbers are drawn once, from the seed `key`; then only the time matters."""
 
     def __init__(self, key: str, machine: Machine, condition: str | None = None, *, fee: float = 0.0) -> None:
         dice = random.Random(key)
@@ -119,15 +119,15 @@ class Life:
         self.mac = ":".join(f"{byte:02x}" for byte in (0x02, *dice.randbytes(5)))
 
     def started(self, time: float) -> float:
-        """Return the start of the mining process that runs at that time."""
+        """Return the start of the mining process that runs at `time`."""
         return (math.floor(time / self.span - self.phase) + self.phase) * self.span
 
     def dead(self, board: int) -> bool:
-        """Return whether the board is dead all life long."""
+        """Return whether the board is dead for the whole life."""
         return self.condition == "dead_board" and board == self.victim
 
     def factor(self, board: int, holds: bool) -> float:
-        """Return the part of its rate that a board keeps, from 0 to 1."""
+        """Return the part of its full rate that a board keeps, from 0 to 1."""
         if self.dead(board):
             return 0.0
         if not holds:
@@ -137,13 +137,15 @@ class Life:
         return _SLOWS.get(self.condition or "", 1.0)
 
     def rate(self, board: int, time: float) -> float:
-        """Return a board's rate at that time, in H/s."""
+        """Return a board's rate at `time`, in H/s."""
         ramp = 1 - (1 - MIN_RAMP) * math.exp(-(time - self.started(time)) / RAMP_SECONDS)
         level = ramp + sum(wave.at(time) for wave in self.waves[board])
         return self._full(board) * level * self.factor(board, self.spell.holds(time))
 
     def work(self, board: int, end: float, start: float | None = None) -> tuple[float, float]:
-        """Return a board's hashes from the process's start, or a later one, to `end`: (outside the spells, in them)."""
+        """Return (hashes without the condition, hashes with the condition) of a board, from `start` to `end`.
+
+        Counts from the process's start if `start` is missing or earlier."""
         born = self.started(end)
         sums = [0.0, 0.0]
         for first, last, holds in self.spell.parts(max(born, start or born), end):
@@ -154,7 +156,7 @@ class Life:
         return sums[0], sums[1]
 
     def warmth(self, time: float) -> float:
-        """Return the part of its heat that the machine has: 0 cold, 1 at work."""
+        """Return how warm the machine is, from 0 (cold) to 1 (warm from work)."""
         warm = 1 - math.exp(-(time - self.started(time) + 30) / 200)
         return warm * (1 - self.spell.depth(time)) if _SLOWS.get(self.condition or "") == 0.0 else warm
 

@@ -24,7 +24,7 @@ class Key(NamedTuple):
 
 
 KEY = Key("root", "simulated")
-"""The key to every simulated login. It is no secret: it opens simulated miners alone."""
+"""The key to every simulated login. The key is no secret: it opens only simulated miners."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Digest:
     realm: str
 
     def check(self, moment: Moment, request: Request) -> Response | None:
-        """Return the challenge, unless the request proves that its sender knows the password."""
+        """Return None for a request with the right password, else the challenge."""
         nonce = _hash("nonce", moment.life.serial)
         kind, _, text = request.headers.get("authorization", "").partition(" ")
         fields = {name: quoted or plain for name, quoted, plain in _FIELD.findall(text)}
@@ -57,12 +57,12 @@ class Token:
     family: str
     path: str
     cookie: str = ""
-    """Name of the cookie that holds the token; empty where the answer's JSON holds it."""
+    """Name of the cookie that holds the token; empty if the answer's JSON holds the token."""
     word: str = "password"
     """Name of the password's field in the login."""
 
     def check(self, moment: Moment, request: Request) -> Response | None:
-        """Return the token for a login, and a refusal for a page without one."""
+        """Return the token for a login, a refusal for a request without a token, None for a request with a token."""
         token = _hash(moment.life.serial, str(moment.now // _TOKEN_SECONDS))
         if (request.method, request.path) == ("POST", self.path):
             if _key(request.body, self.word) != KEY:

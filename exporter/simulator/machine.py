@@ -1,4 +1,4 @@
-"""A machine: the nominal facts of a model, as its maker and its owners give them."""
+"""A machine: the nominal values of a model, according to its maker and its owners."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Machine:
     _: KW_ONLY
     boards: int
     chips: int
-    """Chips on one board; 0 where the firmware shows none."""
+    """Chips on a board; 0 if the firmware shows no chips."""
     rate: float
     """Nominal rate of the machine, in H/s."""
     watts: float
@@ -36,5 +36,5 @@ class Machine:
 
     @property
     def board_rate(self) -> float:
-        """Nominal rate of one board, in H/s."""
+        """Nominal rate of a board, in H/s."""
         return self.rate / self.boards

@@ -21,7 +21,7 @@ from exporter.simulator.moment import Moment
 
 _RACKS = 4
 _ILL = 3  # one miner in three has a condition
-_FAULTY = 6  # one miner in six has a fault, where faults are wanted
+_FAULTY = 6  # one miner in six has a fault, if faults are wanted
 
 
 @dataclass(eq=False)
@@ -30,7 +30,7 @@ class Miner:
 
     name: str
     family: str
-    """Name of the exporter's family that reads it."""
+    """Name of the exporter's family for the miner."""
     machine: Machine
     dialect: Dialect
     host: str
@@ -40,7 +40,7 @@ class Miner:
     condition: str | None
     """Trouble that the answers show, a key of CONDITIONS."""
     key: str
-    """Seed of the miner's own dice."""
+    """Seed of the miner's random numbers."""
     clock: Callable[[], float]
 
     @property
@@ -83,7 +83,7 @@ def fleet(
     for index, kind in enumerate(islice(cycle(kinds), count)):
         machine, dialect = kind.machine, kind.dialect
         numbers[machine.short] += 1
-        # The conditions come in turn: the first that this kind shows is taken, and goes to the end.
+        # The conditions take turns: the first condition that this kind shows is taken, and goes to the end.
         condition = next(filter(kind.shows, turn), None) if _ill(index, len(kinds)) else None
         if condition:
             turn.remove(condition)
@@ -116,7 +116,7 @@ def answer(miner: Miner, request: bytes) -> bytes:
 
 
 def configuration(miners: Sequence[Miner]) -> str:
-    """Return YAML for the exporter that polls these miners where they listen now: a group per family and model."""
+    """Return the exporter's YAML for these miners, at their current addresses: a group per family and model."""
     groups: dict[str, list[Miner]] = {}
     for miner in miners:
         groups.setdefault(f"{miner.family}-{miner.machine.short}", []).append(miner)

@@ -1,4 +1,4 @@
-"""A moment: a simulated miner's boards, pools, fans and power at one time, before a firmware words them."""
+"""A moment: a simulated miner's boards, pools, fans and power at one time, independent of any firmware."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Moment:
 
     @cached_property
     def idle(self) -> bool:
-        """True while the miner does no work."""
+        """True if the miner does no work."""
         return self.has("sleeping") or self.has("no_pool")
 
     @cached_property
@@ -40,7 +40,8 @@ class Moment:
         return sum(board.rate for board in self.boards)
 
     def mean(self, seconds: float | None = None, board: int | None = None) -> float:
-        """Return the mean rate in H/s of one board or all, over the last seconds or since the process started."""
+        """Return the mean rate of a board or of all boards, in H/s, over the last `seconds` or since the process
+        started."""
         start = self.born if seconds is None else max(self.born, self.time - seconds)
         boards = range(self.machine.boards) if board is None else (board,)
         return sum(sum(self.life.work(index, self.time, start)) for index in boards) / max(self.time - start, 1)

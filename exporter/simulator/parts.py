@@ -11,7 +11,7 @@ class Board:
 
     index: int
     number: int
-    """Number by which the firmware calls it: 6, 7, 8 on an S9, 1, 2, 3 on later models."""
+    """Number of the board in the firmware: 6, 7, 8 on an S9, 1, 2, 3 on later models."""
     works: bool
     rate: float
     nominal: float

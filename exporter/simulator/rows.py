@@ -7,7 +7,7 @@ import math
 
 Row = dict[str, object]
 _scalar = json.JSONEncoder(ensure_ascii=False).encode
-# Digits behind the point in cgminer's printf formats; all other keys have two.
+# Digits after the point in cgminer's printf formats; all other keys have two.
 _DIGITS = {
     "Total MH": 4,
     "Difficulty Accepted": 8,
@@ -36,7 +36,7 @@ class Printed(str):
 
 
 def printed(value: float, digits: int) -> Printed:
-    """Return the number with that many digits behind the point."""
+    """Return the number with that many digits after the point."""
     return Printed(f"{value:.{digits}f}")
 
 

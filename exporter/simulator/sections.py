@@ -1,4 +1,4 @@
-"""Sections that most firmwares share, with cgminer's names and units; each dialect adds and renames its own."""
+"""Sections that most firmwares share, with cgminer's names and units; each dialect adds and renames fields."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def device_counts(moment: Moment, board: Board) -> Row:
 
 
 def timing(moment: Moment, number: int, name: str) -> Row:
-    """Return the begin of a row of STATS: times of getwork, a protocol of the past."""
+    """Return the first fields of a row of STATS: times of getwork, a protocol of the past."""
     row: Row = {"STATS": number, "ID": name, "Elapsed": moment.elapsed, "Calls": 0}
     return {**row, "Wait": 0.0, "Max": 0.0, "Min": 99999999.0}
 

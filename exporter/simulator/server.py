@@ -16,17 +16,17 @@ from exporter.simulator.sockets import bind, bound_sockets, make_room
 
 _BACKLOG = 100
 _PATIENCE = 10.0
-"""Seconds for which a silent client may hold up the others."""
+"""Seconds for which a silent client may hold up other clients."""
 _STALL = 10.0
 _LINE_WAIT = 5.0
 
 
 @asynccontextmanager
 async def serving(miners: Sequence[Miner]) -> AsyncIterator[list[Miner]]:
-    """Listen for the miners while inside, and close everything at the exit; give the miners that listen.
+    """Listen for the miners inside the context, and close everything at the exit. Yield the miners that listen.
 
-    Where the system does not have their addresses, `host` and `port` change to ports of 127.0.0.1. A miner whose port
-    is fixed is then left out. Raises OSError if none is left.
+    If the system does not have their addresses, `host` and `port` change to ports of 127.0.0.1. A miner whose port is
+    fixed is then left out. Raises OSError if no miner is left.
     """
     make_room(len(miners))
     stations = [Station(miner, bound) for miner, bound in bound_sockets(miners)]
@@ -54,13 +54,13 @@ class Station:
         self.reopening: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
-        """Listen; a miner that refuses only keeps its address."""
+        """Listen; a miner with the fault `refuses` only keeps its address."""
         if self.miner.fault != REFUSES:
             loop = asyncio.get_running_loop()
             self.server = await loop.create_server(self.connection, sock=self.bound, backlog=_BACKLOG)
 
     def connection(self) -> asyncio.Protocol:
-        """Return the protocol for one more client."""
+        """Return the protocol for a new client."""
         fault = FAULTS[self.miner.fault] if self.miner.fault else None
         if fault is None:
             return Connection(self)
@@ -109,7 +109,7 @@ class Station:
 
 
 class Connection(asyncio.Protocol):
-    """A client: it waits for those before it, sends one request, and is answered; then the miner closes."""
+    """A client's connection, which waits for its turn, reads one request, answers, and closes."""
 
     transport: asyncio.Transport
 
@@ -126,7 +126,7 @@ class Connection(asyncio.Protocol):
         self.go_on()
 
     def eof_received(self) -> bool:
-        """Take the end of the stream for the end of the line, too."""
+        """Treat the end of the stream as the end of the request's line, too."""
         self.ended = True
         self.go_on()
         return True

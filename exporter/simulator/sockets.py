@@ -1,4 +1,4 @@
-"""The addresses of miners: one each where the system has them, else a port of 127.0.0.1 each."""
+"""The addresses of miners: each miner's own address if the system has it, else a port of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def bound_sockets(miners: Sequence[Miner]) -> list[tuple[Miner, socket.socket]]:
     """Return a bound socket for each miner that can have one.
 
     Miners that can move are all on their own addresses, or all on ports of 127.0.0.1. A miner whose port is fixed, such
-    as 80, is left out where the user may not have the port. Raises OSError if none is left.
+    as 80, is left out if the user may not have the port. Raises OSError if no miner is left.
     """
     found: dict[int, socket.socket] = {}
     reason: OSError | None = None
@@ -73,7 +73,7 @@ def _on_ports(miners: Sequence[Miner]) -> list[socket.socket]:
                     sockets.append(bind("127.0.0.1", port))
                     break
                 except OSError:
-                    # The port is taken; past the last there is none to try.
+                    # The port is in use. After the last port, no other port can be tried.
                     if port >= _LAST_PORT:
                         raise
                 finally:

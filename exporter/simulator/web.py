@@ -1,4 +1,4 @@
-"""A miner's web server: pages of JSON, one a connection, by GET, or by POST where the firmware reads so."""
+"""A miner's web server: JSON pages, one per connection, read by GET, or by POST if the firmware requires POST."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP response before it is written: a text or a JSON document, and headers beside the usual ones."""
+    """An HTTP response before it is written: a text or a JSON document, and additional headers."""
 
     status: int
     document: object = ""
@@ -45,15 +45,15 @@ class Login(Protocol):
 
     @property
     def family(self) -> str:
-        """The name under which a target's `credentials` hold the login."""
+        """The name of the login in a target's `credentials`."""
 
     def check(self, moment: Moment, request: Request) -> Response | None:
-        """Return the response in place of the page; None where the request may see the page."""
+        """Return the response in place of the page; None if the request may see the page."""
 
 
 @dataclass(frozen=True)
 class Web(Dialect):
-    """A firmware that has pages alone."""
+    """A firmware that has only web pages."""
 
     pages: Mapping[str, Page]
     """Functions from a moment to the page's document, by path."""
@@ -67,11 +67,11 @@ class Web(Dialect):
 
     @property
     def login(self) -> str:
-        """The name of the login's credentials; empty where there is no login."""
+        """The name of the login's credentials; empty if there is no login."""
         return self.lock.family if self.lock else ""
 
     def whole(self, heard: bytes) -> bool:
-        """Return whether the request is whole; a first line that is no HTTP is answered at once."""
+        """Return whether the request is complete; a first line that is no HTTP is answered at once."""
         head, end, body = heard.partition(_END)
         if not end:
             return b"\n" in heard and not _REQUEST_LINE.match(heard)
@@ -83,7 +83,7 @@ class Web(Dialect):
         return _written(self._response(moment, request))
 
     def altered(self, answer: bytes, change: Callable[[bytes], bytes]) -> bytes:
-        """Return the answer with its body changed; the end of the connection is its end."""
+        """Return the answer with its body changed by `change`. The body ends with the connection, without a length."""
         head, end, body = answer.partition(_END)
         return head + end + change(body)
 
@@ -115,7 +115,7 @@ def _parsed(raw: bytes) -> Request | None:
 
 
 def _written(response: Response) -> bytes:
-    """Write the response without a length, as these servers do: the end of the connection is its end."""
+    """Write the response without a length, as these servers do: the body ends with the connection."""
     text = isinstance(response.document, str)
     body = str(response.document) if text else dump(response.document)
     head = [f"HTTP/1.1 {response.status} {_PHRASES[response.status]}", *response.headers, "Connection: close"]

@@ -1,1 +1,1 @@
-"""The wires to a miner, one file each: a request comes in, the bytes of its answer go out, unread."""
+"""The protocols by which miners are asked, a file for each: a request in, the bytes of the answer out."""

@@ -1,7 +1,7 @@
-"""The messages of BraiinsOS by field number, with the field names of the pages of its web server.
+"""The gRPC messages of BraiinsOS: their field numbers, with the field names of the pages of its web server.
 
-Both surfaces have the same contents, so that one decoder reads both. A field that older versions lack is left out where
-its default of 0 would be taken for a reading.
+Both surfaces then give the same documents, and one decoder reads both. Fields that older versions lack have presence
+(`?`) if their default of 0 would look like a reading.
 """
 
 from __future__ import annotations

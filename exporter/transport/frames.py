@@ -1,7 +1,7 @@
-"""A read-only question in a frame: four bytes of length, little-endian, then JSON, both ways, on a port of its own.
+"""Read-only questions and answers in frames: four bytes of length, little-endian, then JSON, on a port of their own.
 
-The length comes from the miner, so it is checked before that many bytes are read. A connection serves one question:
-this surface is asked once a poll or less, and is not the hot path.
+The length of an answer comes from the miner, so the length is checked before so many bytes are read. Each question has
+a connection of its own, because frames are asked at most once a poll.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ async def ask(host: str, request: Request, *, limit: int) -> bytes:
 
 
 async def _answer(reader: asyncio.StreamReader, limit: int) -> bytes:
-    """Read the first frame, and return it without its length."""
+    """Read the first frame, and return its JSON, without the length."""
     try:
         length = int.from_bytes(await reader.readexactly(HEAD), "little")
         if length > limit:
@@ -49,7 +49,7 @@ async def _answer(reader: asyncio.StreamReader, limit: int) -> bytes:
             raise Empty("closed without an answer") from None
         raise Reset("closed in the middle of a frame") from None
     if length == 0:
-        raise Empty("a frame of nothing")
+        raise Empty("an empty frame")
     frame = bytearray()
     with Counted() as counted:
         while len(frame) < length:

@@ -1,10 +1,10 @@
 """A page of a miner's web server: GET or POST, read up to a limit, without redirects, proxies or cookies.
 
-A connection is closed when its answer is there. These servers are small, they drop connections that they seem to keep,
-and a miner has one connection at a time. A dropped connection is made up for once, by a new one.
+A connection is closed as soon as its answer is whole: small servers drop connections that they promised to keep. A
+miner has one connection at a time. If a connection breaks, the request is sent once more on a new connection.
 
-A digest challenge is kept for the miner's next page, so that a login costs one refusal in all. A token comes from one
-POST (see `login.py`). What else is posted is a closed list: pages read by POST, and lines of the API at one path.
+A digest challenge is kept for the miner's next page, so that only the first page is asked twice. A token comes from one
+POST (see `login.py`). All other POSTs are on a closed list: pages read by POST, and lines of the API at one path.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Web:
         limit: int,
         pages_port: int | None = None,
     ) -> None:
-        """`limit` is the largest page in bytes. `pages_port` replaces port 80."""
+        """Make the client; nothing is sent. `limit` is the largest page in bytes, `pages_port` replaces port 80."""
         self.host, self.limit, self.pages_port = host, limit, pages_port
         self.session = LoginSession(login, credential) if credential and isinstance(login, Login) else None
         self.login, self.credential = login, credential
@@ -59,7 +59,7 @@ class Web:
         self.digest = self._digest()
 
     def _digest(self) -> httpx.DigestAuth | None:
-        """Make what answers challenges, where there is a password; it remembers the last challenge."""
+        """Return the digest authentication, which remembers the last challenge; None without a password for it."""
         if self.session is not None or self.credential is None or self.credential.password is None:
             return None
         return httpx.DigestAuth(self.credential.username or self.login.user, self.credential.password.reveal())
@@ -67,7 +67,7 @@ class Web:
     async def get(self, request: Request) -> bytes:
         """Return the page. Raises an ExporterError; the caller's deadline covers all of it."""
         if not isinstance(request, Request) or not isinstance(page := request.question, Page):
-            raise TypeError("only the page of a Request can be got")
+            raise TypeError("only a Request of a page can be asked from a web server")
         body = page.body
         base = await self._base(page.port)
         url = base + page.target
@@ -81,21 +81,21 @@ class Web:
         return await session.get(get, lambda path, form: self._send(base + path, {}, form, session.login.kind))
 
     async def post(self, request: Request) -> bytes:
-        """Return the answer to a posted line of the API. Raises an ExporterError; the deadline is the caller's."""
+        """Return the answer to a posted line of the API. Raises an ExporterError; the caller's deadline covers it."""
         if not isinstance(request, Request) or not request.posted:
             raise TypeError("only a Request that is posted can be posted")
         port, path = POST
         return (await self._send(await self._base(port) + path, {}, request.wire))[0]
 
     async def _base(self, port: int) -> str:
-        """Return the address of the miner's server at that port, resolved."""
+        """Return the base URL of the miner's server at that port, with the host's address. Raises DnsFailed."""
         if port == WEB_PORT and self.pages_port is not None:
             port = self.pages_port
         address = self.host if literal(self.host) else await resolve(self.host)
         return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
     async def _by_digest(self, url: str, body: bytes | None) -> bytes:
-        """Return the page, with a login where there is one. After a refused login no page is asked for ten minutes."""
+        """Return the page, with a digest login if configured. After a refused login, no page is asked for REFUSED s."""
         if time.monotonic() < self.refused_until:
             raise Denied("the login was refused")
         try:
@@ -108,9 +108,9 @@ class Web:
     async def _send(
         self, url: str, headers: dict[str, str], body: bytes | None, kind: str = JSON
     ) -> tuple[bytes, list[str]]:
-        """Return the page, and the cookies that it would set. Without a body the method is GET.
+        """Return the page, and the values of its Set-Cookie headers. The method is GET without a body, else POST.
 
-        A connection that broke is made up for once."""
+        If the connection breaks, the request is sent once more."""
         if body is not None:
             headers = {**headers, "Content-Length": str(len(body))}
         if body:
@@ -133,7 +133,7 @@ class Web:
         return await answer.aread(), cookies
 
     async def _answer(self, url: str, request: httpcore.Request) -> httpcore.Response:
-        """Return the answer; where that is a challenge, the answer to the same request with the login."""
+        """Return the answer; after a digest challenge, return the answer to the same request with the login."""
         if self.digest is None:
             return await _TRANSPORT.handle_async_request(request)
         shown = httpx.Request(request.method.decode(), url, headers=request.headers)
@@ -151,7 +151,7 @@ class Web:
 
 
 def _with(request: httpcore.Request, shown: httpx.Request) -> httpcore.Request:
-    """Return the request with the headers that the login has added."""
+    """Return the request with the headers of `shown`, which has those of the login."""
     return httpcore.Request(
         request.method, request.url, headers=shown.headers.raw, content=request.stream, extensions=request.extensions
     )

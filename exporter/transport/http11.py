@@ -1,7 +1,7 @@
-"""A request of HTTP/1.1 and its answer, over the same connections as the questions to port 4028.
+"""HTTP/1.1 requests and answers, over the same kind of connection as the questions to port 4028 (`Answer`).
 
-The request goes out in one write, because small servers read once. h11 spells the request and reads the answer, within
-the bounds of this file. The page of any status but 200 is left unread.
+The request goes out in one write, because small servers read once. h11 writes the request and reads the answer, within
+the limits of this file. Only a page with a status of 200 is read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from exporter.transport.tcp4028 import Answer
 
 HEAD: Final = 1 << 16  # most bytes of headers, those of interim answers included
 MAX_CHUNKS: Final = 4096  # most pieces of any size in a page: each costs as much as a kilobyte
-BLANKS: Final = 1024  # too many spaces and tabs in a row: h11 takes the square of their number to skip them
+BLANKS: Final = 1024  # spaces and tabs in a row that are refused: h11 takes quadratic time to skip them
 
 _BLANKS: Final = re.compile(rb"[ \t]{%d}" % BLANKS)
 _END: Final = re.compile(rb"\n\r?\n")
@@ -40,7 +40,7 @@ class Transport:
 
 
 class _Page(Answer):
-    """An answer: its headers, and the page where the status is 200."""
+    """An answer: its headers, and its page if the status is 200."""
 
     def __init__(self, request: httpcore.Request, loop: asyncio.AbstractEventLoop) -> None:
         self.http = h11.Connection(h11.CLIENT)
@@ -51,10 +51,10 @@ class _Page(Answer):
             loop,
         )
         self.status, self.headers = 0, list[tuple[bytes, bytes]]()  # known when the headers are whole
-        self.head = bytearray()  # the headers so far
+        self.head = bytearray()  # bytes of headers that h11 has not got yet
         self.heard = 0  # bytes of headers so far, those of interim answers included
-        self.tail: bytes | None = None  # the last bytes, where headers may follow the page; else None
-        self.pieces = 0
+        self.tail: bytes | None = None  # the last bytes of a page in chunks, which headers may follow; else None
+        self.pieces = 0  # pieces of the page so far
 
     def take(self, data: bytes) -> None:
         """Take the next bytes; b"" is the end of the stream. Any exception ends the answer."""
@@ -71,7 +71,7 @@ class _Page(Answer):
             raise
 
     def collect_head(self, data: bytes) -> None:
-        """Take bytes of the headers. h11 gets headers as a whole, so that each byte is looked at once."""
+        """Take bytes of the headers. h11 gets only whole headers, so that each byte is looked at once."""
         searched = max(len(self.head) - 2, 0)
         self.head += data
         self.heard += len(data)
@@ -90,7 +90,7 @@ class _Page(Answer):
             raise WrongSpeaker("not a web server")
 
     def begin_page(self, response: h11.Response) -> None:
-        """Take the headers, and the bytes that came behind them."""
+        """Take the headers of the answer, and the bytes that came after them."""
         self.status, self.headers = response.status_code, list(response.headers)
         if self.status != 200:
             self.end(b"")
@@ -104,7 +104,7 @@ class _Page(Answer):
 
     def hear(self, data: bytes) -> None:
         """Take bytes of the page, or of headers that follow the page; b"" is the end of the stream."""
-        if self.tail is not None:  # blanks do harm in headers alone
+        if self.tail is not None:  # blanks do harm only in headers
             seen = self.tail + data
             if _BLANKS.search(seen):
                 raise WrongSpeaker(f"{BLANKS} blanks in a row")
@@ -113,7 +113,7 @@ class _Page(Answer):
         self.collect_page()
 
     def collect_page(self) -> None:
-        """Take the whole pieces of the page."""
+        """Take the pieces of the page that h11 has read, and end the answer after the last."""
         while isinstance(event := self.http.next_event(), h11.Data):
             self.buffer += event.data
             self.pieces += 1

@@ -29,7 +29,7 @@ OFTEN: Final = 20  # most logins within REFUSED seconds
 EXPIRED: Final = frozenset(("HTTP 401", "UNAUTHENTICATED"))  # texts of a Denied by which HTTP and gRPC refuse a token
 
 _TOKEN: Final = re.compile(r"[!-~]{1,1024}", re.ASCII)
-# A name and a value without quotes, commas, semicolons and backslashes: to unquote these can take seconds.
+# A name and a value without quotes, commas, semicolons and backslashes: unquoting can take seconds.
 _COOKIE: Final = re.compile(r'\s{0,4}([^\s=;]{1,64})=("?)([!#-+\--:<-\[\]-~]{1,1024})\2\s{0,4}(?:;|\Z)', re.ASCII)
 
 # Both raise an ExporterError. Get reads the page with a token, or without one. Post takes the path and the body of a
@@ -105,7 +105,7 @@ class LoginSession:
             self.refusal, self.refused_until = error, time.monotonic() + REFUSED
 
     def headers(self, token: Secret) -> dict[str, str]:
-        """Make the header that shows the token."""
+        """Return the header that carries the token."""
         return {self.login.header: self.login.prefix + token.reveal()}
 
 

@@ -1,8 +1,10 @@
-"""Host names to addresses. A name server that hangs delays no other name, and the process can end.
+"""Host names to addresses. A name server that hangs delays no other name, and the process can end meanwhile.
 
-Each lookup has a daemon thread, at most one a name. While a name is looked up anew, its last address is used. Lookups
-wait in a queue for one of AT_ONCE places. A lookup that hangs moves to one of HANGING places, if there is one; a name
-that hung at its last lookup begins there.
+Each lookup has a daemon thread, and each name at most one lookup. While a name is looked up anew, its last address is
+used. Lookups wait in two queues for places:
+    new lookup                   waits for one of AT_ONCE places
+    lookup longer than HANGS     moves to one of HANGING places, if any is free
+    name that hung last time     waits for one of HANGING places from the beginning
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ _Lookup = tuple[str, _Name, asyncio.Future[str]]
 
 
 def literal(host: str) -> bool:
-    """Tell whether `host` is an address. IPv4 is tried first and fast: nearly all hosts are, at every connection."""
+    """Tell whether `host` is an address. Called for each connection; IPv4 is tried first, because nearly all are."""
     try:
         socket.inet_pton(socket.AF_INET, host)
     except (OSError, ValueError):
@@ -51,7 +53,7 @@ def literal(host: str) -> bool:
 
 
 class Names:
-    """All host names, the lookups under way, and the lookups that wait."""
+    """All host names, the numbers of lookups under way, and the queues of lookups that wait."""
 
     def __init__(self) -> None:
         self.known: dict[str, _Name] = {}
@@ -72,7 +74,7 @@ class Names:
         return name.address or await asyncio.shield(name.lookup)
 
     def begin(self) -> None:
-        """Begin the lookups that there is room for."""
+        """Begin waiting lookups while places are free."""
         while self.waiting and self.lookups < AT_ONCE:
             self.lookups += 1
             self.look_up(*self.waiting.popleft())
@@ -83,7 +85,7 @@ class Names:
             self.look_up(host, name, found)
 
     def hang(self, name: _Name) -> None:
-        """Move a lookup that hangs to one of the HANGING places, if there is one, and begin the next lookup."""
+        """Move a lookup that hangs to one of the HANGING places, if any is free, and begin the next lookup."""
         name.hangs = True
         if not name.apart and self.hanging < HANGING:
             name.apart = True
@@ -116,7 +118,7 @@ class Names:
                 address = str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
             except (OSError, UnicodeError) as problem:
                 error = str(problem)
-            with contextlib.suppress(RuntimeError):  # the loop has ended, and the asks with it
+            with contextlib.suppress(RuntimeError):  # the event loop has ended, and all asks with it
                 loop.call_soon_threadsafe(tell, address, error)
 
         try:

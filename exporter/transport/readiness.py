@@ -1,7 +1,7 @@
-"""Readiness of connections to be written or read: one epoll for all of them, watched by the event loop.
+"""Readiness of connections for writing and reading: one epoll for all connections, watched by the event loop.
 
-A connection then costs its own system calls and little else, on any event loop. Where there is no epoll, the event loop
-watches each connection itself. Budget: 2 µs a connection beside its system calls.
+A connection then costs little more than its own system calls, on any event loop. On systems without epoll, the event
+loop watches each connection itself. Budget: 2 µs a connection, without its system calls.
 
 Invariant: an epoll is open only while a connection waits.
 """
@@ -13,12 +13,12 @@ import select
 from collections.abc import Callable
 from typing import Final
 
-Ready = Callable[[bool], None]  # called with True where there may be something to read; reads until there is no more
+Ready = Callable[[bool], None]  # called with True if data may have come, which the function has to read to the end
 AT_ONCE: Final = 256  # connections served before other tasks have a turn
 
 
 class Edges:
-    """A watch by edge-triggered epoll: each change is told once, so that one system call registers a connection."""
+    """A watch by edge-triggered epoll: each change is reported once, so a connection is registered only once."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -36,7 +36,7 @@ class Edges:
         self.waiting.pop(number, None)
 
     def look(self) -> None:
-        """Tell up to AT_ONCE connections what has changed."""
+        """Call up to AT_ONCE connections that are ready."""
         for number, events in self.epoll.poll(0, AT_ONCE):
             if ready := self.waiting.get(number):
                 ready(events != _WRITABLE)
@@ -67,7 +67,7 @@ class Levels:
         self.loop.remove_writer(number)
 
     def writable(self, number: int, ready: Ready) -> None:
-        """Tell a connection once that it can be written; from then on reads alone are watched."""
+        """Report once that a connection can be written; from then on only reads are watched."""
         self.loop.remove_writer(number)
         ready(False)
 
@@ -85,7 +85,7 @@ _watches: Final[dict[asyncio.AbstractEventLoop, Watch]] = {}
 
 
 def watch(loop: asyncio.AbstractEventLoop) -> Watch:
-    """Return the loop's watch; each connection that is added ends with `done`."""
+    """Return the watch of a loop; for each connection that is added, the caller has to call `done` at its end."""
     if (known := _watches.get(loop)) is None:
         known = _watches[loop] = KIND(loop)
     return known

@@ -1,8 +1,8 @@
-"""gRPC methods of a miner: from the closed list, with an empty message, the answer turned into JSON.
+"""gRPC methods of a miner: only methods of the closed list are called, and the answers are turned into JSON.
 
-The package grpcio is imported where there are credentials to use it; without the package nothing is called. The channel
-is in the clear, as these miners have it. It is closed after every error, and a second after the last call. A channel
-takes 50 KB, and miners need not stay connected between two polls.
+The package grpcio is imported only if credentials are configured; without the package nothing is called. Channels are
+in plain text, as these miners serve them. A channel is closed after every error, and a second after the last call. A
+channel takes 50 KB, and miners need not stay connected between two polls.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _WORDS: Final[Mapping[str, type[AskError]]] = {
 
 @cache
 def missing() -> str:
-    """Return why nothing can be called; "" where calls work. Imports the package, which takes a tenth of a second."""
+    """Return why nothing can be called; "" if calls work. Imports the package, which takes a tenth of a second."""
     try:
         _library()
     except ImportError:
@@ -131,7 +131,7 @@ class Rpc:
             ("grpc.enable_http_proxy", 0),
             ("grpc.enable_retries", 0),
             ("grpc.min_reconnect_backoff_ms", int(CONNECTING * 1000)),
-            ("grpc.keepalive_time_ms", int(UNREAD * 100_000)),  # never due; the timeout below depends on it
+            ("grpc.keepalive_time_ms", int(UNREAD * 100_000)),  # never due, but needed for the timeout below
             ("grpc.keepalive_timeout_ms", int(UNREAD * 1000)),
             ("grpc.use_local_subchannel_pool", 1),  # without it a channel waits for the errors of another
         ]
@@ -149,12 +149,12 @@ class Rpc:
         except library.AioRpcError as error:
             raise _reason(error.code().name, str(error.details())) from None
         if not isinstance(answer, bytes):
-            raise Empty("it ended well, without a message")
+            raise Empty("the call ended without a message")
         return answer
 
 
 def _reason(status: str, details: str) -> AskError | DecodeError:
-    """Return the error that the end of a call means, without the miner's own words."""
+    """Return the error for the status of a failed call; the message repeats no text of the miner."""
     if status in EXPIRED:
         return Denied(status)
     if (known := _STATUS.get(status)) is not None:

@@ -1,4 +1,4 @@
-"""The surfaces of all miners: sends each request on the wire of its kind, and keeps the sessions of logins."""
+"""The surfaces of all miners: each request is sent by the protocol of its kind, and sessions of logins are kept."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from exporter.transport.rpc import Rpc
 
 
 class Surfaces:
-    """Everything that miners can be asked on.
+    """The clients for all surfaces of all miners.
 
-    A web client takes 4 KB and next to no time to make. A client with a login remembers that login's outcome, and is
-    kept for the miner's next page; any other is made anew."""
+    A web client takes 4 KB, and is quick to make. A client with a login remembers the login's outcome, and is kept for
+    the miner's next page. A client without a login is made anew for each page."""
 
     def __init__(self, *, limit: int, pages_port: int | None = None) -> None:
-        """`limit` is the largest answer in bytes. `pages_port` replaces port 80, to try pages on a server elsewhere."""
+        """Begin without clients. `limit` is the largest answer in bytes, `pages_port` replaces port 80 in trials."""
         self.limit, self.pages_port = limit, pages_port
         self.webs: dict[str, dict[tuple[str, Credential], Web]] = {}  # by miner, then by path of login and credential
         self.rpcs: dict[str, Rpc] = {}  # by miner
 
     def asker(self, spec: TargetSpec) -> Callable[[Request], Awaitable[bytes]]:
-        """Return a function from a request to the answer of one miner."""
+        """Return `ask` for one miner: a function from a request to an awaitable answer."""
         return partial(self.ask, spec)
 
     def ask(self, spec: TargetSpec, request: Request) -> Awaitable[bytes]:
@@ -49,7 +49,7 @@ class Surfaces:
         return self.rpc(spec, request.question.login).ask(request)
 
     def web(self, spec: TargetSpec, login: Login | Digest | None) -> Web:
-        """Return the client for the miner's web server. Digest logins share one, so that a refusal is one for all."""
+        """Return the client for the miner's web server. Digest logins with the same credential share a client."""
         credential = spec.login(login.family) if login else None
         if login is None or credential is None:
             return Web(spec.host, None, limit=self.limit, pages_port=self.pages_port)
@@ -60,7 +60,7 @@ class Surfaces:
         return known
 
     def rpc(self, spec: TargetSpec, login: Login | Digest | None) -> Rpc:
-        """Return the client for the miner's methods. Raises Denied where no credentials open them."""
+        """Return the client for the miner's gRPC methods. Raises Denied if no credentials are configured."""
         if (known := self.rpcs.get(spec.name)) is None:
             credential = spec.login(login.family) if isinstance(login, Login) else None
             if not isinstance(login, Login) or credential is None:

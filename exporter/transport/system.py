@@ -1,4 +1,4 @@
-"""Errors of the operating system about a connection, as the errors that a poll counts."""
+"""Errors of the operating system about a connection, translated into the errors that polls count."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ _ERRORS: Final[dict[int | None, type[AskError]]] = {
 
 
 def of_system(error: OSError) -> AskError:
-    """Return the AskError for `error`; one without a counterpart is Unreachable."""
+    """Return the AskError for `error`; an error that is not listed here is Unreachable."""
     message = os.strerror(error.errno) if error.errno else str(error)
     return _ERRORS.get(error.errno, Unreachable)(message)

@@ -4,9 +4,9 @@ The request goes out in one write, because the miner reads once. The sending sid
 firmware then drops the answer. The answer is whole at its NUL, at the end of its JSON, or at the end of the stream.
 Some firmware sends no NUL, and some keeps the connection open.
 
-Budget: 42 µs an ask, 40 of them in system calls. An ask waits once, for its end. The usual answer, one chunk with its
-NUL, is passed on unchanged. Connections begin and end together, between the work on the answers, because system calls
-are cheapest one after the other.
+Budget: 42 µs an ask, 40 µs of them in system calls. A task waits once, for the end of its ask. The usual answer, one
+chunk with its NUL, is passed on unchanged. Connections begin and end in batches, between the work on the answers,
+because system calls are cheapest one after the other.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from exporter.transport.readiness import done, watch
 from exporter.transport.room import refusal, unfinished
 from exporter.transport.system import of_system
 
-_room: Final = memoryview(bytearray(1 << 16))  # the buffer of all reads; what is kept is copied out of it
+_room: Final = memoryview(bytearray(1 << 16))  # the buffer of all reads; the bytes are copied at once
 _UNDER_WAY: Final = (0, errno.EINPROGRESS)
-unanswered: Final[set[tuple[str, int]]] = set()  # (host, port) that took a question and sent nothing in time
+unanswered: Final[set[tuple[str, int]]] = set()  # (host, port) of miners that took a question and sent no byte in time
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
 
@@ -92,7 +92,7 @@ class Answer:
             self.end(error)
 
     def ready(self, readable: bool) -> None:
-        """Write the question once, then read until there is no more: epoll tells each change once."""
+        """Write the question once, then read until no data is left: epoll reports each change once."""
         try:
             if not self.asked and not self.ended.done():
                 self.connection.sendall(self.wire)  # in one write: a new connection has room for it
@@ -114,7 +114,7 @@ class Answer:
             self.collect(data)
 
     def end(self, result: bytes | Exception) -> None:
-        """Close the connection at once, before the asker has its turn, and pass on the result."""
+        """Close the connection at once, before the waiting task runs, and pass on the result."""
         self.hang_up()
         if isinstance(result, bytes):
             self.ended.set_result(result)
@@ -130,7 +130,7 @@ class Answer:
             self.number = -1
 
     def collect(self, data: bytes) -> None:
-        """Take one of several chunks."""
+        """Take a chunk of an answer that comes in several, or without a NUL."""
         self.buffer += data
         unfinished.bytes += len(data)
         length = len(self.buffer)
@@ -142,10 +142,10 @@ class Answer:
             self.end(refused)
 
     def balanced(self) -> bool:
-        """Tell whether the object that the answer began with is closed. Each byte is looked at once.
+        """Tell whether the JSON object of the answer is closed, after a chunk that ends with a brace.
 
-        Called for a part that ends with a brace. Each string is cut to one quote; a quote at the end of the part is a
-        string that goes on."""
+        Only the bytes since the last call are looked at. Each string is replaced by one quote; a quote at the end is a
+        string that goes on in the next chunk."""
         if self.buffer[:1] != b"{":
             return False
         part = self.buffer[self.scanned :]

@@ -15,5 +15,5 @@ TELEMETRY: Final = web.AppKey("telemetry", Telemetry)
 CONFIG: Final = web.AppKey("config", Config)
 READY: Final = web.AppKey("ready", dict[str, bool])
 METRICS_PATH: Final = web.AppKey("metrics_path", str)
-BASE: Final = web.AppKey("base", str)  # the prefix of every link
+BASE: Final = web.AppKey("base", str)  # the prefix of every link on the pages
 MAX_REQUESTS: Final = web.AppKey("max_requests", int)

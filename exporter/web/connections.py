@@ -1,7 +1,7 @@
 """A bound on the connections of clients, so that they never use up the file descriptors of the polls.
 
-When the bound is reached, a new connection is accepted and the oldest idle one is closed. So a client that holds many
-silent connections cannot lock others out.
+When the bound is reached, new connections are still accepted, and the oldest idle connections are closed. So a client
+that holds many silent connections cannot lock other clients out.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any, Final, cast
 
 from aiohttp import web
 
-QUEUED: Final = 1 << 18  # bytes of send buffer for each reader; the kernel's default is megabytes
+QUEUED: Final = 1 << 18  # bytes of send buffer for each connection; the kernel's default is megabytes
 
 
 class Request(web.Request):
-    """A request whose answers, errors too, hide the server's programs and forbid the guessing of content types."""
+    """A request whose responses, errors included, hide the server software and forbid guesses at the content type."""
 
     async def _prepare_hook(self, resp: web.StreamResponse) -> None:
         await super()._prepare_hook(resp)
@@ -50,7 +50,7 @@ class Site(web.BaseSite):
 
     def admit(self) -> web.RequestHandler:
         """Return the protocol for a connection that was just accepted, and make room for it."""
-        server = cast(web.Server, self._runner.server)  # there is one as long as sites listen
+        server = cast(web.Server, self._runner.server)  # the runner has a server while sites listen
         asyncio.get_running_loop().call_soon(self.trim, server)
         return server()
 

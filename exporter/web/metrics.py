@@ -1,7 +1,7 @@
 """/metrics: the fragments of all targets, or of one shard, and the exporter's own telemetry.
 
 The page refers to each target's fragments as they were when the scrape began, without a copy. A stalled reader would
-keep replaced fragments alive, so the rest of its page is taken anew when the reader goes on.
+keep replaced fragments alive, so these are released. When the reader goes on, the rest of its page has new fragments.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ def setup(app: web.Application, path: str) -> None:
 
 
 async def metrics(request: web.Request) -> web.StreamResponse:
-    """Answer with the page in the format and encoding that the reader prefers.
+    """Answer with the page in the format and encoding that the reader prefers; 400 for a wrong shard.
 
-    `name[]` restricts the page to these metric families. `shard=i/n` restricts it to one of n parts; the first part has
-    the exporter's own telemetry."""
+    `name[]` restricts the page to these metric families. `shard=i/n` restricts the page to part i of n, counted from 1;
+    part 1 has the exporter's own telemetry."""
     match = _SHARD.fullmatch(request.query.get("shard", "1/1"))
     shard, shards = (int(match[1]), int(match[2])) if match else (1, 0)
     if not 0 < shard <= shards:
@@ -64,7 +64,8 @@ def page(
 ) -> Iterator[bytes]:
     """Yield the page in parts: the targets' fragments, then the registry.
 
-    `view` holds the fragments meanwhile. A caller that clears `view` between two parts gets the rest as it is then."""
+    `view` holds the fragments meanwhile. After a caller clears `view` between two parts, the rest of the page has the
+    fragments of that moment."""
     view += [target.fragments for target in targets]
     for part in exposition.page(view, openmetrics=openmetrics, names=names):
         yield part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def prefers_openmetrics(accept: str) -> bool:
-    """Return True if the reader names OpenMetrics and weighs it at least as much as plain text."""
+    """Return True if the reader accepts OpenMetrics, with at least the weight of plain text."""
     weights = _preferences(accept)
     wanted = weights.get("application/openmetrics-text", 0.0)
     return wanted > 0 and wanted >= weights.get("text/plain", 0.0)

@@ -24,8 +24,8 @@ from exporter.web import BASE, CONFIG, METRICS_PATH, READY, SCHEDULE, TELEMETRY,
 from exporter.web.stream import stream
 from exporter.web.trouble import MARKS, SHORT, WORKING, mark, missing, part, trouble
 
-MAX_ROWS: Final = 500  # of the table
-ALGORITHMS: Final = 8  # with a sum of hashrates at the top of the page
+MAX_ROWS: Final = 500  # most rows of the table
+ALGORITHMS: Final = 8  # most algorithms whose total hashrate is shown at the top of the page
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
@@ -50,7 +50,7 @@ def setup(app: web.Application) -> None:
 
 @web.middleware
 async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Count the failures of a handler; aiohttp logs them."""
+    """Count the failures of a handler as internal errors; aiohttp logs them."""
     try:
         return await handler(request)
     except (web.HTTPException, ConnectionError):
@@ -73,22 +73,22 @@ async def ready(request: web.Request) -> web.Response:
 
 async def config(request: web.Request) -> web.Response:
     """Answer with the configuration in force, secrets masked."""
-    text = await asyncio.to_thread(written, request.app[CONFIG])  # a second for ten thousand targets
+    text = await asyncio.to_thread(as_yaml, request.app[CONFIG])  # takes a second for ten thousand targets
     return web.Response(text=text, content_type="text/plain", headers=HEADERS)
 
 
-def written(config: Config) -> str:
-    """Return the configuration as YAML."""
+def as_yaml(config: Config) -> str:
+    """Return the configuration as YAML, secrets masked."""
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     return str(yaml.dump(config.masked(), Dumper=dumper, sort_keys=False, allow_unicode=True))
 
 
 async def targets(request: web.Request) -> web.StreamResponse:
     """Answer with the rows of the status page as JSON."""
-    return await stream(request, listed(request), {**HEADERS, "Content-Type": "application/json; charset=utf-8"})
+    return await stream(request, as_json(request), {**HEADERS, "Content-Type": "application/json; charset=utf-8"})
 
 
-def listed(request: web.Request) -> Iterator[bytes]:
+def as_json(request: web.Request) -> Iterator[bytes]:
     """Yield the rows of all targets as one JSON document, in pieces."""
     before = b'{"targets": ['
     for target in [*request.app[SCHEDULE].targets.values()]:
@@ -119,14 +119,14 @@ def row(target: Target) -> dict[str, Any]:
 async def status(request: web.Request) -> web.StreamResponse:
     """Answer with the status page, miners in trouble first.
 
-    `sort` names a column, with a minus for the reverse order; `find` is a text that a shown row contains."""
+    `sort` names a column, with a minus for the reverse order; only rows that contain the text `find` are shown."""
     sort, find = request.query.get("sort", ""), request.query.get("find", "").strip()[:64]
     return await stream(request, written_out(request.app, sort, find), {**HEADERS, "Content-Type": HTML})
 
 
 def written_out(app: web.Application, sort: str, find: str) -> Iterator[bytes]:
-    """Yield the page in pieces that each take little time; most are empty while rows are searched."""
-    fleet, best, found = Fleet(), list[Ordered](), 0  # `best` holds few rows more than are shown
+    """Yield the page in pieces that each take little time; while rows are searched, the pieces are empty."""
+    fleet, best, found = Fleet(), list[Ordered](), 0  # `best` holds at most twice as many rows as are shown
     for target in [*app[SCHEDULE].targets.values()]:
         r = row(target)
         fleet.add(r)
@@ -191,8 +191,8 @@ Ordered = tuple[tuple[Any, ...], dict[str, Any]]
 def order(row: dict[str, Any], column: str) -> tuple[Any, ...]:
     """Return the sort key of a row for a column.
 
-    Numbers go by size, greatest first; texts in natural order; unknown values last. For any other column the gravest
-    trouble goes first, then the miner that is furthest below its nominal hashrate."""
+    Numbers are sorted by size, greatest first; texts in natural order; unknown values last. Without a known column the
+    gravest trouble comes first, then the miner that is furthest below its nominal hashrate."""
     if column == "last read":
         return (-row.get("last_success", 0),)
     if column not in table.COLUMNS:

@@ -1,4 +1,4 @@
-"""The clients of streams: how long each has been stalled, and how its connection is reset."""
+"""The readers of streams: a measure of how long a reader has been stalled, and the reset of its connection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER on, with 0 seconds for queu
 
 
 class Reader:
-    """A client that is being served; as a context manager, measures the client's progress while a write waits."""
+    """A client that is being served. As a context manager around a write, the reader measures its own progress."""
 
     def __init__(self, transport: asyncio.WriteTransport, task: asyncio.Task[object]) -> None:
         self.transport, self.task = transport, task
@@ -70,7 +70,7 @@ def most_stalled(readers: Iterable[Reader]) -> Reader | None:
 
 
 def _queued(transport: asyncio.WriteTransport) -> int:
-    """Return the bytes that the kernel still holds for the reader; 0 where the platform does not tell."""
+    """Return the bytes that the kernel still holds for the reader; 0 if the platform does not tell."""
     connection = transport.get_extra_info("socket")
     with suppress(OSError, ValueError, AttributeError):
         return int.from_bytes(ioctl(connection.fileno(), termios.TIOCOUTQ, bytes(4)), "little")

@@ -1,4 +1,4 @@
-"""The targets of each of n shards, by a hash of the name: a target keeps its shard when others come and go."""
+"""The targets of each of n shards, by a hash of the name: a target keeps its shard when other targets come and go."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 
 from exporter.polling.target import Target
 
-MAX_CUTS: Final = 4  # values of n that are remembered at once
-TURN: Final = 2000  # targets that are assigned in one turn of the event loop
+MAX_CUTS: Final = 4  # most values of n whose shards are remembered
+TURN: Final = 2000  # most targets that are assigned in one turn of the event loop
 
 
 class Shards:
@@ -20,7 +20,7 @@ class Shards:
         self.cuts: dict[int, list[list[Target]]] = {}
 
     async def part(self, targets: list[Target], shard: int, shards: int) -> list[Target]:
-        """Return the targets of one shard, counted from 0."""
+        """Return the targets of the shard `shard`, counted from 0, of `shards`."""
         if shards == 1:
             return targets
         if targets != self.targets:

@@ -1,8 +1,8 @@
 """Answers of any size to readers of any speed, in slices that keep the event loop free and memory bounded.
 
-A slice is the result of TURN seconds of work, and at most about SLICE bytes. One slice is made in a turn of the loop,
-for all readers together. Slices are compressed on the loop: ISA-L takes 0.3 ms for a megabyte of the page, less than
-a thread would cost. The next slice is made when the reader has taken the last one.
+A slice is the result of TURN seconds of work, and at most about SLICE bytes. A turn of the event loop makes one slice,
+however many readers there are. Slices are compressed on the loop: ISA-L takes 0.3 ms for a megabyte of the page, less
+than a thread would cost. The next slice is made when the reader has taken the last slice.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ except ImportError:  # ISA-L is not built for every platform
 TURN: Final = 0.002  # seconds of work for one slice
 PATIENCE: Final = 30.0  # seconds without progress until a reader is dropped
 LONGEST: Final = 120.0  # seconds that a reader may take for a whole answer
-WAIT: Final = 3.0  # seconds for which a reader beyond the limit waits for a place
-PACE: Final = 0.01  # seconds between two readers that are dropped: within WAIT each connection has its turn
+WAIT: Final = 3.0  # seconds for which a reader beyond MAX_REQUESTS waits for a place
+PACE: Final = 0.01  # seconds between two drops of readers: within WAIT each connection has its turn
 GRACE: Final = 7.0  # seconds for running answers at shutdown
 
 STREAMS: Final = web.AppKey("streams", dict[web.RequestHandler, Reader])
@@ -45,10 +45,10 @@ def setup(app: web.Application) -> None:
 async def stream(
     request: web.Request, parts: Iterable[bytes], headers: Mapping[str, str], stalled: Callable[[], None] | None = None
 ) -> web.StreamResponse:
-    """Answer with `parts`, made as the reader takes them, gzipped if the reader accepts that.
+    """Answer with `parts`, made as the reader takes them, and compressed if the reader accepts gzip.
 
-    A reader beyond the limit replaces the reader that has been stalled for longest; if all make progress, it gets 503.
-    `stalled` is called, always between two parts, when the reader has made no progress for STALL seconds."""
+    A reader beyond MAX_REQUESTS replaces the reader that has been stalled longest. If all readers make progress, the
+    answer is 503. `stalled` is called, always between two parts, after STALL seconds without progress of the reader."""
     streams, task = request.app[STREAMS], asyncio.current_task()
     if task is None or not await make_room(request.app):
         return web.Response(status=503, headers={"Retry-After": "1"}, text="too many requests at once\n")
@@ -71,9 +71,9 @@ async def stream(
 
 
 async def make_room(app: web.Application) -> bool:
-    """Wait up to WAIT seconds for room for one more reader, and drop a stalled one for it; return True on success.
+    """Wait up to WAIT seconds for a place for a reader, and drop a stalled reader for it; return True on success.
 
-    Readers are admitted one after the other, first come first served, because dropped readers come again."""
+    Places are given in the order of arrival, because dropped readers come again."""
     streams = app[STREAMS]
     try:
         async with asyncio.timeout(WAIT), app[_entry]:
@@ -90,14 +90,14 @@ async def make_room(app: web.Application) -> bool:
 async def _send(
     reader: Reader,
     response: web.StreamResponse,
-    made: Iterator[bytes],
+    pieces: Iterator[bytes],
     turn: asyncio.Lock,
     stalled: Callable[[], None] | None,
 ) -> None:
     async def take() -> bytes | None:
         async with turn:
             await asyncio.sleep(0)
-            return next(made, None)
+            return next(pieces, None)
 
     now = asyncio.get_running_loop().time
     latest = now() + LONGEST
@@ -118,7 +118,7 @@ async def _send(
 
 
 def slices(parts: Iterable[bytes], *, gzip: bool) -> Iterator[bytes]:
-    """Yield the parts joined to slices, compressed if `gzip`; some slices may be empty."""
+    """Yield the parts joined into slices, compressed if `gzip` is true; some slices may be empty."""
     packer = compressobj(1, wbits=31) if gzip else None
     batch, size, end = list[bytes](), 0, time.perf_counter() + TURN
     for part in parts:
@@ -132,7 +132,7 @@ def slices(parts: Iterable[bytes], *, gzip: bool) -> Iterator[bytes]:
 
 
 async def end(app: web.Application) -> None:
-    """Let running answers finish, and drop the readers that are still there after GRACE seconds."""
+    """Let running answers finish, and after GRACE seconds drop the readers that are left."""
     streams = app[STREAMS]
     if streams:
         await asyncio.wait([reader.task for reader in streams.values()], timeout=GRACE)

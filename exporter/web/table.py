@@ -1,4 +1,4 @@
-"""The HTML of the status page: its style, and the rows of its table. All text of miners is escaped here."""
+"""The HTML of the status page: its style, and the rows of its table. All texts from miners are escaped here."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ DEFAULT_PORT: Final = "4028"
 
 
 def heading(name: str, sort: str, find: str) -> str:
-    """Return the head of a column: a link that sorts by the column, and reverses the order when followed again."""
+    """Return the head of a column: a link that sorts by the column, or reverses the order if the page is so sorted."""
     turned = f"-{name}" if sort == name else name
     mark = {name: " ▾", f"-{name}": " ▴"}.get(sort, "")
     link = f'<a href="?sort={quote(turned)}&amp;find={quote(find)}">{name}{mark}</a>'
@@ -76,7 +76,7 @@ def tr(row: Mapping[str, Any], mark: str, trouble: str, now: float) -> str:
 
 
 def boards(row: Mapping[str, Any]) -> str:
-    """Return the number of working boards, and of expected ones where known."""
+    """Return the number of working boards, and of expected boards if known; "" if both are unknown."""
     if "boards" not in row or "boards_expected" not in row:
         return str(row.get("boards", ""))
     count = f"{row['boards']} of {row['boards_expected']}"
@@ -84,7 +84,7 @@ def boards(row: Mapping[str, Any]) -> str:
 
 
 def link(address: str) -> str:
-    """Return a link to the miner's own page, named by its address; the usual port is left out."""
+    """Return a link to the miner's own page, with the address as its text; the default port of the API is left out."""
     host, _, port = address.rpartition(":")
     host = f"[{host}]" if ":" in host else host
     shown = host if port == DEFAULT_PORT else f"{host}:{port}"
@@ -92,7 +92,7 @@ def link(address: str) -> str:
 
 
 def hashrate(value: float) -> str:
-    """Return a hashrate with a prefix that leaves at most three digits before the point."""
+    """Return a hashrate with the metric prefix that leaves at most three digits before the decimal point."""
     for prefix in PREFIXES:
         if abs(value) < 1000:
             return f"{value:.4g} {prefix}H/s"
@@ -101,7 +101,7 @@ def hashrate(value: float) -> str:
 
 
 def ago(seconds: float) -> str:
-    """Return a span of seconds in the largest unit of which it has at least two."""
+    """Return a time span as text, in the largest unit that gives a number of at least two."""
     for size, unit in AGES:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 WORKING: Final = frozenset({"up", "mining", "tuning", "starting"})
 STEADY: Final = frozenset({"up", "mining"})  # states in which the nominal hashrate is expected
-SHORT: Final = 0.9  # of the nominal hashrate
+SHORT: Final = 0.9  # share of the nominal hashrate below which a miner is marked as short
 MARKS: Final = {
     "down": 0,
     "bad": 1,
@@ -14,7 +14,7 @@ MARKS: Final = {
     "short": 3,
     "up": 4,
     "rest": 4,
-}  # the meanings of a dot, with their rank by gravity
+}  # the CSS classes of the dot, with their rank by gravity, gravest first
 
 
 def missing(row: dict[str, Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import orjson
@@ -96,6 +97,7 @@ def recording(folder: Path) -> Recording:
     return Recording(folder.name, folder.parent.name, answers)
 
 
+@cache
 def devices() -> list[Recording]:
     folders = sorted(path for path in CAPTURES.glob("*/*") if path.is_dir()) if CAPTURES.is_dir() else []
     found = [recording(folder) for folder in folders]

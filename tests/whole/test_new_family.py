@@ -12,11 +12,12 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
-from exporter.core import tracing
+from exporter.core import tracing, values, vocabulary
+from exporter.decode.common import nested
 from exporter.parse.rows import Reading, Row
 from tests.harness.places import ROOT
 
@@ -113,6 +114,32 @@ def test_the_simulated_miner_answers_like_the_fixture(checkout: Path) -> None:
     assert simulated.keys() == recorded.keys()
     for name in ("boards", "pools"):
         assert simulated[name][0].keys() == recorded[name][0].keys()
+
+
+def snippet(line: str) -> str:
+    """Return the block of the document that has a line with that beginning."""
+    (block,) = [text for text in re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL) if f"\n{line}" in f"\n{text}"]
+    return str(block)
+
+
+def test_both_sides_of_the_login_name_it(checkout: Path) -> None:
+    decoder, _, dialect = snippet("LOGIN = Digest(").partition("# Dialect")
+    asked = f"from exporter.questions import Digest, page\n{decoder}"
+    known = (
+        "from exporter.simulator.dialects.example_web import Web, _status\nfrom exporter.simulator.logins import Digest"
+    )
+    shown = python(checkout, "-c", f"{asked}print(STATUS.login.family, IDENTITY.login.family, IDENTITY.identity_only)")
+    assert shown.split() == ["example_web", "example_web", "True"]
+    assert python(checkout, "-c", f"{known}\n#{dialect}print(WEB.login)").split() == ["example_web"]
+
+
+def test_a_list_below_the_rows_is_read_as_shown() -> None:
+    names: dict[str, Any] = {**vars(tracing), **vars(values), **vars(nested), "v": vocabulary}
+    body = "".join(f"    {line}\n" for line in snippet("boards = inner(").splitlines())
+    exec(f"def decoder(row):\n{body}", names)  # noqa: S102 - the document's own lines
+    row = Row(tracing.Trace(), {"chassis": {"boards": [{"rate": "7.25TH/s"}, {"rate": "7.5TH/s"}]}})
+    rates = {part.board: part.hashrate_hashes_per_second.value for part in names["decoder"](row)}
+    assert rates == {"0": 7.25e12, "1": 7.5e12}
 
 
 def test_the_skeletons_are_clean(checkout: Path) -> None:

@@ -18,6 +18,7 @@ DERIVED: Final[dict[str, tuple[Path, Callable[[], str]]]] = {
     "alerts": (DOCS / "operating.md", operating.alerts),
     "by-family": (DOCS / "commands.md", commands.by_family),
     "classic": (DOCS / "commands.md", commands.classic),
+    "digests": (ROOT / "SECURITY.md", firmware.digests),
     "discovery": (DOCS / "commands.md", commands.discovery),
     "families": (DOCS / "firmware.md", firmware.families),
     "firmware": (DOCS / "firmware.md", firmware.sections),

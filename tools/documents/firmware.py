@@ -13,7 +13,7 @@ from exporter import decode
 from exporter.core.catalogue import CATALOGUE, STATUS_PARTS
 from exporter.core.vocabulary import MinerInfo
 from exporter.decode import Family
-from exporter.questions import Call, Page, Question
+from exporter.questions import REGISTRY, Call, Digest, Page, Question
 from exporter.questions.readonly import POST
 from tools.documents.commands import asked, off_api_port
 from tools.documents.markdown import code, item, table
@@ -50,6 +50,12 @@ def _group(first: int, last: int, meaning: str, taken: list[int]) -> list[str]:
     inside = [rank for rank in taken if first <= rank <= last]
     free = max(rank for rank in inside if rank + 1 not in taken) + 1
     return [meaning, ", ".join(map(str, inside)), str(free)]
+
+
+def digests() -> str:
+    """Return the families whose web server has a digest login, by the name of their credentials."""
+    decode.families()  # declares the questions
+    return code(sorted({question.login.family for question in REGISTRY if isinstance(question.login, Digest)}))
 
 
 def sections() -> str:

@@ -1,1 +1,1 @@
-"""The answers of Antminers in, parts of the vocabulary out."""
+"""The decoders of answers from Antminers."""

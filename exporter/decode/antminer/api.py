@@ -1,8 +1,8 @@
-"""Stock Antminer, S9 to S21, and its modifications that have no file of their own.
+"""Stock Antminer, S9 to S21, and modified firmware that has no family of its own.
 
-Quirks: the S19 generation knows no joined commands. Newer firmware answers `stats` with the flag `new_api` in the shape
-of its web pages, power included; older firmware ignores the flag. A model's name may carry a line break. Address and
-host name are only on a page of the web server, which wants a digest login.
+Quirks: the S19 generation does not know joined commands. Newer firmware answers `stats` with the flag `new_api` in the
+shape of its web pages, power included; older firmware ignores the flag. A model's name may contain a line break. MAC
+address and host name are only on a page of the web server, which needs a digest login.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ LOGIN = Digest("antminer")
 SYSTEM = systeminfo.question("get_system_info", systeminfo.SYSTEM_PATH, LOGIN)
 NEW_API: Final = tuple(line(word, new_api=True) for word in ("summary", "pools", "rate", "warning"))
 SLEEP_MODE: Final = 254
-SLEEPS: Final = 1  # the same mode in the words of the web pages
-# Modified firmware by a mark in its names. VERSIONED have a build number beside stock's version.
+SLEEPS: Final = 1  # the same mode on the web pages
+# Modified firmware: (mark in the names of the answers, name of the firmware). The firmware in VERSIONED has a build
+# number beside the stock version.
 MODIFIED: Final = (
     ("hiveon", "Hiveon"),
     ("asicseer", "asicseer"),
@@ -49,7 +50,9 @@ _BUILD = re.compile(r"(?:asicseer-|[ (]v\.?)(\d[\w.\-]{0,31})", re.ASCII)
 
 
 def summary(reading: Reading) -> Iterator[v.Part]:
-    """Yield counts and hashrates, which also come as rounded texts; the D9 has a bare number in place of one text."""
+    """Yield counts and hashrates.
+
+    Hashrates also come as rounded texts, but the D9 has a bare number as THEORY HASHRATE."""
     row = reading.row("summary")
     units = units_of(reading, row)
     now, average = scale.spelt(row[RT]), scale.spelt(row[AV])
@@ -67,7 +70,9 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def system(reading: Reading) -> Iterator[v.Part]:
-    """Yield the identity. The firmware's version is here that of the whole image, in the API that of one program."""
+    """Yield the identity.
+
+    This page has the version of the whole firmware image, whereas the API has a program's version."""
     yield v.MinerInfo(firmware_version=firmware(reading)[1])
     yield from systeminfo.system("get_system_info", reading)
 
@@ -87,9 +92,9 @@ def version(reading: Reading) -> Iterator[v.Part]:
 
 
 def firmware(reading: Reading) -> tuple[str, str]:
-    """Return (name, own version) of modified firmware, by its marks in names.
+    """Return (name, own version) of the firmware, from marks of modified firmware in names.
 
-    Firmware without a mark is stock, and has the version of its program."""
+    Firmware without a mark is stock, and its own version is ""."""
     names = [classic.named(reading, key) for key in ("Type", "BMMiner", "CGMiner", "Miner")]
     descriptions = reading.answers.descriptions.values()
     words = " ".join([*names, *descriptions]).lower()
@@ -102,8 +107,7 @@ def firmware(reading: Reading) -> tuple[str, str]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield sleeping by the mode, mining where any rate is above zero, faulted where every chip of every board is
-    marked bad."""
+    """Yield sleeping by the mode, mining if any rate is above zero, faulted if every chip is marked bad."""
     _, row = classic.stats_rows(reading)
     summary, stats = reading.row("summary"), reading.row("stats")
     new = stats if pages.shaped(stats) else reading.row("stats_new_api")

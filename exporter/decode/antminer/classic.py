@@ -1,7 +1,8 @@
-"""The stats row that Bitmain began and most Antminer firmware keeps: one flat object with a number at each key's end.
+"""Bitmain's classic row of stats, which most Antminer firmware keeps: a flat object whose keys end with a board's or
+fan's number.
 
-Quirks: boards stand at 1-3, 6-8 or 1-13, and an empty slot is a row of zeros. Numbers come as strings. The two rows may
-stand side by side without a comma.
+Quirks: boards have the numbers 1-3, 6-8 or 1-13, and all values of an empty slot are zero. Numbers come as strings. The
+two rows may follow each other without a comma.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ MARKS: Final = (
     "chain_acn6",
     "fan1",
     "temp1",
-)  # keys that tell the row of readings
+)  # keys that identify the row of readings
 PAGES: Final = ("stats", "stats_new_api")  # answers that may have the web pages' shape, with the model in INFO
 SLOTS: Final = range(1, 17)
 
@@ -40,7 +41,7 @@ def stats_rows(reading: Reading) -> tuple[Row, Row]:
 
 
 def named(reading: Reading, key: str) -> str:
-    """Return the text under a key of the stats header, or else of version."""
+    """Return the text under a key of the stats header, or else of the answer to version."""
     return text(stats_rows(reading)[0].static(key)) or text(reading.row("version").static(key))
 
 
@@ -53,7 +54,7 @@ def model(reading: Reading) -> str:
 
 
 @traceable
-def something(raw: object) -> bool:
+def above_zero(raw: object) -> bool:
     """Tell whether a field holds a number above zero, with or without the unit of a hashrate."""
     return raw > 0 if type(raw) is int and raw <= EXACT else bool(_positive(raw) or _spelt(raw))
 
@@ -64,7 +65,7 @@ def boards(row: Row) -> list[int]:
     for key in row:
         if match := _KEYED.fullmatch(key):
             keys.setdefault(int(match[2]), []).append(key)
-    return [slot for slot in SLOTS if slot in keys and row.any(something, *keys[slot])]
+    return [slot for slot in SLOTS if slot in keys and row.any(above_zero, *keys[slot])]
 
 
 @traceable

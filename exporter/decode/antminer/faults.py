@@ -1,7 +1,7 @@
-"""The faults that stock Antminers tell: the health of their parts in summary, and a list of codes in warning.
+"""The faults that stock Antminers report: the health of the parts in summary, and a list of codes in warning.
 
-Quirks: both come only with the flag `new_api`. A code is a letter for the kind, then the number of the part where there
-are several, then the case behind a colon. `J1:2` is the second board, with chips missing. Numbers count from 0, where
+Quirks: both come only with the flag `new_api`. A code is a letter for the kind, the number of the part if there are
+several, and the case after a colon. `J1:2` means missing chips on the second board. Numbers count from 0, whereas
 classic stats counts boards and fans from 1.
 """
 
@@ -19,14 +19,15 @@ from exporter.questions import line
 
 SUMMARY_NEW, WARNINGS = line("summary", new_api=True), line("warning", new_api=True)
 
-# (component, severity) by the code without its number; KINDS by its letter alone, for codes that are missing here.
+# (component, severity) by the code without the part's number. KINDS has (component, severity) by the letter, for all
+# other codes.
 CODES: Final = {
     "F:1": ("fan", CRITICAL),
     "J:1": ("board", WARNING),  # bad chips
     "J:2": ("board", CRITICAL),  # fewer chips than there should be
     "J:6": ("board", WARNING),  # sensors of the board
     "J:8": ("board", CRITICAL),  # fewer boards than there should be
-    "N:1": ("miner", WARNING),  # a hashrate above the sold one
+    "N:1": ("miner", WARNING),  # a hashrate above the advertised rate
     "N:2": ("miner", WARNING),  # clocked down
     "N:4": ("pool", CRITICAL),
     "V:2": ("psu:0", WARNING),  # not calibrated
@@ -42,7 +43,7 @@ KINDS: Final = {
 }
 JUDGED: Final = {"rate": "miner", "temp": "miner", "fans": "fan"}  # the component by the type in a summary
 ANYTHING: Final = ("miner", WARNING)
-ALL: Final = {"R": "miner", "L": "miner"}  # the component by kind, where a code names no board
+ALL: Final = {"R": "miner", "L": "miner"}  # the component by kind, if a code names no board
 
 _CODE = re.compile(r"([A-Z])(\d{1,2})?(:\d{1,2})", re.ASCII)
 
@@ -60,9 +61,9 @@ def about(code: str) -> tuple[str, str]:
 
 
 def health(row: Row) -> Iterator[v.Part]:
-    """Yield the parts that a summary judges faulty: by a code, or by the letter e and a zero in place of the code.
+    """Yield a fault for each part with a code, or with the status "e" (bad) and 0 as code.
 
-    The type names the judged part, and stands in for a missing code."""
+    The type names the part, and replaces the code 0."""
     for entry in row.rows("status")[:MOST]:
         judged, code = coded(entry.static("type")), coded(entry.static("code"))
         if text(entry.static("status")) == "e" and number(entry.static("code")) == 0:
@@ -76,7 +77,7 @@ def summary_new(reading: Reading) -> Iterator[v.Part]:
 
 
 def warnings(reading: Reading) -> Iterator[v.Part]:
-    """Yield a fault for each code that stands now."""
+    """Yield a fault for each current code."""
     for row in reading.rows("warning_new_api")[:MOST]:
         if code := coded(row.static("code")):
             yield v.Fault(code, *about(code), 1)

@@ -1,6 +1,6 @@
-"""The models that Bitmain's firmware names, and their kin: spelling of the name, algorithm, unit of a hashrate.
+"""The models of Bitmain and of makers with the same firmware: spelling of the name, algorithm, unit of a hashrate.
 
-Quirks: "GHS" means another unit on the models that do not do SHA-256, and on some the same name means several.
+Quirks: "GHS" means another unit on models that do not mine SHA-256. Some of these model names have several units.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from exporter.core.tracing import static
 from exporter.core.values import Number, text
 from exporter.decode.common import scale
 
-# The start of a model's name, its algorithm, its "GHS" in hashes per second, and its usual hashrate where one name
-# stands for several units. Other evidence of the unit comes before the name.
+# (start of the model's name, algorithm, hashes per second in "GHS", usual hashrate). The usual hashrate is given if the
+# name has several units, and tells which unit is used. Any other evidence of the unit comes first.
 MODELS: Final[tuple[tuple[str, str, Number, Number | None], ...]] = (
     ("antminer a3", "blake2b", 1e9, 8e11),
     ("antminer al", "blake3", 1e9, 1e13),
@@ -50,9 +50,11 @@ _COOLED = re.compile(r"(hyd|imm)(?:ro|ersion)?\b", re.ASCII | re.IGNORECASE)
 
 
 def name(raw: object) -> str:
-    """Return a model's name without the maker, build tags in brackets or after "v.", and a modification's own name.
+    """Return a model's name without "Bitmain", without build tags in brackets or after "v.", and without names of
+    modified firmware.
 
-    A name may run on in a second line, which is dropped. MSKMiner leaves out the first word: "S19-88 v.2.6.0.39"."""
+    A second line of the name is dropped. The word "Antminer" is added if missing, as in MSKMiner's "S19-88
+    v.2.6.0.39"."""
     line = raw if isinstance(raw, str) else ""
     name = text(line.split("\n", maxsplit=1)[0].partition("(")[0]).removeprefix("Bitmain ")
     name = re.sub(r"( v\.?\d[\w.]*( beta)?| Hiveon| Blissz)+$", "", name)
@@ -65,21 +67,22 @@ def make(name: str) -> str:
 
 
 def known(name: str) -> tuple[str, Number, Number | None]:
-    """Return (algorithm, hashes per second in its "GHS", about how many of them it does) of a model, by its name."""
+    """Return (algorithm, hashes per second in "GHS", usual hashrate or None) of a model, by its name."""
     lower = name.casefold()
     return next((model for model in MODELS if lower.startswith(model[0])), UNKNOWN)[1:]
 
 
 def cooling(name: str) -> str:
-    """Return the cooling that a model's name tells: "S19 Pro Hyd.", "S21 XP Immersion"; "" for other names."""
+    """Return the cooling from a model's name, such as "S19 Pro Hyd." or "S21 XP Immersion"; "" for other names."""
     match = _COOLED.search(name)
     return "" if match is None else "hydro" if match[1].lower() == "hyd" else "immersion"
 
 
 def unit(model: str, *rates: object, steady: tuple[object, ...] = ()) -> Number:
-    """Return the hashes per second in a model's "GHS", by its usual hashrate where the name stands for several units.
+    """Return the hashes per second in a model's "GHS". If the name has several units, the usual hashrate decides.
 
-    `rates` and `steady` are in that unit; the first of `steady` above zero comes near the usual hashrate."""
+    `rates` and `steady` are numbers in that unit. The first number above zero in `steady` should be near the usual
+    hashrate."""
     _, factor, typical = known(model)
     if typical is None:
         return factor

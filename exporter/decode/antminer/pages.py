@@ -1,4 +1,4 @@
-"""Stats and summary of an Antminer in the shape of its web pages, which the API has too.
+"""An Antminer's stats and summary in the shape of the web pages, which the API uses, too.
 
 Quirks: boards count from 0, and are numbered here from 1 as in classic stats. Depending on model and firmware, the API
 gives this shape for the flag `new_api`, or for the plain question.
@@ -83,7 +83,7 @@ def summary(section: str, reading: Reading) -> Iterator[v.Part]:
 def rest(section: str, reading: Reading) -> Iterator[v.Part]:
     """Yield fans, the ambient temperature, and for each board the range over its chip sensors.
 
-    A fan that stands still is told from an empty slot by `fan_num`, as in the API."""
+    `fan_num` distinguishes a stopped fan from an empty slot, as in the API."""
     row = reading.row(section)
     for chain in row.rows("chain")[: len(classic.SLOTS)]:
         if (position := count(chain.static("index"))) is not None:

@@ -59,7 +59,7 @@ def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> I
 
 
 def fans(row: Row) -> Iterator[v.Part]:
-    """Yield the fans that turn, and a fan that stands still where `fan_num` tells it from an empty slot."""
+    """Yield the turning fans, and stopped fans if `fan_num` distinguishes them from empty slots."""
     slots = [n for n in classic.SLOTS if f"fan{n}" in row]
     turning = [n for n in slots if row.any(positive, f"fan{n}")]
     for n in fitted(slots, turning, count(row.static("fan_num"))):

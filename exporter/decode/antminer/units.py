@@ -1,7 +1,7 @@
-"""The units of the numbers in Bitmain's rows: of totals, the windows beside them, and the boards, which may differ.
+"""The units of the hashrates in Bitmain's rows. Totals, other windows and boards may have different units.
 
-Quirks: firmware since 2021 repeats its hashrates as texts with a unit; most names a unit in a field of its own.
-Firmware with neither counts in the unit of its model, whatever the key is called.
+Quirks: firmware since 2021 repeats its hashrates as texts with a unit, and mostly names the unit in a separate field.
+All other firmware counts in the unit of its model, even if the key names another unit.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ RT, AV, THEORY = "RT HASHRATE", "AV HASHRATE", "THEORY HASHRATE"  # the texts wi
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Hashes per second in the hashrates of one row; None where the unit is unknown."""
+    """The units of the hashrates of a row, in hashes per second; None is an unknown unit."""
 
     letters: dict[str, Number | None]  # units by the letter in a key's name
     plain: Number | None  # the unit of totals whose keys have no letter
     ideal: Number | None  # the unit of the nominal hashrate
-    totals: tuple[Number | None, ...]  # the miner's hashrates in hashes per second, traced: boards add up to these
+    totals: tuple[Number | None, ...]  # the miner's hashrates in hashes per second, traced: each is a sum of all boards
 
 
 def texts(reading: Reading) -> tuple[Row, Row]:
@@ -34,7 +34,7 @@ def texts(reading: Reading) -> tuple[Row, Row]:
 
 
 def text(reading: Reading, key: str) -> object:
-    """Return the text with its unit under a key, from the first row that has the key; traced."""
+    """Return the traced text (number and unit) under a key, from the first row with the key; None if missing."""
     return next((row[key] for row in texts(reading) if key in row), None)
 
 
@@ -61,9 +61,10 @@ def units_of(reading: Reading, row: Row) -> Units:
 
 
 def named(reading: Reading) -> Number | None:
-    """Return the unit that a field names, beside the rates or on a page; None without such a field.
+    """Return the unit that a field of stats or of VNish's page names; None without such a field.
 
-    The API may use another unit than the page: the nominal hashrate, which both have and which never changes, tells."""
+    The API may use another unit than the page. A comparison of the nominal hashrate, which both have, shows the
+    unit."""
     _, row = classic.stats_rows(reading)
     unit = scale.named(row.static("rate_unit"))
     measure = scale.named(reading.row("vnish_info").static("hr_measure"))
@@ -100,7 +101,7 @@ def ideal_unit(reading: Reading, row: Row, factor: Number | None, theory: object
 
 
 def board_unit(row: Row, slots: list[int], units: Units) -> Number | None:
-    """Return the unit of the boards' hashrates: by the texts beside them, or else so that their sum is the miner's."""
+    """Return the unit of the boards' hashrates: from texts, or else so that their sum is the miner's hashrate."""
     raw = [row[f"chain_rate{slot}"] for slot in slots]
     if all(each is None for each in raw):
         return units.plain
@@ -112,7 +113,7 @@ def board_unit(row: Row, slots: list[int], units: Units) -> Number | None:
 
 
 def nominal_board_unit(row: Row, slots: list[int], units: Units) -> Number | None:
-    """Return the unit of the boards' nominal hashrates, so that their sum is the miner's."""
+    """Return the unit of the boards' nominal hashrates, so that their sum is the miner's nominal hashrate."""
     raw = [row[key] for slot in slots if (key := f"chain_rateideal{slot}") in row]
     if not raw or units.ideal is None:
         return units.ideal

@@ -1,9 +1,9 @@
-"""Stock Antminer by the pages of its web server, with a digest login, where port 4028 is closed.
+"""Stock Antminer through the pages of its web server, with a digest login, if port 4028 is closed.
 
-Quirks: before the S19 there is one page for all, in which a value may have swallowed the rest of a text. Since then
-stats have the shape that the API gives for `new_api`, and are an empty list while the miner sleeps. Their boards count
-from 0, and are numbered from 1 as in the API. The page of settings, which tells whether the miner should sleep, also
-has the pools' passwords and is not asked.
+Quirks: models before the S19 have a single page, in which a value may contain the rest of a text. Later models have
+stats in the shape that the API uses for `new_api`; the list is empty while the miner sleeps. Boards count from 0 there,
+and from 1 here, as in the API. The page of settings shows whether the miner should sleep, but is never read, because it
+contains the pools' passwords.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ SLEEPING = (1, SLEEP_MODE)
 
 
 def old(reading: Reading) -> Iterator[v.Part]:
-    """Yield the parts of older models' one page, all of whose values are texts. A fan's slot stands beside a
-    board's."""
+    """Yield the parts of the single page of older models.
+
+    All values are texts, and a fan shares its entry with a board."""
     row = reading.row("antminer_status")
     totals, factor = inner(row, "summary"), old_unit(reading)
     rates = {window: scale.scaled(totals[key], factor) for key, window in (("ghs5s", "5s"), ("ghsav", "average"))}
@@ -71,7 +72,7 @@ def name_of(reading: Reading) -> str:
 
 
 def old_unit(reading: Reading) -> Number | None:
-    """Return the hashes per second in the "GHS" of the one page, by the model's name; None without a name."""
+    """Return the hashes per second in the "GHS" of the single page, by the model's name; None without a name."""
     name = name_of(reading)
     if not name:
         return None
@@ -80,7 +81,7 @@ def old_unit(reading: Reading) -> Number | None:
 
 
 def identity(reading: Reading) -> Iterator[v.Part]:
-    """Yield the model. A modified firmware that has these pages too may show in the model's name."""
+    """Yield the model. The model's name may also name modified firmware, which has the same pages."""
     type_ = text(reading.row("get_system_info").static("minertype"))
     name = name_of(reading)
     yield v.MinerInfo(
@@ -93,7 +94,7 @@ def identity(reading: Reading) -> Iterator[v.Part]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield sleeping by the mode, or where both lists are empty."""
+    """Yield sleeping by the mode, or if both lists are empty."""
     row = reading.row("antminer_stats")
     if number(row.static("miner-mode")) in SLEEPING or empty(reading, "antminer_stats", "antminer_summary"):
         yield from v.miner_states("sleeping")
@@ -104,7 +105,7 @@ def state(reading: Reading) -> Iterator[v.Part]:
 
 
 def empty(reading: Reading, *sections: str) -> bool:
-    """Tell whether all of these sections were answered, with nothing in them."""
+    """Tell whether all of these sections were answered with an empty list."""
     return all(name in reading.answers.rows and not reading.rows(name) for name in sections)
 
 

@@ -1,1 +1,1 @@
-"""The answers of Auradine's miners in, parts of the vocabulary out."""
+"""The decoders of answers from Auradine's miners."""

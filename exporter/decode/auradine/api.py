@@ -1,9 +1,9 @@
-"""Auradine's FluxOS, whose program is GCMiner: the cgminer dialect, and reads of its own beside it.
+"""Auradine's FluxOS, whose program is GCMiner: the cgminer dialect with additional commands.
 
-Quirks: numbers of the supply are texts with their unit ("58.94W"). `Enabled` is a boolean, and boards count from 1. In
-`temperature` the control board stands among them, without chips. Newer builds have watts in summary. Builds without
-`fan`, `psu`, `temperature` or `ipreport` on this port have them as pages of their web server, whose login gives a
-token. The mode, and each chip's clock and voltage, stand only on such pages.
+Quirks: numbers of the power supply are texts with a unit ("58.94W"). `Enabled` is a boolean, and boards count from 1.
+`temperature` lists the control board among the boards, without chips. Newer builds have watts in summary. Builds
+without `fan`, `psu`, `temperature` or `ipreport` on this port have them as pages of their web server, whose login gives
+a token. The mode, and each chip's clock and voltage, are only on such pages.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ TEMPERATURE, IPREPORT = line("temperature", section="Temperature"), line("iprepo
 
 
 def web(path: str, section: str, *, instead: str = "") -> Page:
-    """Return a page of the web server, which wants a login."""
+    """Return a page of the web server, which needs a login."""
     return page(f"{path}_page", f"/{path}", section=section, port=8080, login=LOGIN, instead=instead)
 
 
@@ -78,7 +78,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def devs(reading: Reading) -> Iterator[v.Part]:
-    """Yield the boards; the one temperature of each here is none of the sensors that `temperature` lists."""
+    """Yield the boards. The sensor of a board here is not among the sensors in `temperature`."""
     for row in reading.rows("devs"):
         if board := index(row, ("ID", "DEV")):
             part = cgminer.device(row, board)
@@ -88,9 +88,9 @@ def devs(reading: Reading) -> Iterator[v.Part]:
 
 
 def fans(reading: Reading) -> Iterator[v.Part]:
-    """Yield the fans that turn, and on miners that are cooled by air those that stand still."""
+    """Yield the turning fans, and on air-cooled miners also the stopped fans."""
     for row in rows(reading, "fan"):
-        if (label := index(row, ("ID",))) and (dry(reading) or row.any(positive, "Speed")):
+        if (label := index(row, ("ID",))) and (air_cooled(reading) or row.any(positive, "Speed")):
             yield v.Fan(label, count(row["Speed"]))
 
 
@@ -103,7 +103,7 @@ def psu(reading: Reading) -> Iterator[v.Part]:
             setattr(part, name, count(quantity(row[key], unit)))
         yield part
         for fan in (1, 2):
-            if dry(reading) or row.any(turning, f"FanSpeed{fan}"):
+            if air_cooled(reading) or row.any(turning, f"FanSpeed{fan}"):
                 yield v.Psu(f"{n}.{fan}", fan_speed_rpm=count(quantity(row[f"FanSpeed{fan}"], "RPM")))
     if supplies:
         drawn = [positive(quantity(row["PowerIn"], "W")) for row in supplies]
@@ -124,7 +124,7 @@ def temperature(reading: Reading) -> Iterator[v.Part]:
 
 
 def mode(reading: Reading) -> Iterator[v.Part]:
-    """Yield what the miner is set to."""
+    """Yield the settings: power limit, target hashrate and mode."""
     row = reading.row("mode_page")
     yield v.Miner(power_limit_watts=positive(row["Power"]))
     yield v.HashrateNominal("firmware", number(positive(row["Ths"]), 1e12))
@@ -144,7 +144,7 @@ def model(reading: Reading) -> str:
     return text(report_row(reading).static("model")) or text(reading.row("devdetails").static("Model"))
 
 
-def dry(reading: Reading) -> bool:
+def air_cooled(reading: Reading) -> bool:
     """Tell whether the model is known to be cooled by air."""
     return COOLING.get(model(reading)[:2]) == "air"
 

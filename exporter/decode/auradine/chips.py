@@ -1,6 +1,6 @@
 """The chips of Auradine's boards: their temperatures as a range and one by one, their clocks, their voltages.
 
-Quirks: each chip stands with its number in a list of its board, and each kind of reading in another section.
+Quirks: each board has a list of numbered chips, and each kind of reading is in another section.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from exporter.parse.rows import Reading, Row, nested
 
 
 def chips(reading: Reading, row: Row, board: str) -> Iterator[v.Part]:
-    """Yield the range over a board's chips, and each of them where chips are opted into."""
+    """Yield the temperature range over a board's chips, and each chip's temperature if chips are opted into."""
     yield ranged(board, degrees(row["ChipTemp"]))
     for chip in row.rows("ChipTemp") if reading.chips else []:
         if label := index(chip):
@@ -25,12 +25,12 @@ def chips(reading: Reading, row: Row, board: str) -> Iterator[v.Part]:
 
 @traceable
 def degrees(raw: object) -> list[Number | None]:
-    """Return [minimum, maximum, mean] over the chips of a list of objects."""
+    """Return [minimum, maximum, mean] over a list of chips, which are objects."""
     return spread(*[celsius(chip.get("Temperature")) for chip in nested(raw)])
 
 
 def each_chip(reading: Reading, section: str, key: str) -> Iterator[tuple[str, str, Row]]:
-    """Yield (board, chip, row of the chip) for the chips under `key`, where chips are opted into."""
+    """Yield (board, chip, row of the chip) for the chips under `key`, if chips are opted into."""
     for row in reading.rows(section) if reading.chips else []:
         for chip in row.rows(key):
             if (board := index(row)) and (label := index(chip)):

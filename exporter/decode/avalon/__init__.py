@@ -1,1 +1,1 @@
-"""The answers of Avalons in, parts of the vocabulary out."""
+"""The decoders of answers from Avalons."""

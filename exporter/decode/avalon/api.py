@@ -1,8 +1,9 @@
 """Avalon (Canaan), A7 to A15, Nano 3, Mini 3 and Q: a cgminer whose stats hold each module as one text in brackets.
 
-Quirks: old controllers drive several modules (`MM ID1` to `MM ID5`), each of them a board here. Newer miners are one
-module (`MM ID0`) with a list over its boards. Where there are several boards, a board's hashrate is the average since
-the start. `stats` goes on listing modules that are gone, `estats` does not. Pools tell a password.
+Quirks: old controllers drive several modules (`MM ID1` to `MM ID5`), and each module counts as a board. Newer miners
+have a single module (`MM ID0`) with lists over its boards. If there are several boards, a board's hashrate is the
+average since the start. `stats` still lists modules that were removed, `estats` does not. Answers about pools contain a
+password.
 """
 
 from __future__ import annotations
@@ -31,35 +32,35 @@ from exporter.parse.rows import Reading
 from exporter.questions import line
 
 ESTATS, LITESTATS = line("estats", section="STATS"), line("litestats", section="STATS")
-PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # the best first; the last leaves out the chips
+PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # best first; the last answer has no chips
 
 _MODULE = re.compile(r"MM ID(\d{1,2})(?::Summary)?", re.ASCII)
-_SHARES: Final = tuple(field for field in BOARD_FIELDS if "shares" in field[1])  # the modules count the errors
+_SHARES: Final = tuple(field for field in BOARD_FIELDS if "shares" in field[1])  # errors come from the modules
 _DEVICE = re.compile(r"AV\w{0,8}\d", re.ASCII)
 _CONTROLLER = re.compile(r"AV\d(\d{1,3})", re.ASCII)  # the driver's generation, and the number of its device
 
 
 def modules(reading: Reading, place: str) -> list[Module]:
-    """Return the modules in the answer to one question. The single module of a newer miner has no name."""
+    """Return the modules in the answer to the question `place`. The single module of a newer miner has no name."""
     found = []
     for row in reading.rows(place):
         for key in row:
             if match := _MODULE.fullmatch(key):
-                of = fields(row[key], row["HBinfo"])
-                if static(truthy(of)):
+                module_fields = fields(row[key], row["HBinfo"])
+                if static(truthy(module_fields)):
                     device = _CONTROLLER.fullmatch(text(row.static("ID")))
-                    found.append((f"{device[1] if device else row.position}.{int(match[1])}", of))
+                    found.append((f"{device[1] if device else row.position}.{int(match[1])}", module_fields))
     alone = len(found) == 1 and found[0][0].endswith(".0")
-    return [Module(of, static(readings.boards(of)), "" if alone else name) for name, of in found]
+    return [Module(named, static(readings.boards(named)), "" if alone else name) for name, named in found]
 
 
 def best(reading: Reading) -> tuple[str, list[Module]]:
-    """Return the question whose answer has most about the modules, and the modules."""
+    """Return (name of the best question with modules in its answer, the modules); ("", []) without modules."""
     return next(((place, found) for place in PLACES if (found := modules(reading, place))), ("", []))
 
 
 def whole(reading: Reading, found: list[Module]) -> bool:
-    """Tell whether these are all modules, so that sums mean the miner: the end of an answer may be cut off."""
+    """Tell whether these are all modules, so that sums describe the miner. A truncated answer may lack modules."""
     return "truncated" not in reading.answers.repairs or not any(module.name for module in found)
 
 
@@ -70,12 +71,12 @@ def stats(place: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(place)
     yield v.Miner(miner_uptime_seconds=count(row["Elapsed"]))
     if whole(reading, found):
-        rates = [number(count(value(module.of, "GHSspd")), 1e9) for module in found]
-        limits = [positive(value(module.of, "MPO")) for module in found]
+        rates = [number(count(value(module.fields, "GHSspd")), 1e9) for module in found]
+        limits = [positive(value(module.fields, "MPO")) for module in found]
         yield v.Miner(hashrate_hashes_per_second=total(*rates), power_limit_watts=total(*limits))
-        nominal = [positive(value(module.of, "GHSmm")) for module in found]
+        nominal = [positive(value(module.fields, "GHSmm")) for module in found]
         yield v.HashrateNominal("firmware", number(total(*nominal), 1e9))
-        yield v.Power("firmware", total(*[item(readings.supply(module.of), 4) for module in found]))
+        yield v.Power("firmware", total(*[item(readings.supply(module.fields), 4) for module in found]))
     for module in found:
         yield from module_parts(module)
         for n in range(module.boards):
@@ -90,7 +91,7 @@ def stats(place: str, reading: Reading) -> Iterator[v.Part]:
 
 
 def devs(reading: Reading) -> Iterator[v.Part]:
-    """Yield the devices: an old controller with all of its modules, or else the miner as a whole."""
+    """Yield each old controller with all of its modules, or else the hashrates of the miner as a whole."""
     rows, (_, found) = reading.rows("devs"), best(reading)
     if any(module.name for module in found):
         for row in rows:
@@ -104,14 +105,14 @@ def devs(reading: Reading) -> Iterator[v.Part]:
 
 def version(reading: Reading) -> Iterator[v.Part]:
     row, (_, found) = reading.row("version"), best(reading)
-    product = text(row.static("PROD"))  # Avalonnano on the Nano 3
+    product = text(row.static("PROD"))  # the Nano 3 has Avalonnano
     found = found if whole(reading, found) else []
-    models = {static(readings.model(module.of)) for module in found}
-    versions = {static(readings.firmware(module.of)) for module in found}
+    models = {static(readings.model(module.fields)) for module in found}
+    versions = {static(readings.firmware(module.fields)) for module in found}
     builds = [text(row.static(key)) for key in ("VERSION", "LVERSION", "CGVERSION")]
     serial = readings.dna(row["DNA"])
     if len(found) == 1:
-        serial = coalesce(serial, readings.dna(word(found[0].of, "DNA")))
+        serial = coalesce(serial, readings.dna(word(found[0].fields, "DNA")))
     model = product if " " in product else models.pop() if len(models) == 1 else ""
     yield v.MinerInfo(
         make="Canaan",
@@ -127,12 +128,13 @@ def version(reading: Reading) -> Iterator[v.Part]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield the state by the modules' own words: the miner works where any module does. Without words, hashing is
-    mining."""
+    """Yield the state from the modules' own words: the miner is mining if any module is.
+
+    Without words, a hashrate above zero is mining."""
     _, found = best(reading)
-    words = {static(condition(module.of)) for module in found} - {""}
+    words = {static(condition(module.fields)) for module in found} - {""}
     current = next((word_ for word_ in ("mining", "starting", "idle", "sleeping") if word_ in words), None)
-    if current is None and (any(static(readings.works(m.of)) for m in found) or hashrate.hashing(reading)):
+    if current is None and (any(static(readings.works(m.fields)) for m in found) or hashrate.hashing(reading)):
         current = "mining"
     yield from v.miner_states(current)
 

@@ -1,7 +1,8 @@
-"""Text that holds its fields as `Key[value] Key[value]`, several hundred in a row, as Avalon's modules write them.
+"""The text format of Avalon's modules: several hundred fields in a row, as `Key[value] Key[value]`.
 
-Quirks: a key may have spaces in it and none before it. A value may be empty, a sentence, a list of numbers or hold
-brackets of its own. Blocks such as `'HB0':{...}` wrap some of the fields, those of each board counted anew.
+Quirks: a key may contain spaces, and may follow a value without a space. A value may be empty, a sentence or a list of
+numbers, and may contain brackets. Each board's fields may be in a block such as `'HB0':{...}`, with keys that count
+from 0 again.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ _FIRST = re.compile(r"(PVT_[TV]|MW)0$", re.ASCII)
 
 @traceable
 def fields(module: object, boards: object = None) -> Fields:
-    """Return the fields of a text by name, and those of `boards`, a text with a block for each hashboard.
+    """Return the fields of the text `module` by name, with the fields of `boards`, a text with a block for each
+    hashboard.
 
-    A field that is cut off is left out."""
+    A truncated field is left out."""
     found = _fields(module)
     if found and isinstance(boards, str) and len(boards) < _LENGTH:
         for number_, block in _BLOCK.findall(boards):
@@ -39,19 +41,19 @@ def _fields(raw: object) -> Fields:
 
 
 @traceable
-def word(of: Fields, name: str) -> str:
-    """Return the text under a name; "" without it."""
-    return of.get(name, "").strip()
+def word(fields: Fields, name: str) -> str:
+    """Return the text under a name; "" if the name is missing."""
+    return fields.get(name, "").strip()
 
 
 @traceable
-def listed(of: Fields, name: str) -> list[Number | None]:
-    """Return the numbers of a list such as "63 70 70" or "72%"; None for each that cannot be read."""
-    return [number(each.removesuffix("%")) for each in of.get(name, "").split()]
+def listed(fields: Fields, name: str) -> list[Number | None]:
+    """Return the numbers of a list such as "63 70 70" or "72%"; None for each unreadable number."""
+    return [number(each.removesuffix("%")) for each in fields.get(name, "").split()]
 
 
 @traceable
-def value(of: Fields, name: str, at: int = 0) -> Number | None:
-    """Return the number at that place of a list; None where the list is shorter."""
-    each = of.get(name, "").split()
+def value(fields: Fields, name: str, at: int = 0) -> Number | None:
+    """Return the number at index `at` of a list; None if the list is shorter."""
+    each = fields.get(name, "").split()
     return number(each[at].removesuffix("%")) if at < len(each) else None

@@ -1,4 +1,5 @@
-"""The errors of an Avalon module: bits of ECHU, for a board, and ECMM, for the module, and two of its supply."""
+"""The errors of an Avalon module: the bits of ECHU (boards) and ECMM (module), and two fields about the power
+supply."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from exporter.decode.avalon.brackets import Fields, listed, value
 from exporter.decode.avalon.readings import BOARDS
 from exporter.decode.common.faults import CRITICAL, INFO, WARNING
 
-# The bits of ECHU (a hashboard's) and ECMM (the module's), with the names and weights of the controllers' own page.
+# The bits of ECHU (a hashboard's) and ECMM (the module's), with the names and severities of the controllers' own page.
 ERRORS: Final = (
     ("Idle", INFO),
     ("CRCFailed", WARNING),
@@ -33,18 +34,18 @@ ERRORS: Final = (
 
 
 @traceable
-def codes(of: Fields, of_boards: int) -> tuple[tuple[str, int | None, str], ...]:
+def codes(fields: Fields, board_count: int) -> tuple[tuple[str, int | None, str], ...]:
     """Return (code, board or None for the module as a whole, severity) of each error that the module reports."""
     found: list[tuple[str, int | None, str]] = []
     for name in ("ECHU", "ECMM"):
-        for at, bits in enumerate(listed(of, name)[:BOARDS]):
+        for at, bits in enumerate(listed(fields, name)[:BOARDS]):
             if type(bits) is int and 0 < bits < 2**31:
-                board = at if name == "ECHU" and at < of_boards else None
+                board = at if name == "ECHU" and at < board_count else None
                 found += [(code, board, severity) for code, severity in _names(bits)]
-    supply_error = value(of, "PS")
+    supply_error = value(fields, "PS")
     if type(supply_error) is int and supply_error > 0:
         found.append((f"PS{supply_error}", None, WARNING))
-    if of.get("POW_I2C", "").strip() == "FAILED":
+    if fields.get("POW_I2C", "").strip() == "FAILED":
         found.append(("POW_I2C", None, WARNING))
     return tuple(dict.fromkeys(found))
 

@@ -21,62 +21,62 @@ _ON_BOARD: Final = (("HBTemp", "pcb"), ("HBITemp", "inlet"), ("HBOTemp", "outlet
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module: its traced fields, the number of boards that it lists, and its name where there are several modules."""
+    """A module: traced fields, the number of listed boards, and a name if there are several modules."""
 
-    of: Any
+    fields: Any
     boards: int
     name: str
 
     def part(self, n: int | str) -> str:
-        """Return the label of one of its boards or fans."""
+        """Return the label of a board or fan of the module."""
         return f"{self.name}.{n}" if self.name else str(n)
 
 
 def module_parts(module: Module) -> Iterator[v.Part]:
     """Yield the parts of a module as a whole."""
-    of, name = module.of, module.name
+    fields, name = module.fields, module.name
     for key, location in _TEMPERATURES:
-        degrees = celsius(value(of, key))
+        degrees = celsius(value(fields, key))
         yield v.BoardSensor(name, location, "0", degrees) if name else v.Sensor(location, "0", degrees)
     for key, location in _ON_BOARD:
-        yield v.BoardSensor(module.part(0), location, "0", celsius(value(of, key)))
-    yield v.TemperatureLimit("target", celsius(value(of, "TarT")))
-    duty = ratio(word(of, "FanR"))
-    for fan in static(readings.fans(of)):
+        yield v.BoardSensor(module.part(0), location, "0", celsius(value(fields, key)))
+    yield v.TemperatureLimit("target", celsius(value(fields, "TarT")))
+    duty = ratio(word(fields, "FanR"))
+    for fan in static(readings.fans(fields)):
         number_ = fan.removeprefix("Fan")
-        yield v.Fan(module.part(number_) if number_ else name or "1", count(value(of, fan)), duty)
-    volts, amperes, watts, drawn, _ = (item(readings.supply(of), n) for n in range(5))
+        yield v.Fan(module.part(number_) if number_ else name or "1", count(value(fields, fan)), duty)
+    volts, amperes, watts, drawn, _ = (item(readings.supply(fields), n) for n in range(5))
     yield v.Psu(name or "0", output_volts=volts, output_amperes=amperes, output_watts=watts, input_watts=drawn)
-    yield v.Profile(static(readings.mode(of)))
-    for code, board_, severity in islice(static(codes(of, module.boards)), MOST):
+    yield v.Profile(static(readings.mode(fields)))
+    for code, board_, severity in islice(static(codes(fields, module.boards)), MOST):
         component = f"board:{module.part(board_)}" if board_ is not None else f"module:{name or 0}"
         yield v.Fault(code, component, severity, 1)
 
 
 def board(module: Module, n: int, label: str) -> Iterator[v.Part]:
-    """Yield one board of a module, or the module as the board that it is."""
-    of, many = module.of, module.boards
-    part = v.Board(label, up=readings.working(of, many or 1))
-    part.hashrate_hashes_per_second = readings.board_rate(of, n, many or 1)
-    part.frequency_hertz = readings.clock(of)  # one clock for all of its boards
-    part.chips = readings.chips(of, n, many)
-    degrees = readings.chip_range(of, n, many)
+    """Yield a board of a module, or the module itself if it has no list of boards."""
+    fields, many = module.fields, module.boards
+    part = v.Board(label, up=readings.working(fields, many or 1))
+    part.hashrate_hashes_per_second = readings.board_rate(fields, n, many or 1)
+    part.frequency_hertz = readings.clock(fields)  # all boards of a module have the same clock
+    part.chips = readings.chips(fields, n, many)
+    degrees = readings.chip_range(fields, n, many)
     part.chip_temperature_min_celsius = item(degrees, 0)
     part.chip_temperature_max_celsius = item(degrees, 1)
     part.chip_temperature_mean_celsius = item(degrees, 2)
     if many:
-        part.hardware_errors_total = count(value(of, "MH", n))
+        part.hardware_errors_total = count(value(fields, "MH", n))
     else:
-        part.hardware_errors_total = count(value(of, "HW"))
+        part.hardware_errors_total = count(value(fields, "HW"))
     if many <= 1:
-        part.hashrate_nominal_hashes_per_second = number(positive(value(of, "GHSmm")), 1e9)
+        part.hashrate_nominal_hashes_per_second = number(positive(value(fields, "GHSmm")), 1e9)
     yield part
-    name = static(readings.model(of)) if module.name else ""
-    yield v.BoardInfo(label, name=name, chip_type=text(static(word(of, "Core"))))
+    name = static(readings.model(fields)) if module.name else ""
+    yield v.BoardInfo(label, name=name, chip_type=text(static(word(fields, "Core"))))
 
 
 def chips(module: Module, n: int) -> Iterator[v.Part]:
-    label, degrees = module.part(n), readings.chip_celsius(module.of, n)
-    volts = readings.chip_volts(module.of, n)
-    for chip in range(static(readings.chips_listed(module.of, n))):
+    label, degrees = module.part(n), readings.chip_celsius(module.fields, n)
+    volts = readings.chip_volts(module.fields, n)
+    for chip in range(static(readings.chips_listed(module.fields, n))):
         yield v.Chip(label, str(chip), item(degrees, chip), None, item(volts, chip))

@@ -1,1 +1,1 @@
-"""The answers of AxeOS and its forks in, parts of the vocabulary out."""
+"""The decoders of answers from AxeOS and its forks."""

@@ -1,7 +1,7 @@
-"""NerdAxe, NerdQAxe and NerdOctaxe: the page of AxeOS, a second version of the pages beside that page, or one of both.
+"""NerdAxe, NerdQAxe and NerdOctaxe: the page of AxeOS, a second version of the pages, or both.
 
 Quirks: the first version has millivolts and milliamperes, the second volts and amperes. The second version has the
-board's faults, and the names on a page of their own. A second pool may be a stand-in, or get its part of the work.
+board's faults, and the names on a separate page. A second pool may be a backup, or get a part of the work.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import count, flag, mac, number, positive, ratio, text
 from exporter.decode.axeos import web as axeos
 from exporter.decode.axeos.nerdqaxe_pools import pools
-from exporter.decode.axeos.web import BOARD, INFO, celsius_there, difficulty
+from exporter.decode.axeos.web import BOARD, INFO, difficulty, sensor_celsius
 from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.sensors import chip_range
@@ -28,7 +28,7 @@ WINDOWS = (("hashRate1m", "1m"), ("hashRate10m", "10m"), ("hashRate1h", "1h"), (
 
 
 def readings(reading: Reading) -> Iterator[v.Part]:
-    """Yield the miner and its board by the dashboard."""
+    """Yield the miner and its board from the dashboard."""
     row = reading.row("nerdqaxe_dashboard")
     mined, power = inner(row, "performance"), inner(row, "power")
     rate = number(count(mined["hashRate"]), 1e9)
@@ -63,17 +63,17 @@ def first_page(reading: Reading) -> Iterator[v.Part]:
 def heat(row: Row) -> Iterator[v.Part]:
     """Yield the dashboard's temperatures and fans."""
     yield from chips(row, "asicTemps", "asicTemp")
-    yield v.Sensor("vr", "0", celsius_there(row["vrTemp"]))
-    yield v.Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
+    yield v.Sensor("vr", "0", sensor_celsius(row["vrTemp"]))
+    yield v.Sensor("vr", "internal", sensor_celsius(row["vrTempInt"]))
     yield from fans(row)
 
 
 def chips(row: Row, each: str, hottest: str) -> Iterator[v.Part]:
-    """Yield each chip's temperature, and the one that stands for all."""
-    found = [celsius_there(at(row[each], n)) for n in range(static(how_long(row[each])))]
+    """Yield each chip's temperature under `each`, and the temperature for all chips under `hottest`."""
+    found = [sensor_celsius(at(row[each], n)) for n in range(static(how_long(row[each])))]
     for n, value in enumerate(found):
         yield v.BoardSensor(BOARD, "chip", str(n), value)
-    yield v.BoardSensor(BOARD, "chip", "asic", celsius_there(row[hottest]))
+    yield v.BoardSensor(BOARD, "chip", "asic", sensor_celsius(row[hottest]))
     yield chip_range(BOARD, found)
 
 
@@ -86,7 +86,9 @@ def fans(row: Row) -> Iterator[v.Part]:
 
 @traceable
 def fitted(fans: object) -> list[int]:
-    """Return the places of the fitted fans: the first, and each other that turns; an empty slot has 0 for good."""
+    """Return the indexes of the fitted fans: the first fan, and every other fan that turns.
+
+    An empty slot always has 0."""
     return [n for n in range(how_long(fans)) if n == 0 or positive(at(fans, n, "rpm"))]
 
 

@@ -1,7 +1,7 @@
 """The pools of NerdAxe, NerdQAxe and NerdOctaxe, from the first page, the dashboard, or both.
 
-Quirks: with a stand-in there is one entry, that of the pool in use. The dashboard then has the address of the other
-pool beside it. With two pools at work there is an entry for each. The first page has the addresses under other keys.
+Quirks: with a backup pool there is a single entry, for the pool in use. The dashboard then has the other pool's address
+outside the entry. With two pools at work, each pool has an entry. The first page has the addresses under other keys.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address, reached
 from exporter.parse.rows import Reading, Row
 
-FAILOVER: Final = 0  # the mode with one pool for all work
+FAILOVER: Final = 0  # the mode with a single pool for all work
 
 
 def pools(reading: Reading) -> Iterator[v.Part]:
@@ -32,52 +32,56 @@ def pools(reading: Reading) -> Iterator[v.Part]:
         return
     listed, entries = stratum["pools"], static(how_long(stratum["pools"]))
     mode, fallback = count(stratum.static("activePoolMode")), flag(stratum.static("usingFallback"))
-    if "truncated" in reading.answers.repairs:  # one entry of a cut list may be the first of two
+    if "truncated" in reading.answers.repairs:  # a single entry of a truncated list may be the first of two
         fallback = None
     for place in range(max(entries, len(POOLS))):
         entry = entry_of(place, entries, mode, fallback)
-        where = address_of(first_page, listed, place, entries, reading.workers)
-        if where is None and entry in (None, place):  # an entry without an address is no pool
+        info = address_of(first_page, listed, place, entries, reading.workers)
+        if info is None and entry in (None, place):  # an entry without an address is no pool
             continue
-        connected = told(listed, entry, "connected")
-        before = [told(listed, n, "connected") for n in range(place)] if mode == FAILOVER and entry == place else []
+        connected = value_of(listed, entry, "connected")
+        before = [value_of(listed, n, "connected") for n in range(place)] if mode == FAILOVER and entry == place else []
         yield v.Pool(
             str(place),
             up=reached(connected, *before),
             active=active(place, mode, fallback, switch(connected)),
             priority=place,
-            shares_accepted_total=shares(told(listed, entry, "accepted")),
-            shares_rejected_total=shares(told(listed, entry, "rejected")),
-            difficulty=positive(told(listed, entry, "poolDifficulty")),
-            best_share_difficulty=difficulty(told(listed, entry, "bestDiff")),
+            shares_accepted_total=shares(value_of(listed, entry, "accepted")),
+            shares_rejected_total=shares(value_of(listed, entry, "rejected")),
+            difficulty=positive(value_of(listed, entry, "poolDifficulty")),
+            best_share_difficulty=difficulty(value_of(listed, entry, "bestDiff")),
         )
-        if where is not None:
-            yield where
+        if info is not None:
+            yield info
         if entry == 0:
-            yield v.Miner(network_difficulty=positive(told(listed, entry, "networkDifficulty")))
+            yield v.Miner(network_difficulty=positive(value_of(listed, entry, "networkDifficulty")))
 
 
-def told(listed: Any, entry: int | None, key: str) -> Any:
+def value_of(listed: Any, entry: int | None, key: str) -> Any:
     """Return the value under a key of an entry; None without an entry."""
     return None if entry is None else at(listed, entry, key)
 
 
 def entry_of(place: int, entries: int, mode: Any, fallback: bool | None) -> int | None:
-    """Return the index of the entry about the pool at that place; a single entry is about the pool in use."""
+    """Return the index of the entry about the pool at `place`; None without an entry.
+
+    A single entry is about the pool in use."""
     if entries == 1 and mode in (None, FAILOVER):
         return 0 if mode is not None and fallback is not None and place == int(fallback) else None
     return place if place < entries else None
 
 
 def active(place: int, mode: Any, fallback: bool | None, connected: Any) -> Any:
-    """Return 1 where work comes from the pool: it is connected, and in use or one of two in use."""
+    """Return 1 for a connected pool in use, 0 for other pools, None if unknown.
+
+    Two pools may be in use at the same time."""
     if mode is None or (mode == FAILOVER and fallback is None):
         return None
     return 0 if mode == FAILOVER and place != int(bool(fallback)) else connected
 
 
 def address_of(row: Row, listed: Any, place: int, entries: int, workers: bool) -> v.PoolInfo | None:
-    """Return the address of the pool, by the first page or else by its entry; None where the pool has none."""
+    """Return the pool's address, from the first page or else from the pool's entry; None without an address."""
     if place < len(POOLS) and f"{POOLS[place]}URL" in row:
         found = pool_info(row, place, workers)
     elif place < entries:

@@ -1,9 +1,9 @@
-"""AxeOS (ESP-Miner) on Bitaxe, LuckyMiner and their like: one page of the miner's web server, and the model on another.
+"""AxeOS (ESP-Miner) on Bitaxe, LuckyMiner and similar miners: a page of the web server, and the model on a second page.
 
 Quirks: there is no API on port 4028. The page also has the wireless network's name and the user's wallet, which are
-left alone. Hashrates are GH/s, frequencies MHz, voltages mV, currents mA; -1 stands for a missing sensor. From version
+never used. Hashrates are GH/s, frequencies MHz, voltages mV, currents mA; -1 stands for a missing sensor. From version
 2.9 on, the number of chips and the model are on the page of the board's settings. Without a meter at the input, the
-converter's own current is that of the chips.
+given current is the chips' current.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ ASIC = page("system_asic", "/api/system/asic", hourly=True, identity_only=True)
 BOARD = "0"
 FAULTS = ("hardware_fault", "power_fault")
 TOO_HOT = "overheat_mode"
-POOLS: Final = ("stratum", "fallbackStratum")  # the starts of the keys of the pool and its stand-in
+POOLS: Final = ("stratum", "fallbackStratum")  # prefixes of the keys of the pool and of the backup pool
 WINDOWS: Final = (("hashRate_1m", "1m"), ("hashRate_10m", "10m"), ("hashRate_1h", "1h"), ("hashRate_1d", "24h"))
 BITAXES: Final = ("Max", "Ultra", "Hex", "Supra", "Gamma", "GammaDuo", "SupraHex", "GammaTurbo")
 
 
 @traceable
 def difficulty(raw: object) -> Number | None:
-    """Return a best share, from a number or a text with a prefix: "483k", "258M"."""
+    """Return a best share's difficulty, from a number or from a text such as "483k" or "258M"."""
     return positive(raw) or positive(quantity(raw))
 
 
 def info(reading: Reading) -> Iterator[v.Part]:
-    """Yield the miner and its board, in the words of all forks of the page."""
+    """Yield the miner and its board, from the keys of all forks of the page."""
     row = reading.row("system_info")
     rate = number(count(row["hashRate"]), 1e9)
     yield v.Miner(
@@ -67,23 +67,24 @@ def info(reading: Reading) -> Iterator[v.Part]:
         voltage_volts=number(count(row["coreVoltageActual"]), 1e-3),  # coreVoltage is only the set voltage
     )
     yield v.BoardInfo(BOARD, name=text(row["boardVersion"]), chip_type=text(row["ASICModel"]))
-    yield v.Sensor("vr", "0", celsius_there(row["vrTemp"]))
-    yield v.Sensor("vr", "internal", celsius_there(row["vrTempInt"]))
+    yield v.Sensor("vr", "0", sensor_celsius(row["vrTemp"]))
+    yield v.Sensor("vr", "internal", sensor_celsius(row["vrTempInt"]))
     yield from chips(reading, inner(row, "hashrateMonitor"))
     yield from fans(row)
 
 
 @traceable
 def drawn(amperes: Number | None, volts: Number | None, watts: Number | None) -> Number | None:
-    """Return the current if it is the input's: with the voltage it makes about the power. The chips' makes several
-    times."""
+    """Return the current if measured at the input: current times voltage is then about the power.
+
+    The chips' current gives several times the power."""
     if amperes is None or volts is None or watts is None:
         return None
     return amperes if 0.75 < amperes * volts / watts < 1.33 else None
 
 
 def chips(reading: Reading, row: Row) -> Iterator[v.Part]:
-    """Yield the errors of all chips together, and the hashrate of each."""
+    """Yield the sum of the chips' errors, and each chip's hashrate if chips are opted into."""
     places = range(static(how_long(row["asics"])))
     if places and "truncated" not in reading.answers.repairs:
         yield v.Board(BOARD, hardware_errors_total=total(*[count(at(row["asics"], n, "errorCount")) for n in places]))
@@ -92,21 +93,21 @@ def chips(reading: Reading, row: Row) -> Iterator[v.Part]:
 
 
 def heat(reading: Reading) -> Iterator[v.Part]:
-    """Yield the chip's sensor, and a second where there is more than one chip."""
+    """Yield the chip's sensor, and a second sensor if there are several chips."""
     row = reading.row("system_info")
     for n, key in enumerate(("temp", "temp2")):
-        if row.any(celsius_there, key):
-            yield v.BoardSensor(BOARD, "chip", str(n), celsius_there(row[key]))
+        if row.any(sensor_celsius, key):
+            yield v.BoardSensor(BOARD, "chip", str(n), sensor_celsius(row[key]))
 
 
 @traceable
-def celsius_there(raw: object) -> Number | None:
+def sensor_celsius(raw: object) -> Number | None:
     """Return a temperature; None for -1, which stands for a missing sensor."""
     return None if number(raw) == -1 else celsius(raw)
 
 
 def fans(row: Row) -> Iterator[v.Part]:
-    """Yield the first fan, and the second where it ever turns: an empty slot has 0 for good."""
+    """Yield the first fan, and the second fan if it turns. An empty slot always has 0."""
     yield v.Fan("0", count(coalesce(row["fanrpm"], row["fanSpeedRpm"])), ratio(row["fanspeed"]))
     for speed, duty in (("fan2rpm", "fanspeed"), ("fanrpm2", "fanspeed2")):
         if row.any(positive, speed):
@@ -114,8 +115,9 @@ def fans(row: Row) -> Iterator[v.Part]:
 
 
 def pools(reading: Reading) -> Iterator[v.Part]:
-    """Yield the pool and its stand-in, which a flag tells to be in use. Newer pages tell whether the used one is
-    connected."""
+    """Yield the pool and the backup pool.
+
+    A flag shows which pool is in use, and newer pages show whether that pool is connected."""
     row = reading.row("system_info")
     fallback = flag(row.static("isUsingFallbackStratum"))
     for place, prefix in enumerate(POOLS):
@@ -131,7 +133,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
 
 
 def pool_info(row: Row, place: int, workers: bool) -> v.PoolInfo:
-    """Return the address of the pool at that place."""
+    """Return the address of the pool at index `place`."""
     prefix = POOLS[place]
     user = text(row[f"{prefix}User"]) if workers else ""
     return v.PoolInfo(str(place), address(row[f"{prefix}URL"], row[f"{prefix}Port"]), "user", user)
@@ -139,7 +141,8 @@ def pool_info(row: Row, place: int, workers: bool) -> v.PoolInfo:
 
 def identity(reading: Reading) -> Iterator[v.Part]:
     row, board = reading.row("system_info"), reading.row("system_asic")
-    found = [text(of.static(key)) for of, key in ((row, "deviceModel"), (row, "minerModel"), (board, "deviceModel"))]
+    models = (row.static("deviceModel"), row.static("minerModel"), board.static("deviceModel"))
+    found = [text(each) for each in models]
     model = next(filter(None, found), "")
     yield v.MinerInfo(
         make=make(model) or ("LuckyMiner" if found[1] and not found[0] else ""),
@@ -157,7 +160,7 @@ def make(model: str) -> str:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield paused and faulted by the page's own flags, mining where the miner hashes."""
+    """Yield paused and faulted by the page's own flags, mining if the miner hashes."""
     row = reading.row("system_info")
     faults = [key for key in FAULTS if row.any(text, key)]
     if flag(row.static(TOO_HOT)):

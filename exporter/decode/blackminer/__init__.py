@@ -1,1 +1,1 @@
-"""The answers of Blackminers in, parts of the vocabulary out."""
+"""The decoders of answers from Blackminers."""

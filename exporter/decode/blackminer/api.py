@@ -1,8 +1,8 @@
 """Blackminer's ccminer, and the same program in Hammer's and VolcMiner's machines: the classic stats of Antminers.
 
 Quirks: in place of shares, summary has a difficulty, printed as " 12.0000". On the scrypt machines all rates are in
-MH/s, also those of the boards, whose keys have no unit. Chips have their own list, `"[65.21, 64.10]"`. Address and name
-of the miner are only on a page of the web server, which wants a digest login.
+MH/s, also the boards' rates, whose keys have no unit. The chips' temperatures are a text such as `"[65.21, 64.10]"`.
+MAC address and name of the miner are only on a page of the web server, which needs a digest login.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def bare(raw: object) -> str:
-    """Return a list in a text, without its brackets."""
+    """Return the text of a list without its brackets."""
     return raw.strip("[] ") if isinstance(raw, str) else ""
 
 

@@ -1,7 +1,7 @@
-"""Blackminer (F2) by the page of its web server, where port 4028 is closed.
+"""Blackminer (F2) through the page of its web server, if port 4028 is closed.
 
-Quirks: the page cuts the program's stats at the wrong places, so that a board's "freq" goes on with all that follows
-it: "560,fan_num=2,fan1=4730,...,chipTemp1=[92.77, 89.82],...|". All readings of the boards come from there. The older
+Quirks: the page cuts the program's stats at the wrong places, so that a board's "freq" contains all following fields:
+"560,fan_num=2,fan1=4730,...,chipTemp1=[92.77, 89.82],...|". All readings of the boards come from this text. The older
 Antminers have the same page without the temperatures of chips; such a page is not read.
 """
 
@@ -32,7 +32,7 @@ _FIELD = re.compile(r",(\w{1,32})=(\[[^\]]{0,512}\]|[^,|]{0,512})", re.ASCII)
 
 @traceable
 def fields(boards: object) -> dict[str, str]:
-    """Return the fields behind the first board's clock, by name, from the whole list of boards."""
+    """Return the fields after the first board's clock, by name, from the list of boards."""
     run = at(boards, 0, "freq")
     return dict(_FIELD.findall(run[:16384])) if isinstance(run, str) else {}
 
@@ -45,7 +45,8 @@ def slots(named: dict[str, str]) -> list[int]:
 
 @traceable
 def fans(named: dict[str, str]) -> list[int]:
-    """Return the slots that hold a fan: those that turn, or the first `fan_num` where these include all that turn."""
+    """Return the slots with a fan: the first `fan_num` slots if they include all turning fans, else the turning
+    fans."""
     turning = [n for n in SLOTS if positive(named.get(f"fan{n}"))]
     return fitted(SLOTS, turning, count(named.get("fan_num")))
 

@@ -1,1 +1,1 @@
-"""The answers of BraiinsOS in, parts of the vocabulary out."""
+"""The decoders of answers from BraiinsOS."""

@@ -1,9 +1,9 @@
 """BraiinsOS and Braiins OS+ on port 4028: BOSminer, BOSminer+ and BOSer.
 
-Quirks: much of devs is a placeholder (temperature, accepted and rejected shares stay 0). The true values stand in
-temps, fans, devdetails and tunerstatus. Clocks are hertz in older and megahertz in newer versions. Four fan slots are
-listed, whatever is fitted. stats holds only the timing of calls, so no poll asks it. Power is the tuner's estimate. The
-version there is the miner program's. The firmware's own is on its web server, before 25.05 without a login.
+Quirks: much of devs is a placeholder (temperature, accepted and rejected shares stay 0). The true values are in temps,
+fans, devdetails and tunerstatus. Clocks are hertz in older and megahertz in newer versions. Four fan slots are always
+listed. stats holds only the timing of calls, so polls leave stats out. Power is the tuner's estimate. version has the
+mining program's version. The firmware's version is on the web server, which needs no login before 25.05.
 """
 
 from __future__ import annotations
@@ -70,13 +70,13 @@ def tunerstatus(reading: Reading) -> Iterator[v.Part]:
     for chain in chains:
         if board := index(chain, ("HashchainIndex",)):
             yield v.Board(board, power_watts=positive(chain["ApproximatePowerConsumptionWatt"]))
-            if ERROR in text(chain.static("Status")).lower():  # beside other words
+            if ERROR in text(chain.static("Status")).lower():  # the status may have further words
                 yield v.Fault("tuner_error", f"board:{board}", WARNING, 1)
     yield from v.tuner_states(tuner_state(reading, chains))
 
 
 def tuner_state(reading: Reading, chains: list[Row]) -> str | None:
-    """Return the whole tuner's state: tuning while any board tunes, another where all boards agree; None otherwise."""
+    """Return the state of the whole tuner: tuning if any board tunes, else the boards' state; None if boards differ."""
     statuses = [text(chain.static("Status")).lower() for chain in chains]
     if any(
         chain.static("TunerRunning") is True and "stable" not in s for chain, s in zip(chains, statuses, strict=True)

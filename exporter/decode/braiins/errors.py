@@ -1,7 +1,8 @@
-"""The page of errors of BraiinsOS: those of the last hour, by their codes and by the part that failed.
+"""The page of errors of BraiinsOS: the errors of the last hour, by code and by the part that failed.
 
 Quirks: the page is a log of months that does not tell which errors still hold. An entry's codes and parts are often
-missing. The rest is a sentence, such as about a pool whose host name is unknown to the DNS, and no fault of the miner.
+missing. An entry without both is a sentence and no fault of the miner, for example about a pool with an unknown host
+name.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from exporter.parse.rows import Reading
 from exporter.questions import page
 
 PARTS: Final = {"hashboard": "board", "psu": "psu", "fan": "fan"}
-ENTRIES: Final = 256  # the last entries of the log, which count
+ENTRIES: Final = 256  # number of entries that are read from the end of the log
 UNCODED: Final = "error"  # the code of an entry that has only a part
 
 LOGGED: Final = "logged"

@@ -1,7 +1,7 @@
-"""BraiinsOS from 23.03 on, by gRPC: where credentials are configured and its web server has no pages for programs yet.
+"""BraiinsOS from 23.03 on, through gRPC: if credentials are configured and the web server has no REST API yet.
 
-Quirks: the answers have the structure of the web server's pages, so that the same decoders read both. The version of
-the API needs no login; everything else does.
+Quirks: the answers have the structure of the REST API's pages, so the same decoders read both. The version of the API
+needs no login; everything else does.
 """
 
 from __future__ import annotations

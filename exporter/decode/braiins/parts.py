@@ -1,7 +1,7 @@
-"""The parts of BraiinsOS by its two modern surfaces, the pages of its web server and gRPC.
+"""The parts of BraiinsOS from its two modern surfaces, the pages of its web server and gRPC.
 
-Quirks: a number stands under the name of its unit (`{"watt": 3480}`), and means nothing without it. States are numbers.
-Power is the tuner's estimate. Each decoder takes the prefix of its surface's sections, "" for the pages.
+Quirks: a number is under the name of its unit (`{"watt": 3480}`), and is never used without the unit. States are
+numbers. Power is the tuner's estimate. Each decoder takes the prefix of its surface's sections, "" for the pages.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from exporter.decode.family import Decoder
 from exporter.parse.rows import Reading, Row
 from exporter.questions import Login
 
-LOGIN: Final = Login(family="braiins", path="/api/v1/auth/login")  # of the web server
+LOGIN: Final = Login(family="braiins", path="/api/v1/auth/login")  # the login of the web server
 MAKES: Final = {1: "Bitmain", 2: "MicroBT"}
-IDLE, NORMAL, PAUSED, RESTRICTED = 1, 2, 3, 5  # 4, suspended, has no reason
+IDLE, NORMAL, PAUSED, RESTRICTED = 1, 2, 3, 5  # 4 is suspended, without a reason
 TUNER_STATES: Final = {1: "disabled", 2: "stable", 3: "tuning", 4: "error", 5: "tuning"}  # 5 is tuning without an end
 TUNING: Final = 3
 PLACES: Final = {
@@ -46,7 +46,7 @@ def degrees(raw: object, *keys: str) -> Number | None:
 def details(surface: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(surface + "miner_details")
     yield v.Miner(
-        miner_uptime_seconds=positive(row["bosminer_uptime_s"]),  # 0 where the program does not run
+        miner_uptime_seconds=positive(row["bosminer_uptime_s"]),  # 0 if the mining program does not run
         device_uptime_seconds=count(row["system_uptime_s"]),
     )
     yield v.HashrateNominal("nameplate", positive(rate(row["sticker_hashrate"])))
@@ -148,7 +148,7 @@ def sections(surface: str) -> tuple[tuple[str, Decoder], ...]:
 
 
 def evidence(surface: str, reading: Reading, version: str, details: str) -> str:
-    """Return the evidence for this firmware; `version` and `details` are the names of its two questions in words."""
+    """Return the evidence for this firmware; `version` and `details` name the surface's two questions in the text."""
     if all(key in reading.row(surface + "api_version") for key in ("major", "minor", "patch")):
         return f"{version} with major, minor and patch"
     return f"bos_version in {details}" if "bos_version" in reading.row(surface + "miner_details") else ""

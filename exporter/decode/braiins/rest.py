@@ -1,7 +1,7 @@
-"""BraiinsOS from 25.05 on, by the pages of its web server: where credentials are configured, or port 4028 is closed.
+"""BraiinsOS from 25.05 on, through the pages of its web server: if credentials are configured, or port 4028 is closed.
 
-Quirks: groups of pools are a list without a name around it. The page of errors is a log of months, of which the last
-hour counts.
+Quirks: groups of pools are a bare list, without an object around the list. The page of errors is a log of months, but
+only the last hour counts.
 """
 
 from __future__ import annotations

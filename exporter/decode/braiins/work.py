@@ -1,4 +1,4 @@
-"""The work of BraiinsOS by its two modern surfaces: hashrates, shares and pools.
+"""The work of BraiinsOS from its two modern surfaces: hashrates, shares and pools.
 
 Each decoder takes the prefix of its surface's sections, "" for the pages.
 """
@@ -31,7 +31,7 @@ def current(raw: Traced[object]) -> Traced[Number | None]:
 
 
 def best_of(work: Traced[object]) -> Traced[Number | None]:
-    """Return a best share's difficulty, from the text where there is one: the number beside it may have overflowed."""
+    """Return a best share's difficulty, from the text if there is a text, because the number may have overflowed."""
     return best(coalesce(at(work, "best_share_str"), at(work, "best_share")))
 
 
@@ -55,7 +55,7 @@ def stats(surface: str, reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def pool_places(groups: object) -> list[tuple[int, int]]:
-    """Return the places of the pools: (group, index in it)."""
+    """Return the places of the pools: (index of the group, index of the pool in the group)."""
     lists = [at(group, "pools") for group in groups[:16]] if isinstance(groups, list) else []
     return [
         (g, n)
@@ -66,7 +66,7 @@ def pool_places(groups: object) -> list[tuple[int, int]]:
 
 
 def pools(surface: str, reading: Reading) -> Iterator[v.Part]:
-    """Yield the pools, labelled by their index; those of further groups with the group in front."""
+    """Yield the pools, labelled by their index. After the first group, the label begins with the group's index."""
     groups = reading.row(surface + "pool_groups")[LIST]
     for g, n in static(pool_places(groups)):
         label = f"{g}.{n}" if g else str(n)

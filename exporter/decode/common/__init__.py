@@ -1,1 +1,1 @@
-"""The rows of any maker in, values and parts out: what several families share."""
+"""The decoders and converters that several families share."""

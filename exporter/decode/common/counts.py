@@ -1,6 +1,6 @@
-"""The counts of the cgminer dialect: which field is which metric of a miner, a pool or a board.
+"""The counts of the cgminer dialect: tables from a row's keys to the metrics of a miner, a pool or a board.
 
-Quirks: forks name the same count in two ways, and some write zero for counts that they do not keep.
+Quirks: forks have two names for the same count, and some forks write zero for counts that they do not keep.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ BOARD_FIELDS: Table = (
 )
 
 
-# Counters that some firmware writes without counting: an accepted share raises each of them.
+# Counters that some firmware always writes as zero. A real counter is above zero after the first accepted share.
 COUNTED: Final = frozenset(
     (
         "share_difficulty_accepted_total",
@@ -89,21 +89,23 @@ ACCEPTED: Final = ("Accepted", "accepted")
 
 
 def fill(part: v.Part, row: Row, table: Table) -> None:
-    """Set the part's fields from a row by the table; of several keys of one field the last counts.
+    """Set the part's fields from a row by the table. If several keys belong to the same field, the last key with a
+    value counts.
 
-    The zero of a counter that the firmware does not keep is left out."""
+    A zero is left out if the firmware does not keep the counter."""
     accepted = next((row[key] for key in ACCEPTED if key in row), None)
-    for key, name, clean in table:
+    for key, name, convert in table:
         if key in row:
-            value = counted(row[key], accepted) if name in COUNTED else clean(row[key])
+            value = counted(row[key], accepted) if name in COUNTED else convert(row[key])
             setattr(part, name, coalesce(value, getattr(part, name)))
 
 
 @traceable
 def hashes(megahashes: object, average: Number | None, elapsed: object, factor: Number = 1e6) -> Number | None:
-    """Return the hashes done, from millions of them; None where the average over all the time contradicts them.
+    """Return the total hashes, from a count in units of `factor` hashes; None if the average hashrate contradicts the
+    count.
 
-    They contradict each other beyond a factor of ten."""
+    The two contradict each other beyond a factor of ten. `average` is in hashes per second, `elapsed` in seconds."""
     total = megahashes if type(megahashes) is float and megahashes >= 0 else _count(megahashes)
     seconds = elapsed if type(elapsed) is int and 0 <= elapsed <= EXACT else _count(elapsed)
     if total is None or seconds is None or average is None:

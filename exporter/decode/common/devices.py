@@ -21,19 +21,21 @@ def kinds(rows: list[Row]) -> set[str]:
 
 
 def none_listed(reading: Reading) -> bool:
-    """Tell whether the program answered that it has no device."""
+    """Tell whether the program answered devs without any device."""
     return "devs" in reading.answers.rows and not reading.rows("devs")
 
 
 def several_kinds(reading: Reading) -> bool:
-    """Tell whether the program has devices of several kinds; of an answer that was cut, its own count tells."""
+    """Tell whether the program has devices of several kinds.
+
+    For a truncated answer, the counts in the status message decide."""
     if "truncated" not in reading.answers.repairs:
         return len(kinds(reading.rows("devs"))) > 1
-    told = next(iter(reading.others("devs", "STATUS")), reading.empty)
-    return static(counted_kinds(told["Msg"])) > 1
+    header = next(iter(reading.others("devs", "STATUS")), reading.empty)
+    return static(counted_kinds(header["Msg"])) > 1
 
 
 @traceable
 def counted_kinds(message: object) -> int:
-    """Return the number of kinds that "1 GPU(s) - 2 PGA(s)" counts."""
+    """Return the number of device kinds in a message such as "1 GPU(s) - 2 PGA(s)"; 0 for another value."""
     return len(_COUNTED.findall(message)) if isinstance(message, str) and len(message) < 256 else 0

@@ -1,6 +1,6 @@
-"""The reads that BraiinsOS, LuxOS and DCENT_OS have beside the cgminer dialect: temps, fans, tempctrl and power.
+"""The commands that BraiinsOS, LuxOS and DCENT_OS add to the cgminer dialect: temps, fans, tempctrl and power.
 
-Quirks: BraiinsOS lists four fan slots, whatever is fitted.
+Quirks: BraiinsOS always lists four fan slots, even if fewer fans are fitted.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ def fans(reading: Reading) -> Iterator[v.Part]:
 
 
 def tempctrl(reading: Reading, limits: tuple[tuple[str, str], ...] = LIMITS) -> Iterator[v.Part]:
-    """Yield the temperature limits; `limits` pairs a field's name with a limit's."""
+    """Yield the temperature limits; `limits` holds (key of the row, name of the limit)."""
     row = reading.row("tempctrl")
     for key, limit in limits:
         yield v.TemperatureLimit(limit, celsius(row[key]))
 
 
 def power(reading: Reading) -> Iterator[v.Part]:
-    """Yield the watts, which are measured where the firmware knows the power supply."""
+    """Yield the power in watts. The flag PSU tells whether the watts are measured or estimated."""
     row = reading.row("power")
     source = {True: "measured", False: "estimated", None: "firmware"}[flag(row.static("PSU"))]
     yield v.Power(source, positive(row["Watts"]))

@@ -1,4 +1,4 @@
-"""Flags and states as 1 and 0, the values of metrics such as `up`; None where a word means neither."""
+"""Flags and states as 1 and 0, the values of metrics such as `up`; None for a word that means neither."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Final
 from exporter.core.tracing import traceable
 from exporter.core.values import Number, flag, text
 
-# The words for a device's state. A device that initialises, waits or restarts has neither value.
+# A device's state by word: 1 is working, 0 is failed or disabled. Words for initialising, waiting or restarting are
+# left out.
 DEVICE_STATES: Final = {"alive": 1} | dict.fromkeys(("dead", "deed", "sick", "nostart", "disabled"), 0)
 
 
@@ -28,5 +29,5 @@ def switch(raw: object) -> int | None:
 
 @traceable
 def above(value: Number | None, least: Number) -> int | None:
-    """Return 1 where the value is above `least`, 0 where it is not."""
+    """Return 1 if the value is above `least`, else 0; None for an unknown value."""
     return None if value is None else int(value > least)

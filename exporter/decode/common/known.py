@@ -1,8 +1,9 @@
-"""The fields that firmware is known to send, from fields.txt: a count of the others shows what a new version adds.
+"""The known fields of firmware answers, from fields.txt. The number of unknown fields shows what a new firmware version
+adds.
 
-`make golden` adds the names of the recorded answers to the file, and removes none. A line `board.temp` is the key
-`temp` of an object under `board`, or of an object in a list there. A line `board.*` accepts every such key: there, keys
-are data.
+`make golden` only adds names from the recorded answers to the file. The line `board.temp` is the key `temp` of an
+object under `board`, or of an object in a list under `board`. The line `board.*` accepts any key of these objects,
+because their keys are data.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, Final
 from exporter.parse.answers import Answers
 from exporter.parse.sections import RawRow
 
-OBJECTS: Final = 16  # objects of a list that are looked at: all boards or pools, the first of a thousand chips
+OBJECTS: Final = 16  # objects that are read from a list: all boards or pools, but only the first of a thousand chips
 
 _DIGITS = re.compile(r"\d+")
 _SPECIFIC = re.compile(r"^grpc_|_new_api$|_page$|_\d+$")
@@ -24,7 +25,7 @@ _SPECIFIC = re.compile(r"^grpc_|_new_api$|_page$|_\d+$")
 
 @cache
 def fields() -> dict[str, frozenset[str]]:
-    """Return the names by command, with # for digits."""
+    """Return the known field names by command. Digits in a name are replaced by #."""
     lines = resources.files(__package__).joinpath("fields.txt").read_text(encoding="utf-8").splitlines()
     found: dict[str, set[str]] = {}
     for line in lines:
@@ -36,12 +37,12 @@ def fields() -> dict[str, frozenset[str]]:
 
 
 def unknown(answers: Answers) -> dict[str, int]:
-    """Return the number of unknown names by section, without the sections that have none."""
+    """Return the number of unknown field names by section. Sections without unknown names are left out."""
     return {section: len(names) for section, names in unlisted(answers).items()}
 
 
 def unlisted(answers: Answers) -> dict[str, set[str]]:
-    """Return the unknown names by section."""
+    """Return the unknown field names by section."""
     found = {}
     for section, rows in answers.rows.items():
         listed = fields().get(known_as(section), frozenset())
@@ -52,7 +53,7 @@ def unlisted(answers: Answers) -> dict[str, set[str]]:
 
 
 def _names(row: RawRow) -> Iterator[str]:
-    """Yield the keys of a row, and one level below them `key.inner`."""
+    """Yield the keys of a row, and `key.inner` for the keys of objects under a key."""
     for key, value in row.items():
         name = _DIGITS.sub("#", key)
         yield name
@@ -66,5 +67,5 @@ def _objects(value: dict[str, Any] | list[Any]) -> list[dict[str, Any]]:
 
 
 def known_as(section: str) -> str:
-    """Return the command under which the fields of a section are listed: other questions have the same answer."""
+    """Return the heading of a section's fields in fields.txt. Questions with the same answer share a heading."""
     return _SPECIFIC.sub("", section)

@@ -1,4 +1,4 @@
-"""The labels of the things that a row describes."""
+"""The label of the board, fan or other part that a row describes."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from exporter.parse.rows import Row
 
 
 def index(row: Row, keys: Iterable[str] = ("ID", "ASC", "GPU", "PGA")) -> str:
-    """Return the first of `keys` that the row has, as a label; "" where it has none of them."""
+    """Return the text under the first of `keys` that the row has; "" if the row has none of the keys."""
     return next((label for key in keys if (label := text(row.static(key)))), "")

@@ -1,6 +1,7 @@
-"""The manual reads that several families share: commands that forks of cgminer kept, for a person with `query --ask`.
+"""The manual reads that several families share: commands for `query --ask` that forks of cgminer kept.
 
-Quirks: a read that takes a board always gets a board here, because LUXminer hangs for seconds on a bare `voltageget`.
+Quirks: a command with a board parameter is always sent with a board, because LUXminer hangs for seconds on a bare
+`voltageget`.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ SECTIONS: Final = {"asccount": "ASCS", "edevs": "DEVS", "estats": "STATS", "auto
 
 
 def reads(words: str) -> tuple[Question, ...]:
-    """Return the questions of these commands."""
+    """Return a question for each command in `words`, which are separated by spaces."""
     return tuple(line(word, section=SECTIONS.get(word, "")) for word in words.split())
 
 
 def of_each_board(words: str) -> tuple[Question, ...]:
-    """Return the questions of these commands, each for every board."""
+    """Return a question for each command in `words` and each board."""
     return tuple(line(word, parameter=board) for word in words.split() for board in BOARDS)
 
 
-# Every fork of cgminer kept these, also where it lost the rest; `check` tells which commands a fork knows.
+# The commands that every fork of cgminer kept. `check` tells which commands a fork knows.
 FORK: Final = (
     *reads("asccount coin config devdetails devs edevs estats stats"),
     *(by_hand("check", read) for read in ("coin", "estats", "notify")),

@@ -1,4 +1,4 @@
-"""Objects and lists within each other, as the pages of web servers have them."""
+"""The access to nested objects and lists, as in the pages of web servers."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from exporter.parse.rows import Row
 
 
 def inner(row: Row, key: str) -> Row:
-    """Return the object under a key of a section's row; an empty row where there is none.
+    """Return the object under a key of a section's row; an empty row if there is no object.
 
-    Raises TypeError on a row that is itself under a row: `at` reads what is deeper."""
+    Raises TypeError on a row that is itself under a row: use `at` for deeper values."""
     rows = row.rows(key)
     return rows[0] if rows else Row(row.trace, {}, above=key)
 
 
 @traceable
 def at(raw: object, *places: int | str) -> object:
-    """Return the value at `places`, keys and indexes each within the one before; None where a place is missing."""
+    """Return the value at the path `places`, which holds keys and indexes from outside to inside; None if a place is
+    missing."""
     for place in places:
         if isinstance(raw, list) and isinstance(place, int):
             raw = raw[place] if place < len(raw) else None

@@ -1,9 +1,8 @@
-"""The notes of classic cgminer about each device: when it was well, when it was not, and why.
+"""The command `notify` of classic cgminer: when a device was last well, when it last failed, and why.
 
-Quirks: a reason stays for good, so that it counts for an hour, or while the device has not been well since. The reason
-is a sentence, of a dozen that the program has. The time of being well comes from the wall clock or from the time since
-the machine's start. The other time comes from the wall clock alone. The counts are left alone: a device that dies shows
-in devs.
+Quirks: a reason is never cleared. So a reason counts for an hour, or until the device is well again. The program has a
+dozen reasons, which are sentences. `Last Well` counts from 1970 or from the machine's start, `Last Not Well` always
+from 1970. The counts are ignored, because a dead device shows in devs.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from exporter.questions import line
 
 NOTIFY = line("notify")
 
-# The reasons by a word in them, the first that is found: their name among the counts, and their severity.
+# (word in the reason, code, severity). The first matching word counts. The codes are the names of notify's counts.
 REASONS: Final = (
     ("zero hash", "thread_zero_hash", WARNING),
     ("queue", "thread_fail_queue", WARNING),
@@ -44,8 +43,7 @@ def about(reason: str) -> tuple[str, str]:
 
 @traceable
 def holds(well: object, unwell: object, now: object) -> int | None:
-    """Return 1 for a device that became unwell after it was well, or within the last hour of its own time; else
-    None."""
+    """Return 1 for a device that failed after it was last well, or within the last hour by its clock; else None."""
     last, since = positive(well), positive(unwell)
     if last is None or since is None:
         return None
@@ -59,6 +57,6 @@ def notify(reading: Reading) -> Iterator[v.Part]:
         if board and reason and reason != "None":
             code, severity = about(reason)
             now = next(iter(reading.others("notify", "STATUS")), reading.empty)["When"]
-            timed = "Last Well" in row or "Last Not Well" in row  # firmware without times tells the present
+            timed = "Last Well" in row or "Last Not Well" in row  # firmware without times reports the present state
             held = holds(row["Last Well"], row["Last Not Well"], now) if timed else 1
             yield v.Fault(code, f"board:{board}", severity, held)

@@ -1,4 +1,4 @@
-"""The pools in the words of the web pages that Bitmain began, which other makers and VNish kept."""
+"""The pools with the keys of Bitmain's web pages, which other makers and VNish use too."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def listed(reading: Reading, rows: list[Row]) -> Iterator[v.Part]:
 def pool(label: str, row: Row, reading: Reading) -> v.Pool:
     """Return the pool of a row."""
     part = v.Pool(label, up=pool_up(row["status"]))
-    for key, name, clean in FIELDS:
+    for key, name, convert in FIELDS:
         if key in row:
-            setattr(part, name, clean(row[key]))
+            setattr(part, name, convert(row[key]))
     at = coalesce(row["lstime"], row["ls_time"])
     part.last_share_timestamp_seconds = last_share(at, part.shares_accepted_total, reading.now)
     return part
 
 
 def info(label: str, row: Row, reading: Reading, kind: str) -> v.PoolInfo:
-    """Return the address of a row's pool, and its worker where workers are opted into."""
+    """Return the address of a row's pool, and the worker's name if workers are opted into."""
     return v.PoolInfo(label, pool_host(row["url"]), kind, text(row["user"]) if reading.workers else "")

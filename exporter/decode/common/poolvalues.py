@@ -1,4 +1,4 @@
-"""The converters of a pool's entry: its address, its owner, its state, and the time and size of its last share."""
+"""The converters of a pool's fields: address, kind, state, best share, and the time of the last share."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from exporter.core.values import EXACT, Number, age, count, flag, host_port, num
 _count, _flag, _number = untraced(count), untraced(flag), untraced(number)
 _positive, _text = untraced(positive), untraced(text)
 
-FEE_PRIORITIES: Final = range(900, 10_000)  # priorities beyond any user's pools; numbers above them are no priority
-# A clock below this Unix time was never set: it counts from 1970, or from the year in which it was made.
+FEE_PRIORITIES: Final = range(900, 10_000)  # priorities above any user's pool; greater numbers are no priority
+# A clock below this Unix time was never set: such a clock starts in 1970 or in the year of its production.
 SET: Final = 1_500_000_000
-AT_WORK: Final = ("Stratum Active", "Has GBT", "URL", "Priority", "GROUP")  # the keys that tell the pools at work
+AT_WORK: Final = ("Stratum Active", "Has GBT", "URL", "Priority", "GROUP")  # keys that show which pools are at work
 DAY: Final = 86_400
 YEAR: Final = 365 * DAY
 
-# The words of all firmware for a pool that answers, and for a pool that does not ("Deed" is a maker's own spelling).
-# Other words have neither value: a disabled, waiting or connecting pool is untried, and a rejecting pool answers.
+# The words of all firmware for a pool that answers (UP), and for a pool that does not (DOWN). "deed" is a maker's
+# spelling of dead. Other words give no value: a disabled, waiting or connecting pool is untried, and a rejecting pool
+# answers.
 UP: Final = dict.fromkeys(("alive", "active", "working", "connected", "online", "idle"), 1)
 DOWN: Final = dict.fromkeys(("dead", "deed", "unreachable", "offline", "disconnected"), 0)
 STATES: Final = UP | DOWN
@@ -26,7 +27,7 @@ STATES: Final = UP | DOWN
 
 @traceable
 def pool_up(status: object, connected: object = None, enabled: object = None) -> int | None:
-    """Return 1 for a known good word, 0 for a known bad word, None for another.
+    """Return 1 for a known good word, 0 for a known bad word, None for other words.
 
     A bad word proves nothing about a pool that is `connected`, or whose `enabled` is false."""
     if status == "Alive":
@@ -49,7 +50,7 @@ def pool_host(url: object) -> str:
 
 @traceable
 def address(host: object, port: object) -> str:
-    """Return host:port of a pool whose parts stand apart; "" where a part is missing."""
+    """Return host:port of a pool with host and port in separate fields; "" if either is missing."""
     name, number_ = text(host), count(port)
     if ":" in name.rpartition("://")[2]:
         return host_port(name)
@@ -58,24 +59,24 @@ def address(host: object, port: object) -> str:
 
 @traceable
 def pool_kind(url: object, place: object, other: str) -> str:
-    """Return devfee where only the firmware's maker can have set the priority, or a URL that is no address; else
-    `other`.
+    """Return "devfee" for a pool of the firmware's maker, else `other`; "" for a pool without a priority.
 
-    The worker's name never decides, because anybody can choose it."""
+    A priority that no user can set, or a URL such as "devfee", shows the maker's pool. The worker's name is free to
+    choose and never decides."""
     if text(url).lower() in ("devfee", "*") or count(place) in FEE_PRIORITIES:
         return "devfee"
     return "" if count(place) is None else other
 
 
 def linked(active: object, without: object) -> bool | None:
-    """Tell whether a pool is connected; None for a pool that can work `without` a lasting connection."""
+    """Tell whether a pool is connected; None for an unconnected pool that can work `without` a lasting connection."""
     on = active if type(active) is bool else flag(active)
     return None if on is False and flag(without) else on
 
 
 @traceable
 def several(*connected: object) -> bool:
-    """Tell whether one of these pools is connected, and another may be."""
+    """Tell whether a pool is connected while another pool may be connected, too."""
     yes, no = connected.count(True), connected.count(False)
     if yes + no < len(connected):
         links = [_flag(on) for on in connected]
@@ -85,10 +86,11 @@ def several(*connected: object) -> bool:
 
 @traceable
 def at_work(*values: object) -> list[int | None]:
-    """Judge pools by their values under AT_WORK: 1 for the pool at work, 0 for a pool that is not connected.
+    """Return a number for each pool: 1 at work, 0 not connected, None if unclear. `values` are each pool's values of
+    AT_WORK.
 
-    A pool that came back is connected beside the pool at work, until it has proved stable. So several connected pools
-    of a group, or the maker's own beside the user's, have None."""
+    After an outage, a pool is connected beside the pool at work until the connection has proved stable. So several
+    connected pools of a group are unclear, and so is the maker's pool beside a user's pool."""
     connected = list(map(linked, values[::5], values[1::5]))
     kinds = [pool_kind(url, place, "") for url, place in zip(values[2::5], values[3::5], strict=True)]
     places = [(kind == "devfee", text(group)) for kind, group in zip(kinds, values[4::5], strict=True)]
@@ -108,7 +110,7 @@ def priority(raw: object) -> Number | None:
 
 @traceable
 def best(raw: object) -> Number | None:
-    """Return a best share's difficulty. All bits set, as some forks write for other algorithms, gives None."""
+    """Return a best share's difficulty; None for a number with all bits set, which some forks write."""
     if type(raw) is int and 0 < raw <= EXACT:
         return raw
     value = _positive(raw)
@@ -123,11 +125,10 @@ def dated(*times: object) -> bool:
 
 @traceable
 def last_share(raw: object, accepted: Number | None, now: float, when: object = None) -> Number | None:
-    """Return the Unix time of a share, from a Unix time or from its age "H:MM:SS"; None for an uptime or a date in
-    words.
+    """Return the Unix time of a share, from a Unix time or an age "H:MM:SS"; None for an uptime or a date in words.
 
-    A pool without accepted shares has None: some firmware writes the age of its entry. A time of a clock that was never
-    set still has an age, by the time `when` the miner answered on the same clock."""
+    A pool without accepted shares gives None, because some firmware then writes the age of the pool's entry. If the
+    miner's clock was never set, the share's age is the difference to `when`, the answer's time on the same clock."""
     if accepted == 0:
         return None
     if type(raw) is str and ":" in raw:
@@ -137,26 +138,25 @@ def last_share(raw: object, accepted: Number | None, now: float, when: object = 
         return None
     if SET < value <= now + DAY:
         return value
-    told = _number(when)
-    return None if told is None or not 0 <= told - value < YEAR else ago(told - value, now)
+    answered = _number(when)
+    return None if answered is None or not 0 <= answered - value < YEAR else ago(answered - value, now)
 
 
 def ago(seconds: Number | None, now: float) -> Number | None:
-    """Return the Unix time so many seconds before `now`; None for a time before the first miners were made."""
+    """Return the Unix time `seconds` before `now`; None for a time before the first miners were made."""
     return None if seconds is None or now - seconds <= SET else int(now - seconds)
 
 
 @traceable
 def algorithm(*pairs: object) -> str:
-    """Return the algorithm of the pool at work, or of several that agree, from alternating active flags and
-    algorithms."""
+    """Return the algorithm of the active pools; "" if they disagree. `pairs` alternates active flags and algorithms."""
     names = {text(name).lower() for active, name in zip(pairs[::2], pairs[1::2], strict=True) if flag(active)}
     return names.pop() if len(names) == 1 else ""
 
 
 @traceable
 def reached(connected: object, *before: object) -> int | None:
-    """Tell whether a pool is connected; None for a stand-in that waits while a pool before it may be connected."""
-    here = flag(connected)
-    untried = here is False and any(flag(each) is not False for each in before)
-    return None if here is None or untried else int(here)
+    """Return 1 for a connected pool, 0 for a failed pool; None for a backup whose predecessor may be connected."""
+    on = flag(connected)
+    untried = on is False and any(flag(each) is not False for each in before)
+    return None if on is None or untried else int(on)

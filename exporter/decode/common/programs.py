@@ -1,7 +1,7 @@
-"""The names that firmware has for itself: among the keys of version, or in a model's brackets.
+"""The name and version of the firmware's program: from the keys of version, or from brackets in the model's name.
 
 Quirks: most keys of version are not programs. One program writes its name into a value ("bfgminer 5.5.0"). Firmware
-that imitates another may give its own name in one answer of several.
+that imitates another firmware may give its own name in only some of its answers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NO_PROGRAMS: Final = frozenset(
     ("api", "status", "miner", "model", "type", "compiletime", "mac", "ver", "prod", "hwtype", "swtype", "firmware")
 )
 BORROWED: Final = frozenset(("cgminer", "bmminer"))  # programs that firmware is built from, or imitates
-FOUNDRY: Final = {"bcfminer": "FDMiner"}  # the firmware's name by its program's, where they differ
+FOUNDRY: Final = {"bcfminer": "FDMiner"}  # the firmware's name by its program's name, if the two differ
 
 _VERSION = re.compile(r"v?\d[\w.\-]*( \w+)?", re.ASCII | re.IGNORECASE)
 _NAMED = re.compile(r"([A-Za-z][\w+]{1,31})[ -]v?(\d{1,6}\.[\w.\-]{1,31}(?: \w{1,16})?)", re.ASCII)
@@ -26,7 +26,7 @@ _BRACKET = re.compile(r"\(([A-Za-z]\w{2,31}) v?(\d[\w.\-]{0,31})\)", re.ASCII)
 
 
 def named(words: str) -> tuple[str, str]:
-    """Return (program, version) of a text with both, such as "bfgminer 5.5.0-unknown"; ("", "") for another."""
+    """Return (program, version) of a text with both, such as "bfgminer 5.5.0-unknown"; ("", "") for other texts."""
     match = _NAMED.fullmatch(words)
     return (match[1], match[2].removesuffix("-unknown")) if match else ("", "")
 
@@ -43,7 +43,7 @@ def of(row: Row) -> tuple[str, str]:
 
 
 def keys(row: Row, end: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (key, version) for each key that may be a program's name and has that `end`."""
+    """Yield (key, version) for each key that may be a program's name and ends with `end`."""
     found = (key for key in row if key.lower().endswith(end) and not _no_program(key.lower()))
     return ((key, version) for key in found if (version := text(row.static(key))))
 
@@ -53,9 +53,9 @@ def _no_program(key: str) -> bool:
 
 
 def stranger(row: Row, header: Row, descriptions: Iterable[str]) -> tuple[str, str]:
-    """Return (name, version) of firmware by another than the maker; ("", "") for the maker's own.
+    """Return (name, version) of third-party firmware; ("", "") for the firmware of the miner's maker.
 
-    The name is a key of version, a bracket in the type, the source of an answer, or stands alone under Firmware."""
+    The name is a key of version, in brackets in the type, in an answer's description, or alone under Firmware."""
     programs = [(key, version) for key, version in keys(row, "miner") if _VERSION.fullmatch(version)]
     brackets = [_BRACKET.search(text(each.static("Type"))) for each in (header, row)]
     programs += [(match[1], match[2]) for match in brackets if match]

@@ -1,7 +1,7 @@
-"""The unit of a hashrate: by a text that has one, by a field that names one, by the model's name last.
+"""The unit of a hashrate: from a text with a unit, from a field that names the unit, or else from the model's name.
 
 Quirks: in Bitmain's rows "GHS" stands for the unit that the model counts in. One row may have two units, such as totals
-in MH/s beside boards in GH/s. Figures of one thing are a power of a thousand apart, or disagree.
+in MH/s beside boards in GH/s. Two figures of the same hashrate differ by a power of a thousand, or they disagree.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from exporter.core.tracing import traceable, untraced
 from exporter.core.values import Number, count, number, positive, quantity
 
 HUGE: Final = 1e300  # above any hashrate; products of greater numbers overflow
-NEAR: Final = 0.9  # decimal digits by which two figures of one hashrate may differ: their windows do
+NEAR: Final = 0.9  # decimal digits by which two figures of the same hashrate may differ, because their windows do
 STEPS: Final = 6  # powers of a thousand from H to EH
 
 _positive: Final = untraced(positive)
@@ -30,7 +30,7 @@ _TEXT = re.compile(r" {0,4}([\d.,]{1,40}) {0,4}([A-Za-z]{1,6}(?:/[Ss])?) {0,4}",
 
 @lru_cache(256)
 def unit(word: str) -> Number | None:
-    """Return the hashes per second in a unit such as "GH", "MH/s" or "kSol/s"; None for another word."""
+    """Return the hashes per second in a unit such as "GH", "MH/s" or "kSol/s"; None for other words."""
     lower = word.strip().lower()
     match = _WORD.fullmatch(lower)
     return _PREFIXES[match[1]] if match and lower else None
@@ -48,7 +48,7 @@ def spelt(raw: object) -> Number | None:
 
 
 def _spelt(raw: object) -> tuple[Number | None, Number | None]:
-    """Return (hashes per second, unit) of a text that has its unit."""
+    """Return (hashes per second, unit) of a text with a unit; (None, None) for other values."""
     match = _TEXT.fullmatch(raw) if isinstance(raw, str) and len(raw) < 64 else None
     factor = None if match is None else unit(match[2])
     if match is None or factor is None:
@@ -59,21 +59,21 @@ def _spelt(raw: object) -> tuple[Number | None, Number | None]:
 
 
 def scaled(raw: object, factor: Number | None) -> Number | None:
-    """Return a number in hashes per second; None where its unit is unknown."""
+    """Return a number in hashes per second; None if the unit is unknown."""
     return None if factor is None else number(count(raw), factor)
 
 
 def nominal(raw: object, factor: Number | None) -> Number | None:
-    """Return a hashrate that cannot be zero, in hashes per second; None where its unit is unknown."""
+    """Return a hashrate above zero in hashes per second; None for zero, and if the unit is unknown."""
     return None if factor is None else number(positive(raw), factor)
 
 
 @traceable
 def by_text(default: Number | None, *pairs: object) -> Number | None:
-    """Return the unit of bare numbers, from alternating numbers and texts about the same things.
+    """Return the unit of bare numbers. `pairs` alternates a bare number and a text with the same hashrate and its unit.
 
-    The unit is the power of a thousand by which the closest pair agrees, None without agreement. While all is zero, the
-    first text has the unit, and `default` stands in for missing texts."""
+    The unit is the power of a thousand that makes the closest pair agree; None if no power does. If all numbers are
+    zero, the unit of the first text counts, or `default` without a text."""
     texts = [_spelt(text) for text in pairs[1::2]]
     known = [(_positive(value), rate) for value, (rate, _) in zip(pairs[::2], texts, strict=True)]
     power = _power(known)
@@ -84,10 +84,11 @@ def by_text(default: Number | None, *pairs: object) -> Number | None:
 
 @traceable
 def agreeing(factor: Number | None, parts: Number | None, *wholes: Number | None) -> Number | None:
-    """Return the unit of some parts, from their sum and from hashrates of the whole in hashes per second.
+    """Return the unit of the parts' hashrates, from their sum `parts` and from `wholes`, the miner's hashrates in
+    hashes per second.
 
-    The unit is `factor` times the power of a thousand by which the closest agrees, None without agreement. Parts of
-    zero, or an unknown whole, leave `factor`."""
+    The unit is `factor` times the power of a thousand that makes the sum agree with the closest whole; None if no power
+    does. A sum of zero, or unknown wholes, give `factor`."""
     total = (parts or 0) * (factor or 1)
     power = _power([(total, whole) for whole in wholes]) if total else None
     if power is None:
@@ -97,9 +98,9 @@ def agreeing(factor: Number | None, parts: Number | None, *wholes: Number | None
 
 @traceable
 def near(typical: Number, factor: Number, *steady: object) -> Number:
-    """Return the unit in which a steady figure comes close to a model's typical hashrate; `factor` without such a unit.
+    """Return the unit that brings a steady figure close to the model's `typical` hashrate, or else `factor`.
 
-    The first figure above zero counts."""
+    The first figure above zero in `steady` counts."""
     value = next((value for each in steady if (value := _positive(each)) is not None), None)
     power = None if value is None else _power([(number(value, factor), typical)])
     return factor if power is None else _times(factor, power) or factor
@@ -116,15 +117,15 @@ def below(most: Number, factor: Number, *raw: object) -> Number:
 
 @traceable
 def steady(current: object, average: object, elapsed: object) -> Number | None:
-    """Return an average that shows a model's usual work: after ten minutes, with the current hashrate close to it."""
+    """Return the average if it is the usual hashrate: after ten minutes, and close to the current rate; else None."""
     now, mean, seconds = positive(current), positive(average), count(elapsed)
     return mean if now and mean and seconds and seconds > 600 and 0.5 < now / mean < 2 else None
 
 
 def _power(pairs: Iterable[tuple[Number | None, Number | None]]) -> float | None:
-    """Return the power of a thousand by which the halves of the closest pair differ.
+    """Return the power of a thousand between the two numbers of the closest pair.
 
-    None stands for pairs that all have a zero, NaN for pairs that are close to no power."""
+    None means that every pair has a zero or an unknown number. NaN means that no pair is close to a power."""
     best: tuple[float, float] | None = None
     for less, more in pairs:
         if less and more and 0 < less < HUGE and 0 < more < HUGE:
@@ -137,7 +138,7 @@ def _power(pairs: Iterable[tuple[Number | None, Number | None]]) -> float | None
 
 
 def _times(factor: Number, power: float) -> Number | None:
-    """Return a unit so many powers of a thousand greater or smaller; None for the power NaN."""
+    """Return `factor` times 1000 to the given power; None for the power NaN."""
     if math.isnan(power):
         return None
     steps: float = math.pow(1000, abs(power))
@@ -146,12 +147,12 @@ def _times(factor: Number, power: float) -> Number | None:
 
 @traceable
 def added(*raw: object) -> Number | None:
-    """Return the sum of the values above zero, with or without their unit; None where there is none."""
+    """Return the sum of the values above zero, which may be texts with a unit; None if no value is above zero."""
     try:
         plain: Any = orjson.loads(f"[{','.join(raw)}]") if type(raw[0]) is str else raw  # type: ignore[arg-type]
         if len(plain) == len(raw) and min(plain) >= 0 and 0 < (total := sum(plain)) < HUGE:
             return total  # type: ignore[no-any-return]
     except (IndexError, TypeError, ValueError, OverflowError):
-        pass  # a value is no plain number
+        pass  # at least one value is no plain number
     found = [value for each in raw if (value := _positive(each) or _spelt(each)[0])]
     return sum(found) if found else None

@@ -1,7 +1,7 @@
-"""The chips and sensors of a board: every sensor of an Antminer's, and the range over any maker's chips.
+"""The sensors of an Antminer's board, and the temperature range over the chips of any board.
 
-Quirks: Bitmain writes temperatures as dash lists or as single numbers, under names that differ by the generation. Its
-chips are a map with a letter for each.
+Quirks: Bitmain writes temperatures as lists with dashes ("73-45-64") or as single numbers, under names that differ by
+generation. The chips are a map with a letter for each chip.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from exporter.core.tracing import Traced, item, length, static, traceable
 from exporter.core.values import Number, celsius, celsius_list
 from exporter.parse.rows import Row
 
-# The lists of single sensors, with their place on the board. SINGLES are fields of one number that stand in for them.
+# The keys of lists of sensors: (key, location, prefix of the sensor's name). SINGLES are keys of single numbers, used
+# without lists.
 LISTS: Final = (
     ("temp_pcb{}", "pcb", ""),
     ("temp_chip{}", "chip", ""),
@@ -29,8 +30,9 @@ E3_SINGLES: Final = (*SINGLES[:2], ("temp3_{}", "pcb", "1"), ("temp4_{}", "chip"
 
 
 def temperatures(row: Row, slot: int, label: str) -> list[v.BoardSensor]:
-    """Return every sensor of a board. The one-number fields repeat a sensor of the lists, and count only without
-    them."""
+    """Return every sensor of the board in `slot`.
+
+    Single numbers repeat a sensor of the lists, and count only without lists."""
     sensors = []
     for key, place, prefix in LISTS:
         degrees = celsius_list(row[key.format(slot)])
@@ -44,8 +46,7 @@ def temperatures(row: Row, slot: int, label: str) -> list[v.BoardSensor]:
 
 
 def chip_range(label: str, degrees: Sequence[v.Value]) -> v.Board:
-    """Return the minimum, maximum and mean over a board's chips or chip sensors; a single number is the hottest
-    chip's."""
+    """Return a board with the minimum, maximum and mean of its chips; a single number counts as the maximum."""
     return ranged(label, spread(*degrees)) if degrees else v.Board(label)
 
 

@@ -8,5 +8,5 @@ from exporter.core.values import Number
 
 @traceable
 def total(*values: Number | None) -> Number | None:
-    """Return the sum; None where a value is missing, because a part of the values has no meaningful total."""
+    """Return the sum; None if a value is missing, because a partial sum would be wrong."""
     return None if None in values else sum(value for value in values if value is not None)

@@ -1,4 +1,4 @@
-"""The identity of a miner by the pages that Antminers and their kin have behind a digest login.
+"""The identity of a miner, from pages with a digest login on Antminers and similar miners.
 
 Quirks: Hammer and VolcMiner have the Antminer's whole page, without a model. StrongU has only the network's page, whose
 keys begin with conf_.
@@ -22,7 +22,7 @@ NETWORK_PATH: Final = "/cgi-bin/get_network_info.cgi"
 
 
 def question(name: str, path: str, login: Digest) -> Question:
-    """Return the page at `path`, asked hourly and only where credentials for `login` are configured."""
+    """Return the page at `path`, asked hourly and only if credentials for `login` are configured."""
     return page(name, path, login=login, locked=True, hourly=True, identity_only=True)
 
 

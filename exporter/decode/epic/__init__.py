@@ -1,1 +1,1 @@
-"""The answers of ePIC's firmware in, parts of the vocabulary out."""
+"""The decoders of answers from ePIC's firmware."""

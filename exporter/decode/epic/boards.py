@@ -1,7 +1,7 @@
 """The boards of ePIC's PowerPlay: their presence, their hashrates and their sensors.
 
-Quirks: the boards that run are one list, all boards another, and the sensors a page of their own. The first firmware
-has but the one list, with the clock of all chips or of each, and one temperature a board.
+Quirks: running boards are in a list, all boards in a second list, and sensors on a separate page. The first firmware
+has only the list of running boards, with a clock for all chips or for each, and a temperature per board.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ def mean(clocks: object) -> Number | None:
 
 @traceable
 def works(detected: object, enabled: object) -> int | None:
-    """Return 1 for a board that is detected and enabled, 0 for any other; None where a flag is missing."""
+    """Return 1 for a board that is detected and enabled, 0 for any other board; None if a flag is missing."""
     found, on = flag(detected), flag(enabled)
     return None if found is None or on is None else int(found and on)
 
 
 def temps(reading: Reading) -> Iterator[v.Part]:
-    """Yield the sensors of every board, also of a board that is switched off."""
+    """Yield the sensors of every board, including boards that are switched off."""
     for row in reading.rows("epic_temps"):
         if label := text(row.static("Index")):
             for n in range(static(how_long(row["Data"]))):

@@ -1,7 +1,7 @@
-"""The pools of ePIC's miners: the configured ones, and the one in use, told by its address.
+"""The pools of ePIC's miners: the configured pools, and the pool in use, which is identified by its address.
 
-Quirks: shares, and the time of the last, belong to the session, which is that of the pool in use. The first firmware
-knows a single pool, whose shares are those of the session.
+Quirks: shares, and the time of the last share, belong to the session with the pool in use. The first firmware has a
+single pool, so the session's shares are the pool's shares.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from exporter.parse.rows import Reading, Row
 
 
 def pools(reading: Reading) -> Iterator[v.Part]:
-    """Yield the configured pools; the address tells the one in use."""
+    """Yield the configured pools; the address identifies the pool in use."""
     row = reading.row("epic_summary")
     now, session = inner(row, "Stratum"), inner(row, "Session")
     asked, newest = positive(session["Difficulty"]), shared(session, reading.now)
@@ -35,26 +35,26 @@ def pools(reading: Reading) -> Iterator[v.Part]:
         )
     for entry in row.rows("StratumConfigs"):
         n = entry.position
-        at_work = same(entry["pool"], now["Current Pool"], now["IsPoolConnected"])
+        at_work = in_use(entry["pool"], now["Current Pool"], now["IsPoolConnected"])
         yield v.Pool(
             str(n),
             up=connected(entry["pool"], now["Current Pool"], now["IsPoolConnected"]),
             active=at_work,
             priority=n,
-            difficulty=when(at_work, asked),
-            last_share_timestamp_seconds=when(at_work, newest),
+            difficulty=value_if(at_work, asked),
+            last_share_timestamp_seconds=value_if(at_work, newest),
         )
         yield v.PoolInfo(str(n), host_port(entry["pool"]), "user", text(entry["login"]) if reading.workers else "")
 
 
 @traceable
 def first_firmware(software: object) -> bool:
-    """Tell whether the firmware is that before PowerPlay, of ePIC's own SC200."""
+    """Tell whether the firmware is PowerPlay's predecessor, from ePIC's own SC200."""
     return text(software).startswith("epic-miner")
 
 
 def shared(session: Row, now: Traced[float]) -> v.Value:
-    """Return the time of the last accepted share: the miner's time, or from its age where the clock was never set."""
+    """Return the Unix time of the last accepted share, from the share's age if the miner's clock was never set."""
     accepted = count(session["Accepted"])
     stamp = last_share(session["Last Accepted Share Timestamp"], accepted, now)
     return coalesce(stamp, timed(session["Last Accepted Share Timer"], accepted, now))
@@ -62,27 +62,27 @@ def shared(session: Row, now: Traced[float]) -> v.Value:
 
 @traceable
 def timed(seconds: object, accepted: Number | None, now: float) -> Number | None:
-    """Return the Unix time of a share that was accepted so many seconds ago."""
+    """Return the Unix time of a share that was accepted `seconds` ago; None without accepted shares."""
     return ago(count(seconds), now) if accepted else None
 
 
 @traceable
-def same(pool: object, current: object, on: object) -> int | None:
-    """Return 1 where the pool is the one in use, 0 where it is not."""
-    linked, one, other = flag(on), host_port(pool), host_port(current)
-    if linked is None or (linked and not (":" in one and ":" in other)):
+def in_use(pool: object, current: object, on: object) -> int | None:
+    """Return 1 for the pool in use, 0 for another pool or without a connection; None if unknown."""
+    linked, address, current_address = flag(on), host_port(pool), host_port(current)
+    if linked is None or (linked and not (":" in address and ":" in current_address)):
         return None
-    return int(linked and one == other)
+    return int(linked and address == current_address)
 
 
 @traceable
 def connected(pool: object, current: object, on: object) -> int | None:
     """Return whether the pool in use is connected, as 1 or 0; None for any other pool."""
-    linked, one = flag(on), host_port(pool)
-    return None if linked is None or not one or one != host_port(current) else int(linked)
+    linked, address = flag(on), host_port(pool)
+    return None if linked is None or not address or address != host_port(current) else int(linked)
 
 
 @traceable
-def when(condition: Number | None, value: Number | None) -> Number | None:
-    """Return the value where the condition is 1, else None."""
+def value_if(condition: Number | None, value: Number | None) -> Number | None:
+    """Return the value if the condition is 1, else None."""
     return value if condition else None

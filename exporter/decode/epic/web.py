@@ -1,8 +1,8 @@
-"""ePIC's PowerPlay (UMC OS) on Antminers and its own boards, and the firmware before it: a web server on port 4028.
+"""ePIC's PowerPlay (UMC OS) on Antminers and its own boards, and its predecessor: a web server on port 4028.
 
-Quirks: the API of other miners is missing, and its question gets an HTTP error. A slot without a fan is null, and zero
-is a fan that stands still. A board that is switched off stands only in HBStatus. The pool's password and the worker
-stand in summary, and the password is never looked at. The firmware before PowerPlay ran on the SC200.
+Quirks: the cgminer API is missing, and its commands get an HTTP error. An empty fan slot is null, and zero is a stopped
+fan. A board that is switched off is only in HBStatus. The summary contains the worker's name and the pool's password;
+the password is never used. PowerPlay's predecessor ran on the SC200.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CAPABILITIES = page("epic_capabilities", "/capabilities", port=PORT)
 NETWORK = page("epic_network", "/network", port=PORT)
 
 STATES: Final = {"mining": "mining", "idling": "idle", "idle": "idle", "initializing": "starting", "tuning": "tuning"}
-TUNED: Final = {True: "stable", False: "tuning", None: None}  # the state of a running tuner by Optimized
+TUNED: Final = {True: "stable", False: "tuning", None: None}  # the state of a running tuner, by the flag Optimized
 LIMITS: Final = (("Shutdown Temp", "hot"), ("Critical Temp", "dangerous"))
 ALGORITHMS: Final = {"sha-256": "sha256"}
 
@@ -67,13 +67,13 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def preset(row: Row, key: str) -> Any:
-    """Return a value of the first firmware's preset; PowerPlay's preset is only where tuning began, so None."""
+    """Return a value of the first firmware's preset; None for PowerPlay, whose preset is only the start of tuning."""
     return inner(row, "PresetInfo")[key] if row.any(first_firmware, "Software") else None
 
 
 @traceable
 def tuned_to(algorithms: object, unit: str) -> Number | None:
-    """Return the aim of tuning in that unit: the target, or the lower one that heat has throttled it to."""
+    """Return the target of tuning in that unit: the lower target if heat throttles the miner, else the usual target."""
     for aim in algorithms.values() if isinstance(algorithms, dict) else ():
         if isinstance(aim, dict) and aim.get("Unit") == unit:
             return positive(aim.get("Throttle Target")) or positive(aim.get("Target"))
@@ -106,7 +106,7 @@ def capabilities(reading: Reading) -> Iterator[v.Part]:
     yield v.BoardsExpected("firmware", positive(row["Max HBs"]))
     labels = {board.position: text(board.static("Index")) for board in reading.row("epic_summary").rows("HBs")}
     serials, chips = row["Board Serial Numbers"], inner(row, "Performance Estimator")["Chip Count"]
-    # The list has exactly the boards that run.
+    # Serial numbers are used only if their list is as long as the list of running boards.
     named = static(how_long(serials)) == max(labels, default=-1) + 1
     for n, board in labels.items():
         if board:
@@ -136,14 +136,14 @@ def identity(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def program(software: object) -> str:
-    """Return the name of the firmware, without the board that it is for."""
+    """Return the name of the firmware, without the name of the board after the program's name."""
     name_and_version = text(software)
     return next((name for name in ("PowerPlay", "epic-miner") if name_and_version.startswith(name)), "")
 
 
 @traceable
 def release(software: object) -> str:
-    """Return the version behind the name."""
+    """Return the version after the name."""
     return text(software).rpartition(" ")[2].removeprefix("v")
 
 

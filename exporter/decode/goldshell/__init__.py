@@ -1,1 +1,1 @@
-"""The answers of Goldshell's miners in, parts of the vocabulary out."""
+"""The decoders of answers from Goldshell's miners."""

@@ -1,9 +1,9 @@
-"""Goldshell's web pages under /mcb, on miners whose port 4028 is closed, where they are read without a login.
+"""Goldshell's web pages under /mcb, read without a login, on miners with port 4028 closed.
 
-Quirks: rates are MH/s, whatever the algorithm. Fans and temperatures are one text with a slash between each, "2940 rpm
-/ 2910 rpm" and "83.0 °C / 73.8 °C", which is of the chips as in the API. Older firmware has a key for each of the
-sensors, with 0 for an empty place. The fans are the machine's, repeated by every board. Pools lack counts, and boards
-lack a state. Later firmware wants a login for these pages, and gives only the model without one.
+Quirks: rates are MH/s for every algorithm. Fans and temperatures are texts with slashes, "2940 rpm / 2910 rpm" and
+"83.0 °C / 73.8 °C". The temperatures are the chips', as in the API. Older firmware has a key for each sensor, with 0
+for a missing sensor. Every board repeats the machine's fans. Pools lack counts, and boards lack a state. Later firmware
+needs a login for these pages, and gives only the model without a login.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _READING = re.compile(r"\s*(-?\d{1,6}(?:\.\d{1,6})?)\s{0,4}(rpm|.{0,2}°\s?C)\s*
 
 @traceable
 def readings(raw: object, unit: str) -> list[Number | None]:
-    """Return the numbers of a text such as "83.0 °C / 73.8 °C"; [] where one of them has another unit."""
+    """Return the numbers of a text such as "83.0 °C / 73.8 °C"; [] if any number has another unit."""
     if not isinstance(raw, str) or len(raw) > 256:
         return []
     found = [_READING.fullmatch(piece) for piece in raw.split("/")]
@@ -49,7 +49,7 @@ def boards(reading: Reading) -> Iterator[v.Part]:
     rates = [number(count(row["hashrate"]), 1e6) for row in rows]
     labels = [text(row.static("id")) for row in rows]
     if labels and labels == [str(n) for n in range(len(rows))] and "truncated" not in reading.answers.repairs:
-        yield from sums(rows)  # sums of all boards, never of a part
+        yield from sums(rows)  # a sum without all boards would be wrong
     for row, rate, label in zip(rows, rates, labels, strict=True):
         if label:
             yield v.Board(
@@ -65,7 +65,7 @@ def boards(reading: Reading) -> Iterator[v.Part]:
 
 
 def heat(row: Row, label: str) -> Iterator[v.Part]:
-    """Yield the sensors of a board, from one text or from a key for each."""
+    """Yield the sensors of a board, from a single text or from a key for each sensor."""
     degrees = readings(row["temp"], "C")
     found = [(str(n), celsius(at(degrees, n))) for n in range(static(how_long(degrees)))]
     found += [(key[0], celsius(at(readings(row[key], "C"), 0))) for key in SENSORS if key in row]
@@ -75,7 +75,7 @@ def heat(row: Row, label: str) -> Iterator[v.Part]:
 
 
 def sums(rows: list[Row]) -> Iterator[v.Part]:
-    """Yield the machine's readings, which only its boards have."""
+    """Yield the machine's readings as sums over its boards."""
     yield v.Miner(
         hashrate_hashes_per_second=total(*[number(count(row["hashrate"]), 1e6) for row in rows]),
         shares_accepted_total=total(*[count(row["accepted"]) for row in rows]),

@@ -1,1 +1,1 @@
-"""The answers of Innosilicon's miners in, parts of the vocabulary out."""
+"""The decoders of answers from Innosilicon's miners."""

@@ -1,9 +1,8 @@
-"""Innosilicon's A9 and its kin, among them the DragonMint T1: cgminer with one row of stats for each board.
+"""Innosilicon's A9 and similar machines, such as the DragonMint T1: cgminer with a row of stats for each board.
 
-Quirks: an A9 writes solutions per second under MHS, and one number for every difficulty. A board's "MHS av" is what its
-clock makes of its cores, whatever it hashes. Lists may come flattened into numbered keys. The one duty of all fans
-stands in each board's row, and their speeds only in some. HonorKnight's machines, which are the same, leave out
-summary.
+Quirks: an A9 writes solutions per second under MHS, and the same number for every difficulty. A board's "MHS av" is
+computed from its clock and cores, not measured. Lists may come flattened into numbered keys. Every board's row has the
+common duty of all fans, but only some rows have speeds. HonorKnight's machines are the same, but without summary.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ DIFFICULTIES: Final = (
     "best_share_difficulty",
 )
 CHIPS: Final = "Num active chips"
-CORES: Final = "Num cores"  # a board with this key reckons its "MHS av" from cores, which on an A9 gives no solutions
+CORES: Final = "Num cores"  # a board with this key computes "MHS av" from cores, which is wrong on an A9
 SOLUTIONS: Final = 1
 
 _PROGRAM = re.compile(r"innominer (\w{1,16})-([\w.]{1,32})", re.ASCII)
@@ -59,7 +58,7 @@ def dragonmint(reading: Reading) -> bool:
 
 
 def factor(reading: Reading) -> Number:
-    """Return the hashes, or solutions, in one "MH"."""
+    """Return the number of hashes, or of solutions, in a "MH"."""
     return SOLUTIONS if named(reading)[0].startswith("A9") else 1e6
 
 
@@ -118,21 +117,21 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def repeated(*counts: object) -> Number | None:
-    """Return the number that stands for all of these counts, and so counts none of them; None where they differ."""
+    """Return the number that all of these counts repeat, which is a placeholder; None if the counts differ."""
     values = [value for each in counts if (value := positive(each)) is not None]
     return values[0] if len(values) > 1 and len({*values}) == 1 else None
 
 
 @traceable
 def enabled(disabled: object) -> int | None:
-    """Return 0 where a board is disabled, else 1."""
+    """Return 0 if the board is disabled, else 1; None if unknown."""
     off = flag(disabled)
     return None if off is None else int(not off)
 
 
 @traceable
 def lacking(found: object, active: object) -> Number | None:
-    """Return the number of chips that were found and do not work."""
+    """Return the number of chips that were found but do not work."""
     every, working = count(found), count(active)
     return None if every is None or working is None or working > every else every - working
 
@@ -149,7 +148,7 @@ def identity(reading: Reading) -> Iterator[v.Part]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield mining where the miner or any board hashes."""
+    """Yield mining if the miner or any board hashes."""
     boards = (static(truthy(hashrate.current(row))) for row in reading.rows(EDEVS.name))
     yield from v.miner_states("mining" if hashrate.hashing(reading) or any(boards) else None)
 

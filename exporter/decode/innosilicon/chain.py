@@ -1,8 +1,8 @@
-"""A board of Innosilicon's chips by its row of stats, and the miner's identity by the overview page of its web server.
+"""A board of Innosilicon's chips from its row of stats, and the miner's identity from the overview page of the web
+server.
 
-Quirks: the number under PLL is the clock only on some boards, and a chip's Temp is a temperature only on some. Other
-fields of the row show where. HonorKnight's machines have the same boards, and an overview in words of its own, which
-takes no login.
+Quirks: only on some boards is PLL the clock, and a chip's Temp a temperature. Other fields of the row show the meaning.
+HonorKnight's machines have the same boards, and an overview page with other keys and without a login.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FAN = re.compile(r"Fan(\d{1,2}) rpm", re.ASCII)
 
 
 def fans(row: Row) -> Iterator[v.Part]:
-    """Yield the fans with their speeds, each with the one duty there is; without speeds, that duty alone."""
+    """Yield the fans with their speeds and the common duty; without speeds, a single fan with the duty."""
     duty = ratio(row["Fan duty"])
     turning = [match for key in row if (match := _FAN.fullmatch(key))]
     for match in turning:
@@ -35,7 +35,7 @@ def fans(row: Row) -> Iterator[v.Part]:
 
 
 def chips(label: str, row: Row) -> Iterator[v.Part]:
-    """Yield each chip's temperature, and its voltage, in millivolts behind its number."""
+    """Yield each chip's temperature, and its voltage, which the row has in millivolts."""
     for key in row:
         if match := _CHIP.fullmatch(key):
             degrees = between(row[f"{match[1]} Temp"], row["Temp min"], row["Temp max"])
@@ -51,7 +51,7 @@ def between(raw: object, least: object, most: object) -> Number | None:
 
 @traceable
 def clock(pll: object, cores: object, rate: object) -> Number | None:
-    """Return hertz, where the cores at that many megahertz come to the rate that the board should reach; else None."""
+    """Return `pll` in hertz if the cores at that many megahertz give the expected `rate` of the board; else None."""
     megahertz, each, hashes = positive(pll), positive(cores), positive(rate)
     if megahertz is None or each is None or hashes is None:
         return None

@@ -1,8 +1,9 @@
-"""Innosilicon and the DragonMint T1 by the pages of their web server, where port 4028 is closed.
+"""Innosilicon and the DragonMint T1 through the pages of their web server, if port 4028 is closed.
 
-Quirks: the pages are read by POST, with a login that gives a token. Some firmware asks for a token without a login, and
-so can be recognised. For other firmware the configuration has to name the family. Devs, pools and the one duty of all
-fans come in one answer, in the words of cgminer. "Hash Rate" of a board repeats its average over fifteen minutes.
+Quirks: the pages are read by POST, with a login that gives a token. Some firmware answers without a login that a token
+is missing, and is recognised by that answer. For other firmware the configuration has to name the family. Devs, pools
+and the common duty of all fans come in one answer, with cgminer's keys. "Hash Rate" of a board repeats its average over
+fifteen minutes.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def devs(reading: Reading) -> list[Row]:
 
 
 def whole(reading: Reading) -> bool:
-    """Tell whether all listed boards are read: a part of them has no sum that means the miner."""
+    """Tell whether all listed boards were read, so that sums describe the miner."""
     listed = reading.row("innosilicon_summary")["DEVS"]
     return 0 < static(how_long(listed)) == len(devs(reading)) and "truncated" not in reading.answers.repairs
 
@@ -56,7 +57,7 @@ def current(reading: Reading) -> v.Value:
 
 
 def boards(reading: Reading) -> Iterator[v.Part]:
-    """Yield the boards, and the miner's counts and rates as the sums over all of them."""
+    """Yield the boards, and the miner's counts and rates as sums over all boards."""
     rows = devs(reading)
     for row in rows:
         if label := index(row, ("ASC", "ID")):

@@ -1,1 +1,1 @@
-"""The answers of LuxOS in, parts of the vocabulary out."""
+"""The decoders of answers from LuxOS."""

@@ -1,8 +1,8 @@
-"""LuxOS (LUXminer): everything of a cycle in one joined request, because its API suffers from many connections.
+"""LuxOS (LUXminer): all commands of a poll in one joined request, because the API suffers from many connections.
 
 Quirks: summary counts in GH/s and devs in MH/s. `Total MH` repeats the average and is no counter. Rows come unsorted.
 Sensors are named by METADATA, not by their corner. There are no chip sensors, although stats repeats the board's
-numbers under that name. A read that needs a board blocks the whole API when it comes without one. Where port 4028 is
+numbers under that name. A command that needs a board blocks the whole API if the board is missing. If port 4028 is
 closed, the web server takes the same lines by POST.
 """
 
@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce
+from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import celsius, count, flag, mac, number, positive, ratio, text
 from exporter.decode import cgminer
 from exporter.decode.antminer import classic, models
@@ -22,7 +22,6 @@ from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.common.environment import FANS, POWER, TEMPCTRL, TEMPS, power
 from exporter.decode.common.faults import MOST
-from exporter.decode.common.flags import switch
 from exporter.decode.common.labels import index
 from exporter.decode.common.manual import of_each_board, reads
 from exporter.decode.common.sensors import failed_chips
@@ -72,7 +71,7 @@ def fans(reading: Reading) -> Iterator[v.Part]:
 
 
 def limits(reading: Reading) -> Iterator[v.Part]:
-    """Yield the power target of ATM where a model has one, else the watts of the active profile."""
+    """Yield the power limit: the target of ATM if the model has a target, else the watts of the active profile."""
     atm, active = reading.row("atm"), text(reading.row("config").static("Profile"))
     profiles = [row for row in reading.rows("profiles") if active and text(row.static("Profile Name")) == active]
     watts = [positive(row["Watts"]) for row in profiles]
@@ -80,7 +79,9 @@ def limits(reading: Reading) -> Iterator[v.Part]:
 
 
 def stats(reading: Reading) -> Iterator[v.Part]:
-    """Yield the chips, which only the imitated stats have; its chain 1 is the board with ID 0."""
+    """Yield each board's chips, failed chips and clock, which only stats has.
+
+    Chain 1 of stats is the board with ID 0."""
     _, row = classic.stats_rows(reading)
     for slot in range(1, 11):
         if row.any(positive, f"chain_acn{slot}"):
@@ -91,17 +92,25 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 
 def chips(name: str, reading: Reading) -> Iterator[v.Part]:
-    """Yield the chips of one board, from the answer to the question `name`."""
+    """Yield the chips of a board, from the answer to the question `name`."""
     for row in reading.rows(name):
         board, chip = index(row, ("Board",)), index(row, ("Chip",))
         if board and chip:
             rate = number(count(row["GHS 5m"]), 1e9)
             clock = number(positive(row["Frequency"]), 1e6)
-            yield v.Chip(board, chip, celsius(row["ChipTemp"]), clock, None, rate, switch(row["Healthy"]))
+            yield v.Chip(board, chip, celsius(row["ChipTemp"]), clock, None, rate, healthy(row["Healthy"]))
+
+
+@traceable
+def healthy(raw: object) -> int | None:
+    """Return 1 for a yes and 0 for a no in words, None for anything else."""
+    return {"y": 1, "yes": 1, "n": 0, "no": 0}.get(text(raw).lower())
 
 
 def boards(answers: Answers) -> list[Question]:
-    """Return one question for each board in devs. The board is always named: without it the API blocks."""
+    """Return a question for each board in devs.
+
+    The board is always a parameter, because the API blocks without a board."""
     listed = {text(row.get("ID")) for row in answers.rows.get("devs", [])}
     return [question for question in CHIPS if question.parameter in listed]
 
@@ -128,7 +137,7 @@ def config(reading: Reading) -> Iterator[v.Part]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield sleeping or idle by the firmware's own word, starting while a board ramps up, mining where it hashes."""
+    """Yield sleeping or idle by the firmware's word, starting while a board ramps up, mining if the miner hashes."""
     curtailed = text(reading.row("config").static("CurtailMode")).lower()
     codes = {text(row.static("Code")) for row in reading.rows("events")[:MOST]}
     if curtailed == "sleep" or "SLEEP" in codes:

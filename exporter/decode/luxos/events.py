@@ -1,4 +1,4 @@
-"""The events of LuxOS: conditions that stand now, faults or chosen ones, of the miner or of a board."""
+"""The events of LuxOS: current conditions of the miner or of a board, which are faults or chosen by the user."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The temperatures of LuxOS and their limits: each board's corners, by the names that METADATA gives them.
+"""The temperatures of LuxOS and their limits: the corners of each board, with the names from METADATA.
 
-Quirks: a corner is a sensor of the air or of the water on one model and of the board on another.
+Quirks: depending on the model, a corner is a sensor of the air, of the water or of the board.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LIMITS: Final = (
 
 def temps(reading: Reading) -> Iterator[v.Part]:
     names = reading.others("temps", "METADATA")
-    cut = "truncated" in reading.answers.repairs  # perhaps with the names of the sensors
+    cut = "truncated" in reading.answers.repairs  # the names of the sensors may be missing
     corners = CORNERS if names or not cut else ()
     for row in reading.rows("temps"):
         if board := index(row, ("ID", "TEMP")):
@@ -49,7 +49,7 @@ def temps(reading: Reading) -> Iterator[v.Part]:
 
 
 def place_of(names: list[Row], corner: str) -> tuple[str, str]:
-    """Return (location, the sensor's name) of a corner, by METADATA where it names the corner."""
+    """Return (location, the sensor's name) of a corner, from METADATA if the corner is named there."""
     entries = names[0].rows(corner) if names else []
     label = text(entries[0].static("Label")) if entries else ""
     place = next((place for word, place in PLACES if word in label.lower()), "pcb")

@@ -1,1 +1,1 @@
-"""The answers of MARA's firmware in, parts of the vocabulary out."""
+"""The decoders of answers from MARA's firmware."""

@@ -1,8 +1,8 @@
 """MARA's firmware (kaonsu) for Antminers: the cgminer dialect on port 4028, with the model in version.
 
-Quirks: an unknown command gets the answer of summary, so that only a section with its own name counts. Boards are read
-from devs; stats count where they have the slots of stock firmware. Address, power and the reason of a rest are on pages
-of the web server, which want a login.
+Quirks: an unknown command gets the answer of summary, so a section counts only under its own name. Boards are read from
+devs, or from stats if stats has the slots of stock firmware. MAC address, power and the reason of a pause are on pages
+of the web server, which need a login.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MARKS = ("marafw", "kaonsu")
 
 
 def devs(reading: Reading) -> Iterator[v.Part]:
-    """Yield the boards, unless stats already has them by their slots, whose numbers are others."""
+    """Yield the boards, unless stats has boards already, because stats numbers boards differently."""
     if not classic.boards(classic.stats_rows(reading)[1]):
         yield from cgminer.devs(reading)
 
@@ -43,23 +43,23 @@ def version(reading: Reading) -> Iterator[v.Part]:
 
 
 def power(reading: Reading) -> Iterator[v.Part]:
-    """Yield the watts of the web server's page, where work is done right now: the page is some minutes old."""
+    """Yield the watts of the web server's page only while the miner hashes, because the page is some minutes old."""
     if hashrate.hashing(reading):
         yield from web.power(reading)
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield mining where the miner hashes, else the state of the web server's page."""
+    """Yield mining if the miner hashes, else the state from the web server's page."""
     found = list(cgminer.state(reading))
-    told = web.STATES.get(text(reading.row("mara_brief").static("status")).lower())
-    yield from found or v.miner_states(None if told == "mining" else told)
+    shown = web.STATES.get(text(reading.row("mara_brief").static("status")).lower())
+    yield from found or v.miner_states(None if shown == "mining" else shown)
 
 
 def mark(reading: Reading) -> tuple[str, str]:
-    """Return (key of version that has the firmware's name, that name); ("", "") without the name.
+    """Return (key of version with the firmware's name, the name); ("", "") without the name.
 
-    The key counts only beside a `Model`, as this firmware has it: elsewhere version may hold text that differs from
-    miner to miner."""
+    The key counts only if version also has a `Model`. In other firmware, version may hold text that differs from miner
+    to miner."""
     row = reading.row("version")
     for key in row if "Model" in row else ():
         if name := next((name for name in MARKS if name in f"{key} {text(row.static(key))}".lower()), ""):

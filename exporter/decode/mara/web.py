@@ -1,8 +1,8 @@
-"""MARA's firmware (kaonsu) by the pages of its web server, with a digest login: where port 4028 is closed, and besides.
+"""MARA's firmware (kaonsu) through web pages with a digest login: in place of port 4028, or in addition.
 
-Quirks: rates are in the unit of `hashrate_unit`, but ideal ones and averages of boards are always GH/s. The watts are
-the supply's or an estimate, as `power_source` tells, under the name of an estimate. A missing board is listed with
-zeros. The temperatures of board and chips are those of one sensor, each with something added.
+Quirks: rates are in the unit of `hashrate_unit`, but ideal rates and the boards' averages are always GH/s.
+`power_consumption_estimated` is measured by the supply or estimated, as `power_source` tells. A missing board is listed
+with zeros. The temperatures of board and chips come from the same sensor, each with an offset.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ GRAVE: Final = {"degraded": WARNING, "critical": CRITICAL, "failure": CRITICAL}
 
 
 def rate(raw: object, row: Row) -> Number | None:
-    """Return hashes per second, by the unit that the row of the brief names; None without a unit."""
+    """Return hashes per second, by the unit that `row`, of the brief page, names; None without a unit."""
     factor = scale.named(row.static("hashrate_unit"))
     return None if factor is None else number(count(raw), factor)
 
@@ -106,7 +106,7 @@ def hashboard(row: Row, label: str, rate_now: Number | None) -> Iterator[v.Part]
 
 @traceable
 def works(present: object, chips: int | None) -> int | None:
-    """Return 0 for a missing board, else `chips`: 1 for a board that has chips, 0 for one without."""
+    """Return 0 for a missing board, else `chips`: 1 for a board with chips, 0 for a board without chips."""
     return 0 if flag(present) is False else chips
 
 

@@ -1,1 +1,1 @@
-"""The answers of Proto's Rig in, parts of the vocabulary out."""
+"""The decoders of answers from Proto's Rig."""

@@ -1,7 +1,7 @@
-"""The errors and warnings of Proto's Rig: a page that lists them, each with its code.
+"""The errors and warnings of Proto's Rig: a page with a list of entries, each with a code.
 
-Quirks: an entry stays in the list when it is over, and then has the time of its end. Codes are words in older software
-and two numbers with a colon between in newer. Parts count from 0, where fans have slots from 1.
+Quirks: an entry stays in the list after its end, with the time of the end. Codes are words in older software, and two
+numbers with a colon in newer software. Parts count from 0, whereas the slots of fans count from 1.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FIRST: Final = {"fan": 1, "psu": 0, "board": 0}  # the label of the part that th
 
 
 def current(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the page without the entries that are over, which are a miner's history."""
+    """Return the page without entries that have ended, which are only history."""
     entries = document.get(LIST)
     if not isinstance(entries, list):
         return {}
@@ -45,7 +45,7 @@ ERRORS = page("proto_errors", "/api/v1/errors", section=LIST, excerpt=current)
 
 
 def component(row: Row, code: str) -> str:
-    """Return the part with its number, for a chip that of its board."""
+    """Return the part with its number; for a chip, the chip's board."""
     part = next((part for start, part in PARTS if code.lower().startswith(start)), "miner")
     index = count(row.static("hashboard_index" if part == "board" else "component_index"))
     if part in FIRST and isinstance(index, int) and index < 100:

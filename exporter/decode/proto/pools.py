@@ -1,4 +1,4 @@
-"""The pools of Proto's Rig, whose difficulties come as text; since version 1.8 each has counts of its shares."""
+"""The pools of Proto's Rig, whose difficulties come as text; since version 1.8 each pool has share counts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from exporter.parse.rows import Reading
 
 def pools(reading: Reading) -> Iterator[v.Part]:
     named = [(label, row) for row in reading.rows("proto_pools") if (label := text(row.static("id")))]
-    whole = "truncated" not in reading.answers.repairs  # a cut list may lack a pool
+    whole = "truncated" not in reading.answers.repairs  # a truncated list may lack a pool
     working = in_use(whole, *[row["status"] for _, row in named])
     for n, (label, row) in enumerate(named):
         accepted = count(row["accepted"])
@@ -37,8 +37,8 @@ def pools(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def in_use(whole: bool, *statuses: object) -> list[int | None]:
-    """Return for each pool 1 if it is at work, 0 if not: "Idle" is a pool that answers and waits.
+    """Return for each pool 1 at work, 0 not at work, None if unknown. "Idle" is a pool that answers and waits.
 
-    An active pool has None where the list was cut, or several are active."""
+    An active pool gives None if the list was truncated, or if several pools are active."""
     found = [{"active": 1, "idle": 0, "dead": 0}.get(text(status).lower()) for status in statuses]
     return [None if on and not (whole and found.count(1) == 1) else on for on in found]

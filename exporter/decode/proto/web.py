@@ -1,6 +1,6 @@
 """Proto's Rig (Block): a modern web API at /api/v1, each page an object under a name with a dash.
 
-Quirks: telemetry has boards and supplies only where they are asked for. Hashrates are GH/s in mining and TH/s in
+Quirks: telemetry has boards and supplies only if the request asks for them. Hashrates are GH/s in mining and TH/s in
 telemetry, each with its unit beside the number. Boards have an index from 0 and a slot from 1.
 """
 
@@ -44,7 +44,7 @@ STATES: Final = {
 
 @traceable
 def measured(raw: object, key: str = "value") -> Number | None:
-    """Return a reading with its unit beside it, in base units; None for an unknown unit."""
+    """Return a reading in base units, by the unit in the same object; None for an unknown unit."""
     factor = UNITS.get(text(at(raw, "unit")))
     return None if factor is None else number(count(at(raw, key)), factor)
 
@@ -66,7 +66,7 @@ def mining(reading: Reading) -> Iterator[v.Part]:
 
 def cooling(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("proto_cooling")
-    driven = text(row.static("fan_mode")) in DRIVEN  # fans in a liquid are off, and absent
+    driven = text(row.static("fan_mode")) in DRIVEN  # with liquid cooling, the mode is off and fans are absent
     for fan in row.rows("fans"):
         if (label := text(fan.static("slot"))) and (driven or fan.any(positive, "rpm")):
             yield v.Fan(label, count(fan["rpm"]), ratio(fan["speed_percentage"]) if driven else None)

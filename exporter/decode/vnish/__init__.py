@@ -1,1 +1,1 @@
-"""The answers of VNish in, parts of the vocabulary out."""
+"""The decoders of answers from VNish."""

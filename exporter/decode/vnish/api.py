@@ -1,8 +1,9 @@
 """VNish on port 4028: stock Antminer's stats in another build, with power and voltage per board.
 
-Quirks: version may be that of a plain cgminer, without a model. Only stats, or a bracket in the model's name, tells the
-firmware from stock. The maker's own fee is a pool entry called DevFee. Address, name and serial number are on pages of
-its web server, which need no login. So are power and the reason of a rest where stats has neither.
+Quirks: version may look like a plain cgminer's, without a model. Only stats, or a bracket in the model's name, shows
+that the firmware is not stock. The maker's fee is a pool entry called DevFee. MAC address, name and serial number are
+on pages of the web server, which need no login. These pages also have power and the reason of a pause, if stats has
+neither.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def version(reading: Reading) -> Iterator[v.Part]:
 
 
 def stats(reading: Reading) -> Iterator[v.Part]:
-    """Yield the parts of classic stats; the watts are measured where the page calls the supply's metering on."""
+    """Yield the parts of classic stats.
+
+    The watts are measured if the web server's page shows that the supply has a meter."""
     for part in classic_stats(reading):
         if isinstance(part, v.Power):
             part.source = web.source(reading.row("vnish_summary"))
@@ -53,12 +56,12 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 def page(reading: Reading) -> Iterator[v.Part]:
     """Yield the parts that the web server's page has and the API lacks.
 
-    The page is minutes old, so that its watts count only where work is done right now."""
+    The page is some minutes old, so its watts count only while the miner hashes."""
     row = reading.row("vnish_summary")
     listed = classic.boards(classic.stats_rows(reading)[1])
     for chain in row.rows("chains"):
         if (label := index(chain, ("id",))) and (not listed or label in map(str, listed)):
-            yield from parts.beside(chain, label)
+            yield from parts.page_values(chain, label)
     if hashing(reading):
         yield from web.power(row)
     else:
@@ -66,19 +69,21 @@ def page(reading: Reading) -> Iterator[v.Part]:
 
 
 def hashing(reading: Reading) -> bool:
-    """Tell whether work is done right now, by the API."""
+    """Tell whether the miner hashes now, from the API."""
     return hashrate.hashing(reading) or static(truthy(hashrate.current(classic.stats_rows(reading)[1])))
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield the state by stats, or else as on stock firmware. The reason of a rest is on the page."""
-    told = reading.row("vnish_summary")["miner_status"]
-    shown = web.STATES.get(static(text(at(told, "miner_state"))))
+    """Yield the state from stats, or else by the rules for stock firmware.
+
+    The web server's page has the reason of a pause."""
+    status = reading.row("vnish_summary")["miner_status"]
+    shown = web.STATES.get(static(text(at(status, "miner_state"))))
     word = text(classic.stats_rows(reading)[1].static("state"))
     found = list(v.miner_states(web.STATES.get(word)) if word else antminer.state(reading))
     yield from found or (() if word else v.miner_states(None if shown == "mining" else shown))
     if shown == "faulted" and not hashing(reading):
-        yield from web.failure(static(at(told, "failure_code")))
+        yield from web.failure(static(at(status, "failure_code")))
 
 
 def recognise(reading: Reading) -> str:

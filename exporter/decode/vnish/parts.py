@@ -1,4 +1,4 @@
-"""The parts of VNish in the words of its web pages: boards, their chips, and pools.
+"""The parts of VNish from its web pages: boards, their chips, and pools.
 
 Quirks: hashrates are in the unit that another page names, clocks in megahertz, voltages in thousandths of a volt.
 """
@@ -36,20 +36,20 @@ KINDS: Final = {"UserPool": "user", "DevFee": "devfee"}
 
 @traceable
 def board_up(state: object) -> int | None:
-    """Return 1 for a board that works, 0 for one that does not; None where it rests."""
+    """Return 1 for a working board, 0 for a failed board, None for a board at rest."""
     return BOARD_UP.get(text(state))
 
 
 @traceable
 def active(status: object) -> int | None:
-    """Return 1 where a pool gets the work, 0 where it does not."""
+    """Return 1 if the pool gets the work, 0 if not; None for an unknown word."""
     return POOL_ACTIVE.get(text(status).lower())
 
 
 def unit(reading: Reading) -> Number | None:
-    """Return the hashes per second in the unit of the hashrates; None where no page names it.
+    """Return the hashes per second in the unit of the hashrates; None if no page names the unit.
 
-    All SHA-256 counts in GH/s, which holds until the page with the unit comes again."""
+    Without such a page, SHA-256 models count in GH/s."""
     pages = (reading.row(page).static("hr_measure") for page in ("vnish_info", "vnish_model"))
     found = next((unit for each in pages if (unit := named(each)) is not None), None)
     kind = models.known(models.name(reading.row("vnish_summary").static("miner_type")))[0]
@@ -67,15 +67,15 @@ def cooling(reading: Reading) -> str:
 
 @traceable
 def chips_found(statuses: object) -> Number | None:
-    """Return the number of a board's chips: the good ones, which are grey, and the marked ones.
+    """Return the number of a board's chips: the good chips (grey) and the marked chips (red, orange).
 
-    None without a good chip, because some builds list only the marked ones."""
+    None without a good chip, because some builds list only marked chips."""
     found = [count(at(statuses, colour)) for colour in ("red", "orange", "grey")]
     return total(*found) if positive(found[2]) else None
 
 
-def beside(row: Row, label: str) -> Iterator[v.Part]:
-    """Yield the values of a board that its page has and the API lacks."""
+def page_values(row: Row, label: str) -> Iterator[v.Part]:
+    """Yield a board's values that the web server's page has and the API lacks."""
     statuses = row["chip_statuses"]
     yield v.Board(label, chips=chips_found(statuses), chips_failed=count(at(statuses, "red")))
     yield v.BoardSensor(label, "water_inlet", "0", celsius(row["inlet_water_temp"]))
@@ -97,7 +97,7 @@ def board(row: Row, label: str, factor: Number | None) -> Iterator[v.Part]:
     )
     for end in ("min", "max"):
         yield v.BoardSensor(label, "pcb", end, celsius(at(row["pcb_temp"], end)))
-    yield from beside(row, label)
+    yield from page_values(row, label)
 
 
 def pools(reading: Reading, row: Row) -> Iterator[v.Part]:
@@ -105,7 +105,7 @@ def pools(reading: Reading, row: Row) -> Iterator[v.Part]:
         if (label := index(each, ("id",))) and not static(blank(each["url"])):
             kind = KINDS.get(text(each.static("pool_type")), "")
             part = pooltable.pool(label, each, reading)
-            part.up = pool_up(each["status"], None, kind != "devfee")  # the maker's own pool is offline while it rests
+            part.up = pool_up(each["status"], None, kind != "devfee")  # the maker's own pool is offline while unused
             part.active = active(each["status"])
             yield part
             yield pooltable.info(label, each, reading, kind)
@@ -128,5 +128,5 @@ def chips(name: str, reading: Reading) -> Iterator[v.Part]:
 
 
 def opted(_: Answers) -> list[Question]:
-    """Return the two pages of chips, of which a version has one."""
+    """Return both pages of chips; each version of the firmware has one of them."""
     return list(CHIPS)

@@ -1,8 +1,8 @@
-"""VNish by the pages of its web server, which need no login: where port 4028 is closed, and for what that lacks.
+"""VNish through the pages of its web server, without a login: in place of port 4028, or in addition.
 
-Quirks: hashrates are in the unit that `hr_measure` of another page names. `power_usage` is an efficiency, the watts are
-`power_consumption`. All is zero while the miner rests. A pool that gets the work is "active", one that waits is
-"working". The maker's own fee is among the pools.
+Quirks: hashrates are in the unit that `hr_measure` of another page names. `power_usage` is an efficiency,
+`power_consumption` has the watts. All values are zero while the miner rests. "active" is a pool that gets the work,
+"working" is a pool that waits. The maker's own fee is among the pools.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ TEMPERATURES: Final = (("pfc_temp", "pfc"), ("llc1_temp", "llc1"), ("llc2_temp",
 
 @traceable
 def throttled(raw: object) -> bool:
-    """Tell whether the miner runs at a part of its performance, from the percentage that is left."""
+    """Tell whether the miner is throttled, from the percentage of performance that is left."""
     value = count(raw)
     return value is not None and 0 < value < 100
 
@@ -71,7 +71,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def fans(row: Row, *, blown: bool) -> Iterator[v.Part]:
-    """Yield the fans. Where the cooling is no air, only those that turn: the page also lists empty slots."""
+    """Yield the fans. Without air cooling, yield only turning fans, because the page also lists empty slots."""
     cooling_row = row["cooling"]
     for n in range(static(how_long(at(cooling_row, "fans")))):
         label, speed = static(text(at(cooling_row, "fans", n, "id"))), count(at(cooling_row, "fans", n, "rpm"))
@@ -80,7 +80,7 @@ def fans(row: Row, *, blown: bool) -> Iterator[v.Part]:
 
 
 def source(row: Row) -> str:
-    """Return the source of the watts: measured where the supply meters them."""
+    """Return the source of the watts: "measured" if the supply has a meter, else "firmware"."""
     return "measured" if static(flag(at(row["psu"], "psu_power_metering"))) is True else "firmware"
 
 
@@ -105,7 +105,7 @@ def state(reading: Reading) -> Iterator[v.Part]:
 
 
 def failure(raw: object) -> Iterator[v.Part]:
-    """Yield the fault of a code."""
+    """Yield the fault of a failure code above zero."""
     if (code := positive(raw)) is not None:
         yield v.Fault(text(int(code)), "miner", faults.CRITICAL, 1)
 

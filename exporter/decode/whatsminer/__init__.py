@@ -1,1 +1,1 @@
-"""The answers of Whatsminers in, parts of the vocabulary out."""
+"""The decoders of answers from Whatsminers."""

@@ -1,9 +1,9 @@
-"""Whatsminer on port 4028: btminer's API 2, and the cgminer that came before it.
+"""Whatsminer on port 4028: btminer's API 2, and its predecessor, a cgminer.
 
-Quirks: new firmware puts the summary's row under Msg and makes STATUS a letter. Its boards have TH/s under the name
-MHS, while the summary keeps to MH/s. Counts that btminer does not keep are zero. Faults are numbers, in the summary
-(`Error Code 0`) or as the keys of an answer of their own. Versions stand in extra quotes. While btminer is switched
-off, `status` may be the only answer. The cgminer before API 2 knows devs alone, or no boards but those of stats.
+Quirks: new firmware puts the summary's row under Msg and makes STATUS a letter. The boards then have TH/s under the
+name MHS, while the summary still has MH/s. Counts that btminer does not keep are zero. Faults are numbers, in the
+summary (`Error Code 0`) or as the keys of a separate answer. Versions have extra quotes. While btminer is switched off,
+`status` may be the only answer. The cgminer before API 2 has boards only in devs, or only in stats.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ GET_PSU = line("get_psu", section="Msg", alone=True)
 GET_ERROR_CODE = line("get_error_code", section="Msg", alone=True)
 
 SUMMARY_MARKS: Final = ("Factory GHS", "Power Fanspeed", "Chip Data", "HS RT")
-OLD_MARKS: Final = ("Fan Speed In", "freq_avg")  # in the summary of the oldest firmware, both together
+OLD_MARKS: Final = ("Fan Speed In", "freq_avg")  # keys that only the oldest firmware has together in summary
 OFF_MARKS: Final = ("btmineroff", "mineroff")  # keys of status, whose Description may be empty
 BOARD_MARKS: Final = ("Effective Chips", "PCB SN")
 UNCOUNTED: Final = ("Hardware Errors", "Discarded")  # counts that stay 0 with btminer
 COUNTED: Final = tuple((key, name, positive if key in UNCOUNTED else clean) for key, name, clean in SUMMARY_FIELDS)
-CHIPS: Final = ("Chip Temp Min", "Chip Temp Max", "Chip Temp Avg")  # chips of all boards
+CHIPS: Final = ("Chip Temp Min", "Chip Temp Max", "Chip Temp Avg")  # the range over the chips of all boards
 FANS: Final = ("Fan Speed In", "Fan Speed Out")
 
 CODE = re.compile(r"[1-9]\d{1,7}", re.ASCII)
@@ -63,7 +63,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     yield v.Sensor("ambient", "0", celsius(row["Env Temp"]))
     yield v.BoardSensor("", "pcb", "max", celsius(row["Temperature"]))
     yield ranged("", [celsius(row[key]) for key in CHIPS])
-    if row.any(positive, *FANS):  # absent in a liquid
+    if row.any(positive, *FANS):  # liquid-cooled miners have no fans
         yield v.Fan("in", count(row["Fan Speed In"]))
         yield v.Fan("out", count(row["Fan Speed Out"]))
 
@@ -75,7 +75,7 @@ def faults(reading: Reading) -> Iterator[v.Part]:
 
 
 def codes(reading: Reading) -> list[str]:
-    """Return the error codes that stand now; those of the factory's own test are history."""
+    """Return the current error codes. Codes of the factory's own test are history and left out."""
     row = reading.row("summary")
     found = [text(row.static(key)) for key in row if _CODE_KEY.fullmatch(key)]
     listed = reading.row("get_error_code")
@@ -86,7 +86,7 @@ def codes(reading: Reading) -> list[str]:
 
 @traceable
 def bare(raw: object) -> list[str]:
-    """Return the codes of a list of numbers or words; objects with codes as keys give nothing."""
+    """Return the codes of a list of numbers or words; [] for an object, whose keys are the codes."""
     return [text(each) for each in raw[:MOST]] if isinstance(raw, list) else []
 
 
@@ -116,8 +116,9 @@ def identity(reading: Reading) -> Iterator[v.Part]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield starting while no board has its clock yet. Without work, the miner is switched off or stopped by a
-    fault."""
+    """Yield starting while no board has its clock yet.
+
+    Without work, the miner is switched off or stopped by a fault."""
     status = reading.row("status")
     ramping = [flag(row.static("Upfreq Complete")) for row in boards(reading)]
     if hashrate.hashing(reading):

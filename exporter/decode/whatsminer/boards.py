@@ -1,6 +1,7 @@
 """The boards of a Whatsminer on port 4028, with the clocks of their chips.
 
-Quirks: new firmware has TH/s under the name MHS. The boards' expected rate, or the summary, shows which unit holds.
+Quirks: new firmware has TH/s under the name MHS. The summary's rate, or the boards' expected rate, shows which unit is
+used.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def unit(reading: Reading, rows: list[Row]) -> Number | None:
 
 @traceable
 def meant(expected: Number | None, *rates: Number | None) -> Number | None:
-    """Return 1e12 where the rates, read as MH/s, come to less than a thousandth of the expected one, else 1e6."""
+    """Return 1e12 if the sum of the rates, read as MH/s, is below a thousandth of the expected rate, else 1e6.
+
+    Without an expected rate, return None, or 1e6 for rates of zero."""
     sum_of_rates = sum(rate for rate in rates if rate is not None)
     if sum_of_rates and not expected:
         return None
@@ -97,7 +100,7 @@ def listed(row: Row, board: str) -> Iterator[v.Part]:
     """Yield a board by its row of stats."""
     part = v.Board(board, up=switch(row["initialized"]))
     part.frequency_hertz = number(coalesce(positive(row["freqs_avg"]), positive(row["freq_avg"])), 1e6)
-    part.hardware_errors_total = count(row["nonce_err_count"])  # the sum over all boards is the summary's
+    part.hardware_errors_total = count(row["nonce_err_count"])  # summary has the sum over all boards
     yield part
     for key in row:
         if match := _SENSOR.fullmatch(key):

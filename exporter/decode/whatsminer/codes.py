@@ -1,7 +1,8 @@
 """The components of Whatsminer's error codes: a code's digits are its kind, its case, and often its board.
 
-Quirks: a code is its kind, one digit for the case and one for the thing, all run together. 532 is a board, not found,
-in slot 2. Of chips the case is the slot; with three digits for the chip the code has six (521003).
+Quirks: a code consists of the kind, a digit for the case and a digit for the thing. 532 is a board (5) that was not
+found (3), in slot 2. In codes about chips, the case is the slot. A code with the chip's number has six digits, the last
+three for the chip (521003).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from exporter.decode.common.faults import CRITICAL, INFO, WARNING
 
 ANYTHING: Final = ("miner", WARNING)  # (component, severity) of an unlisted code
 
-# (component, severity) by kind. CASES by kind and case come before, and CODES by the whole code before both.
+# (component, severity) by kind. CASES (by kind and case) come first, and CODES (by the whole code) before CASES.
 KINDS: Final = {
     1: ("fan", CRITICAL),
     2: ("psu:0", CRITICAL),
@@ -55,7 +56,7 @@ CASES: Final = {
     (5, 5): ("board:{thing}", WARNING),  # bad chips
     (5, 6): ("board:{thing}", WARNING),
     (5, 9): ("board:{thing}", WARNING),
-    (6, 1): ("environment", WARNING),  # too warm for the high mode alone
+    (6, 1): ("environment", WARNING),  # too warm for the high mode only
     (7, 2): ("board:{thing}", WARNING),
     (8, 1): ("board", WARNING),
     (20, 0): ("pool", CRITICAL),  # no pool is configured
@@ -79,7 +80,7 @@ CODES: Final = {
 
 def about(code: int) -> tuple[str, str]:
     """Return (component, severity) of an error code."""
-    if 200_000 <= code < 1_000_000:  # codes of chips
+    if 200_000 <= code < 1_000_000:  # codes with a chip's number
         kind, case, thing = code // 10_000, code // 1000 % 10, code % 1000
     else:
         kind, case, thing = code // 100, code // 10 % 10, code % 10

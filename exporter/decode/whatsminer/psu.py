@@ -1,7 +1,7 @@
-"""The power supply of a Whatsminer by either API, and the miner's cooling.
+"""The power supply of a Whatsminer from either API, and the miner's cooling.
 
-Quirks: the same voltage comes in volts, hundredths or thousandths, by firmware and supply. A supply cooled by a liquid
-has no fan, and in the fan's place its temperature, or a constant.
+Quirks: the same voltage comes in volts, hundredths or thousandths, depending on firmware and supply. A liquid-cooled
+supply has no fan, and writes its temperature or a constant as the fan's speed.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from exporter.core.values import Number, celsius, number, positive, text
 from exporter.decode.common.identity import serial
 from exporter.parse.rows import Reading
 
-PSU: Final = "0"  # the label of the one supply
+PSU: Final = "0"  # the label of the only supply
 SCALES: Final = (1, 0.1, 0.01, 0.001)
 MAINS: Final = (80, 600)  # volts at the input, of one phase or of three
 OUTPUT: Final = (5, 50)  # volts at the output
-SLOWEST: Final = 200  # revolutions a minute of a fan that turns
+SLOWEST: Final = 200  # lowest speed of a turning fan, in rpm
 AMPERES: Final = 1000  # above any current at the output
 COOLING: Final = {"3": "hydro", "6": "immersion"}  # cooling by the second digit of the model
 
@@ -29,8 +29,7 @@ _MODEL = re.compile(r"M(\d)(\w?)", re.ASCII)
 
 @traceable
 def volts(raw: object, least: Number, most: Number) -> Number | None:
-    """Return the voltage from `least` up to `most` that the number means in one of the scales; None without exactly
-    one."""
+    """Return the voltage that lies between `least` and `most` in exactly one of the scales; else None."""
     value = positive(raw)
     found = [scaled for scale in SCALES if (scaled := number(value, scale)) is not None and least <= scaled < most]
     return found[0] if len(found) == 1 else None
@@ -38,7 +37,7 @@ def volts(raw: object, least: Number, most: Number) -> Number | None:
 
 @traceable
 def output_volts(raw: object) -> Number | None:
-    """Return the voltage at the output, from volts, hundredths or thousandths, whose ranges lie apart."""
+    """Return the voltage at the output, from volts, hundredths or thousandths, whose ranges do not overlap."""
     value = positive(raw)
     if value is None:
         return None
@@ -49,7 +48,7 @@ def output_volts(raw: object) -> Number | None:
 
 @traceable
 def summary_volts(raw: object) -> Number | None:
-    """Return the summary's voltage; None below a hundred, where the oldest firmware has steps."""
+    """Return the summary's voltage; None below 100, because the oldest firmware has steps instead of volts."""
     value = positive(raw)
     return output_volts(value) if value is not None and value >= 100 else None
 
@@ -63,19 +62,19 @@ def amperes(raw: object) -> Number | None:
 
 @traceable
 def below(value: Number | None, most: Number) -> Number | None:
-    """Return the value below `most`, which a supply can have; None for a greater one, which is in thousandths."""
+    """Return a value below `most`; None for a greater value, which is in thousandths."""
     return value if value is not None and value < most else None
 
 
 @traceable
 def fan(raw: object, liquid: Number | None, *degrees: Number | None) -> Number | None:
-    """Return the speed of the supply's fan; None for a supply in a liquid, and for a temperature in the fan's place."""
+    """Return the speed of the supply's fan; None for a liquid-cooled supply, and for a temperature as speed."""
     value = positive(raw)
     return None if value is None or value < SLOWEST or liquid is not None or value in degrees else value
 
 
 def psu(reading: Reading) -> Iterator[v.Part]:
-    """Yield the supply by get_psu (hundredths of a volt, milliamperes), else by the summary."""
+    """Yield the supply from get_psu (hundredths of a volt, milliamperes) and summary."""
     row, summary, info = reading.row("get_psu"), reading.row("summary"), reading.row("get_miner_info")
     liquid, degrees = celsius(reading.row("status")["liquid_temp"]), celsius(row["temp0"])
     yield v.Psu(
@@ -95,7 +94,7 @@ def psu(reading: Reading) -> Iterator[v.Part]:
 
 
 def psu_v3(reading: Reading) -> Iterator[v.Part]:
-    """Yield the supply by API 3 (volts and amperes at the input)."""
+    """Yield the supply from API 3 (volts and amperes at the input)."""
     row = reading.row("v3_power")
     liquid, degrees = celsius(row["liquid-temperature"]), celsius(row["temp0"])
     yield v.Psu(
@@ -111,14 +110,14 @@ def psu_v3(reading: Reading) -> Iterator[v.Part]:
 
 
 def algorithm(model: str) -> str:
-    """Return the algorithm of all of the maker's models with that kind of name."""
+    """Return "sha256" for a name such as M50, because all of these models mine SHA-256; "" for other names."""
     return "sha256" if _MODEL.match(model) else ""
 
 
 def cooling(model: str, liquid: object, *, flooded: bool | None, blown: bool) -> str:
     """Return the cooling by the model, by the `liquid` temperature of its supply, or by its fans.
 
-    A model made for air may be `flooded`, by a flag of its own."""
+    `flooded` is the miner's own flag for immersion, which counts for models made for air."""
     match = _MODEL.match(model)
     kind = match[2] if match and int(match[1]) >= 3 else ""
     if kind in COOLING:

@@ -1,9 +1,8 @@
-"""Whatsminer's API 3, in frames on port 4433, of firmware that keeps port 4028 closed.
+"""Whatsminer's API 3, in frames on port 4433, for firmware with port 4028 closed.
 
-Quirks: all hashrates are TH/s, where API 2 has MH/s. Pools are told apart by their priority or by a number, and have no
-counts of shares. Boards may have only their average. The temperatures of the boards stand in the summary as one list.
-Faults are the keys of their rows. The whole identity would include the miner's salt, and so each part is asked for by
-its name.
+Quirks: all hashrates are TH/s, whereas API 2 has MH/s. Pools are labelled by their priority or by a number, and have no
+share counts. Boards may have only an average rate. The summary has the boards' temperatures as a list. Faults are the
+keys of their rows. The whole identity would include the miner's salt, so the exporter asks for each part by name.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
 )
 
 WINDOWS: Final = (("hash-1min", "1m"), ("hash-15min", "15m"), ("hash-average", "average"))
-CHIPS: Final = ("chip-temp-min", "chip-temp-max", "chip-temp-avg")  # chips of all boards
+CHIPS: Final = ("chip-temp-min", "chip-temp-max", "chip-temp-avg")  # the range over the chips of all boards
 FANS: Final = ("fan-speed-in", "fan-speed-out")
 
 
@@ -58,7 +57,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     yield v.Power("firmware", positive(row["power-realtime"]))
     yield v.Sensor("ambient", "0", celsius(row["environment-temperature"]))
     yield ranged("", [celsius(row[key]) for key in CHIPS])
-    if row.any(positive, *FANS):  # absent in a liquid
+    if row.any(positive, *FANS):  # liquid-cooled miners have no fans
         yield v.Fan("in", count(row["fan-speed-in"]))
         yield v.Fan("out", count(row["fan-speed-out"]))
 
@@ -78,7 +77,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
 
 
 def codes(reading: Reading) -> list[str]:
-    """Return the error codes that stand now."""
+    """Return the current error codes."""
     found = [key for row in reading.rows("v3_error_code") for key in row if CODE.fullmatch(key)]
     return list(dict.fromkeys(found))[:MOST]
 
@@ -111,7 +110,7 @@ def identity(reading: Reading) -> Iterator[v.Part]:
 
 
 def hashing(rows: list[Row]) -> bool:
-    """Tell whether work is done right now, by the miner's rate or any board's."""
+    """Tell whether the miner hashes now, by the miner's rate or any board's rate."""
     return any(static(truthy(count(row["hash-realtime"]))) for row in rows)
 
 

@@ -1,6 +1,6 @@
-"""The boards of a Whatsminer that speaks API 3, with the converters of their small numbers.
+"""The boards of a Whatsminer with API 3, and the converters of their slot numbers and temperatures.
 
-Quirks: the boards' temperatures stand in the summary, as one list.
+Quirks: the summary has the boards' temperatures, as a list.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def place(raw: object) -> str:
 
 @traceable
 def degrees(raw: object, boards: int) -> list[Number | None]:
-    """Return the temperature of each board, from a list of just as many; None for each without such a list."""
+    """Return the temperature of each board, from a list with a number for each board; without such a list, None for
+    each board."""
     return [celsius(value) for value in raw] if isinstance(raw, list) and len(raw) == boards else [None] * boards
 
 

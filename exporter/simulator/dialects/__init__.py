@@ -1,1 +1,1 @@
-"""Firmwares, one file a family: what each answers, and the machines it is simulated on."""
+"""The dialects, a file for each family: the answers of the firmware, and the machines with this firmware."""

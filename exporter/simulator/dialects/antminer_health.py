@@ -1,4 +1,4 @@
-"""The health of an Antminer by its own account: parts that `summary` judges, and codes in `warning`."""
+"""The health reports of an Antminer: the health of parts in `summary`, and codes in `warning`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from exporter.simulator.moment import Moment
 from exporter.simulator.rows import Row, printf
 from exporter.simulator.sections import GIGA
 
-_LOW = 0.8  # part of the nominal rate below which a rate is bad
+_LOW = 0.8  # part of the nominal rate: a lower rate is bad
 _CAUSES = {
     "F": "The fan stands still.",
     "J": "Chips of the board do not answer.",
@@ -20,7 +20,7 @@ _CAUSES = {
 
 
 def _codes(moment: Moment) -> Iterator[str]:
-    """Yield the codes now: a letter for the kind, the number of the part from 0, and the case."""
+    """Yield the current codes: a letter for the kind, the number of the part from 0, and the case."""
     if moment.has("sleeping"):
         return
     for number, rpm in enumerate(moment.fans):
@@ -40,7 +40,7 @@ def _codes(moment: Moment) -> Iterator[str]:
 
 
 def warning_page(moment: Moment, *, miner: str) -> Row:
-    """Return `warning` with `new_api`: the codes now, each with a text for people."""
+    """Return `warning` with `new_api`: the current codes, each with an explanation."""
     rows: list[Row] = [
         {"code": code, "cause": _CAUSES[code[0]], "suggestion": "", "timestamp": ""} for code in _codes(moment)
     ]

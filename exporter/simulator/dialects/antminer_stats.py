@@ -16,7 +16,7 @@ def _header(moment: Moment, core: str, miner: str) -> Row:
 
 
 def sixteen_slots(moment: Moment, _: str) -> Reply:
-    """Answer `stats` with sixteen slots, of which 6, 7 and 8 are fitted, and no comma between its two rows."""
+    """Answer `stats` with sixteen slots (6, 7 and 8 are fitted), without a comma between the two rows."""
     slots: list[Board | None] = [None] * 17
     for board in moment.boards:
         slots[board.number] = board if board.works else None
@@ -93,7 +93,7 @@ def new_page(moment: Moment, miner: str, what: str, rows: list[Row]) -> Row:
 
 
 def page_row(moment: Moment, **more: object) -> Row:
-    """Return the row of `stats` on the web page, in which boards count from 0, with `more` before the boards."""
+    """Return the row of `stats` on the web page, with boards counted from 0 and the fields `more` before the boards."""
     asleep = moment.has("sleeping")
     chains: list[Row] = []
     for board in moment.boards:

@@ -41,7 +41,7 @@ def _summary(moment: Moment, _: str) -> Reply:
 def _pools(moment: Moment, _: str) -> Reply:
     rows = []
     for pool in moment.pools:
-        seconds = int(pool.last_share - moment.born) if pool.last_share else 0  # since the start, as it has no clock
+        seconds = int(pool.last_share - moment.born) if pool.last_share else 0  # since the start, for lack of a clock
         rows.append(printf({**pool_row(pool), "Last Share Time": max(seconds, 0)}))
     return pools_reply(rows)
 
@@ -62,7 +62,9 @@ def _stats(moment: Moment, _: str) -> Reply:
 
 
 def module(moment: Moment) -> str:
-    """Return the machine as `key[value]` pairs. Asleep, it repeats its averages and its chips' last temperatures."""
+    """Return the machine as `key[value]` pairs.
+
+    A sleeping machine repeats averages and the chips' last temperatures."""
     asleep, boards = moment.has("sleeping"), moment.boards
     watts = 11 if asleep else round(moment.watts)
     volts, drawn = (0, 0) if asleep else (round(boards[0].volts * 100), round(watts * 0.94))

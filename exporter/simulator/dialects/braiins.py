@@ -19,7 +19,7 @@ _SLOTS = 4
 
 
 def _windows(moment: Moment, board: int | None = None) -> Row:
-    """Return means over whole windows: a process younger than a window looks slow in it."""
+    """Return means over whole windows: for a process younger than a window, the mean is too low."""
     young = {name: min(moment.elapsed / seconds, 1) for name, seconds in _WINDOWS.items()}
     return {f"MHS {name}": moment.mean(_WINDOWS[name], board) * part / MEGA for name, part in young.items()}
 
@@ -119,7 +119,7 @@ def _tunerstatus(moment: Moment, _: str) -> Reply:
 
 
 def _stats(moment: Moment, _: str, *, what: str) -> Reply:
-    """Answer `stats` with the time that pools took to give work, and no word on the machine."""
+    """Answer `stats` with the times that pools took to give work, and without data about the machine."""
     rows = [ordered(timing(moment, pool.index, f"POOL{pool.index}")) for pool in moment.pools]
     return Reply(70, f"{what} stats", {"STATS": rows})
 

@@ -1,4 +1,4 @@
-"""DCENT_OS: joins are one flat object, placeholder zeros are named, and an answer waits for the end of the line."""
+"""DCENT_OS: flat joined answers, rows that list their placeholder zeros, and requests that end with a line break."""
 
 from __future__ import annotations
 

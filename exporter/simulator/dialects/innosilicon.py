@@ -1,4 +1,4 @@
-"""Innosilicon's kin, such as the DragonMint T1: temperatures and chips of each board in `stats`."""
+"""The DragonMint T1, as an example of Innosilicon's machines: temperatures and chips of each board in `stats`."""
 
 from __future__ import annotations
 

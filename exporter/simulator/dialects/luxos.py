@@ -38,7 +38,7 @@ def _version(moment: Moment, _: str) -> Reply:
 def _summary(moment: Moment, _: str) -> Reply:
     row: Row = {"Elapsed": moment.elapsed, **counts(moment), "Local Work": 0, "Discarded": 0}
     row |= printf(rates(moment, "GHS", {**_WINDOWS, "24h": 86400}))
-    # A total by its name; the firmware repeats the mean.
+    # The name says a total, but the firmware repeats the mean.
     row["Total MH"] = moment.mean() / MEGA
     return Reply(11, "Summary", {"SUMMARY": [ordered(row)]})
 
@@ -80,7 +80,7 @@ def _devs(moment: Moment, _: str) -> Reply:
 
 
 def _stats(moment: Moment, _: str) -> Reply:
-    """Answer `stats` in stock's slots: the temperatures of chips are those of the boards."""
+    """Answer `stats` in the slots of stock firmware, with board temperatures as chip temperatures."""
     fitted = {board.index + 1: board for board in moment.boards if board.works and not moment.has("sleeping")}
     slots = range(1, max(5, moment.machine.boards + 1))
     row: Row = {

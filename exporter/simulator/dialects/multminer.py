@@ -1,4 +1,4 @@
-"""MultMiner's one page: lists without names, and the rate and the power in a line for people."""
+"""MultMiner's one page: lists without names, and the rate and the power in a line of text."""
 
 from __future__ import annotations
 

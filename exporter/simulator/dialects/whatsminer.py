@@ -1,4 +1,4 @@
-"""A Whatsminer M50 with btminer: cgminer's sections, and letters for STATUS where the answer is the maker's own.
+"""A Whatsminer M50 with btminer: cgminer's sections, and letters for STATUS in the maker's own answers.
 
 Hardware errors and discarded work stay at zero. Pools count from one; faults are numbers of kind, case and slot. While
 the mining program is switched off, its commands are refused.
@@ -25,7 +25,7 @@ def _fans(moment: Moment) -> Row:
 
 
 def codes(moment: Moment) -> list[int]:
-    """Return the codes of the faults now."""
+    """Return the codes of the current faults."""
     found = [110 + fan for fan, rpm in enumerate(moment.fans) if not rpm]
     found += [530 + board.index for board in moment.boards if not board.works]
     found += [550 + board.index for board in moment.boards if board.lost]
@@ -113,7 +113,7 @@ def _status(moment: Moment, _: str) -> Reply:
 
 
 def _awake(handler: Handler) -> Handler:
-    """Return the handler, refused while the mining program is switched off."""
+    """Return a handler that refuses the command while the mining program is switched off."""
     return lambda moment, parameter: INVALID if moment.has("sleeping") else handler(moment, parameter)
 
 
