@@ -113,7 +113,7 @@ def degrees(raw: Sequence[Any]) -> Iterable[Any]:
     flat = [*chain.from_iterable(found)]
     if len(found) != len(raw) or not flat or max(flat) >= HOT:
         return map(untraced(values.celsius_list), raw)
-    return found if min(flat) > 0 else map(untraced(values.answering), found)
+    return found if min(flat) > 0 else map(untraced(values.sensor_list), found)
 
 
 def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
