@@ -16,7 +16,6 @@ NAMES = {
     *("Slot", "slot", "_DCENTUnsupported", "STATS", "Chain ID"),
     *("id", "url", "port", "dragid", "Index", "pool-priority"),
     *("error_level", "hashboard_index", "component_index"),
-    *("addr", "host"),
 }
 # Metrics made of several readings, or of the best of several: with one of them gone they are made of the others.
 DERIVED = re.compile(
@@ -48,6 +47,13 @@ def kept(before: Series, line: str, value: str) -> bool:
         said = labels(line) - {*BETTER.get(name, NEVER).findall(line)}
         return any(said <= labels(other) for other in before if other.startswith(name))
     return before.get(line) == value
+
+
+def changed(wound: str, before: Series, line: str, value: str) -> str:
+    """The message of a failure: what was done to the answer, and what became of a series."""
+    short = re.sub(r'miner="rig",?', "", line).removesuffix("{}")
+    hint = "" if re.search(r'(board|pool|fan|sensor|psu|chip)="', short) else "; a sum over a shortened list?"
+    return f"{wound}: {short} became {value}, was {before.get(line, 'absent')}{hint}"
 
 
 def document_of(raw: bytes) -> object:

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from exporter.core.errors import REASONS
-from tests.harness.compared import DERIVED, NAMES, document_of, kept
-from tests.harness.mutation import Path, least, paths, replaced, rows, rows_of, series, with_null
+from exporter.core.values import host_port
+from tests.harness.compared import DERIVED, NAMES, changed, document_of, kept
+from tests.harness.mutation import Path, Series, least, paths, replaced, rows, rows_of, series, with_null
 from tests.harness.recorded import LIMIT, RECORDINGS, Recording, exposition, outside_of_time, settle
 from tests.harness.wounds import ALL, some, ways
 
@@ -37,26 +38,49 @@ WORDS = re.compile(r"asic_(pool_up|pool_active|board_up|miner_state|tuner_state)
 
 
 BOARD = re.compile(r'board="([^"]*)"')
+HOST = re.compile(r'^asic_pool_info\{.*,host="([^"]*)"')
 
 
-def naming(document: object) -> set[Path]:
+def addressing(document: object, before: Series) -> set[str]:
+    """The keys that hold the address of a pool in one place and "" in another: an empty slot, which is no pool."""
+    shown = {host for line in before for host in HOST.findall(line)}
+    hosts = shown | {host.rpartition(":")[0] for host in shown} - {""}
+    places = [(path[-1], value) for path, value in paths(document) if isinstance(value, str)]
+    blank = {str(key) for key, value in places if value == "" and isinstance(key, str)}
+    return blank & {str(key) for key, value in places if host_port(value) in hosts}
+
+
+def naming(document: object, before: Series) -> set[Path]:
     """The places that say which thing a row is about, and those that hold such a place."""
-    found = [path for path, _ in paths(document)]
-    held = [path for path in found if str(path[-1]) in NAMES - {"ID", "TEMP"}]
+    found, keys = [path for path, _ in paths(document)], NAMES | addressing(document, before)
+    held = [path for path in found if str(path[-1]) in keys - {"ID", "TEMP"}]
     return {path[:n] for path in held for n in range(1, len(path))} | {
-        path for path in found if not NAMES.isdisjoint(map(str, path))
+        path for path in found if not keys.isdisjoint(map(str, path))
     }
+
+
+def place(path: Path) -> str:
+    """A place by its keys: data.boards.0."""
+    return ".".join(map(str, path))
+
+
+def replacing(name: str, path: Path, kind: str) -> str:
+    return f"the answer {name} had {kind!r} at {place(path)}"
+
+
+def cutting(name: str, cut: bytes) -> str:
+    return f"the answer {name} was cut at byte {len(cut)}"
 
 
 @each
 def test_an_empty_value_is_never_shown_as_a_number(recording: Recording) -> None:
     before, names = series(recording, recording.answers), dict[str, set[Path]]()
     for name, document, path, kind in ways(recording, NOTHING):
-        renames = path in (names.get(name) or names.setdefault(name, naming(document)))
+        renames = path in (names.get(name) or names.setdefault(name, naming(document, before)))
         after = series(recording, {**recording.answers, name: replaced(document, path, NOTHING[kind])})
         for line, value in after.items():
             if before.get(line) != value and not renames and not DERIVED.match(line):
-                assert kept(before, line, value), (name, path, kind, line, value, before.get(line))
+                assert kept(before, line, value), changed(replacing(name, path, kind), before, line, value)
 
 
 @each
@@ -65,7 +89,7 @@ def test_a_wrong_value_makes_no_zeros(recording: Recording) -> None:
     before, names = series(recording, recording.answers), dict[str, set[Path]]()
     boards = {board for line in before for board in BOARD.findall(line)}
     for name, document, path, kind in ways(recording, ANOTHER | UNREADABLE):
-        renames = path in (names.get(name) or names.setdefault(name, naming(document)))
+        renames = path in (names.get(name) or names.setdefault(name, naming(document, before)))
         if renames or path[-1] in FITTED or (kind in UNREADABLE and chance.random() > 0.2):
             continue
         literal = (ANOTHER | UNREADABLE)[kind]
@@ -73,7 +97,8 @@ def test_a_wrong_value_makes_no_zeros(recording: Recording) -> None:
         for line in [line for line, value in after.items() if float(value) == 0]:
             fitted = boards.issuperset(BOARD.findall(line))  # in the slot that was empty there is something now
             if fitted and not WORDS.match(line):
-                assert float(before.get(line, "nan")) == 0, (name, path, kind, line)
+                zero = float(before.get(line, "nan")) == 0
+                assert zero, changed(replacing(name, path, kind), before, line, after[line])
 
 
 def cuts(name: str, raw: bytes, ends: Iterable[int]) -> Iterator[bytes]:
@@ -97,7 +122,7 @@ def test_a_cut_answer_loses_readings_and_changes_none(recording: Recording) -> N
             after = series(recording, {**recording.answers, name: cut})
             for line, value in after.items():
                 if not DERIVED.match(line):
-                    assert kept(before, line, value), (name, len(cut), line, value, before.get(line))
+                    assert kept(before, line, value), changed(cutting(name, cut), before, line, value)
 
 
 @each
@@ -111,7 +136,7 @@ def test_every_answer_cut_at_every_byte_ends_as_readings_or_a_typed_error(record
             for line, value in after.items():
                 unit = "hash" in line and not modelled
                 if recording.name != "duplicate-keys" and not unit and not DERIVED.match(line):
-                    assert kept(before, line, value), (name, len(cut), line, value, before.get(line))
+                    assert kept(before, line, value), changed(cutting(name, cut), before, line, value)
 
 
 @each
@@ -201,4 +226,5 @@ def test_no_value_moves_to_another_thing_with_a_row_that_is_none(recording: Reco
                     if DERIVED.match(line) or line.startswith(OF_ALL):
                         continue
                     moved = insert and any(kept(before, other, value) for other in shifted(line))
-                    assert moved or kept(before, line, value), (name, path, insert, line, value, before.get(line))
+                    wound = f"null {'before' if insert else 'in place of'} the first row of {place(path)} of {name}"
+                    assert moved or kept(before, line, value), changed(wound, before, line, value)
