@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from exporter.decode.common.flags import alive
-from exporter.decode.common.poolvalues import at_work, linked, pool_up
+from exporter.decode.common.poolvalues import at_work, linked, pool_host, pool_up
 from exporter.polling.expectations import all_expected
 from tests.harness.recorded import RECORDINGS, Recording, exposition, outside_of_time, settle
 
@@ -43,6 +43,23 @@ def test_no_pool_is_dead_that_is_connected_or_switched_off(connected: object) ->
     assert [pool_up(word, connected) for word in GOOD] == [1] * len(GOOD)
     assert [pool_up(word, False, False) for word in BAD] == [None] * len(BAD)
     assert [pool_up(word, False, connected) for word in BAD] == [0] * len(BAD)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("stratum+tcp://Pool.example:3333", "pool.example:3333"),
+        ("*", "unparsable"),
+        ("out of order", "unparsable"),
+        ("", ""),
+        (" ", ""),
+        (None, ""),
+        ({}, ""),
+        ([], ""),
+    ],
+)
+def test_an_odd_address_is_seen_and_no_address_is_none(url: object, host: str) -> None:
+    assert pool_host(url) == host
 
 
 def test_a_device_is_up_by_its_word_and_its_switch() -> None:

@@ -44,8 +44,8 @@ def blank(raw: object) -> bool:
 
 @traceable
 def pool_host(url: object) -> str:
-    """Return host:port of a pool; "unparsable" for an odd address, so that the pool is still seen."""
-    return host_port(url) or ("" if url is None else "unparsable")
+    """Return host:port of a pool; "unparsable" for an odd text, so that the pool is still seen; "" without a text."""
+    return host_port(url) or ("unparsable" if _text(url) else "")
 
 
 @traceable
