@@ -15,7 +15,8 @@ from exporter.polling.outcome import Outcome
 from exporter.polling.poll import poll
 from exporter.polling.session import Ask
 from exporter.polling.target import Target
-from exporter.questions import Call, Question, Request, request
+from exporter.questions import Call, Page, Question, Request, request
+from exporter.questions.pages import WEB_PORT
 from exporter.render import exposition
 from exporter.transport import rpc
 from exporter.transport.surfaces import Surfaces
@@ -67,11 +68,11 @@ def query(
         except Denied:
             denied.append(request.question)
             raise
-        answers.append(f"# {request}".rstrip() + f"\n{shown(answer)}")
+        answers.append(f"# {spelt(request, pages_port)}\n{shown(answer)}")
         return answer
 
     outcome, problem = loop.run(ask_once(target, ask, wanted))
-    lines = [line for line in report(target, outcome) if not wanted or line.startswith("#")]
+    lines = [line for line in report(target, outcome, pages_port) if not wanted or line.startswith("#")]
     if outcome.error is not None:
         lines += locked(denied)
     if problem is not None:
@@ -107,7 +108,15 @@ def shown(answer: bytes) -> str:
     return masked(UNPRINTABLE.sub("?", answer.rstrip(b"\0\r\n").decode("utf-8", "replace")))
 
 
-def report(target: Target, outcome: Outcome) -> Iterator[str]:
+def spelt(request: Request, pages_port: int | None) -> str:
+    """Spell a request in one line, with `pages_port` in place of port 80."""
+    page, text = request.question, str(request).rstrip()
+    if pages_port is None or not isinstance(page, Page) or page.port != WEB_PORT:
+        return text
+    return text.replace(f":{WEB_PORT}", f":{pages_port}", 1)
+
+
+def report(target: Target, outcome: Outcome, pages_port: int | None = None) -> Iterator[str]:
     """Yield the lines that `query` prints."""
     session = outcome.session
     yield f"# {target.spec.host} port {target.spec.port}, {outcome.duration:.3f} s"
@@ -115,7 +124,7 @@ def report(target: Target, outcome: Outcome) -> Iterator[str]:
         f" ({outcome.evidence})" if outcome.evidence else ""
     )
     yield "# asked, one connection after the other:"
-    yield from (f"#   {request}".rstrip() for request in session.requests)
+    yield from (f"#   {spelt(request, pages_port)}" for request in session.requests)
     for name, problem in {**session.answers.problems, **session.failed}.items():
         yield f"# {name}: {problem.reason}" + (f", {problem}" if str(problem) else "")
     yield from (f"# a mistake of the exporter's own: {bug}" for bug in outcome.bugs)

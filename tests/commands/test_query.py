@@ -103,6 +103,7 @@ async def test_pages_can_be_tried_on_a_port_that_any_user_may_listen_on() -> Non
         await runner.cleanup()
     assert (status, err) == (0, [])
     assert out[1].startswith("# recognised as: axeos (")
+    assert f"#   GET :{port}/api/system/info" in out
     assert 'asic_section_up{miner="127.0.0.1' in "\n".join(out)
 
 
