@@ -78,7 +78,7 @@ def _section(annotation: Any) -> type[BaseModel] | None:
 
 
 def _blank(root: Map, path: Path, *, drop: bool) -> None:
-    """Set the value at `path` to None, or drop its key; if `path` does not exist, the last value on the way."""
+    """Set the value at `path` to None, or drop its key. If `path` does not exist, blank the last value on the way."""
     parent: Node | None = None
     node: Node | None = root
     last: str | int | None = None

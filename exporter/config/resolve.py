@@ -33,7 +33,7 @@ class Resolver:
     """The targets and ranges of a document, and the contradictions between its parts."""
 
     def __init__(self, root: Map, document: Document, credentials: Mapping[str, Credential | None] | None) -> None:
-        """Resolve the document. `credentials` has None for credentials with a mistake; None is a section with one."""
+        """Resolve the document. `credentials` has None for a name with a mistake; a section with a mistake is None."""
         self.targets: list[TargetSpec] = []
         self.ranges: list[Range] = []
         self.problems: list[tuple[Mark, str]] = []
@@ -150,7 +150,7 @@ class Resolver:
                 yield family, credential
 
     def _check_times(self, scope: _Scope, key: str) -> None:
-        """Report a timeout that is longer than the interval, at `key`: the one of the two that this level sets."""
+        """Report a timeout that is longer than the interval, at `key`, the setting that this level changes."""
         interval, timeout = scope.places["interval"], scope.places["timeout"]
         if interval is None or timeout is None or scope.spec.timeout <= scope.spec.interval:
             return

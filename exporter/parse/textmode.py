@@ -37,7 +37,7 @@ def read(source: str, repairs: Repairs) -> Document:
     if source.count("|") > SECTIONS or source.count(",") + source.count("\\") > FIELDS:
         raise NotJson("more sections or fields than any miner has")
     *sections, tail = _BAR.split(source)
-    if tail.strip():  # a section ends in a bar: the last one was cut, and its last field with it
+    if tail.strip():  # each section ends with a bar: the last section was cut off, in its last field
         repairs["truncated"] += 1
         sections.append(tail[: max((comma.start() for comma in _COMMA.finditer(tail)), default=0)])
     document: Document = {}

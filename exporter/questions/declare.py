@@ -105,7 +105,7 @@ def call(
     anonymous: bool = False,
     identity_only: bool = False,
 ) -> Call:
-    """Declare a gRPC method. No method is called without credentials; an `anonymous` one is called without a token."""
+    """Declare a gRPC method, called only if credentials are configured; an `anonymous` method is sent no token."""
     return REGISTRY.add(
         Call(
             name=name,

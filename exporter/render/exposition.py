@@ -2,8 +2,8 @@
 
 Invariant: a fragment holds whole lines of one metric family of one target, and is never changed. A scrape only joins
 fragments. The fragments of a target are one object, replaced by one assignment, so that every scrape sees each target
-whole. Budget: 0.02 s for the page of 1,000 targets. Each target has one text for all its fragments: cutting takes a
-little of that time, but a sixth of the exporter's memory is saved.
+whole. Budget: 0.02 s for the page of 1,000 targets. A single text for all fragments of a target costs a little of that
+time, and saves a sixth of the exporter's memory.
 """
 
 from __future__ import annotations

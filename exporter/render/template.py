@@ -23,7 +23,7 @@ SERIES, VARIANT, HOLE = 100, 4000, 40  # approximate bytes of a piece without it
 
 _NUMERALS: Final = b"0123456789+-.eE"
 _IDENTITY: Final = b"\xff"  # stands for the target's own labels: a byte that no UTF-8 text holds
-_BOUNDARY: Final = b"\xfe"  # stands between two metric families: another such byte
+_BOUNDARY: Final = b"\xfe"  # separates metric families: another byte that no UTF-8 text holds
 _FAMILIES: Final[dict[type[Part], list[tuple[int, MetricFamily]]]] = {}
 for _place, _family in enumerate(CATALOGUE):
     _FAMILIES.setdefault(_family.part, []).append((_place, _family))

@@ -118,7 +118,7 @@ class Names:
                 address = str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
             except (OSError, UnicodeError) as problem:
                 error = str(problem)
-            with contextlib.suppress(RuntimeError):  # the loop has ended, and the asks with it
+            with contextlib.suppress(RuntimeError):  # the event loop has ended, and all asks with it
                 loop.call_soon_threadsafe(tell, address, error)
 
         try:

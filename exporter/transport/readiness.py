@@ -13,7 +13,7 @@ import select
 from collections.abc import Callable
 from typing import Final
 
-Ready = Callable[[bool], None]  # called with True if data may have come; it has to read all of that data
+Ready = Callable[[bool], None]  # called with True if data may have come, which the function has to read to the end
 AT_ONCE: Final = 256  # connections served before other tasks have a turn
 
 

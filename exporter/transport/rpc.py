@@ -60,7 +60,7 @@ _WORDS: Final[Mapping[str, type[AskError]]] = {
 
 @cache
 def missing() -> str:
-    """Return why nothing can be called; "" where calls work. Imports the package, which takes a tenth of a second."""
+    """Return why nothing can be called; "" if calls work. Imports the package, which takes a tenth of a second."""
     try:
         _library()
     except ImportError:

@@ -114,7 +114,7 @@ class Answer:
             self.collect(data)
 
     def end(self, result: bytes | Exception) -> None:
-        """Close the connection at once, before the asker has its turn, and pass on the result."""
+        """Close the connection at once, before the waiting task runs, and pass on the result."""
         self.hang_up()
         if isinstance(result, bytes):
             self.ended.set_result(result)

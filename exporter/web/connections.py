@@ -50,7 +50,7 @@ class Site(web.BaseSite):
 
     def admit(self) -> web.RequestHandler:
         """Return the protocol for a connection that was just accepted, and make room for it."""
-        server = cast(web.Server, self._runner.server)  # there is one as long as sites listen
+        server = cast(web.Server, self._runner.server)  # the runner has a server while sites listen
         asyncio.get_running_loop().call_soon(self.trim, server)
         return server()
 

@@ -101,7 +101,7 @@ def hashrate(value: float) -> str:
 
 
 def ago(seconds: float) -> str:
-    """Return a span of seconds in the largest unit of which it has at least two."""
+    """Return a time span as text, in the largest unit that gives a number of at least two."""
     for size, unit in AGES:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 WORKING: Final = frozenset({"up", "mining", "tuning", "starting"})
 STEADY: Final = frozenset({"up", "mining"})  # states in which the nominal hashrate is expected
-SHORT: Final = 0.9  # share of the nominal hashrate below which a miner is short of it
+SHORT: Final = 0.9  # share of the nominal hashrate below which a miner is marked as short
 MARKS: Final = {
     "down": 0,
     "bad": 1,

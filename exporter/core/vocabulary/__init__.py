@@ -1,7 +1,7 @@
 """The vocabulary: each class is a part of a miner; fields declared by `gauge` or `counter` are metrics, others labels.
 
 The name of a metric is `asic_`, the part's PREFIX and the field's name. The page shows metrics in the order of
-`status`, `miner`, `boards`, `pools` and `expected`, and in each of them in the order of declaration.
+`status`, `miner`, `boards`, `pools` and `expected`, and within each module in the order of declaration.
 """
 
 from exporter.core.vocabulary.boards import (

@@ -1,4 +1,4 @@
-"""The status of a target: there from the first second on, whatever the miner does."""
+"""The status of a target, exported from the first second on, even if the miner does not answer."""
 
 from __future__ import annotations
 
