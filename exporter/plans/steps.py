@@ -88,7 +88,7 @@ def _step(calls: list[Traced[Any]], places: Places) -> Step:
     function, count = calls[0].function, len(calls[0].arguments)
     if count > 2 and len(calls) == 1:
         places_of_arguments = [places[argument_key(argument)] for argument in calls[0].arguments]
-        return Step(columns.whole(function), picker(places_of_arguments))
+        return Step(columns.single_call(function), picker(places_of_arguments))
     picked = [picker([places[argument_key(call.arguments[n])] for call in calls]) for n in range(count)]
     if count == 1:
         return Step(columns.vectorise(function), picked[0])
