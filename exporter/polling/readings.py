@@ -139,6 +139,7 @@ def _judge(target: Target, reading: Reading, parts: dict[Key, Part]) -> None:
     if (expect := target.spec.expect) is not None:
         users = {pool: text(row["User"]) for row, pool in numbered(reading.rows("pools"))}
         bare = any(section == "devs" for section, _ in family_of(target).sections) and devices.none_listed(reading)
-        for part in [*expectations.targets(expect), *expectations.verdicts(expect, parts.values(), users, bare=bare)]:
+        verdicts = expectations.verdicts(expect, parts.values(), users, bare=bare)
+        for part in [*expectations.expected_values(expect), *verdicts]:
             decode.add(parts, part)
     decode.best_sources(parts)
