@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from types import FrameType, GeneratorType
 from typing import Any, ClassVar, Final, TypeVar
 
-Kept = TypeVar("Kept", bound="ExporterError")
+AnyError = TypeVar("AnyError", bound="ExporterError")
 DRIVERS: Final = ("decode/decoding.py", "decode/merge.py", "decode/registry.py")  # no decoders, but callers
 
 
@@ -140,7 +140,7 @@ def _line(frame: FrameType, number: int) -> Iterator[str]:
         yield f"{name}:{number}: {linecache.getline(path, number).strip()}"
 
 
-def kept(error: Kept) -> Kept:
+def without_traceback(error: AnyError) -> AnyError:
     """Return the error without its traceback, for an owner that stores the error.
 
     The frames of the traceback refer to the answer and to the owner: only the garbage collector would free them."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import NoReturn
 
-from exporter.core.errors import DecodeError, Denied, NotJson, Unsupported, WrongShape, kept
+from exporter.core.errors import DecodeError, Denied, NotJson, Unsupported, WrongShape, without_traceback
 from exporter.core.tracing import untraced
 from exporter.core.values import number, text
 from exporter.parse.jsontext import Document, Repairs, parse
@@ -86,7 +86,7 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
     try:
         document, repairs = parse(raw)
     except DecodeError as error:
-        answers.problems.update(dict.fromkeys([q.name for q in questions], kept(error)))
+        answers.problems.update(dict.fromkeys([q.name for q in questions], without_traceback(error)))
         return
     for name, times in repairs.items():
         answers.repairs[name] += times
@@ -99,10 +99,12 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
             rows = _section(part, status, question, alone=len(questions) == 1 or part is not document)
         except WrongShape as error:
             left_out = len(questions) > 1 and part is document  # the firmware does not know the command
-            answers.problems[question.name] = Unsupported("left out of the joined answer") if left_out else kept(error)
+            answers.problems[question.name] = (
+                Unsupported("left out of the joined answer") if left_out else without_traceback(error)
+            )
             continue
         except DecodeError as error:
-            answers.problems[question.name] = kept(error)
+            answers.problems[question.name] = without_traceback(error)
             continue
         if not rows and "truncated" in repairs:
             answers.problems[question.name] = NotJson("cut off before the end of its first row")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from exporter.core.errors import ExporterError, TimedOut, kept
+from exporter.core.errors import ExporterError, TimedOut, without_traceback
 from exporter.core.values import text
 from exporter.decode.common import known
 from exporter.polling.better import try_better_surface
@@ -39,7 +39,7 @@ async def poll(target: Target, ask: Callable[[Request], Awaitable[bytes]], limit
     except TimeoutError:
         outcome.error = TimedOut(f"not finished within {target.spec.timeout:g} s")
     except ExporterError as error:
-        outcome.error = kept(error)
+        outcome.error = without_traceback(error)
     except Exception as error:  # a mistake of ours with one miner must not touch another
         outcome.failed_by_mistake(error)
     outcome.duration = int((time.monotonic() - began) * 1e6) / 1e6  # `round` takes six times as long

@@ -25,7 +25,7 @@ from exporter.core.errors import (
     TooLong,
     Unsupported,
     WrongSpeaker,
-    kept,
+    without_traceback,
 )
 from exporter.parse.answers import Answers, read
 from exporter.polling import intervals
@@ -75,7 +75,7 @@ class Session:
 
         Questions on which the miner hung up before come last, because it may answer no other afterwards."""
         wanted = self.wanted(questions)
-        if last := self.learnt.asked_last:
+        if last := self.learnt.ask_last:
             wanted.sort(key=lambda question: question.name in last)
         joined = [question for question in wanted if question.joinable]
         try:
@@ -157,13 +157,13 @@ class Session:
             if isinstance(error, Refused) and question.may_fail_alone and slow and self.fresh:  # there is no web server
                 self.skip_for(intervals.RETRY if question.hourly else intervals.SLOW, question)
                 return
-            self.failed[question.name] = kept(error)
+            self.failed[question.name] = without_traceback(error)
             if not self.fresh or not (question.may_fail_alone or isinstance(error, Reset | Empty | TooLong)):
                 raise
         except DecodeError as error:  # a web server without this page, for now or for us
             self.skip_for(intervals.SLOW if isinstance(error, WrongSpeaker) else intervals.RETRY, question)
             if not isinstance(error, Unsupported):
-                self.record_failure(question, kept(error), slow=slow)
+                self.record_failure(question, without_traceback(error), slow=slow)
         else:
             answers = Answers()
             read(answers, [question], raw)
