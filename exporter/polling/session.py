@@ -75,7 +75,7 @@ class Session:
 
         Questions on which the miner hung up before come last, because it may answer no other afterwards."""
         wanted = self.wanted(questions)
-        if last := self.learnt.asked_last:
+        if last := self.learnt.ask_last:
             wanted.sort(key=lambda question: question.name in last)
         joined = [question for question in wanted if question.joinable]
         try:
