@@ -16,20 +16,22 @@
         ├── WrongShape         wrong_shape   JSON without the section that was asked for
         ├── Unsupported        unsupported   the firmware does not know the question
         ├── Denied             denied        the firmware refuses the question (STATUS E or F)
-        └── Internal           internal      a bug in the exporter; a report is welcome
+        └── Internal           internal      a bug in the exporter, in any stage of a poll; a report is welcome
 
-Each leaf class has a `reason`, the label by which its errors are counted. So the set of reasons is closed.
+Each leaf class has a `reason`, the label by which its errors are counted in metrics. So the set of reasons is closed.
+The message of an error tells people more: `str(error)` is logged and shown on the status page.
 """
 
 from __future__ import annotations
 
 import linecache
-from collections.abc import Iterator
 from types import FrameType, GeneratorType
-from typing import Any, ClassVar, Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
-AnyError = TypeVar("AnyError", bound="ExporterError")
-DRIVERS: Final = ("decode/decoding.py", "decode/merge.py", "decode/registry.py")  # no decoders, but callers
+E = TypeVar("E", bound="ExporterError")
+
+# Files that run decoders and take their parts: a line of theirs tells nothing about which decoder is wrong.
+_CALLERS: Final = ("decode/decoding.py", "decode/merge.py", "decode/registry.py")
 
 
 class ExporterError(Exception):
@@ -102,48 +104,51 @@ class Internal(DecodeError):
     reason = "internal"
 
     @classmethod
-    def of(cls, error: Exception, about: str = "", maker: object = None) -> Internal:
-        """Return the Internal for an unexpected `error`, whose message ends with a line of source.
+    def of(cls, error: Exception, section: str = "", parts: object = None) -> Internal:
+        """Return the Internal for an unexpected `error`: its message is `section: TypeError: text (file:line: code)`.
 
-        The line is the last in a decoder that the error passed, or the line where the generator `maker` is suspended.
-        Without both, the line is the last in the exporter."""
-        passed = [*_lines(error)]
-        decoders = [line for line in passed if line.startswith("decode/")] or [*_lines_at_rest(maker)]
-        place = "".join(f" ({line})" for line in (decoders or passed)[-1:])
-        mistake = cls(f"{about and about + ': '}{type(error).__name__}: {error}{place}")
-        mistake.__cause__ = error
-        return mistake
-
-
-def _lines(error: BaseException) -> Iterator[str]:
-    """Yield the lines of the exporter that an error passed, the outermost first."""
-    passed = error.__traceback__
-    while passed is not None:
-        yield from _line(passed.tb_frame, passed.tb_lineno)
-        passed = passed.tb_next
+        The line is the last in a decoder that the error passed. An error about a part that was yielded passed none:
+        then the line is where the generator `parts` waits. Without either, the line is the last in the exporter."""
+        passed = _lines_passed(error)
+        in_decoder = [line for line in passed if line.startswith("decode/")] or _lines_of_yields(parts)
+        place = "".join(f" ({line})" for line in (in_decoder or passed)[-1:])
+        internal = cls(f"{section and section + ': '}{type(error).__name__}: {error}{place}")
+        internal.__cause__ = error
+        return internal
 
 
-def _lines_at_rest(maker: object) -> Iterator[str]:
-    """Yield the line at which a generator is suspended, then the lines of the generators that it delegates to."""
-    inner: Any = maker
+def _lines_passed(error: BaseException) -> list[str]:
+    """Return the lines of the exporter in the error's traceback, the outermost first."""
+    found, at = [], error.__traceback__
+    while at is not None:
+        found += _line(at.tb_frame, at.tb_lineno)
+        at = at.tb_next
+    return found
+
+
+def _lines_of_yields(parts: object) -> list[str]:
+    """Return the line at which a generator waits, then those of the generators that it delegates to."""
+    found, inner = [], parts
     while isinstance(inner, GeneratorType):
         if inner.gi_frame is not None:
-            yield from _line(inner.gi_frame, inner.gi_frame.f_lineno)
+            found += _line(inner.gi_frame, inner.gi_frame.f_lineno)
         inner = inner.gi_yieldfrom
+    return found
 
 
-def _line(frame: FrameType, number: int) -> Iterator[str]:
-    """Yield a text such as `decode/axeos.py:50: up=...`; nothing for DRIVERS and for files outside the exporter."""
+def _line(frame: FrameType, number: int) -> list[str]:
+    """Return a text such as `decode/axeos.py:50: up=...`; [] for _CALLERS and for files outside the exporter."""
     path = frame.f_code.co_filename
     _, package, name = path.rpartition("/exporter/")
-    if package and name not in DRIVERS:
-        yield f"{name}:{number}: {linecache.getline(path, number).strip()}"
+    if not package or name in _CALLERS:
+        return []
+    return [f"{name}:{number}: {linecache.getline(path, number).strip()}"]
 
 
-def without_traceback(error: AnyError) -> AnyError:
-    """Return the error without its traceback, for an owner that stores the error.
+def without_traceback(error: E) -> E:
+    """Return the error, its traceback dropped, before an object of the poll stores it.
 
-    The frames of the traceback refer to the answer and to the owner: only the garbage collector would free them."""
+    The frames of a traceback refer to the answer and to that object: only the garbage collector would free them."""
     return error.with_traceback(None)
 
 

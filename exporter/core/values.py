@@ -1,8 +1,9 @@
-"""Converters: from the raw value of a field to a clean number or label, or None (for texts "") if there is none.
+"""Converters: from the raw value of a field to a clean number, flag, list or label.
 
-Only converters turn a miner's data into numbers and labels. They never invent, clamp or replace a value: placeholders,
-booleans instead of numbers, non-ASCII digits and infinities all give None. No input makes a converter raise. Each
-converter is traceable: from a traced value it makes a traced value.
+Any other raw value gives None; "" from converters to text, [] from converters to lists. Only converters turn a miner's
+data into numbers and labels. They never invent, clamp or replace a value. So placeholders, booleans instead of numbers,
+non-ASCII digits and infinities give None. No input makes a converter raise. Each converter is traceable: from a traced
+value it makes a traced value. `_number`, `_numbers` and `_sensor_list` are the plain functions, for other converters.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from exporter.core.masks import without_login
 from exporter.core.tracing import traceable
 
 Number = int | float
-Words = TypeVar("Words", str, bytes)
+Label = TypeVar("Label", str, bytes)
 
 EXACT: Final = 2**53  # up to this number a float holds every integer exactly; Prometheus stores floats
 LABEL_LENGTH: Final = 128  # characters
@@ -39,12 +40,14 @@ UNPRINTABLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff"
     "\U000e0000-\U000e007f]+"
 )
-_YES = dict.fromkeys(("true", "y", "yes"), True) | dict.fromkeys(("false", "n", "no"), False)
-_BITS: Final[dict[Number, bool]] = {1: True, 0: False, -1: False}
+_FLAGS = dict.fromkeys(("true", "y", "yes"), True) | dict.fromkeys(("false", "n", "no"), False)
+_FLAG_NUMBERS: Final[dict[Number, bool]] = {1: True, 0: False, -1: False}
 
 
 def _number(raw: object, scale: Number = 1) -> Number | None:
-    """Return a finite number times `scale`, from a JSON number or a text such as "  5.0000"; None for anything else."""
+    """Return a finite number times `scale`, from a JSON number or a text such as "  5.0000"; None for anything else.
+
+    Integers times integers stay integers up to EXACT."""
     if type(raw) is str:
         text = raw.strip(" ")
         if len(text) > 90 or not _PLAIN.fullmatch(text):
@@ -74,7 +77,9 @@ def count(raw: object) -> Number | None:
 
 @traceable
 def counted(raw: object, accepted: object) -> Number | None:
-    """Return a counter. A zero is returned only while `accepted` is zero: some firmware never fills the counter."""
+    """Return a counter that each accepted share raises; some firmware leaves it at zero.
+
+    So a zero is returned only while `accepted`, the raw number of accepted shares, is zero as well."""
     if raw == 0 and type(raw) in (int, float) and type(accepted) in (int, float):
         return raw if accepted == 0 else None
     value = _number(raw)
@@ -90,7 +95,7 @@ def positive(raw: object) -> Number | None:
 
 @traceable
 def shares(raw: object) -> Number | None:
-    """Return a share count; None for a text with decimals, because some ccminer builds print a difficulty there."""
+    """Return a number of shares; None for a text with decimals, where some ccminer builds print a difficulty."""
     return None if type(raw) is str and "." in raw else count(raw)
 
 
@@ -106,8 +111,8 @@ def ratio(raw: object) -> Number | None:
 def quantity(raw: object, unit: str = "") -> Number | None:
     """Return a number in base units, from a number or from a text that may have a metric prefix and a unit.
 
-    Examples are 65.5K, 21632.89GH/s, "2199.02 G", "18,500.5", "967.50 (AB)". Only `unit` ("H/s") may follow the prefix;
-    a text with another unit gives None."""
+    Examples are 65.5K, 21632.89GH/s, "2199.02 G", "18,500.5", and "967.50 (AB)" with a remark, which is passed over.
+    Only `unit` ("H/s") may follow the prefix; a text with another unit gives None."""
     if type(raw) is not str:
         return _number(raw)
     return _quantity(raw, unit) if len(raw) < 100 else None
@@ -129,9 +134,9 @@ def _quantity(raw: str, unit: str) -> Number | None:
 
 
 def _numbers(raw: object) -> list[Number]:
-    """Return the numbers of a dash list such as "73-45-64-65" or "2--1-20-22": a dash both separates and signs.
+    """Return the numbers of a dash list. A single number is a list of one number; anything else gives [].
 
-    A single number is a list of one; anything else gives []."""
+    A dash separates, and a second dash is a sign: "2--1-20-22" is [2, -1, 20, 22]. Blanks and commas separate, too."""
     if type(raw) is not str:
         value = _number(raw)
         return [] if value is None else [value]
@@ -170,22 +175,22 @@ def celsius(raw: object) -> Number | None:
 
 @traceable
 def celsius_list(raw: object) -> list[Number | None]:
-    """Return the temperatures of a dash list in degrees Celsius: None for an absent sensor, [] if all are absent."""
-    return _answering(_numbers(raw))
+    """Return the temperatures of a dash list in degrees Celsius, as `sensor_list` returns them."""
+    return _sensor_list(_numbers(raw))
 
 
-def _answering(readings: list[Number]) -> list[Number | None]:
-    """Return the readings of a board's sensors, with None for an absent sensor; [] if all sensors are absent.
+def _sensor_list(degrees: list[Number]) -> list[Number | None]:
+    """Return the temperatures of a board's sensors, with None for an absent sensor; [] if all sensors are absent.
 
     A zero is a temperature only if another sensor is below 15 degrees, as in a cold shed, else an absent sensor."""
-    near = [value for value in readings if value != 0 and -40 < value < 200]
+    near = [value for value in degrees if value != 0 and -40 < value < 200]
     if not near:
         return []
     cold = min(near) < 15
-    return [value if -40 < value < 200 and (value != 0 or cold) else None for value in readings]
+    return [value if -40 < value < 200 and (value != 0 or cold) else None for value in degrees]
 
 
-answering = traceable(_answering)
+sensor_list = traceable(_sensor_list)
 
 
 @traceable
@@ -197,30 +202,20 @@ def age(raw: object) -> Number | None:
 
 @traceable
 def flag(raw: object) -> bool | None:
-    """Return True or False for a yes or no in any spelling of miners, such as "Y", "false", 1, 1.0 or -1; else None."""
+    """Return True for a yes in any spelling of miners ("Y", 1, 1.0), False for a no ("false", 0, -1), else None."""
     if type(raw) is bool:
         return raw
-    if type(raw) is str and (known := _YES.get(raw.strip().lower())) is not None:
+    if type(raw) is str and (known := _FLAGS.get(raw.strip().lower())) is not None:
         return known
     value = _number(raw)
-    return None if value is None else _BITS.get(value)
-
-
-def shared(text: Words, longest: int = LABEL_LENGTH) -> Words:
-    """Return an equal text that all miners share, so that memory holds the text once.
-
-    A text longer than `longest` is returned itself, so that it is freed with its miner."""
-    return _shared(text) if len(text) <= longest else text
-
-
-@lru_cache(4096)
-def _shared(text: Words) -> Words:
-    return text
+    return None if value is None else _FLAG_NUMBERS.get(value)
 
 
 @traceable
 def text(raw: object) -> str:
-    """Return printable text of at most LABEL_LENGTH characters for a label, logins masked; "" if there is none."""
+    """Return printable text of at most LABEL_LENGTH characters for a label, from a text or an integer; else "".
+
+    Unprintable characters and rows of blanks become one blank, and logins in addresses are masked."""
     if type(raw) is int:
         raw = str(raw) if abs(raw) < 10**40 else ""
     if type(raw) is not str:
@@ -235,7 +230,7 @@ def _clean(raw: str) -> str:
 
 @traceable
 def mac(raw: object) -> str:
-    """Return a MAC address as `02:a1:b2:c3:d4:e5`; "" for anything else.
+    """Return a MAC address as `02:a1:b2:c3:d4:e5`; "" for anything else, also for zeros alone.
 
     The twelve digits may have colons or dashes between them."""
     digits = raw.replace(":", "").replace("-", "").lower() if type(raw) is str else ""
@@ -244,10 +239,10 @@ def mac(raw: object) -> str:
 
 @traceable
 def host_port(raw: object) -> str:
-    """Return `host:port` of a pool address, never its user, password, path or query; "" if the host is in doubt.
+    """Return `host:port` of a pool address in lower case, or `host` without a port; "" if the host is in doubt.
 
-    A password may have any character, so only the text after the last "@" can be the host. If a path or a blank comes
-    before that "@", the address needs a port as well."""
+    The user, password, path and query are never returned. A password may have any character, so only the text after the
+    last "@" can be the host. If a path or a blank comes before that "@", the address needs a port as well."""
     if type(raw) is not str or len(raw) > 2048:
         return ""
     login, _, rest = _SCHEMES.sub("", raw.strip(), count=1).rpartition("@")
@@ -261,3 +256,15 @@ def host_port(raw: object) -> str:
     if not re.fullmatch(r":\d{1,5}", port, re.ASCII) or not 0 < int(port[1:]) < 65536:
         return ""
     return f"{host.lower()}:{int(port[1:])}"
+
+
+def interned(label: Label, longest: int = LABEL_LENGTH) -> Label:
+    """Return an equal label that all miners share, so that memory holds the label once. (No converter.)
+
+    A label longer than `longest` is returned itself, so that it is freed with its miner."""
+    return _interned(label) if len(label) <= longest else label
+
+
+@lru_cache(4096)
+def _interned(label: Label) -> Label:
+    return label

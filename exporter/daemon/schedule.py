@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from exporter import decode
-from exporter.daemon.lanes import Lane, after, at_phase
+from exporter.daemon.lanes import Lane, at_phase, next_due
 from exporter.daemon.logs import event
 from exporter.daemon.telemetry import Telemetry
 from exporter.plans.cache import PLANS
@@ -90,11 +90,11 @@ class Schedule:
                 now = time.monotonic()
                 if self.was_stopped(now):
                     self.hide_overdue(now)
-                    self.queue_soon([late for lane in self.lanes.values() for late in lane.due(now)], now)
+                    self.queue_soon([late for lane in self.lanes.values() for late in lane.pop_due(now)], now)
                 self.last_turn = now
                 most = max(AT_ONCE, CATCH_UP * self.rate * TICK)
                 for lane in self.lanes.values():
-                    for target in lane.due(now, min(most, lane.bound - lane.running)):
+                    for target in lane.pop_due(now, min(most, lane.bound - lane.running)):
                         lane.running += 1
                         target.due = now  # a lost target's backoff counts from the start of its poll
                         self.tasks[target] = asyncio.create_task(self.poll(lane, target))
@@ -125,7 +125,7 @@ class Schedule:
             del self.tasks[target]
             self.unpolled.discard(target.spec.name)
             now = time.monotonic()
-            target.due = after(target, now, self.mute_seconds(target, now))
+            target.due = next_due(target, now, self.mute_seconds(target, now))
             self.queue(target)
 
     def mute_seconds(self, target: Target, now: float) -> float:

@@ -151,8 +151,8 @@ def device(row: Row, board: str) -> v.Board:
 def sum_of(reading: Reading, rates: Sequence[v.Value]) -> v.Miner:
     """Return the miner with the sum of all boards' hashrates, for firmware without a total; None if boards may be
     missing."""
-    whole = rates and "truncated" not in reading.answers.repairs
-    return v.Miner(hashrate_hashes_per_second=total(*rates) if whole else None)
+    complete = "truncated" not in reading.answers.repairs
+    return v.Miner(hashrate_hashes_per_second=total(*rates) if complete else None)
 
 
 def nominal(rows: list[Row]) -> Iterator[v.Part]:
@@ -160,8 +160,7 @@ def nominal(rows: list[Row]) -> Iterator[v.Part]:
     found = [positive(row["Nominal MHS"]) for row in rows]
     for row, value in zip(rows, found, strict=True):
         yield v.Board(index(row), hashrate_nominal_hashes_per_second=number(value, 1e6))
-    if found:
-        yield v.HashrateNominal("firmware", number(total(*found), 1e6))
+    yield v.HashrateNominal("firmware", number(total(*found), 1e6))
 
 
 def coin(reading: Reading) -> Iterator[v.Part]:

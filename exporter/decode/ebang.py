@@ -13,7 +13,7 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import item, length, static, traceable, truthy
-from exporter.core.values import Number, age, answering, celsius, count, mac, number, quantity, text
+from exporter.core.values import Number, age, celsius, count, mac, number, quantity, sensor_list, text
 from exporter.decode.common.faults import WARNING
 from exporter.decode.common.poolvalues import pool_host
 from exporter.decode.family import Family
@@ -91,7 +91,7 @@ def sensors(raw: object) -> list[Number | None]:
         single = celsius(raw)
         return [] if single is None else [single]
     values = [number(each) for each in re.split(r"[,|]", raw)] if len(raw) < 256 else []
-    return answering([value for value in values if value is not None]) if None not in values else []
+    return sensor_list([value for value in values if value is not None]) if None not in values else []
 
 
 def alarms(reading: Reading) -> Iterator[v.Part]:

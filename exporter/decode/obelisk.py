@@ -13,9 +13,8 @@ from typing import Final
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static
 from exporter.core.values import celsius, count, mac, number, positive, quantity, ratio, shares, text
-from exporter.decode.common.nested import how_long
 from exporter.decode.common.poolvalues import blank, pool_host, pool_up
-from exporter.decode.common.sums import total
+from exporter.decode.common.sums import total, whole
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions import Login, page
@@ -43,19 +42,18 @@ def rate(row: Row, key: str) -> v.Value:
 def boards(reading: Reading) -> Iterator[v.Part]:
     """Yield the boards, labelled by position, and the miner's rates as sums over all boards."""
     row = reading.row("obelisk_dashboard")
-    rows = row.rows("hashboardStatus")
-    for board in rows:
+    for board in row.rows("hashboardStatus"):
         n = board.position
         yield v.Board(str(n), hashrate_hashes_per_second=coalesce(*[rate(board, key) for key, _ in RATES]))
         for key, location in SENSORS:
             yield v.BoardSensor(str(n), location, "0", celsius(board[key]))
-    whole = static(how_long(row["hashboardStatus"])) == len(rows) and "truncated" not in reading.answers.repairs
-    for key, window in RATES if whole else ():
-        if rows and all(key in board for board in rows):
-            whole_rate = total(*[rate(board, key) for board in rows])
-            yield v.HashrateWindow(window, whole_rate)
+    complete = whole(reading, row, "hashboardStatus")
+    for key, window in RATES:
+        if complete and all(key in board for board in complete):
+            sum_of_rates = total(*[rate(board, key) for board in complete])
+            yield v.HashrateWindow(window, sum_of_rates)
             if window != "average":
-                yield v.Miner(hashrate_hashes_per_second=whole_rate)
+                yield v.Miner(hashrate_hashes_per_second=sum_of_rates)
 
 
 def fans(reading: Reading) -> Iterator[v.Part]:

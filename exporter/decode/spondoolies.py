@@ -50,8 +50,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
     boards, fans = static(shape(found))
     for board in boards:
         yield from parts_of(board, found)
-    if boards:
-        yield v.Power("firmware", total(*[positive(at(found, board, "power")) for board in boards]))
+    yield v.Power("firmware", total(*[positive(at(found, board, "power")) for board in boards]))
     for n in range(fans):
         yield v.Fan(str(n), count(at(found, "fan-speeds", n)), ratio(at(found, "fan-percent")))
 

@@ -123,7 +123,7 @@ def degrees(raw: Sequence[Any]) -> Iterable[Any]:
     flat = [*chain.from_iterable(found)]
     if len(found) != len(raw) or not flat or max(flat) >= HOT:
         return map(untraced(values.celsius_list), raw)
-    return found if min(flat) > 0 else map(untraced(values.answering), found)  # a zero may be an absent sensor
+    return found if min(flat) > 0 else map(untraced(values.sensor_list), found)  # a zero may be an absent sensor
 
 
 def firsts(first: Sequence[Any], second: Sequence[Any]) -> Iterable[Any]:

@@ -7,23 +7,22 @@ over all its fields at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from weakref import ReferenceType, ref
 
-from exporter.core.values import shared
+from exporter.core.values import interned
 from exporter.parse.answers import Answers
 from exporter.plans import steps
 from exporter.plans.readers import PlanMismatch, SectionReader, Values
-from exporter.plans.steps import Step
+from exporter.plans.steps import Picker, Step
 from exporter.render.exposition import Fragments
 from exporter.render.template import Template
 
 __all__ = ["Plan", "PlanMismatch", "PlanState", "Values"]
 
 SHARED_LABELS: Final = 512  # bytes of labels that miners may share
-Picker = Callable[[Values], tuple[Any, ...]]
 
 
 @dataclass(slots=True)
@@ -111,6 +110,6 @@ class Plan:
         inputs = self.label_inputs(values)
         if inputs != state.label_inputs:
             steps.run(self.label_steps, values)
-            state.label_inputs = tuple([shared(each) if type(each) is str else each for each in inputs])
-            state.labels = tuple([shared(label.encode(), SHARED_LABELS) for label in self.labels(values)])
+            state.label_inputs = tuple([interned(each) if type(each) is str else each for each in inputs])
+            state.labels = tuple([interned(label.encode(), SHARED_LABELS) for label in self.labels(values)])
         return self.template.render(self.numbers(values), state.labels, identity, limit)

@@ -1,13 +1,13 @@
-"""Readings from the answers of a poll: by the plan of the last poll, by another plan, or by the decoder itself.
+"""Readings from the answers of a poll: by the plan of the target's last poll, by another plan, or by the decoder.
 
-A decoder's run is kept as a plan. The next answers of the same shape, of this miner or another, take a tenth of the
-time.
+Each decoder run is compiled to a plan, which then makes the readings. While the cache has the plan, later answers of
+the same shape, of this miner or another, need no decoder.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from exporter import decode
 from exporter.core.errors import DecodeError, Internal
@@ -25,26 +25,37 @@ from exporter.polling.outcome import Outcome
 from exporter.polling.session import Session
 from exporter.polling.target import Target
 
-# A miner whose answers have a new shape at each poll must not fill the cache: after some plans, few are kept.
-STEADY: Final = 1 / 8  # of a decoder's run, that one poll by a plan makes up for
-TRIED: Final = 8  # decoder runs of which each leaves a plan
-SELDOM: Final = 64  # decoder runs, beyond those, of which one leaves a plan
+# A miner whose answers have a new shape at each poll must not fill the cache. So a target has a budget of decoder runs
+# whose plans are cached, and polls by a plan pay runs back.
+CACHED_RUNS: Final = 8  # decoder runs of a target whose plans are all cached
+THEN_ONE_IN: Final = 64  # of the decoder runs beyond, one in so many has its plan cached
+PAID_BACK: Final = 1 / 8  # decoder runs that one poll by a plan pays back
 
-Found = tuple[Plan, PlanState, Values]
+
+class Read(NamedTuple):
+    """The readings of a poll: all values in the plan's own order, the plan, and its state for the target."""
+
+    plan: Plan
+    state: PlanState
+    values: Values
 
 
-def read_answers(target: Target, outcome: Outcome, given: dict[str, Any]) -> Found:
-    """Read the answers of the poll. `given` are the inputs of a plan that are no answers."""
+def read_answers(target: Target, outcome: Outcome, inputs: dict[str, Any]) -> Read:
+    """Read the answers of the poll's session, and note in `outcome.by` which of the three readers did.
+
+    `inputs` are the values of a plan that come from elsewhere, by name: `Target.given()`, `now`, `up`, `last_success`.
+    The family changes if all answers together show another one. A section that fails costs only itself. Raises nothing
+    on purpose: any exception is a bug."""
     session = outcome.session
-    if found := _by_the_last(target, session, given):
+    if found := _by_last_plan(target, session, inputs):
         outcome.by = "plan"
-    elif found := _by_another(target, session, given):
+    elif found := _by_another_plan(target, session, inputs):
         outcome.by = "another_plan"
     else:
-        outcome.by, found = "decoder", _by_decoder(target, outcome, given)
-        target.decoded += 1 + STEADY
-    if target.decoded:
-        target.decoded = max(target.decoded - STEADY, 0)
+        outcome.by, found = "decoder", _by_decoder(target, outcome, inputs)
+        target.decoded += 1
+        return found
+    target.decoded = max(target.decoded - PAID_BACK, 0)
     return found
 
 
@@ -54,7 +65,7 @@ def family_of(target: Target) -> Family:
 
 
 def _key(target: Target, session: Session) -> Hashable:
-    """Return everything beside the answers on which the readings depend."""
+    """Return the key of plans for these answers: everything beside the answers on which the readings depend."""
     spec, learnt = target.spec, target.learnt
     slow = tuple([answer.questions for answer in learnt.slow_answers])
     family = learnt.family.name if learnt.family else ""
@@ -63,70 +74,75 @@ def _key(target: Target, session: Session) -> Hashable:
     return family, options, failed, learnt.failing_sections, slow, frozenset(target.failures)
 
 
-def _by_the_last(target: Target, session: Session, given: dict[str, Any]) -> Found | None:
-    plan, memory = target.plan(), target.memory
-    if plan is None or memory.slow_version != target.learnt.slow_version or plan.key != _key(target, session):
+def _by_last_plan(target: Target, session: Session, inputs: dict[str, Any]) -> Read | None:
+    """Read by the plan of the target's last poll, with its slow fields kept; None if the plan does not match."""
+    plan, state = target.plan(), target.memory
+    if plan is None or state.slow_version != target.learnt.slow_version or plan.key != _key(target, session):
         return None
     try:
-        values = plan.read(session.answers, memory, given)
+        values = plan.read(session.answers, state, inputs)
     except Exception:  # a new shape or value, which the decoder reads with more care
         return None
     plan.used = True
-    return plan, memory, values
+    return Read(plan, state, values)
 
 
-def _by_another(target: Target, session: Session, given: dict[str, Any]) -> Found | None:
+def _by_another_plan(target: Target, session: Session, inputs: dict[str, Any]) -> Read | None:
+    """Read by the first plan of the cache that matches fresh and slow answers; None if none of the plans does."""
     key = _key(target, session)
     plans = [*PLANS.candidates((key, frozenset(session.answers.rows)))]
-    whole = session.everything() if plans else session.answers
+    everything = session.everything() if plans else session.answers
     for plan in plans:
         try:
-            memory = PlanState(plan.keep(whole), target.learnt.slow_version)
-            values = plan.read(session.answers, memory, given)
+            state = PlanState(plan.keep(everything), target.learnt.slow_version)
+            values = plan.read(session.answers, state, inputs)
         except Exception:  # noqa: S112 - a new shape or value, which another plan may read
             continue
         PLANS.use(plan)
-        return plan, memory, values
+        return Read(plan, state, values)
     return None
 
 
-def _by_decoder(target: Target, outcome: Outcome, given: dict[str, Any]) -> Found:
-    session, before = outcome.session, target.learnt.family
-    reading = Reading(session.everything(), given["now"], chips=target.spec.chips, workers=target.spec.workers)
-    settled = _settle(target, session, reading) and target.learnt.family is before
+def _by_decoder(target: Target, outcome: Outcome, inputs: dict[str, Any]) -> Read:
+    """Run the decoder over fresh and slow answers, compile the run, cache the plan if it is of use, and read by it."""
+    session = outcome.session
+    reading = Reading(session.everything(), inputs["now"], chips=target.spec.chips, workers=target.spec.workers)
+    family_stays = _confirm_family(target, session, reading)
     decoded = decode.decode(family_of(target), reading)
     outcome.bugs += [problem for problem in decoded.problems.values() if isinstance(problem, Internal)]
-    _judge(target, reading, decoded.parts)
+    _compare(target, reading, decoded.parts)
+    decode.best_sources(decoded.parts)
     status = target.status(reading.trace)
     parts = [*status, *_sections(target, reading, session, decoded.problems), *decoded.parts.values()]
     key, whole = _key(target, session), not decoded.problems
     plan = compile_plan(key, reading, parts, session.answers.rows, whole=whole, implausible=decoded.implausible)
     reading.trace.forget()
-    memory = PlanState(plan.keep(reading.answers), target.learnt.slow_version)
-    tried = target.decoded < TRIED or int(target.decoded) % SELDOM == 0
-    if settled and tried and not outcome.bugs:
+    state = PlanState(plan.keep(reading.answers), target.learnt.slow_version)
+    within_budget = target.decoded < CACHED_RUNS or int(target.decoded) % THEN_ONE_IN == 0
+    if family_stays and within_budget and not outcome.bugs:
         PLANS.use(plan)
-    return plan, memory, plan.read(session.answers, memory, given)
+    return Read(plan, state, plan.read(session.answers, state, inputs))
 
 
-def _settle(target: Target, session: Session, reading: Reading) -> bool:
-    """Change to the family that all answers together show. Return whether the miner is of that family now.
+def _confirm_family(target: Target, session: Session, reading: Reading) -> bool:
+    """Tell whether all answers together show the target's family. If they show another one, change to that family.
 
-    A known miner changes to the generic family only by a version that was read in this poll."""
+    The change of a known miner to a generic family waits for a poll in which `version` was answered."""
     learnt = target.learnt
     found = None if target.spec.family else decode.recognise(reading)
     if found is None or found[0] is learnt.family:
         return True
-    if learnt.family is not None and found[0].generic and "version" not in session.fresh:
-        return False
-    learnt.reclassified(*found)
-    return True
+    if learnt.family is None or not found[0].generic or "version" in session.fresh:
+        learnt.reclassified(*found)
+    return False
 
 
 def _sections(
     target: Target, reading: Reading, session: Session, problems: dict[str, DecodeError]
 ) -> Iterator[Section]:
-    """Make the parts that tell which sections were read, and when the slow ones were."""
+    """Yield a part for each section that was asked: whether it was read, and for slow sections the time of the answer.
+
+    That time is an input of the plan, because the kept answers grow older from poll to poll."""
     failed = {name for name in [*session.failed, *problems, *target.learnt.failing_sections] if name}
     slow = [question.name for answer in target.learnt.slow_answers for question in answer.questions]
     times = {name: reading.trace.input(f"at {name}", 0) for name in slow if name in reading.answers.rows}
@@ -134,12 +150,13 @@ def _sections(
         yield Section(name, int(name not in failed), times.get(name))
 
 
-def _judge(target: Target, reading: Reading, parts: dict[Key, Part]) -> None:
-    """Add what the configuration expects and how the readings compare with it; keep one source of each value."""
-    if (expect := target.spec.expect) is not None:
-        users = {pool: text(row["User"]) for row, pool in numbered(reading.rows("pools"))}
-        bare = any(section == "devs" for section, _ in family_of(target).sections) and devices.none_listed(reading)
-        verdicts = expectations.verdicts(expect, parts.values(), users, bare=bare)
-        for part in [*expectations.expected_values(expect), *verdicts]:
-            decode.add(parts, part)
-    decode.best_sources(parts)
+def _compare(target: Target, reading: Reading, parts: dict[Key, Part]) -> None:
+    """Add the parts that tell what the configuration expects, and how the readings compare with that."""
+    if (expect := target.spec.expect) is None:
+        return
+    users = {pool: text(row["User"]) for row, pool in numbered(reading.rows("pools"))}
+    asks_devs = any(section == "devs" for section, _ in family_of(target).sections)
+    bare = asks_devs and devices.none_listed(reading)
+    verdicts = expectations.verdicts(expect, parts.values(), users, bare=bare)
+    for part in [*expectations.expected_values(expect), *verdicts]:
+        decode.add(parts, part)

@@ -22,7 +22,7 @@ from exporter.polling import slow_answers
 from exporter.polling.learnt import Learnt
 from exporter.render import exposition
 from exporter.render.exposition import Fragments
-from exporter.render.overview import told
+from exporter.render.overview import info_line
 
 
 @dataclass(slots=True, eq=False)
@@ -82,7 +82,7 @@ class Target:
 
     def show_status(self) -> None:
         """Drop the readings: show only how the target is polled."""
-        self.info = told(self.fragments) or self.info
+        self.info = info_line(self.fragments) or self.info
         key = ("status", frozenset(self.failures))
         plan = next(PLANS.candidates((key, frozenset())), None)
         if plan is None:

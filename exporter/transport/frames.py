@@ -12,7 +12,7 @@ from typing import Final
 from exporter.core.errors import Empty, Reset, TooLong
 from exporter.questions import Frame, Request
 from exporter.transport.names import literal, resolve
-from exporter.transport.room import Share
+from exporter.transport.room import Counted
 from exporter.transport.system import of_system
 
 HEAD: Final = 4  # bytes of length before the JSON
@@ -51,11 +51,11 @@ async def _answer(reader: asyncio.StreamReader, limit: int) -> bytes:
     if length == 0:
         raise Empty("an empty frame")
     frame = bytearray()
-    with Share() as share:
+    with Counted() as counted:
         while len(frame) < length:
             part = await reader.read(length - len(frame))
             if not part:
                 raise Reset("closed in the middle of a frame")
             frame += part
-            share.take(len(part))
+            counted.take(len(part))
     return bytes(frame)

@@ -117,7 +117,7 @@ class _Page(Answer):
         while isinstance(event := self.http.next_event(), h11.Data):
             self.buffer += event.data
             self.pieces += 1
-            unfinished.held += len(event.data)
+            unfinished.bytes += len(event.data)
             length = len(self.buffer)
             if length > self.limit:
                 raise TooLong(f"more than {self.limit} bytes")

@@ -1,4 +1,8 @@
-"""The memory for all unfinished answers: when the memory is full, answers above their even share are ended."""
+"""The room for unfinished answers, in the memory of the process: while it is full, the long answers are ended.
+
+While the room is full, each of N unfinished answers may have an N-th of the room, its even share. An answer above its
+share is ended as soon as more of it comes. Others go on, so that together they may hold more than the room.
+"""
 
 from __future__ import annotations
 
@@ -6,42 +10,40 @@ from typing import Final
 
 from exporter.core.errors import Exhausted
 
-ROOM: Final = 32 << 20  # bytes of all unfinished answers of this process; beyond that, long answers are ended
+ROOM: Final = 32 << 20  # bytes of all unfinished answers of this process
 
 
 class Unfinished:
-    """The answers under way: `asks` is their number, `held` their bytes in memory."""
+    """All unfinished answers together: their number, and the bytes that are kept of them."""
 
-    asks = held = 0
+    answers = bytes = 0
 
 
 unfinished: Final = Unfinished()
 
 
 def refusal(length: int) -> Exhausted | None:
-    """Return the error for an answer of `length` bytes so far, if it is above its even share of a full room; else None.
-
-    Answers below their share go on. Together they never hold more than twice the room."""
-    if unfinished.held > ROOM and length > ROOM // unfinished.asks:
+    """Return the error that ends an answer of which `length` bytes are kept; None for an answer that may go on."""
+    if unfinished.bytes > ROOM and length > ROOM // unfinished.answers:
         return Exhausted(f"all unfinished answers together are more than {ROOM} bytes")
     return None
 
 
-class Share:
-    """The bytes of one answer, counted while the answer is under way."""
+class Counted:
+    """A context in which one answer is unfinished. Answers without such a context change `unfinished` themselves."""
 
-    def __enter__(self) -> Share:
+    def __enter__(self) -> Counted:
         self.bytes = 0
-        unfinished.asks += 1
+        unfinished.answers += 1
         return self
 
     def take(self, count: int) -> None:
-        """Count bytes that have come. Raises Exhausted."""
+        """Count bytes that have come. Raises Exhausted for an answer above its share."""
         self.bytes += count
-        unfinished.held += count
+        unfinished.bytes += count
         if (refused := refusal(self.bytes)) is not None:
             raise refused
 
     def __exit__(self, *_: object) -> None:
-        unfinished.asks -= 1
-        unfinished.held -= self.bytes
+        unfinished.answers -= 1
+        unfinished.bytes -= self.bytes

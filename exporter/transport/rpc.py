@@ -34,7 +34,7 @@ from exporter.questions import Call, Login, Request
 from exporter.transport.braiins_messages import document
 from exporter.transport.login import EXPIRED, LoginSession
 from exporter.transport.names import literal, resolve
-from exporter.transport.room import Share
+from exporter.transport.room import Counted
 
 EXTRA: Final = "the package grpcio is not installed: pip install 'asic-exporter[grpc]'"
 IDLE: Final = 1.0  # seconds after the last call until the channel is closed
@@ -93,12 +93,12 @@ class Rpc:
             self.idle.cancel()
         await self.open(call.port)
         try:
-            with Share() as share:  # counted at the end: until then the library holds at most the limit
+            with Counted() as counted:  # counted at the end: until then the library holds at most the limit
                 if call.anonymous:
                     raw = await self._call(call.method)
                 else:
                     raw = await self.session.get(lambda token: self._call(call.method, token), self._log_in)
-                share.take(len(raw))
+                counted.take(len(raw))
                 return orjson.dumps(document(call.method, raw))
         except BaseException:
             self.close()

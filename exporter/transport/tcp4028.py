@@ -65,15 +65,15 @@ class Answer:
     async def whole(self) -> bytes:
         """Ask, and return the answer. Raises an ExporterError. A cancelled ask closes its connection, too."""
         self.loop.call_soon(self.begin)
-        unfinished.asks += 1
+        unfinished.answers += 1
         try:
             return await self.ended
         except OSError as error:
             raise of_system(error) from None
         finally:
             self.hang_up()
-            unfinished.asks -= 1
-            unfinished.held -= len(self.buffer)
+            unfinished.answers -= 1
+            unfinished.bytes -= len(self.buffer)
 
     def begin(self) -> None:
         """Open the connection, unless the ask was cancelled before."""
@@ -132,7 +132,7 @@ class Answer:
     def collect(self, data: bytes) -> None:
         """Take a chunk of an answer that comes in several, or without a NUL."""
         self.buffer += data
-        unfinished.held += len(data)
+        unfinished.bytes += len(data)
         length = len(self.buffer)
         if b"\0" in data or (data.rstrip()[-1:] == b"}" and self.balanced()):
             self.end(bytes(self.buffer))

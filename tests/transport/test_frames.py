@@ -189,13 +189,13 @@ async def test_frames_under_way_share_the_room_of_all_surfaces(monkeypatch: pyte
         asks = [asyncio.create_task(ask(limit=1 << 18)) for _ in range(5)]
         done, _ = await asyncio.wait(asks, return_when=asyncio.FIRST_COMPLETED)
         assert {type(task.exception()) for task in done} == {Exhausted}
-        assert room.unfinished.held <= 2 * room.ROOM
+        assert room.unfinished.bytes <= 2 * room.ROOM
         for task in asks:
             task.cancel()
         await asyncio.gather(*asks, return_exceptions=True)
         await until(lambda: gone == 5, "all have hung up")
         await asyncio.sleep(0)
-    assert (room.unfinished.asks, room.unfinished.held) == (0, 0)
+    assert (room.unfinished.answers, room.unfinished.bytes) == (0, 0)
 
 
 async def test_a_reset_is_a_typed_error() -> None:

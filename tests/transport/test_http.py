@@ -343,12 +343,12 @@ async def test_pages_under_way_share_the_room_of_all_surfaces(monkeypatch: pytes
         asks = [asyncio.create_task(each.get(request(INFO))) for each in webs]
         done, _ = await asyncio.wait(asks, return_when=asyncio.FIRST_COMPLETED)
         assert {type(task.exception()) for task in done} == {Exhausted}
-        assert room.unfinished.held <= 2 * room.ROOM
+        assert room.unfinished.bytes <= 2 * room.ROOM
         go.set()
         for task in asks:
             task.cancel()
         await asyncio.gather(*asks, return_exceptions=True)
-    assert (room.unfinished.asks, room.unfinished.held) == (0, 0)
+    assert (room.unfinished.answers, room.unfinished.bytes) == (0, 0)
 
 
 async def test_a_dropped_connection_is_made_up_for_once() -> None:

@@ -399,7 +399,7 @@ def test_no_stranger_is_told_a_password() -> None:
 def test_a_hostile_cookie_takes_no_time(value: str, end: str) -> None:
     began = time.process_time()
     with pytest.raises(WrongSpeaker):
-        login._cookie([f"sessionid={end}{value}{end}"] * 3, "sessionid")
+        login._token_of_cookie([f"sessionid={end}{value}{end}"] * 3, "sessionid")
     assert time.process_time() - began < 0.5
 
 
@@ -407,7 +407,7 @@ def test_a_hostile_cookie_takes_no_time(value: str, end: str) -> None:
     "cookie", ["sessionid=canary-1", 'sessionid="canary-1"', "sessionid=canary-1; Path=/", " sessionid=canary-1 ;"]
 )
 def test_a_session_is_the_value_of_its_cookie(cookie: str) -> None:
-    assert login._cookie(["other=1; Path=/", "sessionid", cookie], "sessionid").reveal() == "canary-1"
+    assert login._token_of_cookie(["other=1; Path=/", "sessionid", cookie], "sessionid").reveal() == "canary-1"
 
 
 @pytest.mark.parametrize("cookie", ["", "other=1", "sessionid=", 'sessionid="a b"', "sessionid=a\\b"])

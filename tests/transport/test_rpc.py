@@ -161,7 +161,7 @@ async def test_an_answer_takes_of_the_room_of_all_surfaces(monkeypatch: pytest.M
     async with serving(Miner()):
         with pytest.raises(Exhausted):
             await client().ask(request(STATS))
-    assert (room.unfinished.asks, room.unfinished.held) == (0, 0)
+    assert (room.unfinished.answers, room.unfinished.bytes) == (0, 0)
 
 
 async def test_an_expired_token_is_renewed_once() -> None:

@@ -145,7 +145,7 @@ def test_an_object_without_a_nul_is_whole_at_its_last_brace(
         if at >= len(raw) - 1:
             break
     assert answer.ended.result() == raw[:at]
-    unfinished.held -= len(answer.buffer)
+    unfinished.bytes -= len(answer.buffer)
 
 
 async def test_the_answers_under_way_have_bounded_room(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,13 +164,13 @@ async def test_the_answers_under_way_have_bounded_room(monkeypatch: pytest.Monke
         asks = [asyncio.create_task(ask(place)) for _ in range(5)]
         done, _ = await asyncio.wait(asks, return_when=asyncio.FIRST_COMPLETED)
         assert {type(task.exception()) for task in done} == {Exhausted}
-        assert unfinished.held <= 2 * room.ROOM
+        assert unfinished.bytes <= 2 * room.ROOM
         assert json.loads((await ask(other)).rstrip(b"\0"))["SUMMARY"]
         full.set()
         for task in asks:
             task.cancel()
         await asyncio.gather(*asks, return_exceptions=True)
-    assert (unfinished.asks, unfinished.held) == (0, 0)
+    assert (unfinished.answers, unfinished.bytes) == (0, 0)
 
 
 async def test_who_takes_a_question_and_says_nothing_is_noted() -> None:

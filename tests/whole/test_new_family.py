@@ -22,8 +22,8 @@ from exporter.parse.rows import Reading, Row
 from tests.harness.places import ROOT
 
 DOCUMENT: Final = (ROOT / "docs" / "new-family.md").read_text()
-NAME: Final = re.compile(r"[a-z_]+(?=\()|(?<=[.@])[a-z_]+|^[a-z_]+$")  # called, an attribute, or alone
-PACKAGES: Final = ("exporter.core", "exporter.decode.common", "exporter.decode")
+NAME: Final = re.compile(r"\b[A-Za-z_]+(?=\()|(?<=[.@])[a-z_]+|^[a-z_]+$")  # called, an attribute, or alone
+PACKAGES: Final = ("exporter.core", "exporter.decode.common", "exporter.decode", "exporter")
 BLOCK: Final = re.compile(r"`([\w./-]+)`:\n\n```(?:python|json)\n(.*?)```", re.DOTALL)
 READ: Final = """
 import asyncio, pathlib, sys
@@ -67,7 +67,7 @@ def test_what_the_document_offers_is_there() -> None:
     rows = [row.strip("|").split("|") for row in table.partition("\n\n")[0].splitlines()]
     assert len(rows) > 15
     for _, use, modules in rows:
-        owners: list[object] = [Row(tracing.Trace(), {}), Reading, builtins]
+        owners: list[object] = [Row(tracing.Trace(), {}), Reading, builtins, dict, str, vocabulary, vocabulary.Miner]
         owners += [module(name) for name in re.findall(r"`(\w+)`", modules)]
         words = {word for code in re.findall(r"`([^`]*)`", use) for word in NAME.findall(code)}
         assert words

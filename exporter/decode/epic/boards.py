@@ -40,7 +40,7 @@ def mean(clocks: object) -> Number | None:
     """Return a board's clock: a number, or the mean over its chips."""
     if not isinstance(clocks, list):
         return positive(clocks)
-    known = total(*map(positive, clocks)) if clocks else None
+    known = total(*map(positive, clocks))
     return None if known is None else round(known / len(clocks), 3)
 
 

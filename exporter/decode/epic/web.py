@@ -43,7 +43,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     rates = [number(count(at(board["Hashrate"], 0)), 1e6) for board in row.rows("HBs")]
     yield v.Miner(
         miner_uptime_seconds=count(session["Uptime"]),
-        hashrate_hashes_per_second=total(*rates) if rates else None,
+        hashrate_hashes_per_second=total(*rates),
         shares_accepted_total=count(session["Accepted"]),
         shares_rejected_total=count(session["Rejected"]),
         power_limit_watts=coalesce(tuned_to(tune["Algorithm"], "W"), positive(preset(row, "Target Power"))),

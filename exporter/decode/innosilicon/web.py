@@ -20,8 +20,8 @@ from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
 from exporter.decode.common.flags import switch
 from exporter.decode.common.labels import index
-from exporter.decode.common.nested import how_long, inner
-from exporter.decode.common.sums import total
+from exporter.decode.common.nested import inner
+from exporter.decode.common.sums import total, whole
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions import FORM, Login, page
@@ -45,27 +45,25 @@ def devs(reading: Reading) -> list[Row]:
     return reading.row("innosilicon_summary").rows("DEVS")
 
 
-def whole(reading: Reading) -> bool:
-    """Tell whether all listed boards were read, so that sums describe the miner."""
-    listed = reading.row("innosilicon_summary")["DEVS"]
-    return 0 < static(how_long(listed)) == len(devs(reading)) and "truncated" not in reading.answers.repairs
+def summed(reading: Reading) -> list[Row]:
+    """Return the boards whose sums are the miner's values; [] if a board may be missing."""
+    return whole(reading, reading.row("innosilicon_summary"), "DEVS")
 
 
 def current(reading: Reading) -> v.Value:
     """Return the hashrate of all boards over the shortest window."""
-    return total(*[hashrate.current(row) for row in devs(reading)]) if whole(reading) else None
+    return total(*[hashrate.current(row) for row in summed(reading)])
 
 
 def boards(reading: Reading) -> Iterator[v.Part]:
     """Yield the boards, and the miner's counts and rates as sums over all boards."""
-    rows = devs(reading)
-    for row in rows:
+    for row in devs(reading):
         if label := index(row, ("ASC", "ID")):
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             yield part
             yield v.BoardSensor(label, "pcb", "0", celsius(row["Temperature"]))
-    if whole(reading):
+    if rows := summed(reading):
         yield v.Miner(
             hashrate_hashes_per_second=current(reading),
             hashes_total=number(total(*[count(row["Total MH"]) for row in rows]), 1e6),
