@@ -81,6 +81,8 @@ def page(
 ) -> Page:
     """Declare a page of the web server at `port`, by its exact path.
 
+    * section: the key of the rows, such as the "data" of an envelope; without it the whole page is a row
+    * identity_only: the page identifies the miner, and alone it is no reading
     * login: the login that the page takes, if there is one
     * locked: the page is asked only while credentials for its login are configured
     * hourly: as a slow question the page is asked at most once an hour

@@ -22,13 +22,15 @@ _SEPARATORS: Final = re.compile(r"[/_.\-]")
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Page(Question):
-    """A page by its exact path, capital letters included. Raises ValueError for a path that may act."""
+    """A page by its exact path, capital letters included; `page` in declare.py explains each option.
+
+    Raises ValueError for a path that may act."""
 
     path: str
     port: int = WEB_PORT
-    login: Login | Digest | None = None
-    locked: bool = False
-    hourly: bool = False
+    login: Login | Digest | None = None  # the login that the page takes
+    locked: bool = False  # the page waits until credentials for its login are configured
+    hourly: bool = False  # as a slow question the page is asked at most once an hour
     posted: bool = False  # the page is read by POST
     instead: str = ""  # a line; the page is asked only while the firmware does not know that line
     excerpt: Callable[[dict[str, Any]], dict[str, Any]] | None = None  # picks the parts of a long answer to keep
