@@ -201,7 +201,7 @@ class Session:
         """Add the `answers` that were read from `raw`, and keep the bytes of slow ones.
 
         Raises WrongSpeaker if another program listens on the API's port."""
-        if len(self.requests) == 1:
+        if len(self.requests) == 1:  # there is nothing to merge with
             self.answers = answers
         else:
             self.answers.update(answers)
