@@ -30,7 +30,7 @@ from typing import ClassVar, Final, TypeVar
 
 E = TypeVar("E", bound="ExporterError")
 
-# Files that call decoders. A line of theirs is in every traceback, so it never tells where the bug is.
+# Files that run decoders and take their parts: a line of theirs tells nothing about which decoder is wrong.
 _CALLERS: Final = ("decode/decoding.py", "decode/merge.py", "decode/registry.py")
 
 

@@ -1,13 +1,19 @@
 """The guard: impossible values, and hashrates that contradict each other, are left out and counted, never rescaled.
 
-The guard runs after a family's decoder and again in each plan. The places of values that are left out are static, so
-that replayed polls count them too. Only factors above FACTOR matter: a wrong unit is a factor of a thousand.
-Budget: 6 µs a poll.
+The guard runs after a family's decoder and again in each plan. The places of values that are left out are static. So
+a plan counts the same values at every poll, and the decoder runs again once other values are impossible. Only factors
+above FACTOR matter: a wrong unit is a factor of a thousand. Budget: 6 µs a poll.
 
-A small value is never wrong by itself: a miner may be slow, start, stop, sleep, or lack a board. So windows are not
-compared with each other. Of two contradicting hashrates, the rate with fewer backers is left out; with equal numbers of
-backers, both are. A backer is another source that agrees. Sources are the totals (the current rate and its windows),
-the sum of the boards, and the nominal rates.
+Three sources claim a hashrate: the totals (the current rate and its windows), the sum of the boards, and the nominal
+rates. Two claims of one source are not compared. Two sources contradict each other in these cases:
+
+    total, boards       more than FACTOR apart, while the totals agree with each other
+    total, nominal      the total is more than FACTOR times the nominal rate
+    boards, nominal     the sum is more than FACTOR times the nominal rate
+
+A small rate is never wrong by itself: a miner may be slow, start, stop, sleep, or lack a board. Of two contradicting
+claims, the claim with fewer backers is left out, or both if they have equally many. A backer is another source that
+agrees.
 
 Temperatures are bounded by their converter (`values.celsius`), because absent sensors give impossible temperatures.
 Single chips are not judged.
@@ -65,7 +71,7 @@ STRONGEST: Final = {
     "handshake": 10e12,
 }
 
-_Place = tuple[Part, str]
+_Place = tuple[Part, str]  # a part, and the name of its field
 
 
 def leave_out(parts: Iterable[Part], algorithm: str) -> tuple[str, ...]:
@@ -96,8 +102,11 @@ def leave_out(parts: Iterable[Part], algorithm: str) -> tuple[str, ...]:
 
 
 def _rates(parts: Iterable[Part]) -> tuple[list[_Place], ...]:
-    """Return the places of known hashrates: totals, boards, nominal, nominal by the model's name, nominal of boards."""
-    found: dict[str, list[_Place]] = {name: [] for name in ("totals", "boards", "nominal", "named", "rated")}
+    """Return the places of known hashrates in five groups.
+
+    The groups are the totals, the boards, the nominal rates, the nominal rate of the nameplate, and the nominal rates
+    of the boards."""
+    found: dict[str, list[_Place]] = {name: [] for name in ("totals", "boards", "nominal", "nameplate", "of_boards")}
     for part in parts:
         if isinstance(part, Miner):
             found["totals"].append((part, "hashrate_hashes_per_second"))
@@ -105,10 +114,10 @@ def _rates(parts: Iterable[Part]) -> tuple[list[_Place], ...]:
             found["totals"].append((part, "hashrate_window_hashes_per_second"))
         elif isinstance(part, Board):
             found["boards"].append((part, "hashrate_hashes_per_second"))
-            found["rated"].append((part, "hashrate_nominal_hashes_per_second"))
+            found["of_boards"].append((part, "hashrate_nominal_hashes_per_second"))
         elif isinstance(part, HashrateNominal):
-            where = "named" if part.source == "nameplate" else "nominal"
-            found[where].append((part, "hashrate_nominal_hashes_per_second"))
+            group = "nameplate" if part.source == "nameplate" else "nominal"
+            found[group].append((part, "hashrate_nominal_hashes_per_second"))
     return tuple([place for place in group if getattr(*place) is not None] for group in found.values())
 
 
@@ -126,56 +135,64 @@ def outside(bounds: Sequence[float], *values: Number | None) -> tuple[int, ...]:
 
 @traceable
 def contradicting(ends: tuple[int, ...], most: float, *rates: Number | None) -> tuple[int, ...]:
-    """Return the places of the rates to leave out; `ends` has the end of each group of `_rates`.
+    """Return the places of the rates to leave out: above `most`, or in contradiction to another source.
 
-    A rate may be at most `most`, and at most FACTOR times a nominal rate. The sum of the boards must agree with the
-    totals, but only while the totals agree with each other. When work starts or stops, all differ by any factor."""
-    a, b, _, named, _ = ends
-    boards, rated = sum(filter(None, rates[a:b])), sum(filter(None, rates[named:]))
-    known = [*filter(None, (*rates[:a], boards, *rates[b:named], rated))]
-    if not known or ((high := max(known)) <= most and high <= FACTOR * min(known)):
+    `rates` are hashes per second, in the order of the groups of `_rates`, and `ends` has the end of each group. Nearly
+    always the largest claim is within FACTOR of the smallest, so that all agree."""
+    totals_end, boards_end, _, nameplate_end, _ = ends
+    boards, of_boards = sum(filter(None, rates[totals_end:boards_end])), sum(filter(None, rates[nameplate_end:]))
+    claims = [*filter(None, (*rates[:totals_end], boards, *rates[boards_end:nameplate_end], of_boards))]
+    if not claims or ((high := max(claims)) <= most and high <= FACTOR * min(claims)):
         return ()
     return _judged(ends, most, rates)
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A hashrate of the miner by one source: the source, the rate, and the places of the values behind the rate."""
+    """A hashrate of the whole miner, as one source claims it."""
 
-    by: str
+    source: str  # "total", "boards" or "nominal"
     rate: Number
-    places: tuple[int, ...]
-    weight: int = 0
+    places: tuple[int, ...]  # of the rates to leave out if the claim is wrong
+    certainty: int = 0  # backers that the claim has in any case
 
-    def backed(self, others: Iterable[_Claim]) -> int:
-        """Return the number of other sources that agree, plus the weight."""
-        return self.weight + len({other.by for other in others if other.by != self.by and agree(self.rate, other.rate)})
+    def backers(self, claims: Iterable[_Claim]) -> int:
+        """Return the number of other sources that agree, plus the certainty."""
+        agreeing = {each.source for each in claims if each.source != self.source and agree(self.rate, each.rate)}
+        return self.certainty + len(agreeing)
+
+    def contradicts(self, later: _Claim, *, steady: bool) -> bool:
+        """Tell whether two claims contradict each other; `later` has the same or a later source (see the module).
+
+        `steady` says that the totals agree with each other: when work starts or stops, all differ by any factor."""
+        if self.source == later.source or agree(self.rate, later.rate):
+            return False  # nominal rates may differ: a clock at rest is lower
+        return steady if later.source == "boards" else self.rate > later.rate
 
 
 def _judged(ends: tuple[int, ...], most: float, rates: Sequence[Number | None]) -> tuple[int, ...]:
-    """Return the places to leave out: of two contradicting claims the claim with fewer backers, or both."""
-    a, b, firmware, named, rated = ends
-    boards, sums = sum(filter(None, rates[a:b])), sum(filter(None, rates[named:]))
-    claims = [_Claim("total", rates[n] or 0, (n,)) for n in range(a)]
-    claims += [_Claim("boards", boards, (*range(a, b),))]
-    claims += [_Claim("nominal", rates[n] or 0, (n,)) for n in range(b, firmware)]
-    claims += [_Claim("nominal", rates[n] or 0, (n,), 2) for n in range(firmware, named)]  # its unit is certain
-    claims += [_Claim("nominal", sums, (*range(named, rated),))]
-    totals = [rate for rate in rates[:a] if rate is not None]
+    """Return the places to leave out: claims above `most`, and of two contradicting claims the less backed, or both."""
+    totals_end, boards_end, nominal_end, nameplate_end, of_boards_end = ends
+    boards, of_boards = sum(filter(None, rates[totals_end:boards_end])), sum(filter(None, rates[nameplate_end:]))
+    claims = [_Claim("total", rates[n] or 0, (n,)) for n in range(totals_end)]
+    claims += [_Claim("boards", boards, (*range(totals_end, boards_end),))]
+    claims += [_Claim("nominal", rates[n] or 0, (n,)) for n in range(boards_end, nominal_end)]
+    # The unit of a nameplate is certain.
+    claims += [_Claim("nominal", rates[n] or 0, (n,), certainty=2) for n in range(nominal_end, nameplate_end)]
+    claims += [_Claim("nominal", of_boards, (*range(nameplate_end, of_boards_end),))]
+    totals = [rate for rate in rates[:totals_end] if rate is not None]
     steady = bool(totals) and agree(min(totals), max(totals))
-    wrong = {n for each in claims if each.rate > most for n in each.places}
-    claims = [each for each in claims if 0 < each.rate <= most]
-    for one, other in combinations(claims, 2):
-        if one.by == other.by or agree(one.rate, other.rate):  # nominal rates may differ: a clock at rest is lower
-            continue
-        for_one, for_other = one.backed(claims), other.backed(claims)
-        if other.by == "boards":
-            if not steady:
-                continue
-            for_one += len(totals) > 1  # the boards alone do not outweigh several totals that agree
-        elif one.rate < other.rate:
-            continue  # a miner may be slow
-        wrong |= {*(one.places if for_one <= for_other else ()), *(other.places if for_other <= for_one else ())}
+    wrong = {place for claim in claims if claim.rate > most for place in claim.places}
+    claims = [claim for claim in claims if 0 < claim.rate <= most]
+    for earlier, later in combinations(claims, 2):
+        if earlier.contradicts(later, steady=steady):
+            for_earlier, for_later = earlier.backers(claims), later.backers(claims)
+            if later.source == "boards" and len(totals) > 1:
+                for_earlier += 1  # the boards alone do not outweigh several totals that agree
+            if for_earlier <= for_later:
+                wrong.update(earlier.places)
+            if for_later <= for_earlier:
+                wrong.update(later.places)
     return tuple(sorted(wrong))
 
 

@@ -77,9 +77,9 @@ def count(raw: object) -> Number | None:
 
 @traceable
 def counted(raw: object, accepted: object) -> Number | None:
-    """Return a counter that each accepted share raises: some firmware writes the counter without counting.
+    """Return a counter that each accepted share raises; some firmware leaves it at zero.
 
-    So a zero counts only while `accepted`, the raw number of accepted shares, is zero too, else it gives None."""
+    So a zero is returned only while `accepted`, the raw number of accepted shares, is zero as well."""
     if raw == 0 and type(raw) in (int, float) and type(accepted) in (int, float):
         return raw if accepted == 0 else None
     value = _number(raw)

@@ -1,8 +1,8 @@
 """The polls of all targets: each at its own interval, starts spread evenly, polls bounded, one poll a target at a time.
 
 Targets that were lost or slow have a lane with a bound of its own, so that a thousand dead miners delay no healthy one.
-All times are monotonic, so that a step of the wall clock changes nothing. Due polls are started together, every few
-milliseconds, because waking up costs more than starting a poll.
+A target is either in its lane or being polled. All times are monotonic, so that a step of the wall clock changes
+nothing. A turn of the poll loop starts all polls that are due, because waking up costs more than starting a poll.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from exporter.transport.tcp4028 import unanswered
 
 TICK: Final = 0.02  # shortest sleep of the poll loop, s: a turn costs as much as starting two polls
 MAX_TICK: Final = 0.25  # longest sleep of the poll loop, s
-STOPPED: Final = 1.0  # seconds beyond the longest sleep, after which the process must have been stopped
+STOPPED: Final = 1.0  # lateness of a turn, beyond the longest sleep, that only a stopped process explains, s
 FIRST: Final = 200.0  # first polls a second: a small fleet is there at once, and a big one makes no storm
 SLOW: Final = 0.5  # fraction of the timeout: a miner that takes longer goes to the slow lane
 GOLDEN: Final = (math.sqrt(5) - 1) / 2  # its multiples fill an interval evenly, however many there are
-AT_ONCE: Final = 32  # polls that one turn of the loop may start in any case
-CATCH_UP: Final = 1.5  # times the polls due in a tick that one turn may start: more would only pile up
+AT_ONCE: Final = 32  # polls that one turn may start in any case, even of a small fleet
+CATCH_UP: Final = 1.5  # after a delay, one turn may start so many times the usual polls: more would only pile up
 
 
 class Schedule:
@@ -43,10 +43,10 @@ class Schedule:
         self.telemetry, self.series, self.bound = telemetry, series, bound
         self.surfaces = Surfaces(limit=answer_bytes)
         self.targets: dict[str, Target] = {}
-        self.lanes = {"live": Lane(bound), "slow": Lane(bound)}
+        self.lanes = {"healthy": Lane(bound), "slow": Lane(bound)}
         self.tasks: dict[Target, asyncio.Task[None]] = {}
-        self.waiting: set[str] = set()  # names of targets that were not polled yet
-        self.mutes: dict[Target, float] = {}  # since when a target has taken questions and answered none
+        self.unpolled: set[str] = set()  # names of targets that were not polled yet
+        self.mute_since: dict[Target, float] = {}  # since when a target takes questions and answers none
         self.last_turn = math.inf  # time of the poll loop's last turn; inf while the loop does not run
         self.began = time.monotonic()
         self.longest = 0.0  # interval and timeout of the slowest target, in seconds
@@ -54,7 +54,9 @@ class Schedule:
         telemetry.in_flight.set_function(lambda: len(self.tasks))
 
     def add(self, targets: Iterable[Target]) -> None:
-        """Add targets, each with its own phase in the interval. A target that was just polled waits for its phase."""
+        """Add targets, each with its own phase in the interval, and poll them soon.
+
+        A target that is up was just polled, by the scan of a range, and waits for its phase."""
         now = time.monotonic()
         fresh = []
         for target in targets:
@@ -64,31 +66,31 @@ class Schedule:
             self.rate += 1 / target.spec.interval
             if target.up:
                 target.due = at_phase(target, now + target.spec.interval / 4)
-                self.wait(target)
+                self.queue(target)
             else:
-                self.waiting.add(target.spec.name)
+                self.unpolled.add(target.spec.name)
                 fresh.append(target)
-        self.begin(fresh, now)
+        self.queue_soon(fresh, now)
 
-    def begin(self, targets: Iterable[Target], now: float) -> None:
-        """Make targets due soon, but not all at once."""
+    def queue_soon(self, targets: Iterable[Target], now: float) -> None:
+        """Queue targets at their phase, or earlier: FIRST of them a second."""
         for n, target in enumerate(targets):
             target.due = min(at_phase(target, now), now + n / FIRST)
-            self.wait(target)
+            self.queue(target)
 
-    def wait(self, target: Target) -> None:
-        """Queue a target in its lane."""
+    def queue(self, target: Target) -> None:
+        """Put a target in its lane, to be polled when it is `due`."""
         slow = target.failed or (target.duration or 0.0) > SLOW * target.spec.timeout
-        self.lanes["slow" if slow else "live"].push(target)
+        self.lanes["slow" if slow else "healthy"].push(target)
 
     async def run(self) -> None:
         """Poll until cancelled. Then polls in flight are cancelled, and all targets are queued again."""
         try:
             while True:
                 now = time.monotonic()
-                if now - self.last_turn > MAX_TICK + STOPPED:
-                    self.forget_old(now)
-                    self.begin([late for lane in self.lanes.values() for late in lane.pop_due(now)], now)
+                if self.was_stopped(now):
+                    self.hide_overdue(now)
+                    self.queue_soon([late for lane in self.lanes.values() for late in lane.pop_due(now)], now)
                 self.last_turn = now
                 most = max(AT_ONCE, CATCH_UP * self.rate * TICK)
                 for lane in self.lanes.values():
@@ -106,43 +108,47 @@ class Schedule:
             self.tasks.clear()
             self.lanes = {name: Lane(lane.bound) for name, lane in self.lanes.items()}
             for target in self.targets.values():
-                self.wait(target)
+                self.queue(target)
 
     async def poll(self, lane: Lane, target: Target) -> None:
         """Poll a target, count and log the outcome, and queue the target again."""
-        was = target.up
+        up_before = target.up
         try:
             outcome = await poll(target, self.surfaces.asker(target.spec), self.series)
             self.telemetry.polled(outcome)
-            log_changes(target, was, outcome)
+            log_changes(target, up_before, outcome)
         except Exception as error:  # a mistake of ours must not end the polls of this target
             self.telemetry.bugs.inc()
             event(logging.ERROR, "internal error", miner=target.spec.name, error=f"{type(error).__name__}: {error}")
         finally:
             lane.running -= 1
             del self.tasks[target]
-            self.waiting.discard(target.spec.name)
+            self.unpolled.discard(target.spec.name)
             now = time.monotonic()
-            target.due = next_due(target, now, self.mute(target, now))
-            self.wait(target)
+            target.due = next_due(target, now, self.mute_seconds(target, now))
+            self.queue(target)
 
-    def mute(self, target: Target, now: float) -> float:
-        """Return the seconds for which the target has taken questions and answered none."""
+    def mute_seconds(self, target: Target, now: float) -> float:
+        """Return the seconds for which the target has taken questions and answered none; call after each poll."""
         place = target.spec.host, target.spec.port
-        silent = place in unanswered
+        mute = place in unanswered  # in the poll that just ended
         unanswered.discard(place)
-        if not target.failed or not silent:
-            self.mutes.pop(target, None)
+        if not target.failed or not mute:
+            self.mute_since.pop(target, None)
             return 0.0
-        return now - self.mutes.setdefault(target, now)
+        return now - self.mute_since.setdefault(target, now)
 
-    def wake(self) -> None:
-        """Take old readings off the page if the process was stopped and the poll loop has not noticed yet."""
+    def was_stopped(self, now: float) -> bool:
+        """Tell whether the process was stopped since the poll loop's last turn, such as on a suspended machine."""
+        return now - self.last_turn > MAX_TICK + STOPPED
+
+    def notice_stop(self) -> None:
+        """Take overdue readings off the page before a scrape, if the poll loop has not noticed a stop yet."""
         now = time.monotonic()
-        if now - self.last_turn > MAX_TICK + STOPPED:
-            self.forget_old(now)
+        if self.was_stopped(now):
+            self.hide_overdue(now)
 
-    def forget_old(self, now: float) -> None:
+    def hide_overdue(self, now: float) -> None:
         """Take readings off the page that should have been replaced by now; whether the miner is up is unknown."""
         for target in self.targets.values():
             if target.up and now - target.due > target.spec.interval + target.spec.timeout:
@@ -150,25 +156,27 @@ class Schedule:
                 target.show_status()
 
     def lag(self) -> float:
-        """Return the seconds that the oldest due poll has been waiting."""
+        """Return the seconds for which the oldest due poll has been waiting, 0 if none is due."""
         now = time.monotonic()
         return max(0.0, -min(lane.pause(now) for lane in self.lanes.values()))
 
     def all_polled(self) -> bool:
-        """Test whether every target was polled once, or had the time for it."""
-        return not self.waiting or time.monotonic() - self.began > self.longest
+        """Test whether every target was polled once, or had the time for it since the schedule was made."""
+        return not self.unpolled or time.monotonic() - self.began > self.longest
 
 
-def log_changes(target: Target, was: bool | None, outcome: Outcome) -> None:
-    """Log what a poll changed: each change once, and no repetition at every poll. `was` is `up` before the poll."""
+def log_changes(target: Target, up_before: bool | None, outcome: Outcome) -> None:
+    """Log what a poll changed: each change once, and no repetition at every poll. `up_before` is `up` before the poll.
+
+    The first poll of a target is a change too. A lack of memory for plans is logged once for the process."""
     for bug in outcome.bugs:
         event(logging.ERROR, "internal error", miner=target.spec.name, error=str(bug))
-    if target.up and not was:
+    if target.up and not up_before:
         evidence = target.learnt.evidence
         event(logging.INFO, "miner is up", miner=target.spec.name, family=outcome.family, evidence=evidence)
-        if hurry := decode.by_name(outcome.family).hurry(target.spec.timeout):
-            event(logging.WARNING, "too little time", miner=target.spec.name, warning=hurry)
-    elif not target.up and was is not False:
+        if warning := decode.by_name(outcome.family).hurry(target.spec.timeout):
+            event(logging.WARNING, "too little time", miner=target.spec.name, warning=warning)
+    elif not target.up and up_before is not False:
         event(logging.WARNING, "miner is down", miner=target.spec.name, reason=target.error)
     if PLANS.small and not PLANS.told:
         PLANS.told = True

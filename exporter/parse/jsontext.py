@@ -38,14 +38,8 @@ REPAIRS: Final = (  # the names above, in that order
     *("list_as_object", "missing_value", "duplicate_key", "comment", "truncated", "trailing_text", "text_mode"),
 )
 _COMMENTS = re.compile(r"(?://[^\n]*+\n\s*+){1,64}+")
-_OTHER_PROTOCOLS = (
-    b"HTTP/",
-    b"SSH-",
-    b"<!DOCTYPE",
-    b"<html",
-    b"\x16\x03",
-    b"220 ",
-)  # the last are TLS, and FTP or mail
+# The last two are TLS, and FTP or mail.
+_OTHER_PROTOCOLS = (b"HTTP/", b"SSH-", b"<!DOCTYPE", b"<html", b"\x16\x03", b"220 ")
 
 
 def parse(raw: bytes) -> tuple[Document, Repairs]:
@@ -72,8 +66,8 @@ def parse(raw: bytes) -> tuple[Document, Repairs]:
 def _with_commas(body: bytes, repairs: Repairs) -> bytes:
     """Turn each `}{` outside of strings into `},{`, which each answer of the Antminer S9 needs.
 
-    So most answers need no slow reader. A text with a backslash, or with `}{` in a string, is returned unchanged.
-    Without backslashes, an even number of quotes before a place shows that the place is outside of strings."""
+    So most answers need no slow reader. A text with a backslash, with `}{` in a string, or with more than STEPS of them
+    is returned unchanged. Without backslashes, a place after an even number of quotes is outside of strings."""
     if b"\\" in body or body.count(b"}{") > STEPS:
         return body
     pieces = body.split(b"}{")

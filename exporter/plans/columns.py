@@ -1,7 +1,8 @@
-"""Vectorised functions of a plan: a column of clean values passes as a whole, any other column value by value.
+"""Vectorised functions of a plan: from columns, the arguments of many calls, to a column of their results.
 
-Invariant: a vectorised function gives the results that the function gives for each value. Most values of an answer come
-in here. Numbers of zero or above never exceed their sum, and a NaN makes the sum NaN: a sum replaces many comparisons.
+Invariant: a vectorised function gives the results that the function gives for each value. A column that is `clean`, as
+most are, passes as a whole, any other column value by value. No number of a clean column exceeds the sum: comparing the
+sum replaces comparing each number.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from exporter.core.tracing import untraced
 from exporter.core.values import EXACT
 
 NUMBERS: Final = frozenset((int, float))
-LARGEST: Final = 1e150  # the product of two numbers below it is finite
+LARGEST: Final = 1e150  # the product of two numbers up to this is finite
 TINY: Final = 5e-324  # the smallest number above zero
 LONGEST: Final = 4096  # most characters of dash lists that are read at once
 HOT: Final = 200  # degrees Celsius that no sensor reaches, as in `values.celsius`
@@ -36,23 +37,27 @@ def vectorise(function: Any) -> Column:
 
 
 def vectorise_with(fixed: Sequence[Any], function: Any) -> Column:
-    """Return the vectorised form of a function of two arguments, whose second arguments are always `fixed`."""
-    scales = function is untraced(values.number) and {*map(type, fixed)} == {float}
-    if scales and 1 <= min(fixed) <= max(fixed) <= LARGEST:
+    """Return the vectorised form of a function of two arguments, with `fixed` as the column of second arguments.
+
+    The result takes only the column of first arguments."""
+    are_scales = function is untraced(values.number) and {*map(type, fixed)} == {float}
+    if are_scales and 1 <= min(fixed) <= max(fixed) <= LARGEST:
         return scaled(fixed)
     column = vectorise(function)
     return lambda raw: column(raw, fixed)
 
 
-def whole(function: Any) -> Column:
-    """Return a function from the arguments of a single call to a column of one result, such as for the guard."""
+def single_call(function: Any) -> Column:
+    """Return a function from the arguments of one call to a column of one result.
+
+    The guard (`core.plausible`), for example, takes all rates of a miner in one call."""
     return lambda arguments: (function(*arguments),)
 
 
 def at_least(least: float, function: Callable[..., Any], *, in_text: bool = True) -> Column:
-    """Return the vectorised form of a converter that passes every number of at least `least`, which is zero or above.
+    """Return the vectorised form of a converter that returns numbers from `least` to EXACT unchanged.
 
-    `in_text` says that the converter also reads numbers in texts. A zero below `least` becomes None."""
+    `least` is zero or TINY, and with TINY a zero becomes None. `in_text`: the converter also reads numbers in texts."""
 
     def column(raw: Sequence[Any]) -> Iterable[Any]:
         numbers = raw if clean(raw) else digits(raw) if in_text and type(raw[0]) is str else ()
@@ -77,10 +82,13 @@ def scaled(scales: Sequence[float]) -> Column:
 
 
 def clean(raw: Sequence[Any]) -> bool:
-    """Tell whether all values are finite numbers of zero or above, by the characters of their JSON."""
+    """Tell whether all values are finite numbers of zero or above, by the characters of their JSON.
+
+    A minus sign makes a column unclean, and so do quotes and the letters of null and true. NaN and the infinities
+    become null."""
     try:
         return orjson.dumps(raw).translate(None, _UNSIGNED) == b"[]"
-    except TypeError:  # a value that JSON cannot hold
+    except TypeError:  # a value that orjson cannot write
         return False
 
 
@@ -103,7 +111,9 @@ def sensors(raw: Sequence[Any]) -> Iterable[Any]:
 
 
 def degrees(raw: Sequence[Any]) -> Iterable[Any]:
-    """Convert dash lists like `values.celsius_list`; whole degrees, which most boards give, are read as JSON."""
+    """Convert dash lists like `values.celsius_list`.
+
+    Whole degrees, which most boards give, are read as JSON: "61-62" and "70-71" as [[61,62],[70,71]]."""
     try:
         text = "|".join(raw)
         rows = "" if text.encode().translate(None, _LISTS) else text.replace("-", ",").replace("|", "],[")
@@ -113,23 +123,23 @@ def degrees(raw: Sequence[Any]) -> Iterable[Any]:
     flat = [*chain.from_iterable(found)]
     if len(found) != len(raw) or not flat or max(flat) >= HOT:
         return map(untraced(values.celsius_list), raw)
-    return found if min(flat) > 0 else map(untraced(values.sensor_list), found)
+    return found if min(flat) > 0 else map(untraced(values.sensor_list), found)  # a zero may be an absent sensor
 
 
-def firsts(one: Sequence[Any], other: Sequence[Any]) -> Iterable[Any]:
+def firsts(first: Sequence[Any], second: Sequence[Any]) -> Iterable[Any]:
     """Return the first present value of each pair, like `tracing.coalesce2`."""
-    if None not in one and "" not in one:
-        return one
-    return [b if a is None or a == "" else a for a, b in zip(one, other, strict=True)]
+    if None not in first and "" not in first:
+        return first
+    return [two if one is None or one == "" else one for one, two in zip(first, second, strict=True)]
 
 
 def counters(raw: Sequence[Any], accepted: Sequence[Any]) -> Iterable[Any]:
     """Convert counters like `values.counted`: only a zero is compared with the accepted shares."""
-    judged = untraced(values.counted)
+    counted = untraced(values.counted)
     pairs = zip(raw, accepted, strict=True)
     if clean(raw) and sum(raw) <= EXACT:
-        return raw if all(raw) else [one or judged(one, other) for one, other in pairs]
-    return [judged(one, other) for one, other in pairs]
+        return raw if all(raw) else [each or counted(each, shares) for each, shares in pairs]
+    return [counted(each, shares) for each, shares in pairs]
 
 
 _COLUMNS: Final[dict[Any, Column]] = {

@@ -1,4 +1,11 @@
-"""A compiler from a decoder's run to a plan: give each value a place, schedule the calls, and lay out the parts."""
+"""A compiler from a decoder's run to a plan: give each value a place, schedule the calls, and lay out the parts.
+
+A plan has all its values in one list. The place of a value is its number in that list:
+
+    inputs, fields, slow fields, constants      the leaves, in the order in which `Plan.read` makes the list
+    results of `steps`                          what the numbers and the static values need
+    results of `label_steps`                    what the labels need beyond that: most polls leave them out
+"""
 
 from __future__ import annotations
 
@@ -14,7 +21,7 @@ from exporter.plans.steps import argument_key, schedule_steps
 from exporter.render.template import lay_out, picker
 
 BASE, STEP, PLACE = 1500, 400, 45  # approximate bytes of a plan without its parts, of a step, of a value
-_Looked = tuple[str, str, list[Row]]  # (section, another section in that answer or "", rows)
+_Section = tuple[str, str, list[Row]]  # the arguments of `reader_of`
 
 
 def compile_plan(
@@ -29,7 +36,8 @@ def compile_plan(
     """Compile the run that made `parts` of `reading` into a plan for all answers of that shape.
 
     `fresh` names the sections that are answered at every poll; the others are kept from an earlier poll. `key` stands
-    for everything besides the answers that the parts depend on. The plan holds none of the traced values."""
+    for everything besides the answers that the parts depend on. `whole` says that every section was decoded, and
+    `implausible` names the fields whose values the guard left out. The plan holds none of the traced values."""
     answers, trace, fresh = reading.answers, reading.trace, frozenset(fresh)
     template, numbers, labels = lay_out(parts)
     looked = [(*name, rows) for name, rows in reading.sections.items() if name[0] in answers.rows]
@@ -39,16 +47,18 @@ def compile_plan(
     for_numbers, for_labels = _needed([*trace.statics, *numbers]), _needed(labels)
     calls = [call for call in trace.calls if id(call) in for_numbers]
     label_calls = [call for call in trace.calls if id(call) in for_labels and id(call) not in for_numbers]
-    leaves = [*trace.inputs.values(), *fields, *slow_fields]
+    traced_leaves = [*trace.inputs.values(), *fields, *slow_fields]
     constants = {
         argument_key(argument): argument
         for call in (*calls, *label_calls)
         for argument in call.arguments
         if type(argument) is not Traced
     }
-    places = {place: n for n, place in enumerate([*map(id, leaves), *constants])}
+    leaves = [*map(id, traced_leaves), *constants]  # each by its `argument_key`
+    places = {leaf: place for place, leaf in enumerate(leaves)}
     steps, places = schedule_steps(calls, places)
     label_steps, places = schedule_steps(label_calls, places)
+    label_leaves = [places[leaf] for leaf, value in for_labels.items() if value.function is FIELD]
     uptimes = [part.miner_uptime_seconds for part in parts if isinstance(part, Miner)]
     size = BASE + STEP * (len(steps) + len(label_steps)) + PLACE * (len(places) + len(trace.statics))
     return Plan(
@@ -68,7 +78,7 @@ def compile_plan(
         answered=frozenset(answers.rows),
         all_descriptions=answers.descriptions,
         slow_sections=slow_sections,
-        label_inputs=picker(sorted(places[key] for key, value in for_labels.items() if value.function is FIELD)),
+        label_inputs=picker(sorted(label_leaves)),
         label_steps=label_steps,
         labels=picker([places[id(label)] for label in labels]),
         numbers=picker([places[id(number)] for number in numbers]),
@@ -77,7 +87,7 @@ def compile_plan(
     )
 
 
-def _readers(looked: Iterable[_Looked]) -> tuple[tuple[SectionReader, ...], list[Traced[Any]]]:
+def _readers(looked: Iterable[_Section]) -> tuple[tuple[SectionReader, ...], list[Traced[Any]]]:
     """Return the readers of sections, and the traced fields in the order in which they read them."""
     pairs = [reader_of(*section) for section in looked]
     return tuple([reader for reader, _ in pairs]), [field for _, fields in pairs for field in fields]

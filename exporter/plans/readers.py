@@ -1,4 +1,8 @@
-"""Readers of the traced fields of an answer, which first check the shape and the static values of its rows."""
+"""Readers of the traced fields of an answer, which first check the shape and the static values of its rows.
+
+Places are numbers from 0 in a list of rows, as `parse` gives the list. Positions are places in the list of the answer:
+they differ only if the answer has other values between the rows (see `Gapped`).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from exporter.parse.sections import Gapped
 Values = list[Any]
 Fields = Callable[[Mapping[str, Any]], Sequence[Any]]  # picks some fields of a row
 
-BASE, READER, NAME = 1500, 400, 12  # approximate bytes of a section, a row and the name of a field
+BASE, READER, NAME = 1500, 400, 12  # approximate bytes of a section, of a row, and of a key without its text
 
 
 class PlanMismatch(Exception):
@@ -22,46 +26,48 @@ class PlanMismatch(Exception):
 
 
 class RowReader(NamedTuple):
-    """A row that the decoder looked at: its place, its expected keys and static values, its traced fields."""
+    """A row that the decoder looked at: a row of the section, or a nested row, in a list under a row of the section."""
 
-    place: int  # place among the section's rows
-    key: str | None  # key of the nested list that has the row, in the row at `place`; None for the row at `place`
-    child: int  # place in the nested list
-    names: tuple[str, ...]  # all keys of the row, in order
-    statics: Fields
+    place: int  # of the row in the section; of the row above a nested row
+    key: str | None  # of the list that has the nested row; None for a row of the section
+    child: int  # place of a nested row in that list, else 0
+    keys: tuple[str, ...]  # all keys of the row, in order
+    statics: Fields  # picks the static values
     expected: tuple[Any, ...]  # the static values
-    types: tuple[type, ...]  # their types, because 1 equals True; () if all are texts
-    fields: Fields
+    types: tuple[type, ...]  # of the static values, because 1 equals True; () if all are texts
+    fields: Fields  # picks the traced fields
 
 
 class Shape(NamedTuple):
-    """The number of rows in a list, and their places if other values come before or between the rows."""
+    """The number of rows in a list, and their positions if other values come before or between the rows."""
 
     rows: int
-    gaps: tuple[int, ...] | bool  # the places of the rows; False for a list without gaps
+    gaps: tuple[int, ...] | bool  # the positions of the rows; False for a list without gaps
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Shape:
-        """Return the shape of the list that holds those rows."""
-        places = tuple([row.position for row in rows])
-        return cls(len(rows), False if places == (*range(len(rows)),) else places)
+        """Return the shape of the list that has those rows."""
+        positions = tuple([row.position for row in rows])
+        return cls(len(rows), False if positions == (*range(len(rows)),) else positions)
 
 
 class SectionReader(NamedTuple):
     """A section that the decoder looked at, with the shape of its list and of the lists under its rows."""
 
-    name: str
-    beside: str  # another section in the same answer; "" for the section itself
+    name: str  # of the question that was answered
+    beside: str  # the section, if it is another section in that answer, as for `Reading.others`; else ""
     shape: Shape
     under: tuple[tuple[int, str, Shape], ...]  # (place of a row, key of the list, shape of the list)
     rows: tuple[RowReader, ...]
     size: int  # approximate bytes
 
     def read(self, answers: Answers) -> Values:
-        """Return the traced fields in the order of tracing. Raises PlanMismatch for another shape or static value."""
+        """Return the traced fields, in the order of `reader_of`. Raises PlanMismatch for another shape or static value.
+
+        A row that lacks an expected key may raise KeyError instead."""
         name, beside, (count, gaps), under, readers, _ = self
         rows = answers.others(name, beside) if beside else answers.rows.get(name, ())
-        if len(rows) != count or (type(rows) is Gapped and rows.positions) != gaps:
+        if len(rows) != count or (type(rows) is Gapped and rows.positions) != gaps:  # False without gaps, as in Shape
             raise PlanMismatch
         values: Values = []
         lists: dict[tuple[int, str], list[dict[str, Any]]] = {}
@@ -69,25 +75,27 @@ class SectionReader(NamedTuple):
             lists[place, above] = children = nested(rows[place][above])
             if len(children) != count or (type(children) is Gapped and children.positions) != gaps:
                 raise PlanMismatch
-        for place, key, child, names, statics, expected, types, fields in readers:
+        for place, key, child, keys, statics, expected, types, fields in readers:
             row = rows[place] if key is None else lists[place, key][child]
             found = statics(row)
-            if tuple(row) != names or found != expected or (types and (*map(type, found),) != types):
+            if tuple(row) != keys or found != expected or (types and (*map(type, found),) != types):
                 raise PlanMismatch
             values += fields(row)
         return values
 
 
 def reader_of(name: str, beside: str, rows: Sequence[Row]) -> tuple[SectionReader, list[Traced[Any]]]:
-    """Return the reader of a traced section, and the traced fields in the order in which the reader gives them."""
+    """Return the reader of the section that has the traced `rows`, and their traced fields in the order of `read`.
+
+    `name` and `beside` are those of `SectionReader`."""
     under: list[tuple[int, str, Shape]] = []
-    looked: list[tuple[int, str | None, int, Row]] = []
+    places: list[tuple[int, str | None, int, Row]] = []
     for place, row in enumerate(rows):
-        looked.append((place, None, 0, row))
+        places.append((place, None, 0, row))
         for key, children in row.children.items():
             under.append((place, key, Shape.of(children)))
-            looked += [(place, key, n, child) for n, child in enumerate(children)]
-    looked = [each for each in looked if each[3].looked]
+            places += [(place, key, n, child) for n, child in enumerate(children)]
+    looked = [each for each in places if each[3].looked]
     readers = tuple([_row_reader(*each) for each in looked])
     fields = [field for *_, row in looked for field in row.fields.values()]
     size = BASE + sum(map(_size, readers))
@@ -103,7 +111,7 @@ def _row_reader(place: int, key: str | None, child: int, row: Row) -> RowReader:
 def _size(reader: RowReader) -> int:
     """Return the approximate size of a row's reader in bytes."""
     texts = [value for value in reader.expected if type(value) is str]
-    return READER + sum([NAME + len(name) for name in reader.names]) + sum(map(len, texts))
+    return READER + sum([NAME + len(key) for key in reader.keys]) + sum(map(len, texts))
 
 
 def _fields(keys: Iterable[str]) -> Fields:

@@ -92,7 +92,7 @@ def _step(calls: list[Traced[Any]], places: Places) -> Step:
     """Make the step of calls of one kind, in the cheapest form that these calls allow."""
     function, count = calls[0].function, len(calls[0].arguments)
     if count > 2 and len(calls) == 1:  # one call of many arguments
-        return Step(columns.whole(function), picker([places[argument_key(each)] for each in calls[0].arguments]))
+        return Step(columns.single_call(function), picker([places[argument_key(each)] for each in calls[0].arguments]))
     pickers = [picker([places[argument_key(call.arguments[n])] for call in calls]) for n in range(count)]
     if count == 1:
         return Step(columns.vectorise(function), pickers[0])

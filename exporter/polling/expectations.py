@@ -26,18 +26,23 @@ from exporter.core.vocabulary import (
     Text,
 )
 
+# The pools that the operator expects: a pattern of the host and a pattern of the user each, None for anything.
+Patterns = tuple[tuple[re.Pattern[str] | None, re.Pattern[str] | None], ...]
 
-def targets(expect: Expect) -> Iterator[Part]:
-    """Make the parts that show what the configuration expects."""
+
+def expected_values(expect: Expect) -> Iterator[Part]:
+    """Make the parts that show the expected numbers; the hashrate is in hashes per second."""
     yield HashrateNominal("config", expect.hashrate)
     yield BoardsExpected("config", expect.boards)
     yield FansExpected("config", expect.fans)
 
 
 def verdicts(expect: Expect, parts: Iterable[Part], users: Mapping[str, Text], *, bare: bool = False) -> Iterator[Part]:
-    """Compare the readings with each expectation that they can answer. A `bare` miner answered that it has no board.
+    """Yield the verdicts on the configured model, firmware, MAC address, boards, fans and pools.
 
-    `users` is the worker name of each pool entry, compared even where it is not shown."""
+    A verdict is 1 if the readings meet the expectation, 0 if not, and None if the readings cannot answer.
+    `parts` are the readings, plain or traced. `users` has the worker name of each pool entry, compared even where the
+    name is not shown. `bare`: the miner answered that it has no board, so that the absence of boards counts as zero."""
     parts = list(parts)
     info = next((part for part in parts if isinstance(part, MinerInfo)), MinerInfo())
     if expect.model is not None:
@@ -48,14 +53,12 @@ def verdicts(expect: Expect, parts: Iterable[Part], users: Mapping[str, Text], *
         yield Expected("mac", equals(info.mac, expect.mac))
     if expect.boards is not None:
         boards = [part.up for part in parts if isinstance(part, Board)]
-        yield Expected("boards", as_many(expect.boards, *boards or [0] * bare))
+        none = [0] if bare else []
+        yield Expected("boards", as_many(expect.boards, *boards or none))
     if expect.fans is not None:
         yield Expected("fans", as_many(expect.fans, *[part.speed_rpm for part in parts if isinstance(part, Fan)]))
     if expect.pools:
         yield from _pools(expect.pools, parts, users)
-
-
-Patterns = tuple[tuple[re.Pattern[str] | None, re.Pattern[str] | None], ...]
 
 
 @traceable
@@ -78,9 +81,12 @@ def as_many(expected: int, *values: Number | None) -> int | None:
 
 
 def _pools(expected: Patterns, parts: list[Part], users: Mapping[str, Text]) -> Iterator[Part]:
-    """Judge each pool entry and the active pools. Entries of the firmware's maker are left out."""
+    """Judge the host and the user of each pool entry, then of all active pools together.
+
+    Entries of the firmware's maker, of the kind devfee, have no verdict."""
     active = {part.pool: part.active for part in parts if isinstance(part, Pool) and part.active is not None}
-    working: dict[str, list[object]] = {"host": [], "user": []}  # whether active, and the verdict, of each entry
+    # The arguments of `all_expected`: a flat list, because a traceable function sees no traced value inside a list.
+    entries: dict[str, list[object]] = {"host": [], "user": []}
     for part in parts:
         if isinstance(part, PoolInfo):
             user = users.get(part.pool, "")
@@ -89,8 +95,8 @@ def _pools(expected: Patterns, parts: list[Part], users: Mapping[str, Text]) -> 
                 ("user", expected_user(part.host, part.kind, user, expected)),
             ):
                 yield PoolExpected(part.pool, check, verdict)
-                working[check] += [active.get(part.pool), verdict]
-    for check, pairs in working.items():
+                entries[check] += [active.get(part.pool), verdict]
+    for check, pairs in entries.items():
         yield ActivePoolExpected(check, all_expected(*pairs))
 
 
@@ -109,19 +115,20 @@ def expected_user(host: str, kind: str, user: str, expected: Patterns) -> int | 
     None for the maker's own entry, an absent host, a masked user, and a configuration without users."""
     if kind == "devfee" or not host or not user.strip("*") or all(pattern is None for _, pattern in expected):
         return None
-    ours = [by_user for by_host, by_user in expected if by_host is None or fits(by_host, host)]
-    return int(any(pattern is None or fits(pattern, user) for pattern in ours))
+    user_patterns = [of_user for of_host, of_user in expected if of_host is None or fits(of_host, host)]
+    return int(any(pattern is None or fits(pattern, user) for pattern in user_patterns))
 
 
 @traceable
 def all_expected(*pairs: Any) -> int | None:
-    """Judge a flat sequence of (active, verdict) pairs: return 1 if all active pools are expected, 0 if not.
+    """Return 1 if all active pools are expected, 0 if not. `pairs` are active, verdict, active, verdict, and so on.
 
     If no pool is known to be active, return the verdict that all pools of unknown activity share, or None."""
-    judged: dict[object, list[int]] = {0: [], 1: [], None: []}
+    by_activity: dict[object, list[int]] = {0: [], 1: [], None: []}
     for active, verdict in zip(pairs[::2], pairs[1::2], strict=True):
         if verdict is not None:
-            judged[active].append(verdict)
-    if judged[1]:
-        return min(judged[1])
-    return judged[None][0] if len(set(judged[None])) == 1 else None
+            by_activity[active].append(verdict)
+    if by_activity[1]:
+        return min(by_activity[1])
+    unknown = set(by_activity[None])
+    return unknown.pop() if len(unknown) == 1 else None

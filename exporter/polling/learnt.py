@@ -9,7 +9,7 @@ holds. An odd answer is a DecodeError: something answers, but not as before.
     KNOWN         preferred                     PREFERRED     slow answers of the API     -
     any           reclassified                  same or KNOWN joins, skips, slow answers  at once
     any           afresh                        UNKNOWN       all but skipped probes      at once
-    any           still_known (after afresh)    as before     -                           recognition, as told
+    any           still_known (after afresh)    as before     -                           recognition, at a given time
     any           trusted                       the same      the time of recognition     -
     PREFERRED     lost, odd answer              UNKNOWN       all                         the surface, after an hour
     PREFERRED     lost, other error             UNKNOWN       all                         the surface, after 5 min
@@ -35,7 +35,7 @@ from exporter import decode
 from exporter.core.errors import DecodeError, Denied, ExporterError, Refused
 from exporter.decode import Family
 from exporter.polling import intervals
-from exporter.polling.slow_answers import VERSIONS, SlowAnswer, kept
+from exporter.polling.slow_answers import VERSIONS, SlowAnswer, filtered
 from exporter.questions import Page, Question
 
 MAX_FAILED_JOINS: Final = 2  # in a row, after which joined requests are left alone
@@ -60,17 +60,17 @@ class Learnt:
     state: State = State.UNKNOWN
     family: Family | None = None  # None in UNKNOWN alone
     evidence: str = ""  # of the family, in words
-    over_http: bool = False  # whether lines of the API are posted
-    recognise_again_at: float = float("inf")  # from then on the address may hold another miner
+    over_http: bool = False  # whether lines of the API are posted to a web server
+    recognise_again_at: float = float("inf")  # next recognition of a known miner; inf for none
     better_surface_at: float = 0.0  # next try of a better surface
-    denied_until: float = 0.0  # 0 until a login is denied; the first denial after that time forgets everything
+    denied_until: float = 0.0  # 0 until a login is denied; a poll denied after that time forgets everything
     probe_again_at: float = 0.0  # next round of probes off the API's port
     silent_ports: Mapping[int, float] = field(default_factory=lambda: _NONE)  # port -> next probe
     skipped_until: Mapping[str, float] = field(default_factory=lambda: _NONE)  # question name -> next try
     joins: bool = False  # whether a joined request was answered before
     failed_joins: int = 0  # joined requests in a row that failed
     joins_again_at: float = 0.0  # next try of a joined request
-    asked_last: frozenset[str] = _NO_NAMES  # fast questions that failed while another was answered
+    ask_last: frozenset[str] = _NO_NAMES  # fast questions that failed while another was answered
     failing_sections: frozenset[str] = _NO_NAMES  # slow sections that failed when they were last asked
     slow_answers: tuple[SlowAnswer, ...] = ()
     slow_version: int = 0  # another number after each change of the slow answers; 0 while there are none
@@ -104,14 +104,16 @@ class Learnt:
         """Return a new state in which probes that failed are still skipped, and nothing else is known."""
         probes = {question.name for question in decode.fingerprints() if question.off_api_port}
         skipped = {name: until for name, until in self.skipped_until.items() if name in probes}
-        ports = {port: until for port, until in self.silent_ports.items() if port}  # 0 stands for posted lines
+        ports = {port: until for port, until in self.silent_ports.items() if port}  # port 0: the posted lines
         return Learnt(probe_again_at=probe_again_at, skipped_until=skipped, silent_ports=ports)
 
     def still_known(self, tried: Learnt, until: float) -> None:
-        """Return to this state: `tried`, made by `afresh`, recognised nothing. Recognise again at `until`."""
-        anew = tried.afresh()
-        self.skipped_until = {**self.skipped_until, **anew.skipped_until}
-        self.silent_ports = {**self.silent_ports, **anew.silent_ports}
+        """Keep this state, because `tried`, made by `afresh`, recognised nothing. Recognise again at `until`.
+
+        The probes that failed are skipped from now on."""
+        probes = tried.afresh()
+        self.skipped_until = {**self.skipped_until, **probes.skipped_until}
+        self.silent_ports = {**self.silent_ports, **probes.silent_ports}
         self.recognise_again_at = until
 
     def trusted(self) -> None:
@@ -135,7 +137,7 @@ class Learnt:
         if odd and self.family is not None:
             self.unskip(self.family.fast)
         if failures == 1 and self.state is not State.OFF_API_PORT:
-            self.trusted()
+            self.trusted()  # the miner was read since the last suspicion
         if odd or isinstance(error, Refused):
             self.recognise_again_at = min(self.recognise_again_at, now + intervals.SUSPECT)
         return self
@@ -158,32 +160,34 @@ class Learnt:
         names = {question.name for question in questions}
         self.skipped_until = {name: until for name, until in self.skipped_until.items() if name not in names}
 
-    def wake(self, questions: Collection[str], by: float) -> None:
-        """Skip these questions, and joins, no longer than to that time: a miner that sleeps knows few of them."""
+    def retry_by(self, questions: Collection[str], by: float) -> None:
+        """Skip these questions, and joined requests, until `by` at the latest.
+
+        A miner that sleeps knows few questions, and answers all once it is awake."""
         self.joins_again_at = min(self.joins_again_at, by)
         if late := {name: by for name, until in self.skipped_until.items() if until > by and name in questions}:
             self.skipped_until = {**self.skipped_until, **late}
 
     def failed_beside_others(self, questions: Collection[str]) -> None:
         """Ask these fast questions last from now on: a miner that hangs up on a question answers no other."""
-        self.asked_last = frozenset(questions) or _NO_NAMES
+        self.ask_last = frozenset(questions) or _NO_NAMES
 
     def join_answered(self) -> None:
-        """Expect joined requests to work."""
+        """Note that the miner joins: from now on a broken connection is no fault of a join."""
         self.joins, self.failed_joins = True, 0
 
     def join_failed(self, now: float, *, accident: bool) -> None:
-        """Leave joined requests alone for an hour, unless this failure may be a first accident."""
+        """Leave joined requests alone for an hour; not after a first failure that may be an accident."""
         self.failed_joins += 1 if accident else MAX_FAILED_JOINS
         if self.failed_joins >= MAX_FAILED_JOINS:
             self.joins, self.failed_joins, self.joins_again_at = False, 0, now + intervals.RETRY
 
-    def probing(self, *, over_http: bool) -> None:
-        """Post the lines of the API from now on, or send them to its own port."""
+    def send_lines(self, *, over_http: bool) -> None:
+        """Post the lines of the API to a web server from now on, or send them to the API's port."""
         self.over_http = over_http
 
     def probed(self, until: float) -> None:
-        """Probe other ports than the API's no more until then."""
+        """Leave other ports than the API's alone until then."""
         self.probe_again_at = until
 
     def port_answered(self, port: int) -> None:
@@ -200,7 +204,9 @@ class Learnt:
         self.better_surface_at = now + intervals.RETRY
 
     def described(self, descriptions: dict[str, str]) -> bool:
-        """Note the Descriptions of the answers. Return whether another program answers than before."""
+        """Note the Descriptions of the answers. Return whether a section has another Description than before.
+
+        Then another program answers; a new section alone is no change."""
         before = self.descriptions
         if descriptions.items() <= before.items():
             return False
@@ -212,12 +218,16 @@ class Learnt:
         self.slow_round_at = 0.0
 
     def slow_round_began(self, questions: set[str], fresh: set[str], now: float) -> None:
-        """Drop slow answers that will be asked anew: all but those of this poll, and hourly ones within the hour."""
+        """Drop the slow answers that the round asks anew: `questions` are the names of the round's questions.
+
+        Answers stay if a question of them is `fresh`, answered in this poll, or if they are hourly and of this hour."""
         self.failing_sections &= questions
-        self._set_slow(kept(self.slow_answers, lambda answer: answer.stands(fresh, now - intervals.RETRY)))
+        self._set_slow(filtered(self.slow_answers, lambda answer: answer.stands(fresh, now - intervals.RETRY)))
 
     def slow_round_ended(self, now: float, jitter: float) -> None:
-        """Time the next round; a fraction of the interval if this one was asked for out of turn, to spread rounds."""
+        """Time the next round: after the interval, or after the fraction `jitter` of the interval.
+
+        The fraction follows a round that came out of turn (`ask_slow_at_once`), so that the rounds of miners spread."""
         self.slow_round_at = now + intervals.SLOW * (jitter if self.slow_round_at == 0.0 else 1.0)
 
     def asked_slowly(self, asked: set[str], failed: set[str]) -> None:
@@ -226,11 +236,11 @@ class Learnt:
 
     def slow_answered(self, answer: SlowAnswer) -> None:
         """Put a slow answer in the place of the one before."""
-        self._set_slow((*kept(self.slow_answers, lambda old: old.questions != answer.questions), answer))
+        self._set_slow((*filtered(self.slow_answers, lambda old: old.questions != answer.questions), answer))
 
     def keep_slow_of(self, family: Family) -> None:
         """Drop slow answers whose questions the family does not ask slowly."""
-        self._set_slow(kept(self.slow_answers, lambda answer: not set(family.slow).isdisjoint(answer.questions)))
+        self._set_slow(filtered(self.slow_answers, lambda answer: not set(family.slow).isdisjoint(answer.questions)))
 
     def chips_wanted(self, questions: Collection[Question]) -> None:
         """Queue the questions about the chips of each board."""
@@ -246,5 +256,6 @@ class Learnt:
         self.slow_round_at = 0.0
 
     def _set_slow(self, answers: tuple[SlowAnswer, ...]) -> None:
+        """Replace the slow answers, with a new version if they change."""
         if answers is not self.slow_answers:
             self.slow_answers, self.slow_version = answers, next(VERSIONS) if answers else 0

@@ -44,14 +44,14 @@ async def probe(session: Session, *, closed: bool = False) -> None:
             _discard_others(session, fresh)
             return
     _discard_others(session, fresh)
-    learnt.probing(over_http=False)
+    learnt.send_lines(over_http=False)
     session.failed = failed  # probes without an answer are no reason of their own
 
 
 async def _ask(session: Session, question: Question, end: float) -> bool:
     """Ask a fingerprint question. Return whether something listens on its port."""
     learnt, port = session.learnt, question.port
-    learnt.probing(over_http=not question.off_api_port)
+    learnt.send_lines(over_http=not question.off_api_port)
     try:
         with Deadline(min(ONE_PROBE * session.target.spec.timeout, end - time.monotonic())):
             await session.ask_one(question, slow=True)
@@ -65,7 +65,7 @@ async def _ask(session: Session, question: Question, end: float) -> bool:
     finally:
         if learnt.over_http and question.name not in session.fresh:  # tells nothing about the API's own port
             learnt.unskip([question])
-            learnt.probing(over_http=False)
+            learnt.send_lines(over_http=False)
     learnt.port_answered(port)
     return True
 

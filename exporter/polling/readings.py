@@ -157,5 +157,6 @@ def _compare(target: Target, reading: Reading, parts: dict[Key, Part]) -> None:
     users = {pool: text(row["User"]) for row, pool in numbered(reading.rows("pools"))}
     asks_devs = any(section == "devs" for section, _ in family_of(target).sections)
     bare = asks_devs and devices.none_listed(reading)
-    for part in [*expectations.targets(expect), *expectations.verdicts(expect, parts.values(), users, bare=bare)]:
+    verdicts = expectations.verdicts(expect, parts.values(), users, bare=bare)
+    for part in [*expectations.expected_values(expect), *verdicts]:
         decode.add(parts, part)

@@ -18,7 +18,7 @@ async def ask_due(session: Session) -> None:
     await session.ask_all(family.fast)
     if family.instead:
         await session.ask_all([other for name, other in family.instead.items() if name not in session.fresh])
-    if session.fresh and (session.failed or learnt.asked_last):
+    if session.fresh and (session.failed or learnt.ask_last):
         learnt.failed_beside_others(session.failed)
     # A miner that knows none of the fast questions lives on the slow ones.
     if learnt.described(session.answers.descriptions) or not session.reads:
@@ -32,7 +32,7 @@ async def ask_due(session: Session) -> None:
             learnt.asked_slowly(asked, session.failed.keys() - failed)
     if session.fresh.isdisjoint(question.name for question in family.fast):  # the miner may be asleep
         commands = [q.name for q in (*family.fast, *family.slow) if isinstance(q, Line | Frame)]
-        learnt.wake(commands, time.monotonic() + intervals.WAKE)
+        learnt.retry_by(commands, time.monotonic() + intervals.ASLEEP)
 
 
 async def _ask_slowly(session: Session, family: Family) -> None:

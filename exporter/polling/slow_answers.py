@@ -29,18 +29,18 @@ class SlowAnswer:
     since: float
 
     def stands(self, fresh: set[str], since: float) -> bool:
-        """Test whether it needs no asking anew: `fresh` has it, or it is hourly and came after `since`."""
+        """Test whether the answer holds: a question of it is `fresh`, or hourly and answered after `since`."""
         return any(q.name in fresh or (q.hourly and self.since > since) for q in self.questions)
 
 
 def compress(questions: tuple[Question, ...], raw: bytes, at: float, now: float) -> SlowAnswer:
-    """Keep the bytes of an answer that came at `at`, unix time, and `now`, monotonic time."""
+    """Return the slow answer of the bytes that came at `at`, unix time, and `now`, monotonic time."""
     since = now if any(question.hourly for question in questions) else 0.0
     return SlowAnswer(questions, zlib.compress(raw, 1), round(at, 3), since)
 
 
-def kept(answers: tuple[SlowAnswer, ...], good: Callable[[SlowAnswer], bool]) -> tuple[SlowAnswer, ...]:
-    """Return the good ones. If all are, the same object is returned."""
+def filtered(answers: tuple[SlowAnswer, ...], good: Callable[[SlowAnswer], bool]) -> tuple[SlowAnswer, ...]:
+    """Return the answers that pass the test `good`; the same object if all do, so that a change can be told."""
     return answers if all(map(good, answers)) else tuple(filter(good, answers))
 
 

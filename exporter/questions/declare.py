@@ -42,7 +42,7 @@ def line(
 
     Its name is the command with what sets the question apart: `stats_new_api`, `healthchipget_0`. The section is by
     default the command in capital letters. `parameter` is the index of a board. `new_api` asks for Antminer's second
-    format of an answer. `alone` marks a command that is not joined with others, as are all with one of these two."""
+    format of an answer. `alone` marks a command that is not joined with others; those two options imply it."""
     return REGISTRY.add(
         Line(
             name=command + ("_new_api" if new_api else "") + (f"_{parameter}" if parameter else ""),

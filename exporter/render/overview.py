@@ -35,8 +35,8 @@ def glance(fragments: Fragments, info: str = "") -> dict[str, Any]:
         hashrate                          hashes per second
         of_nominal                        ratio of the hashrate to the nominal hashrate of all boards
         boards, boards_expected           numbers of the boards that work, and of those that should
-        temperature                       degrees Celsius of the hottest chip, without chips of the hottest board
-        hot                               the limit that is exceeded: then `temperature` is that of the chip or board
+        temperature                       degrees Celsius of the hottest chip; of the hottest board if no chip is known
+        hot                               the limit in degrees Celsius that `temperature` exceeds; else left out
         faults, critical                  the gravest faults in words, and whether one of them is critical
         unexpected                        the names of properties that differ from the configuration
         unexpected_pool                   True if the pool at work is no expected one, else left out"""
@@ -97,7 +97,9 @@ def _boards(fragments: Fragments) -> dict[str, Any]:
 
 
 def _heat(fragments: Fragments) -> dict[str, Any]:
-    """Return `temperature`, and `hot` if the hottest chip or board is above its limit; {} without a temperature."""
+    """Return `temperature`, and `hot` if the hottest chip or board is above its limit; {} without a temperature.
+
+    The hottest board is shown only if no chip is known, or if the board alone is above its limit."""
     sensors = fragment(fragments, "asic_board_temperature_celsius").splitlines()
     chips = _values(fragments, "asic_board_chip_temperature_max_celsius")
     chips = chips or [_value(line) for line in sensors if _CHIP in line]

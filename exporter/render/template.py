@@ -1,5 +1,8 @@
 """Templates from parts to fragments: a miner's lines are laid out once, with holes for traced values and labels.
 
+Holes are numbered: first those of values, then those of labels. `Template.render` takes their contents in that order.
+Parts without traced values give a template without holes.
+
 Invariant: only numbers fill the holes of values, and only text from a converter fills the holes of labels. So no answer
 can add a line. Budget: 0.15 µs a series. One call formats all numbers, and another fills all holes.
 """
@@ -19,11 +22,12 @@ from exporter.core.vocabulary import INFO_KEYS, Part
 from exporter.render.exposition import Fragments, labels, pack
 
 VARIANTS: Final = 8  # patterns of absent values that a template keeps
-SERIES, VARIANT, HOLE = 100, 4000, 40  # approximate bytes of a piece without its text, of a variant, of a hole
+PIECE, VARIANT, HOLE = 100, 4000, 40  # approximate bytes of a piece without its text, of a variant, of a hole
 
 _NUMERALS: Final = b"0123456789+-.eE"
 _IDENTITY: Final = b"\xff"  # stands for the target's own labels: a byte that no UTF-8 text holds
 _BOUNDARY: Final = b"\xfe"  # separates metric families: another byte that no UTF-8 text holds
+# The metric families of each class of parts, with their places in the catalogue.
 _FAMILIES: Final[dict[type[Part], list[tuple[int, MetricFamily]]]] = {}
 for _place, _family in enumerate(CATALOGUE):
     _FAMILIES.setdefault(_family.part, []).append((_place, _family))
@@ -39,18 +43,18 @@ class _Series(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """A series as pieces of text, and between them the numbers of the holes."""
+    """A series, ready to be written."""
 
     family: int
     status: bool
-    pieces: tuple[bytes | int, ...]
+    pieces: tuple[bytes | int, ...]  # text, and the numbers of holes
 
 
 class _Variant(NamedTuple):
-    """All lines that have a value, as one text with holes."""
+    """The lines of a template whose holes are all present, as one text with holes."""
 
     template: bytes  # the text, with %b for each hole
-    fill: Callable[[list[bytes]], tuple[bytes, ...]]  # picks the bytes for the holes
+    fill: Callable[[list[bytes]], tuple[bytes, ...]]  # picks the contents for each %b from the contents of all holes
     dropped: int  # number of series beyond the limit
     size: int  # approximate bytes
 
@@ -75,7 +79,7 @@ class Template:
     def __init__(self, lines: list[_Line]) -> None:
         self.lines = lines
         self._variants: dict[_Key, _Variant] = {}
-        self._bytes = sum([SERIES + len(piece) for line in lines for piece in line.pieces if type(piece) is bytes])
+        self._bytes = sum([PIECE + len(piece) for line in lines for piece in line.pieces if type(piece) is bytes])
 
     @property
     def size(self) -> int:
@@ -87,22 +91,24 @@ class Template:
     ) -> tuple[Fragments, int]:
         """Return the fragments with the labels `identity` on every line, and the number of series beyond `limit`.
 
-        The target's status always stays, and expendable parts (chips) go first."""
-        dumped = orjson.dumps(values)[1:-1]
-        # Without the digits, numbers and None leave only commas and null. Values of another type become None.
-        pattern = dumped.translate(None, _NUMERALS)
-        variant = self._variants.get((pattern, limit, *map(bool, texts)))
+        `values` are numbers or None, and anything else counts as None. `texts` are labels in UTF-8, empty if absent.
+        The target's status counts too, but is never left out; expendable parts (chips) go first."""
+        dumped = orjson.dumps(values)[1:-1]  # such as 5940,null,6120
+        pattern = dumped.translate(None, _NUMERALS)  # such as ,null, where nothing is left of a number
+        key: _Key = (pattern, limit, *map(bool, texts))
+        variant = self._variants.get(key)
         if variant is None:
-            words = pattern.split(b",")
-            if not {b"", b"null"}.issuperset(words):
+            left = pattern.split(b",")
+            if not {b"", b"null"}.issuperset(left):  # a value that is no number
                 return self.render([_number(value) for value in values], texts, identity, limit)
-            absent = [*map(bool, words), *[not text for text in texts]]
-            variant = self._add_variant((pattern, limit, *map(bool, texts)), absent)
+            variant = self._add_variant(key, [*map(bool, left), *[not text for text in texts]])
         text = variant.template % variant.fill([*dumped.split(b","), *texts])
         return pack(text.replace(_IDENTITY, identity).split(_BOUNDARY)), variant.dropped
 
     def _add_variant(self, key: _Key, absent: Sequence[bool]) -> _Variant:
-        """Make the variant for the holes that are `absent`; the oldest variant is dropped beyond VARIANTS."""
+        """Make the variant for holes of which some are absent: `absent` has a truth value for each hole.
+
+        The oldest variant is dropped beyond VARIANTS."""
         limit = key[1]
         families: list[list[bytes]] = [[] for _ in CATALOGUE]
         holes: list[list[int]] = [[] for _ in CATALOGUE]
@@ -133,7 +139,7 @@ def lay_out(parts: Iterable[Part]) -> Layout:
     values = {id(each.value): each.value for each in series if type(each.value) is Traced}
     texts = {id(each.labels): each.labels for each in series if type(each.labels) is Traced}
     holes = {key: hole for hole, key in enumerate(values)}
-    # Without values, the split in `render` still gives one empty text, so the first label has place 1.
+    # Without values, hole 0 is empty: `render` splits the values by commas, and an empty text splits into one.
     holes |= {key: hole for hole, key in enumerate(texts, start=max(len(values), 1))}
     lines = [_Line(each.family, each.status, tuple(_pieces(each, holes))) for each in series]
     return Layout(Template(lines), [*values.values()], [*texts.values()])
@@ -176,11 +182,13 @@ def _number(value: object) -> int | float | None:
 
 def _series(part: Part) -> Iterator[_Series]:
     """Yield the series of a part: one for each metric family that has a value."""
-    names = _FAMILIES[type(part)][0][1].labels
+    families = _FAMILIES[type(part)]
+    names = families[0][1].labels  # all metric families of a part have the same labels
     texts = [getattr(part, name) for name in names]
     own: Any = _info(names, *texts) if part.INFO else labels(zip(names, texts, strict=True))
-    for place, family in _FAMILIES[type(part)]:
-        value = getattr(part, family.field) if family.field else 1 if type(own) is Traced or own else None
+    info = 1 if type(own) is Traced or own else None  # the value of an info, which needs labels
+    for place, family in families:
+        value = getattr(part, family.field) if family.field else info
         if type(value) in (int, float, Traced):
             yield _Series(place, own, value, type(part) in STATUS_PARTS)
 

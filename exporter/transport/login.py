@@ -53,7 +53,7 @@ class LoginSession:
         self.lock = asyncio.Lock()
 
     async def get(self, get: Get, post: Post) -> bytes:
-        """Return the page that `get` reads with a token. A token that is refused is renewed once, if it is an old one.
+        """Return the page that `get` reads with a token. A refused token of an earlier page is renewed once.
 
         Where the miner knows no login, the page is read without a token. Raises an ExporterError: Denied if the login
         or the token is refused."""

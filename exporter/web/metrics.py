@@ -44,7 +44,7 @@ async def metrics(request: web.Request) -> web.StreamResponse:
     shard, shards = (int(match[1]), int(match[2])) if match else (1, 0)
     if not 0 < shard <= shards:
         return web.Response(status=400, text="shard is i/n: one of n parts, counted from 1\n")
-    request.app[SCHEDULE].wake()
+    request.app[SCHEDULE].notice_stop()
     openmetrics = prefers_openmetrics(request.headers.get("Accept", ""))
     targets = await request.app[_shards].part([*request.app[SCHEDULE].targets.values()], shard % shards, shards)
     registry = request.app[TELEMETRY].registry if shard % shards == 1 % shards else None

@@ -76,7 +76,7 @@ async def test_a_third_silent_delays_nobody_else(net: Network, bound: int) -> No
             if t.up:
                 times = net.polls[t.spec.host]
                 assert on_time(times[4:])
-        assert -schedule.lanes["live"].pause(asyncio.get_running_loop().time()) <= TICK
+        assert -schedule.lanes["healthy"].pause(asyncio.get_running_loop().time()) <= TICK
     assert net.most <= 2 * bound
 
 
@@ -237,12 +237,12 @@ async def test_what_a_machine_that_was_suspended_had_read_is_not_shown_as_new(ne
     async with running(targets) as schedule:
         await asyncio.sleep(3 * INTERVAL)
         CLOCK.now += INTERVAL  # all but due, and still good
-        schedule.wake()
+        schedule.notice_stop()
         assert all(t.up for t in targets)
         await asyncio.sleep(2 * INTERVAL)
         assert all(t.up for t in targets)
         CLOCK.now += 2 * INTERVAL + TIMEOUT
-        schedule.wake()
+        schedule.notice_stop()
         for t in targets:
             assert samples(t)["asic_up"] == {(): 0}
             assert "asic_hashrate_hashes_per_second" not in samples(t)

@@ -89,7 +89,7 @@ def test_a_better_surface_is_asked_its_slow_questions_at_once() -> None:
 @pytest.mark.parametrize("state", State)
 def test_another_family_is_asked_everything_anew(state: State) -> None:
     of = learnt(state)
-    of.probing(over_http=True)
+    of.send_lines(over_http=True)
     of.reclassified(family("antminer"), "all answers")
     assert of.state is (State.KNOWN if state is State.UNKNOWN else state)
     assert (of.family, of.joins, of.over_http, of.slow_answers) == (family("antminer"), False, False, ())
@@ -190,7 +190,7 @@ def test_a_miner_that_wakes_is_asked_its_commands_within_a_minute() -> None:
     for question, until in ((early, NOW + 5), (late, NOW + 500), (other, NOW + 500)):
         of.skip(question, until)
     of.join_failed(NOW, accident=False)
-    of.wake([early.name, late.name], NOW + 60)
+    of.retry_by([early.name, late.name], NOW + 60)
     assert of.skipped_until == {early.name: NOW + 5, late.name: NOW + 60, other.name: NOW + 500}
     assert of.joins_again_at == NOW + 60
 

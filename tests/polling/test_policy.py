@@ -28,7 +28,7 @@ from exporter.core.vocabulary import (
     PoolInfo,
     Value,
 )
-from exporter.polling.expectations import targets, verdicts
+from exporter.polling.expectations import expected_values, verdicts
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.questions import Request
@@ -101,7 +101,7 @@ PARTS: list[Part] = [
 
 
 def test_what_is_expected_is_shown_as_such() -> None:
-    parts = list(targets(Expect(boards=3, fans=4, hashrate=1.1e14)))
+    parts = list(expected_values(Expect(boards=3, fans=4, hashrate=1.1e14)))
     assert parts == [HashrateNominal("config", 1.1e14), BoardsExpected("config", 3), FansExpected("config", 4)]
 
 

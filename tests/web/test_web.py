@@ -105,11 +105,11 @@ async def test_head_has_the_headers_alone(miners: list[Target]) -> None:
 async def test_healthy_and_ready() -> None:
     of = target()
     async with serving([of]) as served:
-        served.schedule.waiting.add(of.spec.name)
+        served.schedule.unpolled.add(of.spec.name)
         served.schedule.longest = 60.0
         assert await served.get("/-/healthy") == (200, "asic-exporter is Healthy.\n")
         assert (await served.get("/-/ready"))[0] == 503
-        served.schedule.waiting.clear()
+        served.schedule.unpolled.clear()
         assert await served.get("/-/ready") == (200, "asic-exporter is Ready.\n")
         served.app[READY]["ending"] = True
         assert (await served.get("/-/ready"))[0] == 503
