@@ -13,7 +13,8 @@ rates. Two claims of one source are not compared. Two sources contradict each ot
 
 A small rate is never wrong by itself: a miner may be slow, start, stop, sleep, or lack a board. Of two contradicting
 claims, the claim with fewer backers is left out, or both if they have equally many. A backer is another source that
-agrees.
+agrees. Several totals that agree count as a backer more against the boards. A nominal rate of the nameplate has two
+more, because its unit is certain.
 
 Temperatures are bounded by their converter (`values.celsius`), because absent sensors give impossible temperatures.
 Single chips are not judged.
@@ -33,7 +34,7 @@ from exporter.core.vocabulary import Board, Fan, HashrateNominal, HashrateWindow
 
 FACTOR: Final = 30  # two hashrates that differ by more than this factor contradict each other
 
-# Upper bounds: ten times the strongest machine that is sold, so that a value in a wrong unit (times 1000) is outside.
+# Upper bounds: two to ten times the strongest machine. A common value in a wrong unit (times 1000) is outside.
 RPM: Final = 60_000.0  # fans of 40 mm reach 30,000
 WATTS: Final = 100_000.0  # a water-cooled machine draws 12 kW, three cabinets behind one controller less than 100 kW
 BOARD_VOLTS: Final = 100.0  # chips in a row: 9 to 22 V, 49 V on the largest

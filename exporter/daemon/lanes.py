@@ -22,8 +22,8 @@ JITTER: Final = 0.05  # intervals added at random, at most: miners that failed t
 # A mute miner takes questions, and answers none. Each question may cost it a connection for good.
 MUTE: Final = 3600.0  # seconds of being mute, after which pauses grow
 MUTE_DIVISOR: Final = 12.0  # the pause is the time beyond MUTE, divided by this
-MAX_PAUSE: Final = 600.0  # most seconds between two polls of a mute miner
-MAX_INTERVALS: Final = 20.0  # most intervals between two polls of a mute miner
+MAX_PAUSE: Final = 600.0  # most seconds of a pause for being mute; the pause by BACKOFF may be longer
+MAX_INTERVALS: Final = 20.0  # most intervals of a pause for being mute
 
 
 class Lane:

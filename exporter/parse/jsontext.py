@@ -45,8 +45,8 @@ _OTHER_PROTOCOLS = (b"HTTP/", b"SSH-", b"<!DOCTYPE", b"<html", b"\x16\x03", b"22
 def parse(raw: bytes) -> tuple[Document, Repairs]:
     """Return the object in `raw`, up to the first NUL, and how often each repair was needed; {} for strict JSON.
 
-    A list of objects (some pages) becomes an object with the list under LIST, and so does any list with repairs. Raises
-    NotJson for any other value, and WrongSpeaker for the greeting of another protocol."""
+    A list becomes an object with the list under LIST if all its members are objects (some pages), or if the list needed
+    a repair. Raises NotJson for any other value, and WrongSpeaker for the greeting of another protocol."""
     body = raw.partition(b"\0")[0].strip()
     repairs = Repairs(int)
     try:

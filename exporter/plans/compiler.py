@@ -35,8 +35,9 @@ def compile_plan(
 ) -> Plan:
     """Compile the run that made `parts` of `reading` into a plan for all answers of that shape.
 
-    `fresh` names the sections that are answered at every poll; the others are kept from an earlier poll. `key` stands
-    for everything besides the answers that the parts depend on. `whole` says that every section was decoded, and
+    `fresh` names the sections that this poll answered, and that a poll must answer to be read by the plan. The others
+    are kept from an earlier poll, so that a round of slow questions has a plan of its own. `key` stands for everything
+    besides the answers that the parts depend on. `whole` says that every section was decoded, and
     `implausible` names the fields whose values the guard left out. The plan holds none of the traced values."""
     answers, trace, fresh = reading.answers, reading.trace, frozenset(fresh)
     template, numbers, labels = lay_out(parts)
@@ -58,7 +59,7 @@ def compile_plan(
     places = {leaf: place for place, leaf in enumerate(leaves)}
     steps, places = schedule_steps(calls, places)
     label_steps, places = schedule_steps(label_calls, places)
-    label_leaves = [places[leaf] for leaf, value in for_labels.items() if value.function is FIELD]
+    label_leaves = [places[leaf] for leaf, value in for_labels.items() if value.function is FIELD]  # inputs too
     uptimes = [part.miner_uptime_seconds for part in parts if isinstance(part, Miner)]
     size = BASE + STEP * (len(steps) + len(label_steps)) + PLACE * (len(places) + len(trace.statics))
     return Plan(

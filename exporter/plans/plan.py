@@ -43,7 +43,7 @@ class Plan:
     whole: bool  # whether every section was decoded
     implausible: tuple[str, ...]  # fields that were left out, once for each value
 
-    fresh: frozenset[str]  # sections that are answered at every poll
+    fresh: frozenset[str]  # the sections that the poll itself answers, all and only
     descriptions: dict[str, str]  # the Descriptions of the fresh sections
     cut: bool  # whether one of the answers was cut off
     inputs: tuple[str, ...]

@@ -3,23 +3,23 @@
 Nothing outside this file writes a field of `Learnt`. An event is the method of that name. Of rows that fit, the first
 holds. An odd answer is a DecodeError: something answers, but not as before.
 
-    State         Event                         Next          Forgotten                   Tried again
-    UNKNOWN       recognised                    KNOWN         -                           -
-    UNKNOWN       recognised_off_api_port       OFF_API_PORT  -                           the API, after an hour
-    KNOWN         preferred                     PREFERRED     slow answers of the API     -
-    any           reclassified                  same or KNOWN joins, skips, slow answers  at once
-    any           afresh                        UNKNOWN       all but skipped probes      at once
-    any           still_known (after afresh)    as before     -                           recognition, at a given time
-    any           trusted                       the same      the time of recognition     -
-    PREFERRED     lost, odd answer              UNKNOWN       all                         the surface, after an hour
-    PREFERRED     lost, other error             UNKNOWN       all                         the surface, after 5 min
-    with a login  lost, denied for 10 min       UNKNOWN       all                         at once
-    with a login  lost, denied                  the same      slow answers                all, after 10 min
-    UNKNOWN       lost, odd answer              UNKNOWN       all but skipped probes      at once
-    OFF_API_PORT  lost, odd answer, has pages   the same      slow answers, fast skips    recognition, after 5 min
-    any other     lost, odd answer              UNKNOWN       all                         at once
-    any           lost, refused                 the same      slow answers                recognition, after 5 min
-    any           lost, other error             the same      slow answers                at once
+    State         Event                      Next          Forgotten                           Tried again
+    UNKNOWN       recognised                 KNOWN         -                                   -
+    UNKNOWN       recognised_off_api_port    OFF_API_PORT  -                                   the API, after an hour
+    KNOWN         preferred, keep_slow_of    PREFERRED     slow answers of the API             -
+    any           reclassified               same or KNOWN joins, posting, skips, slow answers at once
+    any           afresh                     UNKNOWN       all but skipped probes              at once
+    any           still_known (after afresh) as before     -                                   recognition, as told
+    any           trusted                    the same      the time of recognition             -
+    PREFERRED     lost, odd answer           UNKNOWN       all                                 the surface, in an hour
+    PREFERRED     lost, other error          UNKNOWN       all                                 the surface, after 5 min
+    with a login  lost, denied 10 min before UNKNOWN       all                                 at once
+    with a login  lost, denied               the same      slow answers                        all, after 10 min
+    UNKNOWN       lost, odd answer           UNKNOWN       all but skipped probes              at once
+    OFF_API_PORT  lost, odd, with pages      the same      slow answers, fast skips            recognition, after 5 min
+    any other     lost, odd answer           UNKNOWN       all                                 at once
+    any           lost, refused              the same      slow answers                        recognition, after 5 min
+    any           lost, other error          the same      slow answers                        at once
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ class Learnt:
         self.skipped_until = {name: until for name, until in self.skipped_until.items() if name not in names}
 
     def retry_by(self, questions: Collection[str], by: float) -> None:
-        """Skip these questions, and joined requests, until `by` at the latest.
+        """End the skips of these questions, and of joined requests, at `by` at the latest.
 
         A miner that sleeps knows few questions, and answers all once it is awake."""
         self.joins_again_at = min(self.joins_again_at, by)
@@ -220,14 +220,14 @@ class Learnt:
     def slow_round_began(self, questions: set[str], fresh: set[str], now: float) -> None:
         """Drop the slow answers that the round asks anew: `questions` are the names of the round's questions.
 
-        Answers stay if a question of them is `fresh`, answered in this poll, or if they are hourly and of this hour."""
+        Answers stay if a question of them is `fresh`, answered in this poll, or is hourly and not an hour old."""
         self.failing_sections &= questions
         self._set_slow(filtered(self.slow_answers, lambda answer: answer.stands(fresh, now - intervals.RETRY)))
 
     def slow_round_ended(self, now: float, jitter: float) -> None:
         """Time the next round: after the interval, or after the fraction `jitter` of the interval.
 
-        The fraction follows a round that came out of turn (`ask_slow_at_once`), so that the rounds of miners spread."""
+        The fraction follows a first round and a round out of turn (`ask_slow_at_once`), so that the rounds spread."""
         self.slow_round_at = now + intervals.SLOW * (jitter if self.slow_round_at == 0.0 else 1.0)
 
     def asked_slowly(self, asked: set[str], failed: set[str]) -> None:

@@ -1,7 +1,8 @@
 """Readings from the answers of a poll: by the plan of the target's last poll, by another plan, or by the decoder.
 
 Each decoder run is compiled to a plan, which then makes the readings. While the cache has the plan, later answers of
-the same shape, of this miner or another, need no decoder.
+the same shape, of this miner or another, need no decoder. Slow answers, which few polls ask for, are kept by `Learnt`;
+a plan reads their fields once and keeps them in its `PlanState`.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class Read(NamedTuple):
 def read_answers(target: Target, outcome: Outcome, inputs: dict[str, Any]) -> Read:
     """Read the answers of the poll's session, and note in `outcome.by` which of the three readers did.
 
-    `inputs` are the values of a plan that come from elsewhere, by name: `Target.given()`, `now`, `up`, `last_success`.
+    `inputs` are the values of a plan that come from elsewhere, by name: `Target.given()`, with the `now`, `up` and
+    `last_success` of this poll. `Target.given()` has the times of slow answers too.
     The family changes if all answers together show another one. A section that fails costs only itself. Raises nothing
     on purpose: any exception is a bug."""
     session = outcome.session

@@ -1,10 +1,10 @@
 """The asking half of a poll: send questions, joined or one by one, and learn from the answers.
 
 There is one connection at a time. A question that the firmware does not know is skipped for an hour. Answers that were
-read before the deadline count. A question that was asked ends in one of three ways, unless an error ends the poll:
+read before the deadline count. A question that was asked is shown in one of three ways, unless an error ends the poll:
 
     fresh       answered and read
-    failed      an error, which shows the section as failed
+    failed      an error, which shows the section as failed; some errors also skip the question
     skipped     no error: the polls leave the question out for some time (`Learnt.skip`)
 
 A method takes `slow` for questions that not every poll asks: `Learnt` keeps their answers for the polls between.
@@ -139,8 +139,9 @@ class Session:
     async def ask_joined(self, questions: list[Question], *, slow: bool) -> None:
         """Ask all questions in one request. If the request fails, the questions are left to be asked one by one.
 
-        An answer without a row shows that the firmware does not join. A broken connection or a truncated answer shows
-        this only the second time in a row: once may be an accident. Raises TimedOut, and AskError once joins worked."""
+        An answer without a row shows that the firmware does not join, unless joins worked before. A broken connection
+        or a truncated answer shows this only the second time in a row: once may be an accident. Raises TimedOut, and
+        AskError once joins worked."""
         learnt = self.learnt
         try:
             raw = await self.send(request(*questions))

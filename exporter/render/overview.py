@@ -35,7 +35,8 @@ def glance(fragments: Fragments, info: str = "") -> dict[str, Any]:
         hashrate                          hashes per second
         of_nominal                        ratio of the hashrate to the nominal hashrate of all boards
         boards, boards_expected           numbers of the boards that work, and of those that should
-        temperature                       degrees Celsius of the hottest chip; of the hottest board if no chip is known
+        temperature                       degrees Celsius of the hottest chip; of the hottest board if no chip is known,
+                                          or if only the board is above its limit
         hot                               the limit in degrees Celsius that `temperature` exceeds; else left out
         faults, critical                  the gravest faults in words, and whether one of them is critical
         unexpected                        the names of properties that differ from the configuration
