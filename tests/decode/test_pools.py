@@ -51,6 +51,8 @@ def test_no_pool_is_dead_that_is_connected_or_switched_off(connected: object) ->
         ("stratum+tcp://Pool.example:3333", "pool.example:3333"),
         ("*", "unparsable"),
         ("out of order", "unparsable"),
+        ("\u202e", "unparsable"),
+        (5, "unparsable"),
         ("", ""),
         (" ", ""),
         (None, ""),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from exporter import decode
 from exporter.questions import REGISTRY, Line, Login
-from exporter.questions.readonly import NEVER
+from exporter.questions.readonly import NEVER, POST
 from exporter.simulator import Miner, configuration, fleet, serving
 from exporter.simulator.logins import KEY
 from tests.harness.places import GOLDEN
@@ -27,7 +27,10 @@ COMMANDS = frozenset(
 )
 PAGES = frozenset("/" + line.partition("/")[2] for line in REQUESTS if line.startswith("GET :"))
 FRAMES = frozenset(line.encode() for line in REQUESTS if line.startswith('{"cmd"'))
-POSTED = frozenset(line.removeprefix("POST :80") for line in REQUESTS if line.startswith("POST :80/"))
+PAGES_POSTED = [
+    line for line in REQUESTS if line.startswith("POST :") and not line.startswith(f"POST :{POST[0]}{POST[1]} ")
+]
+POSTED = frozenset("/" + line.partition("/")[2] for line in PAGES_POSTED)
 # Each login as its family declares it, with the name and password that the simulated miners take.
 LOGINS = {
     (login.path, login.body(KEY.username, KEY.password))

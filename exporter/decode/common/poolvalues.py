@@ -44,8 +44,11 @@ def blank(raw: object) -> bool:
 
 @traceable
 def pool_host(url: object) -> str:
-    """Return host:port of a pool; "unparsable" for an odd text, so that the pool is still seen; "" without a text."""
-    return host_port(url) or ("unparsable" if _text(url) else "")
+    """Return host:port of a pool; "" for an empty value.
+
+    An odd value is "unparsable", also without a visible character: a pool that was hijacked must not hide."""
+    empty = not url.strip() if isinstance(url, str) else not url
+    return host_port(url) or ("" if empty else "unparsable")
 
 
 @traceable
