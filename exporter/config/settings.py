@@ -69,19 +69,19 @@ class Collectors(Model):
     grpc: Flag | None = None
 
 
-class Pool(Model):
+class PoolPatterns(Model):
     host: Regex | None = None
     user: Regex | None = None
 
     @model_validator(mode="after")
-    def _not_empty(self) -> Pool:
+    def _not_empty(self) -> PoolPatterns:
         if not self.model_fields_set:
             raise ValueError("expected host, user or both")
         return self
 
 
 class ExpectKeys(Model):
-    pools: list[Pool | None] | None = None
+    pools: list[PoolPatterns | None] | None = None
     model: Regex | None = None
     firmware_version: Regex | None = None
     mac: Annotated[str, PlainValidator(scalars.mac)] | None = None

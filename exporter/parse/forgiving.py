@@ -28,7 +28,7 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 _WORDS = {"true": True, "false": False, "null": None}
 
 
-class Reader:
+class ForgivingReader:
     """A pass over the tokens with a stack of its own, so that depth and time are bounded for any input."""
 
     def __init__(self, source: str, repairs: Repairs) -> None:

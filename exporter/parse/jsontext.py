@@ -27,7 +27,7 @@ import orjson
 
 from exporter.core.errors import NotJson, WrongSpeaker
 from exporter.parse import textmode
-from exporter.parse.forgiving import STEPS, Reader
+from exporter.parse.forgiving import STEPS, ForgivingReader
 
 Document = textmode.Document
 Repairs = textmode.Repairs
@@ -97,7 +97,7 @@ def _forgive(body: bytes) -> tuple[object, Repairs]:
     if source.startswith("["):  # an object with the list under LIST; without an end it stays truncated
         source = f'{{"{LIST}":{source}' + "}" * source.endswith("]")
     if source.startswith("{"):
-        return Reader(source, repairs).read(), repairs
+        return ForgivingReader(source, repairs).read(), repairs
     if textmode.speaks(source):
         repairs["text_mode"] += 1
         return textmode.read(source, repairs), repairs

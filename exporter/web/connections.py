@@ -17,7 +17,7 @@ from aiohttp import web
 QUEUED: Final = 1 << 18  # bytes of send buffer for each connection; the kernel's default is megabytes
 
 
-class Request(web.Request):
+class AnonymousRequest(web.Request):
     """A request whose responses, errors included, hide the server software and forbid guesses at the content type."""
 
     async def _prepare_hook(self, resp: web.StreamResponse) -> None:
@@ -42,7 +42,7 @@ class Site(web.BaseSite):
     async def start(self) -> None:
         await super().start()
         runner = cast(web.AppRunner, self._runner)
-        cast(web.Server, runner.server).request_factory = partial(runner.app._make_request, _cls=Request)
+        cast(web.Server, runner.server).request_factory = partial(runner.app._make_request, _cls=AnonymousRequest)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self.admit, backlog=self._backlog, **self.where)
         for listening in self._server.sockets:
