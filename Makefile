@@ -22,7 +22,7 @@ test: $(VENV)/dev.stamp ## run the tests; TESTS=… only those; REQUIRE_ALL=1 fa
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup $(TESTS)
 
 torture: $(VENV)/dev.stamp ## break every recorded answer in every place, and run outages of real processes; takes minutes
-	TORTURE=1 $(RUN) -m pytest -n $(JOBS) tests/whole/test_outage.py tests/whole/test_mutations.py tests/whole/test_other_devices.py
+	TORTURE=1 $(RUN) -m pytest -n $(JOBS) --dist=loadgroup tests/whole/test_outage.py tests/whole/test_mutations.py tests/whole/test_other_devices.py
 
 coverage: $(VENV)/dev.stamp ## run the tests and measure lines and branches; fails below the figure in pyproject.toml
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup --cov $(TESTS)
