@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 
 import pytest
 from aiohttp import web
@@ -86,21 +87,29 @@ def test_a_mistake_of_ours_is_shown_with_its_place_and_is_a_failure(monkeypatch:
     assert "asic_hashrate_hashes_per_second" in said, "the other sections are there"
 
 
-async def test_pages_can_be_tried_on_a_port_that_any_user_may_listen_on() -> None:
-    async def page(_: web.Request) -> web.Response:
-        return web.Response(body=recorded, content_type="application/json")
+async def queried(path: str, answer: Callable[[], web.Response]) -> tuple[int, tuple[int, list[str], list[str]]]:
+    """Query a miner of which only this page is there. Return the page's port, and how the query ended."""
 
-    recorded = (FIXTURES / "axeos" / "bitaxe-gamma" / "system_info.json").read_bytes()
+    async def page(_: web.Request) -> web.Response:
+        return answer()
+
     app = web.Application()
-    app.router.add_get("/api/system/info", page)
+    app.router.add_get(path, page)
     runner = web.AppRunner(app)
     await runner.setup()
     port = free_port()
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()
-        status, out, err = await run("query", f"127.0.0.1:{free_port()}", f"--pages-port={port}")
+        return port, await run("query", f"127.0.0.1:{free_port()}", f"--pages-port={port}")
     finally:
         await runner.cleanup()
+
+
+async def test_pages_can_be_tried_on_a_port_that_any_user_may_listen_on() -> None:
+    recorded = (FIXTURES / "axeos" / "bitaxe-gamma" / "system_info.json").read_bytes()
+    port, (status, out, err) = await queried(
+        "/api/system/info", lambda: web.Response(body=recorded, content_type="application/json")
+    )
     assert (status, err) == (0, [])
     assert out[1].startswith("# recognised as: axeos (")
     assert f"#   GET :{port}/api/system/info" in out
@@ -108,19 +117,10 @@ async def test_pages_can_be_tried_on_a_port_that_any_user_may_listen_on() -> Non
 
 
 async def test_a_page_that_wants_a_login_is_told_with_the_family_of_the_credentials() -> None:
-    async def challenge(_: web.Request) -> web.Response:
-        return web.Response(status=401, headers={"WWW-Authenticate": 'Digest realm="x", nonce="y", qop="auth"'})
-
-    app = web.Application()
-    app.router.add_get("/cgi-bin/get_system_info.cgi", challenge)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    port = free_port()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        status, out, err = await run("query", f"127.0.0.1:{free_port()}", f"--pages-port={port}")
-    finally:
-        await runner.cleanup()
+    challenge = {"WWW-Authenticate": 'Digest realm="x", nonce="y", qop="auth"'}
+    _, (status, out, err) = await queried(
+        "/cgi-bin/get_system_info.cgi", lambda: web.Response(status=401, headers=challenge)
+    )
     assert (status, err) == (1, [])
     assert out[-2].startswith("# nothing was read: refused: ")
     assert out[-1] == (
