@@ -6,14 +6,14 @@ they differ only if the answer has other values between the rows (see `Gapped`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from exporter.core.tracing import Traced
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Row, nested
 from exporter.parse.sections import Gapped
+from exporter.render.template import picker
 
 Values = list[Any]
 Fields = Callable[[Mapping[str, Any]], Sequence[Any]]  # picks some fields of a row
@@ -105,19 +105,10 @@ def reader_of(name: str, beside: str, rows: Sequence[Row]) -> tuple[SectionReade
 def _row_reader(place: int, key: str | None, child: int, row: Row) -> RowReader:
     expected = tuple(row.statics.values())
     types = () if {*map(type, expected)} <= {str} else tuple(map(type, expected))
-    return RowReader(place, key, child, tuple(row.raw), _fields(row.statics), expected, types, _fields(row.fields))
+    return RowReader(place, key, child, tuple(row.raw), picker([*row.statics]), expected, types, picker([*row.fields]))
 
 
 def _size(reader: RowReader) -> int:
     """Return the approximate size of a row's reader in bytes."""
     texts = [value for value in reader.expected if type(value) is str]
     return READER + sum([NAME + len(key) for key in reader.keys]) + sum(map(len, texts))
-
-
-def _fields(keys: Iterable[str]) -> Fields:
-    """Return a function that picks the fields under those keys of a row."""
-    keys = [*keys]
-    if len(keys) == 1:
-        (key,) = keys
-        return lambda row: (row[key],)
-    return itemgetter(*keys) if keys else lambda _: ()

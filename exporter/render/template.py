@@ -150,8 +150,8 @@ def render(parts: Iterable[Part], identity: str, limit: int) -> tuple[Fragments,
     return lay_out(parts).template.render((), (), identity.encode(), limit)
 
 
-def picker(order: Sequence[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
-    """Return a function from a list to a tuple of the items at the places `order`."""
+def picker(order: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return a function from a list or mapping to a tuple of the items at the places or keys `order`."""
     if len(order) == 1:
         (only,) = order
         return lambda items: (items[only],)

@@ -40,8 +40,7 @@ SUMMARY_FIELDS: Table = (
     ("Local Work", "local_work_total", count),
     ("Network Blocks", "network_blocks_total", count),
 )
-PAGE_FIELDS: Table = (  # the summary of get_miner_status.cgi
-    ("elapsed", "miner_uptime_seconds", count),
+PAGE_SHARES: Table = (  # of a miner and of a pool, on Bitmain's web pages
     ("accepted", "shares_accepted_total", shares),
     ("rejected", "shares_rejected_total", shares),
     ("stale", "shares_stale_total", shares),
@@ -49,6 +48,10 @@ PAGE_FIELDS: Table = (  # the summary of get_miner_status.cgi
     ("diffa", "share_difficulty_accepted_total", count),
     ("diffr", "share_difficulty_rejected_total", count),
     ("diffs", "share_difficulty_stale_total", count),
+)
+PAGE_FIELDS: Table = (  # the summary of get_miner_status.cgi
+    ("elapsed", "miner_uptime_seconds", count),
+    *PAGE_SHARES,
     ("bestshare", "best_share_difficulty", best),
     ("foundblocks", "blocks_found_total", count),
     ("hw", "hardware_errors_total", count),

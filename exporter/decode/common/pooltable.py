@@ -7,20 +7,14 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static
-from exporter.core.values import count, positive, quantity, shares, text
-from exporter.decode.common.counts import Table
+from exporter.core.values import count, positive, quantity, text
+from exporter.decode.common.counts import PAGE_SHARES, Table
 from exporter.decode.common.poolvalues import blank, last_share, pool_host, pool_up
 from exporter.parse.rows import Reading, Row
 
 FIELDS: Final[Table] = (
     ("priority", "priority", count),
-    ("accepted", "shares_accepted_total", shares),
-    ("rejected", "shares_rejected_total", shares),
-    ("stale", "shares_stale_total", shares),
-    ("discarded", "shares_discarded_total", shares),
-    ("diffa", "share_difficulty_accepted_total", count),
-    ("diffr", "share_difficulty_rejected_total", count),
-    ("diffs", "share_difficulty_stale_total", count),
+    *PAGE_SHARES,
     ("diff", "difficulty", lambda raw: positive(quantity(raw))),
     ("lsdiff", "last_share_difficulty", positive),
     ("ls_diff", "last_share_difficulty", positive),
