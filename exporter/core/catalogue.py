@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Final
 
-from exporter.core.vocabulary import boards, expected, miner, pools, status
+from exporter.core.vocabulary import boards, device, expected, miner, pools, status
 from exporter.core.vocabulary.part import Part
 
 
@@ -32,7 +32,7 @@ def _families(part: type[Part]) -> list[MetricFamily]:
     ]
 
 
-MODULES: Final = (status, miner, boards, pools, expected)  # in the order of the page
+MODULES: Final = (status, miner, device, boards, pools, expected)  # in the order of the page
 PARTS: Final = tuple(
     part
     for module in MODULES

@@ -43,9 +43,9 @@ AMPERES: Final = 5_000.0  # 12 kW at 12 V is 1,000 A
 HERTZ: Final = 10e9  # chips stay below 1 GHz, graphics cards below 3 GHz
 
 BOUNDS: Final[dict[type[Part], dict[str, float]]] = {
-    Miner: {"power_limit_watts": WATTS},
+    Miner: {"power_limit_watts": WATTS, "power_limit_min_watts": WATTS, "power_limit_max_watts": WATTS},
     Power: {"power_watts": WATTS},
-    Fan: {"speed_rpm": RPM},
+    Fan: {"speed_rpm": RPM, "target_rpm": RPM, "speed_min_rpm": RPM, "speed_max_rpm": RPM},
     Psu: {
         "input_volts": SUPPLY_VOLTS,
         "output_volts": SUPPLY_VOLTS,
@@ -54,8 +54,22 @@ BOUNDS: Final[dict[type[Part], dict[str, float]]] = {
         "input_watts": WATTS,
         "output_watts": WATTS,
         "fan_speed_rpm": RPM,
+        "output_target_volts": SUPPLY_VOLTS,
+        "output_min_volts": SUPPLY_VOLTS,
+        "output_max_volts": SUPPLY_VOLTS,
+        "output_max_watts": WATTS,
     },
-    Board: {"voltage_volts": BOARD_VOLTS, "power_watts": WATTS, "frequency_hertz": HERTZ},
+    Board: {
+        "voltage_volts": BOARD_VOLTS,
+        "voltage_target_volts": BOARD_VOLTS,
+        "domain_voltage_min_volts": BOARD_VOLTS,
+        "domain_voltage_max_volts": BOARD_VOLTS,
+        "chip_voltage_spread_volts": BOARD_VOLTS,
+        "current_amperes": AMPERES,
+        "power_watts": WATTS,
+        "frequency_hertz": HERTZ,
+        "frequency_target_hertz": HERTZ,
+    },
 }
 
 # Hashes per second of the strongest machine that is sold for an algorithm.

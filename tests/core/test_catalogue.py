@@ -13,7 +13,19 @@ from exporter.core.vocabulary import MINER_STATES, TUNER_STATES, miner_states, t
 
 each = pytest.mark.parametrize("family", CATALOGUE, ids=lambda family: family.name)
 
-UNITS = ("_seconds", "_hashes_per_second", "_celsius", "_watts", "_volts", "_amperes", "_hertz", "_rpm", "_ratio")
+UNITS = (
+    "_seconds",
+    "_hashes_per_second",
+    "_celsius",
+    "_watts",
+    "_volts",
+    "_amperes",
+    "_hertz",
+    "_rpm",
+    "_ratio",
+    "_bytes",
+    "_dbm",
+)
 # Gauges that count things, weigh shares or say yes or no have no unit.
 UNITLESS = {
     *("asic_up", "asic_section_up", "asic_board_up", "asic_pool_up", "asic_pool_active", "asic_pool_priority"),
@@ -22,6 +34,9 @@ UNITLESS = {
     *("asic_fans_expected", "asic_best_share_difficulty", "asic_network_difficulty", "asic_pool_difficulty"),
     *("asic_pool_last_share_difficulty", "asic_pool_best_share_difficulty"),
     *("asic_pool_expected", "asic_active_pool_expected", "asic_expected"),
+    *("asic_board_chips_degraded", "asic_board_chips_throttled", "asic_curtailed", "asic_fan_up"),
+    *("asic_fans_required", "asic_license_state", "asic_lifetime_best_share_difficulty", "asic_network_block_height"),
+    *("asic_pool_encrypted", "asic_throttled"),
 }
 # Every name that the project promises to those who write queries, with its labels.
 CONTRACT: dict[str, str] = {
@@ -121,6 +136,9 @@ CONTRACT: dict[str, str] = {
     "asic_pool_get_failures_total": "pool",
     "asic_pool_remote_failures_total": "pool",
     "asic_pool_bad_work_total": "pool",
+    "asic_pool_shares_rejected_by_reason_total": "pool reason",
+    "asic_pool_latency_seconds": "pool",
+    "asic_pool_loss_ratio": "pool",
     "asic_pool_expected": "pool check",
     "asic_active_pool_expected": "check",
     "asic_expected": "property",

@@ -1,7 +1,7 @@
 """The vocabulary: each class is a part of a miner; fields declared by `gauge` or `counter` are metrics, others labels.
 
 The name of a metric is `asic_`, the part's PREFIX and the field's name. The page shows metrics in the order of
-`status`, `miner`, `boards`, `pools` and `expected`, and within each module in the order of declaration.
+`status`, `miner`, `device`, `boards`, `pools` and `expected`, and within each module in the order of declaration.
 """
 
 from exporter.core.vocabulary.boards import (
@@ -11,6 +11,16 @@ from exporter.core.vocabulary.boards import (
     BoardSensor,
     BoardsExpected,
     Chip,
+)
+from exporter.core.vocabulary.device import (
+    CURTAILMENT_SOURCES,
+    LICENSE_STATES,
+    RESET_REASONS,
+    Curtailment,
+    Device,
+    LastReset,
+    LicenseState,
+    license_states,
 )
 from exporter.core.vocabulary.expected import (
     ActivePoolExpected,
@@ -25,6 +35,7 @@ from exporter.core.vocabulary.miner import (
     Fault,
     HashrateNominal,
     HashrateWindow,
+    LastFault,
     Miner,
     MinerInfo,
     MinerState,
@@ -45,8 +56,10 @@ from exporter.core.vocabulary.part import (
     Value,
 )
 from exporter.core.vocabulary.pools import (
+    REJECT_REASONS,
     Pool,
     PoolInfo,
+    PoolRejects,
 )
 from exporter.core.vocabulary.status import (
     PollFailures,
@@ -56,8 +69,12 @@ from exporter.core.vocabulary.status import (
 )
 
 __all__ = [
+    "CURTAILMENT_SOURCES",
     "INFO_KEYS",
+    "LICENSE_STATES",
     "MINER_STATES",
+    "REJECT_REASONS",
+    "RESET_REASONS",
     "TUNER_STATES",
     "ActivePoolExpected",
     "Board",
@@ -66,12 +83,17 @@ __all__ = [
     "BoardSensor",
     "BoardsExpected",
     "Chip",
+    "Curtailment",
+    "Device",
     "Expected",
     "Fan",
     "FansExpected",
     "Fault",
     "HashrateNominal",
     "HashrateWindow",
+    "LastFault",
+    "LastReset",
+    "LicenseState",
     "Miner",
     "MinerInfo",
     "MinerState",
@@ -80,6 +102,7 @@ __all__ = [
     "Pool",
     "PoolExpected",
     "PoolInfo",
+    "PoolRejects",
     "Power",
     "Profile",
     "Psu",
@@ -92,6 +115,7 @@ __all__ = [
     "Text",
     "TunerState",
     "Value",
+    "license_states",
     "miner_states",
     "tuner_states",
 ]

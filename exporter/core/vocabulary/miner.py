@@ -43,13 +43,28 @@ class Miner(Part):
     best_share_difficulty: Value = gauge("Difficulty of the best share since the mining process started.")
     blocks_found_total: Value = counter("Blocks found.")
     hardware_errors_total: Value = counter("Results that failed the miner's own check.")
+    hardware_error_ratio: Value = gauge("Share of the results that failed the miner's own check, by the firmware.")
+    error_hashrate_hashes_per_second: Value = gauge("Hashrate lost to results that failed the miner's own check.")
     getworks_total: Value = counter("Work requests.")
     get_failures_total: Value = counter("Work requests that failed.")
     remote_failures_total: Value = counter("Submissions that failed at the pool's side.")
     local_work_total: Value = counter("Work made locally.")
     network_blocks_total: Value = counter("New blocks seen on the network.")
     power_limit_watts: Value = gauge("Limit or target that power tuning works to.")
+    power_limit_min_watts: Value = gauge("Lowest limit of power that the firmware accepts.")
+    power_limit_max_watts: Value = gauge("Highest limit of power that the firmware accepts.")
+    energy_joules_total: Value = counter("Energy drawn, where the firmware counts it.")
+    hashrate_target_hashes_per_second: Value = gauge("Hashrate that tuning works to.")
+    tuner_progress_ratio: Value = gauge("Part of the tuning that is done.")
+    throttled: Value = gauge("1 while the firmware slows the miner for heat or power, 0 if it does not.")
+    fans_required: Value = gauge("Fans that must turn, or the firmware stops the miner.")
+    developer_fee_ratio: Value = gauge("Share of the work that goes to the firmware's maker.")
     network_difficulty: Value = gauge("Difficulty of the network, as the miner knows it.")
+    network_block_height: Value = gauge("Height of the block that the miner works on.")
+    lifetime_hashes_total: Value = counter("Hashes done since the miner was made, kept over restarts.")
+    lifetime_uptime_seconds_total: Value = counter("Time mined since the miner was made, kept over restarts.")
+    lifetime_blocks_found_total: Value = counter("Blocks found since the miner was made, kept over restarts.")
+    lifetime_best_share_difficulty: Value = gauge("Difficulty of the best share since the miner was made.")
 
 
 @dataclass(slots=True)
@@ -102,6 +117,13 @@ class Fault(Part):
 
 
 @dataclass(slots=True)
+class LastFault(Part):
+    code: str = ""
+    component: str = ""
+    last_fault_timestamp_seconds: Value = gauge("Unix time of the latest fault that the miner recorded.")
+
+
+@dataclass(slots=True)
 class Sensor(Part):
     location: str = ""
     sensor: str = ""
@@ -121,6 +143,10 @@ class Fan(Part):
     speed_rpm: Value = gauge("Speed by the fan's tachometer; 0 for a fitted fan that stands still.")
     duty_ratio: Value = gauge("Duty that the fan is driven with.")
     target_ratio: Value = gauge("Duty that the fan should be driven with.")
+    up: Value = gauge("1 if the firmware calls the fan well, 0 if it calls the fan failed or lost.")
+    target_rpm: Value = gauge("Speed that the fan should turn with.")
+    speed_min_rpm: Value = gauge("Lowest speed that the firmware accepts of the fan.")
+    speed_max_rpm: Value = gauge("Highest speed that the fan can reach, by the firmware.")
 
 
 @dataclass(slots=True)
@@ -152,6 +178,11 @@ class Psu(Part):
     output_watts: Value = gauge("Power at the supply's output.")
     temperature_celsius: Value = gauge("Temperature of the supply.")
     fan_speed_rpm: Value = gauge("Speed of the supply's own fan.")
+    efficiency_ratio: Value = gauge("Output power of the supply as a part of its input power, by the firmware.")
+    output_target_volts: Value = gauge("Voltage that the supply's output is set to.")
+    output_min_volts: Value = gauge("Lowest voltage that the supply's output can be set to.")
+    output_max_volts: Value = gauge("Highest voltage that the supply's output can be set to.")
+    output_max_watts: Value = gauge("Power that the supply's output can give.")
 
 
 MINER_STATES = ("mining", "starting", "tuning", "idle", "paused", "sleeping", "faulted")

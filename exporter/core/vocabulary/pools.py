@@ -41,3 +41,19 @@ class Pool(Part):
     get_failures_total: Value = counter("Work requests to the pool that failed.")
     remote_failures_total: Value = counter("Submissions that failed at the pool's side.")
     bad_work_total: Value = counter("Work of the pool that could not be used.")
+    latency_seconds: Value = gauge("Time from a message to the pool until its answer, as the miner measures it.")
+    loss_ratio: Value = gauge("Share of the messages to the pool without an answer, as the miner measures it.")
+    reconnects_total: Value = counter("Connections to the pool that were lost and made again.")
+    encrypted: Value = gauge("1 if the connection to the pool is encrypted, 0 if not.")
+    verification_failures_total: Value = counter("Jobs of the pool that failed the miner's check of who is paid.")
+
+
+@dataclass(slots=True)
+class PoolRejects(Part):
+    PREFIX: ClassVar[str] = "pool_"
+    pool: str = ""
+    reason: str = ""
+    shares_rejected_by_reason_total: Value = counter("Shares that the pool rejected, by a closed set of reasons.")
+
+
+REJECT_REASONS = ("stale", "low_difficulty", "duplicate", "unknown_job", "unauthorized", "other")
