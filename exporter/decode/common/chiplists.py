@@ -7,7 +7,7 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import Traced, item, length, static, traceable
-from exporter.core.values import Number, celsius, count, number
+from exporter.core.values import Number, celsius, count, number, positive
 from exporter.decode.common.sensors import ranged, spread
 
 MOST: Final = 512  # chips of a board that are read
@@ -23,6 +23,12 @@ def amounts(raw: object, factor: Number | None = 1) -> list[Number | None]:
 
 
 @traceable
+def readings(raw: object, factor: Number) -> list[Number | None]:
+    """Return the chips' numbers times `factor`, None for a zero; [] for anything but a list."""
+    return [number(positive(each), factor) for each in raw[:MOST]] if isinstance(raw, list) else []
+
+
+@traceable
 def degrees(raw: object) -> list[Number | None]:
     """Return the chips' temperatures; [] for anything but a list."""
     return [celsius(each) for each in raw[:MOST]] if isinstance(raw, list) else []
@@ -32,6 +38,13 @@ def degrees(raw: object) -> list[Number | None]:
 def extremes(chips: list[Number | None]) -> list[Number | None]:
     """Return [minimum, maximum, mean] over the chips, as `spread` does."""
     return spread(*chips)
+
+
+@traceable
+def difference(chips: list[Number | None]) -> Number | None:
+    """Return the highest number less the lowest; None for fewer than two known numbers."""
+    least, most, _ = spread(*chips)
+    return None if least is None or most is None else round(most - least, 6)
 
 
 def heat(label: str, temperatures: Chips) -> v.Board:

@@ -1,4 +1,4 @@
-"""Proto's Rig (Block): a modern web API at /api/v1, each page an object under a name with a dash.
+"""Proto's Rig (Block): the pages of a web server at /api/v1; most pages of version 1.8 and later need a login.
 
 Quirks: telemetry has boards, supplies and chips only if the request asks for them. Hashrates are GH/s in mining and
 TH/s in telemetry, each with its unit beside the number. Not all builds have the hashrate in mining, and a fan's duty
