@@ -63,7 +63,10 @@ def mining(reading: Reading) -> Iterator[v.Part]:
     yield v.HashrateNominal("firmware", number(positive(row["ideal_hashrate_ghs"]), 1e9))
     yield v.Power("firmware", positive(row["power_usage_watts"]))
     yield v.Board(chip_temperature_mean_celsius=celsius(row["average_asic_temp_c"]))
-    yield from v.miner_states(STATES.get(text(row.static("status"))))
+    status = text(row.static("status"))
+    yield from v.miner_states(STATES.get(status))
+    if status == "Curtailed":
+        yield v.Curtailment("remote", 1)
 
 
 def target(reading: Reading) -> Iterator[v.Part]:

@@ -27,7 +27,7 @@ def _system(moment: Moment) -> Row:
 
 def _status(moment: Moment) -> str:
     if moment.has("sleeping"):
-        return "Stopped"
+        return "Curtailed"
     if moment.has("no_pool"):
         return "NoPools"
     return "Mining" if all(board.works for board in moment.boards) else "DegradedMining"
@@ -53,9 +53,10 @@ def _target(moment: Moment) -> Row:
     return {**row, "default_power_target_watts": watts, "performance_mode": "MaximumHashrate", "balance_bays": False}
 
 
-def _curtailment(_moment: Moment) -> Row:
-    row: Row = {"active": False, "known": True, "fail_policy": "closed", "provider": "site", "reason": "target_on"}
-    return {**row, "target": 100, "last_message_age_ms": 1250, "restore_pending": False}
+def _curtailment(moment: Moment) -> Row:
+    off = moment.has("sleeping")
+    row: Row = {"active": off, "known": True, "fail_policy": "closed", "provider": "site", "target": 0 if off else 100}
+    return {**row, "reason": "target_off" if off else "target_on", "last_message_age_ms": 1250, "restore_pending": off}
 
 
 def _cooling(moment: Moment) -> Row:
@@ -162,7 +163,7 @@ PROTO = Web(
     open=frozenset({"/api/v1/system", "/api/v1/hardware", "/api/v1/network"}),
     readings="rate watts fans boards accepted rejected",
     symptoms={
-        "sleeping": ('asic_miner_state{state="paused"} 1',),
+        "sleeping": ('asic_miner_state{state="paused"} 1', 'asic_curtailed{source="remote"} 1'),
         "no_pool": ('asic_miner_state{state="idle"} 1',),
         "dead_pool": ('asic_pool_up{pool="0"} 0', 'asic_pool_up{pool="1"} 1'),
     },
