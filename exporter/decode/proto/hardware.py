@@ -1,7 +1,7 @@
 """The parts of Proto's Rig, its name, and the computer that runs it: pages that need no login.
 
-Quirks: a board's port is its index in telemetry, and a supply's slot is its index plus one. A page lists fans also
-where the rig stands in a liquid.
+Quirks: the slot of a board or a supply is its index in telemetry plus one. A page lists fans also where the rig stands
+in a liquid.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def mode(reading: Reading) -> str:
 def hardware(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("proto_hardware")
     for board in row.rows("hashboards-info"):
-        if label := text(board.static("port")):
+        if label := indexed(board) or text(board.static("port")):
             yield v.Board(label, chips=positive(board["mining_asic_count"]))
             yield v.BoardInfo(
                 label,
@@ -40,14 +40,19 @@ def hardware(reading: Reading) -> Iterator[v.Part]:
         if label := text(fan.static("slot")):
             yield v.Fan(label, speed_min_rpm=count(fan["min_rpm"]), speed_max_rpm=positive(fan["max_rpm"]))
     for supply in row.rows("psus-info"):
-        slot = positive(supply.static("slot"))
-        if slot is not None:
+        if label := indexed(supply):
             yield v.PsuInfo(
-                str(int(slot) - 1),
+                label,
                 text(supply.static("model")),
                 text(supply["psu_sn"]),
                 text(at(supply["firmware"], "app_version")),
             )
+
+
+def indexed(row: Row) -> str:
+    """Return the index in telemetry, by the slot; "" without a slot."""
+    slot = positive(row.static("slot"))
+    return "" if slot is None else str(int(slot) - 1)
 
 
 def identity(reading: Reading) -> Iterator[v.Part]:
