@@ -180,4 +180,5 @@ FAMILY = Family(
     fast=(MINING, COOLING, TELEMETRY, POOLS, CURTAILMENT),
     slow=(SYSTEM, HARDWARE, NETWORK, TARGET, ERRORS),
     fingerprint=SYSTEM,
+    documented=True,
 )
