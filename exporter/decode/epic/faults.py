@@ -28,11 +28,14 @@ def word(error: object) -> str:
 
 
 def faults(row: Row) -> Iterator[v.Part]:
-    """Yield the last error: critical while the miner stands, history while the miner mines."""
+    """Yield the last errors: critical while the miner stands, history while the miner mines."""
     status = inner(row, "Status")
-    mines = text(status.static("Operating State")).lower() == "mining"
+    state = text(status.static("Operating State")).lower()
+    if not state:
+        return
+    severity = INFO if state == "mining" else CRITICAL
     if code := static(word(status["Last Error"])):
         part = next((part for start, part in PARTS if code.lower().startswith(start)), "miner")
-        yield v.Fault(code, part, INFO if mines else CRITICAL, 1)
+        yield v.Fault(code, part, severity, 1)
     if code := static(word(row["Last License Error"])):
-        yield v.Fault(code, "license", "", 1)
+        yield v.Fault(code, "license", severity, 1)
