@@ -206,7 +206,7 @@ POSTED: Final = {
 
 # Pages that are read by GET with a query. Without the query they give only a part of their contents, or nothing.
 QUERIES: Final = {
-    "/api/v1/telemetry": "?level=miner,hashboard,psu",
+    "/api/v1/telemetry": "?level=miner,hashboard,psu,asic",
     "/mcb/cgminer": "?cgminercmd=devs",
 }
 
@@ -225,12 +225,14 @@ CALLS: Final = frozenset(
 
 # Pages that only read, although their path has a word that acts on other firmware.
 READS: Final = frozenset((
-    "/api/v1/mining",  # Proto Rig: the state of mining; longer paths that begin so act
+    "/api/v1/mining",  # Proto Rig: the state of mining; longer paths that begin so may act
+    "/api/v1/mining/target",  # Proto Rig: the limits of its power
+    "/api/v1/curtailment/status",  # Proto Rig: whether the rig is held back, and the age of the latest word
 ))  # fmt: skip
 
-# Paths and methods where a name and a password are posted for a token or a session.
+# Paths and methods where a name and a password, or a password alone, are posted for a token or a session.
 LOGINS: Final = frozenset((
-    "/api/v1/auth/login",  # BraiinsOS
+    "/api/v1/auth/login",  # BraiinsOS, and Proto Rig with a password alone
     "/token",  # Auradine
     "/api/auth",  # Innosilicon
     "/user/login",  # Ebang

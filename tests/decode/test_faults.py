@@ -195,9 +195,15 @@ def test_what_was_logged_ends_with_time_by_the_plan_that_was_made_for_it(name: s
         ("04:0006", {"component_index": 8448}, "board"),
         ("03:0007", {"component_index": 0}, "control_board"),
         ("MixedHashboardTypesInBay", {"component_index": 0}, "miner"),
+        ("HbOverHeat", {"source": "hashboard", "slot": 3}, "board:2"),
+        ("PsuFans", {"source": "psu", "slot": 1}, "psu:0"),
+        ("FanSlow", {"source": "fan", "slot": 2}, "fan:2"),
+        ("FanSlow", {"source": "fan", "slot": 0}, "fan"),
+        ("PowerLost", {"source": "hashboard"}, "board"),
+        ("InsufficientCooling", {"source": "rig", "slot": 2}, "miner"),
     ],
 )
-def test_a_code_of_protos_says_what_it_is_about(code: str, where: dict[str, int], component: str) -> None:
+def test_a_code_of_protos_says_what_it_is_about(code: str, where: dict[str, object], component: str) -> None:
     assert proto_errors.component(Row(Trace(), where), code) == component
 
 
