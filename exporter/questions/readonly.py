@@ -204,7 +204,11 @@ QUERIES: Final = {
 CALLS: Final = frozenset(
     (
         "braiins.bos.ApiVersionService/GetApiVersion",
+        "braiins.bos.v1.ConfigurationService/GetConstraints",
+        "braiins.bos.v1.ConfigurationService/GetMinerConfiguration",
         "braiins.bos.v1.CoolingService/GetCoolingState",
+        "braiins.bos.v1.LicenseService/GetLicenseState",
+        "braiins.bos.v1.MinerService/GetErrors",
         "braiins.bos.v1.MinerService/GetHashboards",
         "braiins.bos.v1.MinerService/GetMinerDetails",
         "braiins.bos.v1.MinerService/GetMinerStats",
@@ -216,6 +220,8 @@ CALLS: Final = frozenset(
 # Pages that only read, although their path has a word that acts on other firmware.
 READS: Final = frozenset((
     "/api/v1/mining",  # Proto Rig: the state of mining; longer paths that begin so act
+    "/api/v1/configuration/constraints",  # BraiinsOS: the limits of the settings
+    "/api/v1/configuration/miner",  # BraiinsOS: the settings, by GET; its excerpt drops the pools with their passwords
 ))  # fmt: skip
 
 # Paths and methods where a name and a password are posted for a token or a session.

@@ -1,0 +1,60 @@
+"""The settings of BraiinsOS and their limits from its two modern surfaces: cooling, power, and the firmware's licence.
+
+Quirks: the mode of cooling is a key, `{"auto": {"hot_temperature": {"degree_c": 65}}}`, and so is the state of the
+licence. Older versions keep the number of required fans beside the mode. The fee is in hundredths of a percent. The
+page of settings also has the pools with their passwords, which its excerpt drops.
+
+Each decoder takes the prefix of its surface's sections, "" for the pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from exporter.core import vocabulary as v
+from exporter.core.tracing import coalesce, static
+from exporter.core.values import celsius, count, number, positive
+from exporter.decode.common.nested import at, inner, keys
+from exporter.parse.rows import Reading
+
+COOLING: Final = "temperature"  # the key of the settings of cooling
+MODES: Final = {"auto": "air", "manual": "air", "immersion": "immersion", "hydro": "hydro"}
+LIMITS: Final = ("target", "hot", "dangerous")
+
+
+def kept(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of cooling alone."""
+    return {COOLING: document.get(COOLING)}
+
+
+def mode(surface: str, reading: Reading) -> str:
+    """Return the mode of cooling; "" if unknown."""
+    row = inner(reading.row(surface + "miner_configuration"), COOLING)
+    return next(iter(static(keys(row["mode"]))), "")
+
+
+def configuration(surface: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield the temperatures that cooling works to, and the fans that must turn."""
+    row = inner(reading.row(surface + "miner_configuration"), COOLING)
+    place = (row["mode"], mode(surface, reading))
+    for limit in LIMITS:
+        yield v.TemperatureLimit(limit, celsius(at(*place, f"{limit}_temperature", "degree_c")))
+    required = coalesce(at(*place, "minimum_required_fans"), row["minimum_required_fans"])
+    yield v.Miner(fans_required=count(required))
+
+
+def constraints(surface: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield the range of power that the tuner can be set to."""
+    power = inner(reading.row(surface + "constraints"), "tuner_constraints")["power_target"]
+    yield v.Miner(
+        power_limit_min_watts=positive(at(power, "min", "watt")),
+        power_limit_max_watts=positive(at(power, "max", "watt")),
+    )
+
+
+def license_(surface: str, reading: Reading) -> Iterator[v.Part]:
+    state = reading.row(surface + "license")["state"]
+    current = next(iter(static(keys(state))), "")
+    yield from v.license_states(current)
+    yield v.Miner(developer_fee_ratio=number(count(at(state, current, "dev_fee", "bsp")), 0.0001))
