@@ -18,6 +18,7 @@ from exporter.decode import cgminer
 from exporter.decode.antminer import models
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
+from exporter.decode.common.devices import lost
 from exporter.decode.common.environment import FANS, TEMPCTRL, TEMPS, fans, tempctrl, temps
 from exporter.decode.common.faults import WARNING
 from exporter.decode.common.labels import index
@@ -42,6 +43,7 @@ def devs(reading: Reading) -> Iterator[v.Part]:
             part.hardware_errors_total = count(row["Hardware Errors"])
             yield part
     yield from cgminer.nominal(reading.rows("devs"))
+    yield from lost(reading)
 
 
 def devdetails(reading: Reading) -> Iterator[v.Part]:
