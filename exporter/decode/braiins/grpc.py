@@ -10,6 +10,7 @@ from typing import Final
 
 from exporter.decode.braiins.errors import logged
 from exporter.decode.braiins.parts import evidence, sections
+from exporter.decode.braiins.settings import kept
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 from exporter.questions import MESSAGE, Login, call
@@ -34,7 +35,9 @@ TUNER = call("grpc_tuner_state", "braiins.bos.v1.PerformanceService/GetTunerStat
 POOLS = call("grpc_pool_groups", "braiins.bos.v1.PoolService/GetPoolGroups", login=LOGIN)
 ERRORS = call("grpc_miner_errors", f"{MINER}/GetErrors", login=LOGIN, excerpt=logged)
 LICENSE = call("grpc_license", "braiins.bos.v1.LicenseService/GetLicenseState", login=LOGIN)
-CONFIGURATION = call("grpc_miner_configuration", f"{SETTINGS}/GetMinerConfiguration", login=LOGIN, hourly=True)
+CONFIGURATION = call(
+    "grpc_miner_configuration", f"{SETTINGS}/GetMinerConfiguration", login=LOGIN, hourly=True, excerpt=kept
+)
 CONSTRAINTS = call("grpc_constraints", f"{SETTINGS}/GetConstraints", login=LOGIN, hourly=True)
 
 
