@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import item, static
-from exporter.core.values import Number, count, text
+from exporter.core.tracing import static
+from exporter.core.values import Number, count, positive, text
 from exporter.decode.common.faults import MOST, WARNING, coded, recent, written
 from exporter.decode.common.nested import at, keys
 from exporter.parse.rows import Reading
@@ -59,5 +59,6 @@ def errors(surface: str, reading: Reading) -> Iterator[v.Part]:
     log = reading.row(surface + "miner_errors")[LOGGED]
     for each in static(keys(log)):
         code, _, part = each.partition(" ")
-        yield v.Fault(code, part, WARNING, recent(item(log, each), reading.now))
-        yield v.LastFault(code, part, item(log, each))
+        last = positive(at(log, each))
+        yield v.Fault(code, part, WARNING, recent(last, reading.now))
+        yield v.LastFault(code, part, last)

@@ -1,9 +1,9 @@
 """LuxOS (LUXminer): all commands of a poll in one joined request, because the API suffers from many connections.
 
 Quirks: summary counts in GH/s and devs in MH/s. `Total MH` repeats the average and is no counter. Rows come unsorted.
-Sensors are named by METADATA, not by their corner. There are no chip sensors, although stats repeats the board's
-numbers under that name. A command that needs a board blocks the whole API if the board is missing. If port 4028 is
-closed, the web server takes the same lines by POST.
+`Best Share` is of all time if `Best Session Share` is beside it. Sensors are named by METADATA, not by their corner.
+There are no chip sensors, although stats repeats the board's numbers under that name. A command that needs a board
+blocks the whole API if the board is missing. If port 4028 is closed, the web server takes the same lines by POST.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from exporter.decode.common.environment import FANS, POWER, TEMPCTRL, TEMPS, pow
 from exporter.decode.common.faults import MOST
 from exporter.decode.common.labels import index
 from exporter.decode.common.manual import of_each_board, reads
+from exporter.decode.common.poolvalues import best
 from exporter.decode.common.sensors import failed_chips
 from exporter.decode.family import Family
 from exporter.decode.luxos.events import events
@@ -50,6 +51,9 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
     miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)
+    if "Best Session Share" in row:
+        miner.lifetime_best_share_difficulty = miner.best_share_difficulty
+        miner.best_share_difficulty = best(row["Best Session Share"])
     yield miner
     yield from hashrate.windows(row)
 
