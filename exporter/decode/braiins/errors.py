@@ -55,8 +55,10 @@ def logged(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def errors(surface: str, reading: Reading) -> Iterator[v.Part]:
-    """Yield for each logged code its last time, and a fault if that is within the last hour."""
-    log = reading.row(surface + "miner_errors")[LOGGED]
+    """Yield for each logged code its last time, and a fault if that is within the last hour.
+
+    A truncated log may lack the part that failed, or the newest entries."""
+    log = None if "truncated" in reading.answers.repairs else reading.row(surface + "miner_errors")[LOGGED]
     for each in static(keys(log)):
         code, _, part = each.partition(" ")
         last = positive(at(log, each))

@@ -134,7 +134,7 @@ def identity(surface: str, reading: Reading) -> Iterator[v.Part]:
         hostname=text(row["hostname"]),
         mac=mac(row["mac_address"]),
         serial=serial(row["serial_number"]),
-        cooling=settings.cooling(surface, reading) or water,
+        cooling=settings.cooled(surface, reading) or water,
     )
 
 

@@ -1,7 +1,7 @@
 """The settings of BraiinsOS and their limits from its two modern surfaces: cooling, power, and the firmware's licence.
 
 Quirks: the mode of cooling is a key, `{"auto": {"hot_temperature": {"degree_c": 65}}}`, and so is the state of the
-licence. Settings that the owner never changed are absent: their defaults are beside their limits, where the mode is a
+licence. Without any settings of cooling, the defaults are in force: they are beside the limits, where the mode is a
 number. Older versions keep the number of required fans beside the mode. The fee is in hundredths of a percent. The page
 of settings also has the pools with their passwords, which its excerpt drops.
 
@@ -17,47 +17,51 @@ from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static
 from exporter.core.values import celsius, count, number, positive
 from exporter.decode.common.nested import at, inner, keys
-from exporter.parse.rows import Reading
+from exporter.parse.rows import Reading, Row
 
 COOLING: Final = "temperature"  # the key of the settings of cooling
+UNSET: Final = "unset"  # the key that stands for settings without any of cooling
 MODES: Final = {"auto": "air", "manual": "air", "immersion": "immersion", "hydro": "hydro"}
-NUMBERED: Final = {1: "auto", 2: "manual", 3: "disabled", 4: "immersion", 5: "hydro"}  # the modes of the defaults
+USUAL: Final = {1: "air", 2: "air", 4: "immersion", 5: "hydro"}  # 3 has no cooling
 LIMITS: Final = ("target", "hot", "dangerous")
 
 
 def kept(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of cooling alone; {} for a document that has no settings."""
-    return {COOLING: document.get(COOLING)} if {COOLING, "tuner"} & document.keys() else {}
+    """Return the settings of cooling alone, or UNSET beside settings of the tuner; {} for another document."""
+    if COOLING in document:
+        return {COOLING: document[COOLING]}
+    return {UNSET: True} if "tuner" in document else {}
 
 
-def modes(surface: str, reading: Reading) -> tuple[str, str]:
-    """Return the mode of cooling that the owner chose, "" for none, and the mode that is in force, "" if unknown."""
-    answer = reading.row(surface + "miner_configuration")
-    chosen = next(iter(static(keys(inner(answer, COOLING)["mode"]))), "")
-    usual = count(inner(reading.row(surface + "constraints"), "cooling_constraints").static("default_cooling_mode"))
-    return chosen, chosen or (NUMBERED.get(int(usual or 0), "") if COOLING in answer else "")
+def usual(surface: str, reading: Reading) -> Row:
+    """Return the defaults of cooling if they are in force; else an empty row."""
+    unset = UNSET in reading.row(surface + "miner_configuration") and "truncated" not in reading.answers.repairs
+    return inner(reading.row(surface + "constraints"), "cooling_constraints") if unset else reading.empty
 
 
-def cooling(surface: str, reading: Reading) -> str:
+def mode(surface: str, reading: Reading) -> str:
+    """Return the mode of cooling that the owner chose; "" for none."""
+    row = inner(reading.row(surface + "miner_configuration"), COOLING)
+    return next(iter(static(keys(row["mode"]))), "")
+
+
+def cooled(surface: str, reading: Reading) -> str:
     """Return how the miner is cooled; "" if unknown."""
-    return MODES.get(modes(surface, reading)[1], "")
+    default = count(usual(surface, reading).static("default_cooling_mode"))
+    return MODES.get(mode(surface, reading), "") or USUAL.get(int(default or 0), "")
 
 
 def configuration(surface: str, reading: Reading) -> Iterator[v.Part]:
-    """Yield the temperatures that cooling works to, and the fans that must turn: as chosen, else by default."""
+    """Yield the temperatures that cooling works to, and the fans that must turn."""
     row = inner(reading.row(surface + "miner_configuration"), COOLING)
-    usual = inner(reading.row(surface + "constraints"), "cooling_constraints")
-    chosen, mode = modes(surface, reading)
-    place = (row["mode"], chosen)
-    defaults = not chosen or NUMBERED.get(int(count(usual.static("default_cooling_mode")) or 0)) == chosen
+    place, default = (row["mode"], mode(surface, reading)), usual(surface, reading)
     for limit in LIMITS:
         key = f"{limit}_temperature"
-        usually = at(usual[key], "default", "degree_c") if defaults else None
-        yield v.TemperatureLimit(limit, celsius(coalesce(at(*place, key, "degree_c"), usually)))
-    if MODES.get(mode) == "air":
+        degrees = coalesce(at(*place, key, "degree_c"), at(default[key], "default", "degree_c"))
+        yield v.TemperatureLimit(limit, celsius(degrees))
+    if cooled(surface, reading) == "air":
         required = coalesce(at(*place, "minimum_required_fans"), row["minimum_required_fans"])
-        usually = at(usual["minimum_required_fans"], "default") if defaults else None
-        yield v.Miner(fans_required=count(coalesce(required, usually)))
+        yield v.Miner(fans_required=count(coalesce(required, at(default["minimum_required_fans"], "default"))))
 
 
 def constraints(surface: str, reading: Reading) -> Iterator[v.Part]:

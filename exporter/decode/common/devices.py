@@ -7,18 +7,10 @@ error.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
 
-from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable
-from exporter.core.values import count, number
-from exporter.decode.common.labels import index
-from exporter.decode.common.sums import total
 from exporter.parse.rows import Reading, Row
 from exporter.parse.sections import KINDS
-
-ERRORS: Final = "Hardware Error MHS 15m"  # only of BraiinsOS and LuxOS
 
 _COUNTED = re.compile(rf"(?<!\d)0*[1-9]\d{{0,4}} (?:{'|'.join(KINDS)})\(s\)", re.ASCII)
 
@@ -41,17 +33,6 @@ def several_kinds(reading: Reading) -> bool:
         return len(kinds(reading.rows("devs"))) > 1
     header = next(iter(reading.others("devs", "STATUS")), reading.empty)
     return static(counted_kinds(header["Msg"])) > 1
-
-
-def lost(reading: Reading) -> Iterator[v.Part]:
-    """Yield the hashrate that each board loses to errors, and the sum over all boards."""
-    rows = reading.rows("devs")
-    rates = [number(count(row[ERRORS]), 1e6) for row in rows]
-    for row, rate in zip(rows, rates, strict=True):
-        if board := index(row):
-            yield v.Board(board, error_hashrate_hashes_per_second=rate)
-    if "truncated" not in reading.answers.repairs:
-        yield v.Miner(error_hashrate_hashes_per_second=total(*rates))
 
 
 @traceable

@@ -20,7 +20,6 @@ from exporter.decode.antminer import classic, models
 from exporter.decode.cgminer import DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, SUMMARY_FIELDS, fill
-from exporter.decode.common.devices import lost
 from exporter.decode.common.environment import FANS, POWER, TEMPCTRL, TEMPS, power
 from exporter.decode.common.faults import MOST
 from exporter.decode.common.labels import index
@@ -68,7 +67,6 @@ def devs(reading: Reading) -> Iterator[v.Part]:
             yield part
             yield v.BoardInfo(board, text(row["Board"]), text(row["SerialNumber"]), "", text(row["Connector"]))
     yield from cgminer.nominal(reading.rows("devs"))
-    yield from lost(reading)
 
 
 def fans(reading: Reading) -> Iterator[v.Part]:

@@ -160,7 +160,7 @@ def limits(moment: Moment, _: str) -> Reply:
 
 
 def psuget(moment: Moment, _: str) -> Reply:
-    """Answer `psuget` with texts; a supply that does not measure has no speed of its fan."""
+    """Answer `psuget` with texts; only a supply that measures tells the speed of its fan."""
     measures = moment.machine.name in _MEASURED
     flags: Row = dict.fromkeys(("FanFault", "FanWarning", "InputPowerWarning"), "false" if measures else "N/A")
     fan: Row = {"Enabled": "true", "Fan1Installed": "true", "SpeedRPM": "6400" if measures else "N/A"}
