@@ -35,7 +35,7 @@ def kept(document: dict[str, Any]) -> dict[str, Any]:
 
 def usual(surface: str, reading: Reading) -> Row:
     """Return the defaults of cooling if they are in force; else an empty row."""
-    unset = UNSET in reading.row(surface + "miner_configuration") and "truncated" not in reading.answers.repairs
+    unset = reading.row(surface + "miner_configuration").static(UNSET) and "truncated" not in reading.answers.repairs
     return inner(reading.row(surface + "constraints"), "cooling_constraints") if unset else reading.empty
 
 
