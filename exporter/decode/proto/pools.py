@@ -1,21 +1,17 @@
 """The pools of Proto's Rig, whose difficulties come as text; since version 1.8 each pool has share counts.
 
-Quirks: the rig itself keeps back shares that are too easy or that were sent before, and counts both beside the shares
-that the pool rejected.
+Quirks: "invalid" and "duplicate" count shares that the rig kept back: no pool rejected them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, item, traceable
 from exporter.core.values import count, positive, text
 from exporter.decode.common.poolvalues import last_share, pool_host, pool_up
 from exporter.parse.rows import Reading
-
-KEPT_BACK: Final = (("invalid", "low_difficulty"), ("duplicate", "duplicate"))
 
 
 def pools(reading: Reading) -> Iterator[v.Part]:
@@ -39,8 +35,6 @@ def pools(reading: Reading) -> Iterator[v.Part]:
             last_share_timestamp_seconds=last_share(row["last_share_time"], accepted, reading.now),
             getworks_total=count(row["notifys_received"]),
         )
-        for key, reason in KEPT_BACK:
-            yield v.PoolRejects(label, reason, count(row[key]))
         user = text(row["user"]) if reading.workers else ""
         yield v.PoolInfo(label, pool_host(row["url"]), "user", user)
 
