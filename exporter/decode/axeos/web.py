@@ -31,6 +31,7 @@ ASIC = page("system_asic", "/api/system/asic", hourly=True, identity_only=True)
 BOARD = "0"
 FAULTS = ("hardware_fault", "power_fault")
 TOO_HOT = "overheat_mode"
+FORGED: Final = ("chiptemp1", "chiptemp2")  # BitForge's sensors of the chips
 WINDOWS: Final = (("hashRate_1m", "1m"), ("hashRate_10m", "10m"), ("hashRate_1h", "1h"), ("hashRate_1d", "24h"))
 
 
@@ -42,7 +43,7 @@ def info(reading: Reading) -> Iterator[v.Part]:
         device_uptime_seconds=count(row["uptimeSeconds"]),
         shares_accepted_total=count(row["sharesAccepted"]),
         shares_rejected_total=count(row["sharesRejected"]),
-        best_share_difficulty=difficulty(row["bestSessionDiff"]),
+        best_share_difficulty=coalesce(positive(row["bestSessionNonceDiff"]), difficulty(row["bestSessionDiff"])),
         blocks_found_total=count(coalesce(row["blockFound"], row["foundBlocks"])),
         hardware_error_ratio=ratio(count(row["errorPercentage"])),
         power_limit_min_watts=positive(row["minPower"]),
@@ -52,7 +53,7 @@ def info(reading: Reading) -> Iterator[v.Part]:
         lifetime_hashes_total=count(row["totalHashes"]),
         lifetime_uptime_seconds_total=count(row["totalUptimeSeconds"]),
         lifetime_blocks_found_total=count(row["totalFoundBlocks"]),
-        lifetime_best_share_difficulty=difficulty(row["bestDiff"]),
+        lifetime_best_share_difficulty=coalesce(positive(row["bestNonceDiff"]), difficulty(row["bestDiff"])),
     )
     for key, window in WINDOWS if not together(reading, row) else ():
         yield v.HashrateWindow(window, number(count(row[key]), 1e9))
@@ -147,9 +148,11 @@ def extreme(which: str, *values: Number | None) -> Number | None:
 
 
 def heat(reading: Reading) -> Iterator[v.Part]:
-    """Yield the chip's sensor, and a second sensor if there are several chips."""
+    """Yield the chip's sensor, and a second sensor if there are several chips.
+
+    BitForge has other keys, and the average of its sensors under the first key."""
     row = reading.row("system_info")
-    for n, key in enumerate(("temp", "temp2")):
+    for n, key in enumerate(FORGED if row.any(sensor_celsius, *FORGED) else ("temp", "temp2")):
         if row.any(sensor_celsius, key):
             yield v.BoardSensor(BOARD, "chip", str(n), sensor_celsius(row[key]))
 
@@ -162,7 +165,8 @@ def sensor_celsius(raw: object) -> Number | None:
 
 def fans(row: Row) -> Iterator[v.Part]:
     """Yield the first fan, and the second fan if it turns. An empty slot always has 0."""
-    yield v.Fan("0", count(coalesce(row["fanrpm"], row["fanSpeedRpm"])), ratio(row["fanspeed"]))
+    driven = coalesce(row["fanspeed"], row["fanSpeed"])
+    yield v.Fan("0", count(coalesce(row["fanrpm"], row["fanSpeedRpm"])), ratio(driven))
     for speed, duty in (("fan2rpm", "fanspeed"), ("fanrpm2", "fanspeed2")):
         if row.any(positive, speed):
             yield v.Fan("1", count(row[speed]), ratio(row[duty]))
