@@ -10,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from exporter import decode
-from exporter.core import nameplates
+from exporter.core import nameplates, plausible
 from exporter.core.vocabulary import (
     Board,
     BoardChipsExpected,
@@ -42,14 +42,37 @@ SPELT = {"blake2b", "blake3", "eaglesong", "handshake", "kadena"} | {algorithm f
         ("Bitmain", "Antminer S19j Pro (126) AML", (3, 126, 4)),
         ("Bitmain", "Antminer S19J88NoPic", (3, 88, 4)),
         ("Bitmain", "Antminer S19j (88)", (3, 88, 4)),
+        ("Bitmain", "Antminer S19x88", (3, 88, 4)),
+        ("Bitmain", "Antminer S19 (126)", None),  # another number of chips: another machine
+        ("Bitmain", "Antminer S19j Pro (126) (Vnish 1.2.9)", (3, 126, 4)),
         ("Bitmain", "Antminer S21 Hyd.", (3, 216, 0)),
         ("Bitmain", "Antminer S19 Pro+ Hyd", (4, 180, 0)),
+        ("Bitmain", "Antminer S19 XP Hyd.", (3, 204, 0)),
+        ("Bitmain", "Antminer S19XP+", (3, 108, 4)),
+        ("Bitmain", "Antminer S21+ Hyd", (3, 95, 0)),
+        ("Bitmain", "Antminer S21+hyd", (3, 95, 0)),
+        ("Bitmain", "Antminer S21 EXP Hydro", (3, 160, 0)),
+        ("Bitmain", "Antminer S21e XP Hyd.", (3, 160, 0)),
+        ("Bitmain", "Antminer S21 EX", None),
+        ("Bitmain", "Antminer S21 XP Hyd.", None),  # no cousin's nameplate
+        ("Bitmain", "Antminer S21 Imm.", None),
+        ("Bitmain", "Antminer S19j Pro Dual", None),
+        ("Bitmain", "ANTMINER T21", (3, 108, 4)),
+        ("Bitmain", "Antminer-S9k", (3, 60, 2)),
+        ("Bitmain", "Antminer KS5 Pro 21T", (3, 92, None)),
         ("MicroBT", "M60S_VK33", (3, 245, 2)),
         ("MicroBT", "Whatsminer M30S++ V20", (4, 255, 2)),
         ("MicroBT", "M30S+VE100", (3, None, 2)),
         ("MicroBT", "M60SVK3A", (3, 245, 2)),
+        ("MicroBT", "Whatsminer M63S++ VL60", (4, 380, 0)),
+        ("MicroBT", "M60S++_VLA3", (3, None, 2)),
+        ("MicroBT", "M60S++", None),
         ("Canaan", "AvalonMiner 1246-83", (3, 120, 4)),
         ("Canaan", "AVALONMINER 1047-20", (2, 120, 2)),
+        ("Canaan", "AvalonMiner 1246-88", (3, 120, 4)),
+        ("Canaan", "AvalonMiner 15-194", (3, 160, 2)),
+        ("Canaan", "AvalonMiner 15Pro-221", (3, 160, 2)),
+        ("Canaan", "AvalonMiner 1566HA-480", (4, 160, 0)),
         ("Canaan", "AvalonMiner 741", (1, 88, 1)),
         ("Canaan", "Avalon Q", (1, 160, 4)),
         ("bitmain", "ANTMINER D3", (3, 60, 2)),
@@ -57,6 +80,14 @@ SPELT = {"blake2b", "blake3", "eaglesong", "handshake", "kadena"} | {algorithm f
         ("Canaan", "Avalon Nano3s", (1, 12, 1)),
         ("Innosilicon", "T3H+", (3, 114, 4)),
         ("IceRiver", "KS0", (3, None, None)),
+        ("Auradine", "Teraflux AT2880", (3, 138, 4)),
+        ("Bitaxe", "GammaTurbo", (1, 2, None)),
+        ("", "Gamma", None),
+        ("NerdAxe", "NerdOCTAXE-γ", (1, 8, None)),
+        ("Elphapex", "DG-Home1", (1, 120, 4)),
+        ("FutureBit", "Apollo BTC II", (1, 44, 1)),
+        ("Bitdeer", "SEALMINER A2", (3, 153, 4)),
+        ("Bitdeer", "Sealminer A2 Hyd", None),
         ("Bitmain", "Antminer S19 Pro 110T", (3, 114, 4)),
         ("Bitmain", "Antminer", None),
         ("Bitmain", "Antminer S99 Pro", None),
@@ -77,10 +108,11 @@ def test_the_file_is_sorted_and_no_model_is_another() -> None:
     for model in models:
         plate = nameplates.find("", model)
         assert plate is not None
-        assert plate.boards is None or 1 <= plate.boards <= 4
+        assert plate.boards is None or 1 <= plate.boards <= 8
         assert plate.chips is None or 1 <= plate.chips <= 512
         assert plate.fans is None or 0 <= plate.fans <= 6  # three boards with two fans each
         assert plate.algorithm == "" or plate.algorithm in SPELT, "as decoders spell it"
+        assert plate.hashrate is None or 1e8 <= plate.hashrate <= plausible.STRONGEST.get(plate.algorithm, 2e13)
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
@@ -203,6 +235,19 @@ def test_of_several_machines_behind_one_controller_the_chips_are_known_alone() -
         ("Antminer S19j Pro 104T", 104e12),
         ("Antminer S9 13.5 TH/s", 13.5e12),
         ("Antminer S99 200Th", 200e12),
+        ("Antminer KS5L 12T", 12e12),
+        ("Antminer L9 16 GH/s", 16e9),
+        ("Antminer L7 9050MH/s", 9.05e9),
+        ("Antminer Z15 420 kSol/s", 420e3),
+        ("M30S+ 100T", 100e12),
+        ("Innosilicon A10 Pro 6G", None),  # its memory
+        ("Jasminer X16-Q 1950", None),
+        ("Goldshell KD Max", 40.2e12),
+        ("IceRiver KS0", 100e9),
+        ("IceRiver KS5L 11.5T", 11.5e12),  # the name before the data sheet
+        ("Bitaxe Gamma", 1.2e12),
+        ("Bitaxe Supra", None),  # data sheets differ
+        ("Avalon Q", 90e12),
         ("Antminer T19", None),
         ("Antminer T17", None),
         ("AT1500", None),
