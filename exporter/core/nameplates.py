@@ -16,17 +16,6 @@ from exporter.core.vocabulary import BoardChipsExpected, BoardsExpected, FansExp
 
 SOURCE: Final = "nameplate"
 
-# The algorithm of each family whose miners all have the same algorithm.
-ALGORITHMS: Final = {
-    "avalon": "sha256",
-    "axeos": "sha256",
-    "braiins": "sha256",
-    "dcentos": "sha256",
-    "elphapex": "scrypt",
-    "luxos": "sha256",
-    "minerva": "sha256",
-}
-
 _BRACKETS = re.compile(r"\([^)]*\)")
 _CHIPS = re.compile(r"\((\d{2,3})\)")  # "Antminer S19j Pro (126)": the chips on a board
 _NO_PIC = re.compile(r"\b(s19j?)(?:\s*\(88\)|[-x]88\b|88nopic\b)")  # "S19-88": 88 chips on a board instead of a PIC
@@ -35,7 +24,7 @@ _HYDRO = re.compile(r"hyd(?:ro)?\b")
 _BIN = re.compile(r"^(m\d\d.*v[a-z]?[\da-d]*)[\da-z]$")  # the last character of a Whatsminer's bin code is a revision
 _REVISION = re.compile(r"^(avalon ?\d+ ?(?:pro|ha|hu)?)-\d+$")
 _SOLD_AS = re.compile(r" (\d{1,5}(?:\.\d{1,2})?) ?(?:(t)(?:h(?:/s)?)?|([kmg])(?:h|sol)(?:/s)?)$")  # "S19j Pro 104T"
-_POWERS: Final = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
+_POWERS: Final = {"k": "e3", "m": "e6", "g": "e9", "t": "e12"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +55,7 @@ def _read() -> dict[str, Nameplate]:
             model, _, data = line.rpartition(":")
             *numbers, algorithm, rate = data.split() if data[-1] in "MGT" else (*data.split(), "")
             boards, chips, fans = (None if word == "-" else int(word) for word in numbers)
-            hashrate = float(rate[:-1]) * _POWERS[rate[-1].lower()] if rate else None
+            hashrate = float(rate[:-1] + _POWERS[rate[-1].lower()]) if rate else None
             found[key(model)] = Nameplate(boards, chips, fans, algorithm.replace("-", ""), hashrate)
     return found
 
@@ -86,10 +75,10 @@ def find(make: str, model: str) -> Nameplate | None:
     return None
 
 
-def algorithm(family: str, make: str, model: str) -> str:
-    """Return the algorithm of a miner by its model, else by its family; "" if both are unknown."""
+def algorithm(make: str, model: str) -> str:
+    """Return the algorithm of a model; "" if unknown."""
     plate = find(make, model) if model else None
-    return (plate and plate.algorithm) or ALGORITHMS.get(family, "")
+    return "" if plate is None else plate.algorithm
 
 
 def expected(make: str, model: str, boards: Sequence[str]) -> Iterator[Part]:
@@ -98,7 +87,7 @@ def expected(make: str, model: str, boards: Sequence[str]) -> Iterator[Part]:
     More boards than the model has mean several machines behind one controller: boards and fans are then left out."""
     plate = find(make, model) if model else None
     if sold_as := _SOLD_AS.search(model.casefold()):
-        yield HashrateNominal(SOURCE, float(sold_as[1]) * _POWERS[sold_as[2] or sold_as[3]])
+        yield HashrateNominal(SOURCE, float(sold_as[1] + _POWERS[sold_as[2] or sold_as[3]]))
     elif plate is not None and plate.hashrate is not None:
         yield HashrateNominal(SOURCE, plate.hashrate)
     if plate is None:

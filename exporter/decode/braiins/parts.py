@@ -113,6 +113,7 @@ def identity(surface: str, reading: Reading) -> Iterator[v.Part]:
         hostname=text(row["hostname"]),
         mac=mac(row["mac_address"]),
         serial=serial(row["serial_number"]),
+        algorithm="sha256",
         cooling="hydro" if any(board.any(warm, *WATER) for board in reading.rows(surface + "hashboards")) else "",
     )
 

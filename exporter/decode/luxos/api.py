@@ -130,6 +130,7 @@ def config(reading: Reading) -> Iterator[v.Part]:
         serial=text(row["SerialNumber"]),
         platform=text(row.static("ControlBoardType")),
         cooling="immersion" if flag(row.static("ImmersionMode")) else cooling,
+        algorithm="sha256",
     )
     yield v.Profile(text(row.static("Profile")))
     yield v.HashrateNominal("nameplate", number(positive(row["NameplateTHS"]), 1e12))
