@@ -20,11 +20,9 @@ from tools.documents.markdown import code, item, table
 
 FIXTURES: Final = Path(__file__).parents[2] / "tests" / "fixtures"
 EXPECTED: Final = "expected.prom"
-# Metrics that come of no answer: the exporter's own status, the configuration and the nameplates.
-OWN: Final = {f.name for f in CATALOGUE if f.part in STATUS_PARTS or f.name.endswith("_expected")} | {
-    "asic_fans_expected"
-}
-METRICS: Final = [f.name for f in CATALOGUE if f.name not in OWN and f.part is not MinerInfo]
+# The metrics that an answer can have: all but the exporter's own status.
+METRICS: Final = [f.name for f in CATALOGUE if f.part not in STATUS_PARTS and f.part is not MinerInfo]
+NO_ANSWER: Final = ("config", "nameplate")  # sources that are no answer of the miner
 
 # The ranks of recognition by group: first, last, meaning.
 RANKS: Final = (
@@ -89,7 +87,7 @@ def section(family: Family) -> Iterator[str]:
     """Yield the lines of one family: the versions, models and metrics that the recordings have."""
     samples = [sample for metric in recorded(family) for sample in metric.samples]
     infos = [sample.labels for sample in samples if sample.name == "asic_miner_info"]
-    names = {sample.name for sample in samples}
+    names = {sample.name for sample in samples if sample.labels.get("source") not in NO_ANSWER}
     labels = {label for info in infos for label in info} - {"miner", "family"}
     versions = (f"{info.get('firmware', '')} {info.get('firmware_version', '')}".strip() for info in infos)
     models = (f"{info.get('make', '')} {info['model']}".strip() for info in infos if "model" in info)
