@@ -248,7 +248,8 @@ def test_of_several_machines_behind_one_controller_the_chips_are_known_alone() -
         ("M30S+ 100T", 100e12),
         ("Innosilicon A10 Pro 6G", None),  # its memory
         ("Jasminer X16-Q 1950", None),
-        ("Goldshell KD Max", 40.2e12),
+        ("Goldshell LT5", 2.05e9),
+        ("Goldshell KD Max", None),  # with a mode of low power
         ("IceRiver KS0", 100e9),
         ("IceRiver KS5L 11.5T", 11.5e12),  # the name before the data sheet
         ("Bitaxe Gamma", 1.2e12),
