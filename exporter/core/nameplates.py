@@ -23,7 +23,7 @@ _MAKER = re.compile(r"^(?:bitmain|microbt|whatsminer|canaan)\s+|\bteraflux\s+")
 _HYDRO = re.compile(r"hyd(?:ro)?\b")
 _BIN = re.compile(r"^(m\d\d.*v[a-z]?[\da-d]*)[\da-z]$")  # the last character of a Whatsminer's bin code is a revision
 _REVISION = re.compile(r"^(avalon ?\d+ ?(?:pro|ha|hu)?)-\d+$")
-_SOLD_AS = re.compile(r" (\d{1,5}(?:\.\d{1,2})?) ?(?:(t)(?:h(?:/s)?)?|([kmg])(?:h|sol)(?:/s)?)$")  # "S19j Pro 104T"
+_SOLD_AS = re.compile(r"[ (](\d{1,5}(?:\.\d{1,2})?) ?(?:(t)(?:h(?:/s)?)?|([kmg])(?:h|sol)(?:/s)?)\)?$")  # "S19 95T"
 _POWERS: Final = {"k": "e3", "m": "e6", "g": "e9", "t": "e12"}
 
 

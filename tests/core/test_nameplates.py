@@ -246,6 +246,7 @@ def test_of_several_machines_behind_one_controller_the_chips_are_known_alone() -
         ("Antminer L7 9050MH/s", 9.05e9),
         ("Antminer Z15 420 kSol/s", 420e3),
         ("M30S+ 100T", 100e12),
+        ("AvalonMiner 1466 (153T)", 153e12),
         ("Innosilicon A10 Pro 6G", None),  # its memory
         ("Jasminer X16-Q 1950", None),
         ("Goldshell LT5", 2.05e9),
