@@ -40,7 +40,7 @@ MAKERS = {
 BY_NAME = {"antminer", "antminer_web", "blackminer", "mara", "vnish", "vnish_web"}  # where the name is the last resort
 MAKER = re.compile(r"^(?:Antminer|Whatsminer|AvalonMiner|Avalon|Sealminer|ePIC|Elphapex|Goldshell|IceRiver) ")
 
-RATE = re.compile(r"asic_(?:board_|chip_)?hashrate_(?:window_|nominal_)?hashes_per_second")
+RATE = re.compile(r"asic_(?:board_)?hashrate_(?:window_|nominal_)?hashes_per_second")
 KEY = re.compile(
     r"[kmgt]?hs\b|mhs|hash.?rate|gigahash|bysol|ghs|(?:rt|av)g?pow|rate|hash-|factory|nominal|ths|\bhr\b|hr_|ideal|sticker"
     r"|default|target|figure|fiveavg",
@@ -119,8 +119,9 @@ def rates(recording: Recording, answers: Mapping[str, bytes]) -> dict[str, float
 
 
 def kept(truly: dict[str, float], read: dict[str, float], factor: float) -> int:
-    """How many rates are `factor` times what they were. Those whose numbers are not found stay or go; none is in another
-    unit."""
+    """How many rates are `factor` times what they were.
+
+    A rate whose number is not found stays or goes. None is in another unit."""
     assert read.keys() <= truly.keys()
     for line, value in read.items():
         assert min(factor, 1) * truly[line] * 0.999 <= value <= max(factor, 1) * truly[line] * 1.001, line
