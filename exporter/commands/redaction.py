@@ -30,7 +30,7 @@ VERSIONED: Final = re.compile(
     r"version|^ver|_ver|miner$|firmware|^fw|compile|type|build|release|software", re.IGNORECASE
 )
 PLAIN_WORDS: Final = re.compile(
-    r"(?:true|false|null|none|n/?a|0+(?:[:.-]0+)*|unknown|yes|no|on|off|dhcp|static|[01])?", re.IGNORECASE
+    r"(?:true|false|null|none|n/?a|0+(?:[:.-]0+)*|unknown|no miner id now|yes|no|on|off|dhcp|static|[01])?", re.IGNORECASE
 )
 
 # What is private wherever it is.
