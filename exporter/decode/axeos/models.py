@@ -20,7 +20,7 @@ BITAXES: Final = (
     ("Gamma", "BM1370", "600 601 602 603"),
     ("GammaDuo", "BM1370", "650"),
     ("SupraHex", "BM1368", "701 702"),
-    ("GammaTurbo", "BM1370", "800 801"),
+    ("GammaTurbo", "BM1370", "801"),
 )
 MAKERS: Final = (  # by the start of a name
     ("Nerd", "NerdAxe"),
@@ -28,7 +28,7 @@ MAKERS: Final = (  # by the start of a name
     ("Zyber", "TinyChipHub"),
     ("BITFORGE", "BitForge"),
 )
-FORGE: Final = "BITFORGE_NANO"  # as newer firmware names the model, which has a GammaTurbo's number of the board
+FORGE: Final = "BITFORGE_NANO"  # as newer firmware names the model, with the number 800 of GammaTurbo's first board
 NAMES: Final = frozenset(name for name, _, _ in BITAXES)
 BOARDS: Final = {(version, chip): name for name, chip, versions in BITAXES for version in versions.split()}
 

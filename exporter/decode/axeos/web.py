@@ -31,7 +31,6 @@ ASIC = page("system_asic", "/api/system/asic", hourly=True, identity_only=True)
 BOARD = "0"
 FAULTS = ("hardware_fault", "power_fault")
 TOO_HOT = "overheat_mode"
-FORGED: Final = ("chiptemp1", "chiptemp2")  # BitForge's sensors of the chips
 WINDOWS: Final = (("hashRate_1m", "1m"), ("hashRate_10m", "10m"), ("hashRate_1h", "1h"), ("hashRate_1d", "24h"))
 
 
@@ -43,7 +42,7 @@ def info(reading: Reading) -> Iterator[v.Part]:
         device_uptime_seconds=count(row["uptimeSeconds"]),
         shares_accepted_total=count(row["sharesAccepted"]),
         shares_rejected_total=count(row["sharesRejected"]),
-        best_share_difficulty=coalesce(positive(row["bestSessionNonceDiff"]), difficulty(row["bestSessionDiff"])),
+        best_share_difficulty=best(reading, "bestSessionNonceDiff", "bestSessionDiff"),
         blocks_found_total=count(coalesce(row["blockFound"], row["foundBlocks"])),
         hardware_error_ratio=ratio(count(row["errorPercentage"])),
         power_limit_min_watts=positive(row["minPower"]),
@@ -53,7 +52,7 @@ def info(reading: Reading) -> Iterator[v.Part]:
         lifetime_hashes_total=count(row["totalHashes"]),
         lifetime_uptime_seconds_total=count(row["totalUptimeSeconds"]),
         lifetime_blocks_found_total=count(row["totalFoundBlocks"]),
-        lifetime_best_share_difficulty=coalesce(positive(row["bestNonceDiff"]), difficulty(row["bestDiff"])),
+        lifetime_best_share_difficulty=best(reading, "bestNonceDiff", "bestDiff"),
     )
     for key, window in WINDOWS if not together(reading, row) else ():
         yield v.HashrateWindow(window, number(count(row[key]), 1e9))
@@ -66,6 +65,12 @@ def info(reading: Reading) -> Iterator[v.Part]:
     yield from power(row)
     yield from board(reading, row)
     yield from fans(row)
+
+
+def best(reading: Reading, exact: str, rounded: str) -> v.Value:
+    """Return the difficulty of a best share, from a number in full or else from a text such as "483k"."""
+    row, cut = reading.row("system_info"), "truncated" in reading.answers.repairs
+    return coalesce(positive(row[exact]), positive(row[rounded]) if cut else difficulty(row[rounded]))
 
 
 def together(reading: Reading, row: Row) -> bool:
@@ -150,9 +155,11 @@ def extreme(which: str, *values: Number | None) -> Number | None:
 def heat(reading: Reading) -> Iterator[v.Part]:
     """Yield the chip's sensor, and a second sensor if there are several chips.
 
-    BitForge has other keys, and the average of its sensors under the first key."""
+    BitForge numbers its sensors from 1, and has their average in place of the first sensor."""
     row = reading.row("system_info")
-    for n, key in enumerate(FORGED if row.any(sensor_celsius, *FORGED) else ("temp", "temp2")):
+    for n in (1, 2):
+        yield v.BoardSensor(BOARD, "chip", str(n), sensor_celsius(row[f"chiptemp{n}"]))
+    for n, key in enumerate(("temp", "temp2")):
         if row.any(sensor_celsius, key):
             yield v.BoardSensor(BOARD, "chip", str(n), sensor_celsius(row[key]))
 
