@@ -24,6 +24,9 @@ _MEMBER = re.compile(
 )
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_BRACKETS: Final = "[{ \t\r\n"
+_AFTER_TEXT: Final = frozenset((*' \t\r\n,:}]"', ""))  # what may follow a text, as no name of a key begins
+_QUOTE = re.compile(r'(?:[ \t\r\n]*+")?')
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -38,6 +41,7 @@ class ForgivingReader:
         self.key: str | None = None  # the key that waits for its value
         self.keyed = False  # whether the colon after the key was seen
         self.comma = True  # whether a value may follow: after a comma, and at the start of a container
+        self.quoted: set[int] = set()  # the depths of objects and lists between quotes
         self.steps = 0
 
     def step(self, count: int = 1) -> None:
@@ -67,6 +71,12 @@ class ForgivingReader:
                 break
             if kind == "mark":
                 self.mark(match[0])
+                if match[0] in "}]" and (depth := len(self.stack)) in self.quoted:
+                    self.quoted.discard(depth)
+                    position = _QUOTE.match(self.source, position).end()  # type: ignore[union-attr]  # always matches
+            elif kind == "string" and self.quotes(match[0], position):
+                self.quoted.add(len(self.stack))
+                position = match.start() + 1
             elif kind == "string":
                 self.value(self.string(match[0]))
             elif position == end:
@@ -87,11 +97,21 @@ class ForgivingReader:
             return None
         if (match := _MEMBER.match(self.source, position)) is not None:
             key, text, digits, comma = match.groups()
+            if text and not text.strip(_BRACKETS):
+                return None  # perhaps the start of a quoted object
             if key in top:
                 self.repairs["duplicate_key"] += 1
             top[key] = text if digits is None else self.word(digits)
             self.comma = bool(comma)
         return match
+
+    def quotes(self, text: str, position: int) -> bool:
+        """Tell whether the text is no value, but the start of an object or list between quotes, up to its first key."""
+        inside = self.keyed and text[1:-1].strip(_BRACKETS) == "" and any(mark in text for mark in "[{")
+        if not inside or self.source[position : position + 1] in _AFTER_TEXT:
+            return False
+        self.repairs["quoted_object"] += 1
+        return True
 
     def mark(self, mark: str) -> None:
         """Take a bracket, a colon or a comma."""
