@@ -26,7 +26,7 @@ _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _BRACKETS: Final = "[{ \t\r\n"
 _AFTER_TEXT: Final = frozenset((*' \t\r\n,:}]"', ""))  # what may follow a text, as no name of a key begins
-_QUOTE = re.compile(r'(?:[ \t\r\n]*+")?')
+_QUOTE = re.compile(r'[ \t\r\n]*+"')
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -71,14 +71,9 @@ class ForgivingReader:
                 break
             if kind == "mark":
                 self.mark(match[0])
-                if match[0] in "}]" and (depth := len(self.stack)) in self.quoted:
-                    self.quoted.discard(depth)
-                    position = _QUOTE.match(self.source, position).end()  # type: ignore[union-attr]  # always matches
-            elif kind == "string" and self.quotes(match[0], position):
-                self.quoted.add(len(self.stack))
-                position = match.start() + 1
+                position = self.beyond(match)
             elif kind == "string":
-                self.value(self.string(match[0]))
+                position = self.text(match)
             elif position == end:
                 break  # a word at the very end may be cut off
             else:
@@ -105,13 +100,25 @@ class ForgivingReader:
             self.comma = bool(comma)
         return match
 
-    def quotes(self, text: str, position: int) -> bool:
-        """Tell whether the text is no value, but the start of an object or list between quotes, up to its first key."""
-        inside = self.keyed and text[1:-1].strip(_BRACKETS) == "" and any(mark in text for mark in "[{")
-        if not inside or self.source[position : position + 1] in _AFTER_TEXT:
-            return False
+    def text(self, match: re.Match[str]) -> int:
+        """Take a text, or only its first quote if an object or list between quotes begins there; return the end."""
+        inside = match[0][1:-1].strip(" \t\r\n")
+        after = self.source[match.end() : match.end() + 1]
+        if not self.keyed or not inside or inside.strip(_BRACKETS) or after in _AFTER_TEXT:
+            self.value(self.string(match[0]))
+            return match.end()
         self.repairs["quoted_object"] += 1
-        return True
+        self.quoted.add(len(self.stack))
+        return match.start() + 1
+
+    def beyond(self, match: re.Match[str]) -> int:
+        """Return the end of a bracket, or of the quote behind the bracket that closes an object between quotes."""
+        depth = len(self.stack)
+        if match[0] not in "}]" or depth not in self.quoted:
+            return match.end()
+        self.quoted.discard(depth)
+        quote = _QUOTE.match(self.source, match.end())
+        return match.end() if quote is None else quote.end()
 
     def mark(self, mark: str) -> None:
         """Take a bracket, a colon or a comma."""
