@@ -53,8 +53,8 @@ ADMIN = page("ebang_admin", "/admininfo/Getadmininfo", section=SECTION, login=LO
 
 def without_passwords(document: dict[str, Any]) -> dict[str, Any]:
     """Return the page of pools with the addresses and workers alone; {} for another page."""
-    said = document.get(SECTION)
-    return {SECTION: {key: said[key] for key in said if _POOL.fullmatch(key)}} if isinstance(said, dict) else {}
+    pools = document.get(SECTION)
+    return {SECTION: {key: pools[key] for key in pools if _POOL.fullmatch(key)}} if isinstance(pools, dict) else {}
 
 
 POOLS = page(
@@ -91,7 +91,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
         if f"Mip{n}" in row and not static(blank(row[f"Mip{n}"]))
     ]
     works = alarm_off(reading.row("ebang_alarms")["poolAlarm"])
-    return entries(listed, pool_host(reading.row("ebang_status")["cgminerstatus"]), works, "0")
+    return entries(reading, "ebang_pools", listed, pool_host(reading.row("ebang_status")["cgminerstatus"]), works)
 
 
 @traceable

@@ -16,7 +16,7 @@ from exporter.core.tracing import coalesce, item, length, static, traceable, tru
 from exporter.core.values import celsius, count, mac, number, positive, shares, text
 from exporter.decode.common.flags import switch
 from exporter.decode.common.identity import serial
-from exporter.decode.common.nested import how_long, inner
+from exporter.decode.common.nested import inner
 from exporter.decode.common.pool_in_use import entries
 from exporter.decode.common.poolvalues import address, blank, pool_host
 from exporter.decode.common.sensors import chip_range
@@ -88,14 +88,13 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def pools(reading: Reading) -> Iterator[v.Part]:
-    row, page_ = inner(reading.row("fluminer_summary"), "summary"), reading.row("fluminer_pools")
+    row = inner(reading.row("fluminer_summary"), "summary")
     listed = [
         (str(pool.position), pool_host(pool["url"]), text(pool["user"]) if reading.workers else "")
-        for pool in page_.rows("pools")
+        for pool in reading.row("fluminer_pools").rows("pools")
         if not static(blank(pool["url"]))
     ]
-    spare = str(static(how_long(page_["pools"])))
-    return entries(listed, address(row["pool"], row["port"]), switch(row["poolAlive"]), spare)
+    return entries(reading, "fluminer_pools", listed, address(row["pool"], row["port"]), switch(row["poolAlive"]))
 
 
 def identity(reading: Reading) -> Iterator[v.Part]:

@@ -24,7 +24,7 @@ from exporter.parse.rows import Reading
 from exporter.questions import Digest, page
 
 LOGIN = Digest("jasminer")
-STATUS = page("jasminer_status", "/cgi-bin/minerStatus.cgi", login=LOGIN, locked=True)
+STATUS = page("jasminer_status", "/cgi-bin/minerStatus.cgi", login=LOGIN)
 INDEX = page("jasminer_index", "/cgi-bin/index.cgi", login=LOGIN, locked=True, hourly=True, identity_only=True)
 
 SOCKETS: Final = range(1, 9)
@@ -105,9 +105,9 @@ def identity(reading: Reading) -> Iterator[v.Part]:
     row, totals = reading.row("jasminer_index"), inner(reading.row("jasminer_status"), "summary")
     yield v.MinerInfo(
         make="Jasminer",
-        model=text(row.static("minertype")) or text(totals.static("miner")),
+        model=text(totals.static("miner")) or text(row.static("minertype")),
         firmware="stock",
-        firmware_version=text(row.static("fs_version")) or text(totals.static("version")),
+        firmware_version=text(totals.static("version")) or text(row.static("fs_version")),
         mac=mac(row["macaddr"]),
         serial=serial(totals["machine_sn"]),
         algorithm="ethash",

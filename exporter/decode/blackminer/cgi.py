@@ -36,11 +36,11 @@ PROGRAM: Final = "program"
 def unfolded(document: dict[str, Any]) -> dict[str, Any]:
     """Return the page, and under PROGRAM the fields of the program's answer if that stands in place of a hashrate."""
     summary = document.get("summary")
-    said = summary.get("ghs5s") if isinstance(summary, dict) else None
-    if not isinstance(said, str) or not textmode.speaks(said):
+    rate = summary.get("ghs5s") if isinstance(summary, dict) else None
+    if not isinstance(rate, str) or not textmode.speaks(rate):
         return document
     try:
-        return document | {PROGRAM: textmode.read(said, defaultdict(int)).get("SUMMARY")}
+        return document | {PROGRAM: textmode.read(rate, defaultdict(int)).get("SUMMARY")}
     except NotJson:
         return document
 
@@ -130,9 +130,10 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 
 
 def identity(reading: Reading) -> Iterator[v.Part]:
-    """Yield the model; only Blackminer's page of the system lacks one."""
+    """Yield the model, which the system's page of a Blackminer lacks."""
     name = models.name(reading.row(SYSTEM.name).static("minertype"))
-    maker = MAKERS.get(name.partition(" ")[0].lower(), "" if PROGRAM in reading.row("miner_status") else "HashAltcoin")
+    own = static(named(fields(reading.row("miner_status")["devs"])))
+    maker = MAKERS.get(name.partition(" ")[0].lower(), "HashAltcoin" if own else "")
     yield v.MinerInfo(make=maker, model=name, firmware="stock", algorithm=models.known(name)[0])
 
 

@@ -66,9 +66,7 @@ def plain(value: Any) -> Any:
     return match[1].replace(",", "") if match else value
 
 
-STATUS = page(
-    "volcminer_status", "/cgi-bin/get_miner_statusV1.cgi", section=SECTION, login=LOGIN, locked=True, excerpt=flat
-)
+STATUS = page("volcminer_status", "/cgi-bin/get_miner_statusV1.cgi", section=SECTION, login=LOGIN, excerpt=flat)
 SYSTEM = page(
     "volcminer_system",
     "/cgi-bin/get_system_infoV1.cgi",

@@ -1,6 +1,6 @@
 """The pools of firmware that names the pool in use on one page, and lists all pools on another, without their states.
 
-Quirks: the list may lack the pool in use, because another list is asked seldom, or because somebody changed the pool.
+Quirks: no pool of the list is in use after somebody changed the pool, until the list is asked anew.
 """
 
 from __future__ import annotations
@@ -8,22 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import Traced, static, traceable, truthy
+from exporter.core.tracing import static, traceable, truthy
+from exporter.parse.rows import Reading
 
 Entry = tuple[str, v.Text, v.Text]  # the label, host and user of a pool in the list
 
 
-def entries(
-    listed: Sequence[Entry], used: v.Text, works: Traced[int | None] | int | None, spare: str
-) -> Iterator[v.Part]:
-    """Yield the listed pools. If the list lacks the pool in use, yield that pool too, labelled `spare`.
+def entries(reading: Reading, section: str, listed: Sequence[Entry], used: v.Text, works: v.Value) -> Iterator[v.Part]:
+    """Yield the pools that `section` lists, or the pool in use as pool 0 if that page was not answered.
 
-    `used` is the host of the pool in use, and `works` its state; the state of any other pool is unknown."""
+    `used` is the host of the pool in use, and `works` its state. The state of any other pool is unknown."""
+    unlisted = section not in reading.answers.rows and not reading.failed(section)
+    if unlisted and static(truthy(used)):
+        yield from entry("0", used, "", 1, works)
     hosts = [host for _, host, _ in listed]
     for label, host, user in listed:
         yield from entry(label, host, user, in_use(used, host, *hosts), works)
-    if static(truthy(used)) and not static(among(used, *hosts)):
-        yield from entry(spare, used, "", 1, works)
 
 
 def entry(label: str, host: v.Text, user: v.Text, used: v.Value, works: v.Value) -> Iterator[v.Part]:
@@ -38,12 +38,6 @@ def in_use(used: str, host: str, *hosts: str) -> int | None:
     if not used or (host == used and hosts.count(used) > 1):
         return None
     return int(host == used)
-
-
-@traceable
-def among(used: str, *hosts: str) -> bool:
-    """Tell whether the list has the pool in use."""
-    return used in hosts
 
 
 @traceable
