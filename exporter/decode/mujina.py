@@ -1,7 +1,7 @@
 """mujina, the open firmware for Bitaxe, emberOne and others: one page of the API on port 7785, in base units.
 
 Quirks: one program works several boards, each with a name, fans and sensors of its own. A sensor that cannot be read is
-null. A share is counted when it is sent, whether the pool accepts it or not, so that no count of shares is shown.
+null. The only count is of shares that were sent, also of those that the pool then refused.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from exporter.core.values import celsius, count, flag, positive, ratio, text
 from exporter.decode.common.identity import serial
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import pool_host
-from exporter.decode.common.sums import total
+from exporter.decode.common.sums import total, whole
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions import page
@@ -35,7 +35,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     yield v.Miner(hashrate_hashes_per_second=rate, miner_uptime_seconds=count(row["uptime_secs"]))
     working = "mining" if static(truthy(rate)) else None
     yield from v.miner_states("paused" if static(flag(row["paused"])) else working)
-    models = {text(board.static("model")) for board in row.rows("boards")}
+    models = {text(board.static("model")) for board in whole(reading, row, "boards")}
     yield v.MinerInfo(model=models.pop() if len(models) == 1 else "", firmware="mujina", algorithm="sha256")
 
 
@@ -65,6 +65,8 @@ def sensors(label: str, board: Row) -> Iterator[v.Part]:
     """Yield the sensors; "pcb-left" is the sensor `left` of the board, and a name of another kind the sensor itself."""
     for n in range(static(how_long(board["temperatures"]))):
         name = static(text(at(board["temperatures"], n, "name")))
+        if not name:
+            continue
         match = _SENSOR.fullmatch(name)
         place, sensor = (
             ("pcb", name) if match is None or match[1] not in PLACES else (PLACES[match[1]], match[2] or "0")
