@@ -98,10 +98,8 @@ def pools(reading: Reading) -> Iterator[v.Part]:
 
 
 def identity(reading: Reading) -> Iterator[v.Part]:
-    row, totals = (
-        inner(reading.row("fluminer_overview"), "minerInfo"),
-        inner(reading.row("fluminer_summary"), "summary"),
-    )
+    row = inner(reading.row("fluminer_overview"), "minerInfo")
+    totals = inner(reading.row("fluminer_summary"), "summary")
     yield v.MinerInfo(
         make="Fluminer",
         model=text(row.static("model")) or text(totals.static("model")),

@@ -138,7 +138,7 @@ FAMILY = Family(
     name="volcminer_web",
     shown="blackminer",
     documented=True,
-    rank=217,
+    rank=209,  # before blackminer_cgi, whose page this firmware has too
     recognise=recognise,
     sections=(
         ("volcminer_status", summary),
