@@ -12,7 +12,7 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import item, length, static, traceable
-from exporter.core.values import celsius_list, number, positive
+from exporter.core.values import celsius_list
 from exporter.decode import cgminer
 from exporter.decode.antminer import api as antminer
 from exporter.decode.antminer import classic, models
@@ -37,11 +37,10 @@ def maker(reading: Reading) -> str:
 
 
 def stats(reading: Reading) -> Iterator[v.Part]:
-    """Yield the parts of classic stats, the one clock of all boards, and the sensors of each chip."""
+    """Yield the parts of classic stats, and the sensors of each chip."""
     yield from classic_stats(reading)
     _, row = classic.stats_rows(reading)
     for slot in classic.boards(row):
-        yield v.Board(str(slot), frequency_hertz=number(positive(row["frequency"]), 1e6))
         degrees = celsius_list(bare(row[f"chipTemp{slot}"]))
         chips = [item(degrees, n) for n in range(static(length(degrees)))]
         for n, value in enumerate(chips):
