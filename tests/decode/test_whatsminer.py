@@ -195,7 +195,8 @@ def test_a_fault_of_last_month_puts_no_miner_to_sleep(working: str, at: str, exp
     [(0, "0", None), (62, "1", "0.62"), (100, "0", None), ("62", "1", "0.62"), ("n/a", None, None), (None, None, None)],
 )
 def test_a_power_percentage_holds_a_miner_back(percent: object, curtailed: str | None, share: str | None) -> None:
-    found = of_api_3(v3_miner_setting={"power-percent": percent, "power-mode": "normal"})
+    setting = {"power-percent": percent, "power-mode": "normal"}
+    found = of_api_3(v3_miner={"type": "M60S_VK30", "working": "true"}, v3_miner_setting=setting)
     assert found.get('asic_curtailed{miner="rig",source="remote"}') == curtailed
     assert found.get('asic_curtailment_target_ratio{miner="rig",source="remote"}') == share
 

@@ -25,7 +25,7 @@ from exporter.decode.family import Family
 from exporter.decode.whatsminer.boards import LISTS, boards, edevs, stats
 from exporter.decode.whatsminer.faults import faults, stopped
 from exporter.decode.whatsminer.psu import algorithm, cooling, psu
-from exporter.decode.whatsminer.settings import enabled, target_clock
+from exporter.decode.whatsminer.settings import enabled, limit, target_clock
 from exporter.parse.rows import Reading
 from exporter.questions import line
 
@@ -88,8 +88,8 @@ def identity(reading: Reading) -> Iterator[v.Part]:
         algorithm=algorithm(name),
         cooling=cooling(name, liquid, flooded=flooded, blown=blown),
     )
-    yield v.Profile(text(row.static("Power Mode")) or text(status.static("power_mode")))
-    yield v.Miner(power_limit_watts=positive(status["power_limit_set"]))
+    yield v.Profile(text(row.static("Power Mode")) or text(status.static("power_mode")).capitalize())
+    yield limit(reading, "summary", status["power_limit_set"])
     yield v.Sensor("liquid", "0", liquid)
 
 

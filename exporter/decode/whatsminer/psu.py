@@ -77,6 +77,7 @@ def psu(reading: Reading) -> Iterator[v.Part]:
     """Yield the supply from get_psu (hundredths of a volt, milliamperes) and summary."""
     row, summary, info = reading.row("get_psu"), reading.row("summary"), reading.row("get_miner_info")
     liquid, degrees = celsius(reading.row("status")["liquid_temp"]), celsius(row["temp0"])
+    lost = reading.failed("status") and not reading.rows("status")  # then the cooling is unknown
     yield v.Psu(
         PSU,
         input_volts=coalesce(volts(summary["Power Voltage Input"], *MAINS), volts(row["vin"], *MAINS)),
@@ -87,7 +88,9 @@ def psu(reading: Reading) -> Iterator[v.Part]:
         output_volts=coalesce(summary_volts(summary["Voltage"]), output_volts(row["vout"])),
         output_amperes=amperes(summary["Power Current"]),
         temperature_celsius=degrees,
-        fan_speed_rpm=coalesce(positive(summary["Power Fanspeed"]), fan(row["fan_speed"], liquid, degrees)),
+        fan_speed_rpm=coalesce(
+            positive(summary["Power Fanspeed"]), None if lost else fan(row["fan_speed"], liquid, degrees)
+        ),
     )
     number_of = coalesce(serial(row["serial_no"]), serial(info["powersn"]))
     yield v.PsuInfo(PSU, coalesce(text(row["model"]), text(row["name"])), number_of, text(row["sw_version"]))

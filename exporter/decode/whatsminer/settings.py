@@ -1,7 +1,8 @@
 """The settings of a Whatsminer from either API: its clocks, its start, its power, its heat.
 
 Quirks: a target of the clock is in MHz on old firmware, and a percentage of the factory's clock on new firmware, from
--100 to 100. A power percentage of 0 is none.
+-100 to 100. A power percentage of 0 is none. The power limit that is set may be above the limit in force, which only
+the summary has.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import traceable
+from exporter.core.tracing import coalesce, traceable
 from exporter.core.values import Number, flag, number, positive, ratio, text
 from exporter.parse.rows import Reading
 
@@ -40,12 +41,19 @@ def held_back(raw: object) -> int | None:
     return None if ratio(raw) is None else int(power_share(raw) is not None)
 
 
+def limit(reading: Reading, summary: str, *watts: object) -> v.Miner:
+    """Return the power limit that is set; None if the `summary` tells the limit in force, or was not readable."""
+    known = reading.rows(summary) or reading.failed(summary)
+    return v.Miner(power_limit_watts=None if known else coalesce(*[positive(each) for each in watts]))
+
+
 def setting(reading: Reading) -> Iterator[v.Part]:
     """Yield the settings that API 3 tells; a program sets the power percentage, which a restart forgets."""
     row = reading.row("v3_miner_setting")
-    yield v.Miner(power_limit_watts=positive(row["power-limit"]), fast_boot=enabled(row["fast-boot"]))
+    yield limit(reading, "v3_summary", row["power-limit"], reading.row("v3_miner")["power-limit-set"])
+    yield v.Miner(fast_boot=enabled(row["fast-boot"]))
     yield v.Profile(text(row.static("power-mode")))
     yield v.HeatMode(text(row.static("heat-mode")))
     percent = row["power-percent"]
-    if flag(reading.row("v3_miner").static("working")) is not False:  # who switched the miner off is not told
+    if flag(reading.row("v3_miner").static("working")):  # who switched a miner off is not told
         yield v.Curtailment("remote", held_back(percent), power_share(percent))

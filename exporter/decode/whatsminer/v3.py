@@ -105,7 +105,7 @@ def identity(reading: Reading) -> Iterator[v.Part]:
         algorithm=algorithm(name),
         cooling=cooling(name, liquid, flooded=None, blown=blown),
     )
-    yield v.Miner(power_limit_watts=positive(info["power-limit-set"]), fast_boot=enabled(info["fast-boot"]))
+    yield v.Miner(fast_boot=enabled(info["fast-boot"]))
     yield v.HashrateNominal("firmware", rated(info["detect-hash-rate"]))
     yield v.HeatMode(text(info.static("heatmode")))
     yield v.Sensor("liquid", "0", liquid)
@@ -148,7 +148,7 @@ FAMILY = Family(
         ("v3_edevs", edevs),
         ("v3_pools", pools),
         ("v3_power", psu_v3),
-        ("v3_miner_setting", setting),
+        ("", setting),
         ("", faults),
         ("", identity),
         ("", state),

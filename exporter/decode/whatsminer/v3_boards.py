@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce, item, static, traceable
+from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.decode.common.flags import above, alive
 from exporter.decode.common.identity import serial
@@ -28,10 +28,9 @@ def place(raw: object) -> str:
 
 
 @traceable
-def degrees(raw: object, boards: int) -> list[Number | None]:
-    """Return the temperature of each board, from a list with a number for each board; without such a list, None for
-    each board."""
-    return [celsius(value) for value in raw] if isinstance(raw, list) and len(raw) == boards else [None] * boards
+def degrees(raw: object, slot: int, slots: int) -> Number | None:
+    """Return the temperature of a slot, from a list with a number for each of `slots`; None for a shorter list."""
+    return celsius(raw[slot]) if isinstance(raw, list) and len(raw) >= slots else None
 
 
 @traceable
@@ -52,9 +51,13 @@ def rated(raw: object) -> Number | None:
 
 def edevs(reading: Reading) -> Iterator[v.Part]:
     rows, info = reading.rows("v3_edevs"), reading.row("v3_miner")
-    warmth = degrees(reading.row("v3_summary")["board-temperature"], rows[-1].position + 1 if rows else 0)
-    for row in rows:
-        if board := static(place(row["id"])) or static(place(row["slot"])):
+    boards = [static(place(row["id"])) or static(place(row["slot"])) for row in rows]
+    warmth, slots = (
+        reading.row("v3_summary")["board-temperature"],
+        max((int(each) + 1 for each in boards if each), default=0),
+    )
+    for row, board in zip(rows, boards, strict=True):
+        if board:
             part = v.Board(board, chips=count(row["effective-chips"]))
             part.up = coalesce(alive(row["status"]), above(part.chips, 0))
             rate = coalesce(count(row["hash-realtime"]), count(row["hash-average"]))
@@ -68,4 +71,4 @@ def edevs(reading: Reading) -> Iterator[v.Part]:
             part.chip_temperature_mean_celsius = celsius(row["chip-temp-avg"])
             yield part
             yield v.BoardInfo(board, serial=serial(info[f"pcbsn{board}"]), chip_type=text(info[f"chipdata{board}"]))
-            yield v.BoardSensor(board, "pcb", "0", item(warmth, row.position))
+            yield v.BoardSensor(board, "pcb", "0", degrees(warmth, int(board), slots))
