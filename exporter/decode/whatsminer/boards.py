@@ -77,10 +77,12 @@ def meant(expected: Number | None, *rates: Number | None) -> Number | None:
 
 
 def stats(reading: Reading) -> Iterator[v.Part]:
-    """Yield the boards of firmware that lists them only here, and the clock and the results of every chip."""
+    """Yield the boards of firmware that lists them only here, their limits, and the clock and results of every chip."""
     alone = not boards(reading) and not reading.failed(*LISTS)
     for row in reading.rows("stats"):
         if board := slot(row):
+            yield v.TemperatureLimit("hot", celsius(row["overheat_downfreq_temp"]))
+            yield v.TemperatureLimit("dangerous", celsius(row["temp_overheat_limit"]))
             if alone:
                 yield from listed(row, board)
             if reading.chips:
