@@ -133,7 +133,7 @@ NO_WORK = {"MHS 1m": 0}
 def test_who_holds_a_miner_back(status: dict[str, Any], expected: str | None) -> None:
     assert read(NO_WORK, status=status).get('asic_curtailed{miner="rig",source="remote"}') == expected
     awake = read(ROW, status=status).get('asic_curtailed{miner="rig",source="remote"}')
-    assert awake == ("0" if status.get("mineroff") else None)
+    assert awake == (expected if expected == "0" else None), "the switch was read before the miner woke"
 
 
 @pytest.mark.parametrize(

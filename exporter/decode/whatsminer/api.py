@@ -122,9 +122,8 @@ def curtailment(reading: Reading) -> Iterator[v.Part]:
     if "mineroff_reason" in status:
         remote = "api" in text(status.static("mineroff_reason")).lower()
         off = switched_off(reading)
-        if off and hashrate.hashing(reading):  # the switch was read before the miner woke
-            off = False
-        yield v.Curtailment("remote", None if off is None or (off and not remote) else int(off))
+        unclear = off and (not remote or hashrate.hashing(reading))  # a miner that woke since hashes
+        yield v.Curtailment("remote", None if off is None or unclear else int(off))
 
 
 def recognise(reading: Reading) -> str:

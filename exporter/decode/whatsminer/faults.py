@@ -55,7 +55,7 @@ def faults(reading: Reading) -> Iterator[v.Part]:
     for code in [*found][:MOST]:
         yield v.Fault(code, *about(int(code)), 1)
     zone, latest = reading.row("v3_system_setting")["timezone"], static(newest(*found.values()))
-    if latest is not None:
+    if latest is not None and "truncated" not in reading.answers.repairs:
         code = [*found][latest]
         yield v.LastFault(code, about(int(code))[0], moment(found[code], zone, reading.now))
 
@@ -67,37 +67,36 @@ def stopped(reading: Reading, *, lately: bool = False) -> bool:
 
 
 def seconds(raw: object) -> Number | None:
-    """Return the Unix time of "2025-07-08 15:01:10" in UTC; None for anything else, and for a clock never set."""
+    """Return the Unix time of "2025-07-08 15:01:10" in UTC, None for anything else."""
     match = _TIME.fullmatch(raw) if isinstance(raw, str) else None
     try:
-        at = calendar.timegm(tuple(map(int, match.groups()))) if match else 0
+        return calendar.timegm(tuple(map(int, match.groups()))) if match else None
     except ValueError:
         return None
-    return at if at > SET else None
 
 
 @traceable
 def newest(*times: object) -> int | None:
-    """Return the place of the latest time; None if none is a time."""
-    known = [(at, -place) for place, raw in enumerate(times) if (at := seconds(raw)) is not None]
-    return -max(known)[1] if known else None
+    """Return the place of the latest time; None if there is none, or if any time cannot be read."""
+    known = [at for raw in times if (at := seconds(raw)) is not None]
+    return known.index(max(known)) if known and len(known) == len(times) else None
 
 
 @traceable
 def moment(raw: object, zone: object, now: float) -> Number | None:
     """Return the Unix time of a local time; `zone` is "CST-8", eight hours before UTC. A zone with summers gives None.
 
-    Times to come give None, too: the clock or the zone is wrong."""
+    A time to come gives None, and so does a clock that was never set."""
     at, match = seconds(raw), _ZONE.fullmatch(zone) if isinstance(zone, str) else None
     if at is None or match is None:
         return None
     hours, minutes = int(match[1]), int(match[2] or 0)
     at += 3600 * hours + 60 * (minutes if hours >= 0 else -minutes)
-    return at if at <= now + 3600 else None
+    return at if SET < at <= now + 3600 else None
 
 
 @traceable
 def recent(raw: object, now: float) -> bool:
-    """Tell whether a local time is within RECENT of `now`; a missing or impossible time counts as recent."""
+    """Tell whether a local time is within RECENT of `now`; a time of a clock that was never set counts as recent."""
     at = seconds(raw)
-    return at is None or now - at < RECENT
+    return at is None or at <= SET or now - at < RECENT

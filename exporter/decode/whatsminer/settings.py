@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, traceable
-from exporter.core.values import Number, flag, number, positive, ratio, text
+from exporter.core.values import Number, count, flag, number, positive, ratio, text
 from exporter.parse.rows import Reading
 
 
@@ -31,14 +31,14 @@ def enabled(raw: object) -> int | None:
 @traceable
 def power_share(raw: object) -> Number | None:
     """Return a power percentage below 100 as a ratio; None for 0, which holds nobody back."""
-    share = ratio(raw)
-    return share if share is not None and 0 < share < 1 else None
+    share = ratio(positive(raw))
+    return share if share is not None and share < 1 else None
 
 
 @traceable
 def held_back(raw: object) -> int | None:
     """Return 1 for a power percentage that holds the miner back, 0 for another percentage."""
-    return None if ratio(raw) is None else int(power_share(raw) is not None)
+    return None if count(raw) is None else int(power_share(raw) is not None)
 
 
 def limit(reading: Reading, summary: str, *watts: object) -> v.Miner:

@@ -58,7 +58,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     yield v.Miner(
         miner_uptime_seconds=count(row["elapsed"]),
         device_uptime_seconds=since_boot(row["bootup-time"], row["elapsed"]),
-        hashrate_hashes_per_second=number(count(row["hash-realtime"]), TERAHASH),
+        hashrate_hashes_per_second=number(current(row), TERAHASH),
         power_limit_watts=positive(row["power-limit"]),
     )
     for key, window in WINDOWS:
@@ -111,9 +111,15 @@ def identity(reading: Reading) -> Iterator[v.Part]:
     yield v.Sensor("liquid", "0", liquid)
 
 
+def current(row: Row) -> v.Value:
+    """Return the rate over the shortest window, in TH/s."""
+    rate: v.Value = coalesce(count(row["hash-realtime"]), count(row["hash-1min"]))
+    return rate
+
+
 def hashing(rows: list[Row]) -> bool:
     """Tell whether the miner hashes now, by the miner's rate or any board's rate."""
-    return any(static(truthy(count(row["hash-realtime"]))) for row in rows)
+    return any(static(truthy(current(row))) for row in rows)
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
