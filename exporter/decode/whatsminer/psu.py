@@ -1,8 +1,8 @@
 """The power supply of a Whatsminer from either API, and the miner's cooling.
 
 Quirks: the same voltage comes in volts, hundredths or thousandths, depending on firmware and supply. A liquid-cooled
-supply has no fan, and writes its temperature or a constant as the fan's speed: only beside the miner's own fans is a
-speed believed.
+supply has no fan, and writes its temperature or a constant as the fan's speed. Such a speed counts only while the
+miner's own fans turn.
 """
 
 from __future__ import annotations
