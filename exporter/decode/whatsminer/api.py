@@ -45,6 +45,7 @@ UNCOUNTED: Final = ("Hardware Errors", "Discarded")  # counts that stay 0 with b
 COUNTED: Final = tuple((key, name, positive if key in UNCOUNTED else clean) for key, name, clean in SUMMARY_FIELDS)
 CHIPS: Final = ("Chip Temp Min", "Chip Temp Max", "Chip Temp Avg")  # the range over the chips of all boards
 FANS: Final = ("Fan Speed In", "Fan Speed Out")
+BUILDS: Final = ("Firmware Version", "FirmwareVersion")  # of old and new firmware
 
 
 def summary(reading: Reading) -> Iterator[v.Part]:
@@ -71,7 +72,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
 def identity(reading: Reading) -> Iterator[v.Part]:
     row, version, info = reading.row("summary"), reading.row("get_version"), reading.row("get_miner_info")
     status = reading.row("status")
-    built = [version.static("fw_ver"), row.static("Firmware Version"), status.static("Firmware Version")]
+    built = [version.static("fw_ver"), *[each.static(key) for each in (row, status) for key in BUILDS]]
     name = text(reading.row("devdetails").static("Model") or version.static("miner_type")).replace("_", " ")
     liquid = celsius(status["liquid_temp"])
     flooded, blown = flag(row.static("Liquid Cooling")), row.any(positive, *FANS)

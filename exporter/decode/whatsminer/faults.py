@@ -6,7 +6,6 @@ own time zone, which only API 3 tells. A reason is a sentence with readings, and
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -14,7 +13,7 @@ from typing import Final
 from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable
 from exporter.core.values import Number, text
-from exporter.decode.common.faults import CRITICAL, MOST
+from exporter.decode.common.faults import CRITICAL, MOST, clock
 from exporter.decode.common.poolvalues import DAY, SET
 from exporter.decode.whatsminer.codes import about
 from exporter.parse.rows import Reading
@@ -23,7 +22,6 @@ RECENT: Final = 2 * DAY  # seconds for which a fault can be the reason of a stop
 
 _CODE = re.compile(r"[1-9]\d{1,7}", re.ASCII)
 _CODE_KEY = re.compile(r"Error Code (\d{1,3})", re.ASCII)
-_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)", re.ASCII)
 _ZONE = re.compile(r"(?:[A-Za-z]{3,6}|<[+-]?\w{1,6}>)([+-]?\d{1,2})(?::(\d\d))?", re.ASCII)
 
 
@@ -66,19 +64,10 @@ def stopped(reading: Reading, *, lately: bool = False) -> bool:
     return bool(grave) and (not lately or any(static(recent(time, reading.now)) for time in grave))
 
 
-def seconds(raw: object) -> Number | None:
-    """Return the Unix time of "2025-07-08 15:01:10" in UTC, None for anything else."""
-    match = _TIME.fullmatch(raw) if isinstance(raw, str) else None
-    try:
-        return calendar.timegm(tuple(map(int, match.groups()))) if match else None
-    except ValueError:
-        return None
-
-
 @traceable
 def newest(*times: object) -> int | None:
     """Return the place of the latest time; None if there is none, or if any time cannot be read."""
-    known = [at for raw in times if (at := seconds(raw)) is not None]
+    known = [at for raw in times if (at := clock(raw)) is not None]
     return known.index(max(known)) if known and len(known) == len(times) else None
 
 
@@ -87,7 +76,7 @@ def moment(raw: object, zone: object, now: float) -> Number | None:
     """Return the Unix time of a local time; `zone` is "CST-8", eight hours before UTC. A zone with summers gives None.
 
     A time to come gives None, and so does a clock that was never set."""
-    at, match = seconds(raw), _ZONE.fullmatch(zone) if isinstance(zone, str) else None
+    at, match = clock(raw), _ZONE.fullmatch(zone) if isinstance(zone, str) else None
     if at is None or match is None:
         return None
     hours, minutes = int(match[1]), int(match[2] or 0)
@@ -98,5 +87,5 @@ def moment(raw: object, zone: object, now: float) -> Number | None:
 @traceable
 def recent(raw: object, now: float) -> bool:
     """Tell whether a local time is within RECENT of `now`; a time of a clock that was never set counts as recent."""
-    at = seconds(raw)
+    at = clock(raw)
     return at is None or at <= SET or now - at < RECENT
