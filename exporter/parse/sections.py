@@ -14,6 +14,7 @@ RawRow = dict[str, Any]
 
 KINDS: Final = ("ASC", "PGA", "GPU", "CPU")  # kinds of devices: text mode has a section for each instead of DEVS
 _ROWS: Final = 128  # more than the boards, pools or sensors of any firmware
+_OTHERWISE: Final = {"ASCS": ("ASCCOUNT",)}  # other names of a section
 _MANY: Final = {"CHIPS": 1024, "PROFILES": 256}  # chips of a board, and profiles of tuning
 _OBJECTS: Final = frozenset((dict,))
 
@@ -42,7 +43,7 @@ def found(document: Document, status: RawRow, section: str, *, alone: bool) -> l
 
 def _under(document: Document, section: str) -> list[RawRow] | None:
     """Return the rows under the section's name in any case, or under its singular (POOL for POOLS)."""
-    names = (section, section.removesuffix("S"))
+    names = (section, section.removesuffix("S"), *_OTHERWISE.get(section, ()))
     read = _spread if section.isupper() else rows_of
     for name in names:
         if (rows := read(document.get(name), section)) is not None:

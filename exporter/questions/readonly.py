@@ -176,10 +176,12 @@ ACTS: Final = frozenset(
         "switch",
     ]
 )
-# Commands that are asked in frames, each with its parameters. Without a parameter the firmware answers with its salt.
+# Commands that are asked in frames, each with its parameters. Without a parameter, get.device.info tells its salt too.
 FRAMED: Final = {
     "get.device.info": frozenset({"miner", "system", "power", "network", "error-code"}),
     "get.miner.status": frozenset({"summary", "edevs", "pools"}),
+    "get.miner.setting": frozenset({""}),
+    "get.system.setting": frozenset({""}),
 }
 
 # The port and path where LuxOS takes the lines of its API by POST.

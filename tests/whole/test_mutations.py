@@ -34,7 +34,7 @@ FITTED = (
     *("fan-speed-in", "fan-speed-out"),
 )
 # Of these, 0 is the opposite of a word that was replaced by another.
-WORDS = re.compile(r"asic_(pool_up|pool_active|board_up|miner_state|tuner_state)\{")
+WORDS = re.compile(r"asic_(pool_up|pool_active|board_up|miner_state|tuner_state|curtailed)\{")
 
 
 BOARD = re.compile(r'board="([^"]*)"')
