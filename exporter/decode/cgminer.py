@@ -14,7 +14,7 @@ from exporter.core import vocabulary as v
 from exporter.core.tracing import item, static, truthy
 from exporter.core.values import celsius, flag, number, positive, ratio, text
 from exporter.decode.common import hashrate, programs
-from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, error_ratio, fill
 from exporter.decode.common.devices import none_listed, several_kinds
 from exporter.decode.common.flags import alive, switch
 from exporter.decode.common.labels import index
@@ -63,6 +63,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = hashrate.done(row)
+    miner.hardware_error_ratio = error_ratio(row["Device Hardware%"], row["Hardware Errors"])
     yield miner
     yield from hashrate.windows(row)
 
@@ -144,8 +145,10 @@ def devs(reading: Reading) -> Iterator[v.Part]:
 
 
 def device(row: Row, board: str) -> v.Board:
-    """Return a board with its state and hashrate, from a row of devs."""
-    return v.Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
+    """Return a board with its state, hashrate and share of errors, from a row of devs."""
+    part = v.Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
+    part.hardware_error_ratio = error_ratio(row["Device Hardware%"], row["Hardware Errors"])
+    return part
 
 
 def sum_of(reading: Reading, rates: Sequence[v.Value]) -> v.Miner:

@@ -10,11 +10,11 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, traceable, untraced
-from exporter.core.values import EXACT, Number, count, counted, number, positive, quantity, shares
+from exporter.core.values import EXACT, Number, count, counted, number, positive, quantity, ratio, shares
 from exporter.decode.common.poolvalues import best, priority
 from exporter.parse.rows import Row
 
-_count, _number = untraced(count), untraced(number)
+_count, _number, _ratio = untraced(count), untraced(number), untraced(ratio)
 
 Converter = Callable[[object], Number | None]
 Table = tuple[tuple[str, str, Converter], ...]  # (key of a row, field of a part, converter)
@@ -101,6 +101,16 @@ def fill(part: v.Part, row: Row, table: Table) -> None:
         if key in row:
             value = counted(row[key], accepted) if name in COUNTED else convert(row[key])
             setattr(part, name, coalesce(value, getattr(part, name)))
+
+
+@traceable
+def error_ratio(percentage: object, errors: object) -> Number | None:
+    """Return the share of failed results from a percentage; None if the count of `errors` contradicts the percentage.
+
+    Some forks write a constant, or a percentage above a hundred."""
+    share, failed = _ratio(percentage), _count(errors)
+    agree = share is not None and failed is not None and (share > 0) == (failed > 0)
+    return share if agree and 0 <= share <= 1 else None  # type: ignore[operator]
 
 
 @traceable
