@@ -59,6 +59,17 @@ async def test_the_chips_of_a_honorknight() -> None:
     assert 'asic_chip_temperature_celsius{miner="rig",board="0",chip="1"} 61' in page
     assert 'asic_chip_voltage_volts{miner="rig",board="0",chip="2"} 0.409' in page
     assert 'asic_chip_temperature_celsius{miner="rig",board="0",chip="2"}' not in page, "502 is no temperature"
+    assert 'asic_chip_results_total{miner="rig",board="0",chip="2"} 222' in page
+    assert 'asic_chip_hardware_errors_total{miner="rig",board="0",chip="2"} 2' in page
+
+
+async def test_the_chips_of_an_avalon_count_their_results() -> None:
+    of = with_login(chips=True, login="avalon")
+    with outside_of_time():
+        await poll(of, recorded("avalon", "a15").ask, LIMIT)
+    page = exposition(of)
+    assert 'asic_chip_results_total{miner="rig",board="2",chip="7"} 141' in page
+    assert 'asic_chip_voltage_volts{miner="rig",board="2",chip="7"}' in page
 
 
 async def shown(recording: Recording) -> str:
