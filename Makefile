@@ -33,7 +33,7 @@ check: $(VENV)/dev.stamp ## check style and types
 	$(RUN) -m mypy
 
 golden: $(VENV)/dev.stamp ## write the expected outputs anew; the diff is the review
-	GOLDEN=write $(RUN) -m pytest -q tests/whole/test_golden.py tests/questions/test_questions.py tests/whole/test_alerts.py
+	GOLDEN=write $(RUN) -m pytest -q tests/whole/test_golden.py tests/whole/test_unread.py tests/questions/test_questions.py tests/whole/test_alerts.py
 
 docs: $(VENV)/dev.stamp ## write the derived parts of the documents anew
 	$(RUN) -m tools.documents --write

@@ -134,4 +134,5 @@ FAMILY = Family(
     slow=(ADMIN,),
     fingerprint=HELLO,
     required_keys={"ebang_status": "accepted", "ebang_system": MARK},
+    documented=True,
 )

@@ -50,6 +50,8 @@ class Family:
     boards: Callable[[Answers], list[Question]] | None = None
     # The questions for `query --ask` besides the polled questions: only commands of port 4028.
     manual: tuple[Question, ...] = ()
+    # Whether the answers are known from public documents alone, and not from a recorded miner.
+    documented: bool = False
     # Seconds that the firmware needs between two connections.
     connection_gap: float = 0.0
     # The function that hides placeholder fields of a row, before any decoder reads the row.

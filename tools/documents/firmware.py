@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Final
 
-from prometheus_client import Metric
-from prometheus_client.parser import text_string_to_metric_families
-
 from exporter import decode
-from exporter.core.catalogue import CATALOGUE, STATUS_PARTS
-from exporter.core.vocabulary import MinerInfo
 from exporter.decode import Family
 from exporter.questions import REGISTRY, Call, Digest, Page, Question
 from exporter.questions.readonly import POST
+from tools.documents import facts
 from tools.documents.commands import asked, off_api_port
 from tools.documents.markdown import code, item, table
-
-FIXTURES: Final = Path(__file__).parents[2] / "tests" / "fixtures"
-EXPECTED: Final = "expected.prom"
-# Metrics that come of no answer: the exporter's own status, the configuration and the nameplates.
-OWN: Final = {f.name for f in CATALOGUE if f.part in STATUS_PARTS or f.name.endswith("_expected")} | {
-    "asic_fans_expected"
-}
-METRICS: Final = [f.name for f in CATALOGUE if f.name not in OWN and f.part is not MinerInfo]
 
 # The ranks of recognition by group: first, last, meaning.
 RANKS: Final = (
@@ -86,28 +73,20 @@ def places(family: Family) -> Iterator[str]:
 
 
 def section(family: Family) -> Iterator[str]:
-    """Yield the lines of one family: the versions, models and metrics that the recordings have."""
-    samples = [sample for metric in recorded(family) for sample in metric.samples]
-    infos = [sample.labels for sample in samples if sample.name == "asic_miner_info"]
-    names = {sample.name for sample in samples}
-    labels = {label for info in infos for label in info} - {"miner", "family"}
-    versions = (f"{info.get('firmware', '')} {info.get('firmware_version', '')}".strip() for info in infos)
-    models = (f"{info.get('make', '')} {info['model']}".strip() for info in infos if "model" in info)
+    """Yield the lines of one family: the versions and models of its recordings, and where each fact is read."""
+    infos = [each.info for each in facts.recorded(family.name)]
+    models = (f"{info['make']} {info['model']}".strip() for info in infos if info["model"])
     yield f"### {family.name}\n"
     yield f"{summary(family)}.\n"
-    yield item("Models seen", listed(models))
-    yield item("Versions seen", listed(versions))
-    yield item("API versions seen", listed(info.get("api_version", "") for info in infos))
+    yield item("Known from", "public documents alone" if family.documented else "recorded answers of real miners")
+    yield item("Models seen", facts.listed(models))
+    yield item("Versions seen", facts.listed(facts.version(each) for each in facts.recorded(family.name)))
+    yield item("API versions seen", facts.listed(info["api_version"] for info in infos))
     yield item("Asked", schedule(family))
-    yield item("Labels of `asic_miner_info`", listed(labels))
-    yield item("Metrics", code(name.removeprefix("asic_") for name in METRICS if name in names))
+    yield item("Labels of `asic_miner_info`", facts.labels(infos))
     yield ""
-
-
-def recorded(family: Family) -> Iterator[Metric]:
-    """Yield every metric of every expected page of the family."""
-    for file in sorted(FIXTURES.glob(f"{family.name}/*/{EXPECTED}")):
-        yield from text_string_to_metric_families(file.read_text())
+    yield facts.facts(family)
+    yield ""
 
 
 def schedule(family: Family) -> str:
@@ -122,7 +101,3 @@ def schedule(family: Family) -> str:
 
 def _hourly(question: Question) -> str:
     return f"{question.name} (needs a login)" if question.locked else question.name
-
-
-def listed(words: Iterable[str]) -> str:
-    return ", ".join(sorted({word for word in words if word}, key=str.lower)) or "none"

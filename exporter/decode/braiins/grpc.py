@@ -45,4 +45,5 @@ FAMILY = Family(
     fast=(DETAILS, STATS, HASHBOARDS, COOLING, TUNER, POOLS),
     slow=(VERSION,),
     fingerprint=VERSION,
+    documented=True,
 )

@@ -46,19 +46,24 @@ def unlisted(answers: Answers) -> dict[str, set[str]]:
     found = {}
     for section, rows in answers.rows.items():
         listed = fields().get(known_as(section), frozenset())
-        names = {name for row in rows for name in _names(row)} - listed
-        if names := {name for name in names if f"{name.partition('.')[0]}.*" not in listed}:
-            found[section] = names
+        strange = {name for row in rows for name in names(row)} - listed
+        if strange := {name for name in strange if f"{name.partition('.')[0]}.*" not in listed}:
+            found[section] = strange
     return found
 
 
-def _names(row: RawRow) -> Iterator[str]:
+def names(row: RawRow) -> Iterator[str]:
     """Yield the keys of a row, and `key.inner` for the keys of objects under a key."""
     for key, value in row.items():
-        name = _DIGITS.sub("#", key)
+        name = spelt(key)
         yield name
         if type(value) is dict or type(value) is list:
-            yield from {f"{name}.{_DIGITS.sub('#', inner)}" for each in _objects(value) for inner in each}
+            yield from {f"{name}.{spelt(inner)}" for each in _objects(value) for inner in each}
+
+
+def spelt(key: str) -> str:
+    """Return a key with # in place of each number, so that `fan1` and `fan12` are one name."""
+    return _DIGITS.sub("#", key)
 
 
 def _objects(value: dict[str, Any] | list[Any]) -> list[dict[str, Any]]:

@@ -85,4 +85,5 @@ FAMILY = Family(
     fast=(SUMMARY, DEVS, POOLS),
     slow=(VERSION,),
     manual=FORK,
+    documented=True,
 )

@@ -89,4 +89,5 @@ FAMILY = Family(
     fast=(SUMMARY, DEVS, POOLS, STATS),
     slow=(VERSION, web.OVERVIEW, web.BRIEF),
     manual=FORK,
+    documented=True,
 )

@@ -152,4 +152,5 @@ FAMILY = Family(
     fast=(BRIEF, HASHBOARDS, FANS, POOLS),
     slow=(OVERVIEW,),
     fingerprint=OVERVIEW,
+    documented=True,
 )
