@@ -9,10 +9,11 @@ each kind are counted from 0. The family also covers sgminer, bfgminer, ccminer 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import item, static, truthy
-from exporter.core.values import celsius, flag, number, positive, ratio, text
+from exporter.core.tracing import item, static, traceable, truthy
+from exporter.core.values import Number, celsius, flag, number, positive, ratio, text
 from exporter.decode.common import hashrate, programs
 from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, error_ratio, fill
 from exporter.decode.common.devices import none_listed, several_kinds
@@ -41,6 +42,7 @@ from exporter.questions import line
 VERSION, SUMMARY, STATS = line("version", identity_only=True), line("summary"), line("stats")
 POOLS, DEVS, DEVDETAILS = line("pools"), line("devs"), line("devdetails")
 COIN = line("coin")
+HEIGHT: Final = "Current Block Height"
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
@@ -63,7 +65,8 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = hashrate.done(row)
-    miner.hardware_error_ratio = error_ratio(row["Device Hardware%"], row["Hardware Errors"])
+    if not any("GPU" in device for device in reading.rows("devs")):  # whose results are not of difficulty 1
+        miner.hardware_error_ratio = error_ratio(row["Device Hardware%"], row["Hardware Errors"])
     yield miner
     yield from hashrate.windows(row)
 
@@ -89,6 +92,15 @@ def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterat
         yield part
         user = text(row["User"]) if reading.workers else ""
         yield v.PoolInfo(pool, pool_host(row["URL"]), kinds[n], user)
+    if any(HEIGHT in row for _, row in named) and all(row.position == n for n, row in enumerate(rows)):
+        heights = [each for at, (_, row) in zip(working, named, strict=True) for each in (at, row[HEIGHT])]
+        yield v.Miner(network_block_height=height(*heights))
+
+
+@traceable
+def height(*pairs: object) -> Number | None:
+    """Return the height of the block of the pool at work. `pairs` alternates `active` and heights."""
+    return next((positive(found) for at, found in zip(pairs[::2], pairs[1::2], strict=True) if at == 1), None)
 
 
 def numbered(rows: list[Row]) -> list[tuple[Row, str]]:
@@ -134,6 +146,10 @@ def devs(reading: Reading) -> Iterator[v.Part]:
             board = next((kind for kind in KINDS if mixed and kind in row), "") + board
             part = device(row, board)
             fill(part, row, BOARD_FIELDS)
+            if "GPU" in row:
+                part.hardware_error_ratio = None
+                part.frequency_hertz = number(positive(row["GPU Clock"]), 1e6)
+                part.voltage_volts = positive(row["GPU Voltage"])
             yield part
             location = "chip" if "GPU" in row else "pcb"
             yield v.BoardSensor(board, location, "0", celsius(row["Temperature"]))
