@@ -146,6 +146,7 @@ def devs(reading: Reading) -> Iterator[v.Part]:
             board = next((kind for kind in KINDS if mixed and kind in row), "") + board
             part = device(row, board)
             fill(part, row, BOARD_FIELDS)
+            part.up = plugged(part.up, row["No Device"])
             if "GPU" in row:
                 part.hardware_error_ratio = None
                 part.frequency_hertz = number(positive(row["GPU Clock"]), 1e6)
@@ -158,6 +159,12 @@ def devs(reading: Reading) -> Iterator[v.Part]:
             rates.append(part.hashrate_hashes_per_second)
     if hashrate.current(reading.row("summary")) is None:
         yield sum_of(reading, rates)
+
+
+@traceable
+def plugged(up: Number | None, missing: object) -> Number | None:
+    """Return 0 for a device that was pulled out, which the program lists on; else `up`."""
+    return 0 if flag(missing) else up
 
 
 def device(row: Row, board: str) -> v.Board:
