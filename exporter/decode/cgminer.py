@@ -99,8 +99,11 @@ def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterat
 
 @traceable
 def height(*pairs: object) -> Number | None:
-    """Return the height of the block of the pool at work. `pairs` alternates `active` and heights."""
-    return next((positive(found) for at, found in zip(pairs[::2], pairs[1::2], strict=True) if at == 1), None)
+    """Return the height of the block of the pool at work; None for all bits set, which means no block.
+
+    `pairs` alternates `active` and heights."""
+    found = next((positive(each) for at, each in zip(pairs[::2], pairs[1::2], strict=True) if at == 1), None)
+    return found if found is not None and found < 2**32 - 1 else None
 
 
 def numbered(rows: list[Row]) -> list[tuple[Row, str]]:
