@@ -102,7 +102,8 @@ def height(*pairs: object) -> Number | None:
     """Return the height of the block of the pool at work; None for all bits set, which means no block.
 
     `pairs` alternates `active` and heights."""
-    found = next((positive(each) for at, each in zip(pairs[::2], pairs[1::2], strict=True) if at == 1), None)
+    states = pairs[::2]
+    found = positive(pairs[2 * states.index(1) + 1]) if 1 in states else None
     return found if found is not None and found < 2**32 - 1 else None
 
 
@@ -149,7 +150,8 @@ def devs(reading: Reading) -> Iterator[v.Part]:
             board = next((kind for kind in KINDS if mixed and kind in row), "") + board
             part = device(row, board)
             fill(part, row, BOARD_FIELDS)
-            part.up = plugged(part.up, row["No Device"])
+            if "No Device" in row:
+                part.up = plugged(part.up, row["No Device"])
             if "GPU" in row:
                 part.hardware_error_ratio = None
                 part.frequency_hertz = number(positive(row["GPU Clock"]), 1e6)
@@ -167,13 +169,14 @@ def devs(reading: Reading) -> Iterator[v.Part]:
 @traceable
 def plugged(up: Number | None, missing: object) -> Number | None:
     """Return 0 for a device that was pulled out, which the program lists on; else `up`."""
-    return 0 if flag(missing) else up
+    return 0 if missing is not False and flag(missing) else up
 
 
 def device(row: Row, board: str) -> v.Board:
     """Return a board with its state, hashrate and share of errors, from a row of devs."""
     part = v.Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
-    part.hardware_error_ratio = error_ratio(row["Device Hardware%"], row["Hardware Errors"])
+    if "Device Hardware%" in row:
+        part.hardware_error_ratio = error_ratio(row["Device Hardware%"], row["Hardware Errors"])
     return part
 
 

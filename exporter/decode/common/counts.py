@@ -108,9 +108,12 @@ def error_ratio(percentage: object, errors: object) -> Number | None:
     """Return the share of failed results from a percentage; None if the count of `errors` contradicts the percentage.
 
     Some forks write a constant, or a percentage above a hundred."""
+    if type(percentage) is float and type(errors) is int:  # nearly every miner
+        return percentage / 100 if 0 <= percentage <= 100 and (percentage > 0) == (errors > 0) else None
     share, failed = _ratio(percentage), _count(errors)
-    agree = share is not None and failed is not None and (share > 0) == (failed > 0)
-    return share if agree and 0 <= share <= 1 else None  # type: ignore[operator]
+    if share is None or failed is None or not 0 <= share <= 1:
+        return None
+    return share if (share > 0) == (failed > 0) else None
 
 
 @traceable
