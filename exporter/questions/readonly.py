@@ -186,17 +186,27 @@ FRAMED: Final = {
 POST: Final = (8080, "/api")
 
 # Pages that are read by POST, with the query and the body of each. On IceRiver the number in the query decides: with
-# another number the same path acts. GraphQL is asked only this query.
+# another number the same path acts. GraphQL is asked only this query; on FutureBit's, other fields of Miner act.
 POSTED: Final = {
     "/api/overview": ("", b"{}"),
     "/api/summary": ("", b"{}"),
     "/user/userpanel": ("?post=4", b""),
     "/graphql": ("", b'{"query":"{bos{hostname info{version{full}}}}"}'),
+    "/api/graphql": (
+        "",
+        (
+            b'{"query":"{Miner{online{result{online{status}}} stats{result{stats{uuid version versions{miner} '
+            b"master{upTime boards hwAddr boardsI boardsW intervals{int_30{bySol} int_300{bySol} int_900{bySol} "
+            b"int_3600{bySol} int_0{bySol errors errorRate chipRestarts}}} "
+            b"pool{host port userName diff intervals{int_0{sharesAccepted sharesRejected reconnections}}} "
+            b'fans{int_0{rpm}} slots{int_0{chips pwrOn temperature temperature1 overheats}}}}}}}"}'
+        ),
+    ),
 }
 
 # Pages that are read by GET with a query. Without the query they give only a part of their contents, or nothing.
 QUERIES: Final = {
-    "/api/v1/telemetry": "?level=miner,hashboard,psu",
+    "/api/v1/telemetry": "?level=miner,hashboard,psu,asic",
     "/mcb/cgminer": "?cgminercmd=devs",
 }
 
@@ -204,7 +214,11 @@ QUERIES: Final = {
 CALLS: Final = frozenset(
     (
         "braiins.bos.ApiVersionService/GetApiVersion",
+        "braiins.bos.v1.ConfigurationService/GetConstraints",
+        "braiins.bos.v1.ConfigurationService/GetMinerConfiguration",
         "braiins.bos.v1.CoolingService/GetCoolingState",
+        "braiins.bos.v1.LicenseService/GetLicenseState",
+        "braiins.bos.v1.MinerService/GetErrors",
         "braiins.bos.v1.MinerService/GetHashboards",
         "braiins.bos.v1.MinerService/GetMinerDetails",
         "braiins.bos.v1.MinerService/GetMinerStats",
@@ -215,12 +229,16 @@ CALLS: Final = frozenset(
 
 # Pages that only read, although their path has a word that acts on other firmware.
 READS: Final = frozenset((
-    "/api/v1/mining",  # Proto Rig: the state of mining; longer paths that begin so act
+    "/api/v1/mining",  # Proto Rig: the state of mining; longer paths that begin so may act
+    "/api/v1/mining/target",  # Proto Rig: the limits of its power
+    "/api/v1/curtailment/status",  # Proto Rig: whether the rig is held back, and the age of the latest word
+    "/api/v1/configuration/constraints",  # BraiinsOS: the limits of the settings
+    "/api/v1/configuration/miner",  # BraiinsOS: the settings, by GET; its excerpt drops the pools with their passwords
 ))  # fmt: skip
 
-# Paths and methods where a name and a password are posted for a token or a session.
+# Paths and methods where a name and a password, or a password alone, are posted for a token or a session.
 LOGINS: Final = frozenset((
-    "/api/v1/auth/login",  # BraiinsOS
+    "/api/v1/auth/login",  # BraiinsOS, and Proto Rig with a password alone
     "/token",  # Auradine
     "/api/auth",  # Innosilicon
     "/user/login",  # Ebang

@@ -111,12 +111,13 @@ class Recording:
     @property
     def chips(self) -> bool:
         """Whether something was recorded that lists chips."""
-        lists = {"frequency_page", "vnish_chains", "vnish_boards"}
-        return any(name.startswith("healthchipget") or name in lists for name in self.answers)
+        lists = {"frequency_page", "vnish_chains", "vnish_boards", "epic_chip_clocks"}
+        listed = any(name.startswith("healthchipget") or name in lists for name in self.answers)
+        return listed or b'"asics"' in self.answers.get("proto_telemetry", b"")
 
 
 def folder(path: Path) -> Recording:
-    files = sorted(file for file in path.iterdir() if file.name != EXPECTED)
+    files = sorted(file for file in path.iterdir() if file.name not in (EXPECTED, "meta.json"))
     return Recording(path.name, path.parent.name, {file.stem: file.read_bytes() for file in files})
 
 
