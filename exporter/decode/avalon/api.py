@@ -2,8 +2,8 @@
 
 Quirks: old controllers drive several modules (`MM ID1` to `MM ID5`), and each module counts as a board. Newer miners
 have a single module (`MM ID0`) with lists over its boards. If there are several boards, a board's hashrate is the
-average since the start. `stats` still lists modules that were removed, `estats` does not. Answers about pools contain a
-password.
+average since the start. From A10 on, the module counts errors, and summary keeps them at zero. `stats` still lists
+modules that were removed, `estats` does not. Answers about pools contain a password.
 """
 
 from __future__ import annotations

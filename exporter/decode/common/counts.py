@@ -116,8 +116,9 @@ def error_ratio(percentage: object, errors: object) -> Number | None:
     """Return the share of failed results from a percentage; None if the count of `errors` contradicts the percentage.
 
     Some forks write a constant, or a percentage above a hundred."""
-    if type(percentage) is float and type(errors) is int:  # nearly every miner
-        return percentage / 100 if 0 <= percentage <= 100 and (percentage > 0) == (errors > 0) else None
+    if type(errors) is int and type(percentage) in (float, int):  # nearly every miner
+        agree = 0 <= percentage <= 100 and (percentage > 0) == (errors > 0)  # type: ignore[operator]
+        return percentage / 100 if agree else None  # type: ignore[operator]
     share, failed = _ratio(percentage), _count(errors)
     if share is None or failed is None or not 0 <= share <= 1:
         return None

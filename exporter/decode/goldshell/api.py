@@ -1,7 +1,7 @@
 """Goldshell's miner on port 4028, a bfgminer: devs with sensors, fans and clock of each board under names of its own.
 
 Quirks: sensors 0 and 1 are of the chips and 2 is of the board (`tstemp-2`). Every board repeats the machine's fans. The
-shortest window is 20 s.
+shortest window is 20 s. The model is only on a page of the web server, and the number of chips only in devdetails.
 """
 
 from __future__ import annotations
