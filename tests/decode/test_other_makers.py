@@ -70,8 +70,8 @@ async def test_the_chips_of_an_avalon_count_their_results() -> None:
     with outside_of_time():
         await poll(of, recorded("avalon", "a15").ask, LIMIT)
     page = exposition(of)
-    assert 'asic_chip_results_total{miner="rig",board="2",chip="7"} 141' in page
-    assert 'asic_chip_voltage_volts{miner="rig",board="2",chip="7"}' in page
+    assert 'asic_chip_results_total{miner="rig",board="2",chip="159"} 148' in page
+    assert 'asic_chip_voltage_volts{miner="rig",board="2",chip="159"}' in page
 
 
 async def shown(recording: Recording) -> str:

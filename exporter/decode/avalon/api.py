@@ -155,7 +155,7 @@ def version(reading: Reading) -> Iterator[v.Part]:
         mac=mac(row["MAC"]),
         serial=serial,
         platform=text(row.static("HWTYPE")),
-        algorithm="sha256" if model else "",
+        algorithm="sha256",
     )
 
 
