@@ -1,6 +1,7 @@
 """The rows of a section in an answer: under the section's name in any spelling, under Msg, or by kinds of devices.
 
-Quirks: instead of a list, some firmware gives an object, an object with a row under each key, or numbered keys.
+Quirks: instead of a list, some firmware gives an object, an object with a row under each key, or numbered keys. In
+bfgminer, the rows of devdetails are under DEVS.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ def found(document: Document, status: RawRow, section: str, *, alone: bool) -> l
             return inner
     if section == "DEVS" and (kinds := [row for kind in KINDS for row in rows_of(document.get(kind)) or ()]):
         return kinds
+    if section == "DEVDETAILS" and (details := [row for row in _under(document, "DEVS") or () if section in row]):
+        return details
     return _numbered(document, section) or rows
 
 
