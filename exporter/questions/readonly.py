@@ -215,6 +215,7 @@ CALLS: Final = frozenset(
 
 # Pages that only read, although their path has a word that acts on other firmware.
 READS: Final = frozenset((
+    "/api/v1/chains/factory-info",  # VNish: what the boards and the supply are; settings/factory-reset acts
     "/api/v1/mining",  # Proto Rig: the state of mining; longer paths that begin so act
 ))  # fmt: skip
 
