@@ -41,8 +41,7 @@ def summary(section: str, reading: Reading) -> Iterator[v.Part]:
     fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = hashrate.done(row)
     yield miner
-    for key, window in pages.WINDOWS:
-        yield v.HashrateWindow(window, scale.scaled(row[key], factor))
+    yield from pages.windows(row, factor)
     yield v.HashrateNominal("firmware", scale.nominal(row["rate_ideal"], factor))
     yield from hashrate.windows(row)
 

@@ -1,7 +1,8 @@
 """The single chips of an Antminer's board, opt-in: a map with a letter for each chip, and asicseer's lists.
 
 Quirks: blanks group the letters of a map, in groups that differ by model. "o" is a good chip, "x" a bad chip, and a
-dash is neither. The lists of asicseer have commas: clocks in megahertz, and hashrates in the unit of the board's.
+dash is a place without a chip. The lists of asicseer have commas. Clocks are in megahertz, and hashrates in the unit of
+the board's hashrate.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ MOST: Final = 512  # most chips that are read of a board
 
 
 @traceable
-def marks(raw: object) -> list[int | None]:
-    """Return 1 for each good chip of a map, 0 for a bad chip, None for a chip that is neither; [] without a map."""
+def marks(raw: object, fitted: Number | None) -> list[int | None]:
+    """Return 1 for each good chip of a map, 0 for a bad chip, None for a place without a chip.
+
+    Return [] unless the map shows as many chips as are `fitted`, because some maps are shortened."""
     letters = raw.replace(" ", "").lower()[:MOST] if isinstance(raw, str) else ""
-    return [] if letters.strip("ox-") else [MARKS[letter] for letter in letters]
+    whole = not letters.strip("ox-") and letters.count("o") + letters.count("x") == fitted
+    return [MARKS[letter] for letter in letters] if whole else []
 
 
-def chips(label: str, raw: object, reading: Reading) -> Iterator[v.Part]:
+def chips(label: str, raw: object, fitted: v.Value, reading: Reading) -> Iterator[v.Part]:
     """Yield the chips of a board's map, numbered from 0."""
     if reading.chips:
-        found = marks(raw)
+        found = marks(raw, fitted)
         for n in range(static(length(found))):
             yield v.Chip(label, str(n), healthy=item(found, n))
 

@@ -42,26 +42,31 @@ def stats(section: str, reading: Reading) -> Iterator[v.Part]:
         return
     own_unit = scale.named(row.static("rate_unit"))
     factor = unit_by_name(reading) if own_unit is None else own_unit
-    rates = {window: scale.scaled(row[key], factor) for key, window in WINDOWS}
+    rates = [scale.scaled(row[key], factor) for key, _ in WINDOWS]
     yield v.Miner(
-        hashrate_hashes_per_second=rates["5s"],
+        hashrate_hashes_per_second=rates[0],
         miner_uptime_seconds=count(row["elapsed"]),
         hardware_error_ratio=ratio(row["hwp_total"]),
     )
     yield v.Profile(profile(row))
-    for window, rate in rates.items():
-        yield v.HashrateWindow(window, rate)
+    yield from windows(row, factor)
     ideal = scale.nominal(row["rate_ideal"], factor)
     yield v.HashrateNominal("firmware", ideal)
     yield v.Power("firmware", coalesce(positive(row["watt"]), positive(row["power"])))
     chains = [(chain, count(chain.static("index"))) for chain in row.rows("chain")[: len(classic.SLOTS)]]
-    real = static(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates.values()))
+    real = static(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates))
     nominal = static(scale.agreeing(factor, scale.added(*[chain["rate_ideal"] for chain, _ in chains]), ideal))
     for chain, position in chains:
         if position is not None:
             label = str(int(position) + 1)
             yield from board(chain, label, real, nominal)
-            yield from chips(label, chain["asic"], reading)
+            yield from chips(label, chain["asic"], count(chain["asic_num"]), reading)
+
+
+def windows(row: Row, factor: Number | None) -> Iterator[v.Part]:
+    """Yield the hashrate of each window."""
+    for key, window in WINDOWS:
+        yield v.HashrateWindow(window, scale.scaled(row[key], factor))
 
 
 def profile(row: Row) -> str:
@@ -88,8 +93,9 @@ def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -
 
 
 def summary(section: str, reading: Reading) -> Iterator[v.Part]:
-    """Yield counts, and faults by the parts' health."""
+    """Yield counts, faults by the parts' health, and the windows, of which stats may lack some."""
     row = reading.row(section)
+    yield from windows(row, scale.named(row.static("rate_unit")))
     yield v.Miner(hardware_errors_total=count(row["hw_all"]), best_share_difficulty=best(row["bestshare"]))
     yield from health(row)
     if flag(row.static("safe_mode")):

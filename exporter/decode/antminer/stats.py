@@ -35,7 +35,7 @@ def classic_stats(reading: Reading) -> Iterator[v.Part]:
     factors = board_unit(row, slots, units), nominal_board_unit(row, slots, units)
     for slot in slots:
         yield from board(row, slot, *factors)
-        yield from chips(str(slot), row[f"chain_acs{slot}"], reading)
+        yield from chips(str(slot), row[f"chain_acs{slot}"], count(row[f"chain_acn{slot}"]), reading)
         yield from listed(str(slot), row, factors[0], reading)
     yield from power(row)
 

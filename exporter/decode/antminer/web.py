@@ -61,7 +61,7 @@ def old(reading: Reading) -> Iterator[v.Part]:
                 frequency_hertz=number(positive(slot["freq"]), 1e6),
                 hardware_errors_total=count(slot["hw"]),
             )
-            yield from chips(label, slot["chain_acs"], reading)
+            yield from chips(label, slot["chain_acs"], count(slot["chain_acn"]), reading)
             yield v.BoardSensor(label, "pcb", "0", celsius(slot["temp"]))
             yield v.BoardSensor(label, "chip", "0", celsius(slot["temp2"]))
         if label and slot.any(positive, "fan"):
