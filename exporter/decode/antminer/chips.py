@@ -20,14 +20,27 @@ MARKS: Final = {"o": 1, "x": 0, "-": None}
 MOST: Final = 512  # most chips that are read of a board
 
 
+def letters(raw: object) -> str:
+    """Return the letters of a map without blanks, "" for anything but a map."""
+    found = raw.replace(" ", "").lower()[:MOST] if isinstance(raw, str) else ""
+    return "" if found.strip("ox-") else found
+
+
+@traceable
+def drawn(raw: object) -> int | None:
+    """Return the number of chips that a map shows; None without a map."""
+    found = letters(raw)
+    return found.count("o") + found.count("x") if found else None
+
+
 @traceable
 def marks(raw: object, fitted: Number | None) -> list[int | None]:
     """Return 1 for each good chip of a map, 0 for a bad chip, None for a place without a chip.
 
     Return [] unless the map shows as many chips as are `fitted`, because some maps are shortened."""
-    letters = raw.replace(" ", "").lower()[:MOST] if isinstance(raw, str) else ""
-    whole = not letters.strip("ox-") and letters.count("o") + letters.count("x") == fitted
-    return [MARKS[letter] for letter in letters] if whole else []
+    found = letters(raw)
+    whole = fitted is not None and found.count("o") + found.count("x") == fitted
+    return [MARKS[letter] for letter in found] if whole else []
 
 
 def chips(label: str, raw: object, fitted: v.Value, reading: Reading) -> Iterator[v.Part]:

@@ -10,9 +10,10 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable
-from exporter.core.values import Number, celsius, count, flag, number, positive, text
+from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.decode.antminer import models
 from exporter.decode.common import pooltable
+from exporter.decode.common.flags import switch
 from exporter.decode.common.labels import index
 from exporter.decode.common.nested import at
 from exporter.decode.common.poolvalues import blank, pool_up
@@ -61,10 +62,9 @@ def healthy(grade: object) -> int | None:
 
 
 @traceable
-def slowed(chips: object) -> int | None:
-    """Return the number of throttled chips of a board; None unless each chip of the list tells whether it is."""
-    flags = [flag(at(chip, "throttled")) for chip in chips] if isinstance(chips, list) else []
-    return None if not flags or None in flags else flags.count(True)
+def places(raw: object) -> int:
+    """Return the length of a list of chips; 0 for anything else."""
+    return len(raw) if isinstance(raw, list) else 0
 
 
 def unit(reading: Reading) -> Number | None:
@@ -161,10 +161,10 @@ def pools(reading: Reading, row: Row) -> Iterator[v.Part]:
 def chips(name: str, reading: Reading) -> Iterator[v.Part]:
     """Yield the chips of each board; since version 1.3 the page has another name."""
     for row in reading.rows(name):
-        board = index(row, ("id",))
-        if board and "truncated" not in reading.answers.repairs:
-            yield v.Board(board, chips_throttled=slowed(row["chips"]))
-        for chip in row.rows("chips"):
+        board, listed = index(row, ("id",)), row.rows("chips")
+        if board and static(places(row["chips"])) == len(listed) and "truncated" not in reading.answers.repairs:
+            yield v.Board(board, chips_throttled=total(*[switch(chip["throttled"]) for chip in listed]))
+        for chip in listed:
             if board and (label := index(chip, ("id",))):
                 yield v.Chip(
                     board,
