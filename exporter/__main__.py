@@ -15,6 +15,7 @@ if __name__ == "__main__" or sys.argv[0].endswith("asic-exporter"):
 import argparse
 import platform
 from collections.abc import Sequence
+from pathlib import Path
 
 from exporter import __version__, decode
 from exporter.commands import flags, serve
@@ -87,6 +88,12 @@ def parser() -> argparse.ArgumentParser:
         "--pages-port", type=flags.port, metavar="PORT", help="ask the pages of port 80 there, to try a decoder"
     )
     query.add_argument("--raw", action="store_true", help="print the answers too, secrets masked")
+    query.add_argument(
+        "--save",
+        type=Path,
+        metavar="FOLDER",
+        help="write the answers there, all that is private replaced, for a report",
+    )
     query.add_argument("--ask", metavar="READ", help="ask this too and print its answer: a read of docs/commands.md")
 
     health = commands.add_parser("healthcheck", help="exit 0 if an exporter on this machine is healthy")
@@ -155,6 +162,7 @@ def _query(arguments: argparse.Namespace) -> int:
         raw=arguments.raw,
         wanted=arguments.ask,
         pages_port=arguments.pages_port,
+        folder=arguments.save,
     )
     print(text)
     return status

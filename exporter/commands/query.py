@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final
 
 from exporter import config, decode
+from exporter.commands import saving
 from exporter.core.errors import Denied, ExporterError, TimedOut
 from exporter.core.masks import masked
 from exporter.core.values import UNPRINTABLE
@@ -33,13 +35,15 @@ def query(
     raw: bool = False,
     wanted: str | None = None,
     pages_port: int | None = None,
+    folder: Path | None = None,
 ) -> tuple[str, int]:
     """Return (text to print, exit status 0 or 1) for `HOST`, `HOST:PORT` or `[V6]:PORT`.
 
     `wanted` names a manual read, whose answer ends the text. `timeout` is in seconds. `raw` adds all answers, possible
     secrets masked. `pages_port` replaces port 80, to try a decoder of pages against a server without privileges.
+    `folder` is where the answers are saved, with all that is private replaced.
 
-    Raises ValueError for a text that is no address, and for a read that is unknown."""
+    Raises ValueError for a text that is no address, for an unknown read, and for a folder with files."""
     name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "4028")
     if not name or "/" in name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"not a miner's address: {host!r}")
@@ -59,7 +63,8 @@ def query(
         credentials={},
         expect=None,
     )
-    target, asker, answers = Target(spec), Surfaces(limit=MAX_ANSWER, pages_port=pages_port).asker(spec), []
+    target, asker = Target(spec), Surfaces(limit=MAX_ANSWER, pages_port=pages_port).asker(spec)
+    answers: dict[Request, bytes] = {}
     denied: list[Question] = []
 
     async def ask(request: Request) -> bytes:
@@ -68,7 +73,7 @@ def query(
         except Denied:
             denied.append(request.question)
             raise
-        answers.append(f"# {spelt(request, pages_port)}\n{shown(answer)}")
+        answers[request] = answer
         return answer
 
     outcome, problem = loop.run(ask_once(target, ask, wanted))
@@ -78,9 +83,11 @@ def query(
     if problem is not None:
         lines.append(f"# {wanted}: {problem.reason}, {problem}")
     failed = outcome.error is not None or problem is not None or bool(outcome.bugs)
-    if not raw:
-        answers = answers[-1:] if wanted and not failed else []
-    return "\n".join([*lines, *answers]), int(failed)
+    if folder is not None:
+        lines.append(saving.save(folder, target, outcome, answers))
+    told = [*answers] if raw else [*answers][-1:] if wanted and not failed else []
+    lines += [f"# {spelt(request, pages_port)}\n{shown(answers[request])}" for request in told]
+    return "\n".join(lines), int(failed)
 
 
 async def ask_once(target: Target, ask: Ask, wanted: str | None) -> tuple[Outcome, ExporterError | None]:

@@ -60,7 +60,8 @@ class Resolver:
         if group.name is not None and (first := self._groups.setdefault(group.name, path)) != path:
             self._fail((*path, "name"), f"{group.name} is already the name of {self._at(first)}")
         scope = self._within(outer, path, group)
-        scope = replace(scope, spec=replace(scope.spec, group=group.name or ""))
+        spec = replace(scope.spec, group=group.name or "", pattern=group.target_name or "")
+        scope = replace(scope, spec=spec)
         for index, entry in enumerate(group.targets or []):
             place: Path = (*path, "targets", index)
             if isinstance(entry, Span):

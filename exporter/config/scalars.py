@@ -25,6 +25,8 @@ _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _DURATION: Final = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?(?:(\d{1,9})ms)?", re.ASCII)
 _HASHRATE: Final = re.compile(r"(\d{1,12}(?:\.\d{1,12})?) ?([kMGTPE]?)H/s", re.ASCII)
 _MAC: Final = re.compile(r"[0-9a-f]{2}([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}")
+_PLACE: Final = re.compile(r"\{([^{}]*)\}")
+PLACES: Final = ("mac", "hostname", "serial", "address")  # what a miner's name may be made of
 _LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
@@ -75,6 +77,26 @@ def bounded(value: str, limit: int) -> str:
 
 def name(node: object) -> str:
     return text(node, 128)
+
+
+def miner_name(node: object) -> str:
+    """Return a miner's name, or a pattern of one. Raises ValueError for a place that no miner fills."""
+    value = name(node)
+    for place in _PLACE.findall(value):
+        if place not in PLACES:
+            known = ", ".join(f"{{{known}}}" for known in PLACES)
+            raise ValueError(f"{{{place}}} is no place in a name; {known} are")
+    if "{" in _PLACE.sub("", value) or "}" in _PLACE.sub("", value):
+        raise ValueError("a brace without its other half")
+    return value
+
+
+def name_pattern(node: object) -> str:
+    """Return a pattern of the names of many miners. Raises ValueError for a text that gives them all one name."""
+    value = miner_name(node)
+    if not _PLACE.search(value):
+        raise ValueError("the name of all miners of the group; a place such as {mac} makes names differ")
+    return value
 
 
 def login_name(key: str) -> str:

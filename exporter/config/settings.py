@@ -26,6 +26,8 @@ MAX_LABELS: Final = 32
 SECRET_KEYS: Final = frozenset({"password", "token"})
 
 Name = Annotated[str, PlainValidator(scalars.name)]
+MinerName = Annotated[str, PlainValidator(scalars.miner_name)]
+Pattern = Annotated[str, PlainValidator(scalars.name_pattern)]
 Flag = Annotated[bool, PlainValidator(scalars.flag)]
 Duration = Annotated[float, PlainValidator(scalars.duration)]
 Regex = Annotated[re.Pattern[str], PlainValidator(scalars.regex)]
@@ -108,7 +110,7 @@ class Level(Global):
 
 class TargetEntry(Level):
     host: Annotated[str, PlainValidator(scalars.host)] | None
-    name: Name | None = None
+    name: MinerName | None = None
 
 
 def _entry(node: object, info: ValidationInfo[Context]) -> TargetEntry | Single | Span:
@@ -119,6 +121,7 @@ class Group(Level):
     name: Name | None
     targets: list[Annotated[TargetEntry | Single | Span, PlainValidator(_entry)] | None] | None
     expect_all: Flag | None = None
+    target_name: Pattern | None = None
 
 
 class LoginEntry(Model):

@@ -61,6 +61,7 @@ class TargetSpec:
     expect: Expect | None
     http: bool = True  # whether the web server may be asked
     grpc: bool = True  # whether gRPC may be used, if credentials are configured
+    pattern: str = ""  # the name with places such as {mac}, to be filled by what the miner reports; "" for none
 
     def login(self, family: str) -> Credential | None:
         """Return the credentials for that family, or None."""
@@ -72,9 +73,11 @@ class TargetSpec:
         return f"[{self.host}]" if ":" in self.host else self.host
 
     def at(self, host: str, port: int, name: str | None = None) -> TargetSpec:
-        """Return the same specification for another host; the default name is the address."""
+        """Return the same specification for another host; the default name is the address, also of a pattern."""
         default = host if port == DEFAULT_PORT else addresses.joined(host, port)
-        return replace(self, host=host, port=port, name=default if name is None else name)
+        if name is not None and "{" in name:
+            return replace(self, host=host, port=port, name=default, pattern=name)
+        return replace(self, host=host, port=port, name=name or default, pattern="" if name else self.pattern)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,11 @@ class RangeScan:
         self.ranges, self.schedule = ranges, schedule
         self.found: set[tuple[str, int]] = set()  # host and port of each miner
         self.no_miners: dict[tuple[str, int], float] = {}  # host and port -> next probe, in the loop's time
+        schedule.on_leave = self.lost
+
+    def lost(self, target: Target) -> None:
+        """Try the address of a target anew: its miner is elsewhere now."""
+        self.found.discard((target.spec.host, target.spec.port))
 
     def candidates(self) -> int:
         """Count the addresses that may hold a miner and did not show one yet."""
@@ -85,7 +90,7 @@ class RangeScan:
             return
         if spec.family:
             await asyncio.sleep(decode.by_name(spec.family).connection_gap)
-        candidate = Target(spec)
+        candidate = Target(spec, found=True)
         await poll(candidate, asking_on(asker, first), self.schedule.series)
         if candidate.up:
             self.found.add(place)

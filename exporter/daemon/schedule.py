@@ -11,10 +11,11 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from exporter import decode
+from exporter.daemon.identities import Identities
 from exporter.daemon.lanes import Lane, at_phase, next_due
 from exporter.daemon.logs import event
 from exporter.daemon.telemetry import Telemetry
@@ -45,6 +46,8 @@ class Schedule:
         self.targets: dict[str, Target] = {}
         self.lanes = {"healthy": Lane(bound), "slow": Lane(bound)}
         self.tasks: dict[Target, asyncio.Task[None]] = {}
+        self.identities = Identities(self.targets, self.leave)
+        self.on_leave: Callable[[Target], None] = lambda _: None  # called for each target that leaves
         self.unpolled: set[str] = set()  # names of targets that were not polled yet
         self.mute_since: dict[Target, float] = {}  # since when a target takes questions and answers none
         self.last_turn = math.inf  # time of the poll loop's last turn; inf while the loop does not run
@@ -65,12 +68,26 @@ class Schedule:
             self.longest = max(self.longest, target.spec.interval + target.spec.timeout)
             self.rate += 1 / target.spec.interval
             if target.up:
+                self.identities.look(target)
                 target.due = at_phase(target, now + target.spec.interval / 4)
                 self.queue(target)
             else:
                 self.unpolled.add(target.spec.name)
                 fresh.append(target)
         self.queue_soon(fresh, now)
+
+    def leave(self, target: Target) -> None:
+        """Take a target off the page; a poll in flight is its last."""
+        self.targets.pop(target.spec.name, None)
+        self.unpolled.discard(target.spec.name)
+        self.rate -= 1 / target.spec.interval
+        self.mute_since.pop(target, None)
+        self.surfaces.forget(target.spec)
+        self.on_leave(target)
+
+    def stays(self, target: Target) -> bool:
+        """Tell whether a target is still polled."""
+        return self.targets.get(target.spec.name) is target
 
     def queue_soon(self, targets: Iterable[Target], now: float) -> None:
         """Queue targets at their phase, or earlier: FIRST of them a second."""
@@ -94,10 +111,11 @@ class Schedule:
                 self.last_turn = now
                 most = max(AT_ONCE, CATCH_UP * self.rate * TICK)
                 for lane in self.lanes.values():
-                    for target in lane.pop_due(now, min(most, lane.bound - lane.running)):
+                    for target in filter(self.stays, lane.pop_due(now, min(most, lane.bound - lane.running))):
                         lane.running += 1
                         target.due = now  # a lost target's backoff counts from the start of its poll
                         self.tasks[target] = asyncio.create_task(self.poll(lane, target))
+                self.identities.review()
                 pause = min(lane.pause(now) for lane in self.lanes.values())
                 await asyncio.sleep(min(max(TICK, pause), MAX_TICK))
         finally:
@@ -116,17 +134,20 @@ class Schedule:
         try:
             outcome = await poll(target, self.surfaces.asker(target.spec), self.series)
             self.telemetry.polled(outcome)
+            if target.up and self.stays(target):
+                self.identities.look(target)
             log_changes(target, up_before, outcome)
         except Exception as error:  # a mistake of ours must not end the polls of this target
             self.telemetry.bugs.inc()
-            event(logging.ERROR, "internal error", miner=target.spec.name, error=f"{type(error).__name__}: {error}")
+            event(logging.ERROR, "internal error", miner=target.name, error=f"{type(error).__name__}: {error}")
         finally:
             lane.running -= 1
             del self.tasks[target]
             self.unpolled.discard(target.spec.name)
-            now = time.monotonic()
-            target.due = next_due(target, now, self.mute_seconds(target, now))
-            self.queue(target)
+            if self.stays(target):
+                now = time.monotonic()
+                target.due = next_due(target, now, self.mute_seconds(target, now))
+                self.queue(target)
 
     def mute_seconds(self, target: Target, now: float) -> float:
         """Return the seconds for which the target has taken questions and answered none; call after each poll."""
@@ -170,14 +191,14 @@ def log_changes(target: Target, up_before: bool | None, outcome: Outcome) -> Non
 
     The first poll of a target is a change too. A lack of memory for plans is logged once for the process."""
     for bug in outcome.bugs:
-        event(logging.ERROR, "internal error", miner=target.spec.name, error=str(bug))
+        event(logging.ERROR, "internal error", miner=target.name, error=str(bug))
     if target.up and not up_before:
         evidence = target.learnt.evidence
-        event(logging.INFO, "miner is up", miner=target.spec.name, family=outcome.family, evidence=evidence)
+        event(logging.INFO, "miner is up", miner=target.name, family=outcome.family, evidence=evidence)
         if warning := decode.by_name(outcome.family).hurry(target.spec.timeout):
-            event(logging.WARNING, "too little time", miner=target.spec.name, warning=warning)
+            event(logging.WARNING, "too little time", miner=target.name, warning=warning)
     elif not target.up and up_before is not False:
-        event(logging.WARNING, "miner is down", miner=target.spec.name, reason=target.error)
+        event(logging.WARNING, "miner is down", miner=target.name, reason=target.error)
     if PLANS.small and not PLANS.told:
         PLANS.told = True
         event(logging.WARNING, "too many kinds of answers for the memory of plans", plans=PLANS.count())

@@ -30,6 +30,7 @@ class Target:
     """`spec` comes from the configuration; polls change everything else. Times are monotonic unless named otherwise."""
 
     spec: TargetSpec
+    found: bool = False  # whether the target is in a range, and is a target only because a miner answered
     learnt: Learnt = field(default_factory=Learnt)
     identity: bytes = b""
     fragments: Fragments = exposition.EMPTY
@@ -47,10 +48,23 @@ class Target:
     duration: float | None = None  # seconds of the last poll
     dropped: int = 0  # series left out because of the limit, in all polls
     uptime: float | None = None  # seconds, as the miner last gave it
+    name: str = ""  # the label `miner`: of the configuration, or of the pattern there and the miner's own words
+    twins: tuple[str, ...] = ()  # other addresses at which a miner has the same MAC address
 
     def __post_init__(self) -> None:
-        self.identity = exposition.labels([("miner", self.spec.name), *self.spec.labels]).encode()
+        self._name(self.spec.name)
         self.show_status()
+
+    def _name(self, name: str) -> None:
+        self.name = name
+        self.identity = exposition.labels([("miner", name), *self.spec.labels]).encode()
+
+    def rename(self, name: str) -> None:
+        """Give the target another name, also in the series that are shown."""
+        if name != self.name:
+            before = self.identity
+            self._name(name)
+            self.fragments = exposition.relabelled(self.fragments, before, self.identity)
 
     @property
     def jitter(self) -> float:

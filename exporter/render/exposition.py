@@ -48,6 +48,11 @@ def unpack(fragments: Fragments) -> list[bytes]:
     return [text[start:end] for start, end in pairwise(ends)]
 
 
+def relabelled(fragments: Fragments, before: bytes, after: bytes) -> Fragments:
+    """Return the fragments with other labels of the target: each line opens with these, behind its name."""
+    return pack([family.replace(b"{" + before, b"{" + after) for family in unpack(fragments)])
+
+
 def fragment(fragments: Fragments, family: str) -> str:
     """Return the lines of the metric family with that name; "" if there are none."""
     text, ends = fragments

@@ -102,7 +102,7 @@ def row(target: Target) -> dict[str, Any]:
     up = {None: "new", True: "up", False: "down"}[target.up]
     seen = glance(target.fragments, target.info)
     known: dict[str, Any] = {
-        "miner": target.spec.name,
+        "miner": target.name,
         "address": f"{target.spec.host}:{target.spec.port}",
         "group": target.spec.group,
         "labels": dict(target.spec.labels),
@@ -111,6 +111,7 @@ def row(target: Target) -> dict[str, Any]:
         **seen,
         "last_success": target.last_success,
         "last_error": target.error,
+        "twins": " ".join(target.twins),
     }
     known["boards_missing"] = missing(known) or None
     return {key: value for key, value in known.items() if value not in (None, "")}

@@ -37,7 +37,7 @@ def mark(row: dict[str, Any]) -> str:
         return str(row["up"])
     if row.get("critical") or "unexpected_pool" in row or row["state"] == "faulted" or idle(row):
         return "bad"
-    if "hot" in row or "unexpected" in row or "boards_missing" in row:
+    if not row.keys().isdisjoint(("hot", "unexpected", "boards_missing", "twins")):
         return "short"
     if row["state"] not in WORKING:
         return "rest"
@@ -56,6 +56,7 @@ def trouble(row: dict[str, Any]) -> str:
     lost, limit = row.get("boards_missing", 0), row.get("hot", 0)
     found = [
         "works for an unexpected pool" if "unexpected_pool" in row else "",
+        f"same MAC address as {row['twins']}" if "twins" in row else "",
         "hashes nothing" if idle(row) else "",
         f"{lost} of {row.get('boards_expected')} boards missing" if lost else "",
         f"{row['temperature']:.0f} °C, over {limit:.0f}" if limit else "",

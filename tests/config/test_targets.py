@@ -1,12 +1,13 @@
 """Addresses and ranges: who owns which, against a plain set of addresses."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.config import Config, addresses, load
+from exporter.config import Config, addresses, load, parse
 from exporter.config.addresses import Single, Span
 from tests.harness.places import CONFIG
 
@@ -128,3 +129,29 @@ def test_share_gives_each_address_to_the_lowest_owner(claims: list[tuple[range, 
     assert {value: owner for owner, spans in shares.items() for run in spans for value in run} == owners
     for spans in shares.values():
         assert all(left.stop < right.start for left, right in pairwise(spans))
+
+
+def test_names_made_of_what_miners_report() -> None:
+    """Until a miner reports what its pattern asks for, and in the configuration's own messages, it is its address."""
+    config = parse(
+        b"""
+groups:
+  - name: a
+    target_name: "{hostname}"
+    targets:
+      [10.0.0.1, 10.0.1.0/30, {host: 10.0.0.2, name: "rig {mac}"}, {host: 10.0.0.3, name: plain}, {host: 10.0.0.4}]
+  - name: b
+    targets: [10.0.0.5]
+""",
+        Path("x.yml"),
+        families=frozenset(),
+        reserved=frozenset(),
+    )
+    assert [(each.name, each.pattern) for each in config.targets] == [
+        ("10.0.0.1", "{hostname}"),
+        ("10.0.0.2", "rig {mac}"),
+        ("plain", ""),
+        ("10.0.0.4", "{hostname}"),
+        ("10.0.0.5", ""),
+    ]
+    assert config.ranges[0].target("10.0.1.1").pattern == "{hostname}"

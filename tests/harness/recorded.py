@@ -116,7 +116,7 @@ class Recording:
 
 
 def folder(path: Path) -> Recording:
-    files = sorted(file for file in path.iterdir() if file.name != EXPECTED)
+    files = sorted(file for file in path.iterdir() if file.name not in (EXPECTED, "meta.json"))
     return Recording(path.name, path.parent.name, {file.stem: file.read_bytes() for file in files})
 
 

@@ -110,9 +110,9 @@ def test_a_miner_is_reported_with_what_it_answers() -> None:
     form = (ROOT / ".github" / "ISSUE_TEMPLATE" / "miner.yml").read_text()
     from exporter.__main__ import parser
 
-    command = re.search(r"`asic-exporter (query --raw) HOST`", form)
+    command = re.search(r"`asic-exporter (query HOST --save=FOLDER)`", form)
     assert command
-    assert parser().parse_args([*command[1].split(), "192.0.2.1"]).raw is True
+    assert str(parser().parse_args(command[1].split()).save) == "FOLDER"
 
 
 def test_make_alone_lists_every_target() -> None:
