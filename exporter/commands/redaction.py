@@ -23,7 +23,7 @@ PRIVATE: Final = re.compile(
     r"user|worker|wallet|account|e-?mail|payout|owner|operator|contact|location|coinbase(?!.*sat)|scriptsig"
     r"|mac(?!hine|ro)|serial|serinum|^sn$|[_ ]sn$|^sn[_ ]|sn\d?$|uuid|uid$|dna|miner_?id$|chassis|hwid|device_?id"
     r"|host|ssid|url|server|gateway|dns|^ip(?!report)|_ip|(?-i:IP$)|ipv\d|addr|mask|domain|custom_?data|fingerprint"
-    r"|pass|pwd|^pw|pw$|token|salt|session(?!_?diff)|secret|cookie|private|auth|jwt|bearer|psk|cred|key$|^keys$",
+    r"|pass|pwd|^pw|pw$|token|salt|(?<!diff)session(?!_?diff)|secret|cookie|private|auth|jwt|bearer|psk|cred|key$|^keys$",
     re.IGNORECASE,
 )
 VERSIONED: Final = re.compile(

@@ -186,12 +186,22 @@ FRAMED: Final = {
 POST: Final = (8080, "/api")
 
 # Pages that are read by POST, with the query and the body of each. On IceRiver the number in the query decides: with
-# another number the same path acts. GraphQL is asked only this query.
+# another number the same path acts. GraphQL is asked only this query; on FutureBit's, other fields of Miner act.
 POSTED: Final = {
     "/api/overview": ("", b"{}"),
     "/api/summary": ("", b"{}"),
     "/user/userpanel": ("?post=4", b""),
     "/graphql": ("", b'{"query":"{bos{hostname info{version{full}}}}"}'),
+    "/api/graphql": (
+        "",
+        (
+            b'{"query":"{Miner{online{result{online{status}}} stats{result{stats{uuid version versions{miner} '
+            b"master{upTime boards hwAddr boardsI boardsW intervals{int_30{bySol} int_300{bySol} int_900{bySol} "
+            b"int_3600{bySol} int_0{bySol errors errorRate chipRestarts}}} "
+            b"pool{host port userName diff intervals{int_0{sharesAccepted sharesRejected reconnections}}} "
+            b'fans{int_0{rpm}} slots{int_0{chips pwrOn temperature temperature1 overheats}}}}}}}"}'
+        ),
+    ),
 }
 
 # Pages that are read by GET with a query. Without the query they give only a part of their contents, or nothing.

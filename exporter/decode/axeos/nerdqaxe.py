@@ -1,7 +1,8 @@
 """NerdAxe, NerdQAxe and NerdOctaxe: the page of AxeOS, a second version of the pages, or both.
 
 Quirks: the first version has millivolts and milliamperes, the second volts and amperes. The second version has the
-board's faults, and the names on a separate page. A second pool may be a backup, or get a part of the work.
+board's faults, and the names on a separate page. A second pool may be a backup, or get a part of the work. A master of
+several boards adds the others' hashrates on the first page, and lists the boards on a page of their own.
 """
 
 from __future__ import annotations
@@ -10,13 +11,18 @@ from collections.abc import Iterator
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
-from exporter.core.values import count, flag, mac, number, positive, ratio, text
+from exporter.core.values import Number, count, flag, mac, number, positive, ratio, text
 from exporter.decode.axeos import web as axeos
+from exporter.decode.axeos.device import reset_reason, signal
+from exporter.decode.axeos.models import make
+from exporter.decode.axeos.nerdqaxe_nodes import NODES, nodes
 from exporter.decode.axeos.nerdqaxe_pools import pools
-from exporter.decode.axeos.web import BOARD, INFO, difficulty, sensor_celsius
+from exporter.decode.axeos.pools import difficulty
+from exporter.decode.axeos.web import BOARD, INFO, sensor_celsius, together
 from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.sensors import chip_range
+from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions import page
@@ -24,6 +30,7 @@ from exporter.questions import page
 DASHBOARD = page("nerdqaxe_dashboard", "/api/v2/dashboard")
 SYSTEM = page("nerdqaxe_system", "/api/v2/system", instead="system_info", identity_only=True)
 
+CONTROLLED = 2  # the mode of fans that follow a temperature
 WINDOWS = (("hashRate1m", "1m"), ("hashRate10m", "10m"), ("hashRate1h", "1h"), ("hashRate1d", "24h"))
 
 
@@ -32,16 +39,21 @@ def readings(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("nerdqaxe_dashboard")
     mined, power = inner(row, "performance"), inner(row, "power")
     rate = number(count(mined["hashRate"]), 1e9)
+    several = together(reading, row)
     yield v.Miner(
-        hashrate_hashes_per_second=rate,
+        hashrate_hashes_per_second=None if several else rate,
         device_uptime_seconds=count(inner(row, "system")["uptime"]),
         shares_accepted_total=count(mined["sharesAccepted"]),
         shares_rejected_total=count(mined["sharesRejected"]),
         best_share_difficulty=difficulty(mined["bestSessionDiff"]),
+        power_limit_min_watts=positive(power["min"]),
+        power_limit_max_watts=positive(power["max"]),
+        lifetime_best_share_difficulty=difficulty(mined["bestDiff"]),
     )
-    for key, window in WINDOWS:
+    yield v.TemperatureLimit("shutdown", sensor_celsius(inner(row, "system")["overheatTemp"]))
+    for key, window in WINDOWS if not several else ():
         yield v.HashrateWindow(window, number(count(mined[key]), 1e9))
-    yield v.Power("measured", positive(power["watts"]))
+    yield v.Power("measured", None if several else positive(power["watts"]))
     yield v.Psu("0", input_volts=positive(power["voltage"]), input_amperes=positive(power["currentA"]))
     yield v.Board(
         BOARD,
@@ -56,8 +68,16 @@ def readings(reading: Reading) -> Iterator[v.Part]:
 def first_page(reading: Reading) -> Iterator[v.Part]:
     """Yield the parts of the first page that only this fork has."""
     row = reading.row("system_info")
+    yield v.TemperatureLimit("target", controlled(row["pidTargetTemp"], row["autofanspeed"]))
+    yield v.TemperatureLimit("shutdown", sensor_celsius(row["overheat_temp"]))
     yield from chips(row, "asicTemps", "temp")
     yield from fans(row)
+
+
+@traceable
+def controlled(degrees: object, mode: object) -> Number | None:
+    """Return the temperature that the fans are controlled to; None in other modes of the fans."""
+    return sensor_celsius(degrees) if number(mode) == CONTROLLED else None
 
 
 def heat(row: Row) -> Iterator[v.Part]:
@@ -95,16 +115,21 @@ def fitted(fans: object) -> list[int]:
 def identity(reading: Reading) -> Iterator[v.Part]:
     yield from axeos.identity(reading)
     row = reading.row("nerdqaxe_system")
-    network = inner(row, "network")
+    network, memory = inner(row, "network"), inner(row, "memory")
     model = text(row.static("deviceModel"))
     yield v.MinerInfo(
-        make=axeos.make(model),
+        make=make(model),
         model=model,
         firmware_version=text(row["version"]),
         hostname=text(network["hostname"]),
         mac=mac(network["macAddr"]),
     )
     yield v.BoardInfo(BOARD, chip_type=text(row["asicModel"]))
+    yield v.LastReset(reset_reason(row["lastResetReason"]))
+    yield v.Device(
+        wifi_signal_dbm=signal(network["wifiRSSI"]),
+        memory_free_bytes=total(count(memory["freeHeap"]), count(memory["freeHeapInt"])),
+    )
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
@@ -143,11 +168,12 @@ FAMILY = Family(
         ("system_info", axeos.info),
         ("system_info", first_page),
         ("nerdqaxe_dashboard", readings),
+        ("nerdqaxe_nodes", nodes),
         ("", pools),
         ("", identity),
         ("", state),
     ),
     fast=(INFO, DASHBOARD),
-    slow=(SYSTEM,),
+    slow=(SYSTEM, NODES),
     fingerprint=DASHBOARD,
 )

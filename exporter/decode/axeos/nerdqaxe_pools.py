@@ -2,6 +2,7 @@
 
 Quirks: with a backup pool there is a single entry, for the pool in use. The dashboard then has the other pool's address
 outside the entry. With two pools at work, each pool has an entry. The first page has the addresses under other keys.
+A pool that pays others than the owner is blocked, if the owner wants that checked.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce, static, truthy
-from exporter.core.values import count, flag, positive, shares, text
-from exporter.decode.axeos import web as axeos
-from exporter.decode.axeos.web import POOLS, difficulty, pool_info
+from exporter.core.tracing import coalesce, static, traceable, truthy
+from exporter.core.values import Number, count, flag, number, positive, shares, text
+from exporter.decode.axeos import pools as axeos
+from exporter.decode.axeos.pools import POOLS, difficulty, encrypted, lost, pool_info
+from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.flags import switch
-from exporter.decode.common.nested import at, how_long, inner
+from exporter.decode.common.nested import at, complete, how_long, inner
 from exporter.decode.common.poolvalues import address, reached
 from exporter.parse.rows import Reading, Row
 
 FAILOVER: Final = 0  # the mode with a single pool for all work
+TOGETHER: Final = 1  # the mode with several pools at work
 
 
 def pools(reading: Reading) -> Iterator[v.Part]:
@@ -27,13 +30,18 @@ def pools(reading: Reading) -> Iterator[v.Part]:
     stratum = inner(first_page, "stratum")
     if "pools" not in stratum:
         stratum = inner(reading.row("nerdqaxe_dashboard"), "stratum")
+    yield from verified(first_page["blockHeaders"])
+    yield from verified(inner(reading.row("nerdqaxe_dashboard"), "coinbase")["blockHeaders"])
     if "pools" not in stratum:
         yield from axeos.pools(reading)
         return
     listed, entries = stratum["pools"], static(how_long(stratum["pools"]))
     mode, fallback = count(stratum.static("activePoolMode")), flag(stratum.static("usingFallback"))
-    if "truncated" in reading.answers.repairs:  # a single entry of a truncated list may be the first of two
+    cut = "truncated" in reading.answers.repairs
+    if cut:  # a single entry of a truncated list may be the first of two
         fallback = None
+    known = not cut and static(how_long(complete(listed))) == entries  # a gap would move a fault to another pool
+    shared = known and mode == TOGETHER and entries == len(POOLS)
     for place in range(max(entries, len(POOLS))):
         entry = entry_of(place, entries, mode, fallback)
         info = address_of(first_page, listed, place, entries, reading.workers)
@@ -50,11 +58,39 @@ def pools(reading: Reading) -> Iterator[v.Part]:
             shares_rejected_total=shares(value_of(listed, entry, "rejected")),
             difficulty=positive(value_of(listed, entry, "poolDifficulty")),
             best_share_difficulty=difficulty(value_of(listed, entry, "bestDiff")),
+            latency_seconds=number(positive(value_of(listed, entry, "pingRtt")), 1e-3),
+            loss_ratio=lost(value_of(listed, entry, "pingLoss"), value_of(listed, entry, "pingRtt")),
+            encrypted=coalesce(
+                switch(value_of(listed, entry, "encrypted")), None if cut else secured(first_page, place)
+            ),
+            quota=portion(stratum["poolBalance"], place) if shared else None,
         )
+        if known and static(truthy(text(value_of(listed, entry, "verifyBlocked")))):
+            yield v.Fault("verifyBlocked", f"pool:{place}", CRITICAL, 1)
         if info is not None:
             yield info
         if entry == 0:
             yield v.Miner(network_difficulty=positive(value_of(listed, entry, "networkDifficulty")))
+
+
+def verified(headers: Any) -> Iterator[v.Part]:
+    """Yield the failed checks of each pool's jobs, and the block that the miner works on."""
+    for n in range(static(how_long(headers))):
+        if pool := text(static(at(headers, n, "pool"))):
+            yield v.Pool(pool, verification_failures_total=count(at(headers, n, "verificationFailCount")))
+        yield v.Miner(network_block_height=positive(at(headers, n, "blockHeight")))
+
+
+def secured(row: Row, place: int) -> Any:
+    """Return the encryption by the settings on the first page, which has them for the pool that is not in use, too."""
+    return encrypted(row[f"{POOLS[place]}TLS"], row[f"{POOLS[place]}Protocol"]) if place < len(POOLS) else None
+
+
+@traceable
+def portion(balance: object, place: int) -> Number | None:
+    """Return the percentage of the work for the first or the second pool, from the first pool's percentage."""
+    value = count(balance)
+    return None if value is None or value > 100 else value if place == 0 else 100 - value
 
 
 def value_of(listed: Any, entry: int | None, key: str) -> Any:
@@ -66,8 +102,8 @@ def entry_of(place: int, entries: int, mode: Any, fallback: bool | None) -> int 
     """Return the index of the entry about the pool at `place`; None without an entry.
 
     A single entry is about the pool in use."""
-    if entries == 1 and mode in (None, FAILOVER):
-        return 0 if mode is not None and fallback is not None and place == int(fallback) else None
+    if entries == 1 and mode != TOGETHER:
+        return 0 if mode == FAILOVER and fallback is not None and place == int(fallback) else None
     return place if place < entries else None
 
 

@@ -3,8 +3,8 @@
 Quirks: there is no API on port 4028. The page also has the wireless network's name and the user's wallet, which are
 never used. Hashrates are GH/s, frequencies MHz, voltages mV, currents mA; -1 stands for a missing sensor. From version
 2.9 on, the number of chips and the model are on the page of the board's settings. Without a meter at the input, the
-given current is the chips' current.
-"""
+given current is the chips' current, and the power is estimated from it. From version 2.15 on, hashes and uptime are
+also counted over restarts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce, static, traceable
-from exporter.core.values import Number, celsius, count, flag, mac, number, positive, quantity, ratio, text
+from exporter.core.tracing import coalesce, if_none_of, static, traceable, where
+from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
+from exporter.decode.axeos.device import device, reset_reason
+from exporter.decode.axeos.models import named
+from exporter.decode.axeos.pools import difficulty, pools
+from exporter.decode.axeos.rejects import rejects
 from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long, inner
-from exporter.decode.common.poolvalues import address, blank
 from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
@@ -28,49 +31,84 @@ ASIC = page("system_asic", "/api/system/asic", hourly=True, identity_only=True)
 BOARD = "0"
 FAULTS = ("hardware_fault", "power_fault")
 TOO_HOT = "overheat_mode"
-POOLS: Final = ("stratum", "fallbackStratum")  # prefixes of the keys of the pool and of the backup pool
 WINDOWS: Final = (("hashRate_1m", "1m"), ("hashRate_10m", "10m"), ("hashRate_1h", "1h"), ("hashRate_1d", "24h"))
-BITAXES: Final = ("Max", "Ultra", "Hex", "Supra", "Gamma", "GammaDuo", "SupraHex", "GammaTurbo")
-
-
-@traceable
-def difficulty(raw: object) -> Number | None:
-    """Return a best share's difficulty, from a number or from a text such as "483k" or "258M"."""
-    return positive(raw) or positive(quantity(raw))
 
 
 def info(reading: Reading) -> Iterator[v.Part]:
-    """Yield the miner and its board, from the keys of all forks of the page."""
+    """Yield the miner and its computer, from the keys of all forks of the page."""
     row = reading.row("system_info")
-    rate = number(count(row["hashRate"]), 1e9)
     yield v.Miner(
-        hashrate_hashes_per_second=rate,
-        hashes_total=count(row["totalHashes"]),
+        hashrate_hashes_per_second=number(count(row["hashRate"]), 1e9),
         device_uptime_seconds=count(row["uptimeSeconds"]),
         shares_accepted_total=count(row["sharesAccepted"]),
         shares_rejected_total=count(row["sharesRejected"]),
         best_share_difficulty=difficulty(row["bestSessionDiff"]),
-        blocks_found_total=count(coalesce(row["blockFound"], row["totalFoundBlocks"])),
+        blocks_found_total=count(coalesce(row["blockFound"], row["foundBlocks"])),
+        hardware_error_ratio=ratio(count(row["errorPercentage"])),
+        power_limit_min_watts=positive(row["minPower"]),
+        power_limit_max_watts=positive(row["maxPower"]),
         network_difficulty=positive(row["networkDifficulty"]),
+        network_block_height=positive(row["blockHeight"]),
+        lifetime_hashes_total=count(row["totalHashes"]),
+        lifetime_uptime_seconds_total=count(row["totalUptimeSeconds"]),
+        lifetime_blocks_found_total=count(row["totalFoundBlocks"]),
+        lifetime_best_share_difficulty=difficulty(row["bestDiff"]),
     )
-    for key, window in WINDOWS:
+    for key, window in WINDOWS if not together(reading, row) else ():
         yield v.HashrateWindow(window, number(count(row[key]), 1e9))
     yield v.HashrateNominal("firmware", number(positive(row["expectedHashrate"]), 1e9))
-    yield v.Power("measured", positive(row["power"]))
-    volts, amperes = number(positive(row["voltage"]), 1e-3), number(positive(row["current"]), 1e-3)
-    yield v.Psu("0", input_volts=volts, input_amperes=drawn(amperes, volts, positive(row["power"])))
+    yield v.TemperatureLimit("target", wanted(row["temptarget"], row["autofanspeed"]))
+    yield device(reading, row)
+    yield v.LastReset(reset_reason(coalesce(row["resetReason"], row["lastResetReason"])))
+    yield v.Curtailment("user", switch(row["miningPaused"]))
+    yield from rejects(reading, row)
+    yield from power(row)
+    yield from board(reading, row)
+    yield from fans(row)
+
+
+def together(reading: Reading, row: Row) -> bool:
+    """Tell whether the board may command others, whose rate then counts in the page's hashrate, beside its windows."""
+    if "can" in row:
+        return flag(inner(row, "can").static("enabled")) is not False
+    return "truncated" in reading.answers.repairs
+
+
+def power(row: Row) -> Iterator[v.Part]:
+    """Yield the power and the input, with the power of all boards where several boards work together."""
+    watts, volts = positive(row["power"]), number(positive(row["voltage"]), 1e-3)
+    amperes = number(positive(row["current"]), 1e-3)
+    metered = drawn(amperes, volts, watts)
+    fleet = positive(inner(row, "can")["fleetPower"])
+    yield v.Power("measured", where(metered, coalesce(fleet, watts)))
+    yield v.Power("estimated", where(amperes, watts))
+    yield v.Power("firmware", if_none_of(watts, amperes))
+    yield v.Psu("0", input_volts=volts, input_amperes=metered)
+
+
+def board(reading: Reading, row: Row) -> Iterator[v.Part]:
+    """Yield the board, whose hashrate is the miner's unless several boards work together."""
+    actual, setting = (number(positive(row[key]), 1e6) for key in ("actualFrequency", "frequency"))
+    volts = number(count(row["coreVoltageActual"]), 1e-3)
     yield v.Board(
         BOARD,
-        hashrate_hashes_per_second=rate,
+        hashrate_hashes_per_second=None if together(reading, row) else number(count(row["hashRate"]), 1e9),
         chips=positive(coalesce(row["asicCount"], reading.row("system_asic")["asicCount"])),
-        frequency_hertz=number(positive(coalesce(row["actualFrequency"], row["frequency"])), 1e6),
-        voltage_volts=number(count(row["coreVoltageActual"]), 1e-3),  # coreVoltage is only the set voltage
+        frequency_hertz=coalesce(actual, setting),
+        frequency_target_hertz=where(actual, setting),
+        voltage_volts=volts,
+        voltage_target_volts=where(volts, number(positive(row["coreVoltage"]), 1e-3)),
     )
     yield v.BoardInfo(BOARD, name=text(row["boardVersion"]), chip_type=text(row["ASICModel"]))
     yield v.Sensor("vr", "0", sensor_celsius(row["vrTemp"]))
     yield v.Sensor("vr", "internal", sensor_celsius(row["vrTempInt"]))
     yield from chips(reading, inner(row, "hashrateMonitor"))
-    yield from fans(row)
+
+
+@traceable
+def wanted(degrees: object, automatic: object) -> Number | None:
+    """Return the temperature that the fans are driven to; None for fans that are driven by hand."""
+    return celsius(degrees) if flag(automatic) else None
 
 
 @traceable
@@ -84,12 +122,28 @@ def drawn(amperes: Number | None, volts: Number | None, watts: Number | None) ->
 
 
 def chips(reading: Reading, row: Row) -> Iterator[v.Part]:
-    """Yield the sum of the chips' errors, and each chip's hashrate if chips are opted into."""
+    """Yield the chips' errors, and their least and greatest hashrate; single chips if chips are opted into."""
     places = range(static(how_long(row["asics"])))
+    rates = [number(count(at(row["asics"], n, "total")), 1e9) for n in places]
+    errors = [count(at(row["asics"], n, "errorCount")) for n in places]
     if places and "truncated" not in reading.answers.repairs:
-        yield v.Board(BOARD, hardware_errors_total=total(*[count(at(row["asics"], n, "errorCount")) for n in places]))
+        yield v.Board(
+            BOARD,
+            hardware_errors_total=total(*errors),
+            chip_hashrate_min_hashes_per_second=extreme("least", *rates),
+            chip_hashrate_max_hashes_per_second=extreme("greatest", *rates),
+        )
     for n in places if reading.chips else ():
-        yield v.Chip(BOARD, str(n), hashrate_hashes_per_second=number(count(at(row["asics"], n, "total")), 1e9))
+        yield v.Chip(BOARD, str(n), hashrate_hashes_per_second=rates[n], hardware_errors_total=errors[n])
+
+
+@traceable
+def extreme(which: str, *values: Number | None) -> Number | None:
+    """Return the least or greatest value; None if a value is missing."""
+    known = [value for value in values if value is not None]
+    if not known or len(known) < len(values):
+        return None
+    return min(known) if which == "least" else max(known)
 
 
 def heat(reading: Reading) -> Iterator[v.Part]:
@@ -114,49 +168,17 @@ def fans(row: Row) -> Iterator[v.Part]:
             yield v.Fan("1", count(row[speed]), ratio(row[duty]))
 
 
-def pools(reading: Reading) -> Iterator[v.Part]:
-    """Yield the pool and the backup pool.
-
-    A flag shows which pool is in use, and newer pages show whether that pool is connected."""
-    row = reading.row("system_info")
-    fallback = flag(row.static("isUsingFallbackStratum"))
-    for place, prefix in enumerate(POOLS):
-        if f"{prefix}URL" in row and not static(blank(row[f"{prefix}URL"])):
-            used = None if fallback is None else fallback == bool(place)
-            connected = switch(row["isStratumConnected"]) if used else None
-            active: v.Value = None if used is None else int(used)
-            if used and "isStratumConnected" in row:
-                active = connected
-            asked = coalesce(positive(row["stratumDiff"]), positive(row["poolDifficulty"])) if used else None
-            yield v.Pool(str(place), up=connected, active=active, priority=place, difficulty=asked)
-            yield pool_info(row, place, reading.workers)
-
-
-def pool_info(row: Row, place: int, workers: bool) -> v.PoolInfo:
-    """Return the address of the pool at index `place`."""
-    prefix = POOLS[place]
-    user = text(row[f"{prefix}User"]) if workers else ""
-    return v.PoolInfo(str(place), address(row[f"{prefix}URL"], row[f"{prefix}Port"]), "user", user)
-
-
 def identity(reading: Reading) -> Iterator[v.Part]:
-    row, board = reading.row("system_info"), reading.row("system_asic")
-    models = (row.static("deviceModel"), row.static("minerModel"), board.static("deviceModel"))
-    found = [text(each) for each in models]
-    model = next(filter(None, found), "")
+    row = reading.row("system_info")
+    maker, model = named(row, reading.row("system_asic"))
     yield v.MinerInfo(
-        make=make(model) or ("LuckyMiner" if found[1] and not found[0] else ""),
+        make=maker,
         model=model,
         firmware="AxeOS",
         firmware_version=text(row["version"]),
         hostname=text(row["hostname"]),
         mac=mac(row["macAddr"]),
     )
-
-
-def make(model: str) -> str:
-    """Return the maker of a model, by its name; "" for other names."""
-    return "NerdAxe" if model.startswith("Nerd") else "Bitaxe" if model in BITAXES else ""
 
 
 def state(reading: Reading) -> Iterator[v.Part]:

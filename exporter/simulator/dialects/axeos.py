@@ -1,4 +1,4 @@
-"""AxeOS on a Bitaxe and a NerdQAxe: one page with all readings, in GH/s, millivolts, milliamperes and plain numbers."""
+"""AxeOS on a Bitaxe and a NerdQAxe, and NMAxe: one page with all readings, in GH/s, millivolts and milliamperes."""
 
 from __future__ import annotations
 
@@ -32,16 +32,25 @@ def _common(moment: Moment, *, chip: str, version: str) -> Row:
     row |= {"coreVoltage": round(one.volts * 1000), "coreVoltageActual": round(one.volts * 993)}
     row |= {"bestDiff": best * 3, "bestSessionDiff": best, "poolDifficulty": first.difficulty, "autofanspeed": 1}
     row |= {"sharesAccepted": moment.total("accepted"), "sharesRejected": moment.total("rejected")}
+    row |= {"freeHeap": 8_023_000, "maxPower": 100, "blockHeight": 953_210}
     row |= {"uptimeSeconds": moment.elapsed, "macAddr": moment.life.mac.upper(), "ssid": "simulated", "wifiRSSI": -58}
     row |= {"wifiStatus": "Connected!", "networkDifficulty": 146472570619930}
     return {**row, **_pool(first, "stratum"), **_pool(second, "fallbackStratum")}
 
 
 def _bitaxe(moment: Moment) -> Row:
-    """Return the page of version 2.9 or later: without the fields of the chip's page."""
-    row = _common(moment, chip="BM1370", version="v2.12.2") | {"boardVersion": "601", "temp2": -1}
+    """Return the page of version 2.15: without the fields of the chip's page, and with counts over restarts."""
+    (one,), errors = moment.boards, sum(board.errors for board in moment.boards)
+    row = _common(moment, chip="BM1370", version="v2.15.0") | {"boardVersion": "601", "temp2": -1}
     row |= {"expectedHashrate": moment.machine.rate / GIGA, "blockFound": 0, "fan2rpm": 0}
-    row |= {"isUsingFallbackStratum": int(moment.pools[1].active)}
+    row |= {"actualFrequency": one.mhz, "errorPercentage": 0.25, "responseTime": 47.125, "cpuUsage": 21.5}
+    row |= {"totalHashes": 1e18 + moment.hashes, "totalUptimeSeconds": 900_000 + moment.elapsed}
+    row |= {"minFreeHeap": 7_801_000, "resetReason": "Reset due to power-on event", "temptarget": 60}
+    row |= {"hashrateMonitor": {"asics": [{"total": one.rate / GIGA, "errorCount": errors, "domains": []}]}}
+    rejected = moment.total("rejected")
+    row |= {"sharesRejectedReasons": [{"message": "Job not found", "count": rejected}] if rejected else []}
+    row |= {"stratumTLS": 0, "stratumProtocol": "SV1", "fallbackStratumTLS": 1, "fallbackStratumProtocol": "SV1"}
+    row |= {"isUsingFallbackStratum": int(moment.pools[1].active), "miningPaused": False}
     return row | {"overheat_mode": 0, "hardware_fault": "", "power_fault": ""}
 
 
@@ -58,11 +67,33 @@ def _nerd(moment: Moment) -> Row:
     row |= {"deviceModel": moment.machine.name, "asicCount": moment.machine.chips, "asicTemps": [temp] * 4}
     row |= {"hashRateTimestamp": moment.elapsed * 1000, "hashRate_1d": moment.mean(86400) / GIGA}
     row |= {"fanrpm2": moment.fans[1], "fanspeed2": float(moment.duty), "fanCount": 2, "foundBlocks": 0}
+    row |= {"totalFoundBlocks": 1, "lastpingrtt": 21.5, "recentpingloss": 0.0, "minPower": 52, "freeHeapInt": 148_000}
+    row |= {"lastResetReason": "SYSTEM.RESET_POWERON", "overheat_temp": 70, "pidTargetTemp": 58, "autofanspeed": 2}
     row |= {"shutdown": moment.has("sleeping"), "bestSessionDiff": short_difficulty(best).replace("K", "k")}
     used = next((pool for pool in moment.pools if pool.active), moment.pools[0])
     told: Row = {"connected": used.active, "poolDifficulty": used.difficulty, "bestDiff": used.best}
+    told |= {"pingRtt": 21.5, "pingLoss": 0.0, "encrypted": False, "verifyBlocked": ""}
     told |= {"accepted": moment.total("accepted"), "rejected": moment.total("rejected")}
     return row | {"stratum": {"activePoolMode": 0, "usingFallback": used.index == 1, "pools": [told]}}
+
+
+def _nmaxe(moment: Moment) -> Row:
+    """Return the page of NMAxe: objects by topic, and difficulties as texts."""
+    (one,), pools = moment.boards, moment.pools
+    best = max(pool.best for pool in pools)
+    used = next((pool for pool in pools if pool.active), pools[0])
+    mined: Row = {"state": "running", "paused": False, "hashRate": one.rate / GIGA, "blkhits": 0, "lastDiff": "40210"}
+    mined |= {"bestDiffEver": short_difficulty(best * 3), "bestDiffSession": short_difficulty(best)}
+    mined |= {"networkDiff": "131.2T", "poolDiff": f"{used.difficulty:.0f}", "freeHeap": 187_000}
+    mined |= {"sAccepted": moment.total("accepted"), "sRejected": moment.total("rejected")}
+    mined |= {"uptimeSeconds": moment.elapsed, "uptimeEver": 900_000 + moment.elapsed}
+    asic: Row = {"count": moment.machine.chips, "model": "BM1366", "vcoreReq": 1200}
+    asic |= {"vcoreReal": round(one.volts * 993), "freqReq": round(moment.machine.mhz), "smallCoreCnt": 894}
+    row: Row = {"power": {"power": round(moment.watts, 2), "vbus": 5100, "ibus": round(moment.watts / 5.1 * 1000)}}
+    row |= {"temps": {"vcore": round(one.pcb, 1), "asic": round(one.chip, 1)}, "asic": asic, "miner": mined}
+    row |= {"fans": [{"id": n, "speed": moment.duty, "rpm": rpm} for n, rpm in enumerate(moment.fans)]}
+    row |= {"identity": {"fwVersion": "v3.0.21", "hwModel": "NMAxe", "hostName": moment.name, "rssi": -58}}
+    return row | {"stratum": {"url": used.url, "user": used.user, "pwd": "x"}}
 
 
 _CONDITIONS = frozenset({"dead_pool", "no_pool", "hot", "failed_fan", "restless"})
@@ -85,6 +116,13 @@ NERDAXE = Web(
         "sleeping": ('asic_miner_state{state="paused"} 1',),
         "dead_pool": ('asic_pool_up{pool="1"} 1',),
     },
+)
+
+NMAXE_WEB = Web(
+    "NMAxe",
+    {"/api/system/info": _nmaxe},
+    conditions=frozenset({"no_pool", "hot", "failed_fan", "restless"}),
+    readings="rate watts fans boards accepted rejected",
 )
 
 BITAXE_GAMMA = Machine(
@@ -117,7 +155,23 @@ NERDQAXE = Machine(
     first_board=0,
     rise=32.0,
 )
+NMAXE = Machine(
+    "NMAxe",
+    "nmaxe",
+    boards=1,
+    chips=1,
+    rate=0.5e12,
+    watts=12,
+    mhz=485,
+    volts=1.2,
+    fans=1,
+    rpm=6000,
+    group=1,
+    first_board=0,
+    rise=30.0,
+)
 SIMULATED = (
     Simulated("axeos", BITAXE_GAMMA, BITAXE, order=290),
     Simulated("nerdqaxe", NERDQAXE, NERDAXE, order=330),
+    Simulated("nmaxe", NMAXE, NMAXE_WEB),
 )
