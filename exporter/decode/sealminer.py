@@ -127,9 +127,17 @@ def supply(row: Row) -> Iterator[v.Part]:
     """Yield the only supply, and its input as the miner's power."""
     part = v.Psu("0")
     fill(part, row, SUPPLY)
+    part.efficiency_ratio = below_one(row["PSU Efficiency"])
     yield part
     yield v.Power("measured", positive(row["PSU Input Power"]))
     yield v.PsuInfo("0", text(row.static("PSU Model")), text(row["PSU SN"]), text(row.static("PSU Firmware")))
+
+
+@traceable
+def below_one(raw: object) -> Number | None:
+    """Return a ratio; None for a number above 1, which may be a percentage."""
+    value = positive(raw)
+    return value if value is not None and value <= 1 else None
 
 
 def faults(row: Row) -> Iterator[v.Part]:

@@ -117,11 +117,11 @@ def read(answers: Answers, questions: Sequence[Question], raw: bytes) -> None:
 
 
 def _off_api_port(document: Document, questions: Sequence[Question]) -> Document:
-    """Return the content of a frame, or the excerpt of a page."""
+    """Return the content of a frame, or the excerpt of a page or call."""
     first = questions[0]
     if isinstance(first, Frame):
         return _unframed(document, questions)
-    return first.excerpt(document) if isinstance(first, Page) and first.excerpt is not None else document
+    return document if first.excerpt is None else first.excerpt(document)
 
 
 def _unframed(document: Document, questions: Sequence[Question]) -> Document:

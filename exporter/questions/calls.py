@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from exporter.questions.logins import Login
 from exporter.questions.question import Question, check_port
@@ -18,6 +19,8 @@ class Call(Question):
     login: Login = field()
     port: int = 50051
     anonymous: bool = False  # the method answers without a token
+    hourly: bool = False  # as a slow question the method is called at most once an hour
+    excerpt: Callable[[dict[str, Any]], dict[str, Any]] | None = None  # picks the parts of a long answer to keep
 
     def __post_init__(self) -> None:
         check_port(self.name, self.port)

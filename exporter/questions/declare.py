@@ -122,11 +122,13 @@ def call(
     login: Login,
     section: str = "",
     anonymous: bool = False,
+    hourly: bool = False,
+    excerpt: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
     identity_only: bool = False,
 ) -> Call:
     """Declare a gRPC method. All methods wait until credentials for `login` are configured.
 
-    The call of an `anonymous` method shows no token."""
+    The call of an `anonymous` method shows no token. `hourly` and `excerpt` are those of `page`."""
     return REGISTRY.add(
         Call(
             name=name,
@@ -134,6 +136,8 @@ def call(
             login=login,
             section=section,
             anonymous=anonymous,
+            hourly=hourly,
+            excerpt=excerpt,
             identity_only=identity_only,
         )
     )

@@ -38,7 +38,7 @@ class Login:
     family: str
     path: str  # the path that takes the POST; for gRPC the full name of the method
     user: str = "root"  # the default user name
-    names: tuple[str, str] = ("username", "password")  # the keys of name and password in the POST
+    names: tuple[str, str] = ("username", "password")  # the keys of name and password in the POST, "" for no name
     beside: tuple[tuple[str, str], ...] = ()  # further keys and values in the POST
     kind: str = JSON  # the content type of the POST: JSON, FORM or MESSAGE
     token: tuple[str | int, ...] = ("token",)  # keys and indices that lead to the token in the answer
@@ -58,7 +58,8 @@ class Login:
         """Return the body of the POST."""
         if self.kind == MESSAGE:
             return _field(1, username) + _field(2, password)
-        fields = dict(zip(self.names, (username, password), strict=True)) | dict(self.beside)
+        given = zip(self.names, (username, password), strict=True)
+        fields = {key: value for key, value in given if key} | dict(self.beside)
         return orjson.dumps(fields) if self.kind == JSON else urlencode(fields).encode()
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from exporter.questions.logins import Digest, Login
 
@@ -42,6 +42,11 @@ class Question(ABC):
     @property
     def login(self) -> Login | Digest | None:
         """The login that the question needs; None for a question that is open to all."""
+        return None
+
+    @property
+    def excerpt(self) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
+        """The function that picks the parts of a long answer to keep; None for a whole answer."""
         return None
 
     @property

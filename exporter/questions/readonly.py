@@ -206,7 +206,7 @@ POSTED: Final = {
 
 # Pages that are read by GET with a query. Without the query they give only a part of their contents, or nothing.
 QUERIES: Final = {
-    "/api/v1/telemetry": "?level=miner,hashboard,psu",
+    "/api/v1/telemetry": "?level=miner,hashboard,psu,asic",
     "/mcb/cgminer": "?cgminercmd=devs",
 }
 
@@ -214,7 +214,11 @@ QUERIES: Final = {
 CALLS: Final = frozenset(
     (
         "braiins.bos.ApiVersionService/GetApiVersion",
+        "braiins.bos.v1.ConfigurationService/GetConstraints",
+        "braiins.bos.v1.ConfigurationService/GetMinerConfiguration",
         "braiins.bos.v1.CoolingService/GetCoolingState",
+        "braiins.bos.v1.LicenseService/GetLicenseState",
+        "braiins.bos.v1.MinerService/GetErrors",
         "braiins.bos.v1.MinerService/GetHashboards",
         "braiins.bos.v1.MinerService/GetMinerDetails",
         "braiins.bos.v1.MinerService/GetMinerStats",
@@ -226,12 +230,16 @@ CALLS: Final = frozenset(
 # Pages that only read, although their path has a word that acts on other firmware.
 READS: Final = frozenset((
     "/api/v1/chains/factory-info",  # VNish: what the boards and the supply are; settings/factory-reset acts
-    "/api/v1/mining",  # Proto Rig: the state of mining; longer paths that begin so act
+    "/api/v1/mining",  # Proto Rig: the state of mining; longer paths that begin so may act
+    "/api/v1/mining/target",  # Proto Rig: the limits of its power
+    "/api/v1/curtailment/status",  # Proto Rig: whether the rig is held back, and the age of the latest word
+    "/api/v1/configuration/constraints",  # BraiinsOS: the limits of the settings
+    "/api/v1/configuration/miner",  # BraiinsOS: the settings, by GET; its excerpt drops the pools with their passwords
 ))  # fmt: skip
 
-# Paths and methods where a name and a password are posted for a token or a session.
+# Paths and methods where a name and a password, or a password alone, are posted for a token or a session.
 LOGINS: Final = frozenset((
-    "/api/v1/auth/login",  # BraiinsOS
+    "/api/v1/auth/login",  # BraiinsOS, and Proto Rig with a password alone
     "/token",  # Auradine
     "/api/auth",  # Innosilicon
     "/user/login",  # Ebang

@@ -60,28 +60,34 @@ class Token:
     """Name of the cookie that holds the token; empty if the answer's JSON holds the token."""
     word: str = "password"
     """Name of the password's field in the login."""
+    named: bool = True
+    """Whether the login has a name beside the password."""
+    answer: str = "token"
+    """Name of the token's field in the answer."""
+    prefix: str = ""
+    """Text before the token in the header."""
 
     def check(self, moment: Moment, request: Request) -> Response | None:
         """Return the token for a login, a refusal for a request without a token, None for a request with a token."""
         token = _hash(moment.life.serial, str(moment.now // _TOKEN_SECONDS))
         if (request.method, request.path) == ("POST", self.path):
-            if _key(request.body, self.word) != KEY:
+            if _key(request.body, self.word, None if self.named else KEY.username) != KEY:
                 return Response(401, {"message": "invalid username or password"})
             if self.cookie:
                 return Response(200, "", (f"Set-Cookie: {self.cookie}={token}; Path=/; HttpOnly",))
-            return Response(200, {"token": token, "timeout_s": _TOKEN_SECONDS - moment.now % _TOKEN_SECONDS})
-        header, shown = ("cookie", f"{self.cookie}={token}") if self.cookie else ("authorization", token)
+            return Response(200, {self.answer: token, "timeout_s": _TOKEN_SECONDS - moment.now % _TOKEN_SECONDS})
+        header, shown = ("cookie", f"{self.cookie}={token}") if self.cookie else ("authorization", self.prefix + token)
         return None if request.headers.get(header) == shown else Response(401, {"message": "missing token"})
 
 
-def _key(body: bytes, word: str) -> tuple[object, object] | None:
-    """Return the name and the password of a login, which is JSON or a form."""
+def _key(body: bytes, word: str, username: str | None) -> tuple[object, object] | None:
+    """Return the name and the password of a login, JSON or a form; `username` where the login has no name."""
     try:
         fields = json.loads(body)
     except ValueError:
         fields = dict(parse_qsl(body.decode("latin-1")))
     try:
-        return fields["username"], fields[word]
+        return (fields["username"], fields[word]) if username is None else (username, fields[word])
     except (LookupError, TypeError):
         return None
 

@@ -110,7 +110,8 @@ class Moment:
         pcb = life.ambient(self.time) + heat
         alive = [board for board in range(machine.boards) if not life.dead(board)]
         share = alive.index(index) if works else 0
-        errors = sum(self.work[index]) / DIFF1 * (8e-6 if life.condition == "failing_board" else 2e-7)
+        wrong = 8e-6 if life.condition == "failing_board" else 2e-7
+        errors = sum(self.work[index]) / DIFF1 * wrong
         return Board(
             index=index,
             number=machine.first_board + index,
@@ -126,6 +127,7 @@ class Moment:
             rejected=(self.total("rejected") + share) // len(alive) if works else 0,
             mhz=machine.mhz * life.quality[index],
             volts=machine.volts,
+            lost_rate=life.rate(index, self.time) * wrong,
         )
 
     def _pool(self, index: int, url: str, hashes: float, resting: bool) -> Pool:

@@ -24,6 +24,8 @@ class Board:
     rejected: int
     mhz: float
     volts: float
+    lost_rate: float
+    """Rate of the results that fail the miner's own check."""
 
 
 @dataclass(frozen=True, slots=True)

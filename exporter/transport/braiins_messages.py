@@ -14,7 +14,11 @@ from exporter.parse.protobuf import Table, read
 ANSWERS: Final = {
     "braiins.bos.ApiVersionService/GetApiVersion": "Version",
     "braiins.bos.v1.AuthenticationService/Login": "Session",
+    "braiins.bos.v1.ConfigurationService/GetConstraints": "Constraints",
+    "braiins.bos.v1.ConfigurationService/GetMinerConfiguration": "Settings",
     "braiins.bos.v1.CoolingService/GetCoolingState": "Cooling",
+    "braiins.bos.v1.LicenseService/GetLicenseState": "License",
+    "braiins.bos.v1.MinerService/GetErrors": "Errors",
     "braiins.bos.v1.MinerService/GetHashboards": "Boards",
     "braiins.bos.v1.MinerService/GetMinerDetails": "Details",
     "braiins.bos.v1.MinerService/GetMinerStats": "Stats",
@@ -24,6 +28,7 @@ ANSWERS: Final = {
 
 TABLE: Final[Table] = {
     # Numbers, under the names of their units
+    "Megahashes": {1: ("megahash_per_second", "double")},
     "Gigahashes": {1: ("gigahash_per_second", "double")},
     "Terahashes": {1: ("terahash_per_second", "double")},
     "Hertz": {1: ("hertz", "double")},
@@ -31,6 +36,10 @@ TABLE: Final[Table] = {
     "Watts": {1: ("watt", "uint")},
     "Degrees": {1: ("degree_c", "double")},
     "Whole": {1: ("", "uint")},
+    "Weight": {1: ("value", "uint")},
+    "Part": {1: ("value", "double")},
+    "Hundredths": {1: ("bsp", "uint")},
+    "Nothing": {},
     "Time": {1: ("seconds", "int"), 2: ("nanos", "int")},
     # Identity
     "Session": {1: ("token", "text"), 2: ("timeout_s", "uint")},
@@ -78,6 +87,7 @@ TABLE: Final[Table] = {
     "Work": {
         1: ("real_hashrate", "Rates"),
         2: ("nominal_hashrate", "Gigahashes"),
+        3: ("error_hashrate", "Megahashes"),
         4: ("found_blocks", "uint"),
         5: ("best_share", "uint?"),
         6: ("best_share_str", "text"),
@@ -134,8 +144,65 @@ TABLE: Final[Table] = {
         6: ("active", "bool"),
         7: ("stats", "PoolWork"),
     },
-    "Group": {1: ("name", "text"), 4: ("pools", "Pool*"), 5: ("uid", "text")},
+    "Group": {
+        1: ("name", "text"),
+        2: ("strategy.quota", "Weight"),
+        3: ("strategy.fixedshareratio", "Part"),
+        4: ("pools", "Pool*"),
+        5: ("uid", "text"),
+    },
     "Groups": {1: (LIST, "Group*")},
+    # Settings and their limits, the licence, errors
+    "AirSettings": {
+        1: ("target_temperature", "Degrees"),
+        2: ("hot_temperature", "Degrees"),
+        3: ("dangerous_temperature", "Degrees"),
+        6: ("minimum_required_fans", "uint?"),
+    },
+    "ManualSettings": {
+        2: ("hot_temperature", "Degrees"),
+        3: ("dangerous_temperature", "Degrees"),
+        4: ("target_temperature", "Degrees"),
+        5: ("minimum_required_fans", "uint?"),
+    },
+    "LiquidSettings": {
+        1: ("hot_temperature", "Degrees"),
+        2: ("dangerous_temperature", "Degrees"),
+        3: ("target_temperature", "Degrees"),
+    },
+    "CoolingSettings": {
+        1: ("minimum_required_fans", "uint?"),
+        2: ("mode.auto", "AirSettings"),
+        3: ("mode.manual", "ManualSettings"),
+        4: ("mode.disabled", "Nothing"),
+        5: ("mode.immersion", "LiquidSettings"),
+        6: ("mode.hydro", "LiquidSettings"),
+    },
+    "Settings": {2: ("temperature", "CoolingSettings"), 3: ("tuner", "Nothing")},
+    "PowerRange": {2: ("min", "Watts"), 3: ("max", "Watts")},
+    "TunerRange": {1: ("power_target", "PowerRange")},
+    "TemperatureRange": {1: ("default", "Degrees")},
+    "CountRange": {1: ("default", "uint")},
+    "CoolingRange": {
+        1: ("default_cooling_mode", "uint?"),
+        2: ("target_temperature", "TemperatureRange"),
+        3: ("hot_temperature", "TemperatureRange"),
+        4: ("dangerous_temperature", "TemperatureRange"),
+        6: ("minimum_required_fans", "CountRange"),
+    },
+    "Constraints": {1: ("tuner_constraints", "TunerRange"), 2: ("cooling_constraints", "CoolingRange")},
+    "ValidLicense": {4: ("dev_fee", "Hundredths")},
+    "ExpiredLicense": {3: ("dev_fee", "Hundredths")},
+    "License": {
+        1: ("state.none", "Nothing"),
+        2: ("state.limited", "Nothing"),
+        3: ("state.valid", "ValidLicense"),
+        4: ("state.expired", "ExpiredLicense"),
+    },
+    "ErrorCode": {1: ("code", "text")},
+    "ErrorPart": {1: ("name", "text"), 2: ("index", "uint")},
+    "Error": {1: ("timestamp", "text"), 3: ("error_codes", "ErrorCode*"), 4: ("components", "ErrorPart*")},
+    "Errors": {1: ("errors", "Error*")},
 }
 
 

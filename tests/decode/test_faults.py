@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+
 import pytest
 
 from exporter.core.tracing import Trace
@@ -113,18 +115,20 @@ def test_a_log_is_read_from_its_end_and_by_its_codes() -> None:
         return {"components": components, "error_codes": codes, "message": "no", "timestamp": at}
 
     log = [
-        entry("1970-01-01T00:00:10Z", "V2", 1),
-        entry("1970-01-01T00:00:20.5Z", "V2", 1),
-        entry("1970-01-01T00:00:30Z", board=2),
-        entry("1970-01-01T00:00:40Z"),
-        entry("1970-13-01T00:00:50Z", "H1"),
+        entry("2026-01-01T00:00:10Z", "V2", 1),
+        entry("2026-01-01T00:00:20.5Z", "V2", 1),
+        entry("2026-01-01T00:00:30Z", board=2),
+        entry("2026-01-01T00:00:40Z"),
+        entry("2026-13-01T00:00:50Z", "H1"),
         entry("soon", "H1"),
-        *(entry("1970-01-01T00:01:00Z", f"A{n}") for n in range(100)),
+        *(entry("2026-01-01T00:01:00Z", f"A{n}") for n in range(100)),
     ]
+    year = calendar.timegm((2026, 1, 1, 0, 0, 0))
     found = braiins_errors.logged({"errors": log[:4], "more": 1})
-    assert found == {"logged": {"V2 board:1": 20, "error board:2": 30}}
+    assert found == {"logged": {"V2 board:1": year + 20, "error board:2": year + 30}}
     assert len(braiins_errors.logged({"errors": log})["logged"]) == MOST
-    assert braiins_errors.logged({"errors": [1, None, {}]}) == {"logged": {}}
+    unset = entry("2015-01-01T00:00:47Z", "F1")  # a clock that was never set
+    assert braiins_errors.logged({"errors": [1, None, {}, unset]}) == {"logged": {}}
     assert braiins_errors.logged({"errors": "log"}) == braiins_errors.logged({}) == {}
 
 
@@ -195,9 +199,15 @@ def test_what_was_logged_ends_with_time_by_the_plan_that_was_made_for_it(name: s
         ("04:0006", {"component_index": 8448}, "board"),
         ("03:0007", {"component_index": 0}, "control_board"),
         ("MixedHashboardTypesInBay", {"component_index": 0}, "miner"),
+        ("HbOverHeat", {"source": "hashboard", "slot": 3}, "board:2"),
+        ("PsuFans", {"source": "psu", "slot": 1}, "psu:0"),
+        ("FanSlow", {"source": "fan", "slot": 2}, "fan:2"),
+        ("FanSlow", {"source": "fan", "slot": 0}, "fan"),
+        ("PowerLost", {"source": "hashboard"}, "board"),
+        ("InsufficientCooling", {"source": "rig", "slot": 2}, "miner"),
     ],
 )
-def test_a_code_of_protos_says_what_it_is_about(code: str, where: dict[str, int], component: str) -> None:
+def test_a_code_of_protos_says_what_it_is_about(code: str, where: dict[str, object], component: str) -> None:
     assert proto_errors.component(Row(Trace(), where), code) == component
 
 

@@ -111,8 +111,9 @@ class Recording:
     @property
     def chips(self) -> bool:
         """Whether something was recorded that lists chips."""
-        lists = {"frequency_page", "vnish_chains", "vnish_boards"}
-        return any(name.startswith("healthchipget") or name in lists for name in self.answers)
+        lists = {"frequency_page", "vnish_chains", "vnish_boards", "epic_chip_clocks"}
+        listed = any(name.startswith("healthchipget") or name in lists for name in self.answers)
+        return listed or b'"asics"' in self.answers.get("proto_telemetry", b"")
 
 
 def folder(path: Path) -> Recording:

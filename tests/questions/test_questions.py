@@ -168,7 +168,7 @@ ACTIONS = """
     ActionsService/Restart ActionsService/Reboot ActionsService/FactoryReset ActionsService/SetLocateDeviceStatus
     AdvancedSettingsService/SetSettings AdvancedSettingsService/ResetAllSettings
     AuthenticationService/Login AuthenticationService/SetPassword
-    ConfigurationService/GetMinerConfiguration CoolingService/SetImmersionMode CoolingService/SetCoolingMode
+    CoolingService/SetImmersionMode CoolingService/SetCoolingMode
     LicenseService/ApplyContractKey MinerService/EnableHashboards MinerService/DisableHashboards
     MinerService/GetMinerStatus MinerService/GetSupportArchive MinerService/GetLog
     NetworkService/SetNetworkConfiguration

@@ -27,6 +27,7 @@ from exporter.decode.ebang import ALARMS
 from exporter.decode.innosilicon.web import OVERVIEW
 from exporter.decode.innosilicon.web import SUMMARY as INNOSILICON
 from exporter.decode.obelisk import DASHBOARD
+from exporter.decode.proto import pages as proto_pages
 from exporter.polling.poll import poll
 from exporter.questions import REGISTRY, Call, Login, Page, Question, Request, readonly, request
 from exporter.transport import http, login
@@ -422,6 +423,10 @@ async def test_an_answer_without_a_session_is_no_login(cookie: str) -> None:
     assert miner.asked == ["POST /api/login"]
 
 
+def test_a_login_without_a_name_posts_the_password_alone() -> None:
+    assert proto_pages.LOGIN.body("anybody", "s3cret") == b'{"password":"s3cret"}'
+
+
 def test_what_is_posted_is_a_closed_list() -> None:
     """In the whole package there is one POST: to the path of a session, what is posted to a page that reads, or a line
     of the API to the one path where firmware takes it."""
@@ -434,6 +439,7 @@ def test_what_is_posted_is_a_closed_list() -> None:
         ("innosilicon", "/api/auth"),
         ("ebang", "/user/login"),
         ("obelisk", "/api/login"),
+        ("proto", "/api/v1/auth/login"),
     }
     assert {each.login.path for each in REGISTRY if isinstance(each.login, Login)} == readonly.LOGINS
     for path in ("/api/v1/auth/login/", "/api/reboot", "/API/login", "/login", ""):

@@ -57,7 +57,7 @@ decode.families()
 WIRES = {
     question.method: write(json.loads(RECORDING.answers[question.name]), ANSWERS[question.method], TABLE)
     for question in REGISTRY
-    if isinstance(question, Call)
+    if isinstance(question, Call) and question.name in RECORDING.answers
 }
 LOGIN = SESSION.path
 Answer = Callable[[], Awaitable[bytes]]

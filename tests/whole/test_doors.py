@@ -247,9 +247,9 @@ def test_what_may_be_asked_by_hand_is_asked_and_its_secret_masked(ear: Ear, caps
 
 
 def test_a_read_of_another_family_is_not_asked(ear: Ear, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["query", f"127.0.0.1:{ear.port}", "--ask=psuget"]) == 2
-    assert "dcentos is not asked 'psuget', but: asccount " in capsys.readouterr().err
-    assert b"psuget" not in b"".join(ear.heard)
+    assert main(["query", f"127.0.0.1:{ear.port}", "--ask=poolopts"]) == 2
+    assert "dcentos is not asked 'poolopts', but: asccount " in capsys.readouterr().err
+    assert b"poolopts" not in b"".join(ear.heard)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,9 @@ class Board(Part):
     chip_hashrate_max_hashes_per_second: Value = gauge("Hashrate of the fastest of the hashboard's chips.")
     hardware_errors_total: Value = counter("Results of the hashboard that failed the miner's own check.")
     hardware_error_ratio: Value = gauge("Share of the hashboard's results that failed the miner's own check.")
+    error_hashrate_hashes_per_second: Value = gauge(
+        "Hashrate of the hashboard lost to results that failed the miner's own check."
+    )
     communication_errors_total: Value = counter("Messages between the miner and the hashboard that were broken.")
     restarts_total: Value = counter("Restarts of the hashboard or of its chips, where the firmware counts them.")
     shares_accepted_total: Value = counter("Shares accepted from the hashboard.")

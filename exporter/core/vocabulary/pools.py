@@ -26,6 +26,7 @@ class Pool(Part):
     active: Value = gauge("1 if work comes from the pool now.")
     priority: Value = gauge("Priority of the pool entry; 0 comes first.")
     quota: Value = gauge("Share of the work that the pool entry should get.")
+    fixed_share_ratio: Value = gauge("Fixed part of the work that the pool entry should get, in place of a quota.")
     shares_accepted_total: Value = counter("Shares that the pool accepted.")
     shares_rejected_total: Value = counter("Shares that the pool rejected.")
     shares_stale_total: Value = counter("Shares that were stale at the pool.")

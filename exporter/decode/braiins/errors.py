@@ -1,42 +1,27 @@
-"""The page of errors of BraiinsOS: the errors of the last hour, by code and by the part that failed.
+"""The errors of BraiinsOS: those of the last hour, by code and by the part that failed, and when each came last.
 
-Quirks: the page is a log of months that does not tell which errors still hold. An entry's codes and parts are often
+Quirks: the answer is a log of months that does not tell which errors still hold. An entry's codes and parts are often
 missing. An entry without both is a sentence and no fault of the miner, for example about a pool with an unknown host
-name.
+name. Entries from before the clock was set have no time.
 """
 
 from __future__ import annotations
 
-import calendar
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import item, static
-from exporter.core.values import Number, count, text
-from exporter.decode.braiins.parts import LOGIN
-from exporter.decode.common.faults import MOST, WARNING, coded, recent
+from exporter.core.tracing import static
+from exporter.core.values import Number, count, positive, text
+from exporter.decode.common.faults import MOST, WARNING, coded, recent, written
 from exporter.decode.common.nested import at, keys
 from exporter.parse.rows import Reading
-from exporter.questions import page
 
 PARTS: Final = {"hashboard": "board", "psu": "psu", "fan": "fan"}
 ENTRIES: Final = 256  # number of entries that are read from the end of the log
 UNCODED: Final = "error"  # the code of an entry that has only a part
 
 LOGGED: Final = "logged"
-
-_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:Z|\+00:00)", re.ASCII)
-
-
-def written(raw: object) -> Number | None:
-    """Return the Unix seconds of "2026-03-20T21:27:30.060042Z"."""
-    match = _TIME.fullmatch(raw) if isinstance(raw, str) else None
-    try:
-        return None if match is None else calendar.timegm(tuple(map(int, match.groups())))
-    except ValueError:
-        return None
 
 
 def named(entry: object) -> list[str]:
@@ -69,12 +54,13 @@ def logged(document: dict[str, Any]) -> dict[str, Any]:
     return {LOGGED: dict(list(found.items())[:MOST])} if isinstance(entries, list) else {}
 
 
-ERRORS = page("miner_errors", "/api/v1/miner/errors", login=LOGIN, excerpt=logged)
+def errors(surface: str, reading: Reading) -> Iterator[v.Part]:
+    """Yield for each logged code its last time, and a fault if that is within the last hour.
 
-
-def errors(reading: Reading) -> Iterator[v.Part]:
-    """Yield a fault for each code that was logged within the last hour."""
-    log = reading.row("miner_errors")[LOGGED]
+    A truncated log may lack the part that failed, or the newest entries."""
+    log = None if "truncated" in reading.answers.repairs else reading.row(surface + "miner_errors")[LOGGED]
     for each in static(keys(log)):
         code, _, part = each.partition(" ")
-        yield v.Fault(code, part, WARNING, recent(item(log, each), reading.now))
+        last = positive(at(log, each))
+        yield v.Fault(code, part, WARNING, recent(last, reading.now))
+        yield v.LastFault(code, part, last)

@@ -12,9 +12,11 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
-from exporter.core.values import Number, celsius, count, mac, positive, text
+from exporter.core.values import Number, celsius, count, mac, number, positive, text
 from exporter.decode.antminer import models
-from exporter.decode.braiins.work import current, pools, rate, stats
+from exporter.decode.braiins import settings
+from exporter.decode.braiins.errors import errors
+from exporter.decode.braiins.work import current, lost, pools, rate, stats
 from exporter.decode.common.fans import up_to_the_last_turning
 from exporter.decode.common.flags import switch
 from exporter.decode.common.identity import serial
@@ -28,8 +30,10 @@ from exporter.questions import Login
 LOGIN: Final = Login(family="braiins", path="/api/v1/auth/login")  # the login of the web server
 MAKES: Final = {1: "Bitmain", 2: "MicroBT"}
 IDLE, NORMAL, PAUSED, RESTRICTED = 1, 2, 3, 5  # 4 is suspended, without a reason
-TUNER_STATES: Final = {1: "disabled", 2: "stable", 3: "tuning", 4: "error", 5: "tuning"}  # 5 is tuning without an end
-TUNING: Final = 3
+# 5 is tuning without an end; 6 is heating up, which comes before tuning
+TUNER_STATES: Final = {1: "disabled", 2: "stable", 3: "tuning", 4: "error", 5: "tuning", 6: "tuning"}
+MINING: Final = {3: "tuning", 6: "starting"}  # the state of a miner that hashes, by the tuner's state; else mining
+CHIP, PCB = 1, 2  # places of a sensor
 PLACES: Final = {
     "inlet": "lowest_inlet_temp",
     "outlet": "highest_outlet_temp",
@@ -52,6 +56,11 @@ def details(surface: str, reading: Reading) -> Iterator[v.Part]:
     yield v.HashrateNominal("nameplate", positive(rate(row["sticker_hashrate"])))
     psu = inner(row, "psu_info")
     yield v.PsuInfo("0", text(psu["model_name"]), serial(psu["serial_number"]), text(psu["fw_version"]))
+    yield v.Psu(
+        "0",
+        output_min_volts=positive(at(psu["min_voltage"], "volt")),
+        output_max_volts=positive(at(psu["max_voltage"], "volt")),
+    )
 
 
 def hashboards(surface: str, reading: Reading) -> Iterator[v.Part]:
@@ -70,6 +79,7 @@ def hashboard(row: Row, board: str) -> Iterator[v.Part]:
         chips=count(row["chips_count"]),
         frequency_hertz=positive(at(row["current_frequency"], "hertz")),
         voltage_volts=positive(at(row["current_voltage"], "volt")),
+        error_hashrate_hashes_per_second=lost(row["stats"]),
     )
     yield chip_range(board, [chip])
     yield v.BoardInfo(
@@ -82,16 +92,26 @@ def hashboard(row: Row, board: str) -> Iterator[v.Part]:
 
 
 def cooling(surface: str, reading: Reading) -> Iterator[v.Part]:
-    """Yield the fitted fans."""
-    for row in up_to_the_last_turning(reading.row(surface + "cooling_state").rows("fans"), "rpm"):
-        if fan := index(row, ("position",)):
-            yield v.Fan(fan, count(row["rpm"]), target_ratio=count(row["target_speed_ratio"]))
+    """Yield the fitted fans, and the hottest sensor of all boards."""
+    row = reading.row(surface + "cooling_state")
+    for each in up_to_the_last_turning(row.rows("fans"), "rpm"):
+        if fan := index(each, ("position",)):
+            yield v.Fan(fan, count(each["rpm"]), target_ratio=count(each["target_speed_ratio"]))
+    hottest = inner(row, "highest_temperature")
+    place, value = state_of(hottest, "location"), degrees(hottest["temperature"])
+    if place == CHIP:
+        yield v.Board(chip_temperature_max_celsius=value)
+    elif place == PCB:
+        yield v.BoardSensor(location="pcb", sensor="0", board_temperature_celsius=value)
 
 
 def tuner(surface: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(surface + "tuner_state")
-    target = at(row["mode_state"], "powertargetmodestate", "current_target", "watt")
-    yield v.Miner(power_limit_watts=positive(target))
+    watts = at(row["mode_state"], "powertargetmodestate", "current_target", "watt")
+    terahashes = at(row["mode_state"], "hashratetargetmodestate", "current_target", "terahash_per_second")
+    yield v.Miner(
+        power_limit_watts=positive(watts), hashrate_target_hashes_per_second=number(positive(terahashes), 1e12)
+    )
     yield from v.tuner_states(TUNER_STATES.get(state_of(row, "overall_tuner_state")))
 
 
@@ -104,6 +124,7 @@ def identity(surface: str, reading: Reading) -> Iterator[v.Part]:
     row = reading.row(surface + "miner_details")
     named = inner(row, "miner_identity")
     version = [text(reading.row(surface + "api_version").static(key)) for key in ("major", "minor", "patch")]
+    water = "hydro" if any(board.any(warm, *WATER) for board in reading.rows(surface + "hashboards")) else ""
     yield v.MinerInfo(
         make=MAKES.get(state_of(named, "brand"), ""),
         model=models.name(named.static("miner_model")) or models.name(named.static("name")),
@@ -113,7 +134,7 @@ def identity(surface: str, reading: Reading) -> Iterator[v.Part]:
         hostname=text(row["hostname"]),
         mac=mac(row["mac_address"]),
         serial=serial(row["serial_number"]),
-        cooling="hydro" if any(board.any(warm, *WATER) for board in reading.rows(surface + "hashboards")) else "",
+        cooling=settings.cooled(surface, reading) or water,
     )
 
 
@@ -129,8 +150,8 @@ def state(surface: str, reading: Reading) -> Iterator[v.Part]:
     if status in (IDLE, PAUSED):
         yield from v.miner_states("idle" if status == IDLE else "paused")
     elif status in (NORMAL, RESTRICTED) and static(truthy(rate_now)):
-        tuning = state_of(reading.row(surface + "tuner_state"), "overall_tuner_state") == TUNING
-        yield from v.miner_states("tuning" if tuning else "mining")
+        tuner = state_of(reading.row(surface + "tuner_state"), "overall_tuner_state")
+        yield from v.miner_states(MINING.get(tuner, "mining"))
 
 
 def sections(surface: str) -> tuple[tuple[str, Decoder], ...]:
@@ -142,6 +163,10 @@ def sections(surface: str) -> tuple[tuple[str, Decoder], ...]:
         "cooling_state": cooling,
         "tuner_state": tuner,
         "pool_groups": pools,
+        "miner_errors": errors,
+        "license": settings.license_,
+        "miner_configuration": settings.configuration,
+        "constraints": settings.constraints,
     }
     found: list[tuple[str, Decoder]] = [(surface + name, partial(decoder, surface)) for name, decoder in named.items()]
     return (*found, ("", partial(identity, surface)), ("", partial(state, surface)))

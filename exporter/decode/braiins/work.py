@@ -30,6 +30,11 @@ def current(raw: Traced[object]) -> Traced[Number | None]:
     return coalesce(*[rate(raw, "real_hashrate", f"last_{window}") for window in WINDOWS])
 
 
+def lost(work: Traced[object]) -> Traced[Number | None]:
+    """Return the hashrate of results that failed the miner's own check."""
+    return number(count(at(work, "error_hashrate", "megahash_per_second")), 1e6)
+
+
 def best_of(work: Traced[object]) -> Traced[Number | None]:
     """Return a best share's difficulty, from the text if there is a text, because the number may have overflowed."""
     return best(coalesce(at(work, "best_share_str"), at(work, "best_share")))
@@ -45,6 +50,7 @@ def stats(surface: str, reading: Reading) -> Iterator[v.Part]:
         shares_stale_total=shares(at(pooled, "stale_shares")),
         best_share_difficulty=best_of(mined),
         blocks_found_total=count(at(mined, "found_blocks")),
+        error_hashrate_hashes_per_second=lost(mined),
     )
     for window in WINDOWS:
         yield v.HashrateWindow(window, rate(mined, "real_hashrate", f"last_{window}"))
@@ -76,6 +82,8 @@ def pools(surface: str, reading: Reading) -> Iterator[v.Part]:
             label,
             up=pool_up(at(*place, "alive"), at(*place, "active"), at(*place, "enabled")),
             active=switch(at(*place, "active")),
+            quota=count(at(groups, g, "strategy", "quota", "value")),
+            fixed_share_ratio=count(at(groups, g, "strategy", "fixedshareratio", "value")),
             shares_accepted_total=accepted,
             shares_rejected_total=shares(at(*place, "stats", "rejected_shares")),
             shares_stale_total=shares(at(*place, "stats", "stale_shares")),

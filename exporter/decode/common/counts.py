@@ -17,6 +17,13 @@ from exporter.parse.rows import Row
 _count, _number = untraced(count), untraced(number)
 
 Converter = Callable[[object], Number | None]
+
+
+def megahashes(raw: object) -> Number | None:
+    """Return hashes per second, from a number of MH/s."""
+    return number(count(raw), 1e6)
+
+
 Table = tuple[tuple[str, str, Converter], ...]  # (key of a row, field of a part, converter)
 SHARES: Table = (
     ("Accepted", "shares_accepted_total", shares),
@@ -74,6 +81,7 @@ POOL_FIELDS: Table = (
 )
 BOARD_FIELDS: Table = (
     ("Hardware Errors", "hardware_errors_total", count),
+    ("Hardware Error MHS 15m", "error_hashrate_hashes_per_second", megahashes),
     ("Accepted", "shares_accepted_total", shares),
     ("Rejected", "shares_rejected_total", shares),
 )

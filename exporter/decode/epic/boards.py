@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, flag, number, positive, text
-from exporter.decode.common.nested import at, how_long
+from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.sums import total
 from exporter.decode.epic.pools import first_firmware
 from exporter.parse.rows import Reading, Row
 
 
 def boards(row: Row, rates: Sequence[v.Value]) -> Iterator[v.Part]:
+    targets = inner(row, "HwConfig")["Boards Target Clock"]
     for status in row.rows("HBStatus"):
         if label := text(status.static("Index")):
             yield v.Board(label, up=works(status["Detected"], status["Enabled"]))
@@ -27,12 +28,20 @@ def boards(row: Row, rates: Sequence[v.Value]) -> Iterator[v.Part]:
                 label,
                 hashrate_hashes_per_second=rate,
                 frequency_hertz=number(coalesce(positive(board["Core Clock Avg"]), mean(board["Core Clock"])), 1e6),
+                frequency_target_hertz=number(positive(of_board(targets, board["Index"])), 1e6),
                 voltage_volts=positive(board["Input Voltage"]),
+                current_amperes=positive(board["Input Current"]),
                 power_watts=positive(board["Input Power"]),
             )
-
             if row.any(first_firmware, "Software"):
                 yield v.BoardSensor(label, "pcb", "0", celsius(board["Temperature"]))
+
+
+@traceable
+def of_board(listed: object, index: object) -> object:
+    """Return the data of the board with that index in a list over boards; None without such a board."""
+    boards = listed if isinstance(listed, list) else []
+    return next((at(each, "Data") for each in boards if at(each, "Index") == index), None)
 
 
 @traceable

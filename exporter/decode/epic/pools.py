@@ -1,7 +1,7 @@
 """The pools of ePIC's miners: the configured pools, and the pool in use, which is identified by its address.
 
-Quirks: shares, and the time of the last share, belong to the session with the pool in use. The first firmware has a
-single pool, so the session's shares are the pool's shares.
+Quirks: shares, the latency in seconds, and the time of the last share belong to the session with the pool in use. The
+first firmware has a single pool, so the session's shares are the pool's shares.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
             priority=n,
             difficulty=value_if(at_work, asked),
             last_share_timestamp_seconds=value_if(at_work, newest),
+            latency_seconds=value_if(at_work, positive(now["Average Latency"])),
         )
         yield v.PoolInfo(str(n), host_port(entry["pool"]), "user", text(entry["login"]) if reading.workers else "")
 

@@ -16,21 +16,32 @@ from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
 from exporter.decode.common.nested import at, how_long, inner, keys
 from exporter.decode.common.sums import total
+from exporter.decode.epic import chips
 from exporter.decode.epic.boards import boards, temps
+from exporter.decode.epic.faults import faults
+from exporter.decode.epic.pages import CAPABILITIES, NETWORK, SUMMARY, TEMPS
 from exporter.decode.epic.pools import first_firmware, pools
 from exporter.decode.family import Family
-from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
-from exporter.questions import page
 
-PORT: Final = 4028
-SUMMARY = page("epic_summary", "/summary", port=PORT)
-TEMPS = page("epic_temps", "/temps", section=LIST, port=PORT)
-CAPABILITIES = page("epic_capabilities", "/capabilities", port=PORT)
-NETWORK = page("epic_network", "/network", port=PORT)
-
-STATES: Final = {"mining": "mining", "idling": "idle", "idle": "idle", "initializing": "starting", "tuning": "tuning"}
+STATES: Final = {
+    "mining": "mining",
+    "idling": "idle",
+    "idle": "idle",
+    "stopping": "idle",
+    "initializing": "starting",
+    "loading": "starting",
+    "preinitcooldown": "starting",
+    "rebooting": "starting",
+    "softrebooting": "starting",
+    "tuning": "tuning",
+    "adjustingclockvoltage": "tuning",
+    "testing": "paused",
+    "updatingfirmware": "paused",
+}
+METERED: Final = {True: "measured", False: "estimated", None: "firmware"}  # the source of power, by the flag True Power
 TUNED: Final = {True: "stable", False: "tuning", None: None}  # the state of a running tuner, by the flag Optimized
+THROTTLED: Final = ("Throttle Target", "Error Throttle Target")  # the lower targets, for heat and for errors
 LIMITS: Final = (("Shutdown Temp", "hot"), ("Critical Temp", "dangerous"))
 ALGORITHMS: Final = {"sha-256": "sha256"}
 
@@ -46,14 +57,17 @@ def summary(reading: Reading) -> Iterator[v.Part]:
         hashrate_hashes_per_second=total(*rates),
         shares_accepted_total=count(session["Accepted"]),
         shares_rejected_total=count(session["Rejected"]),
+        getworks_total=count(session["WorkReceived"]),
         power_limit_watts=coalesce(tuned_to(tune["Algorithm"], "W"), positive(preset(row, "Target Power"))),
+        hashrate_target_hashes_per_second=number(tuned_to(tune["Algorithm"], "TH/s"), 1e12),
+        throttled=held_back(tune["Algorithm"]),
     )
     yield v.HashrateWindow("average", number(count(session["Average MHs"]), 1e6))
     yield v.HashrateNominal("firmware", number(tuned_to(tune["Algorithm"], "TH/s"), 1e12))
     yield from boards(row, rates)
     yield from cooling(row)
-    supply = inner(row, "Power Supply Stats")
-    yield v.Power("firmware", positive(supply["Input Power"]))
+    supply, about = inner(row, "Power Supply Stats"), inner(reading.row("epic_capabilities"), "Psu Info")
+    yield v.Power(METERED[flag(about.static("True Power"))], positive(supply["Input Power"]))
     yield v.Psu(
         "0",
         input_volts=positive(supply["Input Voltage"]),
@@ -62,8 +76,13 @@ def summary(reading: Reading) -> Iterator[v.Part]:
         output_volts=positive(supply["Output Voltage"]),
         output_amperes=positive(supply["Output Current"]),
         output_watts=positive(supply["Output Power"]),
+        output_target_volts=number(positive(supply["Target Voltage"]), 1e-3),
+        output_min_volts=number(positive(about["Min Vout"]), 1e-3),
+        output_max_volts=number(positive(about["Max Vout"]), 1e-3),
     )
+    yield v.PsuInfo("0", version=text(about.static("FW")))
     yield from pools(reading)
+    yield from faults(row)
 
 
 def preset(row: Row, key: str) -> Any:
@@ -73,14 +92,27 @@ def preset(row: Row, key: str) -> Any:
 
 @traceable
 def tuned_to(algorithms: object, unit: str) -> Number | None:
-    """Return the target of tuning in that unit: the lower target if heat throttles the miner, else the usual target."""
+    """Return the target of tuning in that unit: the lower target if the miner is throttled, else the usual target."""
     for aim in algorithms.values() if isinstance(algorithms, dict) else ():
         if isinstance(aim, dict) and aim.get("Unit") == unit:
-            return positive(aim.get("Throttle Target")) or positive(aim.get("Target"))
+            lower = [target for key in THROTTLED if (target := positive(aim.get(key)))]
+            return min(lower) if lower else positive(aim.get("Target"))
+    return None
+
+
+@traceable
+def held_back(algorithms: object) -> int | None:
+    """Return 1 while a lower target is in the place of the usual target, else 0; None without a target of tuning."""
+    for aim in algorithms.values() if isinstance(algorithms, dict) else ():
+        if isinstance(aim, dict) and THROTTLED[0] in aim and (usual := positive(aim.get("Target"))):
+            lower = [positive(aim[key]) for key in THROTTLED if aim.get(key) is not None]
+            known = [target for target in lower if target is not None]
+            return int(any(target < usual for target in known)) if len(known) == len(lower) else None
     return None
 
 
 def cooling(row: Row) -> Iterator[v.Part]:
+    yield v.Miner(fans_required=count(inner(row, "Fans")["Minimum Working Fans"]))
     duty = ratio(inner(row, "Fans")["Fans Speed"])
     speeds = inner(row, "Fans Rpm")
     for key in speeds:
@@ -128,7 +160,7 @@ def identity(reading: Reading) -> Iterator[v.Part]:
         firmware_version=release(row["Software"]),
         hostname=text(row["Hostname"]),
         mac=mac(next((at(net[key], "mac_address") for key in net), None)),
-        serial=text(can["Miner Serial Number"]),
+        serial=text(coalesce(can["Miner Serial Number"], at(can["Control Board Version"], "cpuSerial"))),
         platform=text(can.static("Model Subtype")),
         algorithm=ALGORITHMS.get(algorithm, algorithm),
     )
@@ -174,10 +206,12 @@ FAMILY = Family(
         ("epic_summary", summary),
         ("epic_temps", temps),
         ("epic_capabilities", capabilities),
+        *chips.SECTIONS,
         ("", identity),
         ("", state),
     ),
     fast=(SUMMARY, TEMPS),
     slow=(CAPABILITIES, NETWORK),
+    boards=chips.opted,
     fingerprint=SUMMARY,
 )

@@ -1,9 +1,9 @@
 """LuxOS (LUXminer): all commands of a poll in one joined request, because the API suffers from many connections.
 
 Quirks: summary counts in GH/s and devs in MH/s. `Total MH` repeats the average and is no counter. Rows come unsorted.
-Sensors are named by METADATA, not by their corner. There are no chip sensors, although stats repeats the board's
-numbers under that name. A command that needs a board blocks the whole API if the board is missing. If port 4028 is
-closed, the web server takes the same lines by POST.
+`Best Share` is of all time if `Best Session Share` is beside it. Sensors are named by METADATA, not by their corner.
+There are no chip sensors, although stats repeats the board's numbers under that name. A command that needs a board
+blocks the whole API if the board is missing. If port 4028 is closed, the web server takes the same lines by POST.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce, traceable
+from exporter.core.tracing import traceable
 from exporter.core.values import celsius, count, flag, mac, number, positive, ratio, text
 from exporter.decode import cgminer
 from exporter.decode.antminer import classic, models
@@ -24,30 +24,35 @@ from exporter.decode.common.environment import FANS, POWER, TEMPCTRL, TEMPS, pow
 from exporter.decode.common.faults import MOST
 from exporter.decode.common.labels import index
 from exporter.decode.common.manual import of_each_board, reads
+from exporter.decode.common.poolvalues import best
 from exporter.decode.common.sensors import failed_chips
 from exporter.decode.family import Family
 from exporter.decode.luxos.events import events
+from exporter.decode.luxos.supply import ATM, SLOW, limits, supply, voltages
 from exporter.decode.luxos.temps import tempctrl, temps
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.questions import Question, by_hand, line, postable
 
-CONFIG = line("config")
-EVENTS, ATM, PROFILES = line("events"), line("atm"), line("profiles")
+CONFIG, EVENTS = line("config"), line("events")
 CHIPS: Final = tuple(line("healthchipget", section="CHIPS", parameter=str(n)) for n in range(10))
 MANUAL: Final = (
-    *reads("asccount coin devdetails edevs estats lcd"),
-    *reads("autotunerget groups hashboardopts healthctrl limits poolopts psuget tempsensor tunerstatus"),
+    *reads("asccount coin edevs estats lcd"),
+    *reads("autotunerget groups hashboardopts healthctrl poolopts tempsensor tunerstatus"),
     *of_each_board("asc frequencyget voltageget"),
     *(by_hand("check", read) for read in ("coin", "estats")),
     by_hand("session"),
 )
+CURTAILED: Final = {"none": 0, "sleep": 1, "idle": 1}
 
 
 def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
     miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)
+    if "Best Session Share" in row:
+        miner.lifetime_best_share_difficulty = miner.best_share_difficulty
+        miner.best_share_difficulty = best(row["Best Session Share"])
     yield miner
     yield from hashrate.windows(row)
 
@@ -65,17 +70,14 @@ def devs(reading: Reading) -> Iterator[v.Part]:
 
 
 def fans(reading: Reading) -> Iterator[v.Part]:
-    for row in reading.rows("fans"):
+    """Yield the fans, and how many must turn, which the firmware ignores in immersion."""
+    rows = reading.rows("fans")
+    for row in rows:
         if fan := index(row, ("FAN", "ID")):
             yield v.Fan(fan, count(row["RPM"]), ratio(row["Speed"]))
-
-
-def limits(reading: Reading) -> Iterator[v.Part]:
-    """Yield the power limit: the target of ATM if the model has a target, else the watts of the active profile."""
-    atm, active = reading.row("atm"), text(reading.row("config").static("Profile"))
-    profiles = [row for row in reading.rows("profiles") if active and text(row.static("Profile Name")) == active]
-    watts = [positive(row["Watts"]) for row in profiles]
-    yield v.Miner(power_limit_watts=coalesce(positive(atm["PowerTarget"]), positive(atm["PowerLimit"]), *watts))
+    if rows and not flag(reading.row("config").static("ImmersionMode")):
+        control = next(iter(reading.others("fans", "FANCTRL")), reading.empty)
+        yield v.Miner(fans_required=count(control["MinFans"]))
 
 
 def stats(reading: Reading) -> Iterator[v.Part]:
@@ -131,20 +133,23 @@ def config(reading: Reading) -> Iterator[v.Part]:
         platform=text(row.static("ControlBoardType")),
         cooling="immersion" if flag(row.static("ImmersionMode")) else cooling,
     )
+    yield v.PsuInfo("0", text(row["PSULabel"]), version=text(row["PSUHwVersion"]))
     yield v.Profile(text(row.static("Profile")))
+    yield v.Curtailment("user", CURTAILED.get(text(row.static("CurtailMode")).lower()))
     yield v.HashrateNominal("nameplate", number(positive(row["NameplateTHS"]), 1e12))
     yield from v.tuner_states("tuning" if flag(row.static("IsTuning")) else None)
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
     """Yield sleeping or idle by the firmware's word, starting while a board ramps up, mining if the miner hashes."""
-    curtailed = text(reading.row("config").static("CurtailMode")).lower()
+    config = reading.row("config")
+    curtailed, status = (text(config.static(key)).lower() for key in ("CurtailMode", "SystemStatus"))
     codes = {text(row.static("Code")) for row in reading.rows("events")[:MOST]}
     if curtailed == "sleep" or "SLEEP" in codes:
         yield from v.miner_states("sleeping")
     elif curtailed == "idle" or "IDLE" in codes:
         yield from v.miner_states("idle")
-    elif any(flag(row.static("IsRamping")) for row in reading.rows("devs")):
+    elif status == "initializing" or any(flag(row.static("IsRamping")) for row in reading.rows("devs")):
         yield from v.miner_states("starting")
     elif hashrate.hashing(reading):
         yield from v.miner_states("mining")
@@ -173,12 +178,14 @@ FAMILY = Family(
         ("tempctrl", tempctrl),
         ("stats", stats),
         *((question.name, partial(chips, question.name)) for question in CHIPS),
+        ("devdetails", voltages),
+        ("psuget", supply),
         ("", config),
         ("", limits),
         ("", state),
     ),
     fast=(VERSION, SUMMARY, CONFIG, DEVS, POOLS, TEMPS, FANS, POWER, EVENTS, ATM, STATS),
-    slow=(TEMPCTRL, PROFILES),
+    slow=(TEMPCTRL, *SLOW),
     boards=boards,
     connection_gap=1.0,
     fingerprint=VERSION,

@@ -1,4 +1,7 @@
-"""The events of LuxOS: current conditions of the miner or of a board, which are faults or chosen by the user."""
+"""The events of LuxOS: current conditions of the miner or of a board, which are faults or chosen by the user.
+
+Quirks: an event tells when it began, and is gone with its cause.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.values import text
-from exporter.decode.common.faults import CRITICAL, INFO, MOST, WARNING
+from exporter.decode.common.faults import CRITICAL, INFO, MOST, WARNING, written
 from exporter.decode.common.labels import index
 from exporter.parse.rows import Reading
 
@@ -28,3 +31,5 @@ def events(reading: Reading) -> Iterator[v.Part]:
         grave = any(word in code for word in GRAVE)
         severity = INFO if code in CHOSEN else CRITICAL if grave else WARNING
         yield v.Fault(code, component, severity, 1)
+        if code not in CHOSEN:
+            yield v.LastFault(code, component, written(row["CreatedAt"]))

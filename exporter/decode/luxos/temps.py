@@ -1,6 +1,7 @@
 """The temperatures of LuxOS and their limits: the corners of each board, with the names from METADATA.
 
-Quirks: depending on the model, a corner is a sensor of the air, of the water or of the board.
+Quirks: depending on the model, a corner is a sensor of the air, of the water or of the board. Newer models have other
+corners, such as BoardMiddleLeft.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from exporter.decode.common.sensors import chip_range
 from exporter.parse.rows import Reading, Row
 
 CORNERS: Final = ("TopLeft", "TopRight", "BottomLeft", "BottomRight")
+OTHERS: Final = frozenset((*CORNERS, "Board", "Chip", "ID", "TEMP"))  # the keys that are no further corners
+MOST: Final = 16  # most further corners of a board
 PLACES: Final = (
     ("water inlet", "water_inlet"),
     ("water outlet", "water_outlet"),
@@ -27,6 +30,7 @@ PLACES: Final = (
 )
 LIMITS: Final = (
     *environment.LIMITS,
+    ("ChipTarget", "chip_target"),
     ("ChipHot", "chip_hot"),
     ("ChipDangerous", "chip_dangerous"),
     ("WaterInletDangerous", "water_inlet_dangerous"),
@@ -36,7 +40,8 @@ LIMITS: Final = (
 def temps(reading: Reading) -> Iterator[v.Part]:
     names = reading.others("temps", "METADATA")
     cut = "truncated" in reading.answers.repairs  # the names of the sensors may be missing
-    corners = CORNERS if names or not cut else ()
+    further = tuple(key for key in names[0] if key not in OTHERS)[:MOST] if names else ()
+    corners = (*CORNERS, *further) if names or not cut else ()
     for row in reading.rows("temps"):
         if board := index(row, ("ID", "TEMP")):
             chip = celsius(row["Chip"])  # only the S9 has Chip and Board

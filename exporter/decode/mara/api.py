@@ -42,10 +42,14 @@ def version(reading: Reading) -> Iterator[v.Part]:
     )
 
 
-def power(reading: Reading) -> Iterator[v.Part]:
-    """Yield the watts of the web server's page only while the miner hashes, because the page is some minutes old."""
+def brief(reading: Reading) -> Iterator[v.Part]:
+    """Yield the web server's word on the miner's health and nominal hashrate, and its watts while the miner hashes.
+
+    Watts change at once, and the page is some minutes old."""
     if hashrate.hashing(reading):
         yield from web.power(reading)
+    yield from web.health(reading)
+    yield from web.nominal(reading)
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
@@ -82,7 +86,7 @@ FAMILY = Family(
         ("devs", devs),
         ("pools", cgminer.pools),
         ("mara_overview", web.overview),
-        ("mara_brief", power),
+        ("mara_brief", brief),
         ("", version),
         ("", state),
     ),

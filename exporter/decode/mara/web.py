@@ -42,6 +42,7 @@ WINDOWS: Final = (
     ("hashrate_average", "average"),
 )
 STATES: Final = {"mining": "mining", "sleep": "sleeping", "paused": "paused", "failure": "faulted"}
+COOLING: Final = {"aircooling": "air"}
 GRAVE: Final = {"degraded": WARNING, "critical": CRITICAL, "failure": CRITICAL}
 
 
@@ -57,10 +58,21 @@ def brief(reading: Reading) -> Iterator[v.Part]:
     yield v.Miner(miner_uptime_seconds=count(row["elapsed"]), hashrate_hashes_per_second=now)
     for key, window in WINDOWS:
         yield v.HashrateWindow(window, rate(row[key], row))
-    yield v.HashrateNominal("firmware", number(positive(row["hashrate_ideal"]), 1e9))
-    yield v.HashrateNominal("nameplate", positive(rate(row["hashrate_sales"], row)))
+    yield from nominal(reading)
     yield from power(reading)
     yield from state(reading)
+    yield from health(reading)
+
+
+def nominal(reading: Reading) -> Iterator[v.Part]:
+    row = reading.row("mara_brief")
+    yield v.HashrateNominal("firmware", number(positive(row["hashrate_ideal"]), 1e9))
+    yield v.HashrateNominal("nameplate", positive(rate(row["hashrate_sales"], row)))
+
+
+def health(reading: Reading) -> Iterator[v.Part]:
+    """Yield a fault unless the miner is fully functional, and the mode of work."""
+    row = reading.row("mara_brief")
     indicator = text(row.static("indicator")).lower()
     if indicator in GRAVE:
         yield v.Fault(indicator, "miner", GRAVE[indicator], 1)
@@ -93,6 +105,7 @@ def hashboard(row: Row, label: str, rate_now: Number | None) -> Iterator[v.Part]
         hashrate_nominal_hashes_per_second=number(positive(row["hashrate_ideal"]), 1e9),
         chips=count(row["asic_num"]),
         frequency_hertz=number(positive(row["frequency_average"]), 1e6),
+        power_watts=positive(row["power_consumption_estimated"]),
     )
     yield v.BoardChipsExpected(label, "firmware", positive(row["asic_num_ideal"]))
     yield v.BoardInfo(label, serial=serial(row["serial_number"]))
@@ -114,7 +127,9 @@ def fans(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("mara_fans")
     for each in row.rows("fans"):
         if label := index(each, ("index",)):
-            yield v.Fan(label, count(each["current_speed"]), ratio(row["percent"]))
+            most = positive(each["max_speed"])
+            yield v.Fan(label, count(each["current_speed"]), ratio(row["percent"]), speed_max_rpm=most)
+    yield v.MinerInfo(cooling=COOLING.get(text(row.static("profile")).lower(), ""))
 
 
 def overview(reading: Reading) -> Iterator[v.Part]:

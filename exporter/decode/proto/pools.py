@@ -1,4 +1,7 @@
-"""The pools of Proto's Rig, whose difficulties come as text; since version 1.8 each pool has share counts."""
+"""The pools of Proto's Rig, whose difficulties come as text; since version 1.8 each pool has share counts.
+
+Quirks: "invalid" and "duplicate" count shares that the rig kept back: no pool rejected them.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
             last_share_difficulty=positive(row["last_share_difficulty"]),
             best_share_difficulty=positive(row["best_difficulty_share"]),
             last_share_timestamp_seconds=last_share(row["last_share_time"], accepted, reading.now),
+            getworks_total=count(row["notifys_received"]),
         )
         user = text(row["user"]) if reading.workers else ""
         yield v.PoolInfo(label, pool_host(row["url"]), "user", user)

@@ -1,7 +1,8 @@
-"""Proto's Rig (Block): a modern web API at /api/v1, each page an object under a name with a dash.
+"""Proto's Rig (Block): the pages of a web server at /api/v1; most pages of version 1.8 and later need a login.
 
-Quirks: telemetry has boards and supplies only if the request asks for them. Hashrates are GH/s in mining and TH/s in
-telemetry, each with its unit beside the number. Boards have an index from 0 and a slot from 1.
+Quirks: telemetry has boards, supplies and chips only if the request asks for them. Hashrates are GH/s in mining and
+TH/s in telemetry, each with its unit beside the number. Not all builds have the hashrate in mining, and a fan's duty
+has two names. Boards have an index from 0 and a slot from 1.
 """
 
 from __future__ import annotations
@@ -10,24 +11,31 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import traceable
-from exporter.core.values import Number, celsius, count, mac, number, positive, ratio, text
-from exporter.decode.common.nested import at, inner
+from exporter.core.tracing import Traced, coalesce, traceable
+from exporter.core.values import Number, celsius, count, flag, number, positive, ratio, text
+from exporter.decode.common import chiplists
+from exporter.decode.common.flags import switch
+from exporter.decode.common.nested import at
+from exporter.decode.common.poolvalues import ago
 from exporter.decode.family import Family
 from exporter.decode.proto.errors import ERRORS, errors
+from exporter.decode.proto.hardware import hardware, identity
+from exporter.decode.proto.pages import (
+    COOLING,
+    CURTAILMENT,
+    HARDWARE,
+    MINING,
+    NETWORK,
+    POOLS,
+    SYSTEM,
+    TARGET,
+    TELEMETRY,
+    factor,
+    measured,
+)
 from exporter.decode.proto.pools import pools
 from exporter.parse.rows import Reading, Row
-from exporter.questions import page
 
-SYSTEM = page("proto_system", "/api/v1/system", section="system-info", identity_only=True)
-MINING = page("proto_mining", "/api/v1/mining", section="mining-status")
-COOLING = page("proto_cooling", "/api/v1/cooling", section="cooling-status")
-POOLS = page("proto_pools", "/api/v1/pools", section="pools")
-TELEMETRY = page("proto_telemetry", "/api/v1/telemetry")
-HARDWARE = page("proto_hardware", "/api/v1/hardware", section="hardware-info")
-NETWORK = page("proto_network", "/api/v1/network", section="network-info")
-
-UNITS: Final = {"GH/s": 1e9, "TH/s": 1e12, "PH/s": 1e15, "W": 1, "kW": 1e3, "V": 1, "mV": 1e-3, "°C": 1}
 DRIVEN: Final = ("Auto", "Manual", "Max")  # the fan modes in which fans should turn
 STATES: Final = {
     "Mining": "mining",
@@ -42,26 +50,50 @@ STATES: Final = {
 }
 
 
-@traceable
-def measured(raw: object, key: str = "value") -> Number | None:
-    """Return a reading in base units, by the unit in the same object; None for an unknown unit."""
-    factor = UNITS.get(text(at(raw, "unit")))
-    return None if factor is None else number(count(at(raw, key)), factor)
-
-
 def mining(reading: Reading) -> Iterator[v.Part]:
-    row = reading.row("proto_mining")
+    row, whole = reading.row("proto_mining"), reading.row("proto_telemetry")["miner"]
     yield v.Miner(
         miner_uptime_seconds=count(row["mining_uptime_s"]),
         device_uptime_seconds=count(row["reboot_uptime_s"]),
-        hashrate_hashes_per_second=number(count(row["hashrate_ghs"]), 1e9),
+        hashrate_hashes_per_second=coalesce(number(count(row["hashrate_ghs"]), 1e9), measured(at(whole, "hashrate"))),
         hardware_errors_total=count(row["hw_errors"]),
         power_limit_watts=positive(row["power_target_watts"]),
     )
     yield v.HashrateWindow("average", number(count(row["average_hashrate_ghs"]), 1e9))
     yield v.HashrateNominal("firmware", number(positive(row["ideal_hashrate_ghs"]), 1e9))
     yield v.Power("firmware", positive(row["power_usage_watts"]))
-    yield from v.miner_states(STATES.get(text(row.static("status"))))
+    yield v.Board(chip_temperature_mean_celsius=celsius(row["average_asic_temp_c"]))
+    status = text(row.static("status"))
+    yield from v.miner_states(STATES.get(status))
+    if status == "Curtailed":
+        yield v.Curtailment("remote", 1)
+
+
+def target(reading: Reading) -> Iterator[v.Part]:
+    row = reading.row("proto_target")
+    yield v.Miner(
+        power_limit_min_watts=positive(row["power_target_min_watts"]),
+        power_limit_max_watts=positive(row["power_target_max_watts"]),
+    )
+    yield v.Profile(text(row.static("performance_mode")))
+
+
+def curtailment(reading: Reading) -> Iterator[v.Part]:
+    """Yield who holds the rig back. Without a fresh word from the site, only the time of the latest word is known."""
+    row = reading.row("proto_curtailment")
+    fresh = flag(row.static("known"))
+    yield v.Curtailment(
+        "remote",
+        switch(row["active"]) if fresh else None,
+        ratio(row["target"]) if fresh else None,
+        since(row["last_message_age_ms"], reading.now),
+    )
+
+
+@traceable
+def since(milliseconds: object, now: float) -> Number | None:
+    """Return the Unix time of a message, from its age."""
+    return ago(number(count(milliseconds), 1e-3), now)
 
 
 def cooling(reading: Reading) -> Iterator[v.Part]:
@@ -69,7 +101,8 @@ def cooling(reading: Reading) -> Iterator[v.Part]:
     driven = text(row.static("fan_mode")) in DRIVEN  # with liquid cooling, the mode is off and fans are absent
     for fan in row.rows("fans"):
         if (label := text(fan.static("slot"))) and (driven or fan.any(positive, "rpm")):
-            yield v.Fan(label, count(fan["rpm"]), ratio(fan["speed_percentage"]) if driven else None)
+            duty = ratio(coalesce(fan["percentage"], fan["speed_percentage"]))
+            yield v.Fan(label, count(fan["rpm"]), duty if driven else None)
     yield v.TemperatureLimit("target", celsius(row["target_temperature_c"]))
 
 
@@ -81,66 +114,47 @@ def telemetry(reading: Reading) -> Iterator[v.Part]:
                 label,
                 hashrate_hashes_per_second=measured(board["hashrate"]),
                 voltage_volts=positive(measured(board["voltage"])),
+                current_amperes=measured(board["current"]),
                 power_watts=measured(board["power"]),
             )
             yield v.BoardInfo(label, serial=text(board["serial_number"]))
             for place in ("inlet", "outlet"):
                 yield v.BoardSensor(label, place, "0", celsius(measured(board["temperature"], place)))
+            yield from chips(reading, label, board["asics"])
     for supply in row.rows("psus"):
         if label := text(supply.static("index")):
             yield from psu(supply, label)
 
 
+def chips(reading: Reading, board: str, asics: Traced[object]) -> Iterator[v.Part]:
+    """Yield the ranges over a board's chips, and each chip if chips are opted into."""
+    heats = chiplists.degrees(chiplists.amounts(*listed(asics, "temperature")))
+    hashes = chiplists.amounts(*listed(asics, "hashrate"))
+    yield chiplists.heat(board, heats)
+    yield chiplists.rates(board, hashes)
+    if reading.chips:
+        yield from chiplists.single(board, "temperature_celsius", heats)
+        yield from chiplists.single(board, "hashrate_hashes_per_second", hashes)
+
+
+def listed(asics: Traced[object], key: str) -> tuple[Traced[object], Traced[Number | None]]:
+    """Return the chips' numbers, and the factor of their unit."""
+    return at(asics, key, "values"), factor(at(asics, key))
+
+
 def psu(row: Row, label: str) -> Iterator[v.Part]:
+    heat = row["temperature"]
     yield v.Psu(
         label,
         input_volts=measured(row["voltage"], "input"),
-        input_amperes=count(at(row["current"], "input")),
+        input_amperes=measured(row["current"], "input"),
         input_watts=measured(row["power"], "input"),
         output_volts=measured(row["voltage"], "output"),
-        output_amperes=count(at(row["current"], "output")),
+        output_amperes=measured(row["current"], "output"),
         output_watts=measured(row["power"], "output"),
-        temperature_celsius=celsius(measured(row["temperature"], "hotspot")),
+        temperature_celsius=celsius(measured(heat, "hotspot")),
     )
-
-
-def hardware(reading: Reading) -> Iterator[v.Part]:
-    """Yield the fitted parts; a board's port is its index in telemetry, a supply's slot is its index plus one."""
-    row = reading.row("proto_hardware")
-    for board in row.rows("hashboards-info"):
-        if label := text(board.static("port")):
-            yield v.Board(label, chips=positive(board["mining_asic_count"]))
-            yield v.BoardInfo(
-                label,
-                name=text(board.static("board")),
-                serial=text(board["hb_sn"]),
-                chip_type=text(board.static("mining_asic")),
-            )
-    for supply in row.rows("psus-info"):
-        slot = positive(supply.static("slot"))
-        if slot is not None:
-            yield v.PsuInfo(
-                str(int(slot) - 1),
-                text(supply.static("model")),
-                text(supply["psu_sn"]),
-                text(at(supply["firmware"], "app_version")),
-            )
-
-
-def identity(reading: Reading) -> Iterator[v.Part]:
-    row, net = reading.row("proto_system"), reading.row("proto_network")
-    system = inner(row, "os")
-    yield v.MinerInfo(
-        make=text(row.static("manufacturer")),
-        model=text(row.static("product_name")),
-        firmware=text(system.static("name")),
-        firmware_version=text(system.static("version")),
-        hostname=text(net["hostname"]),
-        mac=mac(net["mac"]),
-        serial=text(row["cb_sn"]),
-        platform=text(row.static("board")),
-        algorithm="sha256" if row.static("product_name") == "Proto Rig" else "",
-    )
+    yield v.Sensor("psu", f"{label}.ambient", celsius(measured(heat, "ambient")))
 
 
 def recognise(reading: Reading) -> str:
@@ -158,10 +172,13 @@ FAMILY = Family(
         ("proto_telemetry", telemetry),
         ("proto_hardware", hardware),
         ("proto_pools", pools),
+        ("proto_curtailment", curtailment),
+        ("proto_target", target),
         ("proto_errors", errors),
         ("", identity),
     ),
-    fast=(MINING, COOLING, TELEMETRY, POOLS),
-    slow=(SYSTEM, HARDWARE, NETWORK, ERRORS),
+    fast=(MINING, COOLING, TELEMETRY, POOLS, CURTAILMENT),
+    slow=(SYSTEM, HARDWARE, NETWORK, TARGET, ERRORS),
     fingerprint=SYSTEM,
+    documented=True,
 )

@@ -54,7 +54,7 @@ def _devs(moment: Moment, _: str) -> Reply:
         }
         row |= rates(moment, "MHS", {"5s": 0, "av": None}, board)
         windows = {key: value for key, value in _windows(moment, board.index).items() if key != "MHS 24h"}
-        row |= {"Nominal MHS": board.nominal / MEGA, "Hardware Error MHS 15m": 0.0, **windows}
+        row |= {"Nominal MHS": board.nominal / MEGA, "Hardware Error MHS 15m": board.lost_rate / MEGA, **windows}
         row |= {**device_counts(moment, board), "Accepted": 0, "Rejected": 0, "Utility": 0.0, "Last Share Pool": -1}
         rows.append(ordered({**row, "Difficulty Accepted": 0.0, "Difficulty Rejected": 0.0}))
     return devs_reply(rows)

@@ -33,8 +33,10 @@ def _degrees(value: float) -> Row:
 def _mined(moment: Moment, board: Board | None = None) -> Row:
     best = max(pool.best for pool in moment.pools)
     nominal, index = (moment.machine.rate, None) if board is None else (board.nominal, board.index)
+    lost = sum(each.lost_rate for each in (moment.boards if board is None else [board]))
     real: Row = {name: _rate(moment.mean(seconds, index)) for name, seconds in _WINDOWS.items()}
-    return {"best_share": best, "found_blocks": 0, "nominal_hashrate": _rate(nominal), "real_hashrate": real}
+    row: Row = {"best_share": best, "best_share_str": str(best), "found_blocks": 0, "nominal_hashrate": _rate(nominal)}
+    return {**row, "error_hashrate": {"megahash_per_second": lost / 1e6}, "real_hashrate": real}
 
 
 def _api(_: Moment) -> Row:
@@ -47,7 +49,8 @@ def _details(moment: Moment) -> Row:
     row |= {"miner_identity": {"brand": 1, "model": 0, "miner_model": moment.machine.name, "name": moment.machine.name}}
     row |= {"mac_address": moment.life.mac.upper(), "serial_number": moment.life.serial, "platform": 4}
     row |= {"bosminer_uptime_s": moment.elapsed, "system_uptime_s": moment.elapsed + 60}
-    return {**row, "sticker_hashrate": _rate(moment.machine.rate), "psu_info": {"model_name": "APW171215a"}}
+    psu: Row = {"model_name": "APW171215a", "min_voltage": {"volt": 12.0}, "max_voltage": {"volt": 15.0}}
+    return {**row, "sticker_hashrate": _rate(moment.machine.rate), "psu_info": psu}
 
 
 def _shares(pools: list[Pool]) -> Row:
@@ -80,11 +83,36 @@ def _hashboards(moment: Moment) -> Row:
 def _cooling(moment: Moment) -> Row:
     ratio = moment.duty / 100
     fans = [{"position": n, "rpm": rpm, "target_speed_ratio": ratio} for n, rpm in enumerate(moment.fans)]
-    return {"fans": fans, "highest_temperature": None}
+    hottest: Row = {"id": None, "location": 1, "temperature": _degrees(max(board.chip for board in moment.boards))}
+    return {"fans": fans, "highest_temperature": hottest}
 
 
 def _tuner(moment: Moment) -> Row:
-    return {"overall_tuner_state": _TUNING if moment.has("tuning") else _STABLE, "mode_state": None}
+    target = {"powertargetmodestate": {"current_target": {"watt": _target(moment)}, "profile": None}}
+    return {"overall_tuner_state": _TUNING if moment.has("tuning") else _STABLE, "mode_state": target}
+
+
+def _target(moment: Moment) -> int:
+    return round(moment.machine.watts * 1.02)
+
+
+def _license(_: Moment) -> Row:
+    valid = {"type": 1, "contract_name": "standard", "time_to_restricted": 1209600, "dev_fee": {"bsp": 250}}
+    return {"state": {"valid": valid}}
+
+
+def _configuration(moment: Moment) -> Row:
+    """Return the settings; the page hides the pools."""
+    auto: Row = {"target_temperature": _degrees(60), "hot_temperature": _degrees(75)}
+    auto |= {"dangerous_temperature": _degrees(85), "minimum_required_fans": 3, "pause_mode": None}
+    tuner: Row = {"enabled": True, "tuner_mode": 1, "power_target": {"watt": _target(moment)}, "hashrate_target": None}
+    return {"pool_groups": [], "temperature": {"mode": {"auto": auto}}, "tuner": tuner}
+
+
+def _constraints(moment: Moment) -> Row:
+    watts = moment.machine.watts
+    power: Row = {name: {"watt": round(watts * part)} for name, part in (("min", 0.3), ("default", 1), ("max", 1.4))}
+    return {"tuner_constraints": {"default_mode": 1, "power_target": power}}
 
 
 def _pools(moment: Moment) -> list[Row]:
@@ -93,7 +121,7 @@ def _pools(moment: Moment) -> list[Row]:
         | {"active": pool.active, "stats": _shares([pool])}
         for pool in moment.pools
     ]
-    return [{"uid": "0", "name": "Default", "strategy": None, "pools": pools}]
+    return [{"uid": "0", "name": "Default", "strategy": {"quota": {"value": 1}}, "pools": pools}]
 
 
 BRAIINS_REST = Web(
@@ -106,6 +134,9 @@ BRAIINS_REST = Web(
         "/api/v1/cooling/state": _cooling,
         "/api/v1/performance/tuner-state": _tuner,
         "/api/v1/pools/": _pools,
+        "/api/v1/license/license": _license,
+        "/api/v1/configuration/miner": _configuration,
+        "/api/v1/configuration/constraints": _constraints,
     },
     conditions=frozenset({
         "dead_board", "dead_pool", "no_pool", "tuning", "sleeping", "hot", "failed_fan", "restless",

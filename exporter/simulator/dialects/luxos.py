@@ -5,7 +5,19 @@ from __future__ import annotations
 from exporter.simulator.antminers import S19_PRO_HYD, S19K_PRO, S21
 from exporter.simulator.api import Api, Handler, Reply
 from exporter.simulator.dialect import Simulated
-from exporter.simulator.dialects.luxos_machine import atm, config, events, fans, power, profiles, tempctrl, temps
+from exporter.simulator.dialects.luxos_machine import (
+    atm,
+    config,
+    devdetails,
+    events,
+    fans,
+    limits,
+    power,
+    profiles,
+    psuget,
+    tempctrl,
+    temps,
+)
 from exporter.simulator.moment import Moment
 from exporter.simulator.rows import Row, ordered, printf
 from exporter.simulator.sections import (
@@ -71,7 +83,8 @@ def _devs(moment: Moment, _: str) -> Reply:
             "IsUserShutdown": False,
             "Status": "Alive" if board.works else "Dead",
         }
-        row |= {**rates(moment, "MHS", {**_WINDOWS, "60m": 3600}, board), "Hardware Error MHS 15m": 0}
+        row |= rates(moment, "MHS", {**_WINDOWS, "60m": 3600}, board)
+        row["Hardware Error MHS 15m"] = board.lost_rate / MEGA
         row |= {"Nominal MHS": board.nominal / MEGA, "Temperature": float(round(board.pcb)) if board.works else 0.0}
         row |= {**device_counts(moment, board), "Total MH": moment.mean(board=board.index) / MEGA, "Utility": 0}
         rows.append(ordered(row))
@@ -164,6 +177,9 @@ _COMMANDS: dict[str, Handler] = {
     "atm": atm,
     "tempctrl": tempctrl,
     "profiles": profiles,
+    "devdetails": devdetails,
+    "limits": limits,
+    "psuget": psuget,
     "healthchipget": _healthchipget,
 }
 

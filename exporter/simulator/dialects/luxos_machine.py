@@ -137,3 +137,31 @@ def profiles(moment: Moment, _: str) -> Reply:
             ordered({**row, "CanRestore": True, "HasOverrides": False, "IsDynamic": True, "IsTuned": step == 0})
         )
     return Reply(323, "Profiles", {"PROFILES": rows})
+
+
+def devdetails(moment: Moment, _: str) -> Reply:
+    """Answer `devdetails` with the voltage of each board."""
+    asleep = moment.has("sleeping")
+    rows: list[Row] = []
+    for board in moment.boards:
+        row: Row = {"DEVDETAILS": board.index, "ID": board.index, "Name": "", "Board": "BHB56903", "Profile": "default"}
+        row |= {"Chips": board.chips, "Frequency": round(board.mhz), "SerialNumber": f"{moment.life.serial[:-1]}"}
+        rows.append(ordered({**row, "Voltage": board.volts if board.works and not asleep else 0.0}))
+    return Reply(69, "Device Details", {"DEVDETAILS": rows})
+
+
+def limits(moment: Moment, _: str) -> Reply:
+    """Answer `limits` with the ranges of the settings; power has a range on models that take a target."""
+    row: Row = {"VoltageMin": 11.5, "VoltageMax": 15.0, "FrequencyMin": 50, "FrequencyMax": 1000}
+    if moment.machine.name in _MEASURED:
+        watts = moment.machine.watts
+        row |= {"PowerTargetMin": round(watts * 0.4), "PowerTargetMax": round(watts * 1.2)}
+    return Reply(330, "Limits", {"LIMITS": [ordered(row)]})
+
+
+def psuget(moment: Moment, _: str) -> Reply:
+    """Answer `psuget` with texts; only a supply that measures tells the speed of its fan."""
+    measures = moment.machine.name in _MEASURED
+    flags: Row = dict.fromkeys(("FanFault", "FanWarning", "InputPowerWarning"), "false" if measures else "N/A")
+    fan: Row = {"Enabled": "true", "Fan1Installed": "true", "SpeedRPM": "6400" if measures else "N/A"}
+    return Reply(382, "PSU information", {"PSUFAN": [fan], "PSUFLAGS": [flags]})

@@ -60,7 +60,8 @@ def _stats(moment: Moment, _: str) -> Reply:
     row |= {"PM State": "Running", "PSU Error": "0x00000000", "PSU Fan Speed": 4380, "PSU Firmware": "222121"}
     row |= {"PSU Input Power": round(moment.watts), "PSU Input Voltage": 241.0, "PSU Model": "BTPSU04KSA-03.00"}
     row |= {"PSU Output Power": round(moment.watts * 0.93), "PSU Output Voltage": 15.6, "PSU Temp AMB": 27}
-    row |= {"Power Limit": round(moment.machine.watts), "System Uptime": moment.elapsed + 240, "Target Ctrl Temp": 70}
+    row |= {"PSU Efficiency": 0.93, "Power Limit": round(moment.machine.watts)}
+    row |= {"System Uptime": moment.elapsed + 240, "Target Ctrl Temp": 70}
     row |= {"Temp": round(moment.hottest), "Tune Status": "Fine Tuning Done"}
     return Reply(70, "BDMiner stats", {"STATS": [ordered(printf(row))]})
 
