@@ -16,42 +16,35 @@ from exporter.core.vocabulary import BoardChipsExpected, BoardsExpected, FansExp
 
 SOURCE: Final = "nameplate"
 
-# The algorithm of each family whose miners all have the same algorithm.
-ALGORITHMS: Final = {
-    "avalon": "sha256",
-    "axeos": "sha256",
-    "braiins": "sha256",
-    "dcentos": "sha256",
-    "elphapex": "scrypt",
-    "luxos": "sha256",
-    "minerva": "sha256",
-}
-
 _BRACKETS = re.compile(r"\([^)]*\)")
-_MAKER = re.compile(r"^(?:bitmain|microbt|whatsminer|canaan)\s+")
-_HYDRO = re.compile(r"\bhyd\b\.?")
-_BIN = re.compile(r"^(m\d\d.*v[a-z]?\d*)[0-9a-z]$")  # the last character of a Whatsminer's bin code is a revision
-_REVISION = re.compile(r"^(avalon\d+)-\d+$")
-_SOLD_AS = re.compile(r" (\d{2,4}(?:\.\d)?) ?th?(?:/s)?$")  # "Antminer S19j Pro 104T"
+_CHIPS = re.compile(r"\((\d{2,3})\)")  # "Antminer S19j Pro (126)": the chips on a board
+_NO_PIC = re.compile(r"\b(s19j?)(?:\s*\(88\)|[-x]88\b|88nopic\b)")  # "S19-88": 88 chips on a board instead of a PIC
+_MAKER = re.compile(r"^(?:bitmain|microbt|whatsminer|canaan)\s+|\bteraflux\s+")
+_HYDRO = re.compile(r"hyd(?:ro)?\b")
+_BIN = re.compile(r"^(m\d\d.*v[a-z]?[\da-d]*)[\da-z]$")  # the last character of a Whatsminer's bin code is a revision
+_REVISION = re.compile(r"^(avalon ?\d+ ?(?:pro|ha|hu)?)-\d+$")
+_SOLD_AS = re.compile(r"[ (](\d{1,5}(?:\.\d{1,2})?) ?(?:(t)(?:h(?:/s)?)?|([kmg])(?:h|sol)(?:/s)?)\)?$")  # "S19 95T"
+_POWERS: Final = {"k": "e3", "m": "e6", "g": "e9", "t": "e12"}
 
 
 @dataclass(frozen=True, slots=True)
 class Nameplate:
-    """The numbers of boards, of chips on each board and of fans, None if unknown; the algorithm, "" if unknown."""
+    """The numbers of boards, of chips on each board and of fans, None if unknown; the algorithm, "" if unknown.
+
+    The hashrate is None for models that are sold with several."""
 
     boards: int | None
     chips: int | None
     fans: int | None
     algorithm: str
+    hashrate: float | None = None
 
 
 def key(model: str) -> str:
     """Return a model's name without the parts that differ between firmwares: case, spaces, maker, build tags."""
-    name = model.casefold().replace("(88)", " nopic").replace("-88", " nopic").replace("88nopic", "nopic")
-    name = _BRACKETS.sub("", name).strip()
-    name = _SOLD_AS.sub("", _MAKER.sub("", name).removesuffix(" aml"))
-    name = _HYDRO.sub("hydro", name).replace("avalonminer", "avalon").replace("_", "")
-    return _REVISION.sub(r"\1", re.sub(r"[\s.]+", "", name))
+    name = _BRACKETS.sub("", _NO_PIC.sub(r"\1 nopic", model.casefold())).strip()
+    name = _SOLD_AS.sub("", _MAKER.sub("", name).removesuffix(" aml")).replace("avalonminer", "avalon")
+    return re.sub(r"[\s._-]+", "", _HYDRO.sub("hydro", _REVISION.sub(r"\1", name)))
 
 
 def _read() -> dict[str, Nameplate]:
@@ -60,9 +53,10 @@ def _read() -> dict[str, Nameplate]:
     for line in lines:
         if line and not line.startswith("#"):
             model, _, data = line.rpartition(":")
-            *numbers, algorithm = data.split()
+            *numbers, algorithm, rate = data.split() if data[-1] in "MGT" else (*data.split(), "")
             boards, chips, fans = (None if word == "-" else int(word) for word in numbers)
-            found[key(model)] = Nameplate(boards, chips, fans, algorithm.replace("-", ""))
+            hashrate = float(rate[:-1] + _POWERS[rate[-1].lower()]) if rate else None
+            found[key(model)] = Nameplate(boards, chips, fans, algorithm.replace("-", ""), hashrate)
     return found
 
 
@@ -70,27 +64,32 @@ _PLATES: Final = _read()
 
 
 def find(make: str, model: str) -> Nameplate | None:
-    """Return the nameplate of a model in the miner's spelling, or None; `make` completes names without the maker."""
+    """Return the nameplate of a model in the miner's spelling, or None; `make` completes names without the maker.
+
+    A number of chips in the name must be that of the nameplate."""
     for name in (key(model), key(f"{make} {model}")):
         for spelt in (name, _BIN.sub(r"\g<1>0", name)):
-            if spelt in _PLATES:
-                return _PLATES[spelt]
+            if (plate := _PLATES.get(spelt)) is not None:
+                chips = _CHIPS.search(model)
+                return plate if chips is None or int(chips[1]) == plate.chips else None
     return None
 
 
-def algorithm(family: str, make: str, model: str) -> str:
-    """Return the algorithm of a miner by its model, else by its family; "" if both are unknown."""
+def algorithm(make: str, model: str) -> str:
+    """Return the algorithm of a model; "" if unknown."""
     plate = find(make, model) if model else None
-    return (plate and plate.algorithm) or ALGORITHMS.get(family, "")
+    return "" if plate is None else plate.algorithm
 
 
 def expected(make: str, model: str, boards: Sequence[str]) -> Iterator[Part]:
     """Yield the expected boards, fans and hashrate of a model, and the expected chips of each of the miner's `boards`.
 
     More boards than the model has mean several machines behind one controller: boards and fans are then left out."""
-    if sold_as := _SOLD_AS.search(model.casefold()):
-        yield HashrateNominal(SOURCE, float(sold_as[1]) * 1e12)
     plate = find(make, model) if model else None
+    if sold_as := _SOLD_AS.search(model.casefold()):
+        yield HashrateNominal(SOURCE, float(sold_as[1] + _POWERS[sold_as[2] or sold_as[3]]))
+    elif plate is not None and plate.hashrate is not None:
+        yield HashrateNominal(SOURCE, plate.hashrate)
     if plate is None:
         return
     if plate.boards is None or len(boards) <= plate.boards:

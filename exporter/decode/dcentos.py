@@ -53,6 +53,7 @@ def version(reading: Reading) -> Iterator[v.Part]:
         firmware="DCENT_OS",
         firmware_version=text(row.static("Miner")).removeprefix("dcentrald/"),
         api_version=text(row.static("API")),
+        algorithm="sha256",
     )
 
 

@@ -54,18 +54,18 @@ def decode(family: Family, reading: Reading) -> Decoded:
     prefer_single_boards(decoded.parts.values())
     info = decoded.parts[v.MinerInfo,]
     if isinstance(info, v.MinerInfo):
-        complete(decoded, info, family.shown or family.name, reading)
+        complete(decoded, info, reading)
     return decoded
 
 
-def complete(decoded: Decoded, info: v.MinerInfo, family: str, reading: Reading) -> None:
+def complete(decoded: Decoded, info: v.MinerInfo, reading: Reading) -> None:
     """Add the expected parts from the model's nameplate, and remove values that are impossible for the model."""
     boards = [part.board for part in decoded.parts.values() if isinstance(part, v.Board) and part.board]
     liquid, cut = static(info.cooling) in LIQUID, "truncated" in reading.answers.repairs
     for part in nameplates.expected(static(info.make), static(info.model), boards):
         if not unneeded(part, liquid=liquid, cut=cut):
             add(decoded.parts, part)
-    default = nameplates.algorithm(family, static(info.make), static(info.model))
+    default = nameplates.algorithm(static(info.make), static(info.model))
     info.algorithm = algorithm = static(coalesce(info.algorithm, default))
     machine = algorithm if static(info.model) else ""
     decoded.implausible = plausible.leave_out(decoded.parts.values(), machine)

@@ -115,7 +115,7 @@ def identity(reading: Reading) -> Iterator[v.Part]:
         mac=mac(row["macaddr"]),
         serial=serial(about["dev_sn"]),
         platform=text(about.static("hw_version")),
-        algorithm=text(row.static("Algorithm")).lower(),
+        algorithm=text(row.static("Algorithm")).lower() or "scrypt",
     )
 
 

@@ -43,7 +43,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 
 
 def identity(reading: Reading) -> Iterator[v.Part]:
-    yield v.MinerInfo(make="MinerVa", mac=mac(reading.row("summary")[NETWORK]))
+    yield v.MinerInfo(make="MinerVa", mac=mac(reading.row("summary")[NETWORK]), algorithm="sha256")
 
 
 def recognise(reading: Reading) -> str:

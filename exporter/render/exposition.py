@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence, Set
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Final
 
 from exporter.core.catalogue import CATALOGUE, MetricFamily, header
 
-# The text of all families in the order of the catalogue; the offset at which each begins, and the end of the text.
-Fragments = tuple[bytes, "array[int]"]
+# The text of the families that have lines, in the order of the catalogue; the offset at which each begins, and the end
+# of the text; and for each family of the catalogue the number of its offset from 1, or 0 for a family without lines.
+# Miners with the same families share the numbers.
+Fragments = tuple[bytes, "array[int]", bytes]
 
 SLICE: Final = 128 * 1024  # bytes of a part of the page, approximately
 STEP: Final = 128  # targets whose fragments are joined at a time
@@ -33,10 +35,21 @@ def labels(pairs: Iterable[tuple[str, str]]) -> str:
     return ",".join(f'{name}="{value.translate(_ESCAPES)}"' for name, value in pairs if value)
 
 
-def pack(families: Sequence[bytes]) -> Fragments:
-    """Join the fragments of all families, which are in the order of the catalogue."""
+def numbers(there: Iterable[object]) -> bytes:
+    """Return the number of each family of the catalogue, from 1, if it is `there`, else 0."""
+    count = 0
+    return bytes([(count := count + 1) if each else 0 for each in there])
+
+
+def pack(families: Sequence[bytes], order: bytes = b"") -> Fragments:
+    """Join the fragments of families, which are in the order of the catalogue.
+
+    `order` has the `numbers` of these families; without it, `families` has all families of the catalogue."""
+    if not order:
+        order, families = numbers(families), [*filter(None, families)]
     text = b"".join(families)
-    return text, array("H" if len(text) < 1 << 16 else "L", accumulate(map(len, families), initial=0))
+    ends = accumulate(map(len, families if text else ()), initial=0)
+    return text, array("H" if len(text) < 1 << 16 else "L", ends), order
 
 
 EMPTY: Final[Fragments] = pack([b""] * len(CATALOGUE))
@@ -44,8 +57,8 @@ EMPTY: Final[Fragments] = pack([b""] * len(CATALOGUE))
 
 def unpack(fragments: Fragments) -> list[bytes]:
     """Return the fragment of each family, in the order of the catalogue."""
-    text, ends = fragments
-    return [text[start:end] for start, end in pairwise(ends)]
+    text, ends, order = fragments
+    return [text[ends[n - 1] : ends[n]] if n else b"" for n in order]
 
 
 def relabelled(fragments: Fragments, before: bytes, after: bytes) -> Fragments:
@@ -55,9 +68,9 @@ def relabelled(fragments: Fragments, before: bytes, after: bytes) -> Fragments:
 
 def fragment(fragments: Fragments, family: str) -> str:
     """Return the lines of the metric family with that name; "" if there are none."""
-    text, ends = fragments
-    place = _PLACES[family]
-    return text[ends[place] : ends[place + 1]].decode()
+    text, ends, order = fragments
+    n = order[_PLACES[family]]
+    return text[ends[n - 1] : ends[n]].decode() if n else ""
 
 
 def samples(lines: str) -> Iterator[tuple[dict[str, str], float]]:
@@ -81,7 +94,7 @@ def page(targets: Sequence[Fragments], *, openmetrics: bool = False, names: Set[
             head = header(family, openmetrics=openmetrics)
             for start in range(0, len(targets), STEP):
                 some = targets[start : start + STEP]
-                for part in _parts([text[ends[i] : ends[i + 1]] for text, ends in some]):
+                for part in _parts([text[ends[n - 1] : ends[n]] for text, ends, order in some if (n := order[i])]):
                     yield head + part if part else part
                     head = b"" if part else head
 
@@ -93,7 +106,7 @@ def _wanted(family: MetricFamily, names: Set[str]) -> bool:
 
 def _parts(fragments: Sequence[bytes]) -> Iterator[bytes]:
     """Yield the fragments joined; fragments of more than SLICE bytes together are halved until each part fits."""
-    if len(fragments) == 1 or sum(map(len, fragments)) <= SLICE:
+    if len(fragments) < 2 or sum(map(len, fragments)) <= SLICE:
         yield b"".join(fragments)
     else:
         half = len(fragments) // 2

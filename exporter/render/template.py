@@ -19,7 +19,7 @@ import orjson
 from exporter.core.catalogue import CATALOGUE, STATUS_PARTS, MetricFamily
 from exporter.core.tracing import Traced, traceable
 from exporter.core.vocabulary import INFO_KEYS, Part
-from exporter.render.exposition import Fragments, labels, pack
+from exporter.render.exposition import Fragments, labels, numbers, pack
 
 VARIANTS: Final = 8  # patterns of absent values that a template keeps
 PIECE, VARIANT, HOLE = 100, 4000, 40  # approximate bytes of a piece without its text, of a variant, of a hole
@@ -55,6 +55,7 @@ class _Variant(NamedTuple):
 
     template: bytes  # the text, with %b for each hole
     fill: Callable[[list[bytes]], tuple[bytes, ...]]  # picks the contents for each %b from the contents of all holes
+    order: bytes  # the numbers of the families that have lines
     dropped: int  # number of series beyond the limit
     size: int  # approximate bytes
 
@@ -103,7 +104,7 @@ class Template:
                 return self.render([_number(value) for value in values], texts, identity, limit)
             variant = self._add_variant(key, [*map(bool, left), *[not text for text in texts]])
         text = variant.template % variant.fill([*dumped.split(b","), *texts])
-        return pack(text.replace(_IDENTITY, identity).split(_BOUNDARY)), variant.dropped
+        return pack(text.replace(_IDENTITY, identity).split(_BOUNDARY), variant.order), variant.dropped
 
     def _add_variant(self, key: _Key, absent: Sequence[bool]) -> _Variant:
         """Make the variant for holes of which some are absent: `absent` has a truth value for each hole.
@@ -124,11 +125,13 @@ class Template:
                 if isinstance(piece, int):
                     holes[line.family].append(piece)
                 families[line.family].append(b"%b" if isinstance(piece, int) else piece.replace(b"%", b"%%"))
-        template = _BOUNDARY.join([b"".join(pieces) for pieces in families])
+        template = _BOUNDARY.join([b"".join(pieces) for pieces in families if pieces])
         order = [hole for family in holes for hole in family]
         if len(self._variants) >= VARIANTS:
             del self._variants[next(iter(self._variants))]
-        variant = _Variant(template, picker(order), dropped, VARIANT + len(template) + HOLE * len(order))
+        variant = _Variant(
+            template, picker(order), numbers(families), dropped, VARIANT + len(template) + HOLE * len(order)
+        )
         self._variants[key] = variant
         return variant
 

@@ -10,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from exporter import decode
-from exporter.core import nameplates
+from exporter.core import nameplates, plausible
 from exporter.core.vocabulary import (
     Board,
     BoardChipsExpected,
@@ -42,14 +42,37 @@ SPELT = {"blake2b", "blake3", "eaglesong", "handshake", "kadena"} | {algorithm f
         ("Bitmain", "Antminer S19j Pro (126) AML", (3, 126, 4)),
         ("Bitmain", "Antminer S19J88NoPic", (3, 88, 4)),
         ("Bitmain", "Antminer S19j (88)", (3, 88, 4)),
+        ("Bitmain", "Antminer S19x88", (3, 88, 4)),
+        ("Bitmain", "Antminer S19 (126)", None),  # another number of chips: another machine
+        ("Bitmain", "Antminer S19j Pro (126) (Vnish 1.2.9)", (3, 126, 4)),
         ("Bitmain", "Antminer S21 Hyd.", (3, 216, 0)),
         ("Bitmain", "Antminer S19 Pro+ Hyd", (4, 180, 0)),
+        ("Bitmain", "Antminer S19 XP Hyd.", (3, 204, 0)),
+        ("Bitmain", "Antminer S19XP+", (3, 108, 4)),
+        ("Bitmain", "Antminer S21+ Hyd", (3, 95, 0)),
+        ("Bitmain", "Antminer S21+hyd", (3, 95, 0)),
+        ("Bitmain", "Antminer S21 EXP Hydro", (3, 160, 0)),
+        ("Bitmain", "Antminer S21e XP Hyd.", (3, 160, 0)),
+        ("Bitmain", "Antminer S21 EX", None),
+        ("Bitmain", "Antminer S21 XP Hyd.", None),  # no cousin's nameplate
+        ("Bitmain", "Antminer S21 Imm.", None),
+        ("Bitmain", "Antminer S19j Pro Dual", None),
+        ("Bitmain", "ANTMINER T21", (3, 108, 4)),
+        ("Bitmain", "Antminer-S9k", (3, 60, 2)),
+        ("Bitmain", "Antminer KS5 Pro 21T", (3, 92, None)),
         ("MicroBT", "M60S_VK33", (3, 245, 2)),
         ("MicroBT", "Whatsminer M30S++ V20", (4, 255, 2)),
         ("MicroBT", "M30S+VE100", (3, None, 2)),
         ("MicroBT", "M60SVK3A", (3, 245, 2)),
+        ("MicroBT", "Whatsminer M63S++ VL60", (4, 380, 0)),
+        ("MicroBT", "M60S++_VLA3", (3, None, 2)),
+        ("MicroBT", "M60S++", None),
         ("Canaan", "AvalonMiner 1246-83", (3, 120, 4)),
         ("Canaan", "AVALONMINER 1047-20", (2, 120, 2)),
+        ("Canaan", "AvalonMiner 1246-88", (3, 120, 4)),
+        ("Canaan", "AvalonMiner 15-194", (3, 160, 2)),
+        ("Canaan", "AvalonMiner 15Pro-221", (3, 160, 2)),
+        ("Canaan", "AvalonMiner 1566HA-480", (4, 160, 0)),
         ("Canaan", "AvalonMiner 741", (1, 88, 1)),
         ("Canaan", "Avalon Q", (1, 160, 4)),
         ("bitmain", "ANTMINER D3", (3, 60, 2)),
@@ -57,6 +80,14 @@ SPELT = {"blake2b", "blake3", "eaglesong", "handshake", "kadena"} | {algorithm f
         ("Canaan", "Avalon Nano3s", (1, 12, 1)),
         ("Innosilicon", "T3H+", (3, 114, 4)),
         ("IceRiver", "KS0", (3, None, None)),
+        ("Auradine", "Teraflux AT2880", (3, 138, 4)),
+        ("Bitaxe", "GammaTurbo", (1, 2, None)),
+        ("", "Gamma", None),
+        ("NerdAxe", "NerdOCTAXE-γ", (1, 8, None)),
+        ("Elphapex", "DG-Home1", (1, 120, 4)),
+        ("FutureBit", "Apollo BTC II", (1, 44, 1)),
+        ("Bitdeer", "SEALMINER A2", (3, 153, 4)),
+        ("Bitdeer", "Sealminer A2 Hyd", None),
         ("Bitmain", "Antminer S19 Pro 110T", (3, 114, 4)),
         ("Bitmain", "Antminer", None),
         ("Bitmain", "Antminer S99 Pro", None),
@@ -77,10 +108,11 @@ def test_the_file_is_sorted_and_no_model_is_another() -> None:
     for model in models:
         plate = nameplates.find("", model)
         assert plate is not None
-        assert plate.boards is None or 1 <= plate.boards <= 4
+        assert plate.boards is None or 1 <= plate.boards <= 8
         assert plate.chips is None or 1 <= plate.chips <= 512
         assert plate.fans is None or 0 <= plate.fans <= 6  # three boards with two fans each
         assert plate.algorithm == "" or plate.algorithm in SPELT, "as decoders spell it"
+        assert plate.hashrate is None or 1e8 <= plate.hashrate <= plausible.STRONGEST.get(plate.algorithm, 2e13)
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
@@ -128,31 +160,37 @@ async def against_its_nameplate(
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
 async def test_a_known_model_has_its_algorithm(recording: Recording) -> None:
     with outside_of_time():
-        of, outcome = await settle(recording)
+        of, _ = await settle(recording)
     info = re.search(r"^asic_miner_info\{.*\} 1$", exposition(of), re.MULTILINE)
     if info is not None and (model := re.search(r',model="([^"]+)"', info[0])):
         make = re.search(r',make="([^"]+)"', info[0])
-        if nameplates.algorithm(outcome.family, make[1] if make else "", model[1]):
+        if nameplates.algorithm(make[1] if make else "", model[1]):
             assert ',algorithm="' in info[0]
 
 
 @pytest.mark.parametrize(
-    ("family", "make", "model", "algorithm"),
+    ("make", "model", "algorithm"),
     [
-        ("antminer", "Bitmain", "Antminer L7", "scrypt"),
-        ("iceriver", "IceRiver", "KS5L", "kheavyhash"),
-        ("iceriver", "IceRiver", "AL3", "blake3"),
-        ("goldshell", "Goldshell", "LT5", "scrypt"),
-        ("avalon", "Canaan", "AvalonMiner 1346-110", "sha256"),
-        ("braiins", "", "", "sha256"),
-        ("goldshell", "Goldshell", "Byte", ""),
-        ("cgminer", "", "", ""),
+        ("Bitmain", "Antminer L7", "scrypt"),
+        ("IceRiver", "KS5L", "kheavyhash"),
+        ("IceRiver", "AL3", "blake3"),
+        ("Goldshell", "LT5", "scrypt"),
+        ("Goldshell", "Byte", ""),
+        ("", "", ""),
     ],
 )
-def test_what_a_miner_hashes_is_known_by_its_model_or_its_firmware(
-    family: str, make: str, model: str, algorithm: str
-) -> None:
-    assert nameplates.algorithm(family, make, model) == algorithm
+def test_what_a_model_hashes_is_known(make: str, model: str, algorithm: str) -> None:
+    assert nameplates.algorithm(make, model) == algorithm
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r.family}-{r.name}")
+async def test_a_family_with_one_algorithm_says_so_of_each_miner(recording: Recording) -> None:
+    """Also of a miner that does not tell its model."""
+    with outside_of_time():
+        of, outcome = await settle(recording)
+    info = re.search(r"^asic_miner_info\{.*\} 1$", exposition(of), re.MULTILINE)
+    if info is not None and outcome.family in {"avalon", "axeos", "braiins", "dcentos", "elphapex", "luxos", "minerva"}:
+        assert ',algorithm="' in info[0]
 
 
 def shown(*said: Part, answers: Answers | None = None) -> dict[tuple[object, ...], object]:
@@ -203,6 +241,21 @@ def test_of_several_machines_behind_one_controller_the_chips_are_known_alone() -
         ("Antminer S19j Pro 104T", 104e12),
         ("Antminer S9 13.5 TH/s", 13.5e12),
         ("Antminer S99 200Th", 200e12),
+        ("Antminer KS5L 12T", 12e12),
+        ("Antminer L9 16 GH/s", 16e9),
+        ("Antminer L7 9050MH/s", 9.05e9),
+        ("Antminer Z15 420 kSol/s", 420e3),
+        ("M30S+ 100T", 100e12),
+        ("AvalonMiner 1466 (153T)", 153e12),
+        ("Innosilicon A10 Pro 6G", None),  # its memory
+        ("Jasminer X16-Q 1950", None),
+        ("Goldshell LT5", 2.05e9),
+        ("Goldshell KD Max", None),  # with a mode of low power
+        ("IceRiver KS0", 100e9),
+        ("IceRiver KS5L 11.5T", 11.5e12),  # the name before the data sheet
+        ("Bitaxe Gamma", 1.2e12),
+        ("Bitaxe Supra", None),  # data sheets differ
+        ("Avalon Q", 90e12),
         ("Antminer T19", None),
         ("Antminer T17", None),
         ("AT1500", None),

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import csv
-import re
 from importlib import resources
-from typing import Any, NamedTuple
+from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter import decode
-from exporter.core import plausible
-from exporter.core.vocabulary import Board, HashrateNominal, HashrateWindow, Miner, Part
 from exporter.decode.antminer import models
 from exporter.decode.common import scale
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.plans.compiler import compile_plan
 from exporter.plans.plan import Plan, PlanMismatch, PlanState
-from tests.harness.mutation import plainly, series
 from tests.harness.places import SHARED
-from tests.harness.recorded import NOW, RECORDINGS
+from tests.harness.rates import WORDS, Rates, digits, held, read
+from tests.harness.recorded import NOW
 
 TABLE = SHARED / "reference" / "models.csv"
 MAKERS = ("Antminer", "Hammer", "VolcMiner")
@@ -57,8 +55,6 @@ EXTRA = (
     *("Antminer A3", "Antminer AL1 Pro", "Antminer L3++", "Antminer S7", "Antminer KS7"),
     *("Hammer D10", "VolcMiner D1", "VolcMiner D1 Mini"),
 )
-WORDS = {1.0: ("H/s", "Sol/s", "sol"), 1e3: ("KH/s", "kSol/s", "KSol"), 1e6: ("MH/s", "Mh/s", "MH")}
-WORDS |= {1e9: ("GH/s", "GH", "G"), 1e12: ("TH/s", "Th/s", "th")}
 UNITS = tuple(WORDS)
 
 
@@ -80,46 +76,6 @@ def sold(name: str) -> tuple[float, tuple[float, ...]]:
     return max(found, key=lambda each: len(each[0]))[1:]
 
 
-def digits(value: float) -> float:
-    return float(f"{value:.6g}")
-
-
-def read(**rows: Any) -> list[Part]:
-    """The parts of a miner that answers so, by the family that recognises it. A model may have another's hashrate here,
-    which the guard would leave out."""
-    reading = Reading(Answers(rows={name: [*each] for name, each in rows.items()}), NOW)
-    found = decode.recognise(reading)
-    assert found is not None
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plausible, "STRONGEST", {})
-        decoded = decode.decode(found[0], reading)
-    assert decoded.problems == {}
-    return plainly(list(decoded.parts.values()))
-
-
-class Rates(NamedTuple):
-    """What a miner of three like boards truly does, in hashes per second."""
-
-    now: float
-    average: float
-    ideal: float
-
-
-def held(parts: list[Part], truly: Rates) -> None:
-    """Each hashrate that is said is right, and that of the miner is said."""
-    whole = [part.hashrate_hashes_per_second for part in parts if isinstance(part, Miner)]
-    assert whole == [pytest.approx(truly.now, rel=0.01)]
-    for part in parts:
-        if isinstance(part, HashrateWindow) and part.hashrate_window_hashes_per_second is not None:
-            wanted = truly.now if part.window == "5s" else truly.average
-            assert part.hashrate_window_hashes_per_second == pytest.approx(wanted, rel=0.01)
-        if isinstance(part, HashrateNominal) and part.source == "firmware":
-            assert part.hashrate_nominal_hashes_per_second in (None, pytest.approx(truly.ideal, rel=0.01))
-        if isinstance(part, Board):
-            assert part.hashrate_hashes_per_second in (None, pytest.approx(truly.now / 3, rel=0.01))
-            assert part.hashrate_nominal_hashes_per_second in (None, pytest.approx(truly.ideal / 3, rel=0.01))
-
-
 def classic(truly: Rates, unit: float, of_boards: float) -> tuple[dict[str, Any], dict[str, Any]]:
     """(summary, readings of stats) as the classic API has them, in these units."""
     rates = {"GHS 5s": digits(truly.now / unit), "GHS av": digits(truly.average / unit)}
@@ -130,61 +86,83 @@ def classic(truly: Rates, unit: float, of_boards: float) -> tuple[dict[str, Any]
     return {"Elapsed": 50_000, **rates, "GHS 30m": digits(truly.average / unit)}, row
 
 
+def in_texts(name: str, truly: Rates, key: float, of_boards: float, word: str) -> dict[str, Any]:
+    """BMMiner 2.x: texts with their unit beside numbers that tell none."""
+    shown = scale.unit(word) or 1
+    texts = [f"{rate / shown:.12f} {word}" for rate in (*truly, truly.now / 3)]
+    summary, row = classic(truly, key, of_boards)
+    summary |= {"RT HASHRATE": texts[0], "AV HASHRATE": texts[1], "THEORY HASHRATE": texts[2]}
+    row |= {f"CHAIN AVG HASHRATE{n}": texts[3] for n in (1, 2, 3)}
+    version = {"BMMiner": "2.0.0", "Type": name}
+    return {"version": [version], "summary": [summary], "stats": [version, row]}
+
+
+def in_a_field(name: str, truly: Rates, key: float, of_boards: float, word: str) -> dict[str, Any]:
+    """BMMiner 1.x, whose stats name the unit."""
+    summary, row = classic(truly, scale.unit(word) or 1, of_boards)
+    version = {"BMMiner": "1.0.0", "Type": name}
+    return {"version": [version], "summary": [summary], "stats": [version, {**row, "rate_unit": word}]}
+
+
+def on_new_pages(name: str, truly: Rates, key: float, of_boards: float, word: str) -> dict[str, Any]:
+    """The stats of Bitmain's newer pages."""
+    shown = scale.unit(word) or 1
+    each = {"rate_real": digits(truly.now / 3 / of_boards), "rate_ideal": digits(truly.ideal / 3 / of_boards)}
+    row: dict[str, Any] = {"elapsed": 9000, "rate_5s": digits(truly.now / shown), "rate_unit": word}
+    row |= {"rate_avg": digits(truly.average / shown), "rate_ideal": digits(truly.ideal / shown)}
+    row |= {"chain": [{"index": n, "asic_num": 9, **each} for n in range(3)]}
+    return {"version": [{"BMMiner": "1.0.0", "Type": name}], "stats_new_api": [row]}
+
+
+def on_vnish_pages(name: str, truly: Rates, key: float, of_boards: float, word: str) -> dict[str, Any]:
+    shown = scale.unit(word) or 1
+    page = {"hr_realtime": digits(truly.now / shown), "hr_average": digits(truly.now / shown)}
+    page |= {"hr_nominal": digits(truly.ideal / shown)}
+    info = {"miner": name, "fw_name": "Vnish", "hr_measure": word}
+    return {"vnish_info": [info], "vnish_summary": [{**page, "miner_type": name}]}
+
+
+def on_vnish_pages_and_api(name: str, truly: Rates, key: float, of_boards: float, word: str) -> dict[str, Any]:
+    rows = on_vnish_pages(name, truly, key, of_boards, word)
+    del rows["vnish_summary"][0]["miner_type"]
+    summary, row = classic(truly, key, of_boards)
+    return {**rows, "summary": [summary], "stats": [{"Type": f"{name} (Vnish 1.2.9)"}, row]}
+
+
+FIRMWARE = (in_texts, in_a_field, on_new_pages, on_vnish_pages, on_vnish_pages_and_api)
 any_name, level, unit = st.sampled_from(NAMES), st.floats(0.2, 1.3), st.sampled_from(UNITS)
 cases = st.sampled_from((str, str.upper, str.lower))
 
 
-@given(any_name, any_name, st.data())
-def test_a_text_with_its_unit_is_believed_before_all_else(name: str, other: str, data: Any) -> None:
-    """Whatever the key is called, and whichever model it is: only the text says what a number counts in."""
-    ideal, shown = sold(other)[0], data.draw(unit)
-    truly = Rates(data.draw(level) * ideal, data.draw(level) * ideal, ideal)
-    word = data.draw(st.sampled_from([word for word in WORDS[shown] if word.endswith("/s")]))
-    texts = [f"{rate / shown:.6f}{data.draw(st.sampled_from(('', ' ')))}{word}" for rate in (*truly, truly.now / 3)]
-    summary, row = classic(truly, data.draw(unit), data.draw(unit))
-    summary |= {"RT HASHRATE": texts[0], "AV HASHRATE": texts[1], "THEORY HASHRATE": texts[2]}
-    if data.draw(st.booleans()):
-        row |= {f"CHAIN AVG HASHRATE{n}": texts[3] for n in (1, 2, 3)}
-    version = {"BMMiner": "2.0.0", "Type": data.draw(cases)(name)}
-    held(read(version=[version], summary=[summary], stats=[version, row]), truly)
+def names_of(firmware: Any) -> list[str]:
+    return [name for name in NAMES if name.startswith("Antminer")] if firmware is on_new_pages else NAMES
 
 
-@given(any_name, any_name, st.data())
-def test_a_field_that_names_the_unit_is_believed_before_the_name(name: str, other: str, data: Any) -> None:
-    ideal, key = sold(other)[0], data.draw(unit)
-    average = data.draw(level) * ideal
-    truly = Rates(data.draw(st.sampled_from((average, 0))), average, ideal)
-    summary, row = classic(truly, key, data.draw(unit))
-    row["rate_unit"] = data.draw(st.sampled_from(WORDS[key]))
-    version = {"BMMiner": "1.0.0", "Type": data.draw(cases)(name)}
-    held(read(version=[version], summary=[summary], stats=[version, row]), truly)
+@given(st.sampled_from(FIRMWARE), any_name, st.data())
+def test_an_answer_that_says_its_unit_is_believed_before_the_name(firmware: Any, other: str, data: Any) -> None:
+    """The hashrate is that of another model; keys and boards count in whatever they like."""
+    name = data.draw(cases)(data.draw(st.sampled_from(names_of(firmware))))
+    ideal, word = sold(other)[0], data.draw(st.sampled_from(WORDS[data.draw(unit)]))
+    if firmware is in_texts and not word.endswith("/s"):
+        word = "MH/s"
+    now, average = (data.draw(level) * ideal for _ in range(2))
+    if firmware is in_a_field:
+        now = data.draw(st.sampled_from((now, 0.0)))
+    elif firmware is not in_texts:
+        average = now  # which boards and totals are held against
+    held(
+        read(**firmware(name, Rates(now, average, ideal), data.draw(unit), data.draw(unit), word)),
+        Rates(now, average, ideal),
+    )
 
 
-@given(any_name.filter(lambda name: name.startswith("Antminer")), any_name, st.data())
-def test_a_word_for_the_unit_is_believed_on_the_newer_pages(name: str, other: str, data: Any) -> None:
-    ideal, key, of_boards = sold(other)[0], data.draw(unit), data.draw(unit)
-    now = data.draw(level) * ideal
-    each = {"rate_real": digits(now / 3 / of_boards), "rate_ideal": digits(ideal / 3 / of_boards), "asic_num": 9}
-    row: dict[str, Any] = {"elapsed": 9000, "rate_5s": digits(now / key), "rate_avg": digits(now / key)}
-    row |= {"rate_ideal": digits(ideal / key), "chain": [{"index": n, **each} for n in range(3)]}
-    row |= {"rate_unit": data.draw(st.sampled_from(WORDS[key]))}
-    version = {"BMMiner": "1.0.0", "Type": data.draw(cases)(name)}
-    held(read(version=[version], stats_new_api=[row]), Rates(now, now, ideal))
-
-
-@given(any_name, any_name, st.data())
-def test_a_page_that_names_the_unit_is_believed_and_an_api_beside_it_held_against_it(
-    name: str, other: str, data: Any
-) -> None:
-    ideal, shown = sold(other)[0], data.draw(unit)
-    now = data.draw(level) * ideal
-    page = {"hr_realtime": digits(now / shown), "hr_average": digits(now / shown), "hr_nominal": digits(ideal / shown)}
-    info = {"miner": name, "fw_name": "Vnish", "hr_measure": data.draw(st.sampled_from(WORDS[shown]))}
-    truly = Rates(now, now, ideal)
-    held(read(vnish_info=[info], vnish_summary=[{**page, "miner_type": name}]), truly)
-    summary, row = classic(truly, data.draw(unit), data.draw(unit))
-    header = {"Type": f"{name} (Vnish 1.2.9)"}
-    held(read(vnish_info=[info], vnish_summary=[page], summary=[summary], stats=[header, row]), truly)
+@pytest.mark.parametrize("firmware", FIRMWARE, ids=lambda firmware: firmware.__name__)
+def test_each_model_in_each_unit(firmware: Any) -> None:
+    for name, shown in product(names_of(firmware), UNITS):
+        ideal = sold(name)[0]
+        truly = Rates(0.9 * ideal, 0.9 * ideal, ideal)
+        for key in (1e6, 1e9):
+            held(read(**firmware(name, truly, key, shown, WORDS[shown][0])), truly)
 
 
 @given(any_name, st.data())
@@ -227,6 +205,21 @@ def fits(plan: Plan, answers: Answers) -> bool:
     except PlanMismatch:
         return False
     return True
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("Antminer S19j Pro (126) (Vnish 1.2.9)", "Antminer S19j Pro (126)"),
+        ("Bitmain Antminer S19 (88)", "Antminer S19 (88)"),
+        ("Antminer S9 (vnish 3.8.6)", "Antminer S9"),
+        ("Antminer S9 (", "Antminer S9"),
+        ("S19-88 v.2.6.0.39", "Antminer S19-88"),
+        ("s21+hyd", "Antminer s21+hyd"),
+    ],
+)
+def test_a_name_has_no_tags_but_its_number_of_chips(raw: str, name: str) -> None:
+    assert models.name(raw) == name
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -279,40 +272,3 @@ def test_sums_are_those_of_all_numbers() -> None:
     assert scale.added("1.5", "2") == scale.added(1.5, 2) == 3.5
     assert scale.added("1,500.5", "2 GH/s") == 2e9  # no number, whatever its halves come to
     assert scale.added(1.5, 10**400) == 1.5
-
-
-# A recorded miner of each other maker, how its answers spell the model, and how the names of the maker's models begin.
-OTHERS = (
-    ("whatsminer", "m31s-joined", b"M31S_V40", "M"),
-    ("whatsminer_v3", "m60s-behind-a-closed-port", b"M60S_VK30", "M"),
-    ("avalon", "a1047", b"1047", "Avalon "),
-    ("auradine", "at1500", b"AT1500", "Auradine "),
-    ("elphapex", "dg1-two-boards", b"DG1", "Elphapex "),
-    ("goldshell_mcb", "ck-two-boards", b"CK5", "Goldshell "),
-    ("axeos", "luckyminer-too-hot", b"LV06", "LuckyMiner "),
-)
-RATE = re.compile(r"asic_(?:board_)?hashrate_(?:window_)?hashes_per_second")
-
-
-@pytest.mark.parametrize(("family", "device", "word", "maker"), OTHERS, ids=[each[0] for each in OTHERS])
-def test_no_other_makers_name_has_a_say_in_a_unit(family: str, device: str, word: bytes, maker: str) -> None:
-    """The answers of one miner under each name that its maker sells."""
-    (known,) = (each for each in RECORDINGS if (each.family, each.name) == (family, device))
-    lines = resources.files("exporter.core").joinpath("nameplates.txt").read_text(encoding="utf-8").splitlines()
-    models = {
-        line.rpartition(":")[0].removeprefix(maker if " " in maker else "") for line in lines if line.startswith(maker)
-    }
-
-    def rates(answers: dict[str, bytes]) -> dict[str, str]:
-        return {line: value for line, value in series(known, answers).items() if RATE.match(line)}
-
-    answers = dict(known.answers)
-    truly = rates(answers)
-    assert truly
-    assert any(word in raw for raw in answers.values())
-    assert len(models) > 1
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plausible, "STRONGEST", {})
-        for model in sorted(models):
-            spelt = model.replace(" ", "_" if b"_" in word else " ").encode()
-            assert rates({name: raw.replace(word, spelt) for name, raw in answers.items()}) == truly, model

@@ -76,7 +76,7 @@ async def test_readers_that_never_read_cost_little_while_everything_is_polled_an
                 streams = served.app[STREAMS]
                 await until(lambda: all(each.stalled() > 0.4 for each in streams.values()), "they stall")
                 for of in many:
-                    of.fragments = (bytes(bytearray(of.fragments[0])), of.fragments[1])
+                    of.fragments = (bytes(bytearray(of.fragments[0])), *of.fragments[1:])
                 assert taken() - page < 32 << 20, "neither a copy of the page for each, nor what was replaced"
                 assert (await served.get("/metrics"))[0] == 200
                 assert running(served) == 20
@@ -109,7 +109,7 @@ async def test_a_reader_that_stalled_gets_the_rest_as_it_is_by_then(monkeypatch:
         await until(lambda: running(served) == 1, "it is being served")
         await asyncio.sleep(0.5)  # it stalls
         for of in many:
-            of.fragments = (of.fragments[0].replace(b"} 1", b"} 2"), of.fragments[1])
+            of.fragments = (of.fragments[0].replace(b"} 1", b"} 2"), *of.fragments[1:])
         reader.settimeout(20)
         with reader:
             text = await asyncio.to_thread(lambda: b"".join(iter(lambda: reader.recv(1 << 12), b"")))
@@ -130,7 +130,7 @@ async def test_a_reader_in_time_sees_each_target_whole() -> None:
         await until(lambda: running(served) == 1, "it is being served")
         await asyncio.sleep(0.1)
         for of in many:
-            of.fragments = (of.fragments[0].replace(b"} 1", b"} 2"), of.fragments[1])
+            of.fragments = (of.fragments[0].replace(b"} 1", b"} 2"), *of.fragments[1:])
         reader.settimeout(20)
         with reader:
             text = await asyncio.to_thread(lambda: b"".join(iter(lambda: reader.recv(1 << 12), b"")))

@@ -46,17 +46,18 @@ MODELS: Final[tuple[tuple[str, str, Number, Number | None], ...]] = (
 UNKNOWN: Final = ("", "", 1e9, None)
 
 _MAKER = re.compile(r"^(?:antminer\s*(?=\w)|(?=(?:AL|DR|HS|KA|KS|[ABDEKLRSTVXZ])\d))", re.ASCII | re.IGNORECASE)
+_TAG = re.compile(r"\((?!\d{2,3}\)).*", re.ASCII)
 _COOLED = re.compile(r"(hyd|imm)(?:ro|ersion)?\b", re.ASCII | re.IGNORECASE)
 
 
 def name(raw: object) -> str:
     """Return a model's name without "Bitmain", without build tags in brackets or after "v.", and without names of
-    modified firmware.
+    modified firmware. A number of chips in brackets stays: "S19j Pro (126)".
 
     A second line of the name is dropped. The word "Antminer" is added if missing, as in MSKMiner's "S19-88
     v.2.6.0.39"."""
     line = raw if isinstance(raw, str) else ""
-    name = text(line.split("\n", maxsplit=1)[0].partition("(")[0]).removeprefix("Bitmain ")
+    name = text(_TAG.sub("", line.split("\n", maxsplit=1)[0])).removeprefix("Bitmain ")
     name = re.sub(r"( v\.?\d[\w.]*( beta)?| Hiveon| Blissz)+$", "", name)
     return _MAKER.sub("Antminer ", name)
 

@@ -123,7 +123,7 @@ def version(reading: Reading) -> Iterator[v.Part]:
         mac=mac(row["MAC"]),
         serial=serial,
         platform=text(row.static("HWTYPE")),
-        algorithm="sha256" if model else "",
+        algorithm="sha256",
     )
 
 

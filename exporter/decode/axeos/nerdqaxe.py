@@ -123,6 +123,7 @@ def identity(reading: Reading) -> Iterator[v.Part]:
         firmware_version=text(row["version"]),
         hostname=text(network["hostname"]),
         mac=mac(network["macAddr"]),
+        algorithm="sha256",
     )
     yield v.BoardInfo(BOARD, chip_type=text(row["asicModel"]))
     yield v.LastReset(reset_reason(row["lastResetReason"]))

@@ -178,6 +178,7 @@ def identity(reading: Reading) -> Iterator[v.Part]:
         firmware_version=text(row["version"]),
         hostname=text(row["hostname"]),
         mac=mac(row["macAddr"]),
+        algorithm="sha256",
     )
 
 

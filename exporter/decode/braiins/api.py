@@ -102,6 +102,7 @@ def version(reading: Reading) -> Iterator[v.Part]:
         firmware_version=coalesce(text(at(system, "info", "version", "full")), text(row.static(name))),
         hostname=text(at(system, "hostname")),
         api_version=text(row.static("API")),
+        algorithm="sha256",
     )
 
 

@@ -134,6 +134,7 @@ def identity(surface: str, reading: Reading) -> Iterator[v.Part]:
         hostname=text(row["hostname"]),
         mac=mac(row["mac_address"]),
         serial=serial(row["serial_number"]),
+        algorithm="sha256",
         cooling=settings.cooled(surface, reading) or water,
     )
 

@@ -132,6 +132,7 @@ def config(reading: Reading) -> Iterator[v.Part]:
         serial=text(row["SerialNumber"]),
         platform=text(row.static("ControlBoardType")),
         cooling="immersion" if flag(row.static("ImmersionMode")) else cooling,
+        algorithm="sha256",
     )
     yield v.PsuInfo("0", text(row["PSULabel"]), version=text(row["PSUHwVersion"]))
     yield v.Profile(text(row.static("Profile")))
