@@ -243,6 +243,6 @@ LOGINS: Final = frozenset((
     "/token",  # Auradine
     "/api/auth",  # Innosilicon
     "/user/login",  # Ebang
-    "/api/login",  # Obelisk
+    "/api/login",  # Obelisk, Fluminer
     "braiins.bos.v1.AuthenticationService/Login",  # BraiinsOS, by gRPC
 ))  # fmt: skip

@@ -249,7 +249,7 @@ def test_of_several_machines_behind_one_controller_the_chips_are_known_alone() -
         ("AvalonMiner 1466 (153T)", 153e12),
         ("Innosilicon A10 Pro 6G", None),  # its memory
         ("Jasminer X16-Q 1950", None),
-        ("Goldshell LT5", 2.05e9),
+        ("Goldshell LT6", 3.35e9),
         ("Goldshell KD Max", None),  # with a mode of low power
         ("IceRiver KS0", 100e9),
         ("IceRiver KS5L 11.5T", 11.5e12),  # the name before the data sheet

@@ -104,6 +104,7 @@ def test_the_last_share_of_a_pool_is_the_newest_of_its_boards() -> None:
         ("blackminer", "volcminer-d1", "blackminer_system", "02:00:5e:10:d1:01"),
         ("blackminer_cgi", "f2-one-board", "blackminer_system", "02:00:5e:10:f2:01"),
         ("strongu", "u1", "strongu_network", "02:00:5e:10:51:01"),
+        ("jasminer", "x16-q", "jasminer_index", "02:00:5e:10:16:01"),
     ],
 )
 @pytest.mark.parametrize("configured", ["its own", "", "other"])
