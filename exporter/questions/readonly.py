@@ -231,6 +231,7 @@ CALLS: Final = frozenset(
 
 # Pages that only read, although their path has a word that acts on other firmware.
 READS: Final = frozenset((
+    "/api/v1/chains/factory-info",  # VNish: what the boards and the supply are; settings/factory-reset acts
     "/api/v1/mining",  # Proto Rig: the state of mining; longer paths that begin so may act
     "/api/v1/mining/target",  # Proto Rig: the limits of its power
     "/api/v1/curtailment/status",  # Proto Rig: whether the rig is held back, and the age of the latest word
