@@ -20,7 +20,7 @@ PORT: Final = re.compile(r":\d{1,5}(?=$|[/?#\s])")
 
 # Keys whose whole value is private, and keys whose numbers with dots are versions, not addresses.
 PRIVATE: Final = re.compile(
-    r"user|worker|wallet|account|e-?mail|payout|owner|operator|contact|location|coinbase(?!.*sat)|scriptsig"
+    r"user|worker|mwork|wallet|account|e-?mail|payout|owner|operator|contact|location|coinbase(?!.*sat)|scriptsig"
     r"|mac(?!hine|ro)|serial|serinum|^sn$|[_ ]sn$|^sn[_ ]|sn\d?$|uuid|uid$|dna|miner_?id$|chassis|hwid|device_?id"
     r"|host|ssid|url|server|gateway|dns|^ip(?!report)|_ip|(?-i:IP$)|ipv\d|addr|mask|domain|custom_?data|fingerprint"
     r"|pass|pwd|^pw|pw$|token|salt|(?<!diff)session(?!_?(?:nonce)?diff)|secret|cookie|private|auth|jwt|bearer|psk|cred|key$|^keys$",
@@ -29,6 +29,7 @@ PRIVATE: Final = re.compile(
 VERSIONED: Final = re.compile(
     r"version|^ver|_ver|miner$|firmware|^fw|compile|type|build|release|software", re.IGNORECASE
 )
+PLACED: Final = frozenset(("pool",))  # keys under which a text is the host of a pool, and a list has the pools
 PLAIN_WORDS: Final = re.compile(
     r"(?:true|false|null|none|n/?a|0+(?:[:.-]0+)*|unknown|no miner id now|yes|no|on|off|dhcp|static|[01])?",
     re.IGNORECASE,
@@ -48,7 +49,9 @@ WALLET: Final = re.compile(r"(?<![A-Za-z0-9])(?:0x)?(?=[A-Za-z]*\d)(?=\d*[A-Za-z
 HOST: Final = re.compile(r"(?<![\w.-])(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}:\d{2,5}(?![\w.])")
 URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{1,31}:\\?/\\?/[^\s\"'<>,|\]]{1,500}")
 
-TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)|[{}\[\]:,]|[^"{}\[\]:,]+', re.DOTALL)
+# The quotes around an object or a list that some firmware puts into a text without escapes.
+AROUND: Final = r'"(?=\s*(?:\{|\[\s*\{)\s*"\w)|(?<=[}\]])"(?=\s*(?:[,}\]]|\Z))'
+TOKEN: Final = re.compile(AROUND + r'|"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)|[{}\[\]:,]|[^"{}\[\]:,]+', re.DOTALL)
 CLOSED: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 OPENING: Final = frozenset("{[")
 CLOSING: Final = frozenset("}]")
@@ -64,6 +67,7 @@ class Redaction:
     def __init__(self, known: Iterable[str] = ()) -> None:
         self._key = secrets.token_bytes(32)
         self._texts: set[str] = set()
+        self._kept: set[str] = set()  # names of models and versions, by which firmware also calls the host
         self._pattern: re.Pattern[str] | None = None
         for text in known:
             self._note(text)
@@ -76,7 +80,7 @@ class Redaction:
     def apply(self, answer: str) -> str:
         """Return an answer with all private texts replaced."""
         if self._pattern is None:
-            texts = "|".join(sorted(map(re.escape, self._texts), key=len, reverse=True))
+            texts = "|".join(sorted(map(re.escape, self._texts - self._kept), key=len, reverse=True))
             self._pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{texts})(?![A-Za-z0-9])" if texts else r"(?!)")
         return self._pattern.sub(lambda text: self.shaped(text[0]), self._redact(answer))
 
@@ -111,7 +115,7 @@ class Redaction:
         key, above = "", [""]  # of the current value, and of the objects and lists around it
         pieces = [piece[0] for piece in TOKEN.finditer(answer)]
         for n, piece in enumerate(pieces):
-            if piece == ":":
+            if piece in (":", '"'):
                 pass
             elif piece.startswith('"') and next(filter(str.strip, pieces[n + 1 : n + 3]), "") == ":":
                 key = _plain(piece)
@@ -148,8 +152,10 @@ class Redaction:
 
     def _value(self, text: str, key: str) -> str:
         """Return the value under a key without what is private."""
-        if _private(key) and not PLAIN_WORDS.fullmatch(text.strip()):
+        if (_private(key) or key in PLACED) and not PLAIN_WORDS.fullmatch(text.strip()):
             return self._place(text)
+        if VERSIONED.search(key):
+            self._kept.add(text)
         if re.match(r"\s*[\[{]", text):
             return self._json(text)
         return self._fields(text, key)

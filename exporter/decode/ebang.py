@@ -1,26 +1,36 @@
 """Ebang's Ebit through the pages of its web server, which need a login.
 
 Quirks: all values are under feedback. Hashrates are texts with a prefix, "12.44T". The temperatures of a device are one
-text, "61,56|57,52", or one number. Faults are alarms that are 0 or 1. The page of pools contains passwords and is never
-read: the pool in use is on the page of the counts.
+text, "61,56|57,52", or one number. Faults are alarms that are 0 or 1. The pool in use is on the page of the counts. The
+page of all pools contains passwords, which are dropped before anything is read.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import item, length, static, traceable, truthy
-from exporter.core.values import Number, age, celsius, count, mac, number, quantity, sensor_list, text
+from exporter.core.values import Number, age, celsius, count, mac, number, positive, quantity, sensor_list, text
 from exporter.decode.common.faults import WARNING
-from exporter.decode.common.poolvalues import pool_host
+from exporter.decode.common.pool_in_use import entries
+from exporter.decode.common.poolvalues import blank, pool_host
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading
 from exporter.questions import FORM, Login, page
 
 SECTION = "feedback"
+MARK: Final = "systemsoftwareversion"
+WINDOWS: Final = (("fivesecfigure", "5s"), ("averfigure", "average"))
+SLOTS: Final = range(1, 10)
+FANS: Final = (("devicefan", "1"), ("devicefan2", "2"))
+
+_DEVICE = re.compile(r"device(\d)temp", re.ASCII)
+_POOL = re.compile(r"(?:Mip|Mwork)[1-9]", re.ASCII)
+_ALARM = re.compile(r"[a-z0-9]{1,16}Alarm", re.ASCII)
+
 LOGIN: Final = Login(
     family="ebang",
     path="/user/login",
@@ -40,12 +50,22 @@ STATUS = page("ebang_status", "/Cgminer/CgminerStatus", section=SECTION, login=L
 ALARMS = page("ebang_alarms", "/alarm/GetAlarmLoop", section=SECTION, login=LOGIN)
 ADMIN = page("ebang_admin", "/admininfo/Getadmininfo", section=SECTION, login=LOGIN, hourly=True, identity_only=True)
 
-MARK: Final = "systemsoftwareversion"
-WINDOWS: Final = (("fivesecfigure", "5s"), ("averfigure", "average"))
-FANS: Final = (("devicefan", "1"), ("devicefan2", "2"))
 
-_DEVICE = re.compile(r"device(\d)temp", re.ASCII)
-_ALARM = re.compile(r"[a-z0-9]{1,16}Alarm", re.ASCII)
+def without_passwords(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the page of pools with the addresses and workers alone; {} for another page."""
+    pools = document.get(SECTION)
+    return {SECTION: {key: pools[key] for key in pools if _POOL.fullmatch(key)}} if isinstance(pools, dict) else {}
+
+
+POOLS = page(
+    "ebang_pools",
+    "/Cgminer/CgminerGetVal",
+    section=SECTION,
+    login=LOGIN,
+    locked=True,
+    hourly=True,
+    excerpt=without_passwords,
+)
 
 
 def status(reading: Reading) -> Iterator[v.Part]:
@@ -60,10 +80,18 @@ def status(reading: Reading) -> Iterator[v.Part]:
     )
     for key, window in WINDOWS:
         yield v.HashrateWindow(window, count(quantity(row[key])))
-    if row.any(text, "cgminerstatus"):
-        works = alarm_off(reading.row("ebang_alarms")["poolAlarm"])
-        yield v.Pool("0", up=works, active=works)
-        yield v.PoolInfo("0", pool_host(row["cgminerstatus"]), "user")
+
+
+def pools(reading: Reading) -> Iterator[v.Part]:
+    """Yield the pools of the list, numbered from 1, or else the pool in use as pool 0."""
+    row = reading.row("ebang_pools")
+    listed = [
+        (str(n), pool_host(row[f"Mip{n}"]), text(row[f"Mwork{n}"]) if reading.workers else "")
+        for n in SLOTS
+        if f"Mip{n}" in row and not static(blank(row[f"Mip{n}"]))
+    ]
+    works = alarm_off(reading.row("ebang_alarms")["poolAlarm"])
+    return entries(reading, "ebang_pools", listed, pool_host(reading.row("ebang_status")["cgminerstatus"]), works)
 
 
 @traceable
@@ -95,7 +123,9 @@ def sensors(raw: object) -> list[Number | None]:
 
 
 def alarms(reading: Reading) -> Iterator[v.Part]:
+    """Yield the alarms that are on, and the clock of all chips, which is on the same page."""
     row = reading.row("ebang_alarms")
+    yield v.Board(frequency_hertz=number(positive(row["pllValue"]), 1e6))
     for key in row:
         if _ALARM.fullmatch(key) and number(row.static(key)) == 1:
             yield v.Fault(key, "miner", WARNING, 1)
@@ -126,12 +156,13 @@ FAMILY = Family(
     recognise=recognise,
     sections=(
         ("ebang_status", status),
+        ("ebang_status", pools),
         ("ebang_system", system),
         ("ebang_alarms", alarms),
         ("", identity),
     ),
     fast=(STATUS, ALARMS, SYSTEM),
-    slow=(ADMIN,),
+    slow=(ADMIN, POOLS),
     fingerprint=HELLO,
     required_keys={"ebang_status": "accepted", "ebang_system": MARK},
     documented=True,

@@ -24,6 +24,9 @@ _MEMBER = re.compile(
 )
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_BRACKETS: Final = "[{ \t\r\n"
+_AFTER_TEXT: Final = frozenset((*' \t\r\n,:}]"', ""))  # what may follow a text, as no name of a key begins
+_QUOTE = re.compile(r'[ \t\r\n]*+"')
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -38,6 +41,7 @@ class ForgivingReader:
         self.key: str | None = None  # the key that waits for its value
         self.keyed = False  # whether the colon after the key was seen
         self.comma = True  # whether a value may follow: after a comma, and at the start of a container
+        self.quoted: set[int] = set()  # the depths of objects and lists between quotes
         self.steps = 0
 
     def step(self, count: int = 1) -> None:
@@ -67,8 +71,9 @@ class ForgivingReader:
                 break
             if kind == "mark":
                 self.mark(match[0])
+                position = self.beyond(match)
             elif kind == "string":
-                self.value(self.string(match[0]))
+                position = self.text(match)
             elif position == end:
                 break  # a word at the very end may be cut off
             else:
@@ -87,11 +92,33 @@ class ForgivingReader:
             return None
         if (match := _MEMBER.match(self.source, position)) is not None:
             key, text, digits, comma = match.groups()
+            if text and not text.strip(_BRACKETS):
+                return None  # perhaps the start of a quoted object
             if key in top:
                 self.repairs["duplicate_key"] += 1
             top[key] = text if digits is None else self.word(digits)
             self.comma = bool(comma)
         return match
+
+    def text(self, match: re.Match[str]) -> int:
+        """Take a text, or only its first quote if an object or list between quotes begins there; return the end."""
+        inside = match[0][1:-1].strip(" \t\r\n")
+        after = self.source[match.end() : match.end() + 1]
+        if not self.keyed or not inside or inside.strip(_BRACKETS) or after in _AFTER_TEXT:
+            self.value(self.string(match[0]))
+            return match.end()
+        self.repairs["quoted_object"] += 1
+        self.quoted.add(len(self.stack))
+        return match.start() + 1
+
+    def beyond(self, match: re.Match[str]) -> int:
+        """Return the end of a bracket, or of the quote behind the bracket that closes an object between quotes."""
+        depth = len(self.stack)
+        if match[0] not in "}]" or depth not in self.quoted:
+            return match.end()
+        self.quoted.discard(depth)
+        quote = _QUOTE.match(self.source, match.end())
+        return match.end() if quote is None else quote.end()
 
     def mark(self, mark: str) -> None:
         """Take a bracket, a colon or a comma."""

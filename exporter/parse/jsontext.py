@@ -12,6 +12,7 @@ name, and its uses are counted. Strict JSON needs none: there the last of duplic
     list_as_object    `["329":"2022-01-17"]`: becomes an object
     missing_value     `{"BYE","id":1}`: the member is dropped
     duplicate_key     the last one counts
+    quoted_object     `"data":"{"a":1}"`: the quotes around an object or a list are dropped
     comment           lines before the answer that begin with //, as tools add them to an answer that they save
     truncated         the end is missing: the row that was cut off is dropped, the rows before it stay
     trailing_text     text after the document
@@ -35,7 +36,8 @@ Repairs = textmode.Repairs
 LIST: Final = "list"  # the key under which a list becomes an object
 REPAIRS: Final = (  # the names above, in that order
     *("invalid_utf8", "control_character", "invalid_escape", "missing_comma", "extra_comma", "not_a_number"),
-    *("list_as_object", "missing_value", "duplicate_key", "comment", "truncated", "trailing_text", "text_mode"),
+    *("list_as_object", "missing_value", "duplicate_key", "quoted_object", "comment"),
+    *("truncated", "trailing_text", "text_mode"),
 )
 _COMMENTS = re.compile(r"(?://[^\n]*+\n\s*+){1,64}+")
 # The last two are TLS, and FTP or mail.

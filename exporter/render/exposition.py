@@ -16,9 +16,9 @@ from typing import Final
 
 from exporter.core.catalogue import CATALOGUE, MetricFamily, header
 
-# The text of the families that have lines, in the order of the catalogue; the offset at which each begins, and the end
-# of the text; and for each family of the catalogue the number of its offset from 1, or 0 for a family without lines.
-# Miners with the same families share the numbers.
+# First the text of the families that have lines, in the order of the catalogue. Then the offset at which each family
+# begins, and the end of the text. Last, for each family of the catalogue, the number of its offset from 1, or 0 for a
+# family without lines. Miners with the same families share these numbers.
 Fragments = tuple[bytes, "array[int]", bytes]
 
 SLICE: Final = 128 * 1024  # bytes of a part of the page, approximately

@@ -96,6 +96,8 @@ def test_no_canary_survives(recording: Recording) -> None:
         '{"note":"3FcanaryNWEz7jNdBVVQCnCz4711asJyYfNJ"}',
         "plain words of canary4711@mail.example",
         '{"user":"c\\u0061nary-4711"}',
+        '{"data": "{ "macaddr": "02:AC:A4:71:1B:0A", "rows": "[ {"user": "canary-4711"} ]", "hostname": "canary" }"}',
+        '{"pool": "canary-4711.example", "Mwork1": "canary-4711.rig", "state": "OK"}',
         '{"Url":"stratum+tcp:\\/\\/canary-4711.example:3333\\/canary4711"}',
     ],
 )

@@ -26,6 +26,7 @@ PLACES = {
     "nerdaxe": "/{}",
     "bitaxe": "/{}",
     "blackminer": "/{}",
+    "hammer": "/cgi-bin/{}.cgi",
     "dragonmint": "/{}",
     "auradine": "/{}",
 }

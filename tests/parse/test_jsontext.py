@@ -35,6 +35,12 @@ EXAMPLES: tuple[tuple[str, bytes, dict[str, Any]], ...] = (
     ("list_as_object", b'{"error_code":["329":"2022-01-17"],"a":1}', {"error_code": [{"329": "2022-01-17"}], "a": 1}),
     ("missing_value", b'{"BYE","id":1}', {"id": 1}),
     ("duplicate_key", b'{"Miner":"2.0.0","Miner":"31.0",}', {"Miner": "31.0"}),
+    ("quoted_object", b'{"code":"1","data":"{"a":"1","b":{"c":"[ {"d":2} ]"}, "e":"[]"} "}', {
+        "code": "1", "data": {"a": "1", "b": {"c": [{"d": 2}]}, "e": "[]"},
+    }),
+    ("quoted_object", b'{"data":"[\n {"a":"{"},\n {"b":"[ "} ]\n","c":"{",}', {
+        "data": [{"a": "{"}, {"b": "[ "}], "c": "{",
+    }),
     ("comment", b'// 20250708\n// http://192.0.2.1/page\n\n{"a":1}', {"a": 1}),
     ("truncated", b'{"a":1,"b":[1,2', {"a": 1, "b": [1]}),
     ("truncated", b'{"a":1,"b":"cut', {"a": 1}),

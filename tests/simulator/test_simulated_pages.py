@@ -22,11 +22,16 @@ from exporter.config import Credential
 from exporter.config.secret import Secret
 from exporter.core.errors import Denied, ExporterError
 from exporter.decode.axeos.web import INFO
+from exporter.decode.blackminer.volcminer import STATUS as VOLCMINER
 from exporter.decode.braiins.rest import DETAILS, VERSION
 from exporter.decode.common.nested import at as below
 from exporter.decode.elphapex import SYSTEM
+from exporter.decode.fluminer import POOLS as FLUMINER_POOLS
+from exporter.decode.fluminer import SUMMARY as FLUMINER_SUMMARY
 from exporter.decode.iceriver import PANEL
+from exporter.decode.jasminer import STATUS as JASMINER
 from exporter.decode.obelisk import DASHBOARD
+from exporter.parse.jsontext import parse
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.questions import Page, Question, request
@@ -327,6 +332,37 @@ async def test_obelisk_gives_a_session_for_an_hour(moved: Callable[..., None]) -
 
 
 @pytest.mark.both_loops
+async def test_fluminer_gives_its_pools_for_a_session(moved: Callable[..., None]) -> None:
+    miner = simulated("fluminer")
+    moved(miner, FLUMINER_POOLS, FLUMINER_SUMMARY)
+    stranger = http.Web("127.0.0.1", None, limit=1 << 18)
+    async with serving([miner]):
+        of = client(FLUMINER_POOLS)
+        for later in (0, 1, HOUR):
+            miner.clock = at(NOW + later)
+            said = json.loads(await of.get(request(FLUMINER_POOLS)))
+            assert below(said, "data", "pools", 1, "url") == miner.moment().pools[1].url
+        summary = json.loads(await stranger.get(request(FLUMINER_SUMMARY)))
+        assert below(summary, "data", "summary", 0, "acc") == str(miner.moment().total("accepted"))
+        for one in (stranger, client(FLUMINER_POOLS, "wrong")):
+            with pytest.raises(Denied):
+                await one.get(request(FLUMINER_POOLS))
+
+
+@pytest.mark.both_loops
+@pytest.mark.parametrize(("family", "page"), [("jasminer", JASMINER), ("volcminer_web", VOLCMINER)])
+async def test_jasminer_and_volcminer_want_a_digest(family: str, page: Page, moved: Callable[..., None]) -> None:
+    miner = simulated(family)
+    moved(miner, page)
+    async with serving([miner]):
+        document, _ = parse(await client(page).get(request(page)))
+        assert below(document, "boards" if family == "jasminer" else "data")
+        for one in (http.Web("127.0.0.1", None, limit=1 << 18), client(page, "wrong")):
+            with pytest.raises(Denied):
+                await one.get(request(page))
+
+
+@pytest.mark.both_loops
 async def test_iceriver_is_read_by_post(moved: Callable[..., None]) -> None:
     miner = simulated("iceriver")
     moved(miner, PANEL)
@@ -479,7 +515,7 @@ async def test_without_addresses_of_their_own_only_movable_miners_are_served() -
 def test_the_configuration_has_what_a_login_takes() -> None:
     text = configuration(KINDS)
     logins = Counter(miner.dialect.login for miner in KINDS if miner.dialect.login)
-    assert {"elphapex", "braiins", "obelisk", "ebang"} <= logins.keys()
+    assert {"elphapex", "braiins", "obelisk", "ebang", "fluminer", "jasminer", "blackminer"} <= logins.keys()
     for login, groups in logins.items():
         assert text.count(f"credentials: {{{login}: simulated}}") == groups
     assert "credentials" not in configuration([miner for miner in KINDS if not miner.dialect.login])

@@ -24,6 +24,7 @@ from exporter.decode.auradine.api import FREQUENCY
 from exporter.decode.braiins.parts import LOGIN as BRAIINS
 from exporter.decode.braiins.rest import DETAILS, FAMILY, STATS, VERSION
 from exporter.decode.ebang import ALARMS
+from exporter.decode.fluminer import POOLS as FLUMINER
 from exporter.decode.innosilicon.web import OVERVIEW
 from exporter.decode.innosilicon.web import SUMMARY as INNOSILICON
 from exporter.decode.obelisk import DASHBOARD
@@ -333,6 +334,11 @@ OTHERS = {
         b'{"password":"%s","username":"admin"}' % PASSWORD.encode(),
         "application/json",
     ),
+    "fluminer": (
+        Other("Cookie", "session=canary-10", b'{"code":0}', "session=canary-10; Path=/", b'{"code":401,"msg":"login"}'),
+        b'{"password":"%s","username":"root"}' % PASSWORD.encode(),
+        "application/json",
+    ),
     "ebang": (
         Other(
             "Cookie", "-http-session-=1::canary-9", b"<html>", "-http-session-=1::canary-9; path=/", b"<html></html>"
@@ -349,7 +355,13 @@ async def test_each_family_logs_in_in_its_own_way(name: str, caplog: pytest.LogC
     template, body, kind = OTHERS[name]
     miner = Other(template.header, template.shown, template.answer, template.cookie, template.refusal)
     family = name.partition("-")[0]
-    page = {"auradine": FREQUENCY, "innosilicon": INNOSILICON, "obelisk": DASHBOARD, "ebang": ALARMS}[family]
+    page = {
+        "auradine": FREQUENCY,
+        "innosilicon": INNOSILICON,
+        "obelisk": DASHBOARD,
+        "fluminer": FLUMINER,
+        "ebang": ALARMS,
+    }[family]
     assert page.login is not None
     assert page.login.family == family
     of = Web("127.0.0.1", Credential(None, Secret(PASSWORD)), page.login, limit=4096)
@@ -439,6 +451,7 @@ def test_what_is_posted_is_a_closed_list() -> None:
         ("innosilicon", "/api/auth"),
         ("ebang", "/user/login"),
         ("obelisk", "/api/login"),
+        ("fluminer", "/api/login"),
         ("proto", "/api/v1/auth/login"),
     }
     assert {each.login.path for each in REGISTRY if isinstance(each.login, Login)} == readonly.LOGINS

@@ -25,7 +25,7 @@ FAMILIES = {
     "dcentos": "dcentos",
     "vnish": "vnish",
     "whatsminer": "whatsminer",
-    "fdminer": "antminer",
+    "fdminer": "fdminer",
     "nonce": "nonce",
     "hiveon": "antminer",
     "mskminer": "antminer",
@@ -34,6 +34,7 @@ FAMILIES = {
     "auradine": "auradine",
     "blackminer": "blackminer",
     "volcminer": "blackminer",
+    "hammer": "blackminer",
     "avalon": "avalon",
     "innosilicon": "innosilicon",
     "dragonmint": "innosilicon",
@@ -65,6 +66,7 @@ SURFACES = {
     "Antminer-S21-class__26.04": "braiins_rest",
     "Dragonmint-web__web-2021": "innosilicon_web",
     "Blackminer-F2__unknown": "blackminer_cgi",
+    "Hammer-D10-cgi__ccminer-2.3.3": "blackminer_cgi",
 }
 BMMINER = "bOS_am1-s9"  # the first builds of that firmware were a bmminer, and are read as one
 

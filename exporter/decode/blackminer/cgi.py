@@ -1,30 +1,51 @@
-"""Blackminer (F2) through the page of its web server, if port 4028 is closed.
+"""Blackminer (F2) and Hammer (D10) through the page of their web server, if port 4028 is closed.
 
 Quirks: the page cuts the program's stats at the wrong places, so that a board's "freq" contains all following fields:
-"560,fan_num=2,fan1=4730,...,chipTemp1=[92.77, 89.82],...|". All readings of the boards come from this text. The older
-Antminers have the same page without the temperatures of chips; such a page is not read.
+"560,fan_num=2,fan1=4730,...,chipTemp1=[92.77, 89.82],...|". All readings of the boards come from this text. Hammer's
+page looks for hashrates in GH/s, finds none, and has the program's whole answer in their place. The older Antminers
+have the same page without such a text; their page is not read.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any, Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import item, length, static, traceable
+from exporter.core.errors import NotJson
+from exporter.core.tracing import item, length, static, traceable, truthy
 from exporter.core.values import Number, celsius, celsius_list, count, number, positive
-from exporter.decode.blackminer.api import LOGIN, SYSTEM, bare
-from exporter.decode.common import pooltable, scale, systeminfo
-from exporter.decode.common.counts import PAGE_FIELDS, fill
+from exporter.decode.antminer import models
+from exporter.decode.blackminer.api import LOGIN, MAKERS, SYSTEM, bare
+from exporter.decode.common import hashrate, pooltable, scale, systeminfo
+from exporter.decode.common.counts import PAGE_FIELDS, SUMMARY_FIELDS, fill
 from exporter.decode.common.fans import fitted
 from exporter.decode.common.flags import above
 from exporter.decode.common.nested import at, inner
 from exporter.decode.common.sensors import chip_range, failed_chips
 from exporter.decode.family import Family
+from exporter.parse import textmode
 from exporter.parse.rows import Reading
 from exporter.questions import page
 
-STATUS = page("miner_status", "/cgi-bin/get_miner_status.cgi", login=LOGIN)
+PROGRAM: Final = "program"
+
+
+def unfolded(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the page, and under PROGRAM the fields of the program's answer if that stands in place of a hashrate."""
+    summary = document.get("summary")
+    rate = summary.get("ghs5s") if isinstance(summary, dict) else None
+    if not isinstance(rate, str) or not textmode.speaks(rate):
+        return document
+    try:
+        return document | {PROGRAM: textmode.read(rate, defaultdict(int)).get("SUMMARY")}
+    except NotJson:
+        return document
+
+
+STATUS = page("miner_status", "/cgi-bin/get_miner_status.cgi", login=LOGIN, excerpt=unfolded)
 SLOTS = range(1, 17)
 
 _FIELD = re.compile(r",(\w{1,32})=(\[[^\]]{0,512}\]|[^,|]{0,512})", re.ASCII)
@@ -55,9 +76,9 @@ def boards(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("miner_status")
     run = fields(row["devs"])
     clock = number(positive(clocked(at(row["devs"], 0, "freq"))), 1e6)
-    held, rates = static(slots(run)), inner(row, "summary")
+    held = static(slots(run))
     parts = scale.added(*[at(run, f"chain_rate{n}") for n in held])
-    factor = static(scale.agreeing(1e9, parts, *[scale.scaled(rates[key], 1e9) for key in ("ghs5s", "ghsav")]))
+    factor = static(scale.agreeing(1e9, parts, *rates(reading).values()))
     for n in held:
         label, chips = str(n), count(at(run, f"chain_acn{n}"))
         yield v.Board(
@@ -84,16 +105,36 @@ def clocked(raw: object) -> str:
     return raw.partition(",")[0] if isinstance(raw, str) else ""
 
 
+def rates(reading: Reading) -> dict[str, Number | None]:
+    """Return the hashrates by window, in hashes per second."""
+    row = reading.row("miner_status")
+    if PROGRAM in row:
+        return hashrate.rates(inner(row, PROGRAM))
+    totals = inner(row, "summary")
+    return {window: scale.scaled(totals[key], 1e9) for window, key in (("5s", "ghs5s"), ("average", "ghsav"))}
+
+
 def summary(reading: Reading) -> Iterator[v.Part]:
-    row = inner(reading.row("miner_status"), "summary")
-    rate = number(count(row["ghs5s"]), 1e9)
-    miner = v.Miner(hashrate_hashes_per_second=rate)
-    fill(miner, row, PAGE_FIELDS)
+    row, found = reading.row("miner_status"), rates(reading)
+    now = found.get("5s")
+    miner = v.Miner(hashrate_hashes_per_second=now)
+    if PROGRAM in row:
+        fill(miner, inner(row, PROGRAM), SUMMARY_FIELDS)
+        miner.hashes_total = hashrate.done(inner(row, PROGRAM))
+    else:
+        fill(miner, inner(row, "summary"), PAGE_FIELDS)
     yield miner
-    yield v.HashrateWindow("5s", rate)
-    yield v.HashrateWindow("average", number(count(row["ghsav"]), 1e9))
-    yield v.MinerInfo(make="HashAltcoin", firmware="stock")
-    yield from v.miner_states("mining" if row.any(positive, "ghs5s") else None)
+    for window, rate in found.items():
+        yield v.HashrateWindow(window, rate)
+    yield from v.miner_states("mining" if static(truthy(now)) else None)
+
+
+def identity(reading: Reading) -> Iterator[v.Part]:
+    """Yield the model, which the system's page of a Blackminer lacks."""
+    name = models.name(reading.row(SYSTEM.name).static("minertype"))
+    own = static(named(fields(reading.row("miner_status")["devs"])))
+    maker = MAKERS.get(name.partition(" ")[0].lower(), "HashAltcoin" if own else "")
+    yield v.MinerInfo(make=maker, model=name, firmware="stock", algorithm=models.known(name)[0])
 
 
 def pools(reading: Reading) -> Iterator[v.Part]:
@@ -108,6 +149,8 @@ def named(run: dict[str, str]) -> bool:
 
 def recognise(reading: Reading) -> str:
     row = reading.row("miner_status")
+    if "MHS 5s" in inner(row, PROGRAM):
+        return "get_miner_status with MHS 5s in place of a rate in GH/s"
     rated: Number | None = number(inner(row, "summary").static("ghsav"))
     if rated is None or not static(named(fields(row["devs"]))):
         return ""
@@ -119,7 +162,13 @@ FAMILY = Family(
     shown="blackminer",
     rank=212,
     recognise=recognise,
-    sections=(("miner_status", summary), ("miner_status", boards), ("miner_status", pools), systeminfo.section(SYSTEM)),
+    sections=(
+        ("miner_status", summary),
+        ("miner_status", boards),
+        ("miner_status", pools),
+        systeminfo.section(SYSTEM),
+        ("", identity),
+    ),
     fast=(STATUS,),
     slow=(SYSTEM,),
     fingerprint=STATUS,

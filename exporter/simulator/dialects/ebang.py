@@ -1,4 +1,4 @@
-"""Ebang's Ebit E9+: pages behind a session, hashrates as texts with a prefix, alarms, and the pool in use alone."""
+"""Ebang's Ebit E9+: pages behind a session, hashrates as texts with a prefix, alarms, and a list of pools."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ def _status(moment: Moment) -> Row:
     return row | {key: f"{rate / TERA:.2f}T" for key, rate in rates.items()}
 
 
+def _pools(moment: Moment) -> Row:
+    row: Row = {}
+    for n, pool in enumerate(moment.pools, 1):
+        row |= {f"Mip{n}": pool.url, f"Mwork{n}": pool.user, f"Mpassword{n}": "x"}
+    return row | {f"{key}3": "" for key in ("Mip", "Mwork", "Mpassword")}
+
+
 def _alarms(moment: Moment) -> Row:
     row: Row = {
         "calValue": moment.rate / GIGA,
@@ -59,6 +66,7 @@ EBANG = Web(
     {
         _SYSTEM: _wrapped(_system),
         "/Cgminer/CgminerStatus": _wrapped(_status),
+        "/Cgminer/CgminerGetVal": _wrapped(_pools),
         "/alarm/GetAlarmLoop": _wrapped(_alarms),
         "/admininfo/Getadmininfo": _wrapped(_admin),
     },
