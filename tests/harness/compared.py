@@ -15,7 +15,7 @@ NAMES = {
     *("Target", "Label", "METADATA", "TopLeft", "TopRight", "BottomLeft", "BottomRight", "PSU", "Priority", "Profile"),
     *("Slot", "slot", "_DCENTUnsupported", "STATS", "Chain ID"),
     *("id", "url", "port", "dragid", "Index", "pool-priority"),
-    *("error_level", "error_codes", "hashboard_index", "component_index"),
+    *("error_level", "error_codes", "components", "hashboard_index", "component_index"),
 }
 # Metrics made of several readings, or of the best of several: with one of them gone they are made of the others.
 DERIVED = re.compile(

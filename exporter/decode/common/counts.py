@@ -117,7 +117,7 @@ def error_ratio(percentage: object, errors: object) -> Number | None:
 
     Some forks write a constant, or a percentage above a hundred."""
     if type(errors) is int and type(percentage) in (float, int):  # nearly every miner
-        agree = 0 <= percentage <= 100 and (percentage > 0) == (errors > 0)  # type: ignore[operator]
+        agree = 0 <= percentage <= 100 and errors >= 0 and (percentage > 0) == (errors > 0)  # type: ignore[operator]
         return percentage / 100 if agree else None  # type: ignore[operator]
     share, failed = _ratio(percentage), _count(errors)
     if share is None or failed is None or not 0 <= share <= 1:
