@@ -1,8 +1,9 @@
 """VNish through the pages of its web server, without a login: in place of port 4028, or in addition.
 
 Quirks: hashrates are in the unit that `hr_measure` of another page names. `power_usage` is an efficiency,
-`power_consumption` has the watts; builds before 1.2.0 have the watts in `power_usage`. All values are zero while the miner rests. "active" is a pool that gets the work,
-"working" is a pool that waits. The maker's own fee is among the pools.
+`power_consumption` has the watts; builds before 1.2.0 have the watts in `power_usage`. All values are zero while the
+miner rests. "active" is a pool that gets the work, "working" is a pool that waits. The maker's own fee is among the
+pools.
 """
 
 from __future__ import annotations
