@@ -110,7 +110,14 @@ def page_values(row: Row, label: str) -> Iterator[v.Part]:
     yield v.BoardSensor(label, "water_outlet", "0", celsius(row["outlet_water_temp"]))
 
 
-def board(row: Row, label: str, factor: Number | None) -> Iterator[v.Part]:
+def early(reading: Reading) -> bool:
+    """Tell whether the page is that of a build before 1.2.0, with other names; a cut page may just lack its end."""
+    row = reading.row("vnish_summary")
+    named = "instant_hashrate" in row and "hr_realtime" not in row and "power_consumption" not in row
+    return named and "truncated" not in reading.answers.repairs
+
+
+def board(row: Row, label: str, factor: Number | None, *, old: bool) -> Iterator[v.Part]:
     yield v.Board(
         label,
         up=board_up(at(row["status"], "state")),
@@ -118,14 +125,14 @@ def board(row: Row, label: str, factor: Number | None) -> Iterator[v.Part]:
         hashrate_nominal_hashes_per_second=positive(scaled(row["hashrate_ideal"], factor)),
         frequency_hertz=number(positive(row["frequency"]), 1e6),
         voltage_volts=number(positive(row["voltage"]), 1e-3),
-        power_watts=positive(row["power_consumption" if "power_consumption" in row else "power_usage"]),
+        power_watts=positive(row["power_usage" if old else "power_consumption"]),
         chip_temperature_min_celsius=celsius(at(row["chip_temp"], "min")),
         chip_temperature_max_celsius=celsius(at(row["chip_temp"], "max")),
         hardware_errors_total=count(row["hw_errors"]),
     )
     for end in ("min", "max"):
         yield v.BoardSensor(label, "pcb", end, celsius(at(row["pcb_temp"], end)))
-    if "pcb_temp" not in row:
+    if old:
         yield from sensors(row, label)
     yield from page_values(row, label)
 

@@ -24,7 +24,7 @@ from exporter.decode.common.poolvalues import best
 from exporter.decode.common.scale import scaled
 from exporter.decode.family import Family
 from exporter.decode.vnish import states
-from exporter.decode.vnish.parts import CHIPS, board, chips, cooling, fan, opted, pools, unit
+from exporter.decode.vnish.parts import CHIPS, board, chips, cooling, early, fan, opted, pools, unit
 from exporter.parse.rows import Reading, Row
 from exporter.questions import page
 
@@ -40,9 +40,9 @@ TEMPERATURES: Final = (("pfc_temp", "pfc"), ("llc1_temp", "llc1"), ("llc2_temp",
 _positive: Final = untraced(positive)
 
 
-def rate(row: Row, key: str, older: str, factor: Number | None) -> v.Value:
-    """Return a hashrate; builds before 1.2.0 lack the field, and have the `older` one, in thousands of the unit."""
-    return scaled(row[key], factor) if key in row else number(scaled(row[older], factor), 1e3)
+def rate(row: Row, key: str, older: str, factor: Number | None, *, old: bool) -> v.Value:
+    """Return a hashrate; old builds have it in the field `older` instead, in thousands of the unit."""
+    return number(scaled(row[older], factor), 1e3) if old else scaled(row[key], factor)
 
 
 @traceable
@@ -55,20 +55,20 @@ def drawn(usage: object, efficiency: object, average: object) -> Number | None:
 
 
 def summary(reading: Reading) -> Iterator[v.Part]:
-    row, factor = reading.row("vnish_summary"), unit(reading)
+    row, factor, old = reading.row("vnish_summary"), unit(reading), early(reading)
     yield v.Miner(
-        hashrate_hashes_per_second=rate(row, "hr_realtime", "instant_hashrate", factor),
+        hashrate_hashes_per_second=rate(row, "hr_realtime", "instant_hashrate", factor, old=old),
         best_share_difficulty=best(row["best_share"]),
         blocks_found_total=count(row["found_blocks"]),
         hardware_errors_total=count(row["hw_errors"]),
     )
-    yield v.HashrateWindow("average", rate(row, "hr_average", "average_hashrate", factor))
+    yield v.HashrateWindow("average", rate(row, "hr_average", "average_hashrate", factor, old=old))
     yield v.HashrateNominal("firmware", positive(scaled(row["hr_nominal"], factor)))
-    yield from work(row)
-    yield from power(row)
+    yield from work(row, old=old)
+    yield from power(row, old=old)
     for chain in row.rows("chains"):
         if label := index(chain, ("id",)):
-            yield from board(chain, label, factor)
+            yield from board(chain, label, factor, old=old)
     yield from fans(row, blown=cooling(reading) == "air")
     yield from pools(reading, row)
 
@@ -79,10 +79,12 @@ def of_work(percentage: Number | None, rate: object) -> Number | None:
     return percentage if positive(rate) else None
 
 
-def work(row: Row) -> Iterator[v.Part]:
+def work(row: Row, *, old: bool) -> Iterator[v.Part]:
     """Yield the shares of the work that fail or go to the maker, the restarts, and the temperature to keep."""
     yield v.Miner(
-        hardware_error_ratio=of_work(ratio(row["hw_errors_percent"]), rate(row, "hr_realtime", "instant_hashrate", 1)),
+        hardware_error_ratio=of_work(
+            ratio(row["hw_errors_percent"]), row["instant_hashrate" if old else "hr_realtime"]
+        ),
         developer_fee_ratio=positive(ratio(row["devfee_percent"])),
     )
     yield v.Device(miner_restarts_total=count(row["restart_count"]))
@@ -107,12 +109,12 @@ def source(row: Row) -> str:
     return "measured" if static(flag(at(row["psu"], "psu_power_metering"))) is True else "firmware"
 
 
-def power(row: Row) -> Iterator[v.Part]:
+def power(row: Row, *, old: bool) -> Iterator[v.Part]:
     """Yield the watts and the supply's temperatures."""
-    if "power_consumption" in row:
-        yield v.Power(source(row), positive(row["power_consumption"]))
-    else:
+    if old:
         yield v.Power(source(row), drawn(row["power_usage"], row["power_efficiency"], row["average_hashrate"]))
+    else:
+        yield v.Power(source(row), positive(row["power_consumption"]))
     yield from supply(row)
 
 
