@@ -46,8 +46,6 @@ def readings(reading: Reading) -> Iterator[v.Part]:
         shares_accepted_total=count(mined["sharesAccepted"]),
         shares_rejected_total=count(mined["sharesRejected"]),
         best_share_difficulty=difficulty(mined["bestSessionDiff"]),
-        power_limit_min_watts=positive(power["min"]),
-        power_limit_max_watts=positive(power["max"]),
         lifetime_best_share_difficulty=difficulty(mined["bestDiff"]),
     )
     yield v.TemperatureLimit("shutdown", sensor_celsius(inner(row, "system")["overheatTemp"]))

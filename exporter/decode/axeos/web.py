@@ -45,8 +45,6 @@ def info(reading: Reading) -> Iterator[v.Part]:
         best_share_difficulty=difficulty(row["bestSessionDiff"]),
         blocks_found_total=count(coalesce(row["blockFound"], row["foundBlocks"])),
         hardware_error_ratio=ratio(count(row["errorPercentage"])),
-        power_limit_min_watts=positive(row["minPower"]),
-        power_limit_max_watts=positive(row["maxPower"]),
         network_difficulty=positive(row["networkDifficulty"]),
         network_block_height=positive(row["blockHeight"]),
         lifetime_hashes_total=count(row["totalHashes"]),
