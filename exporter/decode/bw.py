@@ -2,7 +2,8 @@
 
 Quirks: the cpuminer fills summary with zeros and uninitialised memory. So only the uptime counts, and on some machines
 the input and output of each power converter. The cpuminer calls every pool active, with a share found just now. The key
-`temperature` is in small letters. Answers about pools contain a password.
+`temperature` is in small letters. The share of errors is by difficulty, which scrypt's results do not have, and so is
+ignored. Answers about pools contain a password.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ UNKNOWN: Final = frozenset({
     "Difficulty Stale",
 })  # fmt: skip
 
+SHARE: Final = frozenset({"Device Hardware%"})
+
 
 def cpuminer(reading: Reading) -> bool:
     return bool(reading.described("cpuminer "))
@@ -36,6 +39,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     if cpuminer(reading):
         yield v.Miner(miner_uptime_seconds=count(row["Elapsed"]))
     else:
+        row.hide(SHARE)
         yield from cgminer.summary(reading)
     for n in range(1, 9):
         if f"inputVolt{n}" in row:
@@ -51,6 +55,7 @@ def devs(reading: Reading) -> Iterator[v.Part]:
     rates = []
     for row in reading.rows("devs"):
         if label := index(row, ("ASC", "ID")):
+            row.hide(SHARE)
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             yield part

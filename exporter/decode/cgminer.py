@@ -9,12 +9,13 @@ each kind are counted from 0. The family also covers sgminer, bfgminer, ccminer 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import item, static, truthy
-from exporter.core.values import celsius, flag, number, positive, ratio, text
+from exporter.core.tracing import item, static, traceable, truthy
+from exporter.core.values import Number, celsius, flag, number, positive, ratio, text
 from exporter.decode.common import hashrate, programs
-from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, fill
+from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, error_ratio, fill
 from exporter.decode.common.devices import none_listed, several_kinds
 from exporter.decode.common.flags import alive, switch
 from exporter.decode.common.labels import index
@@ -41,6 +42,7 @@ from exporter.questions import line
 VERSION, SUMMARY, STATS = line("version", identity_only=True), line("summary"), line("stats")
 POOLS, DEVS, DEVDETAILS = line("pools"), line("devs"), line("devdetails")
 COIN = line("coin")
+HEIGHT: Final = "Current Block Height"
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
@@ -63,6 +65,8 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     miner = v.Miner()
     fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = hashrate.done(row)
+    if not any("GPU" in device for device in reading.rows("devs")):  # whose results are not of difficulty 1
+        miner.hardware_error_ratio = error_ratio(row["Device Hardware%"], row["Hardware Errors"])
     yield miner
     yield from hashrate.windows(row)
 
@@ -88,6 +92,19 @@ def pool_parts(reading: Reading, rows: list[Row], other: str = "user") -> Iterat
         yield part
         user = text(row["User"]) if reading.workers else ""
         yield v.PoolInfo(pool, pool_host(row["URL"]), kinds[n], user)
+    if any(HEIGHT in row for _, row in named) and all(row.position == n for n, row in enumerate(rows)):
+        heights = [each for at, (_, row) in zip(working, named, strict=True) for each in (at, row[HEIGHT])]
+        yield v.Miner(network_block_height=height(*heights))
+
+
+@traceable
+def height(*pairs: object) -> Number | None:
+    """Return the height of the block of the pool at work; None for all bits set, which means no block.
+
+    `pairs` alternates `active` and heights."""
+    states = pairs[::2]
+    found = positive(pairs[2 * states.index(1) + 1]) if 1 in states else None
+    return found if found is not None and found < 2**32 - 1 else None
 
 
 def numbered(rows: list[Row]) -> list[tuple[Row, str]]:
@@ -133,6 +150,12 @@ def devs(reading: Reading) -> Iterator[v.Part]:
             board = next((kind for kind in KINDS if mixed and kind in row), "") + board
             part = device(row, board)
             fill(part, row, BOARD_FIELDS)
+            if "No Device" in row:
+                part.up = plugged(part.up, row["No Device"])
+            if "GPU" in row:
+                part.hardware_error_ratio = None
+                part.frequency_hertz = number(positive(row["GPU Clock"]), 1e6)
+                part.voltage_volts = positive(row["GPU Voltage"])
             yield part
             location = "chip" if "GPU" in row else "pcb"
             yield v.BoardSensor(board, location, "0", celsius(row["Temperature"]))
@@ -143,9 +166,18 @@ def devs(reading: Reading) -> Iterator[v.Part]:
         yield sum_of(reading, rates)
 
 
+@traceable
+def plugged(up: Number | None, missing: object) -> Number | None:
+    """Return 0 for a device that was pulled out, which the program lists on; else `up`."""
+    return 0 if missing is not False and flag(missing) else up
+
+
 def device(row: Row, board: str) -> v.Board:
-    """Return a board with its state and hashrate, from a row of devs."""
-    return v.Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
+    """Return a board with its state, hashrate and share of errors, from a row of devs."""
+    part = v.Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
+    if "Device Hardware%" in row:
+        part.hardware_error_ratio = error_ratio(row["Device Hardware%"], row["Hardware Errors"])
+    return part
 
 
 def sum_of(reading: Reading, rates: Sequence[v.Value]) -> v.Miner:

@@ -12,7 +12,7 @@ from functools import partial
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable
-from exporter.core.values import Number, celsius, count, mac, number, positive, text
+from exporter.core.values import Number, celsius, count, mac, number, positive, ratio, text
 from exporter.decode.antminer.faults import health
 from exporter.decode.common import pooltable, scale
 from exporter.decode.common.flags import above
@@ -64,6 +64,7 @@ def filled(longer: object, shorter: object) -> Number | None:
 def stats(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("elphapex_stats")
     unit = factor(row)
+    yield v.Miner(hardware_error_ratio=ratio(row["hwp_total"]))
     for board in row.rows("chain"):
         if label := text(board.static("index")):
             yield v.Board(label, up=above(count(board["asic_num"]), 0))

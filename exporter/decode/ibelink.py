@@ -40,6 +40,7 @@ def devs(reading: Reading) -> Iterator[v.Part]:
             part = cgminer.device(row, label)
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row["Asics"])
+            part.communication_errors_total = count(row["SendErr"])
             yield part
             yield v.BoardInfo(label, serial=serial(row["Chain SN"]))
             if label.isascii() and label.isdigit():

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce, static, traceable, truthy
-from exporter.core.values import Number, celsius, count, mac, number, positive, quantity, shares, text
+from exporter.core.tracing import coalesce, item, length, static, traceable, truthy
+from exporter.core.values import Number, celsius, celsius_list, count, mac, number, positive, quantity, shares, text
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import blank, pool_host, reached
@@ -92,9 +92,13 @@ def parts(name: str, board: Row, row: Row) -> Iterator[v.Part]:
         name,
         up=switch(board["state"]),
         hashrate_hashes_per_second=rate(board["rtpow"], row["unit"]),
+        hashrate_nominal_hashes_per_second=positive(rate(board["idealpow"], row["unit"])),
         chips=count(board["chipnum"]),
         frequency_hertz=number(positive(board["freq"]), 1e6),
     )
+    degrees = celsius_list(board["pcbtemp"])
+    for n in range(static(length(degrees))):
+        yield v.BoardSensor(name, "pcb", str(n), item(degrees, n))
     yield v.BoardSensor(name, "inlet", "0", celsius(board["intmp"]))
     yield v.BoardSensor(name, "outlet", "0", celsius(board["outtmp"]))
 

@@ -1,7 +1,8 @@
 """Bitfury's OpenMiner (B8): one page of the miner's web server with all values.
 
-Quirks: rates are texts in GH/s for each interval in seconds, where 0 is since the start. Boards have millivolts, but
-supplies have volts. The meaning of a board's `tIn` is unknown. A missing supply is a row of zeros, and missing boards
+Quirks: rates are texts in GH/s for each interval in seconds, where 0 is since the start. A board's errors are those of
+five minutes, and so no counter. Boards have millivolts and milliamperes, but supplies have volts and amperes. The
+meaning of a supply's `tIn` is unknown. A missing supply is a row of zeros, and missing boards
 are a list instead of an object. The page has only the pool at work.
 """
 
@@ -14,9 +15,12 @@ from typing import Final
 from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
+from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.flags import switch
+from exporter.decode.common.identity import serial
 from exporter.decode.common.nested import at, how_long, inner
 from exporter.decode.common.poolvalues import address
+from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 from exporter.questions import page
@@ -41,6 +45,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
         miner_uptime_seconds=count(master["upTime"]),
         hashrate_hashes_per_second=rate(master["intervals"], "30"),
         hardware_errors_total=count(at(master["intervals"], "0", "errors")),
+        hardware_error_ratio=ratio(at(master["intervals"], "300", "errorRate")),
     )
     for key, window in WINDOWS:
         yield v.HashrateWindow(window, rate(master["intervals"], key))
@@ -49,19 +54,23 @@ def stats(reading: Reading) -> Iterator[v.Part]:
         yield v.Fan(str(n), count(at(row["fansRpm"], n)), ratio(at(row["fans"], str(n), "power")))
     for supply in row.rows("psu"):
         if supply.any(positive, "vIn", "vOut", "pOut"):
-            yield psu(supply)
+            yield from psu(supply)
     yield from boards(inner(row, "slots"))
     yield from pool(inner(row, "pool"), reading.workers)
 
 
-def psu(row: Row) -> v.Psu:
-    return v.Psu(
-        text(row.static("id")),
+def psu(row: Row) -> Iterator[v.Part]:
+    label = text(row.static("id"))
+    yield v.Psu(
+        label,
         input_volts=positive(row["vIn"]),
         output_volts=positive(row["vOut"]),
         output_amperes=positive(row["iOut"]),
         output_watts=positive(row["pOut"]),
     )
+    yield v.PsuInfo(label, text(at(row["prod"], "desc")), serial(row["serial"]), text(at(row["prod"], "ver")))
+    if row.any(positive, "majAlarm"):
+        yield v.Fault("majAlarm", f"psu:{label}", CRITICAL, 1)
 
 
 def boards(slots: Row) -> Iterator[v.Part]:
@@ -75,12 +84,19 @@ def boards(slots: Row) -> Iterator[v.Part]:
                 hashrate_hashes_per_second=number(count(at(board, "ghs")), 1e9),
                 chips=positive(at(board, "chips")),
                 voltage_volts=number(positive(at(board, "voltage")), 1e-3),
-                hardware_errors_total=count(at(board, "errors")),
+                current_amperes=amperes(at(board, "currents")),
+                hardware_error_ratio=ratio(at(board, "errorRate")),
             )
             for n in THERMOMETERS:
                 degrees = thermometer(board, n)
                 if static(truthy(degrees)):
                     yield v.BoardSensor(slot, "pcb", str(n), degrees)
+
+
+@traceable
+def amperes(currents: object) -> Number | None:
+    """Return the sum of a board's currents, which are in milliamperes; None if a current is missing."""
+    return number(total(*[count(each) for each in currents]), 1e-3) if isinstance(currents, list) else None
 
 
 @traceable
@@ -100,13 +116,14 @@ def valid(degrees: object, good: object) -> Number | None:
 
 
 def pool(row: Row, workers: bool) -> Iterator[v.Part]:
-    host, total = address(row["host"], row["port"]), at(row["intervals"], "0")
+    host, whole = address(row["host"], row["port"]), at(row["intervals"], "0")
     yield v.Pool(
         "0",
         up=in_service(at(row["intervals"], "30", "inService")),
-        shares_accepted_total=count(at(total, "sharesAccepted")),
-        shares_rejected_total=count(at(total, "sharesRejected")),
-        shares_stale_total=count(at(total, "staleJobShares")),
+        shares_accepted_total=count(at(whole, "sharesAccepted")),
+        shares_rejected_total=count(at(whole, "sharesRejected")),
+        shares_stale_total=count(at(whole, "staleJobShares")),
+        reconnects_total=count(at(whole, "reconnections")),
         difficulty=positive(row["diff"]),
     )
     yield v.PoolInfo("0", host, "user", text(row["userName"]) if workers else "")

@@ -25,6 +25,7 @@ from exporter.parse.rows import Reading
 
 TEXT: Final = "json-stats"
 BOARD: Final = "-board"
+SHARE: Final = frozenset({"Device Hardware%"})
 
 
 @traceable
@@ -45,6 +46,12 @@ def shape(found: dict[str, Any]) -> tuple[tuple[str, ...], int]:
     return tuple(boards[:8]), min(len(fans), 16) if isinstance(fans, list) else 0
 
 
+def summary(reading: Reading) -> Iterator[v.Part]:
+    """Yield the counts, except the share of errors, which the boards contradict."""
+    reading.row("summary").hide(SHARE)
+    yield from cgminer.summary(reading)
+
+
 def stats(reading: Reading) -> Iterator[v.Part]:
     found = document(next((row for row in reading.rows("stats") if TEXT in row), reading.empty)[TEXT])
     boards, fans = static(shape(found))
@@ -62,6 +69,7 @@ def parts_of(board: str, found: Traced[dict[str, Any]]) -> Iterator[v.Part]:
     part.up = above(part.chips, 0)
     part.hashrate_hashes_per_second = number(count(at(found, board, "reported-hashrate")), 1e6)
     part.power_watts = positive(at(found, board, "power"))
+    part.hardware_error_ratio = ratio(at(found, board, "hardware-error%"))
     part.chip_temperature_min_celsius = celsius(at(found, board, "min-temp"))
     part.chip_temperature_max_celsius = celsius(at(found, board, "max-temp"))
     yield part
@@ -86,7 +94,7 @@ FAMILY = Family(
     rank=870,
     recognise=recognise,
     sections=(
-        ("summary", cgminer.summary),
+        ("summary", summary),
         ("stats", stats),
         ("pools", cgminer.pools),
         ("version", cgminer.version),

@@ -46,6 +46,7 @@ def devs(reading: Reading) -> Iterator[v.Part]:
             fill(part, row, BOARD_FIELDS)
             part.chips = count(row["ChipNum"])
             part.frequency_hertz = number(positive(row["Frequency"]), 1e6)
+            part.restarts_total = count(row["Reboot Count"])
             yield part
             yield v.BoardSensor(label, "pcb", "0", celsius(row["Temperature"]))
 

@@ -134,6 +134,8 @@ def _unframed(document: Document, questions: Sequence[Question]) -> Document:
         return {"STATUS": [{"STATUS": "E", "Code": known, "Msg": text(message) or f"code {code}"}]}
     if not isinstance(message, dict):
         return {}
+    if not questions[0].section:  # a command without a parameter, which answers with settings alone
+        return message
     found = {q.section: message[q.section] for q in questions if q.section in message}
     if questions[0].section == _LEFT_OUT:
         found[_LEFT_OUT] = found.get(_LEFT_OUT) or []

@@ -1,6 +1,7 @@
 """The rows of a section in an answer: under the section's name in any spelling, under Msg, or by kinds of devices.
 
-Quirks: instead of a list, some firmware gives an object, an object with a row under each key, or numbered keys.
+Quirks: instead of a list, some firmware gives an object, an object with a row under each key, or numbered keys. In
+bfgminer, the rows of devdetails are under DEVS.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ RawRow = dict[str, Any]
 
 KINDS: Final = ("ASC", "PGA", "GPU", "CPU")  # kinds of devices: text mode has a section for each instead of DEVS
 _ROWS: Final = 128  # more than the boards, pools or sensors of any firmware
+_OTHERWISE: Final = {"ASCS": ("ASCCOUNT",)}  # other names of a section
 _MANY: Final = {"CHIPS": 1024, "PROFILES": 256}  # chips of a board, and profiles of tuning
 _OBJECTS: Final = frozenset((dict,))
 
@@ -37,12 +39,14 @@ def found(document: Document, status: RawRow, section: str, *, alone: bool) -> l
             return inner
     if section == "DEVS" and (kinds := [row for kind in KINDS for row in rows_of(document.get(kind)) or ()]):
         return kinds
+    if section == "DEVDETAILS" and (details := [row for row in _under(document, "DEVS") or () if section in row]):
+        return details
     return _numbered(document, section) or rows
 
 
 def _under(document: Document, section: str) -> list[RawRow] | None:
     """Return the rows under the section's name in any case, or under its singular (POOL for POOLS)."""
-    names = (section, section.removesuffix("S"))
+    names = (section, section.removesuffix("S"), *_OTHERWISE.get(section, ()))
     read = _spread if section.isupper() else rows_of
     for name in names:
         if (rows := read(document.get(name), section)) is not None:

@@ -108,8 +108,10 @@ def page(
     )
 
 
-def frame(name: str, command: str, parameter: str, *, identity_only: bool = False) -> Frame:
-    """Declare a command of Whatsminer's second API, sent in a frame; its parameter is the section."""
+def frame(name: str, command: str, parameter: str = "", *, identity_only: bool = False) -> Frame:
+    """Declare a command of Whatsminer's second API, sent in a frame; its parameter is the section.
+
+    The whole answer to a command without a parameter is a single row."""
     return REGISTRY.add(
         Frame(name=name, command=command, parameter=parameter, section=parameter, identity_only=identity_only)
     )

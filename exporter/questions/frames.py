@@ -16,7 +16,7 @@ JOINED: Final = "get.miner.status"  # the command whose parameters can be joined
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Frame(Question):
-    """A command with its parameter: `{"cmd":"get.device.info","param":"miner"}`.
+    """A command with its parameter: `{"cmd":"get.device.info","param":"miner"}`; a parameter of "" is left out.
 
     Raises ValueError for a command or parameter outside of FRAMED."""
 
@@ -36,7 +36,8 @@ class Frame(Question):
 
     def text(self, members: Sequence[Frame]) -> str:
         """Spell the frame without its length: `{"cmd":"get.miner.status","param":"summary+pools"}`."""
-        return orjson.dumps({"cmd": self.command, "param": "+".join([frame.parameter for frame in members])}).decode()
+        parameters = "+".join([frame.parameter for frame in members])
+        return orjson.dumps({"cmd": self.command} | ({"param": parameters} if parameters else {})).decode()
 
     def wire(self, members: Sequence[Frame]) -> bytes:
         """Make the frame: four bytes of length, little-endian, then the JSON."""

@@ -176,10 +176,12 @@ ACTS: Final = frozenset(
         "switch",
     ]
 )
-# Commands that are asked in frames, each with its parameters. Without a parameter the firmware answers with its salt.
+# Commands that are asked in frames, each with its parameters. Without a parameter, get.device.info tells its salt too.
 FRAMED: Final = {
     "get.device.info": frozenset({"miner", "system", "power", "network", "error-code"}),
     "get.miner.status": frozenset({"summary", "edevs", "pools"}),
+    "get.miner.setting": frozenset({""}),
+    "get.system.setting": frozenset({""}),
 }
 
 # The port and path where LuxOS takes the lines of its API by POST.
@@ -229,6 +231,7 @@ CALLS: Final = frozenset(
 
 # Pages that only read, although their path has a word that acts on other firmware.
 READS: Final = frozenset((
+    "/api/v1/chains/factory-info",  # VNish: what the boards and the supply are; settings/factory-reset acts
     "/api/v1/mining",  # Proto Rig: the state of mining; longer paths that begin so may act
     "/api/v1/mining/target",  # Proto Rig: the limits of its power
     "/api/v1/curtailment/status",  # Proto Rig: whether the rig is held back, and the age of the latest word

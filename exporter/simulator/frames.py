@@ -20,7 +20,7 @@ class Frames(Dialect):
     """A firmware with API 3, whose requests and answers are frames."""
 
     commands: Mapping[str, Mapping[str, Part]]
-    """Parts of the answers, by command and parameter."""
+    """Parts of the answers, by command and parameter. The part of the parameter "" is the whole answer."""
     _: KW_ONLY
     port: int = 4433
 
@@ -32,13 +32,14 @@ class Frames(Dialect):
         """Return the frame that answers a frame; a command's parameters can be joined by `+`."""
         try:
             asked = json.loads(request[_HEAD:])
-            command, parameters = str(asked["cmd"]), str(asked["param"]).split("+")
-        except (ValueError, LookupError, TypeError):
+            command, parameters = str(asked["cmd"]), str(asked.get("param", "")).split("+")
+        except (ValueError, LookupError, TypeError, AttributeError):
             return _framed(_document(moment, "", "invalid request", -2))
         parts = self.commands.get(command, {})
         if not parts.keys() >= set(parameters):
             return _framed(_document(moment, command, "invalid command", -1))
-        return _framed(_document(moment, command, {name: parts[name](moment) for name in parameters}, 0))
+        content = {name: parts[name](moment) for name in parameters}
+        return _framed(_document(moment, command, content.get("", content), 0))
 
     def altered(self, answer: bytes, change: Callable[[bytes], bytes]) -> bytes:
         """Return the answer with its text changed, in a frame of the right length."""

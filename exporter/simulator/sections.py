@@ -103,6 +103,7 @@ def pool_row(pool: Pool) -> Row:
 def device_counts(moment: Moment, board: Board) -> Row:
     """Return the share counts of a row of DEVS."""
     decided, difficulty = max(board.accepted + board.rejected, 1), moment.pools[0].difficulty
+    work = int((board.accepted + board.rejected) * difficulty)
     last = int(max(pool.last_share or 0 for pool in moment.pools)) if board.accepted else 0
     return {
         "Accepted": board.accepted,
@@ -112,12 +113,12 @@ def device_counts(moment: Moment, board: Board) -> Row:
         "Last Share Pool": 0 if board.accepted else -1,
         "Last Share Time": last,
         "Total MH": sum(moment.work[board.index]) / MEGA,
-        "Diff1 Work": int((board.accepted + board.rejected) * difficulty),
+        "Diff1 Work": work,
         "Difficulty Accepted": board.accepted * difficulty,
         "Difficulty Rejected": board.rejected * difficulty,
         "Last Share Difficulty": difficulty if board.accepted else 0.0,
         "Last Valid Work": moment.now if board.rate else last,
-        "Device Hardware%": 0.0,
+        "Device Hardware%": 100.0 * board.errors / max(board.errors + work, 1),
         "Device Rejected%": 100.0 * board.rejected / decided,
         "Device Elapsed": moment.elapsed,
     }

@@ -36,7 +36,7 @@ UNITLESS = {
     *("asic_pool_expected", "asic_active_pool_expected", "asic_expected"),
     *("asic_board_chips_degraded", "asic_board_chips_throttled", "asic_curtailed", "asic_fan_up"),
     *("asic_fans_required", "asic_license_state", "asic_lifetime_best_share_difficulty", "asic_network_block_height"),
-    *("asic_pool_encrypted", "asic_throttled"),
+    *("asic_pool_encrypted", "asic_throttled", "asic_fast_boot"),
 }
 # Every name that the project promises to those who write queries, with its labels.
 CONTRACT: dict[str, str] = {

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from exporter.config import Expect
+from exporter.decode.cgminer import height, plugged
+from exporter.decode.common.counts import error_ratio
 from exporter.decode.common.devices import counted_kinds
 from exporter.decode.common.notify import holds
 from exporter.polling.poll import poll
@@ -96,3 +98,35 @@ async def test_the_devices_say_the_hashrate_that_the_summary_does_not(name: str)
     read = await page(recording(name))
     assert read["asic_hashrate_hashes_per_second"][()] == sum(read["asic_board_hashrate_hashes_per_second"].values())
     assert len(read["asic_board_hashrate_hashes_per_second"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("percentage", "errors", "expected"),
+    [
+        (1.5, 61, 0.015),
+        ("0.0937", "51", 0.000937),
+        (0.0, 0, 0.0),
+        (0.0, 128, None),
+        (1.0, 0, None),
+        (1584.0, 806, None),
+        (0.5, None, None),
+        (None, 3, None),
+    ],
+)
+def test_a_share_of_errors_counts_where_it_agrees_with_their_number(
+    percentage: object, errors: object, expected: float | None
+) -> None:
+    assert error_ratio(percentage, errors) == expected
+
+
+def test_the_height_is_that_of_the_pool_at_work() -> None:
+    assert height(0, 905001, 1, 905002) == 905002
+    assert height(1, 2**32 - 1, 0, 905002) is None, "all bits set"
+    assert height(1, 0) is None
+    assert height(None, 905001, None, 905002) is None
+
+
+def test_a_device_that_was_pulled_out_is_dead() -> None:
+    assert plugged(1, True) == 0
+    assert plugged(1, False) == 1
+    assert plugged(None, None) is None

@@ -13,7 +13,7 @@ from exporter.decode.braiins import errors as braiins_errors
 from exporter.decode.common import notify
 from exporter.decode.common.faults import CRITICAL, INFO, MOST, WARNING, coded, recent
 from exporter.decode.proto import errors as proto_errors
-from exporter.decode.vnish import web as vnish_web
+from exporter.decode.vnish import states as vnish_states
 from exporter.parse.rows import Row
 from exporter.plans.plan import PlanState
 from exporter.render.overview import glance
@@ -213,4 +213,4 @@ def test_a_code_of_protos_says_what_it_is_about(code: str, where: dict[str, obje
 
 @pytest.mark.parametrize(("said", "codes"), [(14, ["14"]), (14.0, ["14"]), ("14", ["14"]), (0, []), ("none", [])])
 def test_a_failure_of_vnishs_has_its_number_however_it_is_written(said: object, codes: list[str]) -> None:
-    assert [part.code for part in vnish_web.failure(said) if isinstance(part, Fault)] == codes
+    assert [part.code for part in vnish_states.failure(said) if isinstance(part, Fault)] == codes

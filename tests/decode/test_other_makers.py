@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from exporter.decode.avalon import readings as avalon
 from exporter.decode.innosilicon.api import repeated
-from exporter.decode.innosilicon.chain import between, clock
+from exporter.decode.innosilicon.chain import any_of, between, clock, spread
+from exporter.decode.openminer import amperes
 from exporter.decode.strongu import latest
 from exporter.polling.poll import poll
 from tests.harness.recorded import LIMIT, LOGIN, RECORDINGS, Recording, exposition, outside_of_time, settle, with_login
@@ -59,6 +61,17 @@ async def test_the_chips_of_a_honorknight() -> None:
     assert 'asic_chip_temperature_celsius{miner="rig",board="0",chip="1"} 61' in page
     assert 'asic_chip_voltage_volts{miner="rig",board="0",chip="2"} 0.409' in page
     assert 'asic_chip_temperature_celsius{miner="rig",board="0",chip="2"}' not in page, "502 is no temperature"
+    assert 'asic_chip_results_total{miner="rig",board="0",chip="2"} 222' in page
+    assert 'asic_chip_hardware_errors_total{miner="rig",board="0",chip="2"} 2' in page
+
+
+async def test_the_chips_of_an_avalon_count_their_results() -> None:
+    of = with_login(chips=True, login="avalon")
+    with outside_of_time():
+        await poll(of, recorded("avalon", "a15").ask, LIMIT)
+    page = exposition(of)
+    assert 'asic_chip_results_total{miner="rig",board="2",chip="159"} 148' in page
+    assert 'asic_chip_voltage_volts{miner="rig",board="2",chip="159"}' in page
 
 
 async def shown(recording: Recording) -> str:
@@ -124,3 +137,49 @@ async def test_the_address_is_read_once_an_hour_and_only_with_a_login(
             passing.passed += 30
     assert asked.count(page) == (configured != "other")
     assert (f'mac="{address}"' in exposition(of)) is (configured != "other")
+
+
+@pytest.mark.parametrize(
+    ("version", "boot", "expected"),
+    [
+        ("1246-83-21072802_4ec6bb0_211fc46", "0x01.00000000", "power_on"),
+        ("1047-20051101_85dc6f0_0332654", "1", "power_on"),
+        ("15-194-24102401_25462b2_9ddf522", "0x04.00000000", "software"),
+        ("1246-83-21072802_4ec6bb0_211fc46", "0x08.00000002", "other"),
+        ("1047-20051101_85dc6f0_0332654", "0x0C.00000001", ""),
+        ("Mini3-25011701_3f53b19", "0x02.00000000", ""),
+        ("1246-83-21072802_4ec6bb0_211fc46", "", ""),
+    ],
+)
+def test_the_reason_of_an_avalons_boot(version: str, boot: str, expected: str) -> None:
+    assert avalon.reset_reason({"Ver": version, "BOOTBY": boot}) == expected
+
+
+def test_an_avalon_tells_of_its_pool_and_radio_only_what_it_measures() -> None:
+    assert avalon.latency({"PING": "131"}, 1) == 0.131
+    assert avalon.latency({"PING": "131"}, 0) is None, "another pool"
+    assert avalon.latency({"PING": "0"}, 1) is None
+    assert avalon.signal({"RSSI": "-58"}) == -58
+    assert avalon.signal({"RSSI": "0"}) is None, "a cable"
+
+
+def test_an_avalon_sleeps_since_the_time_that_is_past() -> None:
+    asleep = {"SYSTEMSTATU": "Work: In Idle, Hash Board: 1", "SoftOFF": "4", "SoftOffTime": "1753425250"}
+    assert avalon.asleep_since(asleep, 1753431516.0) == 1753425250
+    assert avalon.asleep_since(asleep, 1753420000.0) is None, "a plan"
+    assert avalon.asleep_since(asleep | {"SYSTEMSTATU": "Work: In Work", "SoftOFF": "0"}, 1753431516.0) is None
+
+
+def test_the_currents_of_a_board_are_one() -> None:
+    assert amperes([18320, 100]) == 18.42
+    assert amperes([18320, "n/a"]) is None
+    assert amperes([]) is None
+    assert amperes(18320) is None
+
+
+def test_flags_and_voltages_of_a_board() -> None:
+    assert spread(409.0, 370.0) == 0.039
+    assert spread(370.0, 409.0) is None
+    assert any_of(False, None, True) == 1
+    assert any_of(False, "false") == 0
+    assert any_of(None) is None

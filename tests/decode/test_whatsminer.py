@@ -10,6 +10,7 @@ import pytest
 from exporter.decode.common.faults import INFO, WARNING
 from exporter.decode.whatsminer.codes import CASES, CODES, KINDS, about
 from exporter.decode.whatsminer.psu import cooling, fan, output_volts
+from exporter.decode.whatsminer.v3_boards import detected, rated
 from exporter.polling.poll import poll
 from tests.harness.mutation import Series, series
 from tests.harness.recorded import LIMIT, Recording, exposition, outside_of_time, settle
@@ -113,6 +114,115 @@ def test_the_state(row: dict[str, Any], done: int, off: str, errors: list[str], 
     said = {"error_code": [{code: "2025-07-08 11:28:11"} for code in errors]}
     assert states(read(row, board, status={"btmineroff": off}, get_error_code=said)) == expected
     assert states(read(row, board, status={"mineroff": off}, get_error_code=said)) == expected
+
+
+NO_WORK = {"MHS 1m": 0}
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ({"mineroff": "true", "mineroff_reason": "by whatsminer api"}, "1"),
+        ({"mineroff": "true", "mineroff_reason": ""}, None),
+        ({"mineroff": "true", "mineroff_reason": "power off by button"}, None),
+        ({"mineroff": "false", "mineroff_reason": ""}, "0"),
+        ({"mineroff": "", "mineroff_reason": ""}, None),
+        ({"btmineroff": "true"}, None),
+    ],
+)
+def test_who_holds_a_miner_back(status: dict[str, Any], expected: str | None) -> None:
+    assert read(NO_WORK, status=status).get('asic_curtailed{miner="rig",source="remote"}') == expected
+    awake = read(ROW, status=status).get('asic_curtailed{miner="rig",source="remote"}')
+    assert awake == (expected if expected == "0" else None), "the switch was read before the miner woke"
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"), [(622, 622e6), (0, None), (-5, None), (100, None), (107.5, 107.5e6), ("n/a", None)]
+)
+def test_a_target_of_the_clock_is_no_percentage(target: object, expected: float | None) -> None:
+    found = read({**ROW, "Target Freq": target}).get('asic_board_frequency_target_hertz{miner="rig"}')
+    assert (None if found is None else float(found)) == expected
+
+
+def of_api_3(**parts: Any) -> Series:
+    """What is read where these parts are answered; a part without a name of its own is the whole answer."""
+    sections = {"v3_miner": "miner", "v3_summary": "summary", "v3_error_code": "error-code"}
+    answers = {
+        name: orjson.dumps({"code": 0, "msg": {sections[name]: part} if name in sections else part})
+        for name, part in {"v3_miner": {"type": "M60S_VK30", "board-num": "3"}, **parts}.items()
+    }
+    return series(Recording("rig", "whatsminer_v3", answers), answers)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "expected"),
+    [
+        ("CST-8", "2025-07-08 20:00:00", 1751976000),
+        ("<+0330>-3:30", "2025-07-08 15:30:00", 1751976000),
+        ("EST5", "2025-07-08 07:00:00", 1751976000),
+        ("UTC0", "2025-07-08 12:00:00", 1751976000),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "2025-07-08 14:00:00", None),  # the summers of a zone are not known
+        ("", "2025-07-08 12:00:00", None),
+        ("CST-8", "1970-01-02 11:28:11", None),  # a clock that was never set
+        ("CST-8", "2025-07-10 12:00:00", None),
+        ("CST-8", "2025-13-40 12:00:00", None),
+        ("CST-8", 12345, None),
+    ],
+)
+def test_the_time_of_the_latest_fault(zone: str, at: object, expected: int | None) -> None:
+    codes = [{"233": "2025-06-08 12:00:00"}] if expected else []
+    found = of_api_3(v3_error_code=[{"531": at, "reason": "x"}, *codes], v3_system_setting={"timezone": zone})
+    name = 'asic_last_fault_timestamp_seconds{miner="rig",code="531",component="board:1"}'
+    assert found.get(name) == (None if expected is None else str(expected))
+    assert [line for line in found if line.startswith("asic_last_fault")] == [name] * (expected is not None)
+
+
+@pytest.mark.parametrize(
+    ("working", "at", "expected"),
+    [
+        ("false", "2025-07-08 15:01:12", ["faulted"]),
+        ("false", "2025-06-08 15:01:12", ["sleeping"]),
+        ("false", "1970-01-02 11:28:11", ["faulted"]),
+        ("true", "2025-06-08 15:01:12", ["faulted"]),
+    ],
+)
+def test_a_fault_of_last_month_puts_no_miner_to_sleep(working: str, at: str, expected: list[str]) -> None:
+    miner = {"type": "M60S_VK30", "working": working}
+    found = of_api_3(v3_miner=miner, v3_summary={"hash-realtime": 0}, v3_error_code=[{"205": at}])
+    assert states(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("percent", "curtailed", "share"),
+    [(0, "0", None), (62, "1", "0.62"), (100, "0", None), ("62", "1", "0.62"), ("n/a", None, None), (None, None, None)],
+)
+def test_a_power_percentage_holds_a_miner_back(percent: object, curtailed: str | None, share: str | None) -> None:
+    setting = {"power-percent": percent, "power-mode": "normal"}
+    found = of_api_3(v3_miner={"type": "M60S_VK30", "working": "true"}, v3_miner_setting=setting)
+    assert found.get('asic_curtailed{miner="rig",source="remote"}') == curtailed
+    assert found.get('asic_curtailment_target_ratio{miner="rig",source="remote"}') == share
+
+
+@pytest.mark.parametrize(
+    ("raw", "each", "all_"),
+    [
+        ("33231:34095:34306:", [33231e9, 34095e9, 34306e9], 101632e9),
+        ("33780:33484:34102:0", [33780e9, 33484e9, 34102e9, 0], 101366e9),
+        ("-1:-1:-1", [], None),
+        ("33231:-1:34306", [], None),
+        ("0:0:0", [0, 0, 0], None),
+        ("", [], None),
+        (33231, [], None),
+    ],
+)
+def test_what_the_slots_should_reach(raw: object, each: list[float], all_: float | None) -> None:
+    assert (detected(raw), rated(raw)) == (each, all_)
+
+
+@pytest.mark.parametrize(("booted", "expected"), [(1175, "1175"), (90, None), (0, None), (None, None)])
+def test_nobody_mines_longer_than_since_the_boot(booted: int | None, expected: str | None) -> None:
+    found = of_api_3(v3_summary={"elapsed": 1074, "bootup-time": booted})
+    assert found.get('asic_device_uptime_seconds{miner="rig"}') == expected
 
 
 @pytest.mark.parametrize("listed", [["531"], [531], [{"531": "2025-07-08 11:28:11", "reason": "Slot1 not found."}]])

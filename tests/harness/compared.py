@@ -15,7 +15,7 @@ NAMES = {
     *("Target", "Label", "METADATA", "TopLeft", "TopRight", "BottomLeft", "BottomRight", "PSU", "Priority", "Profile"),
     *("Slot", "slot", "_DCENTUnsupported", "STATS", "Chain ID"),
     *("id", "url", "port", "dragid", "Index", "pool-priority"),
-    *("error_level", "hashboard_index", "component_index"),
+    *("error_level", "error_codes", "components", "hashboard_index", "component_index"),
 }
 # Metrics made of several readings, or of the best of several: with one of them gone they are made of the others.
 DERIVED = re.compile(
@@ -24,7 +24,7 @@ DERIVED = re.compile(
     r"|power_limit_watts"  # a target, else a limit, else the profile's
     r"|board_frequency_hertz"  # the clock that is, else that which is set
     r"|pool_last_share_timestamp_seconds"  # only of a pool that has accepted one
-    r"|miner_state)\{"  # tuning, where the tuner says so
+    r"|(miner|tuner)_state)\{"  # tuning, where the tuner says so; no tuning without work
     r'|asic_board_temperature_celsius\{miner="rig",location='  # of all boards, where none says its own
 )
 INFO = re.compile(r"asic_\w+_info\{")

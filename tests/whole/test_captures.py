@@ -25,7 +25,7 @@ FAMILIES = {
     "dcentos": "dcentos",
     "vnish": "vnish",
     "whatsminer": "whatsminer",
-    "fdminer": "antminer",
+    "fdminer": "fdminer",
     "nonce": "nonce",
     "hiveon": "antminer",
     "mskminer": "antminer",

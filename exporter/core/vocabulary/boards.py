@@ -40,7 +40,9 @@ class Board(Part):
     chips_degraded: Value = gauge("Chips that the firmware marks as weak, beside the bad ones.")
     chips_throttled: Value = gauge("Chips that the firmware slows.")
     frequency_hertz: Value = gauge("Clock of the hashboard's chips.")
-    frequency_target_hertz: Value = gauge("Clock that the hashboard's chips are set to, beside the one they run at.")
+    frequency_target_hertz: Value = gauge(
+        "Clock that the hashboard's chips are set to, beside the one they run at; without a board, of all boards."
+    )
     voltage_volts: Value = gauge("Supply voltage of the hashboard.")
     voltage_target_volts: Value = gauge("Supply voltage that the hashboard is set to, beside the one it has.")
     domain_voltage_min_volts: Value = gauge("Lowest voltage of the hashboard's groups of chips in series.")

@@ -56,6 +56,7 @@ class Miner(Part):
     energy_joules_total: Value = counter("Energy drawn, where the firmware counts it.")
     hashrate_target_hashes_per_second: Value = gauge("Hashrate that tuning works to.")
     tuner_progress_ratio: Value = gauge("Part of the tuning that is done.")
+    fast_boot: Value = gauge("1 if the miner starts fast at the cost of efficiency and stability, 0 if it does not.")
     throttled: Value = gauge("1 while the firmware slows the miner for heat or power, 0 if it does not.")
     fans_required: Value = gauge("Fans that must turn, or the firmware stops the miner.")
     developer_fee_ratio: Value = gauge("Share of the work that goes to the firmware's maker.")
@@ -106,6 +107,13 @@ class Profile(Part):
     PREFIX: ClassVar[str] = "profile_info"
     INFO: ClassVar[str] = "The active tuning profile or power mode."
     profile: Text = ""
+
+
+@dataclass(slots=True)
+class HeatMode(Part):
+    PREFIX: ClassVar[str] = "heat_mode_info"
+    INFO: ClassVar[str] = "How the firmware uses the heat of a liquid-cooled miner."
+    heat_mode: Text = ""
 
 
 @dataclass(slots=True)

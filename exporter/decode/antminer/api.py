@@ -14,7 +14,7 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, truthy
-from exporter.core.values import count, number, positive, text
+from exporter.core.values import count, flag, number, positive, text
 from exporter.decode import cgminer
 from exporter.decode.antminer import classic, faults, models, pages
 from exporter.decode.antminer.stats import classic_stats
@@ -107,8 +107,11 @@ def firmware(reading: Reading) -> tuple[str, str]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield sleeping by the mode, mining if any rate is above zero, faulted if every chip is marked bad."""
+    """Yield sleeping by the mode, mining if any rate is above zero, faulted if every chip is marked bad.
+
+    Hiveon tells that its tuner runs."""
     _, row = classic.stats_rows(reading)
+    yield from v.tuner_states("tuning" if flag(row.static("tune_running")) else None)
     summary, stats = reading.row("summary"), reading.row("stats")
     new = stats if pages.shaped(stats) else reading.row("stats_new_api")
     rates = [hashrate.current(row), hashrate.current(summary), count(new["rate_5s"])]

@@ -11,8 +11,9 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, item, static, truthy
-from exporter.core.values import Number, celsius, count, flag, number, positive
+from exporter.core.values import Number, celsius, count, flag, number, positive, ratio
 from exporter.decode.antminer import classic
+from exporter.decode.antminer.chips import chips
 from exporter.decode.antminer.faults import health
 from exporter.decode.antminer.units import unit_by_name
 from exporter.decode.common import scale
@@ -26,6 +27,7 @@ from exporter.decode.common.sensors import chip_range, failed_chips
 from exporter.parse.rows import Reading, Row
 
 WINDOWS: Final = (("rate_5s", "5s"), ("rate_30m", "30m"), ("rate_avg", "average"))
+MODES: Final[dict[Number | None, str]] = {0: "normal", 1: "sleep", 3: "low power"}
 
 
 def shaped(row: Row) -> bool:
@@ -40,19 +42,37 @@ def stats(section: str, reading: Reading) -> Iterator[v.Part]:
         return
     own_unit = scale.named(row.static("rate_unit"))
     factor = unit_by_name(reading) if own_unit is None else own_unit
-    rates = {window: scale.scaled(row[key], factor) for key, window in WINDOWS}
-    yield v.Miner(hashrate_hashes_per_second=rates["5s"], miner_uptime_seconds=count(row["elapsed"]))
-    for window, rate in rates.items():
-        yield v.HashrateWindow(window, rate)
+    rates = [scale.scaled(row[key], factor) for key, _ in WINDOWS]
+    yield v.Miner(
+        hashrate_hashes_per_second=rates[0],
+        miner_uptime_seconds=count(row["elapsed"]),
+        hardware_error_ratio=ratio(row["hwp_total"]),
+    )
+    yield v.Profile(profile(row))
+    yield from windows(row, factor)
     ideal = scale.nominal(row["rate_ideal"], factor)
     yield v.HashrateNominal("firmware", ideal)
     yield v.Power("firmware", coalesce(positive(row["watt"]), positive(row["power"])))
     chains = [(chain, count(chain.static("index"))) for chain in row.rows("chain")[: len(classic.SLOTS)]]
-    real = static(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates.values()))
+    real = static(scale.agreeing(factor, scale.added(*[chain["rate_real"] for chain, _ in chains]), *rates))
     nominal = static(scale.agreeing(factor, scale.added(*[chain["rate_ideal"] for chain, _ in chains]), ideal))
     for chain, position in chains:
         if position is not None:
-            yield from board(chain, str(int(position) + 1), real, nominal)
+            label = str(int(position) + 1)
+            yield from board(chain, label, real, nominal)
+            yield from chips(label, chain["asic"], count(chain["asic_num"]), reading)
+
+
+def windows(row: Row, factor: Number | None) -> Iterator[v.Part]:
+    """Yield the hashrate of each window."""
+    for key, window in WINDOWS:
+        yield v.HashrateWindow(window, scale.scaled(row[key], factor))
+
+
+def profile(row: Row) -> str:
+    """Return the mode of work, with the part of the hashrate that the owner chose if that is not all."""
+    mode, level = MODES.get(count(row.static("miner-mode")), ""), count(row.static("freq-level"))
+    return f"{mode} {level:g}%" if mode and level not in (None, 0, 100) else mode
 
 
 def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -> Iterator[v.Part]:
@@ -64,6 +84,7 @@ def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -
     part.hashrate_nominal_hashes_per_second = scale.nominal(chain["rate_ideal"], ideal)
     part.frequency_hertz = number(positive(chain["freq_avg"]), 1e6)
     part.hardware_errors_total = count(chain["hw"])
+    part.hardware_error_ratio = ratio(chain["hwp"])
     yield part
     yield v.BoardInfo(label, serial=serial(chain["sn"]))
     for key, place in (("temp_pcb", "pcb"), ("temp_chip", "chip"), ("temp_pic", "pic")):
@@ -72,8 +93,9 @@ def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -
 
 
 def summary(section: str, reading: Reading) -> Iterator[v.Part]:
-    """Yield counts, and faults by the parts' health."""
+    """Yield counts, faults by the parts' health, and the windows, of which stats may lack some."""
     row = reading.row(section)
+    yield from windows(row, scale.named(row.static("rate_unit")))
     yield v.Miner(hardware_errors_total=count(row["hw_all"]), best_share_difficulty=best(row["bestshare"]))
     yield from health(row)
     if flag(row.static("safe_mode")):

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce
-from exporter.core.values import Number, count, number, positive, quantity
+from exporter.core.values import Number, count, number, positive, quantity, ratio, text
 from exporter.decode.antminer import classic
+from exporter.decode.antminer.chips import chips, listed
 from exporter.decode.antminer.units import board_unit, nominal_board_unit, units_of
 from exporter.decode.common import hashrate, scale
 from exporter.decode.common.counts import SUMMARY_FIELDS, fill
@@ -23,8 +24,9 @@ def classic_stats(reading: Reading) -> Iterator[v.Part]:
     _, row = classic.stats_rows(reading)
     units, slots = units_of(reading, row), classic.boards(row)
     miner = v.Miner()
-    fill(miner, row, SUMMARY_FIELDS)  # asicseer repeats the summary here
+    fill(miner, row, SUMMARY_FIELDS)  # asicseer repeats the summary here, and has its name
     yield miner
+    yield v.MinerInfo(hostname=text(row["hostname"]))
     yield from hashrate.windows(row, units.letters)
     yield v.HashrateWindow("30m", scale.scaled(row["rate_30m"], units.plain))
     yield v.HashrateNominal("firmware", scale.nominal(row["total_rateideal"], units.ideal))
@@ -33,6 +35,8 @@ def classic_stats(reading: Reading) -> Iterator[v.Part]:
     factors = board_unit(row, slots, units), nominal_board_unit(row, slots, units)
     for slot in slots:
         yield from board(row, slot, *factors)
+        yield from chips(str(slot), row[f"chain_acs{slot}"], count(row[f"chain_acn{slot}"]), reading)
+        yield from listed(str(slot), row, factors[0], reading)
     yield from power(row)
 
 
@@ -49,7 +53,9 @@ def board(row: Row, slot: int, factor: Number | None, ideal: Number | None) -> I
     part.hardware_errors_total = count(row[f"chain_hw{slot}"])
     clocks = [positive(row[name]) for name in (f"freq_avg{slot}", f"freq{slot}", f"frequency{slot}")]
     part.frequency_hertz = number(coalesce(*clocks), 1e6)
-    part.voltage_volts = coalesce(classic.voltage(row[f"voltage{slot}"]), classic.voltage(row[f"chain_vol{slot}"]))
+    part.frequency_target_hertz = number(positive(row["frequency"]), 1e6)
+    voltages = [classic.voltage(row[f"{name}{slot}"]) for name in ("voltage", "chain_vol", "chain_voltage")]
+    part.voltage_volts = coalesce(*voltages)
     part.power_watts = coalesce(positive(row[f"chain_consumption{slot}"]), positive(row[f"chain_power{slot}"]))
     yield part
     yield v.BoardInfo(label, serial=serial(row[f"chain_SN{slot}"]))
@@ -63,7 +69,7 @@ def fans(row: Row) -> Iterator[v.Part]:
     slots = [n for n in classic.SLOTS if f"fan{n}" in row]
     turning = [n for n in slots if row.any(positive, f"fan{n}")]
     for n in fitted(slots, turning, count(row.static("fan_num"))):
-        yield v.Fan(str(n), count(row[f"fan{n}"]))
+        yield v.Fan(str(n), count(row[f"fan{n}"]), ratio(row["fan_pwm"]))
 
 
 def power(row: Row) -> Iterator[v.Part]:

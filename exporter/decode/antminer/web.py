@@ -17,6 +17,7 @@ from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.decode.antminer import api as antminer
 from exporter.decode.antminer import classic, models, pages
 from exporter.decode.antminer.api import LOGIN, SLEEP_MODE, SYSTEM
+from exporter.decode.antminer.chips import chips
 from exporter.decode.cgminer import unanswered
 from exporter.decode.common import pooltable, scale
 from exporter.decode.common.counts import PAGE_FIELDS, fill
@@ -60,6 +61,7 @@ def old(reading: Reading) -> Iterator[v.Part]:
                 frequency_hertz=number(positive(slot["freq"]), 1e6),
                 hardware_errors_total=count(slot["hw"]),
             )
+            yield from chips(label, slot["chain_acs"], count(slot["chain_acn"]), reading)
             yield v.BoardSensor(label, "pcb", "0", celsius(slot["temp"]))
             yield v.BoardSensor(label, "chip", "0", celsius(slot["temp2"]))
         if label and slot.any(positive, "fan"):

@@ -3,7 +3,7 @@
 Quirks: numbers of the power supply are texts with a unit ("58.94W"). `Enabled` is a boolean, and boards count from 1.
 `temperature` lists the control board among the boards, without chips. Newer builds have watts in summary. Builds
 without `fan`, `psu`, `temperature` or `ipreport` on this port have them as pages of their web server, whose login gives
-a token. The mode, and each chip's clock and voltage, are only on such pages.
+a token. The mode, the lamp, and each chip's clock and voltage, are only on such pages. The lamp's code is the fault.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import item, static, traceable
-from exporter.core.values import celsius, count, mac, number, positive, quantity, text
+from exporter.core.values import Number, celsius, count, mac, number, positive, quantity, text
 from exporter.decode import cgminer
 from exporter.decode.auradine.chips import chips, clocks, voltages
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.faults import CRITICAL, WARNING
 from exporter.decode.common.labels import index
 from exporter.decode.common.manual import reads
 from exporter.decode.common.nested import how_long
@@ -48,7 +49,8 @@ def web(path: str, section: str, *, instead: str = "") -> Page:
 
 
 PAGES = tuple(web(q.name, q.section, instead=q.name) for q in (FAN, PSU, TEMPERATURE))
-REPORT, MODE = web("ipreport", "IPReport", instead="ipreport"), web("mode", "Mode")
+REPORT, MODE, LED = web("ipreport", "IPReport", instead="ipreport"), web("mode", "Mode"), web("led", "LED")
+(ASCCOUNT,) = reads("asccount")
 FREQUENCY, VOLTAGE = web("frequency", "Frequency"), web("voltage", "Voltage")
 
 SUPPLY: Final = (
@@ -58,7 +60,18 @@ SUPPLY: Final = (
     ("Vout", "output_volts", "V"),
     ("Iout", "output_amperes", "A"),
     ("PowerOut", "output_watts", "W"),
+    ("VoutSet", "output_target_volts", "V"),
+    ("PoutMax", "output_max_watts", "W"),
 )
+# (component, severity) of a fault by the lamp's code. Code 2 is normal, and 3 is the light by which a miner is found.
+LAMP: Final = {
+    "1": ("psu", CRITICAL),
+    "4": ("environment", CRITICAL),
+    "5": ("pool", WARNING),
+    "6": ("network", WARNING),
+    "7": ("control_board", CRITICAL),
+    "8": ("miner", WARNING),
+}
 COOLING: Final = {"AT": "air", "AH": "hydro", "AI": "immersion"}
 CONTROL: Final = "Control Board"
 BOARDS: Final = 16
@@ -91,7 +104,8 @@ def fans(reading: Reading) -> Iterator[v.Part]:
     """Yield the turning fans, and on air-cooled miners also the stopped fans."""
     for row in rows(reading, "fan"):
         if (label := index(row, ("ID",))) and (air_cooled(reading) or row.any(positive, "Speed")):
-            yield v.Fan(label, count(row["Speed"]))
+            speeds = {"target_rpm": count(row["Target"]), "speed_max_rpm": positive(row["Max"])}
+            yield v.Fan(label, count(row["Speed"]), **speeds)
 
 
 def psu(reading: Reading) -> Iterator[v.Part]:
@@ -127,8 +141,34 @@ def mode(reading: Reading) -> Iterator[v.Part]:
     """Yield the settings: power limit, target hashrate and mode."""
     row = reading.row("mode_page")
     yield v.Miner(power_limit_watts=positive(row["Power"]))
-    yield v.HashrateNominal("firmware", number(positive(row["Ths"]), 1e12))
+    rate = number(positive(row["Ths"]), 1e12)
+    yield v.HashrateNominal("firmware", rate)
+    if text(row.static("Tune")).lower() == "ths":
+        yield v.Miner(hashrate_target_hashes_per_second=rate)
     yield v.Profile(text(row.static("Mode")))
+
+
+def lamp(reading: Reading) -> Iterator[v.Part]:
+    """Yield the fault that the lamp shows."""
+    code = text(reading.row("led_page").static("Code"))
+    if code in LAMP:
+        yield v.Fault(code, *LAMP[code], 1)
+
+
+def chips_expected(reading: Reading) -> Iterator[v.Part]:
+    """Yield the chips that the firmware counts on each board, of the count for all boards."""
+    row = reading.row("asccount")
+    each = share(row["AsicCount"], row["BoardCount"])
+    for board in reading.rows("devs"):
+        if label := index(board, ("ID", "DEV")):
+            yield v.BoardChipsExpected(label, "firmware", each)
+
+
+@traceable
+def share(chips: object, boards: object) -> Number | None:
+    """Return the chips of one board; None unless all boards have the same number."""
+    total_, parts = positive(chips), positive(boards)
+    return None if total_ is None or parts is None or total_ % parts else total_ // parts
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
@@ -194,14 +234,15 @@ FAMILY = Family(
         ("psu", psu),
         ("temperature", temperature),
         *zip((page.name for page in PAGES), (fans, psu, temperature), strict=True),
+        ("asccount", chips_expected),
         ("mode_page", mode),
+        ("led_page", lamp),
         ("frequency_page", clocks),
         ("voltage_page", voltages),
         ("", identity),
         ("", state),
     ),
     fast=(SUMMARY, DEVS, POOLS, FAN, PSU, TEMPERATURE, *PAGES),
-    slow=(VERSION, IPREPORT, DEVDETAILS, REPORT, MODE),
+    slow=(VERSION, IPREPORT, DEVDETAILS, ASCCOUNT, REPORT, MODE, LED),
     boards=lambda _answers: [FREQUENCY, VOLTAGE],  # the pages about chips
-    manual=reads("asccount"),
 )

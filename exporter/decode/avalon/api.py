@@ -2,8 +2,8 @@
 
 Quirks: old controllers drive several modules (`MM ID1` to `MM ID5`), and each module counts as a board. Newer miners
 have a single module (`MM ID0`) with lists over its boards. If there are several boards, a board's hashrate is the
-average since the start. `stats` still lists modules that were removed, `estats` does not. Answers about pools contain a
-password.
+average since the start. From A10 on, the module counts errors, and summary keeps them at zero. `stats` still lists
+modules that were removed, `estats` does not. Answers about pools contain a password.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ from exporter.questions import line
 
 ESTATS, LITESTATS = line("estats", section="STATS"), line("litestats", section="STATS")
 PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # best first; the last answer has no chips
+
+SHARE, ERRORS = frozenset({"Device Hardware%"}), frozenset({"Hardware Errors"})
 
 _MODULE = re.compile(r"MM ID(\d{1,2})(?::Summary)?", re.ASCII)
 _SHARES: Final = tuple(field for field in BOARD_FIELDS if "shares" in field[1])  # errors come from the modules
@@ -77,6 +79,8 @@ def stats(place: str, reading: Reading) -> Iterator[v.Part]:
         nominal = [positive(value(module.fields, "GHSmm")) for module in found]
         yield v.HashrateNominal("firmware", number(total(*nominal), 1e9))
         yield v.Power("firmware", total(*[item(readings.supply(module.fields), 4) for module in found]))
+    if len(found) == 1:
+        yield from machine(found[0], reading)
     for module in found:
         yield from module_parts(module)
         for n in range(module.boards):
@@ -88,6 +92,34 @@ def stats(place: str, reading: Reading) -> Iterator[v.Part]:
     for row in reading.rows(place):
         if "AUC Temperature" in row:
             yield v.Sensor("control_board", text(row.static("ID")), celsius(row["AUC Temperature"]))
+
+
+def machine(module: Module, reading: Reading) -> Iterator[v.Part]:
+    """Yield what the only module tells about the machine."""
+    yield v.Miner(hardware_errors_total=count(value(module.fields, "HW")))
+    if module.boards:
+        yield v.Miner(hardware_error_ratio=readings.error_ratio(module.fields))
+    yield v.Device(
+        wifi_signal_dbm=readings.signal(module.fields),
+        miner_state_since_timestamp_seconds=readings.asleep_since(module.fields, reading.now),
+    )
+    yield v.LastReset(readings.reset_reason(module.fields))
+
+
+def summary(reading: Reading) -> Iterator[v.Part]:
+    """Yield the counts, except errors that only old controllers count here, and a share that is always zero."""
+    _, found = best(reading)
+    reading.row("summary").hide(SHARE if any(module.name for module in found) else SHARE | ERRORS)
+    yield from cgminer.summary(reading)
+
+
+def pools(reading: Reading) -> Iterator[v.Part]:
+    """Yield the pools, and the latency of the pool at work, which the only module measures."""
+    _, found = best(reading)
+    for part in cgminer.pools(reading):
+        if isinstance(part, v.Pool) and len(found) == 1:
+            part.latency_seconds = readings.latency(found[0].fields, part.active)
+        yield part
 
 
 def devs(reading: Reading) -> Iterator[v.Part]:
@@ -160,9 +192,9 @@ FAMILY = Family(
     recognise=recognise,
     sections=(
         *[(place, partial(stats, place)) for place in PLACES],
-        ("summary", cgminer.summary),
+        ("summary", summary),
         ("devs", devs),
-        ("pools", cgminer.pools),
+        ("pools", pools),
         ("coin", cgminer.coin),
         ("", version),
         ("", state),

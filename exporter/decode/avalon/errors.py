@@ -1,5 +1,5 @@
-"""The errors of an Avalon module: the bits of ECHU (boards) and ECMM (module), and two fields about the power
-supply."""
+"""The errors of an Avalon module: the bits of ECHU (boards) and ECMM (module), and the fields about the supply and the
+fans."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ def codes(fields: Fields, board_count: int) -> tuple[tuple[str, int | None, str]
         found.append((f"PS{supply_error}", None, WARNING))
     if fields.get("POW_I2C", "").strip() == "FAILED":
         found.append(("POW_I2C", None, WARNING))
+    if (value(fields, "FanErr") or 0) > 0:
+        found.append(("FanErr", None, CRITICAL))
     return tuple(dict.fromkeys(found))
 
 

@@ -64,19 +64,22 @@ def board(module: Module, n: int, label: str) -> Iterator[v.Part]:
     part.chip_temperature_min_celsius = item(degrees, 0)
     part.chip_temperature_max_celsius = item(degrees, 1)
     part.chip_temperature_mean_celsius = item(degrees, 2)
-    if many:
-        part.hardware_errors_total = count(value(fields, "MH", n))
-    else:
-        part.hardware_errors_total = count(value(fields, "HW"))
+    part.hardware_errors_total = count(value(fields, "MH", n) if many else value(fields, "HW"))
+    part.communication_errors_total = readings.broken_messages(fields, n, many)
+    if not many:
+        part.hardware_error_ratio = readings.error_ratio(fields)
     if many <= 1:
         part.hashrate_nominal_hashes_per_second = number(positive(value(fields, "GHSmm")), 1e9)
     yield part
     name = static(readings.model(fields)) if module.name else ""
-    yield v.BoardInfo(label, name=name, chip_type=text(static(word(fields, "Core"))))
+    serial = readings.dna(word(fields, "HDNA")) if many <= 1 else ""
+    yield v.BoardInfo(label, name=name, serial=serial, chip_type=text(static(word(fields, "Core"))))
 
 
 def chips(module: Module, n: int) -> Iterator[v.Part]:
     label, degrees = module.part(n), readings.chip_celsius(module.fields, n)
-    volts = readings.chip_volts(module.fields, n)
+    volts, results = readings.chip_volts(module.fields, n), readings.chip_results(module.fields, n)
     for chip in range(static(readings.chips_listed(module.fields, n))):
-        yield v.Chip(label, str(chip), item(degrees, chip), None, item(volts, chip))
+        part = v.Chip(label, str(chip), item(degrees, chip), voltage_volts=item(volts, chip))
+        part.results_total = item(results, chip)
+        yield part

@@ -11,17 +11,22 @@ import re
 from typing import Final
 
 from exporter.core.tracing import traceable
-from exporter.core.values import Number, celsius, count, number, positive, text
+from exporter.core.values import Number, celsius, count, number, positive, ratio, text
 from exporter.decode.avalon.brackets import Fields, listed, value
+from exporter.decode.common.poolvalues import SET
 from exporter.decode.common.sensors import spread
 
 BOARDS: Final = 16
 CHIPS: Final = 512
 HOT: Final = 40  # degrees Celsius: if the hottest chip is above, all chips of the board are warm
 FANS: Final = ("Fan", *[f"Fan{n}" for n in range(1, 9)])
+# The reasons by the number in BOOTBY. 1 is power. 4, 5 and 6 are the web server, the API and new settings. The others
+# are heat, network, polls, pool, memory, and an unknown reason.
+BOOTS: Final = {1: "power_on"} | dict.fromkeys((4, 5, 6), "software") | dict.fromkeys((2, 3, 7, 8, 9, 10), "other")
 _MODEL = re.compile(r"([\w.\-]{1,24})-(\d{8}_\w{1,40})", re.ASCII)
 _DNA = re.compile(r"(?!0+$)[0-9A-Fa-f]{8,64}", re.ASCII)
 _CONTROLLED = re.compile(r"([4-9]\d\d)\d{4}-\w{1,40}", re.ASCII)
+_BOOT = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{1,2})(?![0-9A-Fa-f])", re.ASCII)
 _WORKING = re.compile(r"Hash Board: {0,2}(\d{1,2})", re.ASCII)
 _USUAL: Final[dict[str, Number | None]] = {str(n): n for n in range(1, 200)}  # nearly every chip's temperature
 
@@ -92,6 +97,55 @@ def working(fields: Fields, listed_boards: int) -> int | None:
 
 
 @traceable
+def error_ratio(fields: Fields) -> Number | None:
+    """Return the share of failed results now, or else since the start; None at rest, when there are no results."""
+    name = next((name for name in ("DHspd", "DH") if name in fields), "")
+    return None if _rests(fields) or not name else ratio(fields[name].strip())
+
+
+@traceable
+def broken_messages(fields: Fields, board: int, board_count: int) -> Number | None:
+    """Return the number of broken messages of a board, or of all boards of a module that is listed as a whole.
+
+    Newer modules count the messages in COMCRC, older modules in CRC."""
+    counts = [count(each) for each in listed(fields, "COMCRC" if "COMCRC" in fields else "CRC")]
+    if not board_count:
+        return None if not counts or None in counts else sum(each for each in counts if each is not None)
+    return counts[board] if board < len(counts) else None
+
+
+@traceable
+def latency(fields: Fields, active: Number | None) -> Number | None:
+    """Return the seconds until the answer of the pool, which must be the pool at work; None for zero."""
+    return number(positive(value(fields, "PING")), 0.001) if active else None
+
+
+@traceable
+def signal(fields: Fields) -> Number | None:
+    """Return the strength of the radio signal in dBm; None for zero, on a cable."""
+    strength = value(fields, "RSSI")
+    return strength if strength is not None and -128 < strength < 0 else None
+
+
+@traceable
+def asleep_since(fields: Fields, now: float) -> Number | None:
+    """Return the Unix time since which a module is switched off; None for a module that works, and for a plan."""
+    since = value(fields, "SoftOffTime")
+    past = since is not None and SET < since <= now
+    return since if past and condition(fields) == "sleeping" else None
+
+
+@traceable
+def reset_reason(fields: Fields) -> str:
+    """Return the reason of the last boot, as a word of RESET_REASONS; "" for an unknown number.
+
+    Only the numbers of the AvalonMiner's line are known."""
+    match = _BOOT.match(fields.get("BOOTBY", ""))
+    known = match and model(fields).startswith("AvalonMiner ")
+    return BOOTS.get(int(match[1], 16), "") if match and known else ""
+
+
+@traceable
 def clock(fields: Fields) -> Number | None:
     """Return the chips' clock in hertz; None at rest, when the module repeats the last clock."""
     return None if _rests(fields) else number(positive(value(fields, "Freq")), 1e6)
@@ -132,6 +186,13 @@ def chip_volts(fields: Fields, board: int) -> list[Number | None]:
     volts = [] if _rests(fields) else listed(fields, f"PVT_V{board}")
     lacking = len(fields.get(f"PVT_T{board}", "").split()) - len(volts)
     return [number(positive(each), 0.001) for each in volts] + [None] * lacking
+
+
+@traceable
+def chip_results(fields: Fields, board: int) -> list[Number | None]:
+    """Return the number of results of each chip of a board, in the order of the temperatures; None if missing."""
+    results = [count(each) for each in listed(fields, f"MW{board}")]
+    return results + [None] * (len(fields.get(f"PVT_T{board}", "").split()) - len(results))
 
 
 @traceable

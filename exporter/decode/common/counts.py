@@ -10,11 +10,11 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, traceable, untraced
-from exporter.core.values import EXACT, Number, count, counted, number, positive, quantity, shares
+from exporter.core.values import EXACT, Number, count, counted, number, positive, quantity, ratio, shares
 from exporter.decode.common.poolvalues import best, priority
 from exporter.parse.rows import Row
 
-_count, _number = untraced(count), untraced(number)
+_count, _number, _ratio = untraced(count), untraced(number), untraced(ratio)
 
 Converter = Callable[[object], Number | None]
 
@@ -109,6 +109,20 @@ def fill(part: v.Part, row: Row, table: Table) -> None:
         if key in row:
             value = counted(row[key], accepted) if name in COUNTED else convert(row[key])
             setattr(part, name, coalesce(value, getattr(part, name)))
+
+
+@traceable
+def error_ratio(percentage: object, errors: object) -> Number | None:
+    """Return the share of failed results from a percentage; None if the count of `errors` contradicts the percentage.
+
+    Some forks write a constant, or a percentage above a hundred."""
+    if type(errors) is int and type(percentage) in (float, int):  # nearly every miner
+        agree = 0 <= percentage <= 100 and errors >= 0 and (percentage > 0) == (errors > 0)  # type: ignore[operator]
+        return percentage / 100 if agree else None  # type: ignore[operator]
+    share, failed = _ratio(percentage), _count(errors)
+    if share is None or failed is None or not 0 <= share <= 1:
+        return None
+    return share if (share > 0) == (failed > 0) else None
 
 
 @traceable

@@ -1,7 +1,7 @@
 """Goldshell's miner on port 4028, a bfgminer: devs with sensors, fans and clock of each board under names of its own.
 
 Quirks: sensors 0 and 1 are of the chips and 2 is of the board (`tstemp-2`). Every board repeats the machine's fans. The
-shortest window is 20 s.
+shortest window is 20 s. The model is only on a page of the web server, and the number of chips only in devdetails.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce
 from exporter.core.values import celsius, count, number, positive, text
 from exporter.decode import cgminer
-from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
+from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common.counts import BOARD_FIELDS, fill
 from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK
 from exporter.decode.common.sensors import chip_range
 from exporter.decode.family import Family
+from exporter.decode.goldshell import mcb
 from exporter.parse.rows import Reading, Row
 
 SENSORS: Final = (("tstemp-0", "chip", "0"), ("tstemp-1", "chip", "1"), ("tstemp-2", "pcb", "0"))
@@ -32,9 +33,16 @@ def devs(reading: Reading) -> Iterator[v.Part]:
             part = cgminer.device(row, board)
             fill(part, row, BOARD_FIELDS)
             part.frequency_hertz = number(positive(row["clock"]), 1e6)
+            part.restarts_total = count(row["rebootcnt"])
             yield part
             yield from sensors(row, board)
     yield from fans(rows)
+
+
+def devdetails(reading: Reading) -> Iterator[v.Part]:
+    for row in reading.rows("devdetails"):
+        if board := index(row, ("ID", "DEVDETAILS")):
+            yield v.Board(board, chips=count(row["chips-nr"]))
 
 
 def sensors(row: Row, board: str) -> Iterator[v.Part]:
@@ -78,12 +86,14 @@ FAMILY = Family(
     sections=(
         ("summary", cgminer.summary),
         ("devs", devs),
+        ("devdetails", devdetails),
         ("pools", cgminer.any_pools),
+        ("mcb_status", mcb.identity),
         ("", version),
         ("", cgminer.state),
     ),
     fast=(SUMMARY, DEVS, POOLS),
-    slow=(VERSION,),
+    slow=(VERSION, DEVDETAILS, mcb.STATUS),
     manual=FORK,
     documented=True,
 )

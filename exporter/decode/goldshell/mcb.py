@@ -14,12 +14,12 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
-from exporter.core.values import Number, celsius, count, number, text
+from exporter.core.values import Number, celsius, count, flag, mac, number, text
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import blank, pool_host
 from exporter.decode.common.sensors import chip_range
-from exporter.decode.common.sums import total
+from exporter.decode.common.sums import total, whole
 from exporter.decode.family import Family
 from exporter.parse.jsontext import LIST
 from exporter.parse.rows import Reading, Row
@@ -27,8 +27,10 @@ from exporter.questions import page
 
 BOARDS = page("mcb_cgminer", "/mcb/cgminer", section="data")
 POOLS = page("mcb_pools", "/mcb/pools", section=LIST)
-STATUS = page("mcb_status", "/mcb/status")
+STATUS = page("mcb_status", "/mcb/status", hourly=True, identity_only=True)
+SETTING = page("mcb_setting", "/mcb/setting")
 
+LEVELS: Final = 100  # more than any miner has
 SENSORS: Final = ("r_temp", "m_temp", "l_temp", "t_temp")
 
 _READING = re.compile(r"\s*(-?\d{1,6}(?:\.\d{1,6})?)\s{0,4}(rpm|.{0,2}°\s?C)\s*", re.ASCII)
@@ -44,6 +46,13 @@ def readings(raw: object, unit: str) -> list[Number | None]:
     return [number(match[1]) for match in good] if len(good) == len(found) else []
 
 
+@traceable
+def share(raw: object) -> Number | None:
+    """Return a share of errors, which the page has as a part of one."""
+    value = count(raw)
+    return value if value is not None and value <= 1 else None
+
+
 def boards(reading: Reading) -> Iterator[v.Part]:
     rows = reading.rows("mcb_cgminer")
     rates = [number(count(row["hashrate"]), 1e6) for row in rows]
@@ -56,6 +65,7 @@ def boards(reading: Reading) -> Iterator[v.Part]:
                 label,
                 hashrate_hashes_per_second=rate,
                 hardware_errors_total=count(row["hwerrors"]),
+                hardware_error_ratio=share(row["hwerr_ration"]),
                 shares_accepted_total=count(row["accepted"]),
                 shares_rejected_total=count(row["rejected"]),
             )
@@ -102,7 +112,22 @@ def pools(reading: Reading) -> Iterator[v.Part]:
             yield v.PoolInfo(label, pool_host(row["url"]), "user", text(row["user"]) if reading.workers else "")
 
 
+def setting(reading: Reading) -> Iterator[v.Part]:
+    """Yield the power plan, by its level or as set by hand, and the temperature that the fans work to.
+
+    The name is the MAC address, unless the owner chose another name."""
+    row = reading.row("mcb_setting")
+    yield v.MinerInfo(mac=mac(row["name"]))
+    chosen = count(row.static("select"))
+    levels = [count(plan.static("level")) for plan in whole(reading, row, "powerplans")]
+    level = levels[chosen] if type(chosen) is int and chosen < len(levels) else None
+    by_level = f"level {level}" if type(level) is int and level < LEVELS else ""
+    yield v.Profile("manual" if flag(row.static("manual")) else by_level)
+    yield v.TemperatureLimit("target", celsius(row["temp_target"]))
+
+
 def identity(reading: Reading) -> Iterator[v.Part]:
+    """Yield what the miner is, from the page that needs no login."""
     row = reading.row("mcb_status")
     yield v.MinerInfo(
         make="Goldshell",
@@ -128,8 +153,14 @@ FAMILY = Family(
     shown="goldshell",
     rank=207,
     recognise=recognise,
-    sections=(("mcb_cgminer", boards), ("mcb_pools", pools), ("", identity), ("", state)),
+    sections=(
+        ("mcb_cgminer", boards),
+        ("mcb_pools", pools),
+        ("mcb_setting", setting),
+        ("", identity),
+        ("", state),
+    ),
     fast=(BOARDS, POOLS),
-    slow=(STATUS,),
+    slow=(STATUS, SETTING),
     fingerprint=BOARDS,
 )

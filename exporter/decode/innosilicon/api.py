@@ -23,7 +23,7 @@ from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK
 from exporter.decode.common.sums import total
 from exporter.decode.family import Family
-from exporter.decode.innosilicon.chain import chips, clock, fans, overview
+from exporter.decode.innosilicon.chain import any_of, chips, clock, fans, overview, spread
 from exporter.decode.innosilicon.web import OVERVIEW
 from exporter.parse.rows import Reading, Row
 from exporter.questions import line
@@ -101,6 +101,7 @@ def stats(reading: Reading) -> Iterator[v.Part]:
         part.up = enabled(row["Disabled"])
         part.frequency_hertz = clock(row["PLL"], row[CORES], row["MHS av"])
         part.chips_failed = lacking(row["Num chips"], row[CHIPS])
+        part.chip_voltage_spread_volts = spread(row["Voltage Max"], row["Voltage Min"])
         part.chip_temperature_min_celsius = celsius(row["Temp min"])
         part.chip_temperature_max_celsius = celsius(row["Temp max"])
         yield part
@@ -110,7 +111,8 @@ def stats(reading: Reading) -> Iterator[v.Part]:
     if found:
         row = found[0][1]
         yield from fans(row)
-        yield v.Miner(miner_uptime_seconds=count(row["Elapsed"]))
+        throttled = any_of(*[row["Throttled"] for _, row in found])
+        yield v.Miner(miner_uptime_seconds=count(row["Elapsed"]), throttled=throttled)
         whole = "truncated" not in reading.answers.repairs
         yield v.HashrateNominal("firmware", total(*nominal) if whole else None)
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, traceable
-from exporter.core.values import Number, celsius, count, mac, number, positive, ratio, text
+from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
 from exporter.decode.common.identity import serial
 from exporter.decode.common.nested import inner
 from exporter.parse.rows import Reading, Row
@@ -35,11 +35,29 @@ def fans(row: Row) -> Iterator[v.Part]:
 
 
 def chips(label: str, row: Row) -> Iterator[v.Part]:
-    """Yield each chip's temperature, and its voltage, which the row has in millivolts."""
+    """Yield each chip's temperature, its counts, and its voltage, which the row has in millivolts."""
     for key in row:
         if match := _CHIP.fullmatch(key):
-            degrees = between(row[f"{match[1]} Temp"], row["Temp min"], row["Temp max"])
-            yield v.Chip(label, str(int(match[1])), degrees, voltage_volts=number(positive(row[key]), 0.001))
+            chip = match[1]
+            degrees = between(row[f"{chip} Temp"], row["Temp min"], row["Temp max"])
+            part = v.Chip(label, str(int(chip)), degrees, voltage_volts=number(positive(row[key]), 0.001))
+            part.results_total = count(row[f"{chip} Nonces found"])
+            part.hardware_errors_total = count(row[f"{chip} HW errors"])
+            yield part
+
+
+@traceable
+def spread(most: object, least: object) -> Number | None:
+    """Return the difference in volts between the highest and the lowest voltage of the chips, in millivolts."""
+    high, low = positive(most), positive(least)
+    return None if high is None or low is None or high < low else number(high - low, 0.001)
+
+
+@traceable
+def any_of(*flags: object) -> int | None:
+    """Return 1 if any of these flags is true, else 0; None without a flag."""
+    known = [on for each in flags if (on := flag(each)) is not None]
+    return int(any(known)) if known else None
 
 
 @traceable

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import static, truthy
-from exporter.core.values import text
+from exporter.core.values import positive, ratio, text
 from exporter.decode import cgminer
 from exporter.decode.antminer import api as antminer
 from exporter.decode.antminer import classic, models
@@ -22,9 +23,9 @@ from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
 from exporter.decode.common.labels import index
 from exporter.decode.common.manual import CGMINER
-from exporter.decode.common.nested import at
+from exporter.decode.common.nested import at, how_long
 from exporter.decode.family import Family
-from exporter.decode.vnish import parts, web
+from exporter.decode.vnish import parts, states, web
 from exporter.parse.rows import Reading
 
 _BUILD = re.compile(r"\(vnish ([\w.\-]{1,32})\)", re.IGNORECASE | re.ASCII)
@@ -44,9 +45,13 @@ def version(reading: Reading) -> Iterator[v.Part]:
 
 
 def stats(reading: Reading) -> Iterator[v.Part]:
-    """Yield the parts of classic stats.
+    """Yield the boards by their states, and the parts of classic stats.
 
     The watts are measured if the web server's page shows that the supply has a meter."""
+    _, row = classic.stats_rows(reading)
+    for slot in classic.SLOTS:
+        if (key := f"chain_state{slot}") in row:
+            yield v.Board(str(slot), up=parts.board_up(row[key]))
     for part in classic_stats(reading):
         if isinstance(part, v.Power):
             part.source = web.source(reading.row("vnish_summary"))
@@ -56,7 +61,8 @@ def stats(reading: Reading) -> Iterator[v.Part]:
 def page(reading: Reading) -> Iterator[v.Part]:
     """Yield the parts that the web server's page has and the API lacks.
 
-    The page is some minutes old, so its watts count only while the miner hashes."""
+    The page is some minutes old, so its watts count only while the miner hashes. Fans have the API's numbers, which
+    count from 1."""
     row = reading.row("vnish_summary")
     listed = classic.boards(classic.stats_rows(reading)[1])
     for chain in row.rows("chains"):
@@ -66,6 +72,20 @@ def page(reading: Reading) -> Iterator[v.Part]:
         yield from web.power(row)
     else:
         yield from web.supply(row)
+    yield from web.work(row)
+    yield from states.throttle(at(row["miner_status"], "throttled"))
+    if parts.cooling(reading) == "air":
+        for n in range(static(how_long(at(row["cooling"], "fans")))):
+            yield parts.fan(str(n + 1), row["cooling"], n)
+    configured = {index(pool, ("POOL",)) for pool in reading.rows("pools")}
+    for pool in row.rows("pools"):
+        if (label := index(pool, ("id",))) in configured:
+            yield v.Pool(label, latency_seconds=parts.latency(pool))
+            yield v.PoolInfo(label, kind=parts.whose(pool))
+
+
+def fee(reading: Reading) -> Iterator[v.Part]:
+    yield v.Miner(developer_fee_ratio=positive(ratio(reading.row("summary")["Fee Percent"])))
 
 
 def hashing(reading: Reading) -> bool:
@@ -78,12 +98,13 @@ def state(reading: Reading) -> Iterator[v.Part]:
 
     The web server's page has the reason of a pause."""
     status = reading.row("vnish_summary")["miner_status"]
-    shown = web.STATES.get(static(text(at(status, "miner_state"))))
+    shown = states.STATES.get(static(text(at(status, "miner_state"))))
     word = text(classic.stats_rows(reading)[1].static("state"))
-    found = list(v.miner_states(web.STATES.get(word)) if word else antminer.state(reading))
+    found = list(v.miner_states(states.STATES.get(word)) if word else antminer.state(reading))
     yield from found or (() if word else v.miner_states(None if shown == "mining" else shown))
+    yield from states.tuner(reading, word)
     if shown == "faulted" and not hashing(reading):
-        yield from web.failure(static(at(status, "failure_code")))
+        yield from states.failure(static(at(status, "failure_code")))
 
 
 def recognise(reading: Reading) -> str:
@@ -101,15 +122,19 @@ FAMILY = Family(
     sections=(
         ("stats", stats),
         ("summary", antminer.summary),
+        ("summary", fee),
         ("pools", cgminer.pools),
         ("vnish_summary", page),
-        ("vnish_performance", web.performance),
+        ("vnish_performance", states.performance),
         ("vnish_model", web.shape),
+        ("vnish_factory", web.factory),
+        *((question.name, partial(parts.chips, question.name)) for question in parts.CHIPS),
         ("vnish_info", web.info),
         ("", version),
         ("", state),
     ),
     fast=(SUMMARY, STATS, POOLS),
-    slow=(VERSION, web.INFO, web.SUMMARY, web.MODEL, web.PERFORMANCE),
+    slow=(VERSION, web.INFO, web.SUMMARY, web.MODEL, web.PERFORMANCE, web.FACTORY),
+    boards=parts.opted,
     manual=CGMINER,
 )

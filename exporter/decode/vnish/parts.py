@@ -13,6 +13,7 @@ from exporter.core.tracing import static, traceable
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.decode.antminer import models
 from exporter.decode.common import pooltable
+from exporter.decode.common.flags import switch
 from exporter.decode.common.labels import index
 from exporter.decode.common.nested import at
 from exporter.decode.common.poolvalues import blank, pool_up
@@ -29,6 +30,8 @@ CHIPS: Final = (
 )
 
 BOARD_UP: Final = {"mining": 1, "initializing": 1, "failure": 0, "disconnected": 0, "disabled": 0}
+CHIP_HEALTHY: Final = {"grey": 1, "orange": 0, "red": 0}
+FAN_UP: Final = {"ok": 1, "lost": 0}
 POOL_ACTIVE: Final = {"active": 1, "working": 0, "offline": 0, "disabled": 0, "rejecting": 0}
 MODES: Final = (("immers", "immersion"), ("hydro", "hydro"), ("auto", "air"), ("manual", "air"))
 KINDS: Final = {"UserPool": "user", "DevFee": "devfee"}
@@ -44,6 +47,24 @@ def board_up(state: object) -> int | None:
 def active(status: object) -> int | None:
     """Return 1 if the pool gets the work, 0 if not; None for an unknown word."""
     return POOL_ACTIVE.get(text(status).lower())
+
+
+@traceable
+def fan_up(status: object) -> int | None:
+    """Return 1 for a fan that is well, 0 for a lost fan; None for an unknown word."""
+    return FAN_UP.get(text(status))
+
+
+@traceable
+def healthy(grade: object) -> int | None:
+    """Return 1 for a good chip (grey), 0 for a marked chip; the word may be below `status`."""
+    return CHIP_HEALTHY.get(text(grade.get("status") if isinstance(grade, dict) else grade))
+
+
+@traceable
+def places(raw: object) -> int:
+    """Return the length of a list of chips; 0 for anything else."""
+    return len(raw) if isinstance(raw, list) else 0
 
 
 def unit(reading: Reading) -> Number | None:
@@ -77,7 +98,12 @@ def chips_found(statuses: object) -> Number | None:
 def page_values(row: Row, label: str) -> Iterator[v.Part]:
     """Yield a board's values that the web server's page has and the API lacks."""
     statuses = row["chip_statuses"]
-    yield v.Board(label, chips=chips_found(statuses), chips_failed=count(at(statuses, "red")))
+    yield v.Board(
+        label,
+        chips=chips_found(statuses),
+        chips_failed=count(at(statuses, "red")),
+        chips_degraded=count(at(statuses, "orange")),
+    )
     yield v.BoardSensor(label, "water_inlet", "0", celsius(row["inlet_water_temp"]))
     yield v.BoardSensor(label, "water_outlet", "0", celsius(row["outlet_water_temp"]))
 
@@ -100,13 +126,34 @@ def board(row: Row, label: str, factor: Number | None) -> Iterator[v.Part]:
     yield from page_values(row, label)
 
 
+def fan(label: str, cooling_row: object, n: int) -> v.Fan:
+    """Return the fan in place `n`: whether the fan is well, and how fast it can turn."""
+    listed = ("fans", n)
+    return v.Fan(
+        label,
+        up=fan_up(at(cooling_row, *listed, "status")),
+        speed_max_rpm=positive(at(cooling_row, *listed, "max_rpm")),
+    )
+
+
+def whose(row: Row) -> str:
+    """Return the kind of a pool; "" for other words, such as Refund."""
+    return KINDS.get(text(row.static("pool_type")), "")
+
+
+def latency(row: Row) -> v.Value:
+    """Return the time until a pool answers, which the page has in milliseconds; None for a pool that was not asked."""
+    return number(positive(row["ping"]), 1e-3)
+
+
 def pools(reading: Reading, row: Row) -> Iterator[v.Part]:
     for each in row.rows("pools"):
         if (label := index(each, ("id",))) and not static(blank(each["url"])):
-            kind = KINDS.get(text(each.static("pool_type")), "")
+            kind = whose(each)
             part = pooltable.pool(label, each, reading)
             part.up = pool_up(each["status"], None, kind != "devfee")  # the maker's own pool is offline while unused
             part.active = active(each["status"])
+            part.latency_seconds = latency(each)
             yield part
             yield pooltable.info(label, each, reading, kind)
 
@@ -114,8 +161,10 @@ def pools(reading: Reading, row: Row) -> Iterator[v.Part]:
 def chips(name: str, reading: Reading) -> Iterator[v.Part]:
     """Yield the chips of each board; since version 1.3 the page has another name."""
     for row in reading.rows(name):
-        board = index(row, ("id",))
-        for chip in row.rows("chips"):
+        board, listed = index(row, ("id",)), row.rows("chips")
+        if board and static(places(row["chips"])) == len(listed) and "truncated" not in reading.answers.repairs:
+            yield v.Board(board, chips_throttled=total(*[switch(chip["throttled"]) for chip in listed]))
+        for chip in listed:
             if board and (label := index(chip, ("id",))):
                 yield v.Chip(
                     board,
@@ -124,6 +173,8 @@ def chips(name: str, reading: Reading) -> Iterator[v.Part]:
                     number(positive(chip["freq"]), 1e6),
                     number(positive(chip["volt"]), 1e-3),
                     scaled(chip["hr"], unit(reading)),
+                    healthy(chip["grade"]),
+                    hardware_errors_total=count(chip["errs"]),
                 )
 
 

@@ -13,17 +13,17 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
-from exporter.core.values import celsius, count, flag, mac, positive, ratio, text
+from exporter.core.values import Number, celsius, count, flag, mac, positive, ratio, text
 from exporter.decode.antminer import models
 from exporter.decode.cgminer import unanswered
-from exporter.decode.common import faults
 from exporter.decode.common.identity import serial
 from exporter.decode.common.labels import index
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import best
 from exporter.decode.common.scale import scaled
 from exporter.decode.family import Family
-from exporter.decode.vnish.parts import CHIPS, board, chips, cooling, opted, pools, unit
+from exporter.decode.vnish import states
+from exporter.decode.vnish.parts import CHIPS, board, chips, cooling, fan, opted, pools, unit
 from exporter.parse.rows import Reading, Row
 from exporter.questions import page
 
@@ -32,24 +32,9 @@ STATUS = page("vnish_status", "/api/v1/status")
 INFO = page("vnish_info", "/api/v1/info", hourly=True, identity_only=True)
 MODEL = page("vnish_model", "/api/v1/model", hourly=True, identity_only=True)
 PERFORMANCE = page("vnish_performance", "/api/v1/perf-summary")
+FACTORY = page("vnish_factory", "/api/v1/chains/factory-info", hourly=True, identity_only=True)
 
-STATES: Final = {
-    "mining": "mining",
-    "initializing": "starting",
-    "starting": "starting",
-    "auto-tuning": "tuning",
-    "restarting": "starting",
-    "stopped": "paused",
-    "failure": "faulted",
-}
 TEMPERATURES: Final = (("pfc_temp", "pfc"), ("llc1_temp", "llc1"), ("llc2_temp", "llc2"))
-
-
-@traceable
-def throttled(raw: object) -> bool:
-    """Tell whether the miner is throttled, from the percentage of performance that is left."""
-    value = count(raw)
-    return value is not None and 0 < value < 100
 
 
 def summary(reading: Reading) -> Iterator[v.Part]:
@@ -62,6 +47,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     )
     yield v.HashrateWindow("average", scaled(row["hr_average"], factor))
     yield v.HashrateNominal("firmware", positive(scaled(row["hr_nominal"], factor)))
+    yield from work(row)
     yield from power(row)
     for chain in row.rows("chains"):
         if label := index(chain, ("id",)):
@@ -70,13 +56,33 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     yield from pools(reading, row)
 
 
+@traceable
+def of_work(percentage: Number | None, rate: object) -> Number | None:
+    """Return a share of the work; None while the miner does no work."""
+    return percentage if positive(rate) else None
+
+
+def work(row: Row) -> Iterator[v.Part]:
+    """Yield the shares of the work that fail or go to the maker, the restarts, and the temperature to keep."""
+    yield v.Miner(
+        hardware_error_ratio=of_work(ratio(row["hw_errors_percent"]), row["hr_realtime"]),
+        developer_fee_ratio=positive(ratio(row["devfee_percent"])),
+    )
+    yield v.Device(miner_restarts_total=count(row["restart_count"]))
+    mode = at(row["cooling"], "settings", "mode")
+    if static(text(at(mode, "name"))) == "auto":
+        yield v.TemperatureLimit("target", celsius(at(mode, "param")))
+
+
 def fans(row: Row, *, blown: bool) -> Iterator[v.Part]:
     """Yield the fans. Without air cooling, yield only turning fans, because the page also lists empty slots."""
     cooling_row = row["cooling"]
     for n in range(static(how_long(at(cooling_row, "fans")))):
         label, speed = static(text(at(cooling_row, "fans", n, "id"))), count(at(cooling_row, "fans", n, "rpm"))
         if label and (blown or static(truthy(speed))):
-            yield v.Fan(label, speed, ratio(at(cooling_row, "fan_duty")))
+            part = fan(label, cooling_row, n)
+            part.speed_rpm, part.duty_ratio = speed, ratio(at(cooling_row, "fan_duty"))
+            yield part
 
 
 def source(row: Row) -> str:
@@ -96,24 +102,6 @@ def supply(row: Row) -> Iterator[v.Part]:
         yield v.Sensor("psu", name, celsius(at(row["psu"], "temps", key)))
 
 
-def state(reading: Reading) -> Iterator[v.Part]:
-    row = reading.row("vnish_status")
-    yield from v.miner_states(STATES.get(text(row.static("miner_state"))))
-    if static(throttled(row["throttled"])):
-        yield v.Fault("throttled", "miner", faults.INFO, 1)
-    yield from failure(row.static("failure_code"))
-
-
-def failure(raw: object) -> Iterator[v.Part]:
-    """Yield the fault of a failure code above zero."""
-    if (code := positive(raw)) is not None:
-        yield v.Fault(text(int(code)), "miner", faults.CRITICAL, 1)
-
-
-def performance(reading: Reading) -> Iterator[v.Part]:
-    yield v.Profile(text(static(at(reading.row("vnish_performance")["current_preset"], "name"))))
-
-
 def shape(reading: Reading) -> Iterator[v.Part]:
     """Yield the boards and chips that the model should have, by the firmware."""
     chain = reading.row("vnish_model")["chain"]
@@ -121,6 +109,19 @@ def shape(reading: Reading) -> Iterator[v.Part]:
     for row in reading.row("vnish_summary").rows("chains"):
         if label := index(row, ("id",)):
             yield v.BoardChipsExpected(label, "firmware", positive(at(chain, "chips_per_chain")))
+
+
+def factory(reading: Reading) -> Iterator[v.Part]:
+    """Yield what the supply and the boards are.
+
+    The boards' numbers count only if the summary has the same numbers, because nothing tells where they begin."""
+    row = reading.row("vnish_factory")
+    yield v.PsuInfo("0", model=text(row["psu_model"]), serial=serial(row["psu_serial"]))
+    known = {index(chain, ("id",)) for chain in reading.row("vnish_summary").rows("chains")}
+    boards = [(index(chain, ("id",)), chain) for chain in row.rows("chains")]
+    if known.issuperset(label for label, _ in boards):
+        for label, chain in boards:
+            yield v.BoardInfo(label, name=text(chain["board_model"]), serial=serial(chain["serial"]))
 
 
 def info(reading: Reading) -> Iterator[v.Part]:
@@ -154,14 +155,15 @@ FAMILY = Family(
     recognise=recognise,
     sections=(
         ("vnish_summary", summary),
-        ("vnish_status", state),
-        ("vnish_performance", performance),
+        ("vnish_status", states.state),
+        ("vnish_performance", states.performance),
         ("vnish_model", shape),
+        ("vnish_factory", factory),
         *((question.name, partial(chips, question.name)) for question in CHIPS),
         ("", info),
     ),
     fast=(SUMMARY, STATUS),
-    slow=(INFO, MODEL, PERFORMANCE),
+    slow=(INFO, MODEL, PERFORMANCE, FACTORY),
     fingerprint=INFO,
     boards=opted,
 )

@@ -8,25 +8,24 @@ summary (`Error Code 0`) or as the keys of a separate answer. Versions have extr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce, static, traceable
+from exporter.core.tracing import coalesce
 from exporter.core.values import celsius, count, flag, mac, number, positive, text
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY
 from exporter.decode.common import hashrate
 from exporter.decode.common.counts import SUMMARY_FIELDS, fill
-from exporter.decode.common.faults import CRITICAL, MOST
 from exporter.decode.common.identity import serial
 from exporter.decode.common.sensors import ranged
 from exporter.decode.family import Family
 from exporter.decode.whatsminer.boards import LISTS, boards, edevs, stats
-from exporter.decode.whatsminer.codes import about
+from exporter.decode.whatsminer.faults import faults, stopped
 from exporter.decode.whatsminer.psu import algorithm, cooling, psu
+from exporter.decode.whatsminer.settings import enabled, limit, target_clock
 from exporter.parse.rows import Reading
 from exporter.questions import line
 
@@ -39,27 +38,29 @@ GET_ERROR_CODE = line("get_error_code", section="Msg", alone=True)
 
 SUMMARY_MARKS: Final = ("Factory GHS", "Power Fanspeed", "Chip Data", "HS RT")
 OLD_MARKS: Final = ("Fan Speed In", "freq_avg")  # keys that only the oldest firmware has together in summary
+TUNER: Final[dict[bool | None, str]] = {True: "stable", False: "tuning"}  # the tuner's state by Hash Stable
 OFF_MARKS: Final = ("btmineroff", "mineroff")  # keys of status, whose Description may be empty
 BOARD_MARKS: Final = ("Effective Chips", "PCB SN")
 UNCOUNTED: Final = ("Hardware Errors", "Discarded")  # counts that stay 0 with btminer
 COUNTED: Final = tuple((key, name, positive if key in UNCOUNTED else clean) for key, name, clean in SUMMARY_FIELDS)
 CHIPS: Final = ("Chip Temp Min", "Chip Temp Max", "Chip Temp Avg")  # the range over the chips of all boards
 FANS: Final = ("Fan Speed In", "Fan Speed Out")
-
-CODE = re.compile(r"[1-9]\d{1,7}", re.ASCII)
-_CODE_KEY = re.compile(r"Error Code \d{1,3}", re.ASCII)
+BUILDS: Final = ("Firmware Version", "FirmwareVersion")  # of old and new firmware
 
 
 def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("summary")
     miner = v.Miner(device_uptime_seconds=positive(row["Uptime"]), power_limit_watts=positive(row["Power Limit"]))
+    miner.hashrate_target_hashes_per_second = number(positive(row["Target MHS"]), 1e6)
+    miner.fast_boot = enabled(row["Btminer Fast Boot"])
     fill(miner, row, COUNTED)
     miner.hashes_total = number(positive(row["Total MH"]), 1e6)
     yield miner
     yield from hashrate.windows(row)
     yield v.Miner(hashrate_hashes_per_second=number(count(row["HS RT"]), 1e6))  # for firmware without windows
     yield v.HashrateNominal("firmware", number(positive(row["Factory GHS"]), 1e9))
-    yield v.Power("firmware", positive(row["Power"]))
+    yield v.Power("firmware", coalesce(positive(row["Power"]), positive(row["Power_RT"])))
+    yield v.Board("", frequency_target_hertz=target_clock(row["Target Freq"]))
     yield v.Sensor("ambient", "0", celsius(row["Env Temp"]))
     yield v.BoardSensor("", "pcb", "max", celsius(row["Temperature"]))
     yield ranged("", [celsius(row[key]) for key in CHIPS])
@@ -68,32 +69,10 @@ def summary(reading: Reading) -> Iterator[v.Part]:
         yield v.Fan("out", count(row["Fan Speed Out"]))
 
 
-def faults(reading: Reading) -> Iterator[v.Part]:
-    """Yield a fault for each code."""
-    for code in codes(reading)[:MOST]:
-        yield v.Fault(code, *about(int(code)), 1)
-
-
-def codes(reading: Reading) -> list[str]:
-    """Return the current error codes. Codes of the factory's own test are history and left out."""
-    row = reading.row("summary")
-    found = [text(row.static(key)) for key in row if _CODE_KEY.fullmatch(key)]
-    listed = reading.row("get_error_code")
-    found += [key for each in listed.rows("error_code") for key in each]
-    found += static(bare(listed["error_code"]))
-    return [code for code in dict.fromkeys(found) if CODE.fullmatch(code)]
-
-
-@traceable
-def bare(raw: object) -> list[str]:
-    """Return the codes of a list of numbers or words; [] for an object, whose keys are the codes."""
-    return [text(each) for each in raw[:MOST]] if isinstance(raw, list) else []
-
-
 def identity(reading: Reading) -> Iterator[v.Part]:
     row, version, info = reading.row("summary"), reading.row("get_version"), reading.row("get_miner_info")
     status = reading.row("status")
-    built = [version.static("fw_ver"), row.static("Firmware Version"), status.static("Firmware Version")]
+    built = [version.static("fw_ver"), *[each.static(key) for each in (row, status) for key in BUILDS]]
     name = text(reading.row("devdetails").static("Model") or version.static("miner_type")).replace("_", " ")
     liquid = celsius(status["liquid_temp"])
     flooded, blown = flag(row.static("Liquid Cooling")), row.any(positive, *FANS)
@@ -110,25 +89,42 @@ def identity(reading: Reading) -> Iterator[v.Part]:
         algorithm=algorithm(name),
         cooling=cooling(name, liquid, flooded=flooded, blown=blown),
     )
-    yield v.Profile(text(row.static("Power Mode")))
-    yield v.Miner(power_limit_watts=positive(status["power_limit_set"]))
+    yield v.Profile(text(row.static("Power Mode")) or text(status.static("power_mode")).capitalize())
+    yield limit(reading, "summary", status["power_limit_set"])
     yield v.Sensor("liquid", "0", liquid)
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield starting while no board has its clock yet.
+    """Yield the states of miner and tuner: starting while no board has its clock yet, stable when the hashrate is.
 
     Without work, the miner is switched off or stopped by a fault."""
-    status = reading.row("status")
     ramping = [flag(row.static("Upfreq Complete")) for row in boards(reading)]
     if hashrate.hashing(reading):
         yield from v.miner_states(
             "starting" if ramping and not any(done is not False for done in ramping) else "mining"
         )
-    elif any(flag(status.static(mark)) for mark in OFF_MARKS):
+        yield from v.tuner_states(TUNER.get(flag(reading.row("summary").static("Hash Stable"))))
+    elif switched_off(reading):
         yield from v.miner_states("sleeping")
-    elif any(about(int(code))[1] == CRITICAL for code in codes(reading)):
+    elif stopped(reading):
         yield from v.miner_states("faulted")
+
+
+def switched_off(reading: Reading) -> bool | None:
+    """Tell whether the mining program is switched off; None if the firmware does not tell."""
+    status = reading.row("status")
+    known = [off for mark in OFF_MARKS if (off := flag(status.static(mark))) is not None]
+    return any(known) if known else None
+
+
+def curtailment(reading: Reading) -> Iterator[v.Part]:
+    """Yield whether a program holds the miner back, by the reason that `status` has for the switch."""
+    status = reading.row("status")
+    if "mineroff_reason" in status:
+        remote = "api" in text(status.static("mineroff_reason")).lower()
+        off = switched_off(reading)
+        unclear = off and (not remote or hashrate.hashing(reading))  # a miner that woke since hashes
+        yield v.Curtailment("remote", None if off is None or unclear else int(off))
 
 
 def recognise(reading: Reading) -> str:
@@ -158,6 +154,7 @@ FAMILY = Family(
         ("", psu),
         ("", faults),
         ("", identity),
+        ("", curtailment),
         ("", state),
     ),
     fast=(SUMMARY, EDEVS, POOLS),

@@ -22,9 +22,10 @@ from exporter.decode.common.sums import total
 from exporter.parse.rows import Reading, Row
 
 LISTS: Final = ("edevs", "devs")  # two names of the same rows; the oldest firmware knows only the second
+RESULTS: Final = {"chip_nonce_count": "results_total", "chip_nonce_err_count": "hardware_errors_total"}
 MARKS: Final = ("temp_1", "freqs_avg", "chip_num")  # keys of a board in stats
 
-_CHIP_KEY = re.compile(r"chip_freqs_(\d{1,3})", re.ASCII)
+_CHIP_KEY = re.compile(r"(chip_freqs|chip_nonce_count|chip_nonce_err_count)_(\d{1,3})", re.ASCII)
 _DEVICE = re.compile(r"[A-Z]{1,8}(\d{1,2})", re.ASCII)
 _SENSOR = re.compile(r"temp_(\d)", re.ASCII)
 
@@ -76,16 +77,25 @@ def meant(expected: Number | None, *rates: Number | None) -> Number | None:
 
 
 def stats(reading: Reading) -> Iterator[v.Part]:
-    """Yield the boards of firmware that lists them only here, and the clock of every chip."""
+    """Yield the boards of firmware that lists them only here, their limits, and the clock and results of every chip."""
     alone = not boards(reading) and not reading.failed(*LISTS)
     for row in reading.rows("stats"):
         if board := slot(row):
+            yield v.TemperatureLimit("hot", celsius(row["overheat_downfreq_temp"]))
+            yield v.TemperatureLimit("dangerous", celsius(row["temp_overheat_limit"]))
             if alone:
                 yield from listed(row, board)
             if reading.chips:
                 for key in row:
                     if match := _CHIP_KEY.fullmatch(key):
-                        yield v.Chip(board, match[1], frequency_hertz=number(positive(row[key]), 1e6))
+                        yield chip(board, match[2], match[1], row[key])
+
+
+def chip(board: str, label: str, kind: str, raw: object) -> v.Chip:
+    """Return the chip with the reading of this kind."""
+    if kind == "chip_freqs":
+        return v.Chip(board, label, frequency_hertz=number(positive(raw), 1e6))
+    return v.Chip(board, label, **{RESULTS[kind]: count(raw)})
 
 
 def slot(row: Row) -> str:
@@ -98,7 +108,7 @@ def slot(row: Row) -> str:
 
 def listed(row: Row, board: str) -> Iterator[v.Part]:
     """Yield a board by its row of stats."""
-    part = v.Board(board, up=switch(row["initialized"]))
+    part = v.Board(board, up=switch(row["initialized"]), chips_failed=count(row["err_chips"]))
     part.frequency_hertz = number(coalesce(positive(row["freqs_avg"]), positive(row["freq_avg"])), 1e6)
     part.hardware_errors_total = count(row["nonce_err_count"])  # summary has the sum over all boards
     yield part

@@ -1,7 +1,8 @@
 """The power supply of a Whatsminer from either API, and the miner's cooling.
 
 Quirks: the same voltage comes in volts, hundredths or thousandths, depending on firmware and supply. A liquid-cooled
-supply has no fan, and writes its temperature or a constant as the fan's speed.
+supply has no fan, and writes its temperature or a constant as the fan's speed. Such a speed counts only while the
+miner's own fans turn.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ def psu(reading: Reading) -> Iterator[v.Part]:
     """Yield the supply from get_psu (hundredths of a volt, milliamperes) and summary."""
     row, summary, info = reading.row("get_psu"), reading.row("summary"), reading.row("get_miner_info")
     liquid, degrees = celsius(reading.row("status")["liquid_temp"]), celsius(row["temp0"])
+    blown = summary.any(positive, "Fan Speed In", "Fan Speed Out")
     yield v.Psu(
         PSU,
         input_volts=coalesce(volts(summary["Power Voltage Input"], *MAINS), volts(row["vin"], *MAINS)),
@@ -87,7 +89,9 @@ def psu(reading: Reading) -> Iterator[v.Part]:
         output_volts=coalesce(summary_volts(summary["Voltage"]), output_volts(row["vout"])),
         output_amperes=amperes(summary["Power Current"]),
         temperature_celsius=degrees,
-        fan_speed_rpm=coalesce(positive(summary["Power Fanspeed"]), fan(row["fan_speed"], liquid, degrees)),
+        fan_speed_rpm=coalesce(
+            positive(summary["Power Fanspeed"]), fan(row["fan_speed"], liquid, degrees) if blown else None
+        ),
     )
     number_of = coalesce(serial(row["serial_no"]), serial(info["powersn"]))
     yield v.PsuInfo(PSU, coalesce(text(row["model"]), text(row["name"])), number_of, text(row["sw_version"]))
@@ -96,6 +100,7 @@ def psu(reading: Reading) -> Iterator[v.Part]:
 def psu_v3(reading: Reading) -> Iterator[v.Part]:
     """Yield the supply from API 3 (volts and amperes at the input)."""
     row = reading.row("v3_power")
+    blown = reading.row("v3_summary").any(positive, "fan-speed-in", "fan-speed-out")
     liquid, degrees = celsius(row["liquid-temperature"]), celsius(row["temp0"])
     yield v.Psu(
         PSU,
@@ -104,7 +109,7 @@ def psu_v3(reading: Reading) -> Iterator[v.Part]:
         input_watts=positive(row["pin"]),
         output_volts=output_volts(row["vout"]),
         temperature_celsius=degrees,
-        fan_speed_rpm=fan(row["fanspeed"], liquid, degrees),
+        fan_speed_rpm=fan(row["fanspeed"], liquid, degrees) if blown else None,
     )
     yield v.PsuInfo(PSU, coalesce(text(row["model"]), text(row["type"])), serial(row["sn"]), text(row["swversion"]))
 

@@ -11,18 +11,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce, static, truthy
-from exporter.core.values import celsius, count, flag, mac, number, positive, text
-from exporter.decode.common.faults import CRITICAL, MOST
+from exporter.core.tracing import coalesce, static, traceable, truthy
+from exporter.core.values import Number, celsius, count, flag, mac, number, positive, text
 from exporter.decode.common.flags import switch
 from exporter.decode.common.identity import serial
 from exporter.decode.common.poolvalues import blank, last_share, pool_host, pool_kind, pool_up, priority
 from exporter.decode.common.sensors import ranged
 from exporter.decode.family import Family
-from exporter.decode.whatsminer.api import CODE
-from exporter.decode.whatsminer.codes import about
+from exporter.decode.whatsminer.api import TUNER
+from exporter.decode.whatsminer.faults import faults, stopped
 from exporter.decode.whatsminer.psu import algorithm, cooling, psu_v3
-from exporter.decode.whatsminer.v3_boards import TERAHASH, edevs, place
+from exporter.decode.whatsminer.settings import enabled, setting, target_clock
+from exporter.decode.whatsminer.v3_boards import TERAHASH, edevs, place, rated
 from exporter.parse.rows import Reading, Row
 from exporter.questions import frame
 
@@ -31,12 +31,14 @@ SUMMARY, EDEVS, POOLS = (
     frame("v3_edevs", "get.miner.status", "edevs"),
     frame("v3_pools", "get.miner.status", "pools"),
 )
-MINER, SYSTEM, NETWORK, SUPPLY, ERRORS = (
+MINER, SYSTEM, NETWORK, SUPPLY, ERRORS, SETTING, SYSTEM_SETTING = (
     frame("v3_miner", "get.device.info", "miner", identity_only=True),
     frame("v3_system", "get.device.info", "system", identity_only=True),
     frame("v3_network", "get.device.info", "network", identity_only=True),
     frame("v3_power", "get.device.info", "power"),
     frame("v3_error_code", "get.device.info", "error-code"),
+    frame("v3_miner_setting", "get.miner.setting"),
+    frame("v3_system_setting", "get.system.setting", identity_only=True),
 )
 
 WINDOWS: Final = (("hash-1min", "1m"), ("hash-15min", "15m"), ("hash-average", "average"))
@@ -44,17 +46,26 @@ CHIPS: Final = ("chip-temp-min", "chip-temp-max", "chip-temp-avg")  # the range 
 FANS: Final = ("fan-speed-in", "fan-speed-out")
 
 
+@traceable
+def since_boot(raw: object, elapsed: object) -> Number | None:
+    """Return the seconds since the boot; None for a time shorter than that of the mining program."""
+    booted, mined = positive(raw), count(elapsed)
+    return booted if booted is not None and mined is not None and booted >= mined else None
+
+
 def summary(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("v3_summary")
     yield v.Miner(
         miner_uptime_seconds=count(row["elapsed"]),
-        hashrate_hashes_per_second=number(count(row["hash-realtime"]), TERAHASH),
+        device_uptime_seconds=since_boot(row["bootup-time"], row["elapsed"]),
+        hashrate_hashes_per_second=number(current(row), TERAHASH),
         power_limit_watts=positive(row["power-limit"]),
     )
     for key, window in WINDOWS:
         yield v.HashrateWindow(window, number(count(row[key]), TERAHASH))
     yield v.HashrateNominal("firmware", number(positive(row["factory-hash"]), TERAHASH))
-    yield v.Power("firmware", positive(row["power-realtime"]))
+    yield v.Power("firmware", coalesce(positive(row["power-realtime"]), positive(row["power-5min"])))
+    yield v.Board("", frequency_target_hertz=target_clock(row["target-freq"]))
     yield v.Sensor("ambient", "0", celsius(row["environment-temperature"]))
     yield ranged("", [celsius(row[key]) for key in CHIPS])
     if row.any(positive, *FANS):  # liquid-cooled miners have no fans
@@ -76,17 +87,6 @@ def pools(reading: Reading) -> Iterator[v.Part]:
         yield v.PoolInfo(pool, pool_host(row["url"]), pool_kind(row["url"], coalesce(first_comes, pool), "user"), user)
 
 
-def codes(reading: Reading) -> list[str]:
-    """Return the current error codes."""
-    found = [key for row in reading.rows("v3_error_code") for key in row if CODE.fullmatch(key)]
-    return list(dict.fromkeys(found))[:MOST]
-
-
-def faults(reading: Reading) -> Iterator[v.Part]:
-    for code in codes(reading):
-        yield v.Fault(code, *about(int(code)), 1)
-
-
 def identity(reading: Reading) -> Iterator[v.Part]:
     info, system, network = reading.row("v3_miner"), reading.row("v3_system"), reading.row("v3_network")
     name = text(info.static("type")).replace("_", " ")
@@ -105,23 +105,36 @@ def identity(reading: Reading) -> Iterator[v.Part]:
         algorithm=algorithm(name),
         cooling=cooling(name, liquid, flooded=None, blown=blown),
     )
-    yield v.Miner(power_limit_watts=positive(info["power-limit-set"]))
+    yield v.Miner(fast_boot=enabled(info["fast-boot"]))
+    yield v.HashrateNominal("firmware", rated(info["detect-hash-rate"]))
+    yield v.HeatMode(text(info.static("heatmode")))
     yield v.Sensor("liquid", "0", liquid)
+
+
+def current(row: Row) -> v.Value:
+    """Return the rate over the shortest window, in TH/s."""
+    rate: v.Value = coalesce(count(row["hash-realtime"]), count(row["hash-1min"]))
+    return rate
 
 
 def hashing(rows: list[Row]) -> bool:
     """Tell whether the miner hashes now, by the miner's rate or any board's rate."""
-    return any(static(truthy(count(row["hash-realtime"]))) for row in rows)
+    return any(static(truthy(current(row))) for row in rows)
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield starting while the clocks still rise. Without work, the miner is stopped by a fault or switched off."""
-    row = reading.row("v3_summary")
+    """Yield the states of miner and tuner: starting while the clocks still rise, stable when the hashrate is.
+
+    Without work, the miner is stopped by a fault or switched off. Old faults are no reason for a stop: the miner
+    remembers the latest of each code."""
+    row, off = reading.row("v3_summary"), flag(reading.row("v3_miner").static("working")) is False
     if hashing([row, *reading.rows("v3_edevs")]):
-        yield from v.miner_states("starting" if flag(row.static("up-freq-finish")) is False else "mining")
-    elif any(about(int(code))[1] == CRITICAL for code in codes(reading)):
+        rising = flag(row.static("up-freq-finish")) is False
+        yield from v.miner_states("starting" if rising else "mining")
+        yield from v.tuner_states(TUNER.get(False if rising else flag(row.static("hash-stable"))))
+    elif stopped(reading, lately=off):
         yield from v.miner_states("faulted")
-    elif flag(reading.row("v3_miner").static("working")) is False:
+    elif off:
         yield from v.miner_states("sleeping")
 
 
@@ -141,11 +154,12 @@ FAMILY = Family(
         ("v3_edevs", edevs),
         ("v3_pools", pools),
         ("v3_power", psu_v3),
+        ("", setting),
         ("", faults),
         ("", identity),
         ("", state),
     ),
     fast=(SUMMARY, EDEVS, POOLS),
-    slow=(MINER, SYSTEM, NETWORK, SUPPLY, ERRORS),
+    slow=(MINER, SYSTEM, NETWORK, SUPPLY, ERRORS, SETTING, SYSTEM_SETTING),
     fingerprint=MINER,
 )

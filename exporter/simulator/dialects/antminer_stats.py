@@ -92,6 +92,11 @@ def new_page(moment: Moment, miner: str, what: str, rows: list[Row]) -> Row:
     return {"STATUS": status, "INFO": info, what.upper(): rows}
 
 
+def _share(errors: int, hashes: float) -> float:
+    """Return the share of the results that are errors, in percent with four decimals."""
+    return round(100 * errors / max(errors + hashes / 2**32, 1), 4)
+
+
 def page_row(moment: Moment, **more: object) -> Row:
     """Return the row of `stats` on the web page, with boards counted from 0 and the fields `more` before the boards."""
     asleep = moment.has("sleeping")
@@ -109,11 +114,13 @@ def page_row(moment: Moment, **more: object) -> Row:
             "asic": " " + chip_map(board, moment.machine.group) if up else "",
         }
         serial = f"{moment.life.serial[:-1]}{board.index}"
-        chains.append({**chain, **temps, "hw": board.errors, "eeprom_loaded": board.works, "sn": serial})
+        chain |= {"hw": board.errors, "hwp": _share(board.errors, sum(moment.work[board.index]))}
+        chains.append({**chain, **temps, "eeprom_loaded": board.works, "sn": serial})
     row: Row = {"elapsed": moment.elapsed, "rate_5s": moment.rate / GIGA, "rate_30m": moment.mean(1800) / GIGA}
     row |= {"rate_avg": moment.mean() / GIGA, "rate_ideal": moment.machine.rate / GIGA, "rate_unit": "GH/s"}
     row |= {"chain_num": len(chains), "fan_num": len(moment.fans), "fan": [0] * 4 if asleep else moment.fans}
-    row |= {"hwp_total": 0.0, "miner-mode": 1 if asleep else 0, "freq-level": 100}
+    errors = sum(board.errors for board in moment.boards)
+    row |= {"hwp_total": _share(errors, moment.hashes), "miner-mode": 1 if asleep else 0, "freq-level": 100}
     return printf({**row, **more, "chain": [printf(chain) for chain in chains]})
 
 

@@ -48,9 +48,14 @@ def _fan(moment: Moment, _: str) -> Reply:
 def _psu(moment: Moment, _: str) -> Reply:
     taken, given = moment.watts, moment.watts * 0.94
     row: Row = {"FanSpeed1": "4052.00 RPM", "FanSpeed2": "4144.00 RPM"}
-    row |= {"Iin": f"{taken / 239:.2f}A", "Iout": f"{given / 11.6:.2f}A", "PoutMax": "3600.00W"}
+    row |= {"Iin": f"{taken / 239:.2f}A", "Iout": f"{given / 11.6:.2f}A", "PoutMax": "3600.00W", "VoutSet": "11.60V"}
     row |= {"PowerIn": f"{taken:.2f}W", "PowerOut": f"{given:.2f}W", "Vin": "239.00V", "Vout": "11.60V"}
     return Reply(570, "PSU status", {"PSU": [row]})
+
+
+def _asccount(moment: Moment, _: str) -> Reply:
+    chips = sum(board.chips for board in moment.boards)
+    return Reply(104, "ASC count", {"ASCCount": [{"BoardCount": len(moment.boards), "AsicCount": chips}]})
 
 
 def _temperature(moment: Moment, _: str) -> Reply:
@@ -80,6 +85,7 @@ AURADINE = Api(
         "summary": _summary,
         "pools": _pools,
         "devs": _devs,
+        "asccount": _asccount,
         "fan": _fan,
         "psu": _psu,
         "temperature": _temperature,

@@ -34,9 +34,16 @@ def _status(moment: Moment) -> Row:
     return {"model": moment.machine.name.replace(" ", "-"), "firmware": "2.1.3", "hardware": "GS1.0"}
 
 
+def _setting(moment: Moment) -> Row:
+    plan = "700 MHz 0.42 V 70 RPM 70 RPM"
+    row: Row = {"select": 0, "manual": False, "manualPowerplan": plan, "powerplans": [{"level": 0, "info": plan}]}
+    row |= {"name": moment.life.mac.upper(), "version": "v2.1", "tempcontrol": True, "ledcontrol": True}
+    return row | {"temp_targets": [65.0, 75.0], "temp_target": 65}
+
+
 MCB = Web(
     "Goldshell",
-    {"/mcb/cgminer": _cgminer, "/mcb/pools": _pools, "/mcb/status": _status},
+    {"/mcb/cgminer": _cgminer, "/mcb/pools": _pools, "/mcb/status": _status, "/mcb/setting": _setting},
     conditions=frozenset({"dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"}),
     readings="rate fans boards accepted rejected",
     symptoms={

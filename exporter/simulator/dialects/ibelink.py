@@ -17,7 +17,8 @@ def _ibelink(moment: Moment) -> Row:
 
 
 def _bm_board(_: Moment, board: Board) -> Row:
-    return {"Asics": board.chips, "Temperature": 0.0, "Total MH": 0.0, "Chain SN": f"0023300000000000{board.index}"}
+    row: Row = {"Asics": board.chips, "Temperature": 0.0, "Total MH": 0.0, "SendErr": 0}
+    return row | {"Chain SN": f"0023300000000000{board.index}"}
 
 
 IBELINK = classic(

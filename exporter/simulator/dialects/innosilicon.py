@@ -17,6 +17,9 @@ def _t1_boards(moment: Moment) -> list[Row]:
         row |= {"Chain ID": board.index, "Num chips": board.chips, "Num cores": board.chips * 32}
         row |= {"Num active chips": board.chips, "Temp max": board.chip + 9, "Temp min": board.pcb - 9}
         row |= {"Fan duty": moment.duty, "PLL": 300, "MHS av": board.nominal / MEGA, "Disabled": not board.works}
+        row |= {"Voltage Max": 406.0, "Voltage Min": 400.0, "Voltage Avg": 403.0, "Throttled": False}
+        row |= {f"{chip:02} HW errors": board.errors // board.chips for chip in range(board.chips)}
+        row |= {f"{chip:02} Nonces found": board.accepted * 40 for chip in range(board.chips)}
         row |= {f"{chip:02} nVol": 400 + chip % 7 for chip in range(board.chips)}
         rows.append(printf({**row, "Temp": board.chip}))
     return rows

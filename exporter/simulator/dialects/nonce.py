@@ -1,4 +1,4 @@
-"""Nonce on an Antminer: page fields in `summary`, the supply in `stats`, the boards in `stats` with `new_api`."""
+"""Nonce on an Antminer: the supply in `stats`; with `new_api` boards in `stats`, and page fields in `summary`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from exporter.simulator.dialects.antminer_stats import page_row
 from exporter.simulator.machine import Machine
 from exporter.simulator.moment import Moment
 from exporter.simulator.rows import Row, printf
-from exporter.simulator.sections import GIGA, pools_reply
+from exporter.simulator.sections import GIGA, counts, pools_reply, rates
 
 _VERSION = "4.13.9"
 
@@ -20,8 +20,20 @@ def _version(moment: Moment, _: str) -> Reply:
 
 
 def _summary(moment: Moment, _: str) -> Reply:
+    row: Row = {"Elapsed": moment.elapsed, **rates(moment, "MHS", {"av": None, "5s": 0, "1m": 60}), **counts(moment)}
+    return Reply(11, "Summary", {"SUMMARY": [printf(row)]})
+
+
+def _document(moment: Moment, what: str, row: Row) -> Row:
+    """Return a document of `new_api`, with the model in INFO."""
+    status: Row = {"STATUS": "S", "when": moment.now, "Msg": what, "api_version": "1.0.0"}
+    return {"STATUS": status, "INFO": {"type": moment.machine.name}, what.upper(): [row]}
+
+
+def _rates(moment: Moment) -> Row:
     row: Row = {"elapsed": moment.elapsed, "rate_5s": moment.rate / GIGA, "rate_30m": moment.mean(1800) / GIGA}
-    return Reply(11, "Summary", {"SUMMARY": [printf({**row, "rate_avg": moment.mean() / GIGA})]})
+    row |= {"rate_avg": moment.mean() / GIGA, "rate_ideal": moment.machine.rate / GIGA, "rate_unit": "GH/s"}
+    return _document(moment, "summary", printf({**row, "hw_all": sum(board.errors for board in moment.boards)}))
 
 
 def _stats(moment: Moment, _: str) -> Reply:
@@ -34,8 +46,7 @@ def _stats(moment: Moment, _: str) -> Reply:
 
 
 def _boards(moment: Moment) -> Row:
-    status: Row = {"STATUS": "S", "when": moment.now, "Msg": "stats", "api_version": "1.0.0"}
-    return {"STATUS": status, "INFO": {"type": moment.machine.name}, "STATS": [page_row(moment)]}
+    return _document(moment, "stats", page_row(moment))
 
 
 def _pools(moment: Moment, _: str) -> Reply:
@@ -45,7 +56,7 @@ def _pools(moment: Moment, _: str) -> Reply:
 NONCE = Api(
     f"cgminer {_VERSION}",
     {"version": _version, "summary": _summary, "stats": _stats, "pools": _pools},
-    new_api={"stats": _boards},
+    new_api={"stats": _boards, "summary": _rates},
     conditions=frozenset({"failing_board", "dead_board", "dead_pool", "no_pool", "hot", "failed_fan", "restless"}),
     readings="rate watts fans boards accepted rejected stale board_up failed_chips",
 )

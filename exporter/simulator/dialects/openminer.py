@@ -16,7 +16,8 @@ _SUPPLIES = 2
 def _intervals(moment: Moment) -> Row:
     errors = sum(board.errors for board in moment.boards)
     return {
-        key: {"interval": seconds or moment.elapsed, "bySol": f"{moment.mean(seconds) / GIGA:.1f}", "errors": "0"}
+        key: {"interval": seconds or moment.elapsed, "bySol": f"{moment.mean(seconds) / GIGA:.1f}"}
+        | {"errors": "0", "errorRate": "1.2"}
         | ({"name": f"{key} sec"} if seconds else {"name": "total", "errors": str(errors)})
         for key, seconds in _INTERVALS.items()
     }
@@ -27,7 +28,8 @@ def _slots(moment: Moment) -> Row:
     for board in moment.boards:
         if board.works:
             row: Row = {"voltage": round(board.volts * 1000), "btcNum": 8, "osc": round(board.mhz)}
-            row |= {"errors": str(board.errors), "isTemp0Valid": 1, "temperature0": round(board.pcb)}
+            row |= {"errors": "580", "errorRate": "1.2", "currents": [round(moment.watts / moment.machine.volts * 166)]}
+            row |= {"isTemp0Valid": 1, "temperature0": round(board.pcb)}
             slots[str(board.index)] = {**row, "isTemp1Valid": 0, "temperature1": 0, "tempNum": 2}
     return slots
 
@@ -35,6 +37,7 @@ def _slots(moment: Moment) -> Row:
 def _supply(moment: Moment, number: int) -> Row:
     watts, volts = moment.watts / _SUPPLIES, moment.machine.volts
     row: Row = {"id": number, "vIn": "229.0", "vOut": f"{volts:.1f}", "iOut": f"{watts / volts:.1f}"}
+    row |= {"majAlarm": 0, "prod": {"desc": "48/3000", "ver": "1"}}
     return {**row, "pOut": f"{watts:.0f}", "tIn": 58, "tOut": 36, "serial": f"PS{moment.life.serial[:8]}{number}"}
 
 
@@ -42,6 +45,7 @@ def _pool(moment: Moment) -> Row:
     pool = next((pool for pool in moment.pools if pool.active), moment.pools[0])
     host, _, port = pool.url.partition("//")[2].partition(":")
     total: Row = {"sharesAccepted": pool.accepted, "sharesRejected": pool.rejected, "staleJobShares": pool.stale}
+    total["reconnections"] = 0
     row: Row = {"host": host, "port": port, "userName": pool.user, "diff": round(pool.difficulty)}
     return {**row, "intervals": {"0": {"name": "total", "interval": moment.elapsed, **total}}}
 

@@ -19,6 +19,7 @@ def _spx_row(moment: Moment) -> list[Row]:
             "power": round(moment.watts / 2 if board.works else 20),
             "psu-temp": round(moment.hottest) - 10,
             "psu-name": "Artesyn2000",
+            "hardware-error%": 1.2,
             "reported-hashrate": round(board.rate / MEGA),
             "min-temp": round(temperature(board)) - 8 if board.works else 0,
             "max-temp": round(temperature(board)) + 20 if board.works else 0,

@@ -16,7 +16,8 @@ def _strongu(moment: Moment) -> Row:
 
 
 def _u6_board(_: Moment, board: Board) -> Row:
-    return {"Temperature": temperature(board), "volt": 10.5, "ChipNum": board.chips, "Frequency": round(board.mhz)}
+    row: Row = {"Temperature": temperature(board), "volt": 10.5, "ChipNum": board.chips}
+    return row | {"Frequency": round(board.mhz), "Reboot Count": 0}
 
 
 STRONGU = classic(

@@ -32,7 +32,7 @@ def _version(_moment: Moment, _: str) -> Reply:
 
 def _summary(moment: Moment, _: str) -> Reply:
     row: Row = {"Elapsed": moment.elapsed, **rates(moment, "GHS", {"5s": 0, "av": None}), **counts(moment)}
-    return Reply(11, "Summary", {"SUMMARY": [printf(row)]})
+    return Reply(11, "Summary", {"SUMMARY": [{**printf(row), "Fee Percent": 100 * VNISH.fee}]})
 
 
 def _pools(moment: Moment, _: str) -> Reply:
@@ -81,6 +81,7 @@ def _stats(moment: Moment, _: str) -> Reply:
         chain |= {"chain_acs": chip_map(board, moment.machine.group) if up else "", "chain_rate": board.rate / GIGA}
         chain |= {"freq_avg": round(board.mhz), "chain_vol": round(board.volts * 1000) if up else 0}
         chain["chain_consumption"] = round(moment.watts * board.rate / moment.rate) if moment.rate else 0
+        chain["chain_state"] = "mining" if up else "failure"
         row |= {f"{key}{number}": value for key, value in chain.items()}
     row |= {"miner_version": _IDENTITY["Miner"], "build_version": "1.2.0"}
     return Reply(70, "CGMiner stats", {"STATS": [{"Cgminer": "4.11.1", **_IDENTITY}, printf(row)]})
@@ -91,7 +92,7 @@ VNISH = Api(
     {"version": _version, "summary": _summary, "pools": _pools, "devs": _devs, "stats": _stats, "config": config},
     conditions=_CONDITIONS,
     fee=0.02,
-    readings="rate watts fans boards accepted rejected stale failed_chips",
+    readings="rate watts fans boards accepted rejected stale board_up failed_chips",
 )
 
 SIMULATED = (Simulated("vnish", S17, VNISH, order=50),)

@@ -47,6 +47,7 @@ def _summary(moment: Moment, _: str) -> Reply:
     row |= {"Liquid Cooling": False, "Hash Stable": True, "Hash Stable Cost Seconds": 640, "Hash Deviation%": 0.01}
     row |= {"Target Freq": round(moment.machine.mhz), "Target MHS": round(moment.machine.rate / 1e6)}
     row |= {"Env Temp": moment.life.ambient(moment.time), "Power Mode": "Normal", "Factory GHS": _nominal(moment)}
+    row["Btminer Fast Boot"] = "disable"
     row |= {"Firmware Version": f"'{_FIRMWARE}'", "CB Platform": "ALLWINNER_H616", "CB Version": "V1"}
     row |= {"MAC": moment.life.mac.upper(), "Power Limit": round(moment.machine.watts * _LIMIT)}
     row |= {"Chip Temp Min": min(chips) - 12, "Chip Temp Max": max(chips), "Chip Temp Avg": sum(chips) / len(chips) - 6}
@@ -109,7 +110,10 @@ def _errors(moment: Moment, _: str) -> Reply:
 
 
 def _status(moment: Moment, _: str) -> Reply:
-    return _own({"btmineroff": str(moment.has("sleeping")).lower(), "FirmwareVersion": _FIRMWARE, "power_mode": ""})
+    off = moment.has("sleeping")
+    row: Row = {"mineroff": str(off).lower(), "mineroff_reason": "by whatsminer api" if off else ""}
+    row |= {"mineroff_time": "", "FirmwareVersion": _FIRMWARE, "power_mode": "normal", "power_limit_set": ""}
+    return _own(row)
 
 
 def _awake(handler: Handler) -> Handler:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from exporter.simulator.dialect import Simulated
 from exporter.simulator.dialects.whatsminer import codes
 from exporter.simulator.frames import Frames
@@ -9,7 +11,7 @@ from exporter.simulator.machine import Machine
 from exporter.simulator.moment import Moment
 from exporter.simulator.parts import Board
 from exporter.simulator.rows import Row
-from exporter.simulator.sections import TERA
+from exporter.simulator.sections import GIGA, TERA
 
 _FIRMWARE = "20250214.16.Rel"
 _TYPE = "M60S_VK30"
@@ -19,7 +21,7 @@ _WINDOWS = {"average": None, "1min": 60, "15min": 900}
 
 def _summary(moment: Moment) -> Row:
     working = [board for board in moment.boards if board.works]
-    row: Row = {"elapsed": moment.elapsed, "bootup-time": 90, "freq-avg": round(moment.machine.mhz)}
+    row: Row = {"elapsed": moment.elapsed, "bootup-time": moment.elapsed + 40, "freq-avg": round(moment.machine.mhz)}
     row |= {f"hash-{name}": moment.mean(seconds) / TERA for name, seconds in _WINDOWS.items()}
     row |= {"hash-realtime": moment.rate / TERA, "factory-hash": moment.machine.rate / TERA}
     row |= {"power-realtime": moment.watts, "power-limit": round(moment.machine.watts * 1.05)}
@@ -56,13 +58,14 @@ def _pools(moment: Moment) -> list[Row]:
 
 def _miner(moment: Moment) -> Row:
     row: Row = {"type": _TYPE, "hash-board": "K30", "board-num": str(len(moment.boards)), "fast-boot": "disable"}
+    row["detect-hash-rate"] = ":".join(str(round(board.nominal / GIGA)) for board in moment.boards)
     row |= {"working": str(not moment.has("sleeping")).lower(), "miner-sn": moment.life.serial}
     row |= {f"pcbsn{b.index}": f"{moment.life.serial[:-1]}{b.index}" for b in moment.boards}
     return row | {f"chipdata{b.index}": f"K8SIM{b.index}-2501 BINVS1-000001A" for b in moment.boards}
 
 
 def _system(_: Moment) -> Row:
-    return {"api": "3.0.1", "fwversion": _FIRMWARE, "platform": "H616", "control-board-version": "CB6V9"}
+    return {"api": "3.0.5", "fwversion": _FIRMWARE, "platform": "H616", "control-board-version": "CB6V9"}
 
 
 def _network(moment: Moment) -> Row:
@@ -77,7 +80,19 @@ def _power(moment: Moment) -> Row:
 
 
 def _errors(moment: Moment) -> list[Row]:
-    return [{str(code): "2026-01-01 00:00:00", "reason": ""} for code in codes(moment)]
+    since = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(moment.now + 8 * 3600 - 90))
+    return [{str(code): since, "reason": ""} for code in codes(moment)]
+
+
+def _setting(moment: Moment) -> Row:
+    row: Row = {"power-limit": round(moment.machine.watts * 1.05), "upfreq-speed": 0, "power-mode": "normal"}
+    row |= {"fast-boot": "disable", "fast-hash": "disable", "heat-mode": "normal", "target-freq": 0, "power": 0}
+    return {**row, "power-percent": 0, "btrom-worker-suffix": ""}
+
+
+def _system_setting(moment: Moment) -> Row:
+    row: Row = {"web-pool": 1, "timezone": "CST-8", "zonename": "Asia/Shanghai", "hostname": moment.name}
+    return {**row, "ntp-server": ["ntp.example"]}
 
 
 WHATSMINER_V3 = Frames(
@@ -87,6 +102,8 @@ WHATSMINER_V3 = Frames(
         "get.device.info": {
             "miner": _miner, "system": _system, "network": _network, "power": _power, "error-code": _errors,
         },
+        "get.miner.setting": {"": _setting},
+        "get.system.setting": {"": _system_setting},
     },
     conditions=frozenset({
         "failing_board", "dead_board", "dead_pool", "no_pool", "tuning", "sleeping", "hot", "failed_fan", "restless",
