@@ -96,7 +96,7 @@ async def test_a_name_that_two_miners_claim_is_no_name(caplog: pytest.LogCapture
     site.read(1, hostname="antminer", mac=MAC)
     site.read(3, hostname="antminer")
     assert {site.targets[f"10.0.0.{n}"].name for n in (1, 2, 3)} == {"10.0.0.1", "10.0.0.2", "10.0.0.3"}
-    assert [record.message for record in caplog.records] == ["name is claimed twice"], "once, not for each miner or label"
+    assert [record.message for record in caplog.records] == ["name is claimed twice"], "once, not for each"
     site.read(1, hostname="first")
     site.read(2, hostname="second")
     assert [site.targets[f"10.0.0.{n}"].name for n in (1, 2, 3)] == ["first", "second", "antminer"]
