@@ -62,9 +62,9 @@ class Miner(Part):
     developer_fee_ratio: Value = gauge("Share of the work that goes to the firmware's maker.")
     network_difficulty: Value = gauge("Difficulty of the network, as the miner knows it.")
     network_block_height: Value = gauge("Height of the block that the miner works on.")
-    lifetime_hashes_total: Value = counter("Hashes done, kept over restarts; may go back at a loss of power.")
-    lifetime_uptime_seconds_total: Value = counter("Time run, kept over restarts; may go back at a loss of power.")
-    lifetime_blocks_found_total: Value = counter("Blocks found, kept over restarts.")
+    lifetime_hashes: Value = gauge("Hashes done, kept over restarts; may go back at a loss of power.")
+    lifetime_uptime_seconds: Value = gauge("Time run, kept over restarts; may go back at a loss of power.")
+    lifetime_blocks_found: Value = gauge("Blocks found, kept over restarts.")
     lifetime_best_share_difficulty: Value = gauge("Difficulty of the best share of all time, kept over restarts.")
 
 

@@ -47,9 +47,9 @@ def info(reading: Reading) -> Iterator[v.Part]:
         hardware_error_ratio=ratio(count(row["errorPercentage"])),
         network_difficulty=positive(row["networkDifficulty"]),
         network_block_height=positive(row["blockHeight"]),
-        lifetime_hashes_total=count(row["totalHashes"]),
-        lifetime_uptime_seconds_total=count(row["totalUptimeSeconds"]),
-        lifetime_blocks_found_total=count(row["totalFoundBlocks"]),
+        lifetime_hashes=count(row["totalHashes"]),
+        lifetime_uptime_seconds=count(row["totalUptimeSeconds"]),
+        lifetime_blocks_found=count(row["totalFoundBlocks"]),
         lifetime_best_share_difficulty=difficulty(row["bestDiff"]),
     )
     for key, window in WINDOWS if not together(reading, row) else ():
