@@ -53,7 +53,6 @@ class Miner(Part):
     power_limit_watts: Value = gauge("Limit or target that power tuning works to.")
     power_limit_min_watts: Value = gauge("Lowest limit of power that the firmware accepts.")
     power_limit_max_watts: Value = gauge("Highest limit of power that the firmware accepts.")
-    energy_joules_total: Value = counter("Energy drawn, where the firmware counts it.")
     hashrate_target_hashes_per_second: Value = gauge("Hashrate that tuning works to.")
     tuner_progress_ratio: Value = gauge("Part of the tuning that is done.")
     fast_boot: Value = gauge("1 if the miner starts fast at the cost of efficiency and stability, 0 if it does not.")
