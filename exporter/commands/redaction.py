@@ -21,6 +21,7 @@ PORT: Final = re.compile(r":\d{1,5}(?=$|[/?#\s])")
 # Keys whose whole value is private, and keys whose numbers with dots are versions, not addresses.
 PRIVATE: Final = re.compile(
     r"user|worker|mwork|wallet|account|e-?mail|payout|owner|operator|contact|location|coinbase(?!.*sat)|scriptsig"
+    r"|contract|display_?name"
     r"|mac(?!hine|ro)|serial|serinum|^sn$|[_ ]sn$|^sn[_ ]|sn\d?$|uuid|uid$|dna|miner_?id$|chassis|hwid|device_?id"
     r"|host|ssid|url|server|gateway|dns|^ip(?!report)|_ip|(?-i:IP$)|ipv\d|addr|mask|domain|custom_?data|fingerprint"
     r"|pass|pwd|^pw|pw$|token|salt|(?<!diff)session(?!_?diff)|secret|cookie|private|auth|jwt|bearer|psk|cred|key$|^keys$",

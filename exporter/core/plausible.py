@@ -62,8 +62,6 @@ BOUNDS: Final[dict[type[Part], dict[str, float]]] = {
     Board: {
         "voltage_volts": BOARD_VOLTS,
         "voltage_target_volts": BOARD_VOLTS,
-        "domain_voltage_min_volts": BOARD_VOLTS,
-        "domain_voltage_max_volts": BOARD_VOLTS,
         "chip_voltage_spread_volts": BOARD_VOLTS,
         "current_amperes": AMPERES,
         "power_watts": WATTS,

@@ -99,7 +99,13 @@ class Identities:
 
     def _claim(self, target: Target, name: str) -> None:
         """Let a target claim a name, "" for none, in place of the name that it claims now."""
-        if (before := self._claimed.pop(target, "")) and before != name:
+        if self._targets.get(name, target) is not target:
+            name = ""  # the address of another miner is no name
+        before = self._claimed.get(target, "")
+        if before == name:
+            return
+        if before:
+            del self._claimed[target]
             target.rename(target.spec.name)
             rest = self._claims[before]
             rest.remove(target)
@@ -107,12 +113,11 @@ class Identities:
                 rest[0].rename(before)
             elif not rest:
                 del self._claims[before]
-        if not name or self._targets.get(name, target) is not target:
+        if not name:
             return
         self._claimed[target] = name
         claims = self._claims.setdefault(name, [])
-        if target not in claims:
-            claims.append(target)
+        claims.append(target)
         if claims == [target]:
             target.rename(name)
         elif len(claims) == 2:

@@ -26,7 +26,7 @@ STATS: Final = page("futurebit_stats", "/api/graphql", port=5000, posted=True, s
 
 MODELS: Final = {"v1": "Apollo BTC", "v2": "Apollo II", "v3": "Apollo III"}
 WINDOWS: Final = (("int_30", "30s"), ("int_300", "5m"), ("int_900", "15m"), ("int_3600", "1h"), ("int_0", "average"))
-RUNNING: Final = ("online", "pending", "true")  # pending is a start or a stop that was asked for
+RUNNING: Final = ("online", "true")  # pending is a start whose files are still old, or a stop of some seconds
 OFFLINE: Final = ("offline", "false")
 
 

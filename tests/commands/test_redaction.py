@@ -93,6 +93,7 @@ def test_no_canary_survives(recording: Recording) -> None:
         '{"pool":"canary-4711.example:3333","ok":1}',
         '{"workers":["canary-4711.a","canary-4711.b"],"n":2}',
         '{"wallet":{"main":{"text":"canary-4711"}}}',
+        '{"state": {"valid": {"contract_name": "canary-4711"}}, "displayName": "canary 4711"}',
         '{"note":"3FcanaryNWEz7jNdBVVQCnCz4711asJyYfNJ"}',
         "plain words of canary4711@mail.example",
         '{"user":"c\\u0061nary-4711"}',

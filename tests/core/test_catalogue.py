@@ -35,7 +35,8 @@ UNITLESS = {
     *("asic_pool_last_share_difficulty", "asic_pool_best_share_difficulty"),
     *("asic_pool_expected", "asic_active_pool_expected", "asic_expected"),
     *("asic_board_chips_degraded", "asic_board_chips_throttled", "asic_curtailed", "asic_fan_up"),
-    *("asic_fans_required", "asic_license_state", "asic_lifetime_best_share_difficulty", "asic_network_block_height"),
+    *("asic_fans_required", "asic_license_state", "asic_network_block_height"),
+    *("asic_lifetime_best_share_difficulty", "asic_lifetime_hashes", "asic_lifetime_blocks_found"),
     *("asic_pool_encrypted", "asic_throttled", "asic_fast_boot"),
 }
 # Every name that the project promises to those who write queries, with its labels.

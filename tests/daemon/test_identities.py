@@ -91,8 +91,10 @@ async def test_a_miner_gets_its_name_with_all_its_series_and_keeps_it_while_it_i
 async def test_a_name_that_two_miners_claim_is_no_name(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     site = Site("{hostname}")
-    for n in (1, 2, 3):
+    for n in (1, 2):
         site.read(n, hostname="antminer")
+    site.read(1, hostname="antminer", mac=MAC)
+    site.read(3, hostname="antminer")
     assert {site.targets[f"10.0.0.{n}"].name for n in (1, 2, 3)} == {"10.0.0.1", "10.0.0.2", "10.0.0.3"}
     assert [record.message for record in caplog.records] == ["name is claimed twice"], "once, not for each"
     site.read(1, hostname="first")

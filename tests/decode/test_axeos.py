@@ -74,10 +74,12 @@ def test_the_reason_of_a_reject(message: str, closed: str) -> None:
 
 
 def test_messages_of_one_reason_are_summed() -> None:
-    found = dict(zip(v.REJECT_REASONS, rejected("Stale", 2, "Job not found", 5, "Invalid JobID", 1), strict=True))
+    counted = rejected(3, "Stale", 2, "Job not found", 5, "Invalid JobID", 1, None, None)
+    found = dict(zip(v.REJECT_REASONS, counted, strict=True))
     assert found == dict.fromkeys(v.REJECT_REASONS) | {"stale": 2, "unknown_job": 6}
-    assert set(rejected("Stale", 2, "Job not found", None)) == {None}
-    assert set(rejected("Stale", 2, None, 5)) == {None}
+    assert set(rejected(2, "Stale", 2, "Job not found", None)) == {None}
+    assert set(rejected(2, "Stale", 2, None, 5)) == {None}
+    assert set(rejected(3, "Stale", 2, "Job not found", 5)) == {None}
 
 
 def model(**info: object) -> tuple[str, str]:

@@ -33,7 +33,7 @@ FITTED = (
     *("fan_num", "Fan Speed In", "Fan Speed Out"),
     *("fan-speed-in", "fan-speed-out"),
 )
-# What a page leaves out while the owner never set it: then the defaults are in force, which another page has.
+# What a firmware's page leaves out while the owner never set it: another page has the defaults that are then in force.
 UNSET = {("miner_configuration", "temperature"), ("grpc_miner_configuration", "temperature")}
 # Of these, 0 is the opposite of a word that was replaced by another.
 WORDS = re.compile(r"asic_(pool_up|pool_active|board_up|miner_state|tuner_state|curtailed)\{")

@@ -45,8 +45,6 @@ class Board(Part):
     )
     voltage_volts: Value = gauge("Supply voltage of the hashboard.")
     voltage_target_volts: Value = gauge("Supply voltage that the hashboard is set to, beside the one it has.")
-    domain_voltage_min_volts: Value = gauge("Lowest voltage of the hashboard's groups of chips in series.")
-    domain_voltage_max_volts: Value = gauge("Highest voltage of the hashboard's groups of chips in series.")
     chip_voltage_spread_volts: Value = gauge("Difference between the highest and the lowest voltage of the chips.")
     current_amperes: Value = gauge("Current that the hashboard draws.")
     power_watts: Value = gauge("Power of the hashboard.")

@@ -19,8 +19,6 @@ class Device(Part):
     storage_total_bytes: Value = gauge("Storage that the device has.")
     cpu_usage_ratio: Value = gauge("Part of the processor's time that is used.")
     miner_restarts_total: Value = counter("Restarts of the mining process, where the firmware counts them.")
-    device_boots_total: Value = counter("Boots of the device, where the firmware counts them.")
-    crashes_total: Value = counter("Crashes of the firmware, where it counts them.")
     overheats_total: Value = counter("Times that the miner stopped for heat, where the firmware counts them.")
     miner_state_since_timestamp_seconds: Value = gauge("Unix time since which the miner is in its state.")
 

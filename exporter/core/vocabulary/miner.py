@@ -53,7 +53,6 @@ class Miner(Part):
     power_limit_watts: Value = gauge("Limit or target that power tuning works to.")
     power_limit_min_watts: Value = gauge("Lowest limit of power that the firmware accepts.")
     power_limit_max_watts: Value = gauge("Highest limit of power that the firmware accepts.")
-    energy_joules_total: Value = counter("Energy drawn, where the firmware counts it.")
     hashrate_target_hashes_per_second: Value = gauge("Hashrate that tuning works to.")
     tuner_progress_ratio: Value = gauge("Part of the tuning that is done.")
     fast_boot: Value = gauge("1 if the miner starts fast at the cost of efficiency and stability, 0 if it does not.")
@@ -62,10 +61,10 @@ class Miner(Part):
     developer_fee_ratio: Value = gauge("Share of the work that goes to the firmware's maker.")
     network_difficulty: Value = gauge("Difficulty of the network, as the miner knows it.")
     network_block_height: Value = gauge("Height of the block that the miner works on.")
-    lifetime_hashes_total: Value = counter("Hashes done since the miner was made, kept over restarts.")
-    lifetime_uptime_seconds_total: Value = counter("Time mined since the miner was made, kept over restarts.")
-    lifetime_blocks_found_total: Value = counter("Blocks found since the miner was made, kept over restarts.")
-    lifetime_best_share_difficulty: Value = gauge("Difficulty of the best share since the miner was made.")
+    lifetime_hashes: Value = gauge("Hashes done, kept over restarts; may go back at a loss of power.")
+    lifetime_uptime_seconds: Value = gauge("Time run, kept over restarts; may go back at a loss of power.")
+    lifetime_blocks_found: Value = gauge("Blocks found, kept over restarts.")
+    lifetime_best_share_difficulty: Value = gauge("Difficulty of the best share of all time, kept over restarts.")
 
 
 @dataclass(slots=True)

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce, static, traceable
-from exporter.core.values import Number, count, flag, mac, number, positive, ratio, text
+from exporter.core.tracing import traceable
+from exporter.core.values import Number, count, flag, mac, number, positive, text
 from exporter.decode.axeos import web as axeos
 from exporter.decode.axeos.device import reset_reason, signal
 from exporter.decode.axeos.models import make
+from exporter.decode.axeos.nerdqaxe_heat import chips, fans
 from exporter.decode.axeos.nerdqaxe_nodes import NODES, nodes
 from exporter.decode.axeos.nerdqaxe_pools import pools
 from exporter.decode.axeos.pools import difficulty
 from exporter.decode.axeos.web import BOARD, INFO, sensor_celsius, together
 from exporter.decode.common.faults import CRITICAL
-from exporter.decode.common.nested import at, how_long, inner
-from exporter.decode.common.sensors import chip_range
+from exporter.decode.common.nested import inner
 from exporter.decode.common.sums import total
 from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
@@ -46,8 +46,6 @@ def readings(reading: Reading) -> Iterator[v.Part]:
         shares_accepted_total=count(mined["sharesAccepted"]),
         shares_rejected_total=count(mined["sharesRejected"]),
         best_share_difficulty=difficulty(mined["bestSessionDiff"]),
-        power_limit_min_watts=positive(power["min"]),
-        power_limit_max_watts=positive(power["max"]),
         lifetime_best_share_difficulty=difficulty(mined["bestDiff"]),
     )
     yield v.TemperatureLimit("shutdown", sensor_celsius(inner(row, "system")["overheatTemp"]))
@@ -70,7 +68,7 @@ def first_page(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("system_info")
     yield v.TemperatureLimit("target", controlled(row["pidTargetTemp"], row["autofanspeed"]))
     yield v.TemperatureLimit("shutdown", sensor_celsius(row["overheat_temp"]))
-    yield from chips(row, "asicTemps", "temp")
+    yield from chips(BOARD, row, "asicTemps", "temp")
     yield from fans(row)
 
 
@@ -82,34 +80,10 @@ def controlled(degrees: object, mode: object) -> Number | None:
 
 def heat(row: Row) -> Iterator[v.Part]:
     """Yield the dashboard's temperatures and fans."""
-    yield from chips(row, "asicTemps", "asicTemp")
+    yield from chips(BOARD, row, "asicTemps", "asicTemp")
     yield v.Sensor("vr", "0", sensor_celsius(row["vrTemp"]))
     yield v.Sensor("vr", "internal", sensor_celsius(row["vrTempInt"]))
     yield from fans(row)
-
-
-def chips(row: Row, each: str, hottest: str) -> Iterator[v.Part]:
-    """Yield each chip's temperature under `each`, and the temperature for all chips under `hottest`."""
-    found = [sensor_celsius(at(row[each], n)) for n in range(static(how_long(row[each])))]
-    for n, value in enumerate(found):
-        yield v.BoardSensor(BOARD, "chip", str(n), value)
-    yield v.BoardSensor(BOARD, "chip", "asic", sensor_celsius(row[hottest]))
-    yield chip_range(BOARD, found)
-
-
-def fans(row: Row) -> Iterator[v.Part]:
-    """Yield the fans of a list."""
-    for n in static(fitted(row["fans"])):
-        duty = coalesce(at(row["fans"], n, "speed"), at(row["fans"], n, "speedPerc"))
-        yield v.Fan(str(n), count(at(row["fans"], n, "rpm")), ratio(duty))
-
-
-@traceable
-def fitted(fans: object) -> list[int]:
-    """Return the indexes of the fitted fans: the first fan, and every other fan that turns.
-
-    An empty slot always has 0."""
-    return [n for n in range(how_long(fans)) if n == 0 or positive(at(fans, n, "rpm"))]
 
 
 def identity(reading: Reading) -> Iterator[v.Part]:

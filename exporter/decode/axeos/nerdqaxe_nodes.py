@@ -11,13 +11,13 @@ from typing import Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
-from exporter.core.values import count, flag, number, positive, ratio, text
+from exporter.core.values import count, flag, number, positive, text
+from exporter.decode.axeos.nerdqaxe_heat import chips, fans
 from exporter.decode.axeos.web import sensor_celsius, together
 from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.flags import switch
 from exporter.decode.common.labels import index
-from exporter.decode.common.nested import at, complete, how_long, inner
-from exporter.decode.common.sensors import chip_range
+from exporter.decode.common.nested import inner
 from exporter.parse.rows import Reading, Row
 from exporter.questions import page
 
@@ -64,16 +64,9 @@ def board(label: str, row: Row) -> Iterator[v.Part]:
         current_amperes=number(positive(row["current"]), 1e-3),
         power_watts=positive(row["power"]),
     )
-    found = [sensor_celsius(at(row["asicTemps"], n)) for n in range(static(how_long(row["asicTemps"])))]
-    for n, value in enumerate(found):
-        yield v.BoardSensor(label, "chip", str(n), value)
-    yield v.BoardSensor(label, "chip", "asic", sensor_celsius(row["temp"]))
+    yield from chips(label, row, "asicTemps", "temp")
     yield v.BoardSensor(label, "vr", "0", sensor_celsius(row["vrTemp"]))
-    yield chip_range(label, found)
-    fans = complete(row["fans"])
-    for n in range(static(how_long(fans))):
-        if n == 0 or static(truthy(positive(at(fans, n, "rpm")))):
-            yield v.Fan(f"{label}.{n}", count(at(fans, n, "rpm")), ratio(at(fans, n, "speedPerc")))
+    yield from fans(row, label)
     error = positive(row.static("boardError"))
     if error is not None:
         yield v.Fault(f"boardError{int(error)}", f"board:{label}", CRITICAL, 1)

@@ -1,7 +1,8 @@
 """The pools of NerdAxe, NerdQAxe and NerdOctaxe, from the first page, the dashboard, or both.
 
 Quirks: with a backup pool there is a single entry, for the pool in use. The dashboard then has the other pool's address
-outside the entry. With two pools at work, each pool has an entry. The first page has the addresses under other keys.
+outside the entry, whose shares are those of both pools. With two pools at work, each pool has an entry. The first page
+has the addresses under other keys.
 A pool that pays others than the owner is blocked, if the owner wants that checked.
 """
 
@@ -23,6 +24,7 @@ from exporter.parse.rows import Reading, Row
 
 FAILOVER: Final = 0  # the mode with a single pool for all work
 TOGETHER: Final = 1  # the mode with several pools at work
+LABELS: Final = ("0", "1")  # of the pools that the miner checks
 
 
 def pools(reading: Reading) -> Iterator[v.Part]:
@@ -30,21 +32,25 @@ def pools(reading: Reading) -> Iterator[v.Part]:
     stratum = inner(first_page, "stratum")
     if "pools" not in stratum:
         stratum = inner(reading.row("nerdqaxe_dashboard"), "stratum")
-    yield from verified(first_page["blockHeaders"])
-    yield from verified(inner(reading.row("nerdqaxe_dashboard"), "coinbase")["blockHeaders"])
+    cut = "truncated" in reading.answers.repairs
+    yield from verified(first_page["blockHeaders"], cut)
+    yield from verified(inner(reading.row("nerdqaxe_dashboard"), "coinbase")["blockHeaders"], cut)
     if "pools" not in stratum:
         yield from axeos.pools(reading)
         return
     listed, entries = stratum["pools"], static(how_long(stratum["pools"]))
     mode, fallback = count(stratum.static("activePoolMode")), flag(stratum.static("usingFallback"))
-    cut = "truncated" in reading.answers.repairs
     if cut:  # a single entry of a truncated list may be the first of two
         fallback = None
     known = not cut and static(how_long(complete(listed))) == entries  # a gap would move a fault to another pool
     shared = known and mode == TOGETHER and entries == len(POOLS)
-    for place in range(max(entries, len(POOLS))):
+    places = range(max(entries, len(POOLS)))
+    addresses = [address_of(first_page, listed, place, entries, reading.workers) for place in places]
+    alone = f"{POOLS[1]}URL" in first_page and addresses[1] is None
+    mixed = mode == FAILOVER and entries == 1 and not alone  # the shares of both pools are in the single entry
+    for place, info in zip(places, addresses, strict=True):
         entry = entry_of(place, entries, mode, fallback)
-        info = address_of(first_page, listed, place, entries, reading.workers)
+        own = None if mixed else entry
         if info is None and entry in (None, place):  # an entry without an address is no pool
             continue
         connected = value_of(listed, entry, "connected")
@@ -54,10 +60,10 @@ def pools(reading: Reading) -> Iterator[v.Part]:
             up=reached(connected, *before),
             active=active(place, mode, fallback, switch(connected)),
             priority=place,
-            shares_accepted_total=shares(value_of(listed, entry, "accepted")),
-            shares_rejected_total=shares(value_of(listed, entry, "rejected")),
+            shares_accepted_total=shares(value_of(listed, own, "accepted")),
+            shares_rejected_total=shares(value_of(listed, own, "rejected")),
             difficulty=positive(value_of(listed, entry, "poolDifficulty")),
-            best_share_difficulty=difficulty(value_of(listed, entry, "bestDiff")),
+            best_share_difficulty=difficulty(value_of(listed, own, "bestDiff")),
             latency_seconds=number(positive(value_of(listed, entry, "pingRtt")), 1e-3),
             loss_ratio=lost(value_of(listed, entry, "pingLoss"), value_of(listed, entry, "pingRtt")),
             encrypted=coalesce(
@@ -73,12 +79,23 @@ def pools(reading: Reading) -> Iterator[v.Part]:
             yield v.Miner(network_difficulty=positive(value_of(listed, entry, "networkDifficulty")))
 
 
-def verified(headers: Any) -> Iterator[v.Part]:
-    """Yield the failed checks of each pool's jobs, and the block that the miner works on."""
-    for n in range(static(how_long(headers))):
-        if pool := text(static(at(headers, n, "pool"))):
+def verified(headers: Any, cut: bool) -> Iterator[v.Part]:
+    """Yield the failed checks of each pool's jobs, and the block that the miner works on.
+
+    The block of a pool that is not in use may be an old block, and is lower."""
+    headers = complete(headers)  # without one of two headers, the other may be the old one
+    places = range(static(how_long(headers)))
+    for n in places:
+        if (pool := text(static(at(headers, n, "pool")))) in LABELS:
             yield v.Pool(pool, verification_failures_total=count(at(headers, n, "verificationFailCount")))
-        yield v.Miner(network_block_height=positive(at(headers, n, "blockHeight")))
+    if not cut:
+        yield v.Miner(network_block_height=highest(*[at(headers, n, "blockHeight") for n in places]))
+
+
+@traceable
+def highest(*heights: object) -> Number | None:
+    """Return the greatest number above zero; None for none."""
+    return max([height for each in heights if (height := positive(each)) is not None], default=None)
 
 
 def secured(row: Row, place: int) -> Any:

@@ -36,8 +36,8 @@ def info(reading: Reading) -> Iterator[v.Part]:
         shares_rejected_total=shares(mined["sRejected"]),
         best_share_difficulty=difficulty(mined["bestDiffSession"]),
         network_difficulty=difficulty(mined["networkDiff"]),
-        lifetime_uptime_seconds_total=kept,
-        lifetime_blocks_found_total=where(kept, count(mined["blkhits"])),
+        lifetime_uptime_seconds=kept,
+        lifetime_blocks_found=where(kept, count(mined["blkhits"])),
         lifetime_best_share_difficulty=where(kept, difficulty(mined["bestDiffEver"])),
     )
     yield v.HashrateWindow("3m", rate)

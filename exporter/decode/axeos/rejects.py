@@ -1,7 +1,7 @@
 """The reasons for which pools reject shares, from the messages of the pools.
 
-Quirks: each pool program has messages of its own. The miner counts ten messages at most, those with the most shares
-first, and leaves it open which pool sent them.
+Quirks: each pool program has messages of its own. The miner counts the first ten different messages, leaves further
+ones out, and does not tell which pool sent them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import Final
 from exporter.core import vocabulary as v
 from exporter.core.tracing import item, traceable
 from exporter.core.values import Number, count, text
-from exporter.decode.common.sums import whole
+from exporter.decode.common.nested import at, complete, how_long
 from exporter.parse.rows import Reading, Row
+
+MOST: Final = 10  # messages that the miner counts
 
 # Parts of the messages in small letters and without signs, in the order of the search, each with its reason.
 MESSAGES: Final = (
@@ -40,12 +42,14 @@ def reason(message: object) -> str:
 
 
 @traceable
-def rejected(*pairs: object) -> list[Number | None]:
+def rejected(listed: int, *pairs: object) -> list[Number | None]:
     """Return the shares for each of REJECT_REASONS, of alternating messages and counts; None without a message.
 
-    A missing message or count leaves all reasons in doubt."""
+    Of the pairs the first `listed` count. A missing message, count or pair leaves all reasons in doubt."""
     found: dict[str, Number] = {}
-    for message, raw in zip(pairs[::2], pairs[1::2], strict=True):
+    if 2 * listed > len(pairs):
+        return [None] * len(v.REJECT_REASONS)
+    for message, raw in zip(pairs[: 2 * listed : 2], pairs[1 : 2 * listed : 2], strict=True):
         number = count(raw)
         if not text(message) or number is None:
             return [None] * len(v.REJECT_REASONS)
@@ -54,8 +58,11 @@ def rejected(*pairs: object) -> list[Number | None]:
 
 
 def rejects(reading: Reading, row: Row) -> Iterator[v.PoolRejects]:
-    """Yield the rejected shares by reason, over all pools."""
-    if rows := whole(reading, row, "sharesRejectedReasons"):
-        found = rejected(*[each[key] for each in rows for key in ("message", "count")])
-        for n, wanted in enumerate(v.REJECT_REASONS):
-            yield v.PoolRejects("", wanted, item(found, n))
+    """Yield the rejected shares by reason, over all pools. Miners with more and with fewer messages share a plan."""
+    if "truncated" in reading.answers.repairs:
+        return
+    listed = complete(row["sharesRejectedReasons"])
+    pairs = [at(listed, n, key) for n in range(MOST) for key in ("message", "count")]
+    found = rejected(how_long(listed), *pairs)
+    for n, wanted in enumerate(v.REJECT_REASONS):
+        yield v.PoolRejects("", wanted, item(found, n))

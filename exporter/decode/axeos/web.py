@@ -4,7 +4,7 @@ Quirks: there is no API on port 4028. The page also has the wireless network's n
 never used. Hashrates are GH/s, frequencies MHz, voltages mV, currents mA; -1 stands for a missing sensor. From version
 2.9 on, the number of chips and the model are on the page of the board's settings. Without a meter at the input, the
 given current is the chips' current, and the power is estimated from it. From version 2.15 on, hashes and uptime are
-also counted over restarts."""
+also counted over restarts, and saved once an hour."""
 
 from __future__ import annotations
 
@@ -45,13 +45,11 @@ def info(reading: Reading) -> Iterator[v.Part]:
         best_share_difficulty=difficulty(row["bestSessionDiff"]),
         blocks_found_total=count(coalesce(row["blockFound"], row["foundBlocks"])),
         hardware_error_ratio=ratio(count(row["errorPercentage"])),
-        power_limit_min_watts=positive(row["minPower"]),
-        power_limit_max_watts=positive(row["maxPower"]),
         network_difficulty=positive(row["networkDifficulty"]),
         network_block_height=positive(row["blockHeight"]),
-        lifetime_hashes_total=count(row["totalHashes"]),
-        lifetime_uptime_seconds_total=count(row["totalUptimeSeconds"]),
-        lifetime_blocks_found_total=count(row["totalFoundBlocks"]),
+        lifetime_hashes=count(row["totalHashes"]),
+        lifetime_uptime_seconds=count(row["totalUptimeSeconds"]),
+        lifetime_blocks_found=count(row["totalFoundBlocks"]),
         lifetime_best_share_difficulty=difficulty(row["bestDiff"]),
     )
     for key, window in WINDOWS if not together(reading, row) else ():

@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
-from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
-from exporter.decode.common.nested import at, how_long, inner, keys
+from exporter.core.values import Number, celsius, count, flag, number, positive, ratio, text
+from exporter.decode.common.nested import at, inner, keys
 from exporter.decode.common.sums import total
 from exporter.decode.epic import chips
 from exporter.decode.epic.boards import boards, temps
 from exporter.decode.epic.faults import faults
+from exporter.decode.epic.identity import capabilities, identity
 from exporter.decode.epic.pages import CAPABILITIES, NETWORK, SUMMARY, TEMPS
 from exporter.decode.epic.pools import first_firmware, pools
 from exporter.decode.family import Family
@@ -43,7 +44,6 @@ METERED: Final = {True: "measured", False: "estimated", None: "firmware"}  # the
 TUNED: Final = {True: "stable", False: "tuning", None: None}  # the state of a running tuner, by the flag Optimized
 THROTTLED: Final = ("Throttle Target", "Error Throttle Target")  # the lower targets, for heat and for errors
 LIMITS: Final = (("Shutdown Temp", "hot"), ("Critical Temp", "dangerous"))
-ALGORITHMS: Final = {"sha-256": "sha256"}
 
 _FAN = re.compile(r"Fans Speed (\d{1,2})", re.ASCII)
 
@@ -80,7 +80,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
         output_min_volts=number(positive(about["Min Vout"]), 1e-3),
         output_max_volts=number(positive(about["Max Vout"]), 1e-3),
     )
-    yield v.PsuInfo("0", version=text(about.static("FW")))
+    yield v.PsuInfo("0", version=text(about["FW"]))
     yield from pools(reading)
     yield from faults(row)
 
@@ -130,53 +130,6 @@ def cooling(row: Row) -> Iterator[v.Part]:
 def fitted(raw: object) -> bool:
     """Tell whether a slot holds a fan."""
     return count(raw) is not None
-
-
-def capabilities(reading: Reading) -> Iterator[v.Part]:
-    row = reading.row("epic_capabilities")
-    yield v.HashrateNominal("firmware", number(positive(row["Default Hashrate"]), 1e12))
-    yield v.BoardsExpected("firmware", positive(row["Max HBs"]))
-    labels = {board.position: text(board.static("Index")) for board in reading.row("epic_summary").rows("HBs")}
-    serials, chips = row["Board Serial Numbers"], inner(row, "Performance Estimator")["Chip Count"]
-    # Serial numbers are used only if their list is as long as the list of running boards.
-    named = static(how_long(serials)) == max(labels, default=-1) + 1
-    for n, board in labels.items():
-        if board:
-            yield v.BoardChipsExpected(board, "firmware", positive(chips))
-            yield v.BoardInfo(
-                board, serial=text(at(serials, n)) if named else "", chip_type=text(row.static("Chip Type"))
-            )
-
-
-def identity(reading: Reading) -> Iterator[v.Part]:
-    row, can, net = (reading.row(f"epic_{name}") for name in ("summary", "capabilities", "network"))
-    model = text(can.static("Model")).replace("AntMiner", "Antminer")
-    old = row.any(first_firmware, "Software")
-    algorithm = text(inner(row, "Mining").static("Algorithm")).lower()
-    yield v.MinerInfo(
-        make="Bitmain" if model.startswith("Antminer") else "ePIC" if model or old else "",
-        model=model,
-        firmware=program(row["Software"]),
-        firmware_version=release(row["Software"]),
-        hostname=text(row["Hostname"]),
-        mac=mac(next((at(net[key], "mac_address") for key in net), None)),
-        serial=text(coalesce(can["Miner Serial Number"], at(can["Control Board Version"], "cpuSerial"))),
-        platform=text(can.static("Model Subtype")),
-        algorithm=ALGORITHMS.get(algorithm, algorithm),
-    )
-
-
-@traceable
-def program(software: object) -> str:
-    """Return the name of the firmware, without the name of the board after the program's name."""
-    name_and_version = text(software)
-    return next((name for name in ("PowerPlay", "epic-miner") if name_and_version.startswith(name)), "")
-
-
-@traceable
-def release(software: object) -> str:
-    """Return the version after the name."""
-    return text(software).rpartition(" ")[2].removeprefix("v")
 
 
 def state(reading: Reading) -> Iterator[v.Part]:

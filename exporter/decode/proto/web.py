@@ -14,6 +14,7 @@ from exporter.core import vocabulary as v
 from exporter.core.tracing import Traced, coalesce, traceable
 from exporter.core.values import Number, celsius, count, flag, number, positive, ratio, text
 from exporter.decode.common import chiplists
+from exporter.decode.common.faults import written
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at
 from exporter.decode.common.poolvalues import ago
@@ -82,11 +83,12 @@ def curtailment(reading: Reading) -> Iterator[v.Part]:
     """Yield who holds the rig back. Without a fresh word from the site, only the time of the latest word is known."""
     row = reading.row("proto_curtailment")
     fresh = flag(row.static("known"))
+    age = row["last_message_age_ms"] if fresh else None  # an old page has an old age
     yield v.Curtailment(
         "remote",
         switch(row["active"]) if fresh else None,
         ratio(row["target"]) if fresh else None,
-        since(row["last_message_age_ms"], reading.now),
+        coalesce(since(age, reading.now), written(row["last_valid_message"])),
     )
 
 
