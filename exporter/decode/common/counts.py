@@ -119,13 +119,15 @@ def error_ratio(percentage: object, errors: object, work: object) -> Number | No
     Some forks write a percentage above a hundred, or a bare 0 for what they do not measure: cgminer's own zero has
     decimals. A zero means nothing without `work`, the number of results."""
     if type(errors) is int and type(percentage) is float:  # nearly every miner
-        share, failed = percentage / 100, errors
-    else:
-        share, failed = _ratio(percentage), _count(errors)  # type: ignore[assignment]
-    if share is None or failed is None or not 0 <= share <= 1 or (share > 0) != (failed > 0) or failed < 0:
+        if percentage == 0:
+            return 0.0 if errors == 0 and _positive(work) else None
+        return percentage / 100 if 0 < percentage <= 100 and errors > 0 else None
+    if type(percentage) is int and percentage == 0:
         return None
-    measured = type(percentage) is not int and percentage != "0" and _positive(work)
-    return share if share or measured else None
+    share, failed = _ratio(percentage), _count(errors)
+    if share is None or failed is None or not 0 <= share <= 1 or (share > 0) != (failed > 0):
+        return None
+    return share if share or (percentage != "0" and _positive(work)) else None
 
 
 @traceable
