@@ -12,10 +12,11 @@ from functools import partial
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import static, traceable, truthy
-from exporter.core.values import Number, celsius, count, flag, mac, positive, ratio, text
+from exporter.core.tracing import static, truthy
+from exporter.core.values import celsius, count, flag, mac, positive, ratio, text
 from exporter.decode.antminer import models
 from exporter.decode.cgminer import unanswered
+from exporter.decode.common.counts import of_work
 from exporter.decode.common.identity import serial
 from exporter.decode.common.labels import index
 from exporter.decode.common.nested import at, how_long
@@ -54,12 +55,6 @@ def summary(reading: Reading) -> Iterator[v.Part]:
             yield from board(chain, label, factor)
     yield from fans(row, blown=cooling(reading) == "air")
     yield from pools(reading, row)
-
-
-@traceable
-def of_work(percentage: Number | None, rate: object) -> Number | None:
-    """Return a share of the work; None while the miner does no work."""
-    return percentage if positive(rate) else None
 
 
 def work(row: Row) -> Iterator[v.Part]:
