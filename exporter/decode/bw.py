@@ -15,7 +15,7 @@ from exporter.core import vocabulary as v
 from exporter.core.values import celsius, count, positive, text
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.counts import BOARD_FIELDS, FAILED, fill
 from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK
 from exporter.decode.family import Family
@@ -27,7 +27,7 @@ UNKNOWN: Final = frozenset({
     "Difficulty Stale",
 })  # fmt: skip
 
-SHARE: Final = frozenset({"Device Hardware%"})
+SHARE: Final = frozenset({FAILED})
 
 
 def cpuminer(reading: Reading) -> bool:

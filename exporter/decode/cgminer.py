@@ -15,7 +15,7 @@ from exporter.core import vocabulary as v
 from exporter.core.tracing import item, static, traceable, truthy
 from exporter.core.values import Number, celsius, flag, number, positive, ratio, text
 from exporter.decode.common import hashrate, programs
-from exporter.decode.common.counts import BOARD_FIELDS, POOL_FIELDS, SUMMARY_FIELDS, error_ratio, fill
+from exporter.decode.common.counts import BOARD_FIELDS, FAILED, POOL_FIELDS, SUMMARY_FIELDS, error_ratio, fill
 from exporter.decode.common.devices import none_listed, several_kinds
 from exporter.decode.common.flags import alive, switch
 from exporter.decode.common.labels import index
@@ -66,7 +66,7 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     fill(miner, row, SUMMARY_FIELDS)
     miner.hashes_total = hashrate.done(row)
     if not any("GPU" in device for device in reading.rows("devs")):  # whose results are not of difficulty 1
-        miner.hardware_error_ratio = error_ratio(row["Device Hardware%"], row["Hardware Errors"])
+        miner.hardware_error_ratio = error_ratio(row[FAILED], row["Hardware Errors"], row["Work Utility"])
     yield miner
     yield from hashrate.windows(row)
 
@@ -175,8 +175,8 @@ def plugged(up: Number | None, missing: object) -> Number | None:
 def device(row: Row, board: str) -> v.Board:
     """Return a board with its state, hashrate and share of errors, from a row of devs."""
     part = v.Board(board, up=alive(row["Status"], row["Enabled"]), hashrate_hashes_per_second=hashrate.current(row))
-    if "Device Hardware%" in row:
-        part.hardware_error_ratio = error_ratio(row["Device Hardware%"], row["Hardware Errors"])
+    if FAILED in row:
+        part.hardware_error_ratio = error_ratio(row[FAILED], row["Hardware Errors"], row["Diff1 Work"])
     return part
 
 

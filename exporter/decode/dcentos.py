@@ -1,7 +1,8 @@
 """DCENT_OS: the cgminer dialect, with rows that list their own placeholder fields.
 
 Quirks: a row's `_DCENTUnsupported` lists the fields that are placeholder zeros. Joined answers come flat, all sections
-in one object. Worker names are masked. Rates are MH/s, and boards carry their clock and voltage in devs.
+in one object. Worker names are masked. Rates are MH/s, and boards carry their clock and voltage in devs. The share of
+errors is a share of the sent shares, not of the results.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from exporter.core.values import celsius, count, number, positive, text
 from exporter.decode import cgminer
 from exporter.decode.antminer import models
 from exporter.decode.cgminer import DEVS, POOLS, SUMMARY, VERSION
-from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.counts import BOARD_FIELDS, FAILED, fill
 from exporter.decode.common.environment import FANS, POWER, TEMPS, fans, power, temps
 from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK, of_each_board
@@ -26,10 +27,10 @@ UNSUPPORTED = "_DCENTUnsupported"
 
 
 def prepare(row: Row) -> None:
-    """Hide the fields that the row calls unsupported."""
+    """Hide the share of errors, and the fields that the row calls unsupported."""
     listed = row.static(UNSUPPORTED)
-    if isinstance(listed, list):
-        row.hide(frozenset(name for name in listed if isinstance(name, str)))
+    unsupported = listed if isinstance(listed, list) else []
+    row.hide(frozenset((FAILED, *[name for name in unsupported if isinstance(name, str)])))
 
 
 def devs(reading: Reading) -> Iterator[v.Part]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import item, length, static, traceable, truthy
-from exporter.core.values import Number, age, celsius, count, mac, number, positive, quantity, sensor_list, text
+from exporter.core.values import Number, age, celsius, count, mac, number, quantity, sensor_list, text
 from exporter.decode.common.faults import WARNING
 from exporter.decode.common.pool_in_use import entries
 from exporter.decode.common.poolvalues import blank, pool_host
@@ -123,9 +123,8 @@ def sensors(raw: object) -> list[Number | None]:
 
 
 def alarms(reading: Reading) -> Iterator[v.Part]:
-    """Yield the alarms that are on, and the clock of all chips, which is on the same page."""
+    """Yield the alarms that are on."""
     row = reading.row("ebang_alarms")
-    yield v.Board(frequency_hertz=number(positive(row["pllValue"]), 1e6))
     for key in row:
         if _ALARM.fullmatch(key) and number(row.static(key)) == 1:
             yield v.Fault(key, "miner", WARNING, 1)

@@ -15,6 +15,7 @@ from exporter.core.tracing import static, traceable
 from exporter.core.values import Number, celsius, count, mac, number, positive, ratio, text
 from exporter.decode.antminer.faults import health
 from exporter.decode.common import pooltable, scale
+from exporter.decode.common.counts import of_work
 from exporter.decode.common.flags import above
 from exporter.decode.common.identity import serial
 from exporter.decode.common.nested import at, how_long
@@ -63,7 +64,7 @@ def filled(longer: object, shorter: object) -> Number | None:
 def stats(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("elphapex_stats")
     unit = factor(row)
-    yield v.Miner(hardware_error_ratio=ratio(row["hwp_total"]))
+    yield v.Miner(hardware_error_ratio=of_work(ratio(row["hwp_total"]), row["rate_avg"]))
     for board in row.rows("chain"):
         if label := text(board.static("index")):
             yield v.Board(label, up=above(count(board["asic_num"]), 0))

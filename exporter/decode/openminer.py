@@ -15,6 +15,7 @@ from typing import Final
 from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable, truthy
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
+from exporter.decode.common.counts import of_work
 from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.flags import switch
 from exporter.decode.common.identity import serial
@@ -41,11 +42,12 @@ def rate(intervals: object, interval: str) -> Number | None:
 def stats(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("openminer_stat")
     master = inner(row, "master")
+    recent = at(master["intervals"], "300")
     yield v.Miner(
         miner_uptime_seconds=count(master["upTime"]),
         hashrate_hashes_per_second=rate(master["intervals"], "30"),
         hardware_errors_total=count(at(master["intervals"], "0", "errors")),
-        hardware_error_ratio=ratio(at(master["intervals"], "300", "errorRate")),
+        hardware_error_ratio=of_work(ratio(at(recent, "errorRate")), at(recent, "bySol")),
     )
     for key, window in WINDOWS:
         yield v.HashrateWindow(window, rate(master["intervals"], key))
@@ -85,7 +87,7 @@ def boards(slots: Row) -> Iterator[v.Part]:
                 chips=positive(at(board, "chips")),
                 voltage_volts=number(positive(at(board, "voltage")), 1e-3),
                 current_amperes=amperes(at(board, "currents")),
-                hardware_error_ratio=ratio(at(board, "errorRate")),
+                hardware_error_ratio=of_work(ratio(at(board, "errorRate")), at(board, "ghs")),
             )
             for n in THERMOMETERS:
                 degrees = thermometer(board, n)

@@ -16,6 +16,7 @@ from exporter.core.tracing import Traced, static, traceable
 from exporter.core.values import celsius, count, number, positive, ratio, text
 from exporter.decode import cgminer
 from exporter.decode.cgminer import POOLS, STATS, SUMMARY, VERSION
+from exporter.decode.common.counts import FAILED, of_work
 from exporter.decode.common.flags import above
 from exporter.decode.common.manual import FORK
 from exporter.decode.common.nested import at
@@ -25,7 +26,7 @@ from exporter.parse.rows import Reading
 
 TEXT: Final = "json-stats"
 BOARD: Final = "-board"
-SHARE: Final = frozenset({"Device Hardware%"})
+SHARE: Final = frozenset({FAILED})
 
 
 @traceable
@@ -69,7 +70,8 @@ def parts_of(board: str, found: Traced[dict[str, Any]]) -> Iterator[v.Part]:
     part.up = above(part.chips, 0)
     part.hashrate_hashes_per_second = number(count(at(found, board, "reported-hashrate")), 1e6)
     part.power_watts = positive(at(found, board, "power"))
-    part.hardware_error_ratio = ratio(at(found, board, "hardware-error%"))
+    share = ratio(at(found, board, "hardware-error%"))
+    part.hardware_error_ratio = of_work(share, at(found, board, "reported-hashrate"))
     part.chip_temperature_min_celsius = celsius(at(found, board, "min-temp"))
     part.chip_temperature_max_celsius = celsius(at(found, board, "max-temp"))
     yield part

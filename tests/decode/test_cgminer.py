@@ -101,22 +101,27 @@ async def test_the_devices_say_the_hashrate_that_the_summary_does_not(name: str)
 
 
 @pytest.mark.parametrize(
-    ("percentage", "errors", "expected"),
+    ("percentage", "errors", "work", "expected"),
     [
-        (1.5, 61, 0.015),
-        ("0.0937", "51", 0.000937),
-        (0.0, 0, 0.0),
-        (0.0, 128, None),
-        (1.0, 0, None),
-        (1584.0, 806, None),
-        (0.5, None, None),
-        (None, 3, None),
+        (1.5, 61, 4000, 0.015),
+        ("0.0937", "51", "158.62", 0.000937),
+        (0.0, 0, 819, 0.0),
+        ("0.0000", "0", "819", 0.0),
+        (0.0, 0, 0, None),  # no results yet
+        (0, 0, 819, None),  # a constant
+        ("0", "0", "819", None),
+        (2, 2, 98, 0.02),
+        (0.0, 128, 819, None),
+        (1.0, 0, 819, None),
+        (1584.0, 806, 819, None),
+        (0.5, None, 819, None),
+        (None, 3, 819, None),
     ],
 )
 def test_a_share_of_errors_counts_where_it_agrees_with_their_number(
-    percentage: object, errors: object, expected: float | None
+    percentage: object, errors: object, work: object, expected: float | None
 ) -> None:
-    assert error_ratio(percentage, errors) == expected
+    assert error_ratio(percentage, errors, work) == expected
 
 
 def test_the_height_is_that_of_the_pool_at_work() -> None:

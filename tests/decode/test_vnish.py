@@ -30,8 +30,15 @@ def read(family: str, *, chips: bool = False, **rows: Any) -> list[Part]:
     [(70, 1, 0.7), ("20", 1, 0.2), (100, 0, None), (0, None, None), (120, None, None), (None, None, None)],
 )
 def test_a_throttle_counts_below_a_hundred(said: object, on: int | None, left: float | None) -> None:
-    (found,) = [part for part in read("vnish_web", vnish_status={"throttled": said}) if isinstance(part, Curtailment)]
+    parts = read("vnish_web", vnish_status={"throttled": said, "miner_state": "mining"})
+    (found,) = [part for part in parts if isinstance(part, Curtailment)]
     assert (found.source, found.curtailed, found.curtailment_target_ratio) == ("user", on, left)
+
+
+@pytest.mark.parametrize("word", ["stopped", "shutting-down", "failure", "a new word", None])
+def test_a_miner_that_does_not_work_may_be_held_back_although_it_is_not_throttled(word: object) -> None:
+    parts = read("vnish_web", vnish_status={"throttled": 100, "miner_state": word})
+    assert next(part.curtailed for part in parts if isinstance(part, Curtailment)) is None
 
 
 @pytest.mark.parametrize("word", states.STATES)

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import item, length, static, traceable
-from exporter.core.values import Number, count, number, numbers, positive
-from exporter.decode.common.scale import scaled
+from exporter.core.tracing import traceable
+from exporter.core.values import Number, numbers
+from exporter.decode.common.chiplists import MOST, amounts, readings, single
 from exporter.parse.rows import Reading, Row
 
 MARKS: Final = {"o": 1, "x": 0, "-": None}
-MOST: Final = 512  # most chips that are read of a board
 
 
 def letters(raw: object) -> str:
@@ -34,7 +33,7 @@ def drawn(raw: object) -> int | None:
 
 
 @traceable
-def marks(raw: object, fitted: Number | None) -> list[int | None]:
+def marks(raw: object, fitted: Number | None) -> list[Number | None]:
     """Return 1 for each good chip of a map, 0 for a bad chip, None for a place without a chip.
 
     Return [] unless the map shows as many chips as are `fitted`, because some maps are shortened."""
@@ -46,16 +45,12 @@ def marks(raw: object, fitted: Number | None) -> list[int | None]:
 def chips(label: str, raw: object, fitted: v.Value, reading: Reading) -> Iterator[v.Part]:
     """Yield the chips of a board's map, numbered from 0."""
     if reading.chips:
-        found = marks(raw, fitted)
-        for n in range(static(length(found))):
-            yield v.Chip(label, str(n), healthy=item(found, n))
+        yield from single(label, "healthy", marks(raw, fitted))
 
 
 def listed(label: str, row: Row, factor: Number | None, reading: Reading) -> Iterator[v.Part]:
     """Yield the chips of the lists, with their clocks and hashrates."""
     if reading.chips:
-        clocks, rates = numbers(row[f"freqs{label}"]), numbers(row[f"chip_hashrate{label}"])
-        for n in range(min(static(length(clocks)), MOST)):
-            yield v.Chip(label, str(n), frequency_hertz=number(positive(item(clocks, n)), 1e6))
-        for n in range(min(static(length(rates)), MOST)):
-            yield v.Chip(label, str(n), hashrate_hashes_per_second=scaled(count(item(rates, n)), factor))
+        yield from single(label, "frequency_hertz", readings(numbers(row[f"freqs{label}"]), 1e6))
+        rates = amounts(numbers(row[f"chip_hashrate{label}"]), factor)
+        yield from single(label, "hashrate_hashes_per_second", rates)

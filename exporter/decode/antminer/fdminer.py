@@ -126,11 +126,12 @@ def rest(reading: Reading) -> Iterator[v.Part]:
 
 
 def state(reading: Reading) -> Iterator[v.Part]:
-    """Yield the state of the page, else by the hashrates."""
+    """Yield the state of the page, and whether a miner at work is held back; else the state by the hashrates."""
     word = text(reading.row("fdminer_status").static("MinerStatus")).lower()
     if word in STATES:
         yield from v.miner_states(STATES[word])
-        yield v.Curtailment("other", int(word == THROTTLE))
+        if STATES[word] == "mining":
+            yield v.Curtailment("other", int(word == THROTTLE))
     else:
         yield from antminer.state(reading)
 

@@ -17,6 +17,7 @@ from exporter.decode.antminer.chips import chips
 from exporter.decode.antminer.faults import health
 from exporter.decode.antminer.units import unit_by_name
 from exporter.decode.common import scale
+from exporter.decode.common.counts import of_work
 from exporter.decode.common.fans import fitted
 from exporter.decode.common.faults import WARNING
 from exporter.decode.common.flags import above
@@ -46,7 +47,7 @@ def stats(section: str, reading: Reading) -> Iterator[v.Part]:
     yield v.Miner(
         hashrate_hashes_per_second=rates[0],
         miner_uptime_seconds=count(row["elapsed"]),
-        hardware_error_ratio=ratio(row["hwp_total"]),
+        hardware_error_ratio=of_work(ratio(row["hwp_total"]), row["rate_avg"]),
     )
     yield v.Profile(profile(row))
     yield from windows(row, factor)
@@ -84,7 +85,7 @@ def board(chain: Row, label: str, factor: Number | None, ideal: Number | None) -
     part.hashrate_nominal_hashes_per_second = scale.nominal(chain["rate_ideal"], ideal)
     part.frequency_hertz = number(positive(chain["freq_avg"]), 1e6)
     part.hardware_errors_total = count(chain["hw"])
-    part.hardware_error_ratio = ratio(chain["hwp"])
+    part.hardware_error_ratio = of_work(ratio(chain["hwp"]), chain["rate_real"])
     yield part
     yield v.BoardInfo(label, serial=serial(chain["sn"]))
     for key, place in (("temp_pcb", "pcb"), ("temp_chip", "chip"), ("temp_pic", "pic")):

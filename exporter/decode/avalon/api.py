@@ -23,7 +23,7 @@ from exporter.decode.avalon.parts import Module, board, chips, module_parts
 from exporter.decode.avalon.readings import condition
 from exporter.decode.cgminer import COIN, DEVS, POOLS, STATS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
-from exporter.decode.common.counts import BOARD_FIELDS, fill
+from exporter.decode.common.counts import BOARD_FIELDS, FAILED, fill
 from exporter.decode.common.labels import index
 from exporter.decode.common.manual import FORK
 from exporter.decode.common.sums import total
@@ -34,7 +34,7 @@ from exporter.questions import line
 ESTATS, LITESTATS = line("estats", section="STATS"), line("litestats", section="STATS")
 PLACES: Final = (ESTATS.name, STATS.name, LITESTATS.name)  # best first; the last answer has no chips
 
-SHARE, ERRORS = frozenset({"Device Hardware%"}), frozenset({"Hardware Errors"})
+SHARE, ERRORS = frozenset({FAILED}), frozenset({"Hardware Errors"})
 
 _MODULE = re.compile(r"MM ID(\d{1,2})(?::Summary)?", re.ASCII)
 _SHARES: Final = tuple(field for field in BOARD_FIELDS if "shares" in field[1])  # errors come from the modules

@@ -18,7 +18,6 @@ from exporter.decode import cgminer
 from exporter.decode.antminer import models
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, SUMMARY, VERSION
 from exporter.decode.common import hashrate
-from exporter.decode.common.counts import megahashes
 from exporter.decode.common.environment import FANS, TEMPCTRL, TEMPS, fans, tempctrl, temps
 from exporter.decode.common.faults import WARNING
 from exporter.decode.common.labels import index
@@ -41,7 +40,7 @@ def devs(reading: Reading) -> Iterator[v.Part]:
         if board := index(row, ("ID",)):
             part = cgminer.device(row, board)
             part.hardware_errors_total = count(row["Hardware Errors"])
-            part.error_hashrate_hashes_per_second = megahashes(row["Hardware Error MHS 15m"])
+            part.error_hashrate_hashes_per_second = number(count(row["Hardware Error MHS 15m"]), 1e6)
             yield part
     yield from cgminer.nominal(reading.rows("devs"))
 

@@ -14,14 +14,14 @@ from exporter.core.values import EXACT, Number, count, counted, number, positive
 from exporter.decode.common.poolvalues import best, priority
 from exporter.parse.rows import Row
 
-_count, _number, _ratio = untraced(count), untraced(number), untraced(ratio)
+_count, _number, _positive, _ratio = untraced(count), untraced(number), untraced(positive), untraced(ratio)
 
 Converter = Callable[[object], Number | None]
 
 
 def megahashes(raw: object) -> Number | None:
-    """Return hashes per second, from a number of MH/s."""
-    return number(count(raw), 1e6)
+    """Return hashes per second, from a number of MH/s; None for zero, which LuxOS writes as a constant."""
+    return number(positive(raw), 1e6)
 
 
 Table = tuple[tuple[str, str, Converter], ...]  # (key of a row, field of a part, converter)
@@ -97,6 +97,7 @@ COUNTED: Final = frozenset(
     )
 )
 ACCEPTED: Final = ("Accepted", "accepted")
+FAILED: Final = "Device Hardware%"  # the percentage of the results that failed
 
 
 def fill(part: v.Part, row: Row, table: Table) -> None:
@@ -112,17 +113,27 @@ def fill(part: v.Part, row: Row, table: Table) -> None:
 
 
 @traceable
-def error_ratio(percentage: object, errors: object) -> Number | None:
+def error_ratio(percentage: object, errors: object, work: object) -> Number | None:
     """Return the share of failed results from a percentage; None if the count of `errors` contradicts the percentage.
 
-    Some forks write a constant, or a percentage above a hundred."""
-    if type(errors) is int and type(percentage) in (float, int):  # nearly every miner
-        agree = 0 <= percentage <= 100 and errors >= 0 and (percentage > 0) == (errors > 0)  # type: ignore[operator]
-        return percentage / 100 if agree else None  # type: ignore[operator]
-    share, failed = _ratio(percentage), _count(errors)
-    if share is None or failed is None or not 0 <= share <= 1:
+    Some forks write a percentage above a hundred, or a bare 0 for what they do not measure: cgminer's own zero has
+    decimals. A zero means nothing without `work`, the number of results."""
+    if type(errors) is int and type(percentage) is float:  # nearly every miner
+        if percentage == 0:
+            return 0.0 if errors == 0 and _positive(work) else None
+        return percentage / 100 if 0 < percentage <= 100 and errors > 0 else None
+    if type(percentage) is int and percentage == 0:
         return None
-    return share if (share > 0) == (failed > 0) else None
+    share, failed = _ratio(percentage), _count(errors)
+    if share is None or failed is None or not 0 <= share <= 1 or (share > 0) != (failed > 0):
+        return None
+    return share if share or (percentage != "0" and _positive(work)) else None
+
+
+@traceable
+def of_work(share: Number | None, work: object) -> Number | None:
+    """Return a share of the results; None for a zero without `work`, when there are no results."""
+    return share if share or _positive(work) else None
 
 
 @traceable

@@ -15,6 +15,7 @@ from typing import Final
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import Number, celsius, count, flag, mac, number, text
+from exporter.decode.common.counts import of_work
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import blank, pool_host
@@ -65,7 +66,7 @@ def boards(reading: Reading) -> Iterator[v.Part]:
                 label,
                 hashrate_hashes_per_second=rate,
                 hardware_errors_total=count(row["hwerrors"]),
-                hardware_error_ratio=share(row["hwerr_ration"]),
+                hardware_error_ratio=of_work(share(row["hwerr_ration"]), row["nonces"]),
                 shares_accepted_total=count(row["accepted"]),
                 shares_rejected_total=count(row["rejected"]),
             )

@@ -55,9 +55,9 @@ def spread(most: object, least: object) -> Number | None:
 
 @traceable
 def any_of(*flags: object) -> int | None:
-    """Return 1 if any of these flags is true, else 0; None without a flag."""
-    known = [on for each in flags if (on := flag(each)) is not None]
-    return int(any(known)) if known else None
+    """Return 1 if any of these flags is true, 0 if all are false; None if it is open, and without a flag."""
+    known = [flag(each) for each in flags]
+    return 1 if True in known else 0 if known and None not in known else None
 
 
 @traceable

@@ -73,7 +73,8 @@ def page(reading: Reading) -> Iterator[v.Part]:
     else:
         yield from web.supply(row)
     yield from web.work(row, old=old)
-    yield from states.throttle(at(row["miner_status"], "throttled"))
+    status = row["miner_status"]
+    yield from states.throttle(at(status, "throttled"), at(status, "miner_state"))
     if parts.cooling(reading) == "air":
         for n in range(static(how_long(at(row["cooling"], "fans")))):
             yield parts.fan(str(n + 1), row["cooling"], n)

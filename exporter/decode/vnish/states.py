@@ -30,6 +30,7 @@ STATES: Final = {
     "stopped": "paused",
     "failure": "faulted",
 }
+AT_WORK: Final = ("mining", "tuning")
 WANTED: Final = ("restart_required", "reboot_required")  # flags of settings that wait for a restart
 
 _PRESET = re.compile(r"(\d{1,6}) watt ~ (.{2,24})", re.ASCII)
@@ -37,10 +38,14 @@ _count, _positive, _spelt, _text = untraced(count), untraced(positive), untraced
 
 
 @traceable
-def throttled(raw: object) -> int | None:
-    """Return 1 for a percentage below 100, 0 for 100; None for anything else, such as the 0 of a miner at rest."""
+def throttled(raw: object, word: object) -> int | None:
+    """Return 1 for a percentage below 100, 0 for 100 while the miner works by the word of its state.
+
+    None for anything else, such as the 0 of a miner at rest. Somebody may have stopped a miner that does not work."""
     left = _positive(raw)
-    return None if left is None or left > 100 else int(left < 100)
+    if left is None or left > 100:
+        return None
+    return 1 if left < 100 else 0 if STATES.get(_text(word)) in AT_WORK else None
 
 
 @traceable
@@ -74,7 +79,7 @@ def state(reading: Reading) -> Iterator[v.Part]:
     word = text(row.static("miner_state"))
     yield from v.miner_states(STATES.get(word))
     yield v.Device(miner_state_since_timestamp_seconds=since(row["miner_state"], row["miner_state_time"], reading.now))
-    yield from throttle(row["throttled"])
+    yield from throttle(row["throttled"], row["miner_state"])
     yield from failure(row.static("failure_code"))
     for key in WANTED:
         if flag(row.static(key)):
@@ -82,9 +87,9 @@ def state(reading: Reading) -> Iterator[v.Part]:
     yield from tuner(reading, word)
 
 
-def throttle(raw: object) -> Iterator[v.Part]:
+def throttle(raw: object, word: object) -> Iterator[v.Part]:
     """Yield the throttle that a user or the user's program sets; a fault tells it, too."""
-    on = throttled(raw)
+    on = throttled(raw, word)
     yield v.Curtailment("user", on, while_throttled(ratio(raw), on))
     if static(on):
         yield v.Fault("throttled", "miner", faults.INFO, 1)

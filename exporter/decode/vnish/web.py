@@ -17,6 +17,7 @@ from exporter.core.tracing import static, traceable, truthy, untraced
 from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
 from exporter.decode.antminer import models
 from exporter.decode.cgminer import unanswered
+from exporter.decode.common.counts import of_work
 from exporter.decode.common.identity import serial
 from exporter.decode.common.labels import index
 from exporter.decode.common.nested import at, how_long
@@ -71,12 +72,6 @@ def summary(reading: Reading) -> Iterator[v.Part]:
             yield from board(chain, label, factor, old=old)
     yield from fans(row, blown=cooling(reading) == "air")
     yield from pools(reading, row)
-
-
-@traceable
-def of_work(percentage: Number | None, rate: object) -> Number | None:
-    """Return a share of the work; None while the miner does no work."""
-    return percentage if positive(rate) else None
 
 
 def work(row: Row, *, old: bool) -> Iterator[v.Part]:

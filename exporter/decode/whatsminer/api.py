@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce
+from exporter.core.tracing import coalesce, static, traceable
 from exporter.core.values import celsius, count, flag, mac, number, positive, text
 from exporter.decode import cgminer
 from exporter.decode.cgminer import DEVDETAILS, DEVS, POOLS, STATS, SUMMARY
@@ -117,12 +117,17 @@ def switched_off(reading: Reading) -> bool | None:
     return any(known) if known else None
 
 
+@traceable
+def by_program(reason: object) -> bool:
+    """Tell whether the reason for the switch is a command to the API."""
+    return "api" in text(reason).lower()
+
+
 def curtailment(reading: Reading) -> Iterator[v.Part]:
     """Yield whether a program holds the miner back, by the reason that `status` has for the switch."""
     status = reading.row("status")
     if "mineroff_reason" in status:
-        remote = "api" in text(status.static("mineroff_reason")).lower()
-        off = switched_off(reading)
+        remote, off = static(by_program(status["mineroff_reason"])), switched_off(reading)
         unclear = off and (not remote or hashrate.hashing(reading))  # a miner that woke since hashes
         yield v.Curtailment("remote", None if off is None or unclear else int(off))
 
