@@ -24,7 +24,7 @@ PRIVATE: Final = re.compile(
     r"|contract|display_?name"
     r"|mac(?!hine|ro)|serial|serinum|^sn$|[_ ]sn$|^sn[_ ]|sn\d?$|uuid|uid$|dna|miner_?id$|chassis|hwid|device_?id"
     r"|host|ssid|url|server|gateway|dns|^ip(?!report)|_ip|(?-i:IP$)|ipv\d|addr|mask|domain|custom_?data|fingerprint"
-    r"|pass|pwd|^pw|pw$|token|salt|(?<!diff)session(?!_?diff)|secret|cookie|private|auth|jwt|bearer|psk|cred|key$|^keys$",
+    r"|pass|pwd|^pw|pw$|token|salt|(?<!diff)session(?!_?(?:nonce)?diff)|secret|cookie|private|auth|jwt|bearer|psk|cred|key$|^keys$",
     re.IGNORECASE,
 )
 VERSIONED: Final = re.compile(
@@ -32,7 +32,8 @@ VERSIONED: Final = re.compile(
 )
 PLACED: Final = frozenset(("pool",))  # keys under which a text is the host of a pool, and a list has the pools
 PLAIN_WORDS: Final = re.compile(
-    r"(?:true|false|null|none|n/?a|0+(?:[:.-]0+)*|unknown|yes|no|on|off|dhcp|static|[01])?", re.IGNORECASE
+    r"(?:true|false|null|none|n/?a|0+(?:[:.-]0+)*|unknown|no miner id now|yes|no|on|off|dhcp|static|[01])?",
+    re.IGNORECASE,
 )
 
 # What is private wherever it is.

@@ -2,13 +2,13 @@
 
 Quirks: rates are in the unit that `rate_unit` names. Chip temperatures are texts in thousandths of a degree, the
 supply's temperature is in tenths. A slot without a board is listed with the temperatures of another board. The unit of
-`freq_avg` is unknown.
+`freq_avg` is unknown. Nothing counts errors: `hw_all` repeats the average rate, and `hw` the number of chips. A pool's
+difficulties are those of a single share.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import static, traceable
@@ -45,7 +45,6 @@ def summary(reading: Reading) -> Iterator[v.Part]:
     yield v.Miner(
         miner_uptime_seconds=count(row["elapsed"]),
         hashrate_hashes_per_second=number(count(row["rate_5s"]), unit),
-        hardware_errors_total=count(row["hw_all"]),
         best_share_difficulty=best(row["bestshare"]),
     )
     for key, window in (("rate_5s", "5s"), *WINDOWS):
@@ -84,7 +83,6 @@ def chain(row: Row, label: str, unit: Number) -> Iterator[v.Part]:
         hashrate_nominal_hashes_per_second=number(positive(row["rate_ideal"]), unit),
         chips=positive(row["asic_num"]),
         chips_failed=failed_chips(row["asic"]),
-        hardware_errors_total=count(row["hw"]),
     )
     yield v.BoardInfo(label, serial=serial(row["sn"]))
     for key, place, part in (("temp_pcb", "pcb", 1), ("temp_chip", "chip", 1e-3), ("temp_pic", "pic", 1)):
@@ -93,6 +91,15 @@ def chain(row: Row, label: str, unit: Number) -> Iterator[v.Part]:
             yield v.BoardSensor(label, place, str(n), value)
         if place == "chip":
             yield chip_range(label, degrees)
+
+
+def pools(reading: Reading) -> Iterator[v.Part]:
+    for part in pooltable.pools("elphapex_pools", reading):
+        if isinstance(part, v.Pool):
+            part.share_difficulty_accepted_total = None
+            part.share_difficulty_rejected_total = None
+            part.share_difficulty_stale_total = None
+        yield part
 
 
 def power(reading: Reading) -> Iterator[v.Part]:
@@ -138,7 +145,7 @@ FAMILY = Family(
     sections=(
         ("elphapex_summary", summary),
         ("elphapex_stats", stats),
-        ("elphapex_pools", partial(pooltable.pools, "elphapex_pools")),
+        ("elphapex_pools", pools),
         ("elphapex_power", power),
         ("", identity),
         ("", state),

@@ -214,6 +214,7 @@ def fits(plan: Plan, answers: Answers) -> bool:
         ("Bitmain Antminer S19 (88)", "Antminer S19 (88)"),
         ("Antminer S9 (vnish 3.8.6)", "Antminer S9"),
         ("Antminer S9 (", "Antminer S9"),
+        ("Antminer L3+ (024)", "Antminer L3+"),
         ("S19-88 v.2.6.0.39", "Antminer S19-88"),
         ("s21+hyd", "Antminer s21+hyd"),
     ],

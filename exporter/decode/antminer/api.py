@@ -45,6 +45,7 @@ MODIFIED: Final = (
     ("hashmaster", "HashMaster"),
     ("fufu", "BitFuFu"),
 )
+PLATFORM: Final = "platform["  # in place of a version
 VERSIONED: Final = ("asicseer", "Blissz", "MSKMiner")
 _BUILD = re.compile(r"(?:asicseer-|[ (]v\.?)(\d[\w.\-]{0,31})", re.ASCII)
 
@@ -79,11 +80,16 @@ def system(reading: Reading) -> Iterator[v.Part]:
 
 def version(reading: Reading) -> Iterator[v.Part]:
     name, own = firmware(reading)
+    stock = classic.named(reading, "Miner")
+    platform = stock.removeprefix(PLATFORM).removesuffix("]") if stock.startswith(PLATFORM) else ""
+    if platform:  # the time of the build is the version, also on the page
+        stock = classic.named(reading, "CompileTime")
     yield v.MinerInfo(
         make="Bitmain",
         model=classic.model(reading),
         firmware=name,
-        firmware_version=own or classic.named(reading, "Miner") or classic.named(reading, "CGMiner"),
+        firmware_version=own or stock or classic.named(reading, "CGMiner"),
+        platform=platform,
         api_version=classic.named(reading, "API"),
         algorithm=models.known(classic.model(reading))[0],
         cooling=models.cooling(classic.model(reading)),

@@ -46,7 +46,7 @@ MODELS: Final[tuple[tuple[str, str, Number, Number | None], ...]] = (
 UNKNOWN: Final = ("", "", 1e9, None)
 
 _MAKER = re.compile(r"^(?:antminer\s*(?=\w)|(?=(?:AL|DR|HS|KA|KS|[ABDEKLRSTVXZ])\d))", re.ASCII | re.IGNORECASE)
-_TAG = re.compile(r"\((?!\d{2,3}\)).*", re.ASCII)
+_TAG = re.compile(r"\((?![1-9]\d{1,2}\)).*", re.ASCII)
 _COOLED = re.compile(r"(hyd|imm)(?:ro|ersion)?\b", re.ASCII | re.IGNORECASE)
 
 

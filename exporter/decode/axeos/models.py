@@ -20,9 +20,15 @@ BITAXES: Final = (
     ("Gamma", "BM1370", "600 601 602 603"),
     ("GammaDuo", "BM1370", "650"),
     ("SupraHex", "BM1368", "701 702"),
-    ("GammaTurbo", "BM1370", "800 801"),
+    ("GammaTurbo", "BM1370", "801"),
 )
-MAKERS: Final = (("Nerd", "NerdAxe"), ("LV0", "LuckyMiner"), ("Zyber", "TinyChipHub"))  # by the start of a name
+MAKERS: Final = (  # by the start of a name
+    ("Nerd", "NerdAxe"),
+    ("LV0", "LuckyMiner"),
+    ("Zyber", "TinyChipHub"),
+    ("BITFORGE", "BitForge"),
+)
+FORGE: Final = "BITFORGE_NANO"  # as newer firmware names the model, with the number 800 of GammaTurbo's first board
 NAMES: Final = frozenset(name for name, _, _ in BITAXES)
 BOARDS: Final = {(version, chip): name for name, chip, versions in BITAXES for version in versions.split()}
 
@@ -30,7 +36,8 @@ BOARDS: Final = {(version, chip): name for name, chip, versions in BITAXES for v
 def named(info: Row, asic: Row) -> tuple[str, str]:
     """Return (maker, model) by the first page, and by the page of the chip where that is known."""
     device, miner = text(info.static("deviceModel")), text(info.static("minerModel"))
-    known = BOARDS.get((text(info.static("boardVersion")), text(info.static("ASICModel"))), "")
+    board = text(info.static("boardVersion")), text(info.static("ASICModel"))
+    known = FORGE if "chiptemp1" in info else BOARDS.get(board, "")
     model = device or miner or text(asic.static("deviceModel")) or known
     return make(model) or ("LuckyMiner" if miner and not device else ""), model
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import traceable
+from exporter.core.tracing import coalesce, traceable, where
 from exporter.core.values import Number, count, flag, mac, number, positive, text
 from exporter.decode.axeos import web as axeos
 from exporter.decode.axeos.device import reset_reason, signal
@@ -53,11 +53,13 @@ def readings(reading: Reading) -> Iterator[v.Part]:
         yield v.HashrateWindow(window, number(count(mined[key]), 1e9))
     yield v.Power("measured", None if several else positive(power["watts"]))
     yield v.Psu("0", input_volts=positive(power["voltage"]), input_amperes=positive(power["currentA"]))
+    actual, setting = (number(positive(mined[key]), 1e6) for key in ("actualFrequency", "frequency"))
     yield v.Board(
         BOARD,
         hashrate_hashes_per_second=rate,
         chips=positive(mined["asicCount"]),
-        frequency_hertz=number(positive(mined["frequency"]), 1e6),
+        frequency_hertz=coalesce(actual, setting),
+        frequency_target_hertz=where(actual, setting),
         voltage_volts=count(power["coreVoltageActual"]),
     )
     yield from heat(inner(row, "thermal"))

@@ -18,6 +18,7 @@ from exporter.parse.rows import Reading, Row
 
 STRATUM_V1: Final = ("SV1", 0)  # the version of a pool's protocol, as AxeOS and as NerdQAxe write it
 STRATUM_V2: Final = ("SV2", 1)
+LOST: Final = 600_000  # milliseconds after which no answer comes any more
 POOLS: Final = ("stratum", "fallbackStratum")  # prefixes of the keys of the pool and of the backup pool
 
 
@@ -54,7 +55,14 @@ def pools(reading: Reading) -> Iterator[v.Part]:
 
 def latency(row: Row) -> v.Value:
     """Return the seconds until the pool in use answered, by a share or by a ping."""
-    return number(positive(coalesce(row["responseTime"], row["lastpingrtt"])), 1e-3)
+    return number(prompt(coalesce(row["responseTime"], row["lastpingrtt"])), 1e-3)
+
+
+@traceable
+def prompt(raw: object) -> Number | None:
+    """Return the milliseconds of an answer; None for hours, which version 2.9 tells by mistake."""
+    value = positive(raw)
+    return value if value is not None and value < LOST else None
 
 
 @traceable

@@ -42,7 +42,7 @@ def info(reading: Reading) -> Iterator[v.Part]:
         device_uptime_seconds=count(row["uptimeSeconds"]),
         shares_accepted_total=count(row["sharesAccepted"]),
         shares_rejected_total=count(row["sharesRejected"]),
-        best_share_difficulty=difficulty(row["bestSessionDiff"]),
+        best_share_difficulty=best(reading, "bestSessionNonceDiff", "bestSessionDiff"),
         blocks_found_total=count(coalesce(row["blockFound"], row["foundBlocks"])),
         hardware_error_ratio=ratio(count(row["errorPercentage"])),
         network_difficulty=positive(row["networkDifficulty"]),
@@ -50,7 +50,7 @@ def info(reading: Reading) -> Iterator[v.Part]:
         lifetime_hashes=count(row["totalHashes"]),
         lifetime_uptime_seconds=count(row["totalUptimeSeconds"]),
         lifetime_blocks_found=count(row["totalFoundBlocks"]),
-        lifetime_best_share_difficulty=difficulty(row["bestDiff"]),
+        lifetime_best_share_difficulty=best(reading, "bestNonceDiff", "bestDiff"),
     )
     for key, window in WINDOWS if not together(reading, row) else ():
         yield v.HashrateWindow(window, number(count(row[key]), 1e9))
@@ -63,6 +63,12 @@ def info(reading: Reading) -> Iterator[v.Part]:
     yield from power(row)
     yield from board(reading, row)
     yield from fans(row)
+
+
+def best(reading: Reading, exact: str, rounded: str) -> v.Value:
+    """Return the difficulty of a best share, from a number in full or else from a text such as "483k"."""
+    row, cut = reading.row("system_info"), "truncated" in reading.answers.repairs
+    return coalesce(positive(row[exact]), positive(row[rounded]) if cut else difficulty(row[rounded]))
 
 
 def together(reading: Reading, row: Row) -> bool:
@@ -145,8 +151,12 @@ def extreme(which: str, *values: Number | None) -> Number | None:
 
 
 def heat(reading: Reading) -> Iterator[v.Part]:
-    """Yield the chip's sensor, and a second sensor if there are several chips."""
+    """Yield the chip's sensor, and a second sensor if there are several chips.
+
+    BitForge numbers its sensors from 1, and has their average in place of the first sensor."""
     row = reading.row("system_info")
+    for n in (1, 2):
+        yield v.BoardSensor(BOARD, "chip", str(n), sensor_celsius(row[f"chiptemp{n}"]))
     for n, key in enumerate(("temp", "temp2")):
         if row.any(sensor_celsius, key):
             yield v.BoardSensor(BOARD, "chip", str(n), sensor_celsius(row[key]))
@@ -160,7 +170,8 @@ def sensor_celsius(raw: object) -> Number | None:
 
 def fans(row: Row) -> Iterator[v.Part]:
     """Yield the first fan, and the second fan if it turns. An empty slot always has 0."""
-    yield v.Fan("0", count(coalesce(row["fanrpm"], row["fanSpeedRpm"])), ratio(row["fanspeed"]))
+    driven = coalesce(row["fanspeed"], row["fanSpeed"])
+    yield v.Fan("0", count(coalesce(row["fanrpm"], row["fanSpeedRpm"])), ratio(driven))
     for speed, duty in (("fan2rpm", "fanspeed"), ("fanrpm2", "fanspeed2")):
         if row.any(positive, speed):
             yield v.Fan("1", count(row[speed]), ratio(row[duty]))

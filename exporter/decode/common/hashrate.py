@@ -43,9 +43,12 @@ def meaning(field: str) -> tuple[str, str, int] | None:
 
 
 def fields(row: Row) -> list[tuple[str, str, str]]:
-    """Return (window, unit letter, key) of each hashrate in a row, shortest window first."""
-    found = [(known[2], known[1], known[0], field) for field in row if (known := meaning(field)) is not None]
-    return [(window, letter, field) for _, window, letter, field in sorted(found[:MOST], key=lambda each: each[0])]
+    """Return (window, unit letter, key) of each hashrate in a row, shortest window first.
+
+    A field with a unit letter comes before a field without: beside `MHS av`, a field `HS av` is in another unit than
+    its name says."""
+    found = [(known[2], not known[0], known[1], known[0], field) for field in row if (known := meaning(field))]
+    return [(window, letter, field) for _, _, window, letter, field in sorted(found[:MOST], key=lambda each: each[:2])]
 
 
 def rates(row: Row, factor: Units = None) -> dict[str, Number | None]:

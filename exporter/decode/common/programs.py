@@ -17,7 +17,8 @@ from exporter.parse.rows import Row
 NO_PROGRAMS: Final = frozenset(
     ("api", "status", "miner", "model", "type", "compiletime", "mac", "ver", "prod", "hwtype", "swtype", "firmware")
 )
-BORROWED: Final = frozenset(("cgminer", "bmminer"))  # programs that firmware is built from, or imitates
+# Programs that firmware is built from, or imitates. Bitmain's newest firmware describes itself by the last two.
+BORROWED: Final = frozenset(("cgminer", "bmminer", "cminer", "jansson"))
 FOUNDRY: Final = {"bcfminer": "FDMiner"}  # the firmware's name by its program's name, if the two differ
 
 _VERSION = re.compile(r"v?\d[\w.\-]*( \w+)?", re.ASCII | re.IGNORECASE)

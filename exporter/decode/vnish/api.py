@@ -63,16 +63,16 @@ def page(reading: Reading) -> Iterator[v.Part]:
 
     The page is some minutes old, so its watts count only while the miner hashes. Fans have the API's numbers, which
     count from 1."""
-    row = reading.row("vnish_summary")
+    row, old = reading.row("vnish_summary"), parts.early(reading)
     listed = classic.boards(classic.stats_rows(reading)[1])
     for chain in row.rows("chains"):
         if (label := index(chain, ("id",))) and (not listed or label in map(str, listed)):
             yield from parts.page_values(chain, label)
     if hashing(reading):
-        yield from web.power(row)
+        yield from web.power(row, old=old)
     else:
         yield from web.supply(row)
-    yield from web.work(row)
+    yield from web.work(row, old=old)
     status = row["miner_status"]
     yield from states.throttle(at(status, "throttled"), at(status, "miner_state"))
     if parts.cooling(reading) == "air":

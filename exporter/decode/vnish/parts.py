@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import static, traceable
+from exporter.core.tracing import static, traceable, untraced
 from exporter.core.values import Number, celsius, count, number, positive, text
 from exporter.decode.antminer import models
 from exporter.decode.common import pooltable
 from exporter.decode.common.flags import switch
 from exporter.decode.common.labels import index
-from exporter.decode.common.nested import at
+from exporter.decode.common.nested import at, how_long
 from exporter.decode.common.poolvalues import blank, pool_up
 from exporter.decode.common.scale import named, scaled
 from exporter.decode.common.sums import total
@@ -35,6 +35,8 @@ FAN_UP: Final = {"ok": 1, "lost": 0}
 POOL_ACTIVE: Final = {"active": 1, "working": 0, "offline": 0, "disabled": 0, "rejecting": 0}
 MODES: Final = (("immers", "immersion"), ("hydro", "hydro"), ("auto", "air"), ("manual", "air"))
 KINDS: Final = {"UserPool": "user", "DevFee": "devfee"}
+
+_celsius: Final = untraced(celsius)
 
 
 @traceable
@@ -108,7 +110,14 @@ def page_values(row: Row, label: str) -> Iterator[v.Part]:
     yield v.BoardSensor(label, "water_outlet", "0", celsius(row["outlet_water_temp"]))
 
 
-def board(row: Row, label: str, factor: Number | None) -> Iterator[v.Part]:
+def early(reading: Reading) -> bool:
+    """Tell whether the page is that of a build before 1.2.0, with other names; a cut page may just lack its end."""
+    row = reading.row("vnish_summary")
+    named = "instant_hashrate" in row and "hr_realtime" not in row and "power_consumption" not in row
+    return named and "truncated" not in reading.answers.repairs
+
+
+def board(row: Row, label: str, factor: Number | None, *, old: bool) -> Iterator[v.Part]:
     yield v.Board(
         label,
         up=board_up(at(row["status"], "state")),
@@ -116,14 +125,28 @@ def board(row: Row, label: str, factor: Number | None) -> Iterator[v.Part]:
         hashrate_nominal_hashes_per_second=positive(scaled(row["hashrate_ideal"], factor)),
         frequency_hertz=number(positive(row["frequency"]), 1e6),
         voltage_volts=number(positive(row["voltage"]), 1e-3),
-        power_watts=positive(row["power_consumption"]),
+        power_watts=positive(row["power_usage" if old else "power_consumption"]),
         chip_temperature_min_celsius=celsius(at(row["chip_temp"], "min")),
         chip_temperature_max_celsius=celsius(at(row["chip_temp"], "max")),
         hardware_errors_total=count(row["hw_errors"]),
     )
     for end in ("min", "max"):
         yield v.BoardSensor(label, "pcb", end, celsius(at(row["pcb_temp"], end)))
+    if old:
+        yield from sensors(row, label)
     yield from page_values(row, label)
+
+
+@traceable
+def measured(sensor: object) -> Number | None:
+    """Return the temperature of a sensor that measures; None for a sensor with an error, which keeps a number."""
+    return _celsius(sensor.get("temp")) if isinstance(sensor, dict) and sensor.get("status") == "measure" else None
+
+
+def sensors(row: Row, label: str) -> Iterator[v.Part]:
+    """Yield the board's sensors, for builds before 1.2.0, whose boards lack the range."""
+    for n in range(static(how_long(row["pcb_temp_sens"]))):
+        yield v.BoardSensor(label, "pcb", str(n), measured(at(row["pcb_temp_sens"], n)))
 
 
 def fan(label: str, cooling_row: object, n: int) -> v.Fan:

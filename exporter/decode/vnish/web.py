@@ -1,8 +1,9 @@
 """VNish through the pages of its web server, without a login: in place of port 4028, or in addition.
 
 Quirks: hashrates are in the unit that `hr_measure` of another page names. `power_usage` is an efficiency,
-`power_consumption` has the watts. All values are zero while the miner rests. "active" is a pool that gets the work,
-"working" is a pool that waits. The maker's own fee is among the pools.
+`power_consumption` has the watts; builds before 1.2.0 have the watts in `power_usage`. All values are zero while the
+miner rests. "active" is a pool that gets the work, "working" is a pool that waits. The maker's own fee is among the
+pools.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from functools import partial
 from typing import Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import static, truthy
-from exporter.core.values import celsius, count, flag, mac, positive, ratio, text
+from exporter.core.tracing import static, traceable, truthy, untraced
+from exporter.core.values import Number, celsius, count, flag, mac, number, positive, ratio, text
 from exporter.decode.antminer import models
 from exporter.decode.cgminer import unanswered
 from exporter.decode.common.counts import of_work
@@ -24,7 +25,7 @@ from exporter.decode.common.poolvalues import best
 from exporter.decode.common.scale import scaled
 from exporter.decode.family import Family
 from exporter.decode.vnish import states
-from exporter.decode.vnish.parts import CHIPS, board, chips, cooling, fan, opted, pools, unit
+from exporter.decode.vnish.parts import CHIPS, board, chips, cooling, early, fan, opted, pools, unit
 from exporter.parse.rows import Reading, Row
 from exporter.questions import page
 
@@ -37,30 +38,48 @@ FACTORY = page("vnish_factory", "/api/v1/chains/factory-info", hourly=True, iden
 
 TEMPERATURES: Final = (("pfc_temp", "pfc"), ("llc1_temp", "llc1"), ("llc2_temp", "llc2"))
 
+_positive: Final = untraced(positive)
+
+
+def rate(row: Row, key: str, older: str, factor: Number | None, *, old: bool) -> v.Value:
+    """Return a hashrate; old builds have it in the field `older` instead, in thousands of the unit."""
+    return number(scaled(row[older], factor), 1e3) if old else scaled(row[key], factor)
+
+
+@traceable
+def drawn(usage: object, efficiency: object, average: object) -> Number | None:
+    """Return the watts of `power_usage` in builds that have the watts there: those of efficiency and hashrate."""
+    watts, each, rate = _positive(usage), _positive(efficiency), _positive(average)
+    if watts is None or each is None or rate is None:
+        return None
+    return watts if abs(watts - each * rate) < 0.1 * watts else None
+
 
 def summary(reading: Reading) -> Iterator[v.Part]:
-    row, factor = reading.row("vnish_summary"), unit(reading)
+    row, factor, old = reading.row("vnish_summary"), unit(reading), early(reading)
     yield v.Miner(
-        hashrate_hashes_per_second=scaled(row["hr_realtime"], factor),
+        hashrate_hashes_per_second=rate(row, "hr_realtime", "instant_hashrate", factor, old=old),
         best_share_difficulty=best(row["best_share"]),
         blocks_found_total=count(row["found_blocks"]),
         hardware_errors_total=count(row["hw_errors"]),
     )
-    yield v.HashrateWindow("average", scaled(row["hr_average"], factor))
+    yield v.HashrateWindow("average", rate(row, "hr_average", "average_hashrate", factor, old=old))
     yield v.HashrateNominal("firmware", positive(scaled(row["hr_nominal"], factor)))
-    yield from work(row)
-    yield from power(row)
+    yield from work(row, old=old)
+    yield from power(row, old=old)
     for chain in row.rows("chains"):
         if label := index(chain, ("id",)):
-            yield from board(chain, label, factor)
+            yield from board(chain, label, factor, old=old)
     yield from fans(row, blown=cooling(reading) == "air")
     yield from pools(reading, row)
 
 
-def work(row: Row) -> Iterator[v.Part]:
+def work(row: Row, *, old: bool) -> Iterator[v.Part]:
     """Yield the shares of the work that fail or go to the maker, the restarts, and the temperature to keep."""
     yield v.Miner(
-        hardware_error_ratio=of_work(ratio(row["hw_errors_percent"]), row["hr_realtime"]),
+        hardware_error_ratio=of_work(
+            ratio(row["hw_errors_percent"]), row["instant_hashrate" if old else "hr_realtime"]
+        ),
         developer_fee_ratio=positive(ratio(row["devfee_percent"])),
     )
     yield v.Device(miner_restarts_total=count(row["restart_count"]))
@@ -85,9 +104,12 @@ def source(row: Row) -> str:
     return "measured" if static(flag(at(row["psu"], "psu_power_metering"))) is True else "firmware"
 
 
-def power(row: Row) -> Iterator[v.Part]:
+def power(row: Row, *, old: bool) -> Iterator[v.Part]:
     """Yield the watts and the supply's temperatures."""
-    yield v.Power(source(row), positive(row["power_consumption"]))
+    if old:
+        yield v.Power(source(row), drawn(row["power_usage"], row["power_efficiency"], row["average_hashrate"]))
+    else:
+        yield v.Power(source(row), positive(row["power_consumption"]))
     yield from supply(row)
 
 

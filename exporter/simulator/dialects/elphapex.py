@@ -29,13 +29,13 @@ def _rates(moment: Moment) -> Row:
 def _summary(moment: Moment) -> Row:
     ill = {"rate": not moment.rate, "network": moment.has("no_pool"), "fans": 0 in moment.fans, "temp": False}
     status = [{"type": kind, "status": "e" if bad else "s", "code": int(bad), "msg": ""} for kind, bad in ill.items()]
-    row = {**_rates(moment), "hw_all": sum(b.errors for b in moment.boards), "status": status}
+    row = {**_rates(moment), "hw_all": moment.mean(None) / MEGA, "status": status}
     return _document(moment, "summary", [{**row, "bestshare": max(pool.best for pool in moment.pools)}])
 
 
 def _chain(moment: Moment, board: Board) -> Row:
     up = board.works
-    row: Row = {"index": board.index, "asic_num": board.chips if up else 0, "hw": board.errors}
+    row: Row = {"index": board.index, "asic_num": board.chips if up else 0, "hw": board.chips if up else 0}
     row |= {"freq_avg": round(board.mhz * 100) if up else 0, "sn": f"{moment.life.serial[:-1]}{board.index}" * up}
     row |= {"rate_ideal": board.nominal / MEGA if up else 0, "rate_real": board.rate / MEGA}
     row["asic"] = chip_map(board, moment.machine.group) if up else ""
@@ -55,7 +55,7 @@ def _pool(moment: Moment, pool: Pool) -> Row:
     row |= {"status": "Alive" if pool.alive else "Unreachable", "getworks": pool.getworks}
     row |= {"accepted": pool.accepted, "rejected": pool.rejected, "stale": pool.stale}
     row |= {"diff": short_difficulty(weight) if pool.submitted else "", "diff1": int(pool.submitted * weight)}
-    row |= {"diffa": pool.accepted * weight, "diffr": pool.rejected * weight, "diffs": pool.stale * weight}
+    row |= dict.fromkeys(("diffa", "diffr"), weight if pool.submitted else 0) | {"diffs": 0}
     row["lstime"] = "" if last is None else age(moment.time - last)
     return {**row, "lsdiff": weight if pool.submitted else 0}
 
