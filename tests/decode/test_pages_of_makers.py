@@ -74,6 +74,15 @@ def test_the_program_s_answer_in_place_of_a_rate() -> None:
     assert "program" not in unfolded({"summary": {"ghs5s": "STATUS=S," + "|" * 2000}})
 
 
+async def test_the_page_of_a_volcminer_tells_no_hashrate_without_the_model() -> None:
+    d1 = recorded("blackminer_cgi", "volcminer-d1-by-its-page")
+    rate, hashing = "asic_hashrate_hashes_per_second{", 'state="mining"} 1'
+    assert rate in await shown(d1)
+    page = await shown(replace(d1, answers={"miner_status": d1.answers["miner_status"]}))
+    assert rate not in page
+    assert hashing in page
+
+
 @pytest.mark.parametrize(
     ("used", "host", "hosts", "expected"),
     [
