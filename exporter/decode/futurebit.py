@@ -44,6 +44,11 @@ def units(reading: Reading, *, stopped: bool = False) -> list[Any]:
     return [at(found, n) for n in range(static(how_long(found)))]
 
 
+def ordered(found: list[Any]) -> bool:
+    """Tell whether each of several units has a name, so that their order is known."""
+    return len(found) < 2 or all(static(truthy(text(at(unit, "uuid")))) for unit in found)
+
+
 def status(reading: Reading) -> str:
     """Return the word for the mining program: online, offline, pending or error; true or false in old versions."""
     raw = static(at(inner(reading.row("futurebit_stats"), "Miner")["online"], "result", "online", "status"))
@@ -88,7 +93,7 @@ def share(unit: Any, key: str) -> Any:
 def boards(reading: Reading) -> Iterator[v.Part]:
     """Yield a board for each unit, numbered by the order of the units' names."""
     found = units(reading)
-    for place, unit in enumerate(found):
+    for place, unit in enumerate(found if ordered(found) else ()):
         label = str(place)
         yield v.Board(
             label,
@@ -129,7 +134,7 @@ def pool(reading: Reading) -> Iterator[v.Part]:
 def identity(reading: Reading) -> Iterator[v.Part]:
     found = units(reading, stopped=True)
     models = {MODELS.get(text(static(at(unit, "version"))), "") for unit in found}
-    first = found[0] if found else None
+    first = found[0] if found and ordered(found) else None
     yield v.MinerInfo(
         make="FutureBit",
         model=models.pop() if len(models) == 1 else "",

@@ -6,10 +6,10 @@ import pytest
 
 from exporter.core import vocabulary as v
 from exporter.core.nameplates import find
-from exporter.core.tracing import Trace
+from exporter.core.tracing import Trace, static
 from exporter.decode.axeos.device import RESETS, reset_reason, signal
 from exporter.decode.axeos.models import BITAXES, named
-from exporter.decode.axeos.pools import encrypted, lost
+from exporter.decode.axeos.pools import encrypted, lost, secured
 from exporter.decode.axeos.rejects import MESSAGES, reason, rejected
 from exporter.parse.rows import Row
 
@@ -113,9 +113,9 @@ def test_every_version_of_a_board_is_one_model() -> None:
         (0, "SV1", 0),
         (1, "SV1", 1),
         (2, None, 1),
-        (0, None, 0),
+        (0, None, None),
         (0, "SV2", 1),
-        (False, None, 0),
+        (False, "SV1", 0),
         (True, "SV1", 1),
         (0, "SV9", None),
         (None, "SV1", None),
@@ -126,8 +126,15 @@ def test_stratum_v2_is_always_encrypted(tls: object, protocol: object, value: in
     assert encrypted(tls, protocol) == value
 
 
+def test_a_protocol_is_in_doubt_only_on_pages_that_have_protocols() -> None:
+    older = {"stratumTLS": 0}
+    newer = older | {"fallbackStratumProtocol": "SV1"}
+    pages = (older, newer, newer | {"stratumProtocol": None}, newer | {"stratumProtocol": "SV1"})
+    assert [static(secured(Row(Trace(), page), "stratum")) for page in pages] == [0, None, None, 0]
+
+
 def test_what_stands_for_nothing() -> None:
     assert [signal(raw) for raw in (-55, "-55", -90, 0, -127, 12, None)] == [-55, -55, None, None, None, None, None]
-    assert [lost(0, 0), lost(0, 21.5), lost(0.25, 0), lost(1, 0), lost(40, 20), lost(-1, 20)] == [
-        *(None, 0, 0.25, 1, None, None),
+    assert [lost(0, 0), lost(0, 1e308), lost(0, 21.5), lost(0.25, 0), lost(1, 0), lost(40, 20), lost(-1, 20)] == [
+        *(None, None, 0, 0.25, 1, None, None),
     ]

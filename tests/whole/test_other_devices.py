@@ -45,7 +45,8 @@ APART = re.compile(r"asic_(\w+_info|chip_\w+)\{")  # one field may list all chip
 MOST_LOST = 13  # with one field gone: a miner's state and its tuner's, which are twelve series, and the time since then
 # By these it is known that there is anything; and Blackminer's page has a whole row as the text of its first field.
 THERE = frozenset(("asic_num", "Chip Count", "Num active chips", "code", "cn"))
-ROW = ("miner_status", "freq")
+# Apollo's old files stay when it stops, and its units stand in the order of their names.
+ROWS = {("miner_status", "freq"), ("futurebit_stats", "status"), ("futurebit_stats", "uuid")}
 TEMPERATURES = re.compile(r"(?<!board-)temp|Data$", re.IGNORECASE)
 DASHED = re.compile(r"\d+(?:-\d+){2,}")
 
@@ -168,7 +169,7 @@ def test_without_one_field_the_reading_stays_whole(recording: Recording) -> None
         value = at(document, path)
         if isinstance(value, list | dict) or len(str(value)) > 500 or path[-1] in NAMES | THERE:
             continue
-        if (name, path[-1]) == ROW:
+        if (name, path[-1]) in ROWS:
             continue
         after = series(recording, {**recording.answers, name: replaced(document, path, None)})
         lost = [line for line in before if not APART.match(line) and line not in after]

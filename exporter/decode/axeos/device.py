@@ -55,11 +55,13 @@ def reset_reason(raw: object) -> str:
 def device(reading: Reading, row: Row) -> v.Device:
     """Return the computer by the keys of the first page.
 
-    Where the internal memory has a key of its own, the other key leaves that memory out."""
+    Where the internal memory has a key of its own, the other key leaves that memory out. Such pages call the reason
+    of a reset by another name, too."""
+    apart = "freeHeapInt" in row or "lastResetReason" in row
     free = count(row["freeHeap"]) if "truncated" not in reading.answers.repairs else None
     return v.Device(
         wifi_signal_dbm=signal(row["wifiRSSI"]),
-        memory_free_bytes=total(free, count(row["freeHeapInt"])) if "freeHeapInt" in row else free,
+        memory_free_bytes=total(free, count(row["freeHeapInt"])) if apart else free,
         memory_free_min_bytes=count(row["minFreeHeap"]),
         cpu_usage_ratio=ratio(row["cpuUsage"]),
     )

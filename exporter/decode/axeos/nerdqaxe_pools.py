@@ -13,13 +13,13 @@ from typing import Any, Final
 
 from exporter.core import vocabulary as v
 from exporter.core.tracing import coalesce, static, traceable, truthy
-from exporter.core.values import Number, count, flag, number, positive, shares, text
+from exporter.core.values import Number, count, number, positive, shares, text
 from exporter.decode.axeos import pools as axeos
-from exporter.decode.axeos.pools import POOLS, difficulty, encrypted, lost, pool_info
+from exporter.decode.axeos.pools import POOLS, STRATUM_V1, difficulty, encrypted, lost, pool_info, prompt, secured
 from exporter.decode.common.faults import CRITICAL
 from exporter.decode.common.flags import switch
 from exporter.decode.common.nested import at, complete, how_long, inner
-from exporter.decode.common.poolvalues import address, reached
+from exporter.decode.common.poolvalues import address, blank, reached
 from exporter.parse.rows import Reading, Row
 
 FAILOVER: Final = 0  # the mode with a single pool for all work
@@ -39,14 +39,14 @@ def pools(reading: Reading) -> Iterator[v.Part]:
         yield from axeos.pools(reading)
         return
     listed, entries = stratum["pools"], static(how_long(stratum["pools"]))
-    mode, fallback = count(stratum.static("activePoolMode")), flag(stratum.static("usingFallback"))
-    if cut:  # a single entry of a truncated list may be the first of two
+    mode, fallback = count(stratum.static("activePoolMode")), stratum.static("usingFallback")
+    if cut or not isinstance(fallback, bool):  # a single entry of a truncated list may be the first of two
         fallback = None
     known = not cut and static(how_long(complete(listed))) == entries  # a gap would move a fault to another pool
     shared = known and mode == TOGETHER and entries == len(POOLS)
     places = range(max(entries, len(POOLS)))
     addresses = [address_of(first_page, listed, place, entries, reading.workers) for place in places]
-    alone = f"{POOLS[1]}URL" in first_page and addresses[1] is None
+    alone = static(truthy(blank(first_page[f"{POOLS[1]}URL"])))
     mixed = mode == FAILOVER and entries == 1 and not alone  # the shares of both pools are in the single entry
     for place, info in zip(places, addresses, strict=True):
         entry = entry_of(place, entries, mode, fallback)
@@ -54,7 +54,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
         if info is None and entry in (None, place):  # an entry without an address is no pool
             continue
         connected = value_of(listed, entry, "connected")
-        before = [value_of(listed, n, "connected") for n in range(place)] if mode == FAILOVER and entry == place else []
+        before = [value_of(listed, n, "connected") for n in range(place)] if mode != TOGETHER and entry == place else []
         yield v.Pool(
             str(place),
             up=reached(connected, *before),
@@ -64,10 +64,11 @@ def pools(reading: Reading) -> Iterator[v.Part]:
             shares_rejected_total=shares(value_of(listed, own, "rejected")),
             difficulty=positive(value_of(listed, entry, "poolDifficulty")),
             best_share_difficulty=difficulty(value_of(listed, own, "bestDiff")),
-            latency_seconds=number(positive(value_of(listed, entry, "pingRtt")), 1e-3),
+            latency_seconds=number(prompt(value_of(listed, entry, "pingRtt")), 1e-3),
             loss_ratio=lost(value_of(listed, entry, "pingLoss"), value_of(listed, entry, "pingRtt")),
             encrypted=coalesce(
-                switch(value_of(listed, entry, "encrypted")), None if cut else secured(first_page, place)
+                encrypted(value_of(listed, entry, "encrypted"), STRATUM_V1[0]),
+                secured(first_page, POOLS[place]) if place < len(POOLS) and not cut else None,
             ),
             quota=portion(stratum["poolBalance"], place) if shared else None,
         )
@@ -86,7 +87,7 @@ def verified(headers: Any, cut: bool) -> Iterator[v.Part]:
     headers = complete(headers)  # without one of two headers, the other may be the old one
     places = range(static(how_long(headers)))
     for n in places:
-        if (pool := text(static(at(headers, n, "pool")))) in LABELS:
+        if (pool := static(text(at(headers, n, "pool")))) in LABELS:
             yield v.Pool(pool, verification_failures_total=count(at(headers, n, "verificationFailCount")))
     if not cut:
         yield v.Miner(network_block_height=highest(*[at(headers, n, "blockHeight") for n in places]))
@@ -94,13 +95,9 @@ def verified(headers: Any, cut: bool) -> Iterator[v.Part]:
 
 @traceable
 def highest(*heights: object) -> Number | None:
-    """Return the greatest number above zero; None for none."""
-    return max([height for each in heights if (height := positive(each)) is not None], default=None)
-
-
-def secured(row: Row, place: int) -> Any:
-    """Return the encryption by the settings on the first page, which has them for the pool that is not in use, too."""
-    return encrypted(row[f"{POOLS[place]}TLS"], row[f"{POOLS[place]}Protocol"]) if place < len(POOLS) else None
+    """Return the greatest number; None for zero, and for a number that is missing."""
+    known = [height for each in heights if (height := count(each)) is not None]
+    return positive(max(known)) if known and len(known) == len(heights) else None
 
 
 @traceable

@@ -22,6 +22,7 @@ from exporter.decode.family import Family
 from exporter.parse.rows import Reading, Row
 
 WORDS: Final = {"running": "mining", "initializing": "starting", "error": "faulted", "disabled": "paused"}
+ENDLESS: Final = 2**32  # seconds, more than a century
 
 
 def info(reading: Reading) -> Iterator[v.Part]:
@@ -75,7 +76,7 @@ def electric(row: Row) -> Iterator[v.Part]:
 def lasting(ever: object, session: object) -> Number | None:
     """Return a time that is kept over restarts; None for a repetition of the session's time."""
     whole, now = count(ever), count(session)
-    return whole if whole is not None and now is not None and whole > now else None
+    return whole if whole is not None and now is not None and now < whole < ENDLESS else None
 
 
 def pool(reading: Reading) -> Iterator[v.Part]:

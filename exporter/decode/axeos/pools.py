@@ -48,7 +48,7 @@ def pools(reading: Reading) -> Iterator[v.Part]:
                 difficulty=asked,
                 latency_seconds=latency(row) if used else None,
                 loss_ratio=lost(row["recentpingloss"], row["lastpingrtt"]) if used else None,
-                encrypted=None if cut else encrypted(row[f"{prefix}TLS"], row[f"{prefix}Protocol"]),
+                encrypted=None if cut else secured(row, prefix),
             )
             yield pool_info(row, place, reading.workers)
 
@@ -69,17 +69,23 @@ def prompt(raw: object) -> Number | None:
 def lost(ratio: object, milliseconds: object) -> Number | None:
     """Return the share of the lost pings; None before the first ping, when loss and time are zero."""
     value = count(ratio)
-    known = value is not None and value <= 1 and (value > 0 or positive(milliseconds) is not None)
+    known = value is not None and value <= 1 and (value > 0 or prompt(milliseconds) is not None)
     return value if known else None
+
+
+def secured(row: Row, prefix: str) -> v.Value:
+    """Return the encryption by a pool's settings. Older pages have no protocols, newer pages one for each pool."""
+    told = any(f"{each}Protocol" in row for each in POOLS)
+    return encrypted(row[f"{prefix}TLS"], row[f"{prefix}Protocol"] if told else STRATUM_V1[0])
 
 
 @traceable
 def encrypted(tls: object, protocol: object) -> int | None:
-    """Return 1 for a pool by TLS or by Stratum V2, which always encrypts; None if the page tells neither."""
+    """Return 1 for a pool by TLS or by Stratum V2, which always encrypts; None if either is in doubt."""
     mode = int(tls) if isinstance(tls, bool) else count(tls)
     if mode or protocol in STRATUM_V2:
         return 1
-    return 0 if mode == 0 and (protocol is None or protocol in STRATUM_V1) else None
+    return 0 if mode == 0 and protocol in STRATUM_V1 else None
 
 
 def pool_info(row: Row, place: int, workers: bool) -> v.PoolInfo:

@@ -31,6 +31,7 @@ ASIC = page("system_asic", "/api/system/asic", hourly=True, identity_only=True)
 BOARD = "0"
 FAULTS = ("hardware_fault", "power_fault")
 TOO_HOT = "overheat_mode"
+IN_FULL: Final = ("bestSessionNonceDiff", "bestNonceDiff")  # keys of the best shares' difficulties in full
 WINDOWS: Final = (("hashRate_1m", "1m"), ("hashRate_10m", "10m"), ("hashRate_1h", "1h"), ("hashRate_1d", "24h"))
 
 
@@ -42,7 +43,7 @@ def info(reading: Reading) -> Iterator[v.Part]:
         device_uptime_seconds=count(row["uptimeSeconds"]),
         shares_accepted_total=count(row["sharesAccepted"]),
         shares_rejected_total=count(row["sharesRejected"]),
-        best_share_difficulty=best(reading, "bestSessionNonceDiff", "bestSessionDiff"),
+        best_share_difficulty=best(reading, IN_FULL[0], "bestSessionDiff"),
         blocks_found_total=count(coalesce(row["blockFound"], row["foundBlocks"])),
         hardware_error_ratio=ratio(count(row["errorPercentage"])),
         network_difficulty=positive(row["networkDifficulty"]),
@@ -50,7 +51,7 @@ def info(reading: Reading) -> Iterator[v.Part]:
         lifetime_hashes=count(row["totalHashes"]),
         lifetime_uptime_seconds=count(row["totalUptimeSeconds"]),
         lifetime_blocks_found=count(row["totalFoundBlocks"]),
-        lifetime_best_share_difficulty=best(reading, "bestNonceDiff", "bestDiff"),
+        lifetime_best_share_difficulty=best(reading, IN_FULL[1], "bestDiff"),
     )
     for key, window in WINDOWS if not together(reading, row) else ():
         yield v.HashrateWindow(window, number(count(row[key]), 1e9))
@@ -66,16 +67,18 @@ def info(reading: Reading) -> Iterator[v.Part]:
 
 
 def best(reading: Reading, exact: str, rounded: str) -> v.Value:
-    """Return the difficulty of a best share, from a number in full or else from a text such as "483k"."""
+    """Return the difficulty of a best share, in full on newer pages, from a text such as "483k" on older pages."""
     row, cut = reading.row("system_info"), "truncated" in reading.answers.repairs
-    return coalesce(positive(row[exact]), positive(row[rounded]) if cut else difficulty(row[rounded]))
+    if any(key in row for key in IN_FULL):
+        return positive(row[exact])
+    return positive(row[rounded]) if cut else difficulty(row[rounded])
 
 
 def together(reading: Reading, row: Row) -> bool:
     """Tell whether the board may command others, whose rate then counts in the page's hashrate, beside its windows."""
     if "can" in row:
         return flag(inner(row, "can").static("enabled")) is not False
-    return "truncated" in reading.answers.repairs
+    return "truncated" in reading.answers.repairs or "nodes" in reading.row("nerdqaxe_nodes")
 
 
 def power(row: Row) -> Iterator[v.Part]:
