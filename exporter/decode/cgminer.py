@@ -144,13 +144,13 @@ def devs(reading: Reading) -> Iterator[v.Part]:
 
     If there are several kinds, each counted from 0, the label is kind and number."""
     rates, rows = [], reading.rows("devs")
-    mixed = several_kinds(reading)
+    mixed, told = several_kinds(reading), any("No Device" in row for row in rows)
     for row in rows:
         if board := index(row, (*KINDS, "ID")):
             board = next((kind for kind in KINDS if mixed and kind in row), "") + board
             part = device(row, board)
             fill(part, row, BOARD_FIELDS)
-            if "No Device" in row:
+            if told and "GPU" not in row:
                 part.up = plugged(part.up, row["No Device"])
             if "GPU" in row:
                 part.hardware_error_ratio = None
@@ -168,8 +168,13 @@ def devs(reading: Reading) -> Iterator[v.Part]:
 
 @traceable
 def plugged(up: Number | None, missing: object) -> Number | None:
-    """Return 0 for a device that was pulled out, which the program lists on; else `up`."""
-    return 0 if missing is not False and flag(missing) else up
+    """Return 0 for a device that was pulled out, None where that is unreadable, else `up`.
+
+    The program lists such a device on."""
+    if missing is False:
+        return up
+    pulled = flag(missing)
+    return None if pulled is None else 0 if pulled else up
 
 
 def device(row: Row, board: str) -> v.Board:

@@ -15,11 +15,15 @@ NAMES = {
     *("Target", "Label", "METADATA", "TopLeft", "TopRight", "BottomLeft", "BottomRight", "PSU", "Priority", "Profile"),
     *("Slot", "slot", "_DCENTUnsupported", "STATS", "Chain ID"),
     *("id", "url", "port", "dragid", "Index", "pool-priority"),
-    *("error_level", "error_codes", "components", "hashboard_index", "component_index"),
+    *("error_level", "error_codes", "components", "hashboard_index", "component_index", "source"),
+    *("Throttle Target", "Error Throttle Target"),  # of ePIC: null while the usual target is in force
+    "Best Session Share",  # of LuxOS: beside it, Best Share is of all time
+    "known",  # of Proto's curtailment: whether its other values are fresh
 }
 # Metrics made of several readings, or of the best of several: with one of them gone they are made of the others.
 DERIVED = re.compile(
-    r"asic_(board_chip_temperature_(min|max|mean)_celsius|(board_)?hashrate_hashes_per_second"  # the shortest window
+    r"asic_(board_chip_(temperature_(min|max|mean)_celsius|hashrate_(min|max)_hashes_per_second)"  # of its chips
+    r"|(board_)?hashrate_hashes_per_second"  # the shortest window
     r"|hashrate_nominal_hashes_per_second|power_watts|(boards|fans|board_chips)_expected"  # the best source
     r"|power_limit_watts"  # a target, else a limit, else the profile's
     r"|board_frequency_hertz"  # the clock that is, else that which is set

@@ -28,11 +28,12 @@ NOTHING = {"null": b"null", "text": b'""', "list": b"[]", "object": b"{}", "gone
 ANOTHER = {"true": b"true", "negative": b"-1", "huge": b"1e308", "not a number": b'"NaN"', "words": b'"out of order"'}
 UNREADABLE = {"endless": b"9" * 400, "surrogate": rb'"\ud800"'}  # by a strict parser: slower
 
-# What shows which of the zeros beside it are fans that stand still.
+# What shows which of the zeros beside it are fans that stand still, or shares of work that was done.
 FITTED = (
     *("fan_num", "Fan Speed In", "Fan Speed Out"),
     *("fan-speed-in", "fan-speed-out"),
     ("nerdqaxe_nodes", "active"),
+    "hr_realtime",  # of VNish
 )
 # What a firmware's page leaves out while the owner never set it: another page has the defaults that are then in force.
 UNSET = {("miner_configuration", "temperature"), ("grpc_miner_configuration", "temperature")}

@@ -95,9 +95,16 @@ def tuned_to(algorithms: object, unit: str) -> Number | None:
     """Return the target of tuning in that unit: the lower target if the miner is throttled, else the usual target."""
     for aim in algorithms.values() if isinstance(algorithms, dict) else ():
         if isinstance(aim, dict) and aim.get("Unit") == unit:
-            lower = [target for key in THROTTLED if (target := positive(aim.get(key)))]
-            return min(lower) if lower else positive(aim.get("Target"))
+            lower = lowered(aim)
+            return None if lower is None else min(lower) if lower else positive(aim.get("Target"))
     return None
+
+
+def lowered(aim: dict[str, Any]) -> list[Number] | None:
+    """Return the lower targets in force, where a null is out of force; None if any is unreadable."""
+    given = [aim[key] for key in THROTTLED if aim.get(key) is not None]
+    known = [target for each in given if (target := positive(each))]
+    return known if len(known) == len(given) else None
 
 
 @traceable
@@ -105,9 +112,8 @@ def held_back(algorithms: object) -> int | None:
     """Return 1 while a lower target is in the place of the usual target, else 0; None without a target of tuning."""
     for aim in algorithms.values() if isinstance(algorithms, dict) else ():
         if isinstance(aim, dict) and THROTTLED[0] in aim and (usual := positive(aim.get("Target"))):
-            lower = [positive(aim[key]) for key in THROTTLED if aim.get(key) is not None]
-            known = [target for target in lower if target is not None]
-            return int(any(target < usual for target in known)) if len(known) == len(lower) else None
+            lower = lowered(aim)
+            return None if lower is None else int(any(target < usual for target in lower))
     return None
 
 

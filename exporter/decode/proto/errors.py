@@ -55,11 +55,16 @@ GRAVITY: Final = (
 
 
 def current(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the page without entries that have ended, which are only history. Some builds wrap the list."""
+    """Return the page with the entries that still hold. Some builds wrap the list."""
     entries = document.get(LIST, document.get("errors"))
     if not isinstance(entries, list):
         return {}
-    return {LIST: [each for each in entries if isinstance(each, dict) and number(each.get("expired_at", 0)) == 0]}
+    return {LIST: [each for each in entries if isinstance(each, dict) and holds(each)]}
+
+
+def holds(entry: dict[str, Any]) -> bool:
+    """Tell whether an entry has no end; in builds with levels, only the end itself tells."""
+    return number(entry.get("expired_at", None if "error_level" in entry else 0)) == 0
 
 
 ERRORS = page("proto_errors", "/api/v1/errors", section=LIST, login=LOGIN, excerpt=current)

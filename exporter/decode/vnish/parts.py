@@ -113,7 +113,8 @@ def page_values(row: Row, label: str) -> Iterator[v.Part]:
 def early(reading: Reading) -> bool:
     """Tell whether the page is that of a build before 1.2.0, with other names; a cut page may just lack its end."""
     row = reading.row("vnish_summary")
-    named = "instant_hashrate" in row and "hr_realtime" not in row and "power_consumption" not in row
+    hashed = "instant_hashrate" in row or "average_hashrate" in row
+    named = hashed and "hr_realtime" not in row and "power_consumption" not in row
     return named and "truncated" not in reading.answers.repairs
 
 
