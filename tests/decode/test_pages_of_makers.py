@@ -81,6 +81,8 @@ async def test_the_page_of_a_volcminer_tells_no_hashrate_without_the_model() -> 
     page = await shown(replace(d1, answers={"miner_status": d1.answers["miner_status"]}))
     assert rate not in page
     assert hashing in page
+    without = d1.answers["miner_status"].replace(b'"fan1"', b'"other"')
+    assert rate in await shown(replace(d1, answers=d1.answers | {"miner_status": without}))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +93,8 @@ async def test_the_page_of_a_volcminer_tells_no_hashrate_without_the_model() -> 
         ("c:1", "a:1", ("a:1", "b:1"), 0),
         ("b:1", "b:1", ("b:1", "b:1"), None),
         ("", "a:1", ("a:1",), None),
+        ("b:1", "", ("", "b:1"), None),
+        ("b:1", "unparsable", ("unparsable", "b:1"), None),
     ],
 )
 def test_the_pool_in_use_is_known_by_its_address(
