@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from exporter.core import vocabulary as v
-from exporter.core.tracing import coalesce, item, length, static, traceable, truthy
+from exporter.core.tracing import item, length, static, traceable, truthy
 from exporter.core.values import celsius, count, mac, number, positive, shares, text
 from exporter.decode.common.flags import switch
 from exporter.decode.common.identity import serial
@@ -105,7 +105,7 @@ def identity(reading: Reading) -> Iterator[v.Part]:
         model=text(row.static("model")) or text(totals.static("model")),
         firmware="stock",
         firmware_version=text(row.static("minerVersion")),
-        mac=coalesce(mac(row["macAddress"]), mac(row["wifiMacAddress"])),
+        mac=mac(row["wifiMacAddress"] if static(blank(row["macAddress"])) else row["macAddress"]),
         serial=serial(row["sn"]),
     )
 

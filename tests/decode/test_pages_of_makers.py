@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import orjson
@@ -81,6 +82,24 @@ async def test_the_page_of_a_volcminer_tells_no_hashrate_without_the_model() -> 
     page = await shown(replace(d1, answers={"miner_status": d1.answers["miner_status"]}))
     assert rate not in page
     assert hashing in page
+    without = d1.answers["miner_status"].replace(b'"fan1"', b'"other"')
+    assert rate in await shown(replace(d1, answers={**d1.answers, "miner_status": without}))
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "answer", "field", "series"),
+    [
+        ("fluminer", "t3", "fluminer_overview", rb'"macAddress": "[^"]+"', 'mac="'),
+        ("goldshell_mcb", "lt-without-pools", "mcb_setting", rb'"manual": \w+', "asic_profile_info{"),
+    ],
+)
+async def test_no_other_field_replaces_one_that_is_unreadable(
+    family: str, name: str, answer: str, field: bytes, series: str
+) -> None:
+    miner = recorded(family, name)
+    raw = re.sub(field, lambda found: found[0].partition(b":")[0] + b": null", miner.answers[answer])
+    assert series in await shown(miner)
+    assert series not in await shown(replace(miner, answers={**miner.answers, answer: raw}))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +110,8 @@ async def test_the_page_of_a_volcminer_tells_no_hashrate_without_the_model() -> 
         ("c:1", "a:1", ("a:1", "b:1"), 0),
         ("b:1", "b:1", ("b:1", "b:1"), None),
         ("", "a:1", ("a:1",), None),
+        ("b:1", "", ("", "b:1"), None),
+        ("b:1", "unparsable", ("unparsable", "b:1"), None),
     ],
 )
 def test_the_pool_in_use_is_known_by_its_address(

@@ -33,14 +33,19 @@ from exporter.parse.rows import Reading, Row
 from exporter.questions import page
 
 PROGRAM: Final = "program"
-FAN: Final = "fan1"  # only VolcMiner's page has fans beside the boards
+FANS: Final = ("fan1", "fan2", "fan3", "fan4")
+
+
+def with_fans(document: Row | dict[str, Any]) -> bool:
+    """Tell whether a page has fans beside the boards, as VolcMiner's page alone has."""
+    return any(fan in document for fan in FANS)
 
 
 def unfolded(document: dict[str, Any]) -> dict[str, Any]:
     """Return the page, and under PROGRAM the fields of the program's answer if that stands in place of a hashrate.
 
     A page with fans has numbers without commas between thousands then."""
-    if FAN in document:
+    if with_fans(document):
         return {key: plain(value) for key, value in document.items()}
     summary = document.get("summary")
     rate = summary.get("ghs5s") if isinstance(summary, dict) else None
@@ -81,7 +86,7 @@ def fans(named: dict[str, str]) -> list[int]:
 
 def boards(reading: Reading) -> Iterator[v.Part]:
     row = reading.row("miner_status")
-    if FAN in row:
+    if with_fans(row):
         yield from listed(row)
         return
     run = fields(row["devs"])
@@ -145,7 +150,7 @@ def rates(reading: Reading) -> dict[str, Number | None]:
 def unit(reading: Reading) -> Number | None:
     """Return the hashes per second in "ghs": on VolcMiner's page by the model's name, and None without a known name."""
     row, name = reading.row("miner_status"), model(reading)
-    if FAN not in row:
+    if not with_fans(row):
         return 1e9
     totals = inner(row, "summary")
     return models.unit(name, totals["ghs5s"], totals["ghsav"]) if models.known(name)[0] else None
@@ -196,7 +201,7 @@ def recognise(reading: Reading) -> str:
     row = reading.row("miner_status")
     if "MHS 5s" in inner(row, PROGRAM):
         return "get_miner_status with MHS 5s in place of a rate in GH/s"
-    if FAN in row and "devs" in row and "ghs5s" in inner(row, "summary"):
+    if with_fans(row) and "devs" in row and "ghs5s" in inner(row, "summary"):
         return "get_miner_status with fans beside the boards"
     rated: Number | None = number(inner(row, "summary").static("ghsav"))
     if rated is None or not static(named(fields(row["devs"]))):

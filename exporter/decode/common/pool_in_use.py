@@ -35,7 +35,7 @@ def entry(label: str, host: v.Text, user: v.Text, used: v.Value, works: v.Value)
 @traceable
 def in_use(used: str, host: str, *hosts: str) -> int | None:
     """Return 1 for the pool in use, 0 for another pool; None if unknown, and if two entries have the same address."""
-    if not used or (host == used and hosts.count(used) > 1):
+    if not used or host in ("", "unparsable") or (host == used and hosts.count(used) > 1):
         return None
     return int(host == used)
 

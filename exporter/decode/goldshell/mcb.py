@@ -122,8 +122,9 @@ def setting(reading: Reading) -> Iterator[v.Part]:
     chosen = count(row.static("select"))
     levels = [count(plan.static("level")) for plan in whole(reading, row, "powerplans")]
     level = levels[chosen] if type(chosen) is int and chosen < len(levels) else None
-    by_level = f"level {level}" if type(level) is int and level < LEVELS else ""
-    yield v.Profile("manual" if flag(row.static("manual")) else by_level)
+    by_hand = flag(row.static("manual"))
+    by_level = f"level {level}" if by_hand is False and type(level) is int and level < LEVELS else ""
+    yield v.Profile("manual" if by_hand else by_level)
     yield v.TemperatureLimit("target", celsius(row["temp_target"]))
 
 
