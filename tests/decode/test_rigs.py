@@ -46,7 +46,7 @@ def test_an_error_of_epics_is_a_word_however_it_is_written(error: object, code: 
         ({"Target": 100, "Throttle Target": None, "Error Throttle Target": 90}, 1, 90),
         ({"Target": 100, "Throttle Target": 95, "Error Throttle Target": 90}, 1, 90),
         ({"Target": 100, "Throttle Target": 100}, 0, 100),
-        ({"Target": 100, "Throttle Target": "n/a"}, None, 100),
+        ({"Target": 100, "Throttle Target": "n/a"}, None, None),
         ({"Target": 100}, None, 100),
         ({"Throttle Target": None}, None, None),
     ],
