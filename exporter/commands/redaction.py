@@ -163,16 +163,12 @@ class Redaction:
 
     def _place(self, text: str) -> str:
         """Replace a private text as a whole; of an address the scheme and the port stay."""
-        scheme = SCHEME.match(text)
-        begin = scheme.end() if scheme else 0
-        end = port.start() if (port := PORT.search(text, begin)) else len(text)
-        tail = text[end:]
-        port_end = PORT.match(tail)
-        kept = port_end.end() if port_end else 0
-        return text[:begin] + self._addresses(text[begin:end]) + tail[:kept] + self.shaped(tail[kept:])
-
-    def _addresses(self, text: str) -> str:
-        return self._address(text) if ADDRESS.fullmatch(text) else self._note(text)
+        begin = scheme.end() if (scheme := SCHEME.match(text)) else 0
+        port = PORT.search(text, begin)
+        end, after = port.span() if port else (len(text), len(text))
+        host = text[begin:end]
+        hidden = self._address(host) if ADDRESS.fullmatch(host) else self._note(host)
+        return text[:begin] + hidden + text[end:after] + self.shaped(text[after:])
 
     def _address(self, text: str) -> str:
         """Return another IP address with as many digits in each number."""
