@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families as text_fami
 
 from exporter import decode
 from exporter.core.catalogue import BY_NAME
+from exporter.core.vocabulary import CURTAILMENT_SOURCES, REJECT_REASONS, RESET_REASONS
 from exporter.decode.common import known
 from exporter.questions import REGISTRY
 from tests.harness.places import FIXTURES
@@ -82,6 +84,18 @@ async def test_the_fields_of_recorded_answers_are_known(recording: Recording) ->
         known.fields.cache_clear()
         return
     assert found == {}, f"make golden adds them to {KNOWN.name}: are they the firmware's own?"
+
+
+def test_words_of_closed_sets_are_of_the_sets() -> None:
+    pages = "".join(file.read_text() for file in FIXTURES.glob(f"*/*/{EXPECTED}"))
+    for metric, label, words in (
+        ("asic_curtailed", "source", CURTAILMENT_SOURCES),
+        ("asic_last_reset_info", "reason", RESET_REASONS),
+        ("asic_pool_shares_rejected_by_reason_total", "reason", REJECT_REASONS),
+    ):
+        shown = set(re.findall(rf'^{metric}{{.*[{{,]{label}="([^"]*)"', pages, re.MULTILINE))
+        assert shown
+        assert shown <= set(words)
 
 
 @pytest.mark.parametrize("family", [family.name for family in decode.families()])
