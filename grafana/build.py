@@ -10,7 +10,7 @@ from grafana_foundation_sdk.builders import dashboard as d
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as dm
 
-from grafana import fleet, miner
+from grafana.pages import fleet, miner
 
 FOLDER: Final = Path(__file__).parent / "dashboards"
 

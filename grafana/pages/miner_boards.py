@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.expressions import ID, ONE
-from grafana.looks import (
+from grafana.elements.expressions import ID, ONE
+from grafana.elements.looks import (
     BLUE,
     CHIP_STEPS,
     GREEN,
@@ -19,8 +19,8 @@ from grafana.looks import (
     YELLOW,
     by_index,
 )
-from grafana.panels import AnyPanel, Query, graph
-from grafana.tables import Column, table
+from grafana.elements.panels import AnyPanel, Query, graph
+from grafana.elements.tables import Column, table
 
 BOARDS: Final = by_index("board")
 FANS: Final = by_index("fan")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana import fleet_attention, fleet_rows
-from grafana.expressions import (
+from grafana.elements.expressions import (
     ALL,
     EFFICIENCY,
     EFFICIENT,
@@ -23,8 +22,8 @@ from grafana.expressions import (
     covered,
     grouped,
 )
-from grafana.frame import commonest, dashboard, link
-from grafana.looks import (
+from grafana.elements.frame import commonest, dashboard, link
+from grafana.elements.looks import (
     BLUE,
     CHIP_STEPS,
     FAMILIES,
@@ -40,7 +39,8 @@ from grafana.looks import (
     VERMILLION,
     YELLOW,
 )
-from grafana.panels import DATASOURCE, VALUE_AND_NAME, AnyPanel, Query, graph, stat
+from grafana.elements.panels import DATASOURCE, VALUE_AND_NAME, AnyPanel, Query, graph, stat
+from grafana.pages import fleet_attention, fleet_rows
 
 
 def counted(what: str, of: str = f"asic_up{ALL}") -> Query:

@@ -10,8 +10,8 @@ from grafana_foundation_sdk.builders import common as c
 from grafana_foundation_sdk.builders import table as tables
 from grafana_foundation_sdk.models import dashboard as dm
 
-from grafana.looks import PLAIN, UNSAID, Steps, thresholds, values
-from grafana.panels import Query, dress, prom
+from grafana.elements.looks import PLAIN, UNSAID, Steps, thresholds, values
+from grafana.elements.panels import Query, dress, prom
 
 MINER_LINK: Final = (
     "/d/asic-miner?${__url_time_range}&${datasource:queryparam}&${job:queryparam}&${instance:queryparam}"

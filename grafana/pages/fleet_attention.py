@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.expressions import ALL, HOT, ID, LOST_BOARDS, MINED, NOMINAL, RESTING, SELECT, known, placed
-from grafana.looks import CHIP_STEPS, GRAVITY, NOMINAL_STEPS
-from grafana.panels import AnyPanel
-from grafana.tables import Column, table
+from grafana.elements.expressions import ALL, HOT, ID, LOST_BOARDS, MINED, NOMINAL, RESTING, SELECT, known, placed
+from grafana.elements.looks import CHIP_STEPS, GRAVITY, NOMINAL_STEPS
+from grafana.elements.panels import AnyPanel
+from grafana.elements.tables import Column, table
 
 PAGE, TICKET, INFO = 1, 2, 3  # as the alerts about the same have it
 MINER: Final = Column("Miner", link=True)

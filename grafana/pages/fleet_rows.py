@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grafana.expressions import (
+from grafana.elements.expressions import (
     ALL,
     EFFICIENCY,
     HASHRATE,
@@ -16,9 +16,19 @@ from grafana.expressions import (
     grouped,
     identity,
 )
-from grafana.looks import BAD, CHIP_STEPS, GREY, NOMINAL_STEPS, NONE_IS_GOOD, ORANGE, REJECT_STEPS, SKY, VERMILLION
-from grafana.panels import AnyPanel, Query, graph
-from grafana.tables import Column, table
+from grafana.elements.looks import (
+    BAD,
+    CHIP_STEPS,
+    GREY,
+    NOMINAL_STEPS,
+    NONE_IS_GOOD,
+    ORANGE,
+    REJECT_STEPS,
+    SKY,
+    VERMILLION,
+)
+from grafana.elements.panels import AnyPanel, Query, graph
+from grafana.elements.tables import Column, table
 
 
 def models() -> list[AnyPanel]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from grafana_foundation_sdk.builders import dashboard as d
 from grafana_foundation_sdk.models import dashboard as dm
 
-from grafana.panels import DATASOURCE, AnyPanel
+from grafana.elements.panels import DATASOURCE, AnyPanel
 
 
 def dashboard(title: str, uid: str, description: str, rows: Mapping[str, Sequence[AnyPanel]]) -> d.Dashboard:

@@ -15,7 +15,7 @@ from grafana_foundation_sdk.models import common as m
 from grafana_foundation_sdk.models import dashboard as dm
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
-from grafana.looks import GREY, NOT_A_NUMBER, PLAIN, Steps, thresholds, values
+from grafana.elements.looks import GREY, NOT_A_NUMBER, PLAIN, Steps, thresholds, values
 
 DATASOURCE: Final = m.DataSourceRef(type_val="prometheus", uid="${datasource}")
 NAME: Final = m.BigValueTextMode.NAME

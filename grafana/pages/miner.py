@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana import miner_boards, miner_rows
-from grafana.expressions import ID, ONE, SELECT_ONE, covered, known
-from grafana.frame import dashboard, link, variable
-from grafana.looks import CHIP_STEPS, NOMINAL_STEPS, NONE_IS_GOOD, REJECT_STEPS, SKY, SOME_IS_GOOD, STATES, VERMILLION
-from grafana.panels import NAME, AnyPanel, Query, graph, stat, timeline
-from grafana.tables import Column, table
+from grafana.elements.expressions import ID, ONE, SELECT_ONE, covered, known
+from grafana.elements.frame import dashboard, link, variable
+from grafana.elements.looks import (
+    CHIP_STEPS,
+    NOMINAL_STEPS,
+    NONE_IS_GOOD,
+    REJECT_STEPS,
+    SKY,
+    SOME_IS_GOOD,
+    STATES,
+    VERMILLION,
+)
+from grafana.elements.panels import NAME, AnyPanel, Query, graph, stat, timeline
+from grafana.elements.tables import Column, table
+from grafana.pages import miner_boards, miner_rows
 
 
 def earning() -> list[AnyPanel]:

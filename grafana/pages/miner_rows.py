@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.expressions import ONE
-from grafana.looks import GOOD, GREY, ORANGE, SKY, UP_DOWN, VERMILLION, by_index
-from grafana.panels import AnyPanel, Query, graph, timeline
-from grafana.tables import Column, table
+from grafana.elements.expressions import ONE
+from grafana.elements.looks import GOOD, GREY, ORANGE, SKY, UP_DOWN, VERMILLION, by_index
+from grafana.elements.panels import AnyPanel, Query, graph, timeline
+from grafana.elements.tables import Column, table
 
 POOLS: Final = by_index("pool")
 
