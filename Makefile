@@ -38,7 +38,7 @@ golden: $(VENV)/dev.stamp ## write the expected outputs anew; the diff is the re
 docs: $(VENV)/dev.stamp ## write the derived parts of the documents anew
 	$(RUN) -m tools.documents --write
 
-dashboards: $(VENV)/dev.stamp ## write grafana/dashboards/*.json from their Python
+dashboards: $(VENV)/dev.stamp ## write grafana/dashboards/*.json and grafana/rules/*.yml from their Python
 	$(RUN) -m grafana.build
 
 bench: $(VENV)/dev.stamp ## measure what a fleet costs, beside other exporters; BENCH=--quick takes a minute

@@ -1,4 +1,4 @@
-"""Writes the dashboards' JSON from their Python, or with --check says which files are stale."""
+"""Write the dashboards' JSON and the rules' YAML from their Python, or with --check tell which files are stale."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from grafana_foundation_sdk.builders import dashboard as d
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as dm
 
+from grafana import alerts, records
+from grafana.elements import rules
 from grafana.pages import fleet, miner
 
-FOLDER: Final = Path(__file__).parent / "dashboards"
+FOLDER: Final = Path(__file__).parent
 
 
 def finished(builder: d.Dashboard) -> dm.Dashboard:
@@ -24,10 +26,18 @@ def finished(builder: d.Dashboard) -> dm.Dashboard:
 
 
 def files() -> dict[Path, str]:
-    """The text of every dashboard's file."""
+    """Return the text of each file."""
+    return dashboards() | {
+        FOLDER / "rules" / "recording.yml": rules.text(records.HEADING, records.GROUPS),
+        FOLDER / "rules" / "alerts.yml": rules.text(alerts.HEADING, alerts.GROUPS),
+    }
+
+
+def dashboards() -> dict[Path, str]:
+    """Return the text of each dashboard's file."""
     built = {"fleet": fleet.build(), "miner": miner.build()}
     return {
-        FOLDER / f"{name}.json": JSONEncoder(sort_keys=True, indent=2).encode(finished(builder)) + "\n"
+        FOLDER / "dashboards" / f"{name}.json": JSONEncoder(sort_keys=True, indent=2).encode(finished(builder)) + "\n"
         for name, builder in built.items()
     }
 

@@ -78,8 +78,12 @@ class Checker:
             return inner[0] | {texts[0]}
         if name in {"time", "scalar"}:
             return SCALAR
-        if name in {"vector", "absent"}:
+        if name == "vector":
             return frozenset()
+        if name == "absent":
+            selector = node.args[0]
+            same = selector.matchers.matchers if isinstance(selector, p.VectorSelector) else ()
+            return frozenset(matcher.name for matcher in same if str(matcher.op) == "MatchOp.Equal")
         return next((labels for labels in inner if labels is not None), SCALAR)
 
     def _aggregate(self, node: Any) -> Labels:

@@ -51,7 +51,7 @@ def known() -> dict[str, Labels]:
 
 
 METRICS = known()
-DASHBOARDS = {path.stem: json.loads(text) for path, text in build.files().items()}
+DASHBOARDS = {path.stem: json.loads(text) for path, text in build.dashboards().items()}
 PANELS = [
     pytest.param(panel, id=f"{name}-{panel['id']}-{panel['title']}")
     for name, dashboard in DASHBOARDS.items()
@@ -83,7 +83,9 @@ def test_a_stale_file_is_told(
 ) -> None:
     monkeypatch.setattr(build, "FOLDER", tmp_path)
     assert build.main(["--check"]) == 1
-    assert "fleet.json: stale" in capsys.readouterr().out
+    assert {"fleet.json: stale", "alerts.yml: stale"} <= set(capsys.readouterr().out.splitlines())
+    (tmp_path / "dashboards").mkdir()
+    (tmp_path / "rules").mkdir()
     assert build.main([]) == 0
     assert build.main(["--check"]) == 0
 
@@ -202,7 +204,9 @@ def test_alerts_are_complete(rule: dict[str, Any]) -> None:
     assert re.fullmatch(r"Asic([A-Z][a-z]+)+", rule["alert"])
     assert rule["labels"]["severity"] in {"page", "ticket", "info"}
     assert rule["for"]
-    assert set(rule["annotations"]) == {"summary", "description"} | ({"place"} if "miner" in labels else set())
+    about = {"summary", "description", "runbook_url", "dashboard_url"} | ({"place"} if "miner" in labels else set())
+    assert set(rule["annotations"]) == about
+    assert rule["annotations"]["runbook_url"] == f"docs/runbooks.md#{rule['alert'].lower()}"
     assert re.fullmatch(r"[A-Z][^{}]+\.", rule["annotations"]["summary"])
     texts = " ".join([*rule["annotations"].values(), *rule["labels"].values()])
     assert set(re.findall(r"\$labels\.(\w+)", texts)) <= labels

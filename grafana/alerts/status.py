@@ -1,0 +1,213 @@
+"""Whether miners answer, and what they say they do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from grafana.elements.rules import Alert, Group
+
+GROUP: Final = Group(
+    "asic-status",
+    "30s",
+    [
+        Alert(
+            "AsicManyMinersDown",
+            "page",
+            "3m",
+            """
+                (
+                  (instance:asic_up:down > 0.2 * instance:asic_up:count and instance:asic_up:count >= 5)
+                    or
+                  (instance:asic_up:down - min_over_time(instance:asic_up:down[1d]) >= 50)
+                )
+                  or on (job)
+                (
+                  sum by (job) (instance:asic_up:down) > 0.2 * sum by (job) (instance:asic_up:count)
+                    and
+                  sum by (job) (instance:asic_up:count) >= 5
+                )
+                """,
+            "Many miners do not answer.",
+            (
+                "{{ with $labels.instance -}} {{ printf `sum(asic_up{job=%q,instance=%q})` $labels.job . | query | "
+                "first | value }} of {{ printf `count(asic_up{job=%q,instance=%q})` $labels.job . | query | first | "
+                "value }} miners of {{ . }} answer. {{- else -}} {{ printf `sum(asic_up{job=%q})` "
+                "$labels.job | query |"
+                " first | value }} of {{ printf `count(asic_up{job=%q})` $labels.job | query | first | "
+                "value }} miners "
+                "of {{ $labels.job }} answer. {{- end }} Power? Network?"
+            ),
+            subject="fleet",
+            keep="5m",
+            note=(
+                "A site (an exporter) of which a fifth is down, or 50 miners more than at the best time of the"
+                " last day; or a fifth of all miners, where no site stands out."
+            ),
+        ),
+        Alert(
+            "AsicRecentOutage",
+            "info",
+            "0s",
+            'max by (job, instance) (ALERTS{alertname="AsicManyMinersDown",alertstate="firing"}) == 1',
+            "Many miners do not answer, or did not a short while ago.",
+            "{{ with $labels.instance }}{{ . }}{{ else }}{{ $labels.job }}{{ end }} has, or had, an outage.",
+            subject="fleet",
+            keep="25m",
+            note=(
+                "Tells nobody: it silences the tickets of a site for longer than Prometheus repeats what is "
+                "resolved (15 minutes) and a group waits (5), so that miners that were never told as down are "
+                "not told as back."
+            ),
+        ),
+        Alert(
+            "AsicMinerDown",
+            "ticket",
+            "5m",
+            """
+                asic_up == 0
+                  or on (job, instance, miner)
+                (last_over_time(asic_up[1h]) == 0 and on (job, instance) up == 0)
+                """,
+            "A miner does not answer.",
+            (
+                "{{ $labels.miner }} has not answered a poll for 5 minutes {{- range printf `topk(1, "
+                "increase(asic_poll_failures_total{job=%q,instance=%q,miner=%q}[10m]) > 0)` $labels.job "
+                "$labels.instance $labels.miner | query -}} : {{ .Labels.reason }}{{ end }}."
+            ),
+            keep="",
+            note="While the exporter does not answer, what it said last holds.",
+        ),
+        Alert(
+            "AsicMinerUnreliable",
+            "ticket",
+            "5m",
+            "changes(asic_up[1h]) >= 6",
+            "A miner comes and goes.",
+            "{{ $labels.miner }} went up or down {{ $value }} times in the last hour.",
+        ),
+        Alert(
+            "AsicReadingsStale",
+            "ticket",
+            "5m",
+            "time() - asic_last_success_timestamp_seconds > 600 and on (job, instance, miner) asic_up == 1",
+            "The readings of a miner are old.",
+            "{{ $labels.miner }} counts as up, but was read {{ $value | humanizeDuration }} ago.",
+        ),
+        Alert(
+            "AsicReadingsLost",
+            "ticket",
+            "30m",
+            """
+                (
+                  label_replace(
+                    miner:asic_up:working
+                      unless on (job, instance, miner) asic_hashrate_hashes_per_second,
+                    "reading", "hashrate", "", ""
+                  )
+                    or
+                  label_replace(
+                    miner:asic_board_up:sum offset 1d
+                      unless on (job, instance, miner) miner:asic_board_up:sum,
+                    "reading", "boards", "", ""
+                  )
+                    or
+                  label_replace(
+                    miner:asic_fans:turning offset 1d
+                      unless on (job, instance, miner) miner:asic_fans:turning,
+                    "reading", "fans", "", ""
+                  )
+                    or
+                  label_replace(
+                    miner:asic_chip_temperature_celsius:max offset 1d
+                      unless on (job, instance, miner) miner:asic_chip_temperature_celsius:max,
+                    "reading", "chip temperature", "", ""
+                  )
+                    or
+                  label_replace(
+                    miner:asic_shares_accepted:increase30m offset 1d
+                      unless on (job, instance, miner) miner:asic_shares_accepted:increase30m,
+                    "reading", "shares", "", ""
+                  )
+                )
+                  and on (job, instance, miner) miner:asic_up:working == 1
+                  unless on (job, instance, miner) asic_miner_state{state="starting"} == 1
+                """,
+            "A miner no longer says what alerts need.",
+            "{{ $labels.miner }} reports no {{ $labels.reading }}: alerts about it are blind.",
+            note=(
+                "An absent series fires nothing: this is the alert about those that cannot fire. What had been"
+                " there a day ago is missed for a day."
+            ),
+        ),
+        Alert(
+            "AsicSectionFailing",
+            "info",
+            "30m",
+            "asic_section_up == 0 and on (job, instance, miner) asic_up == 1",
+            "A part of a miner's answers cannot be read.",
+            "{{ $labels.miner }} answers, but not to {{ $labels.section }}.",
+        ),
+        Alert(
+            "AsicRestartLoop",
+            "ticket",
+            "1m",
+            """
+                (resets(asic_miner_uptime_seconds[1h]) >= 3 and last_over_time(asic_miner_uptime_seconds[1h]) < 3600)
+                  or on (job, instance, miner)
+                (resets(asic_device_uptime_seconds[1h]) >= 3 and last_over_time(asic_device_uptime_seconds[1h]) < 3600)
+                """,
+            "A miner restarts over and over.",
+            "{{ $labels.miner }} restarted {{ $value }} times in the last hour.",
+        ),
+        Alert(
+            "AsicStuckStarting",
+            "ticket",
+            "30m",
+            'asic_miner_state{state="starting"} == 1',
+            "A miner does not get past its start.",
+            "{{ $labels.miner }} has been starting for 30 minutes.",
+        ),
+        Alert(
+            "AsicMinerFaulted",
+            "page",
+            "5m",
+            'asic_miner_state{state="faulted"} == 1',
+            "A miner stopped itself because of a fault.",
+            (
+                "{{ $labels.miner }} says that it is faulted. {{- range printf "
+                '`asic_fault{severity!="info",job=%q,instance=%q,miner=%q} == 1` $labels.job $labels.instance '
+                '$labels.miner | query | sortByLabel "code" }} It reports {{ .Labels.code }}{{ with '
+                ".Labels.component "
+                '}}{{ if ne . "miner" }} of {{ . }}{{ end }}{{ end }}. {{- else }} It reports no code.{{ end }}'
+            ),
+        ),
+        Alert(
+            "AsicMinerIdle",
+            "info",
+            "1h",
+            'asic_miner_state{state="idle"} == 1',
+            "A miner does nothing.",
+            "{{ $labels.miner }} has been idle for an hour without being paused or put to sleep.",
+        ),
+        Alert(
+            "AsicFaultReported",
+            "ticket",
+            "20m",
+            """
+                max_over_time(asic_fault{severity!="info"}[10m]) == 1
+                  and on (job, instance, miner) asic_up == 1
+                """,
+            "A miner reports a fault.",
+            (
+                "{{ $labels.miner }} reports {{ $labels.code }}{{ with $labels.component }}{{ if ne . "
+                '"miner" }} of {{ '
+                ". }}{{ end }}{{ end }} {{- with $labels.severity }}, which its firmware calls {{ . }}{{ end }}."
+            ),
+            labels={"fault_severity": "{{ $labels.severity }}"},
+            note=(
+                "Lists of faults flap, hence the window. How grave the firmware calls a fault is the label "
+                "fault_severity."
+            ),
+        ),
+    ],
+)

@@ -1,0 +1,88 @@
+"""Boards, chips and fans: expected, there, and lost."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from grafana.elements.rules import Group, Record
+
+GROUP: Final = Group(
+    "asic-parts",
+    "30s",
+    [
+        Record(
+            "miner:asic_board_up:sum",
+            """
+                sum without (board) (
+                  asic_board_up
+                    or on (job, instance, miner, board)
+                  0 * asic_board_hashrate_hashes_per_second + 1
+                )
+                  or on (job, instance, miner)
+                (
+                  0 * max without (source) (asic_boards_expected)
+                    and on (job, instance, miner) asic_hashrate_hashes_per_second == 0
+                    unless on (job, instance, miner) asic_section_up == 0
+                )
+                """,
+            (
+                "Boards that work; a board of which the firmware says nothing but a hashrate does. None, not "
+                "absent, where the miner has no board left to list although everything could be read, and "
+                "hashes nothing: much firmware that hashes lists no boards at all."
+            ),
+        ),
+        Record(
+            "miner:asic_boards:expected",
+            """
+                max without (source) (asic_boards_expected)
+                  or on (job, instance, miner)
+                max_over_time(miner:asic_board_up:sum[1d])
+                """,
+            "A count that nobody knows is the best one of the last day.",
+        ),
+        Record(
+            "board:asic_board_chips:expected",
+            """
+                max without (source) (asic_board_chips_expected)
+                  or on (job, instance, miner, board)
+                max_over_time(asic_board_chips[1d])
+                """,
+        ),
+        Record(
+            "board:asic_board_chips:lost",
+            """
+                (
+                  (board:asic_board_chips:expected - asic_board_chips > 0)
+                    or on (job, instance, miner, board)
+                  (asic_board_chips_failed and on (job, instance, miner, board) board:asic_board_chips:expected)
+                )
+                  unless on (job, instance, miner, board) asic_board_up == 0
+                """,
+            "Chips that a working board lacks or calls failed.",
+        ),
+        Record(
+            "miner:asic_fans:turning",
+            "sum without (fan) (asic_fan_speed_rpm > bool 0)",
+        ),
+        Record(
+            "miner:asic_fans:count",
+            "count without (fan) (asic_fan_speed_rpm)",
+        ),
+        Record(
+            "miner:asic_fans:expected",
+            """
+                max without (source) (asic_fans_expected)
+                  or on (job, instance, miner)
+                max_over_time(miner:asic_fans:count[1d])
+                """,
+        ),
+        Record(
+            "miner:asic_chip_temperature_celsius:max",
+            """
+                max without (board) (asic_board_chip_temperature_max_celsius)
+                  or on (job, instance, miner)
+                max without (board, location, sensor) (asic_board_temperature_celsius{location="chip"})
+                """,
+        ),
+    ],
+)

@@ -1,0 +1,48 @@
+"""Which miners work, where each is, and what it said last that it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from grafana.elements.rules import Group, Record
+
+GROUP: Final = Group(
+    "asic-working",
+    "30s",
+    [
+        Record(
+            "miner:asic_up:working",
+            'asic_up == 1 unless on (job, instance, miner) asic_miner_state{state=~"idle|paused|sleeping"} == 1',
+            (
+                "1 for a miner that answers and has not said that it rests. Firmware that names no state "
+                "counts as working."
+            ),
+        ),
+        Record(
+            "miner:asic_target_info:known",
+            """
+                topk by (job, instance, miner) (1, asic_target_info)
+                  * on (job, instance, miner) group_left (algorithm, family, model)
+                topk by (job, instance, miner) (1, asic_miner_info)
+                  or on (job, instance, miner)
+                (
+                  miner:asic_target_info:known
+                    and on (job, instance, miner, address, config_group)
+                  last_over_time(asic_target_info[1h])
+                )
+                  or on (job, instance, miner)
+                topk by (job, instance, miner) (1, asic_target_info)
+                """,
+            "Where each miner is, and what it said last that it is: also while it is down.",
+        ),
+        Record(
+            "instance:asic_up:count",
+            "count by (job, instance) (asic_up)",
+            "The miners of each exporter, and those of them that do not answer.",
+        ),
+        Record(
+            "instance:asic_up:down",
+            "count by (job, instance) (asic_up) - sum by (job, instance) (asic_up)",
+        ),
+    ],
+)

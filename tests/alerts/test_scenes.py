@@ -1,0 +1,18 @@
+"""Each alert fires in its scene, says where and what, stays silent for who is well or excused, and resolves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.alerts.heat import SCENES
+from tests.harness.scenes import Scene, check, texts
+
+pytestmark = pytest.mark.program("promtool")
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.alert)
+def test_alerts_fire_stay_silent_and_resolve(scene: Scene, tmp_path: Path) -> None:
+    check([scene], tmp_path)
+    assert scene.text in texts(scene, tmp_path)

@@ -1,0 +1,120 @@
+"""Scenes for alerts: a fault that begins and ends, as a test of rules that promtool runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.harness.places import ROOT
+
+RULES = ROOT / "grafana" / "rules"
+BEFORE = 20
+"""minutes in which all is well"""
+_QUOTED = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+PLAIN = {"asic_up": "1", "asic_hashrate_hashes_per_second": "100e12", 'asic_target_info{address="192.0.2.1"}': "1"}
+"""what a miner says in every scene, unless the scene says otherwise"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A fault of the miner "sick", beside the same series of a miner that stays well.
+
+    Series are `name` or `name{label="value"}`, without job, instance and miner. `fault` maps each to two values: while
+    all is well, and while the fault lasts; "" is no sample, "+5" grows by 5 each minute. `steady` series never change.
+    `fires` is in minutes from the fault's begin, `ends` from its end. `text` is a part of the description or the place.
+    Each of `excused` is a set of steady series with which the alert stays silent.
+    """
+
+    alert: str
+    fault: Mapping[str, tuple[str, str]]
+    fires: int
+    ends: int
+    text: str = ""
+    steady: Mapping[str, str] = field(default_factory=dict)
+    excused: Sequence[Mapping[str, str]] = ()
+    lasts: int = 60
+    farm: bool = False
+    """the series have their job, instance and miner themselves, and nothing is added"""
+
+    def tests(self) -> Iterator[dict[str, Any]]:
+        """Yield the tests for promtool: fires and resolves beside a miner that stays well, and each excuse."""
+        begin, end = BEFORE, BEFORE + self.lasts
+        total = end + self.ends + 10
+        moments = {
+            begin - 1: False,
+            begin + self.fires - 1: False,
+            begin + self.fires + 1: True,
+            end: True,
+            end + self.ends + 1: False,
+        }
+        rows = [*self._rows({}, total), *(() if self.farm else self._rows({}, total, ill=False))]
+        yield _test(f"{self.alert} fires and resolves", rows, [self._firing(at, so=so) for at, so in moments.items()])
+        for number, excuse in enumerate(self.excused):
+            rows = [*self._rows(excuse, total)]
+            name = f"{self.alert} is silent, excuse {number}"
+            yield _test(name, rows, [self._firing(at, so=False) for at in (begin + self.fires + 1, end, total)])
+
+    def _firing(self, at: int, *, so: bool) -> dict[str, Any]:
+        by, sick = ("alertname", "") if self.farm else ("alertname, miner", ', miner="sick"')
+        return {
+            "expr": f'max by ({by}) (ALERTS{{alertname="{self.alert}",alertstate="firing"}})',
+            "eval_time": f"{at}m",
+            "exp_samples": [{"labels": f'{{alertname="{self.alert}"{sick}}}', "value": 1}] * so,
+        }
+
+    def _rows(self, more: Mapping[str, str], total: int, *, ill: bool = True) -> Iterator[dict[str, str]]:
+        steady = {**({} if self.farm else PLAIN), **self.steady, **more}
+        changing = {name: values for name, values in self.fault.items() if name not in more}
+        for name, (good, bad) in {**{name: (value, value) for name, value in steady.items()}, **changing}.items():
+            values = minutes((good, BEFORE), (bad if ill else good, self.lasts), (good, total - BEFORE - self.lasts))
+            yield {"series": name if self.farm else _placed(name, "sick" if ill else "well"), "values": values}
+
+
+def minutes(*phases: tuple[str, int]) -> str:
+    """Return values minute by minute: of each phase its value or, as in "+5", its growth, and how long it lasts."""
+    found: list[str] = []
+    for value, length in phases:
+        for _ in range(length):
+            last = next((float(each) for each in reversed(found) if each[0].isdigit()), 0.0)
+            found.append(repr(last + float(value)) if value.startswith("+") else value or "_")
+    return " ".join(found)
+
+
+def check(scenes: Sequence[Scene], folder: Path) -> None:
+    """Run the scenes through promtool, with a scrape that never fails; raises AssertionError with what was seen."""
+    done = _run([test for scene in scenes for test in scene.tests()], folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def texts(scene: Scene, folder: Path) -> str:
+    """Return the description and the place of the alert as it fires in the scene."""
+    test = next(iter(scene.tests()))
+    del test["promql_expr_test"]
+    moment = f"{BEFORE + scene.lasts}m"
+    test["alert_rule_test"] = [{"alertname": scene.alert, "eval_time": moment, "exp_alerts": []}]
+    done = _run([test], folder)
+    said = [dict(_QUOTED.findall(line)) for line in re.findall(r"Annotations:(.*)", done.stdout + done.stderr)]
+    return "\n".join(f"{each['description']} {each.get('place', '')}" for each in said)
+
+
+def _run(tests: Sequence[Mapping[str, Any]], folder: Path) -> subprocess.CompletedProcess[str]:
+    file = folder / "scenes.yml"
+    rules = [str(RULES / name) for name in ("recording.yml", "alerts.yml")]
+    file.write_text(json.dumps({"rule_files": rules, "evaluation_interval": "1m", "tests": tests}))
+    command = ["promtool", "test", "rules", str(file)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+
+
+def _placed(name: str, miner: str) -> str:
+    metric, _, labels = name.partition("{")
+    return f'{metric}{{job="asic-exporter",instance="x",miner="{miner}",rack="r1"{"," * bool(labels)}{labels or "}"}'
+
+
+def _test(name: str, rows: Sequence[Mapping[str, str]], moments: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    scrape = {"series": 'up{job="asic-exporter",instance="x"}', "values": "1x400"}
+    return {"name": name, "interval": "1m", "input_series": [scrape, *rows], "promql_expr_test": list(moments)}
