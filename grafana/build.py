@@ -20,7 +20,8 @@ FOLDER: Final = Path(__file__).parent
 def finished(builder: d.Dashboard) -> dm.Dashboard:
     """The dashboard with what deep links and embedded panels need: a panel id that stays."""
     dashboard = builder.build()
-    for number, panel in enumerate(dashboard.panels or [], start=1):
+    panels = [inner for panel in dashboard.panels or [] for inner in (panel, *getattr(panel, "panels", ()))]
+    for number, panel in enumerate(panels, start=1):
         panel.id_val = number
     return dashboard
 

@@ -16,6 +16,7 @@ from exporter.core.catalogue import CATALOGUE
 from exporter.core.vocabulary import MINER_STATES
 from exporter.daemon.telemetry import Telemetry
 from grafana import build
+from grafana.elements.frame import TITLES
 from tests.harness.places import ROOT
 from tests.harness.promql import RANGE, RATE_INTERVAL, Checker, Labels, WrongQueryError, plain
 
@@ -52,10 +53,17 @@ def known() -> dict[str, Labels]:
 
 METRICS = known()
 DASHBOARDS = {path.stem: json.loads(text) for path, text in build.dashboards().items()}
+
+
+def all_panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows and panels in their order, also those in closed rows."""
+    return [inner for panel in dashboard["panels"] for inner in (panel, *panel.get("panels", ()))]
+
+
 PANELS = [
     pytest.param(panel, id=f"{name}-{panel['id']}-{panel['title']}")
     for name, dashboard in DASHBOARDS.items()
-    for panel in dashboard["panels"]
+    for panel in all_panels(dashboard)
     if panel["type"] != "row"
 ]
 ALERTS = rules("alerts.yml")
@@ -152,11 +160,13 @@ def test_dashboards_are_complete(name: str) -> None:
     assert dashboard["tags"]
     assert dashboard["editable"] is False
     assert (dashboard["graphTooltip"], dashboard["refresh"], dashboard["time"]["from"]) == (1, "30s", "now-6h")
-    assert [panel["id"] for panel in dashboard["panels"]] == list(range(1, len(dashboard["panels"]) + 1))
+    panels = all_panels(dashboard)
+    assert [panel["id"] for panel in panels] == list(range(1, len(panels) + 1))
+    assert [link["url"] for link in dashboard["links"]] == [f"/d/{uid}" for uid in TITLES if uid != dashboard["uid"]]
     for link in dashboard["links"]:
         assert link["keepTime"]
         assert link["includeVars"]
-        assert link["url"].removeprefix("/d/") in {other["uid"] for other in DASHBOARDS.values()} - {dashboard["uid"]}
+        assert link["placement"] == "", "in sight"
     variables = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
     assert variables["datasource"]["label"] == "Data source"
     for variable in variables.values():
@@ -172,16 +182,14 @@ def test_dashboards_are_complete(name: str) -> None:
     for wide in ("job", "instance"):
         assert variables[wide]["multi"]
         assert variables[wide]["includeAll"] is True
-    used = set(
-        re.findall(r"\$(?!__|\d)(\w+)", " ".join(t["expr"] for p in dashboard["panels"] for t in p.get("targets", [])))
-    )
+    used = set(re.findall(r"\$(?!__|\d)(\w+)", " ".join(t["expr"] for p in panels for t in p.get("targets", []))))
     assert used <= set(variables)
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)
 def test_panels_do_not_overlap(name: str) -> None:
     cells: set[tuple[int, int]] = set()
-    for panel in DASHBOARDS[name]["panels"]:
+    for panel in all_panels(DASHBOARDS[name]):
         at = panel["gridPos"]
         assert at["x"] + at["w"] <= 24
         own = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
@@ -190,7 +198,7 @@ def test_panels_do_not_overlap(name: str) -> None:
 
 
 def test_links_go_to_the_miner() -> None:
-    urls = {link["url"] for dashboard in DASHBOARDS.values() for p in dashboard["panels"] if p["type"] == "table"
+    urls = {link["url"] for dashboard in DASHBOARDS.values() for p in all_panels(dashboard) if p["type"] == "table"
             for links in overridden(p, "links") for link in links}  # fmt: skip
     assert {url.split("?")[0] for url in urls} == {"/d/asic-miner", "http://${__value.raw}/"}
     assert all("var-miner=${__data.fields.Miner}" in url for url in urls if url.startswith("/d/"))
