@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from pathlib import Path
 from typing import Final
@@ -26,6 +28,17 @@ def finished(builder: d.Dashboard) -> dm.Dashboard:
     return dashboard
 
 
+def encoded(dashboard: dm.Dashboard) -> str:
+    """The dashboard's JSON; in links to its own panels, their numbers stand in place of their titles."""
+    text: str = JSONEncoder(sort_keys=True, indent=2).encode(dashboard)
+    numbers = {
+        panel["title"]: str(panel["id"])
+        for row in json.loads(text)["panels"]
+        for panel in (row, *row.get("panels", ()))
+    }
+    return re.sub(r"viewPanel=\[(.+?)\]", lambda found: f"viewPanel={numbers[found[1]]}", text) + "\n"
+
+
 def files() -> dict[Path, str]:
     """Return the text of each file."""
     return dashboards() | {
@@ -37,10 +50,7 @@ def files() -> dict[Path, str]:
 def dashboards() -> dict[Path, str]:
     """Return the text of each dashboard's file."""
     built = {"fleet": fleet.build(), "miner": miner.build()}
-    return {
-        FOLDER / "dashboards" / f"{name}.json": JSONEncoder(sort_keys=True, indent=2).encode(finished(builder)) + "\n"
-        for name, builder in built.items()
-    }
+    return {FOLDER / "dashboards" / f"{name}.json": encoded(finished(builder)) for name, builder in built.items()}
 
 
 def main(arguments: list[str]) -> int:

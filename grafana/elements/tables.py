@@ -34,6 +34,12 @@ class Column:
     decimals: int | None = None
 
 
+MINER: Final = Column("Miner", link=True)
+MODEL: Final = Column("Model")
+ADDRESS: Final = Column("Address", page=True, width=130)
+GROUP: Final = Column("Group")
+
+
 def table(
     title: str,
     description: str,

@@ -173,7 +173,7 @@ def test_dashboards_are_complete(name: str) -> None:
         if variable["type"] == "query":
             assert variable["refresh"] == 2
             assert variable["datasource"]["uid"] == "${datasource}"
-            if not (values := re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"])):
+            if not (values := re.fullmatch(r"label_values\((.+), (\w+)\)", plain(variable["query"]))):
                 values = re.fullmatch(r"query_result\(sort_desc\((.+)\)\)(\w+)", variable["query"] + variable["name"])
                 assert variable["regex"] == f'/{variable["name"]}="([^"]+)"/'
                 assert variable["sort"] == 0
