@@ -14,7 +14,7 @@ from grafana_foundation_sdk.models import dashboard as dm
 
 from grafana import alerts, records
 from grafana.elements import rules
-from grafana.pages import fleet, miner
+from grafana.pages import fleet, inventory, miner
 
 FOLDER: Final = Path(__file__).parent
 
@@ -47,7 +47,7 @@ def files() -> dict[Path, str]:
 
 def dashboards() -> dict[Path, str]:
     """Return the text of each dashboard's file."""
-    built = {"fleet": fleet.build(), "miner": miner.build()}
+    built = {"fleet": fleet.build(), "inventory": inventory.build(), "miner": miner.build()}
     return {FOLDER / "dashboards" / f"{name}.json": encoded(finished(builder)) for name, builder in built.items()}
 
 
