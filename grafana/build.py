@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from pathlib import Path
 from typing import Final
@@ -20,9 +22,19 @@ FOLDER: Final = Path(__file__).parent
 def finished(builder: d.Dashboard) -> dm.Dashboard:
     """The dashboard with what deep links and embedded panels need: a panel id that stays."""
     dashboard = builder.build()
-    for number, panel in enumerate(dashboard.panels or [], start=1):
+    panels = [inner for panel in dashboard.panels or [] for inner in (panel, *getattr(panel, "panels", ()))]
+    for number, panel in enumerate(panels, start=1):
         panel.id_val = number
     return dashboard
+
+
+def encoded(dashboard: dm.Dashboard) -> str:
+    """The dashboard's JSON, with the addresses of its own panels where links name them by their titles."""
+    text: str = JSONEncoder(sort_keys=True, indent=2).encode(dashboard)
+    panels = [inner for panel in json.loads(text)["panels"] for inner in (panel, *panel.get("panels", ()))]
+    numbers = {panel["title"]: panel["id"] for panel in panels}
+    own = re.compile(r"/d/\[(.+?)\]\?")
+    return own.sub(lambda found: f"/d/{dashboard.uid}?viewPanel={numbers[found[1]]}&", text) + "\n"
 
 
 def files() -> dict[Path, str]:
@@ -36,10 +48,7 @@ def files() -> dict[Path, str]:
 def dashboards() -> dict[Path, str]:
     """Return the text of each dashboard's file."""
     built = {"fleet": fleet.build(), "miner": miner.build()}
-    return {
-        FOLDER / "dashboards" / f"{name}.json": JSONEncoder(sort_keys=True, indent=2).encode(finished(builder)) + "\n"
-        for name, builder in built.items()
-    }
+    return {FOLDER / "dashboards" / f"{name}.json": encoded(finished(builder)) for name, builder in built.items()}
 
 
 def main(arguments: list[str]) -> int:

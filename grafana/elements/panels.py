@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from grafana_foundation_sdk.builders import common as c
+from grafana_foundation_sdk.builders import dashboard as d
 from grafana_foundation_sdk.builders import stat as stats
 from grafana_foundation_sdk.builders import statetimeline, timeseries
 from grafana_foundation_sdk.builders import table as tables
@@ -32,6 +33,16 @@ class Query:
     legend: str = ""
 
 
+def opens(uid: str) -> str:
+    """The address of another dashboard, with the time range and the variables of this one."""
+    return f"/d/{uid}?${{__url_time_range}}&${{__all_variables}}"
+
+
+def panel_of(title: str) -> str:
+    """The address of the panel alone, on the whole screen; the build knows its number."""
+    return f"/d/[{title}]?${{__url_time_range}}&${{__all_variables}}"
+
+
 def prom(query: Query, index: int, *, instant: bool, table: bool = False) -> Dataquery:
     built = Dataquery().expr(query.expr).ref_id(chr(ord("A") + index)).datasource(DATASOURCE)
     built = built.instant() if instant else built.range()
@@ -52,17 +63,22 @@ def stat(
     decimals: int | None = None,
     history: bool = False,
     names: Mapping[str, str] | None = None,
+    colors: Mapping[str, str] | None = None,
     text: m.BigValueTextMode = m.BigValueTextMode.VALUE,
     empty: str = "–",
+    link: str = "",
+    size: tuple[int, int] = (6, 4),
 ) -> stats.Panel:
     """One big number as of now, with its `history` behind it where wanted (one expression without labels).
+
+    A click on the number opens the `link`. `colors` is for several numbers, by their legends.
 
     With `names` ({legend: colour}) the legend is shown in place of the value; `text` may show it in its place or beside
     it. A number that is not there now is a dash, never the last one that was: hence the NaN, without which a range
     query just ends.
     """
     panel = (
-        dress(stats.Panel(), title, description, (6, 4))
+        dress(stats.Panel(), title, description, size)
         .unit(unit)
         .thresholds(thresholds(steps))
         .reduce_options(c.ReduceDataOptions().calcs(["last"]))
@@ -75,8 +91,10 @@ def stat(
     for index, query in enumerate(queries):
         asked = Query(f"({query.expr}) or vector(NaN)") if history else query
         panel = panel.with_target(prom(asked, index, instant=not history))
-    for name, color in (names or {}).items():
+    for name, color in {**(names or {}), **(colors or {})}.items():
         panel = panel.override_by_name(name, [_color(color)])
+    if link:
+        panel = panel.data_links([d.DashboardLink("look closer").type(dm.DashboardLinkType.LINK).url(link)])
     return panel if decimals is None else panel.decimals(decimals)
 
 

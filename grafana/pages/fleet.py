@@ -22,7 +22,7 @@ from grafana.elements.expressions import (
     covered,
     grouped,
 )
-from grafana.elements.frame import commonest, dashboard, link
+from grafana.elements.frame import commonest, dashboard
 from grafana.elements.looks import (
     BLUE,
     CHIP_STEPS,
@@ -235,7 +235,6 @@ def course() -> list[AnyPanel]:
 def build() -> d.Dashboard:
     """The dashboard, with a filter over every label that the configuration gives the miners."""
     board = dashboard(
-        "ASIC / Fleet",
         "asic-fleet",
         "Is the farm earning what it should, and which miner needs somebody?",
         {
@@ -250,4 +249,4 @@ def build() -> d.Dashboard:
     labels = d.AdHocVariable("filter").label("Labels").datasource(DATASOURCE)
     hashed = f'count by (algorithm) (miner:asic_target_info:known{{{SELECT},algorithm!=""}})'
     algorithm = commonest("algorithm", "Algorithm", hashed)
-    return board.with_variable(algorithm).with_variable(labels).link(link("Miner", "asic-miner"))
+    return board.with_variable(algorithm).with_variable(labels)

@@ -7,13 +7,9 @@ from typing import Final
 from grafana.elements.expressions import ALL, HOT, ID, LOST_BOARDS, MINED, NOMINAL, RESTING, SELECT, known, placed
 from grafana.elements.looks import CHIP_STEPS, GRAVITY, NOMINAL_STEPS
 from grafana.elements.panels import AnyPanel
-from grafana.elements.tables import Column, table
+from grafana.elements.tables import ADDRESS, GROUP, MINER, MODEL, Column, table
 
 PAGE, TICKET, INFO = 1, 2, 3  # as the alerts about the same have it
-MINER: Final = Column("Miner", link=True)
-MODEL: Final = Column("Model")
-ADDRESS: Final = Column("Address", page=True)
-GROUP: Final = Column("Group")
 UNSHOWN: Final = ("job", "algorithm", "family")  # of what is known of a miner; its labels are shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana_foundation_sdk.builders import dashboard as d
 
 from grafana.elements.expressions import ID, ONE, SELECT_ONE, covered, known
-from grafana.elements.frame import dashboard, link, variable
+from grafana.elements.frame import dashboard, variable
 from grafana.elements.looks import (
     CHIP_STEPS,
     NOMINAL_STEPS,
@@ -241,6 +241,6 @@ def build() -> d.Dashboard:
         "Pools": miner_rows.pools() + miner_rows.shares(),
         "Polling": miner_rows.health(),
     }
-    board = dashboard("ASIC / Miner", "asic-miner", "One miner, from what it earns down to its last sensor.", rows)
+    board = dashboard("asic-miner", "One miner, from what it earns down to its last sensor.", rows)
     miner = variable("miner", "Miner", 'asic_up{job=~"$job",instance=~"$instance"}')
-    return board.with_variable(miner).link(link("Fleet", "asic-fleet"))
+    return board.with_variable(miner)

@@ -16,6 +16,7 @@ from exporter.core.catalogue import CATALOGUE
 from exporter.core.vocabulary import MINER_STATES
 from exporter.daemon.telemetry import Telemetry
 from grafana import build
+from grafana.elements.frame import TITLES
 from tests.alerts.test_scenes import SCENES
 from tests.harness.places import ROOT
 from tests.harness.promql import RANGE, RATE_INTERVAL, Checker, Labels, WrongQueryError, plain
@@ -56,6 +57,9 @@ def known() -> dict[str, Labels]:
             found = Checker({rule["record"]: remembered, **metrics}).labels(rule["expr"]) or frozenset()
             metrics[rule["record"]] = metrics.get(rule["record"], frozenset()) | found | set(rule.get("labels", ()))
         pending = [rule for rule in pending if rule not in ready]
+    for rule in rules("alerts.yml"):
+        metrics["ALERTS"] |= Checker(metrics).labels(rule["expr"]) or frozenset()
+    metrics["ALERTS_FOR_STATE"] = metrics["ALERTS"] - {"alertstate"}
     return metrics
 
 
@@ -66,10 +70,17 @@ def words(expr: str) -> set[str]:
 
 METRICS = known()
 DASHBOARDS = {path.stem: json.loads(text) for path, text in build.dashboards().items()}
+
+
+def all_panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows and panels in their order, also those in closed rows."""
+    return [inner for panel in dashboard["panels"] for inner in (panel, *panel.get("panels", ()))]
+
+
 PANELS = [
     pytest.param(panel, id=f"{name}-{panel['id']}-{panel['title']}")
     for name, dashboard in DASHBOARDS.items()
-    for panel in dashboard["panels"]
+    for panel in all_panels(dashboard)
     if panel["type"] != "row"
 ]
 ALERTS = rules("alerts.yml")
@@ -166,18 +177,20 @@ def test_dashboards_are_complete(name: str) -> None:
     assert dashboard["tags"]
     assert dashboard["editable"] is False
     assert (dashboard["graphTooltip"], dashboard["refresh"], dashboard["time"]["from"]) == (1, "30s", "now-6h")
-    assert [panel["id"] for panel in dashboard["panels"]] == list(range(1, len(dashboard["panels"]) + 1))
+    panels = all_panels(dashboard)
+    assert [panel["id"] for panel in panels] == list(range(1, len(panels) + 1))
+    assert [link["url"] for link in dashboard["links"]] == [f"/d/{uid}" for uid in TITLES if uid != dashboard["uid"]]
     for link in dashboard["links"]:
         assert link["keepTime"]
         assert link["includeVars"]
-        assert link["url"].removeprefix("/d/") in {other["uid"] for other in DASHBOARDS.values()} - {dashboard["uid"]}
+        assert link["placement"] == "", "in sight"
     variables = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
     assert variables["datasource"]["label"] == "Data source"
     for variable in variables.values():
         if variable["type"] == "query":
             assert variable["refresh"] == 2
             assert variable["datasource"]["uid"] == "${datasource}"
-            if not (values := re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"])):
+            if not (values := re.fullmatch(r"label_values\((.+), (\w+)\)", plain(variable["query"]))):
                 values = re.fullmatch(r"query_result\(sort_desc\((.+)\)\)(\w+)", variable["query"] + variable["name"])
                 assert variable["regex"] == f'/{variable["name"]}="([^"]+)"/'
                 assert variable["sort"] == 0
@@ -186,16 +199,14 @@ def test_dashboards_are_complete(name: str) -> None:
     for wide in ("job", "instance"):
         assert variables[wide]["multi"]
         assert variables[wide]["includeAll"] is True
-    used = set(
-        re.findall(r"\$(?!__|\d)(\w+)", " ".join(t["expr"] for p in dashboard["panels"] for t in p.get("targets", [])))
-    )
+    used = set(re.findall(r"\$(?!__|\d)(\w+)", " ".join(t["expr"] for p in panels for t in p.get("targets", []))))
     assert used <= set(variables)
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)
 def test_panels_do_not_overlap(name: str) -> None:
     cells: set[tuple[int, int]] = set()
-    for panel in DASHBOARDS[name]["panels"]:
+    for panel in all_panels(DASHBOARDS[name]):
         at = panel["gridPos"]
         assert at["x"] + at["w"] <= 24
         own = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
@@ -204,10 +215,10 @@ def test_panels_do_not_overlap(name: str) -> None:
 
 
 def test_links_go_to_the_miner() -> None:
-    urls = {link["url"] for dashboard in DASHBOARDS.values() for p in dashboard["panels"] if p["type"] == "table"
+    urls = {link["url"] for dashboard in DASHBOARDS.values() for p in all_panels(dashboard) if p["type"] == "table"
             for links in overridden(p, "links") for link in links}  # fmt: skip
-    assert {url.split("?")[0] for url in urls} == {"/d/asic-miner", "http://${__value.raw}/"}
-    assert all("var-miner=${__data.fields.Miner}" in url for url in urls if url.startswith("/d/"))
+    assert {url.split("?")[0] for url in urls} <= {"http://${__value.raw}/"} | {f"/d/{uid}" for uid in TITLES}
+    assert all("var-miner=${__data.fields.Miner}" in url for url in urls if url.startswith("/d/asic-miner"))
 
 
 @pytest.mark.parametrize("rule", ALERTS, ids=[rule["alert"] for rule in ALERTS])
