@@ -35,14 +35,12 @@ def finished(builder: d.Dashboard) -> dm.Dashboard:
 
 
 def encoded(dashboard: dm.Dashboard) -> str:
-    """The dashboard's JSON; in links to its own panels, their numbers stand in place of their titles."""
+    """The dashboard's JSON, with the addresses of its own panels where links name them by their titles."""
     text: str = JSONEncoder(sort_keys=True, indent=2).encode(dashboard)
-    numbers = {
-        panel["title"]: str(panel["id"])
-        for row in json.loads(text)["panels"]
-        for panel in (row, *row.get("panels", ()))
-    }
-    return re.sub(r"viewPanel=\[(.+?)\]", lambda found: f"viewPanel={numbers[found[1]]}", text) + "\n"
+    panels = [inner for panel in json.loads(text)["panels"] for inner in (panel, *panel.get("panels", ()))]
+    numbers = {panel["title"]: panel["id"] for panel in panels}
+    own = re.compile(r"/d/\[(.+?)\]\?")
+    return own.sub(lambda found: f"/d/{dashboard.uid}?viewPanel={numbers[found[1]]}&", text) + "\n"
 
 
 def files() -> dict[Path, str]:

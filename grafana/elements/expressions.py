@@ -46,10 +46,11 @@ def here(expr: str) -> str:
 def summed(whole: str, each: str, chosen: str = "") -> str:
     """The sum of the record `whole`, one series an exporter, or of `each` miner where places are chosen.
 
-    `$of` is "|.+" where none is chosen: only then the name of the job followed by `$of` matches the job itself."""
+    `each` has {} for the selector. `$of` is ".*" where no place is chosen: only then the name of the job followed by
+    `$of` matches the job itself."""
     also = f",{chosen}" if chosen else ""
-    cheap = f'sum({whole}{{{SELECT},job=~"($job)($of)"{also}}})'
-    return f'({cheap} or sum({each}{{{PLACE},job!~"($job)($of)"{also}}}))'
+    places = f'{{{PLACE},job!~"($job)($of)"{also}}}'
+    return f'(sum({whole}{{{SELECT},job=~"($job)($of)"{also}}}) or sum({each.replace("{}", places)}))'
 
 
 def identity(metric: str, by: str = ID) -> str:

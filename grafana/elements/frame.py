@@ -10,7 +10,6 @@ from grafana_foundation_sdk.models import dashboard as dm
 
 from grafana.elements.panels import DATASOURCE, AnyPanel
 
-ORDER: Final = dm.VariableSort.ALPHABETICAL_CASE_INSENSITIVE_ASC
 Rows = Mapping[str, Sequence[AnyPanel]]
 TITLES: Final = {
     "asic-fleet": "Fleet",
@@ -83,18 +82,17 @@ def _link(title: str, uid: str) -> d.DashboardLink:
 
 
 def places(board: d.Dashboard) -> d.Dashboard:
-    """The dashboard with the label `$by` that parts the farm, and `$of`, those of its values that are looked at."""
-    words = ("config_group", "site", "building", "rack", "row", "model", "family", "firmware")
+    """The dashboard with the label `$by` that parts the farm, and `$of`, a pattern of the values to look at."""
+    words = ("config_group", "site", "building", "rack", "row", "model", "family")
     by = choice("by", "By", words, "A label of the miners; any that the configuration gives them can be typed in.")
-    asked = _asked("of", "Only", 'label_values(miner:asic_target_info:known{job=~"$job",instance=~"$instance"}, $by)')
-    everything = dm.VariableOption(selected=True, text="All", value="$__all")
-    of = asked.sort(ORDER).multi(True).include_all(True).all_value("|.+").current(everything)
+    of = text("of", "Only", ".*", "A value of that label, or a pattern of values; .* is the whole farm.")
     return board.with_variable(by).with_variable(of)
 
 
 def variable(name: str, label: str, metric: str) -> d.QueryVariable:
     """A variable with the values of the label `name` of `metric`, asked for again when the time range changes."""
-    return _asked(name, label, f"label_values({metric}, {name})").sort(ORDER)
+    order = dm.VariableSort.ALPHABETICAL_CASE_INSENSITIVE_ASC
+    return _asked(name, label, f"label_values({metric}, {name})").sort(order)
 
 
 def commonest(name: str, label: str, counts: str) -> d.QueryVariable:

@@ -20,6 +20,7 @@ NONE_IS_GOOD: Final[Steps] = ((None, GOOD), (1, BAD))
 SOME_IS_GOOD: Final[Steps] = ((None, BAD), (1, GOOD))
 CHIP_STEPS: Final[Steps] = ((None, GOOD), (85, WARN), (95, BAD))
 NOMINAL_STEPS: Final[Steps] = ((None, BAD), (0.85, WARN), (0.95, GOOD))
+MARGIN_STEPS: Final[Steps] = ((None, BAD), (0, WARN), (5, GOOD))
 FAMILIES: Final = {
     "^antminer$": ORANGE,
     "^whatsminer$": GREEN,

@@ -39,8 +39,8 @@ def opens(uid: str) -> str:
 
 
 def panel_of(title: str) -> str:
-    """The address of the panel alone, on the whole screen; the build puts its number in place of its title."""
-    return f"?${{__url_time_range}}&${{__all_variables}}&viewPanel=[{title}]"
+    """The address of the panel alone, on the whole screen; the build knows its number."""
+    return f"/d/[{title}]?${{__url_time_range}}&${{__all_variables}}"
 
 
 def prom(query: Query, index: int, *, instant: bool, table: bool = False) -> Dataquery:
@@ -63,6 +63,7 @@ def stat(
     decimals: int | None = None,
     history: bool = False,
     names: Mapping[str, str] | None = None,
+    colors: Mapping[str, str] | None = None,
     text: m.BigValueTextMode = m.BigValueTextMode.VALUE,
     empty: str = "–",
     link: str = "",
@@ -70,7 +71,7 @@ def stat(
 ) -> stats.Panel:
     """One big number as of now, with its `history` behind it where wanted (one expression without labels).
 
-    A click on the number opens the `link`.
+    A click on the number opens the `link`. `colors` is for several numbers, by their legends.
 
     With `names` ({legend: colour}) the legend is shown in place of the value; `text` may show it in its place or beside
     it. A number that is not there now is a dash, never the last one that was: hence the NaN, without which a range
@@ -90,7 +91,7 @@ def stat(
     for index, query in enumerate(queries):
         asked = Query(f"({query.expr}) or vector(NaN)") if history else query
         panel = panel.with_target(prom(asked, index, instant=not history))
-    for name, color in (names or {}).items():
+    for name, color in {**(names or {}), **(colors or {})}.items():
         panel = panel.override_by_name(name, [_color(color)])
     if link:
         panel = panel.data_links([d.DashboardLink("look closer").type(dm.DashboardLinkType.LINK).url(link)])

@@ -29,14 +29,16 @@ class Column:
     gauge_max: float | None = None
     mappings: Mapping[str, tuple[str, str]] | None = None
     link: bool = False
+    to: str = ""  # what a click opens
     page: bool = False  # an address: a link to the miner's own page
     width: int | None = None
     decimals: int | None = None
 
 
+NARROWEST: Final = 75  # pixels of a column without a width of its own: Grafana's 150 push columns out of sight
 MINER: Final = Column("Miner", link=True)
-MODEL: Final = Column("Model")
-ADDRESS: Final = Column("Address", page=True, width=130)
+MODEL: Final = Column("Model", width=150)
+ADDRESS: Final = Column("Address", page=True, width=120)
 GROUP: Final = Column("Group")
 
 
@@ -56,6 +58,7 @@ def table(
 
     With `but`, all other labels but these follow: what the configuration says of a miner is known to it alone."""
     panel = dress(tables.Panel(), title, description, size).thresholds(thresholds(PLAIN)).unit("none").no_value(empty)
+    panel = panel.min_width(NARROWEST)
     for index, expr in enumerate(queries):
         panel = panel.with_target(prom(Query(expr), index, instant=True, table=True))
     shown: dict[str, Any] = {"names": list(columns)}
@@ -75,11 +78,10 @@ def table(
     ]
     for transformation in transformations:
         panel = panel.with_transformation(transformation)
+    # `empty` is what the whole table says, and no cell.
+    panel = panel.override_by_regexp("/.*/", [dm.DynamicConfigValue(id_val="noValue", value="–")])
     for column in columns.values():
-        properties = _column(column)
-        if empty != "–":  # that is what the whole table says, and no cell
-            properties.append(dm.DynamicConfigValue(id_val="noValue", value="–"))
-        if properties:
+        if properties := _column(column):
             panel = panel.override_by_name(column.title, properties)
     return panel.sort_by([c.TableSortByFieldState().display_name(sort).desc(descending)]) if sort else panel
 
@@ -99,6 +101,8 @@ def _column(column: Column) -> list[dm.DynamicConfigValue]:
         chosen["custom.cellOptions"] = {"type": "color-text"}
     if column.link:
         chosen["links"] = [{"title": "${__value.text}", "url": MINER_LINK}]
+    if column.to:
+        chosen["links"] = [{"title": "look at ${__value.text} alone", "url": column.to}]
     if column.page:
         chosen["links"] = [{"title": "the miner's own page", "url": "http://${__value.raw}/", "targetBlank": True}]
     if column.decimals is not None:

@@ -54,6 +54,9 @@ def known() -> dict[str, Labels]:
     for rule in rules("recording.yml"):
         own = rule["expr"].replace(rule["record"], "asic_target_info")  # the one that remembers itself
         metrics[rule["record"]] = Checker(metrics).labels(own) or frozenset()
+    for rule in rules("alerts.yml"):
+        metrics["ALERTS"] |= Checker(metrics).labels(rule["expr"]) or frozenset()
+    metrics["ALERTS_FOR_STATE"] = metrics["ALERTS"] - {"alertstate"}
     return metrics
 
 
@@ -208,8 +211,8 @@ def test_panels_do_not_overlap(name: str) -> None:
 def test_links_go_to_the_miner() -> None:
     urls = {link["url"] for dashboard in DASHBOARDS.values() for p in all_panels(dashboard) if p["type"] == "table"
             for links in overridden(p, "links") for link in links}  # fmt: skip
-    assert {url.split("?")[0] for url in urls} == {"/d/asic-miner", "http://${__value.raw}/"}
-    assert all("var-miner=${__data.fields.Miner}" in url for url in urls if url.startswith("/d/"))
+    assert {url.split("?")[0] for url in urls} <= {"http://${__value.raw}/"} | {f"/d/{uid}" for uid in TITLES}
+    assert all("var-miner=${__data.fields.Miner}" in url for url in urls if url.startswith("/d/asic-miner"))
 
 
 @pytest.mark.parametrize("rule", ALERTS, ids=[rule["alert"] for rule in ALERTS])
