@@ -15,12 +15,14 @@ from grafana_foundation_sdk.models import dashboard as dm
 
 from grafana import alerts, records
 from grafana.elements import rules
-from grafana.pages import exporter, fleet, miner
+from grafana.pages import exporter, fleet, miner, pools, power
 
 FOLDER: Final = Path(__file__).parent
 PAGES: Final = {
     "fleet": fleet.build,
     "miner": miner.build,
+    "pools": pools.build,
+    "power": power.build,
     "exporter": exporter.build,
 }
 
@@ -60,6 +62,7 @@ def adapted(text: str, *, job: str, runbooks: str, grafana: str) -> str:
     """The text of a file of rules for another job, with runbooks and dashboards at other addresses."""
     for ours, theirs in (
         ('job="asic-exporter"', f'job="{job}"'),
+        ('"job", "asic-exporter"', f'"job", "{job}"'),
         ("the job asic-exporter", f"the job {job}"),
         (f"runbook_url: {rules.RUNBOOKS}#", f"runbook_url: {runbooks}#"),
         ('dashboard_url: "/d/', f'dashboard_url: "{grafana}/d/'),

@@ -4,6 +4,7 @@
   local replaced(text, pairs) = std.foldl(function(sum, pair) std.strReplace(sum, pair[0], pair[1]), pairs, text),
   local rules(text) = std.parseYaml(replaced(text, [
     ['job="asic-exporter"', 'job="%s"' % config.job],
+    ['"job", "asic-exporter"', '"job", "%s"' % config.job],
     ['the job asic-exporter', 'the job %s' % config.job],
     ['runbook_url: docs/runbooks.md#', 'runbook_url: %s#' % config.runbooks],
     ['dashboard_url: "/d/', 'dashboard_url: "%s/d/' % config.grafana],
@@ -20,5 +21,7 @@
     'asic-exporter.json': import '../grafana/dashboards/exporter.json',
     'asic-fleet.json': import '../grafana/dashboards/fleet.json',
     'asic-miner.json': import '../grafana/dashboards/miner.json',
+    'asic-pools.json': import '../grafana/dashboards/pools.json',
+    'asic-power.json': import '../grafana/dashboards/power.json',
   },
 }

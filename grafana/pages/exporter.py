@@ -10,7 +10,7 @@ from grafana.elements.expressions import ALL, ID, SELECT, covered, placed
 from grafana.elements.frame import dashboard
 from grafana.elements.looks import BAD, GOOD, GREY, NONE_IS_GOOD, ORANGE, SKY, SOME_IS_GOOD, VERMILLION, WARN, Steps
 from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, graph, stat
-from grafana.elements.tables import ADDRESS, MINER, MODEL, Column, table
+from grafana.elements.tables import ADDRESS, MINER, Column, table
 from grafana.pages import exporter_inside
 
 POLLS: Final = f"increase(asic_exporter_polls_total{ALL}[$__rate_interval])"
@@ -164,7 +164,7 @@ def unread() -> list[AnyPanel]:
     failed = f"increase(asic_poll_failures_total{ALL}[$__range])"
     worst = f"topk(15, sum by ({ID}, reason) ({failed}) >= 1)"
     slowest = f"topk(15, max by ({ID}) (asic_poll_duration_seconds{ALL}))"
-    where = {"model": MODEL, "address": ADDRESS}
+    where = {"model": Column("Model"), "address": ADDRESS}
     return [
         table(
             "Questions that fail",

@@ -7,7 +7,7 @@ from typing import Final
 from grafana.elements.expressions import ALL, ID, SELECT, placed
 from grafana.elements.looks import GOOD, GREY, ORANGE, SKY, VERMILLION, WARN, Steps
 from grafana.elements.panels import AnyPanel, Query, graph
-from grafana.elements.tables import ADDRESS, MINER, MODEL, Column, table
+from grafana.elements.tables import ADDRESS, MINER, Column, table
 
 READ: Final = {"1": ("yes", GOOD), "0": ("failed", VERMILLION)}
 BUSY_STEPS: Final[Steps] = ((None, GOOD), (0.05, WARN), (0.1, VERMILLION))
@@ -98,7 +98,7 @@ def reading() -> list[AnyPanel]:
             {
                 "miner": MINER,
                 "Value": Column("Series", unit="locale", decimals=0, width=90),
-                "model": MODEL,
+                "model": Column("Model"),
                 "address": ADDRESS,
             },
             size=(24, 7),
