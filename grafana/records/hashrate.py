@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.elements.rules import Group, Record
+from grafana.elements.rules import Record
 
 RULES: Final = [
     Record(
@@ -116,45 +116,3 @@ RULES: Final = [
         "Of the miners that say both.",
     ),
 ]
-WEEK: Final = Group(
-    "asic-week",
-    "4m",
-    [
-        Record(
-            "miner:asic_hashrate_hashes_per_second:avg7d",
-            "avg_over_time((miner:asic_hashrate_hashes_per_second:avg10m > 0)[7d:1h])",
-            "The mean of the hours in which it hashed. Less often than the others: a week is dear to read.",
-        ),
-        Record(
-            "miner:asic_hashrate_hashes_per_second:accepted1h",
-            """
-                miner:asic_target_info:known{algorithm="sha256"}
-                  * on (job, instance, miner) group_left ()
-                (
-                  2 ^ 32 * (
-                    rate(asic_share_difficulty_accepted_total[1h])
-                      and asic_up offset 1h
-                      or on (job, instance, miner)
-                    sum without (pool) (
-                      rate(asic_pool_share_difficulty_accepted_total[1h])
-                        unless on (job, instance, miner, pool) asic_pool_info{kind="devfee"}
-                    )
-                      and asic_up offset 1h
-                  )
-                )
-                """,
-            (
-                "What the accepted difficulty of the last hour proves. A miner that was not yet there an hour ago has "
-                "none: its first shares would be spread over the whole hour."
-            ),
-        ),
-        Record(
-            "miner:asic_hashrate_hashes_per_second:claimed1h",
-            """
-                avg_over_time(miner:asic_hashrate_hashes_per_second:now{algorithm="sha256"}[1h])
-                  and on (job, instance, miner) miner:asic_hashrate_hashes_per_second:accepted1h
-                """,
-            "What the same miners claim for the same hour, with nothing for the time in which they were down.",
-        ),
-    ],
-)

@@ -33,7 +33,7 @@ RULES: Final = [
         """
             max without (source) (asic_boards_expected)
               or on (job, instance, miner)
-            max_over_time(miner:asic_board_up:sum[1d])
+            miner:asic_board_up:max1d
             """,
         "A count that nobody knows is the best one of the last day.",
     ),
@@ -49,7 +49,7 @@ RULES: Final = [
         """
             max without (source) (asic_board_chips_expected)
               or on (job, instance, miner, board)
-            max_over_time(asic_board_chips[1d])
+            board:asic_board_chips:max1d
             """,
     ),
     Record(
@@ -77,7 +77,7 @@ RULES: Final = [
         """
             max without (source) (asic_fans_expected)
               or on (job, instance, miner)
-            max_over_time(miner:asic_fans:count[1d])
+            miner:asic_fans:max1d
             """,
     ),
     Record(
