@@ -18,6 +18,7 @@ from pydantic import (
 
 from exporter.config import scalars
 from exporter.config.addresses import Single, Span
+from exporter.config.planned import PlannedOff, times_off
 from exporter.config.scalars import Context
 from exporter.config.secret import Secret
 from exporter.config.yamltree import Scalar
@@ -90,6 +91,7 @@ class ExpectKeys(Model):
     boards: Annotated[int, scalars.whole(1, 64)] | None = None
     fans: Annotated[int, scalars.whole(0, 64)] | None = None
     hashrate: Annotated[float, PlainValidator(scalars.hashrate)] | None = None
+    planned_off: Annotated[PlannedOff | None, PlainValidator(times_off)] = None
 
 
 class Global(Model):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from exporter.config import addresses
+from exporter.config.planned import PlannedOff
 from exporter.config.secret import Secret
 
 DEFAULT_PORT: Final = 4028
@@ -38,6 +39,7 @@ class Expect:
     boards: int | None = None
     fans: int | None = None
     hashrate: float | None = None
+    planned_off: PlannedOff | None = None
 
 
 @dataclass(frozen=True, slots=True)

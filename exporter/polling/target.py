@@ -5,14 +5,16 @@ Invariant: `fragments` is replaced as a whole, and holds readings only while the
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from exporter.config import TargetSpec
+from exporter.config.planned import PlannedOff
 from exporter.core.tracing import Trace
-from exporter.core.vocabulary import Part, PollFailures, Status, TargetInfo
+from exporter.core.vocabulary import OffExpected, Part, PollFailures, Status, TargetInfo
 from exporter.parse.answers import Answers
 from exporter.parse.rows import Reading
 from exporter.plans.cache import PLANS
@@ -71,6 +73,11 @@ class Target:
         """Return a stable factor in [0.2, 1) that differs from target to target, to spread their slow rounds."""
         return 0.2 + 0.8 * zlib.crc32(self.identity) / 2**32
 
+    @property
+    def planned_off(self) -> PlannedOff | None:
+        """Return the times at which the miner is planned to be off."""
+        return self.spec.expect.planned_off if self.spec.expect else None
+
     def given(self) -> dict[str, Any]:
         """Return the inputs of a plan that are no answers of the miner, by name."""
         given: dict[str, Any] = {
@@ -81,6 +88,9 @@ class Target:
             "last_success": self.last_success,
             "dropped": self.dropped,
         }
+        if (planned := self.planned_off) is not None:
+            now = time.localtime()
+            given["off_expected"] = int(planned.holds(now.tm_wday, 60 * now.tm_hour + now.tm_min))
         given |= self.failures
         for answer in self.learnt.slow_answers:
             given |= dict.fromkeys(slow_answers.times(answer.questions), answer.at)
@@ -91,13 +101,15 @@ class Target:
         given = {name: trace.input(name, value) for name, value in self.given().items()}
         yield Status(given["up"], given["duration"], given["last_success"], given["dropped"])
         yield TargetInfo(given["address"], given["config_group"])
+        if "off_expected" in given:
+            yield OffExpected(given["off_expected"])
         for reason in self.failures:
             yield PollFailures(reason, given[reason])
 
     def show_status(self) -> None:
         """Drop the readings: show only how the target is polled."""
         self.info = info_line(self.fragments) or self.info
-        key = ("status", frozenset(self.failures))
+        key = ("status", self.planned_off is not None, frozenset(self.failures))
         plan = next(PLANS.candidates((key, frozenset())), None)
         if plan is None:
             reading = Reading(Answers(), 0)

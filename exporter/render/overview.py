@@ -40,7 +40,8 @@ def glance(fragments: Fragments, info: str = "") -> dict[str, Any]:
         hot                               the limit in degrees Celsius that `temperature` exceeds; else left out
         faults, critical                  the gravest faults in words, and whether one of them is critical
         unexpected                        the names of properties that differ from the configuration
-        unexpected_pool                   True if the pool at work is no expected one, else left out"""
+        unexpected_pool                   True if the pool at work is no expected one, else left out
+        planned_off                       True while the configuration plans the miner to be off, else left out"""
     known: dict[str, Any] = {name: plain(text) for name, text in _INFO.findall(info_line(fragments) or info)}
     if state := _STATE.search(fragment(fragments, "asic_miner_state")):
         known["state"] = state[1]
@@ -50,6 +51,8 @@ def glance(fragments: Fragments, info: str = "") -> dict[str, Any]:
         known["unexpected"] = unexpected
     if _UNEXPECTED.search(fragment(fragments, "asic_active_pool_expected")):
         known["unexpected_pool"] = True
+    if any(_values(fragments, "asic_off_expected")):
+        known["planned_off"] = True
     known |= _boards(fragments)
     known |= _heat(fragments)
     return known

@@ -34,7 +34,7 @@ def part(row: dict[str, Any]) -> float:
 def mark(row: dict[str, Any]) -> str:
     """Return the miner's state as a key of MARKS."""
     if row["up"] != "up":
-        return str(row["up"])
+        return "rest" if "planned_off" in row else str(row["up"])
     if row.get("critical") or "unexpected_pool" in row or row["state"] == "faulted" or idle(row):
         return "bad"
     if not row.keys().isdisjoint(("hot", "unexpected", "boards_missing", "twins")):
@@ -52,7 +52,7 @@ def idle(row: dict[str, Any]) -> bool:
 def trouble(row: dict[str, Any]) -> str:
     """Return why a miner is down, or the troubles of a running miner, the gravest first."""
     if "last_error" in row:
-        return str(row["last_error"])
+        return "planned to be off" if "planned_off" in row else str(row["last_error"])
     lost, limit = row.get("boards_missing", 0), row.get("hot", 0)
     found = [
         "works for an unexpected pool" if "unexpected_pool" in row else "",

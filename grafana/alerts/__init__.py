@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.alerts import boards, exporter, hashrate, heat, pools, shares, status
+from grafana.alerts import boards, exporter, hashrate, heat, outages, pools, shares, status
 
 HEADING: Final = (
     "What python -m grafana.build writes from grafana/alerts. Severities: a page wakes "
@@ -18,4 +18,13 @@ HEADING: Final = (
     "no all-clear, and the same trouble is told once. An alert that explains others has a shorter `for`: "
     "deploy/alertmanager.yml silences the others."
 )
-GROUPS: Final = (exporter.GROUP, status.GROUP, hashrate.GROUP, boards.GROUP, heat.GROUP, shares.GROUP, pools.GROUP)
+GROUPS: Final = (
+    exporter.GROUP,
+    outages.GROUP,
+    status.GROUP,
+    hashrate.GROUP,
+    boards.GROUP,
+    shares.GROUP,
+    heat.GROUP,
+    pools.GROUP,
+)

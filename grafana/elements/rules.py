@@ -37,16 +37,18 @@ WIDTH: Final = 120
 
 @dataclass(frozen=True)
 class Record:
-    """A recording rule; `note` says why, in the file."""
+    """A recording rule; `note` says why, in the file. Rules of one name differ in their `labels`."""
 
     name: str
     expr: str
     note: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def lines(self) -> Iterator[str]:
         yield from _comment(self.note)
         yield f"- record: {self.name}"
         yield from _expr(self.expr)
+        yield from _labels(self.labels)
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,7 @@ class Alert:
         yield f"  for: {self.wait}"
         if keep := KEEP[self.severity] if self.keep is None else self.keep:
             yield f"  keep_firing_for: {keep}"
-        yield "  labels:"
-        for name, value in {"severity": self.severity, **self.labels}.items():
-            yield f"    {name}: {_quoted(value)}"
+        yield from _labels({"severity": self.severity, **self.labels})
         yield "  annotations:"
         yield f"    summary: {_quoted(self.summary)}"
         yield from _folded("description", self.description)
@@ -132,6 +132,12 @@ def _expr(expr: str) -> Iterator[str]:
     yield "  expr: |"
     for line in lines:
         yield f"    {line}" if line.strip() else ""
+
+
+def _labels(labels: Mapping[str, str]) -> Iterator[str]:
+    yield from ["  labels:"] * bool(labels)
+    for name, value in labels.items():
+        yield f"    {name}: {_quoted(value)}"
 
 
 def _folded(name: str, value: str) -> Iterator[str]:

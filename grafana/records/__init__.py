@@ -1,14 +1,25 @@
-"""The recording rules, by what they are about. The order is that of the file: a rule may read those before it."""
+"""The recording rules, by what they are about. The order is that of the file: a rule may read those before it.
+
+What is compared at one moment is of one group: groups of their own are evaluated at moments of their own."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from grafana.records import hashrate, parts, pools, shares, working
+from grafana.elements.rules import Group
+from grafana.records import events, farm, hashrate, heat, parts, pools, problems, shares, working
 
 HEADING: Final = (
     "What python -m grafana.build writes from grafana/records: what alerts and dashboards "
     "compare. The labels that the "
     "configuration gives a miner are kept: alerts can be routed by them."
 )
-GROUPS: Final = (working.GROUP, parts.GROUP, hashrate.GROUP, shares.GROUP, pools.GROUP)
+GROUPS: Final = (
+    Group("asic-miners", "30s", [*working.RULES, *parts.RULES, *hashrate.RULES, *farm.RULES]),
+    hashrate.WEEK,
+    heat.GROUP,
+    shares.GROUP,
+    pools.GROUP,
+    problems.GROUP,
+    events.GROUP,
+)

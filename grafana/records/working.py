@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.elements.rules import Group, Record
+from grafana.elements.rules import Record
 
-GROUP: Final = Group(
-    "asic-working",
-    "30s",
-    [
-        Record(
-            "miner:asic_up:working",
-            'asic_up == 1 unless on (job, instance, miner) asic_miner_state{state=~"idle|paused|sleeping"} == 1',
-            (
-                "1 for a miner that answers and has not said that it rests. Firmware that names no state "
-                "counts as working."
-            ),
-        ),
-        Record(
-            "miner:asic_target_info:known",
-            """
+RULES: Final = [
+    Record(
+        "miner:asic_up:resting",
+        """
+                max without (state) (asic_miner_state{state=~"idle|paused|sleeping"} == 1)
+                  or on (job, instance, miner)
+                max without (source) (asic_curtailed == 1)
+                  or on (job, instance, miner)
+                (asic_off_expected == 1)
+                """,
+        "1 for a miner that rests: by what it says, by who holds it back, or by the configuration's plan.",
+    ),
+    Record(
+        "miner:asic_up:working",
+        "asic_up == 1 unless on (job, instance, miner) miner:asic_up:resting",
+        ("1 for a miner that answers, and neither rests nor should. Firmware that names no state counts as working."),
+    ),
+    Record(
+        "miner:asic_target_info:known",
+        """
                 topk by (job, instance, miner) (1, asic_target_info)
                   * on (job, instance, miner) group_left (algorithm, family, model)
                 topk by (job, instance, miner) (1, asic_miner_info)
@@ -33,16 +38,15 @@ GROUP: Final = Group(
                   or on (job, instance, miner)
                 topk by (job, instance, miner) (1, asic_target_info)
                 """,
-            "Where each miner is, and what it said last that it is: also while it is down.",
-        ),
-        Record(
-            "instance:asic_up:count",
-            "count by (job, instance) (asic_up)",
-            "The miners of each exporter, and those of them that do not answer.",
-        ),
-        Record(
-            "instance:asic_up:down",
-            "count by (job, instance) (asic_up) - sum by (job, instance) (asic_up)",
-        ),
-    ],
-)
+        "Where each miner is, and what it said last that it is: also while it is down.",
+    ),
+    Record(
+        "instance:asic_up:count",
+        "count by (job, instance) (asic_up)",
+        "The miners of each exporter, and those of them that do not answer.",
+    ),
+    Record(
+        "instance:asic_up:down",
+        "count by (job, instance) (asic_up) - sum by (job, instance) (asic_up)",
+    ),
+]

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.alerts.heat import SCENES
+from tests.alerts import exporter, heat
 from tests.harness.scenes import Scene, check, texts
 
 pytestmark = pytest.mark.program("promtool")
+SCENES = [
+    *exporter.SCENES,
+    *heat.SCENES,
+]
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.alert)
 def test_alerts_fire_stay_silent_and_resolve(scene: Scene, tmp_path: Path) -> None:
-    check([scene], tmp_path)
+    check(scene, tmp_path)
     assert scene.text in texts(scene, tmp_path)

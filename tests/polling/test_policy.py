@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 
 from exporter.config import Expect
 from exporter.config.patterns import LONGEST, compiled, fits
+from exporter.config.planned import times_off
+from exporter.config.yamltree import Mark, Scalar
+from exporter.core.errors import Refused
 from exporter.core.vocabulary import (
     ActivePoolExpected,
     Board,
@@ -32,7 +35,10 @@ from exporter.polling.expectations import expected_values, verdicts
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
 from exporter.questions import Request
+from exporter.render.exposition import fragment
+from exporter.render.overview import glance
 from tests.harness.recorded import LIMIT, RECORDINGS, exposition, outside_of_time, with_login
+from tests.harness.support import target
 
 Pattern = re.Pattern[str]
 
@@ -302,3 +308,26 @@ def test_a_text_beyond_all_that_can_be_expected_is_not_matched() -> None:
 def _verdict(pattern: Pattern, host: str) -> Value:
     parts: list[Part] = [PoolInfo("0", host, "user")]
     return judged(Expect(pools=((pattern, None),)), parts)["pool", "0", "host"]
+
+
+@pytest.mark.parametrize(("times", "shown"), [("00:00-24:00", b"1"), (None, b"")])
+async def test_a_silent_miner_shows_whether_it_is_planned_to_be_off(times: str | None, shown: bytes) -> None:
+    off = times_off(Scalar(times, "text", Mark(1, 1))) if times else None
+    of = target(expect=Expect(planned_off=off))
+
+    async def refuse(_: Request) -> bytes:
+        raise Refused("refused")
+
+    for _ in range(2):
+        assert fragment(of.fragments, "asic_off_expected").encode().rstrip()[-1:] == shown
+        assert ("planned_off" in glance(of.fragments)) is bool(shown)
+        await poll(of, refuse, 100)
+    assert of.up is False
+
+
+@pytest.mark.parametrize(("time_of_day", "off"), [("16:59", 0), ("17:00", 1), ("20:59", 1), ("21:00", 0)])
+def test_planned_times_are_local(time_of_day: str, off: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = target(expect=Expect(planned_off=times_off(Scalar("mon 17:00-21:00", "text", Mark(1, 1)))))
+    monday = time.strptime(f"2026-01-05 {time_of_day}", "%Y-%m-%d %H:%M")
+    monkeypatch.setattr(time, "localtime", lambda: monday)
+    assert of.given()["off_expected"] == off

@@ -30,7 +30,9 @@ def series(page: Path) -> Iterator[dict[str, str]]:
     for name, labels, value in _SAMPLE.findall(page.read_text()):
         if name not in READ or name.startswith("asic_exporter_") or "timestamp" in name:
             continue
-        good = name.endswith("_total") and not re.search("reject|fail|error|stale", name)
+        good = name.endswith("_total") and not re.search(
+            "reject|fail|error|stale|drop|restart|overheat|reconnect|bad|discard", name
+        )
         growth = "+60" if name.endswith("uptime_seconds") else "+10" if good else "+0"
         selector = f'{name}{{job="{miner}",instance="x",miner="{miner}"{labels}}}'  # a farm of its own
         yield {"series": selector, "values": f"{float(value):.17g}{growth}x{MINUTES}"}
@@ -63,7 +65,8 @@ def line(found: tuple[str, str]) -> str:
     """`miner: severity alert: description (place)`."""
     labels, annotations = (dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', text)) for text in found)
     place = f" ({annotations['place']})" if "place" in annotations else ""
-    return f"{labels['miner']}: {labels['severity']} {labels['alertname']}: {annotations['description']}{place}\n"
+    miner = labels.get("miner", labels["job"])
+    return f"{miner}: {labels['severity']} {labels['alertname']}: {annotations['description']}{place}\n"
 
 
 @pytest.mark.program("promtool")

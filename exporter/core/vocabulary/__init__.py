@@ -63,6 +63,7 @@ from exporter.core.vocabulary.pools import (
     PoolRejects,
 )
 from exporter.core.vocabulary.status import (
+    OffExpected,
     PollFailures,
     Section,
     Status,
@@ -99,6 +100,7 @@ __all__ = [
     "Miner",
     "MinerInfo",
     "MinerState",
+    "OffExpected",
     "Part",
     "PollFailures",
     "Pool",

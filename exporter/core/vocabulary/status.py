@@ -25,6 +25,11 @@ class TargetInfo(Part):
 
 
 @dataclass(slots=True)
+class OffExpected(Part):
+    off_expected: Value = gauge("1 while the configuration plans the miner to be off, 0 at other times.")
+
+
+@dataclass(slots=True)
 class Section(Part):
     PREFIX: ClassVar[str] = "section_"
     section: str = ""
