@@ -24,7 +24,7 @@ from grafana.elements.looks import (
 )
 from grafana.elements.panels import NAME, VALUE_AND_NAME, AnyPanel, Query, stat
 from grafana.elements.tables import Column, table
-from grafana.pages import miner_boards, miner_course, miner_parts, miner_pools, miner_trouble
+from grafana.pages import miner_boards, miner_course, miner_parts, miner_pools, miner_self, miner_trouble
 
 EVENTS: Final = {
     "restart": ("Restarts", ORANGE),
@@ -219,8 +219,8 @@ def build() -> d.Dashboard:
         "Power supply": miner_parts.supply(),
         "Tuning and limits": miner_parts.tuning(),
         "Pools and shares": miner_pools.pools() + miner_pools.shares(),
-        "Identity and totals": miner_parts.identity() + miner_parts.totals(),
-        "Small miners: radio, memory, resets": miner_parts.device(),
+        "Identity, expectations and totals": miner_self.identity() + miner_self.totals(),
+        "Small miners: radio, memory, resets": miner_self.device(),
         "Reading": miner_trouble.reading(),
     }
     board = dashboard("asic-miner", "One miner, from what it earns down to its last sensor.", rows, closed)

@@ -88,7 +88,7 @@ def reading() -> list[AnyPanel]:
             {"section": Column("Section"), "Value #B": Column("Last read", unit="dateTimeFromNow")},
             size=(8, 7),
             sort="Section",
-            empty="all sections are read, or none",
+            empty="no section fails",
         ),
         graph(
             "Polls",

@@ -143,7 +143,8 @@ def test_queries_name_what_is_there(panel: dict[str, Any]) -> None:
         fields |= labels | {"Value", f"Value #{target['refId']}"}
         checked_states(checker)
         for selector in checker.selectors:
-            assert {m.name for m in selector.matchers.matchers} >= SCRAPED, f"{selector} lacks job or instance"
+            lacks = SCRAPED & METRICS[selector.name] - {m.name for m in selector.matchers.matchers}
+            assert not lacks, f"{selector} lacks {lacks}"
         for function, length in checker.ranges:
             if function in {"rate", "increase"}:
                 assert length in (RATE_INTERVAL, RANGE)
