@@ -99,7 +99,7 @@ def _link(title: str, uid: str) -> d.DashboardLink:
 
 def places(board: d.Dashboard) -> d.Dashboard:
     """The dashboard with the label `$by` that parts the farm, and `$of`, a pattern of the values to look at."""
-    words = ("config_group", "site", "building", "rack", "row", "model", "family", "firmware")
+    words = ("config_group", "site", "building", "rack", "row", "model", "family")
     by = choice("by", "By", words, "A label of the miners; any that the configuration gives them can be typed in.")
     of = text("of", "Only", ".*", "A value of that label, or a pattern of values; .* is the whole farm.")
     return board.with_variable(by).with_variable(of)

@@ -74,7 +74,7 @@ def stat(
     decimals: int | None = None,
     history: bool = False,
     names: Mapping[str, str] | None = None,
-    colors: Mapping[str, str] | None = None,
+    colors: Mapping[str, str | Steps] | None = None,
     text: m.BigValueTextMode = m.BigValueTextMode.VALUE,
     empty: str = "–",
     link: str = "",
@@ -82,7 +82,8 @@ def stat(
 ) -> stats.Panel:
     """One big number as of now, with its `history` behind it where wanted (one expression without labels).
 
-    A click on the number opens the `link`. `colors` is for several numbers, by their legends.
+    A click on the number opens the `link`. `colors` is for several numbers, by their legends: a
+    colour, or thresholds of its own.
 
     With `names` ({legend: colour}) the legend is shown in place of the value; `text` may show it in its place or beside
     it. A number that is not there now is a dash, never the last one that was: hence the NaN, without which a range
@@ -102,8 +103,8 @@ def stat(
     for index, query in enumerate(queries):
         asked = Query(f"({query.expr}) or vector(NaN)") if history else query
         panel = panel.with_target(prom(asked, index, instant=not history))
-    for name, color in {**(names or {}), **(colors or {})}.items():
-        panel = panel.override_by_name(name, [_color(color)])
+    for name, look in {**(names or {}), **(colors or {})}.items():
+        panel = panel.override_by_name(name, [_color(look) if isinstance(look, str) else _steps(look)])
     if link:
         panel = panel.data_links([d.DashboardLink("look closer").type(dm.DashboardLinkType.LINK).url(link)])
     return panel if decimals is None else panel.decimals(decimals)
@@ -224,6 +225,10 @@ def strip(
 
 def _color(color: str) -> dm.DynamicConfigValue:
     return dm.DynamicConfigValue(id_val="color", value={"mode": "fixed", "fixedColor": color})
+
+
+def _steps(steps: Steps) -> dm.DynamicConfigValue:
+    return dm.DynamicConfigValue(id_val="thresholds", value=thresholds(steps).build())
 
 
 def _reference() -> list[dm.DynamicConfigValue]:

@@ -37,9 +37,10 @@ class Column:
     background: bool = False  # the colour of the threshold fills the cell
 
 
+NARROWEST: Final = 75  # pixels of a column without a width of its own: Grafana's 150 push columns out of sight
 MINER: Final = Column("Miner", link=True)
-MODEL: Final = Column("Model")
-ADDRESS: Final = Column("Address", page=True, width=130)
+MODEL: Final = Column("Model", width=150)
+ADDRESS: Final = Column("Address", page=True, width=120)
 GROUP: Final = Column("Group")
 
 
@@ -59,6 +60,7 @@ def table(
 
     With `but`, all other labels but these follow: what the configuration says of a miner is known to it alone."""
     panel = dress(tables.Panel(), title, description, size).thresholds(thresholds(PLAIN)).unit("none").no_value(empty)
+    panel = panel.min_width(NARROWEST)
     for index, expr in enumerate(queries):
         panel = panel.with_target(prom(Query(expr), index, instant=True, table=True))
     shown: dict[str, Any] = {"names": list(columns)}

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from prometheus_client import ProcessCollector
 
 from exporter.core.catalogue import CATALOGUE
 from exporter.core.vocabulary import MINER_STATES
@@ -24,6 +25,10 @@ from tests.harness.promql import RANGE, RATE_INTERVAL, Checker, Labels, WrongQue
 RULES = ROOT / "grafana" / "rules"
 DEPLOY = ROOT / "deploy"
 SCRAPED = frozenset({"job", "instance"})
+PROMETHEUS = dict.fromkeys(("up", "scrape_duration_seconds", "scrape_samples_scraped"), SCRAPED) | dict.fromkeys(
+    ("prometheus_rule_group_last_duration_seconds", "prometheus_rule_group_interval_seconds"), SCRAPED | {"rule_group"}
+)
+"""what Prometheus says of each scrape, and of itself"""
 
 
 def telemetry() -> dict[str, Labels]:
@@ -34,7 +39,8 @@ def telemetry() -> dict[str, Labels]:
         for family in getattr(collector, "describe", list)():
             ends = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}.get(family.type, [""])
             found |= {family.name + end: labels | ({"le"} if end == "_bucket" else set()) | SCRAPED for end in ends}
-    return found
+    process = ProcessCollector(registry=None).collect()
+    return found | {sample.name: SCRAPED for family in process for sample in family.samples}
 
 
 def rules(name: str) -> list[dict[str, Any]]:
@@ -44,7 +50,7 @@ def rules(name: str) -> list[dict[str, Any]]:
 
 def known() -> dict[str, Labels]:
     """Every metric that a query may use, with its labels; recording rules yield what their expressions do."""
-    metrics = {"up": SCRAPED, "ALERTS": SCRAPED | {"miner", "alertname", "alertstate", "severity"}} | telemetry()
+    metrics = {"ALERTS": SCRAPED | {"miner", "alertname", "alertstate", "severity"}} | PROMETHEUS | telemetry()
     metrics |= {family.name: frozenset(family.labels) | SCRAPED | {"miner"} for family in CATALOGUE}
     pending = rules("recording.yml")
     while pending:
@@ -59,6 +65,7 @@ def known() -> dict[str, Labels]:
         pending = [rule for rule in pending if rule not in ready]
     for rule in rules("alerts.yml"):
         metrics["ALERTS"] |= Checker(metrics).labels(rule["expr"]) or frozenset()
+    metrics["ALERTS"] |= {"model"}  # stands for the labels that $by may name
     metrics["ALERTS_FOR_STATE"] = metrics["ALERTS"] - {"alertstate"}
     return metrics
 
@@ -143,8 +150,9 @@ def test_queries_name_what_is_there(panel: dict[str, Any]) -> None:
         fields |= labels | {"Value", f"Value #{target['refId']}"}
         checked_states(checker)
         for selector in checker.selectors:
-            lacks = SCRAPED & METRICS[selector.name] - {m.name for m in selector.matchers.matchers}
-            assert not lacks, f"{selector} lacks {lacks}"
+            chosen = {m.name for m in selector.matchers.matchers}
+            if not selector.name.startswith("prometheus_"):
+                assert chosen >= SCRAPED & METRICS[selector.name], f"{selector} lacks job or instance"
         for function, length in checker.ranges:
             if function in {"rate", "increase"}:
                 assert length in (RATE_INTERVAL, RANGE)
@@ -213,6 +221,17 @@ def test_panels_do_not_overlap(name: str) -> None:
         own = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
         assert not own & cells, panel["title"]
         cells |= own
+
+
+def test_tiles_open_what_is_there() -> None:
+    for dashboard in DASHBOARDS.values():
+        assert "/d/[" not in json.dumps(dashboard)
+        numbers = {str(panel["id"]) for panel in all_panels(dashboard) if panel["type"] != "row"}
+        for panel in all_panels(dashboard):
+            for link in panel.get("fieldConfig", {}).get("defaults", {}).get("links", ()):
+                uid, own = re.fullmatch(r"/d/([\w-]+)\?(?:viewPanel=(\d+)&)?\$.+", link["url"]).groups()  # type: ignore[union-attr]
+                assert uid in TITLES
+                assert own is None or (uid == dashboard["uid"] and own in numbers)
 
 
 def test_links_go_to_the_miner() -> None:
