@@ -6,7 +6,7 @@ from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana.elements.expressions import ALL, ID, PLACE, SELECT, covered, placed
+from grafana.elements.expressions import ALL, ID, covered, placed
 from grafana.elements.frame import dashboard, places, variable
 from grafana.elements.looks import (
     BAD,
@@ -19,65 +19,17 @@ from grafana.elements.looks import (
     VERMILLION,
     WARN,
 )
-from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, graph, stat, strip
+from grafana.elements.panels import NAME, VALUE_AND_NAME, AnyPanel, Query, graph, stat, strip
 from grafana.elements.tables import ADDRESS, MINER, MODEL, Column, table
 from grafana.pages import boards_chips
+from grafana.pages.boards_words import CHOSEN, chosen, hot, left, lost, of_boards, slow
 
-CHOSEN: Final = f"miner:asic_target_info:known{{{PLACE}}}"
-WORKING: Final = f"miner:asic_up:working{ALL} == 1"
 BOARD: Final = Column("Board", width=70)
+NARROW: Final = Column("Miner", link=True, width=150)
 SERIAL: Final = Column("Serial", width=165)
 UNSHOWN: Final = ("job", "instance", "algorithm", "family", "source", "name", "chip_type", "connector")
 WHAT: Final = {"dead": ("dead", BAD), "not listed any more": ("not listed any more", BAD), "missing": ("missing", WARN)}
 ROWS: Final = 20
-
-
-def chosen(expr: str) -> str:
-    """The expression, of the miners of the chosen places alone."""
-    return f"({expr}) and on ({ID}) {CHOSEN}"
-
-
-def of_boards(expr: str) -> str:
-    """The serial numbers of the boards of the expression, as rows that merge with theirs."""
-    return f"max by ({ID}, board, serial) (asic_board_info{ALL} and on ({ID}, board) ({expr}))"
-
-
-def lost() -> str:
-    """Boards that are dead, that were listed before, or that the miner should have: with a word for each."""
-    dead = f"asic_board_up{ALL} == 0 and on ({ID}) {WORKING}"
-    serials = f"topk by ({ID}, board) (1, asic_board_info{ALL})"
-    named = f"({dead}) + on ({ID}, board) group_left (serial) {serials} or on ({ID}, board) ({dead})"
-    short = f"miner:asic_boards:missing{ALL}"
-    before = f"asic_board_info{ALL} offset 1h or on ({ID}, board) asic_board_info{ALL} offset 1d"
-    gone = f"({before}) unless on ({ID}, board) asic_board_info{ALL} and on ({ID}) {short}"
-    unnamed = f"{short} unless on ({ID}) ({gone}) unless on ({ID}) ({dead})"
-
-    def worded(expr: str, word: str) -> str:
-        return f'label_replace({expr}, "what", "{word}", "", "")'
-
-    return " or ".join([worded(named, "dead"), worded(gone, "not listed any more"), worded(unnamed, "missing")])
-
-
-def slow() -> str:
-    """The hashrate of each board as a part of that of the best board of its miner, where it has several."""
-    hashrate = f"asic_board_hashrate_hashes_per_second{ALL}"
-    best = f"max by ({ID}) ({hashrate}) > 0 and on ({ID}) count by ({ID}) ({hashrate}) > 1"
-    return f"{hashrate} / on ({ID}) group_left () ({best}) and on ({ID}) {WORKING}"
-
-
-def hot() -> str:
-    """The hottest chip of each board, or its hottest sensor where the firmware tells of no chip."""
-    chips = f"asic_board_chip_temperature_max_celsius{ALL}"
-    sensors = f'asic_board_temperature_celsius{{{SELECT},location="chip"}}'
-    return f"max by ({ID}, board) ({chips}) or max by ({ID}, board) ({sensors})"
-
-
-def left() -> str:
-    """Degrees that are left to the miner's own limit, for each board."""
-    others = f'asic_board_temperature_celsius{{{SELECT},location=~"pcb|pic|inlet|outlet"}}'
-    chips = f"max by ({ID}) (miner:asic_temperature_limit_celsius:chip{ALL}) - on ({ID}) group_right () ({hot()})"
-    limit = f"max by ({ID}) (miner:asic_temperature_limit_celsius:board{ALL})"
-    return f"({chips}) or ({limit} - on ({ID}) group_right () max by ({ID}, board) ({others}))"
 
 
 def tiles() -> list[AnyPanel]:
@@ -85,31 +37,29 @@ def tiles() -> list[AnyPanel]:
         return f"sum({chosen(expr)})"
 
     missing = f"{total(f'miner:asic_boards:missing{ALL}')} or 0 * {total(f'miner:asic_boards:expected{ALL}')}"
-    works, due = f"miner:asic_board_up:sum{ALL}", f"miner:asic_boards:expected{ALL}"
-    chips = f"board:asic_board_chips:expected{ALL}"
+    due = f"miner:asic_boards:expected{ALL}"
+    chips = f"{total(f'board:asic_board_chips:lost{ALL}')} or 0 * {total(f'board:asic_board_chips:expected{ALL}')}"
     behind = chosen(f"{slow()} < 0.9")
     return [
         stat(
             "Boards missing",
             "Hashboards that are dead or that a working miner should have and does not list, and how many are due.",
-            Query(covered(missing, total(works), total(due)), "of {{of}}"),
+            Query(covered(missing, f"({missing})", total(due)), "{{said}} of {{of}}"),
             unit="locale",
             steps=NONE_IS_GOOD,
-            text=VALUE_AND_NAME,
+            text=NAME,
             empty="no boards reported",
         ),
         stat(
             "Chips lost",
             "Chips that working boards lack or call failed, and how many chips their boards should have.",
             Query(
-                covered(
-                    f"{total(f'board:asic_board_chips:lost{ALL}')} or 0 * {total(chips)}", total(chips), total(chips)
-                ),
-                "of {{of}}",
+                covered(chips, f"({chips})", total(f"board:asic_board_chips:expected{ALL}")),
+                "{{said}} of {{of}}",
             ),
             unit="locale",
             steps=NONE_IS_GOOD,
-            text=VALUE_AND_NAME,
+            text=NAME,
             empty="no chips reported",
         ),
         stat(
@@ -170,12 +120,12 @@ def worst() -> list[AnyPanel]:
                 of_boards(behind),
             ],
             {
-                "miner": MINER,
+                "miner": NARROW,
                 "board": BOARD,
-                "Value #A": Column("Of the best", unit="percentunit", steps=NOMINAL_STEPS, decimals=1, width=95),
+                "Value #A": Column("Of the best", unit="percentunit", steps=NOMINAL_STEPS, decimals=1, width=115),
                 "Value #B": Column("Hashrate", unit="Hs", width=100),
                 "serial": Column("Serial"),
-                "model": MODEL,
+                "model": Column("Model"),
             },
             sort="Of the best",
             empty="no miner tells of several boards",
@@ -189,12 +139,12 @@ def worst() -> list[AnyPanel]:
                 of_boards(near),
             ],
             {
-                "miner": MINER,
+                "miner": NARROW,
                 "board": BOARD,
                 "Value #A": Column("Left", unit="suffix: °", steps=MARGIN_STEPS, decimals=0, width=75),
-                "Value #B": Column("Hottest", unit="celsius", decimals=0, width=80),
+                "Value #B": Column("Hottest", unit="celsius", decimals=0, width=85),
                 "serial": Column("Serial"),
-                "model": MODEL,
+                "model": Column("Model"),
             },
             sort="Left",
             empty="no board tells its heat",
@@ -271,9 +221,9 @@ def build() -> d.Dashboard:
         {"": tiles() + dead() + worst(), "Models": by_model()},
         {
             "Heat over time": heat_over_time(),
-            "Chips": boards_chips.troubled(chosen) + boards_chips.uneven(chosen),
-            "Errors and restarts": boards_chips.errors(chosen),
-            "Clock and voltage": boards_chips.off_their_settings(chosen),
+            "Chips": boards_chips.troubled() + boards_chips.uneven(),
+            "Errors and restarts": boards_chips.errors(),
+            "Clock and voltage": boards_chips.off_their_settings(),
             "Chips of $miner": boards_chips.of_one_miner(),
         },
     )

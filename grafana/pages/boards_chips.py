@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from grafana.elements.expressions import ALL, ID, ONE, placed
 from grafana.elements.looks import BAD, GOOD, HEAT_STEPS, NONE_IS_GOOD, PLAIN, WARN, Steps
 from grafana.elements.panels import AnyPanel
 from grafana.elements.tables import MINER, MODEL, Column, matrix, table
+from grafana.pages.boards_words import chosen
 
-Chosen = Callable[[str], str]
 BOARD: Final = Column("Board", width=65)
 CHIP: Final = Column("Chip", width=65)
-NARROW: Final = Column("Miner", link=True, width=130)
+NARROW: Final = Column("Miner", link=True, width=150)
 FEW: Final = 10
 SHARE_STEPS: Final[Steps] = ((None, BAD), (0.7, WARN), (0.85, GOOD))
 ERROR_STEPS: Final[Steps] = ((None, GOOD), (0.005, WARN), (0.02, BAD))
@@ -25,7 +24,7 @@ def joined(expr: str, rows: str, by: str = f"{ID}, board") -> str:
     return f"max by ({by}) (({expr}) and on ({by}) ({rows}))"
 
 
-def troubled(chosen: Chosen) -> list[AnyPanel]:
+def troubled() -> list[AnyPanel]:
     counts = {
         "lost": f"board:asic_board_chips:lost{ALL}",
         "weak": f"asic_board_chips_degraded{ALL}",
@@ -82,7 +81,7 @@ def ranked(
     )
 
 
-def uneven(chosen: Chosen) -> list[AnyPanel]:
+def uneven() -> list[AnyPanel]:
     def reading(what: str) -> str:
         return f"asic_board_chip_{what}{ALL}"
 
@@ -115,7 +114,7 @@ def uneven(chosen: Chosen) -> list[AnyPanel]:
     ]
 
 
-def errors(chosen: Chosen) -> list[AnyPanel]:
+def errors() -> list[AnyPanel]:
     def grown(metric: str) -> str:
         return f"topk({FEW}, {chosen(f'increase({metric}{ALL}[1h]) > 0')})"
 
@@ -127,7 +126,7 @@ def errors(chosen: Chosen) -> list[AnyPanel]:
             Column("Failed", unit="percentunit", steps=ERROR_STEPS, decimals=2, width=80),
             (f"asic_board_error_hashrate_hashes_per_second{ALL}", Column("Lost", unit="Hs")),
             empty="no board has failed results, or tells",
-            width=6,
+            width=12,
         ),
         ranked(
             "Hardware errors",
@@ -135,7 +134,7 @@ def errors(chosen: Chosen) -> list[AnyPanel]:
             grown("asic_board_hardware_errors_total"),
             Column("In an hour", unit="locale", decimals=0),
             empty="no board has had one in the last hour",
-            width=6,
+            width=12,
         ),
         ranked(
             "Broken messages",
@@ -143,7 +142,7 @@ def errors(chosen: Chosen) -> list[AnyPanel]:
             grown("asic_board_communication_errors_total"),
             Column("In an hour", unit="locale", decimals=0),
             empty="no message broke in the last hour",
-            width=6,
+            width=12,
         ),
         ranked(
             "Restarts of boards",
@@ -151,12 +150,12 @@ def errors(chosen: Chosen) -> list[AnyPanel]:
             grown("asic_board_restarts_total"),
             Column("In an hour", unit="locale", decimals=0),
             empty="no board restarted in the last hour",
-            width=6,
+            width=12,
         ),
     ]
 
 
-def off_their_settings(chosen: Chosen) -> list[AnyPanel]:
+def off_their_settings() -> list[AnyPanel]:
     def off(metric: str, unit: str) -> tuple[str, str, str]:
         has, target = f"asic_board_{metric}_{unit}{ALL}", f"asic_board_{metric}_target_{unit}{ALL}"
         one, whole = f'{target[:-1]},board!=""}}', f'{target[:-1]},board=""}}'
