@@ -25,7 +25,7 @@ from grafana.pages import boards_chips
 from grafana.pages.boards_words import CHOSEN, chosen, hot, left, lost, of_boards, slow
 
 BOARD: Final = Column("Board", width=70)
-NARROW: Final = Column("Miner", link=True, width=150)
+NARROW: Final = Column("Miner", link=True, width=120)
 SERIAL: Final = Column("Serial", width=165)
 UNSHOWN: Final = ("job", "instance", "algorithm", "family", "source", "name", "chip_type", "connector")
 WHAT: Final = {"dead": ("dead", BAD), "not listed any more": ("not listed any more", BAD), "missing": ("missing", WARN)}
@@ -63,7 +63,7 @@ def tiles() -> list[AnyPanel]:
             empty="no chips reported",
         ),
         stat(
-            "Boards behind their neighbours",
+            "Boards behind",
             "Boards of working miners with less than nine tenths of the hashrate of the best board beside them.",
             Query(f"count({behind}) or 0 * count({chosen(slow())})"),
             unit="locale",
@@ -71,7 +71,7 @@ def tiles() -> list[AnyPanel]:
             empty="no boards reported",
         ),
         stat(
-            "Nearest to its limit",
+            "Hottest",
             "The miner whose hottest chip or board has the fewest degrees left to its own limit.",
             Query(f"bottomk(1, {chosen(f'miner:asic_temperature_celsius:margin{ALL}')})", "{{miner}}"),
             unit="suffix: ° left",
@@ -116,15 +116,13 @@ def worst() -> list[AnyPanel]:
             f"The {ROWS} boards of working miners that are furthest behind the best board of their own miner.",
             [
                 placed(f"max by ({ID}, board) ({behind})", "model"),
-                f"max by ({ID}, board) (asic_board_hashrate_hashes_per_second{ALL} and on ({ID}, board) ({behind}))",
                 of_boards(behind),
             ],
             {
                 "miner": NARROW,
                 "board": BOARD,
-                "Value #A": Column("Of the best", unit="percentunit", steps=NOMINAL_STEPS, decimals=1, width=115),
-                "Value #B": Column("Hashrate", unit="Hs", width=100),
-                "serial": Column("Serial"),
+                "Value #A": Column("Of the best", unit="percentunit", steps=NOMINAL_STEPS, decimals=1, width=110),
+                "serial": SERIAL,
                 "model": Column("Model"),
             },
             sort="Of the best",
@@ -143,7 +141,7 @@ def worst() -> list[AnyPanel]:
                 "board": BOARD,
                 "Value #A": Column("Left", unit="suffix: °", steps=MARGIN_STEPS, decimals=0, width=75),
                 "Value #B": Column("Hottest", unit="celsius", decimals=0, width=85),
-                "serial": Column("Serial"),
+                "serial": SERIAL,
                 "model": Column("Model"),
             },
             sort="Left",
