@@ -58,6 +58,11 @@ def identity(metric: str, by: str = ID) -> str:
     return f"topk by ({by}) (1, {metric}{ALL})"
 
 
+def lasting(selector: str) -> str:
+    """The series, each going on as a gap when it ends, so that its legend does not keep its last value."""
+    return f"{selector} or NaN * last_over_time({selector}[$__range])"
+
+
 def info(expr: str, labels: str) -> str:
     """The expression with labels of the miner's identity joined on."""
     return f"({expr}) * on ({ID}) group_left ({labels}) {identity('asic_miner_info')}"

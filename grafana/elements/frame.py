@@ -56,6 +56,22 @@ def dashboard(uid: str, description: str, rows: Rows, closed: Rows | None = None
     return board
 
 
+def events(name: str, expr: str, color: str) -> d.AnnotationQuery:
+    """Marks over all graphs where a series of `expr` was 1 since the mark before; its label `detail` is the text."""
+    return (
+        d.AnnotationQuery()
+        .name(name)
+        .datasource(DATASOURCE)
+        .enable(True)
+        .icon_color(color)
+        .expr(f"max_over_time({expr}[$__interval]) or {expr}")
+        .step("60s")
+        .title_format("{{miner}}: {{event}}")
+        .text_format("{{detail}}")
+        .tag_keys("event")
+    )
+
+
 def text(name: str, label: str, value: str, description: str) -> d.TextBoxVariable:
     """A variable that people type, such as a price."""
     return d.TextBoxVariable(name).label(label).description(description).default_value(value)

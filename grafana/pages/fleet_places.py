@@ -38,26 +38,26 @@ def where() -> list[AnyPanel]:
         table(
             "Where, by $by",
             f"The {ROWS} values of the label that lose most, of the chosen algorithm; empty where miners lack the "
-            "label. Click to look at it alone. Lost a day is in $currency at $hashprice for each PH/s a day; to its "
-            "limit are the degrees that the hottest miner has left.",
+            "label. Click to look at it alone. Lost a day is in $currency at $hashprice for each PH/s a day; the heat "
+            "margin is that of the miner nearest to its own limit.",
             [
-                by_place(f"count by ($by) ({KNOWN})"),
-                by_place(counted(f"asic_up{ALL} == 0")),
                 by_place(f"{now} / ({now} + {lost})"),
+                by_place(counted(f"asic_up{ALL} == 0")),
                 by_place(lost),
                 by_place(f"{lost} / 1e15 * $hashprice"),
                 by_place(f"{missing} or 0 * count by ($by) ({KNOWN})"),
                 by_place(margin),
+                by_place(f"count by ($by) ({KNOWN})"),
             ],
             {
                 "place": Column("Place", to=ALONE),
-                "Value #A": Column("Miners", unit="locale", width=75),
+                "Value #A": Column("Of nominal", unit="percentunit", decimals=1, steps=NOMINAL_STEPS, width=100),
                 "Value #B": Column("Down", unit="locale", steps=NONE_IS_GOOD, width=70),
-                "Value #C": Column("Of nominal", unit="percentunit", decimals=1, steps=NOMINAL_STEPS, width=95),
-                "Value #D": Column("Lost", unit="Hs", decimals=2, width=105),
-                "Value #E": Column("Lost a day", unit="short", decimals=2, width=95),
-                "Value #F": Column("Boards gone", unit="locale", steps=NONE_IS_GOOD, width=105),
-                "Value #G": Column("To its limit", unit="celsius", decimals=0, steps=MARGIN_STEPS, width=100),
+                "Value #C": Column("Lost", unit="Hs", decimals=2, width=110),
+                "Value #D": Column("Lost a day", unit="short", decimals=2, width=95),
+                "Value #E": Column("Boards gone", unit="locale", steps=NONE_IS_GOOD, width=105),
+                "Value #F": Column("Heat margin", unit="celsius", decimals=0, steps=MARGIN_STEPS, width=105),
+                "Value #G": Column("Miners", unit="locale", width=75),
             },
             size=(15, 9),
             sort="Lost",

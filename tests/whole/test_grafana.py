@@ -65,6 +65,7 @@ def known() -> dict[str, Labels]:
         pending = [rule for rule in pending if rule not in ready]
     for rule in rules("alerts.yml"):
         metrics["ALERTS"] |= Checker(metrics).labels(rule["expr"]) or frozenset()
+    metrics["ALERTS"] |= {"model"}  # stands for the labels that $by may name
     metrics["ALERTS_FOR_STATE"] = metrics["ALERTS"] - {"alertstate"}
     return metrics
 
@@ -220,6 +221,17 @@ def test_panels_do_not_overlap(name: str) -> None:
         own = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
         assert not own & cells, panel["title"]
         cells |= own
+
+
+def test_tiles_open_what_is_there() -> None:
+    for dashboard in DASHBOARDS.values():
+        assert "/d/[" not in json.dumps(dashboard)
+        numbers = {str(panel["id"]) for panel in all_panels(dashboard) if panel["type"] != "row"}
+        for panel in all_panels(dashboard):
+            for link in panel.get("fieldConfig", {}).get("defaults", {}).get("links", ()):
+                uid, own = re.fullmatch(r"/d/([\w-]+)\?(?:viewPanel=(\d+)&)?\$.+", link["url"]).groups()  # type: ignore[union-attr]
+                assert uid in TITLES
+                assert own is None or (uid == dashboard["uid"] and own in numbers)
 
 
 def test_links_go_to_the_miner() -> None:
