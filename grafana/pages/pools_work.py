@@ -22,7 +22,9 @@ def hosted(expr: str) -> str:
 
 WORKS: Final = f"topk by ({ID}) (1, miner:asic_pool_host:active{ALL})"
 """1 for each miner with the label `host`: the pool that it works for, one of them where it works for several."""
-UNEXPECTED: Final = f"({WORKS} and on ({ID}) asic_active_pool_expected{ALL} == 0)"
+UNEXPECTED: Final = (
+    f"topk by ({ID}) (1, miner:asic_pool_host:active{ALL} and on ({ID}) asic_active_pool_expected{ALL} == 0)"
+)
 PROVEN: Final = f"miner:asic_hashrate_hashes_per_second:accepted1h{ALL}"
 CLAIMED: Final = f"miner:asic_hashrate_hashes_per_second:claimed1h{ALL}"
 PAID: Final = f"sum({PROVEN}) / sum({CLAIMED})"
