@@ -46,10 +46,6 @@ RULES: Final = [
     Record(
         "instance:asic_up:count",
         "count by (job, instance) (asic_up)",
-        "The miners of each exporter, and those of them that do not answer.",
-    ),
-    Record(
-        "instance:asic_up:down",
-        "count by (job, instance) (asic_up) - sum by (job, instance) (asic_up)",
+        "The miners of each exporter.",
     ),
 ]

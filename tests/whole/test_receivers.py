@@ -16,9 +16,9 @@ from tests.harness.processes import program
 from tests.harness.support import free_port, until
 
 TEXT = (ROOT / "docs" / "receivers.md").read_text()
-_RECIPE = re.compile(r"^## ([^\n]+)\n(?:(?!^## ).)*?<!-- recipe -->\n```yaml\n(.*?)```", re.MULTILINE | re.DOTALL)
+_RECIPE = re.compile(r"^## ([^\n]+)\n(?:(?!^## ).)*?```yaml\n(.*?)```", re.MULTILINE | re.DOTALL)
 RECIPES = dict(_RECIPE.findall(TEXT))
-TEMPLATE = re.findall(r"<!-- asic.tmpl -->\n```\n(.*?)```", TEXT, re.DOTALL)[0]
+TEMPLATE = re.findall(r"`asic.tmpl`:\n+```\n(.*?)```", TEXT, re.DOTALL)[0]
 
 
 def test_the_recipes_are_these() -> None:
