@@ -152,7 +152,7 @@ GROUP: Final = Group(
         Alert(
             "AsicBoardRestarting",
             "ticket",
-            "1m",
+            "3m",
             "increase(asic_board_restarts_total[1h]) >= 3",
             "A hashboard restarts over and over.",
             'Board {{ $labels.board }} of {{ $labels.miner }} restarted {{ $value | printf "%.0f" }} times in an hour.',

@@ -110,7 +110,7 @@ SCENES: Final = [
     Scene(
         "AsicBoardRestarting",
         fault={'asic_board_restarts_total{board="2"}': ("+0", "+1")},
-        fires=3,
+        fires=5,
         ends=90,
         text="Board 2 of sick restarted 60 times in an hour.",
         excused=[*RESTS, {'asic_board_restarts_total{board="2"}': "+0"}],

@@ -82,7 +82,7 @@ SCENES: Final = [
     Scene(
         "AsicMinerRestartedForHeat",
         fault={"asic_overheats_total": ("+0", "+1")},
-        fires=1,
+        fires=3,
         ends=90,
         text="sick restarted 60 times in the last hour, for heat",
         excused=[{"asic_overheats_total": "+0"}],
@@ -90,7 +90,7 @@ SCENES: Final = [
     Scene(
         "AsicMinerRestartedForHeat",
         fault={CHIP: ("80", "99"), "asic_miner_uptime_seconds": ("9000", "60")},
-        fires=1,
+        fires=3,
         ends=90,
         text="sick restarted 1 times in the last hour, for heat or while it was hotter than its limit.",
         excused=[{CHIP: "80"}, {"asic_miner_uptime_seconds": "9000"}],

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 import yaml
+from prometheus_client import ProcessCollector
 
 from exporter.core.catalogue import CATALOGUE
 from exporter.core.vocabulary import MINER_STATES
 from exporter.daemon.telemetry import Telemetry
 from grafana import build
+from grafana.elements.frame import TITLES
 from grafana.records.places import FEEDS, KINDS, WIDE
 from tests.alerts.test_scenes import SCENES
 from tests.harness.places import ROOT
@@ -25,6 +27,10 @@ RULES = ROOT / "grafana" / "rules"
 DEPLOY = ROOT / "deploy"
 SCRAPED = frozenset({"job", "instance"})
 PLACES = frozenset({*WIDE, *FEEDS})  # labels that the configuration may give a miner
+PROMETHEUS = dict.fromkeys(("up", "scrape_duration_seconds", "scrape_samples_scraped"), SCRAPED) | dict.fromkeys(
+    ("prometheus_rule_group_last_duration_seconds", "prometheus_rule_group_interval_seconds"), SCRAPED | {"rule_group"}
+)
+"""what Prometheus says of each scrape, and of itself"""
 
 
 def telemetry() -> dict[str, Labels]:
@@ -35,7 +41,8 @@ def telemetry() -> dict[str, Labels]:
         for family in getattr(collector, "describe", list)():
             ends = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}.get(family.type, [""])
             found |= {family.name + end: labels | ({"le"} if end == "_bucket" else set()) | SCRAPED for end in ends}
-    return found
+    process = ProcessCollector(registry=None).collect()
+    return found | {sample.name: SCRAPED for family in process for sample in family.samples}
 
 
 def rules(name: str) -> list[dict[str, Any]]:
@@ -46,7 +53,7 @@ def rules(name: str) -> list[dict[str, Any]]:
 def known() -> dict[str, Labels]:
     """Every metric that a query may use, with its labels; recording rules yield what their expressions do."""
     alert = {"miner", "alertname", "alertstate", "severity", "place", "place_kind", *KINDS}
-    metrics = {"up": SCRAPED, "ALERTS": SCRAPED | alert} | telemetry()
+    metrics = {"ALERTS": SCRAPED | alert} | PROMETHEUS | telemetry()
     metrics |= {family.name: frozenset(family.labels) | SCRAPED | {"miner"} | PLACES for family in CATALOGUE}
     pending = rules("recording.yml")
     while pending:
@@ -61,6 +68,10 @@ def known() -> dict[str, Labels]:
             found = Checker({rule["record"]: remembered, **metrics}).labels(rule["expr"]) or frozenset()
             metrics[rule["record"]] = metrics.get(rule["record"], frozenset()) | found | set(rule.get("labels", ()))
         pending = [rule for rule in pending if rule not in ready]
+    for rule in rules("alerts.yml"):
+        metrics["ALERTS"] |= Checker(metrics).labels(rule["expr"]) or frozenset()
+    metrics["ALERTS"] |= {"model"}  # stands for the labels that $by may name
+    metrics["ALERTS_FOR_STATE"] = metrics["ALERTS"] - {"alertstate"}
     return metrics
 
 
@@ -71,10 +82,17 @@ def words(expr: str) -> set[str]:
 
 METRICS = known()
 DASHBOARDS = {path.stem: json.loads(text) for path, text in build.dashboards().items()}
+
+
+def all_panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows and panels in their order, also those in closed rows."""
+    return [inner for panel in dashboard["panels"] for inner in (panel, *panel.get("panels", ()))]
+
+
 PANELS = [
     pytest.param(panel, id=f"{name}-{panel['id']}-{panel['title']}")
     for name, dashboard in DASHBOARDS.items()
-    for panel in dashboard["panels"]
+    for panel in all_panels(dashboard)
     if panel["type"] != "row"
 ]
 ALERTS = rules("alerts.yml")
@@ -137,7 +155,9 @@ def test_queries_name_what_is_there(panel: dict[str, Any]) -> None:
         fields |= labels | {"Value", f"Value #{target['refId']}"}
         checked_states(checker)
         for selector in checker.selectors:
-            assert {m.name for m in selector.matchers.matchers} >= SCRAPED, f"{selector} lacks job or instance"
+            chosen = {m.name for m in selector.matchers.matchers}
+            if not selector.name.startswith("prometheus_"):
+                assert chosen >= SCRAPED & METRICS[selector.name], f"{selector} lacks job or instance"
         for function, length in checker.ranges:
             if function in {"rate", "increase"}:
                 assert length in (RATE_INTERVAL, RANGE)
@@ -171,18 +191,20 @@ def test_dashboards_are_complete(name: str) -> None:
     assert dashboard["tags"]
     assert dashboard["editable"] is False
     assert (dashboard["graphTooltip"], dashboard["refresh"], dashboard["time"]["from"]) == (1, "30s", "now-6h")
-    assert [panel["id"] for panel in dashboard["panels"]] == list(range(1, len(dashboard["panels"]) + 1))
+    panels = all_panels(dashboard)
+    assert [panel["id"] for panel in panels] == list(range(1, len(panels) + 1))
+    assert [link["url"] for link in dashboard["links"]] == [f"/d/{uid}" for uid in TITLES if uid != dashboard["uid"]]
     for link in dashboard["links"]:
         assert link["keepTime"]
         assert link["includeVars"]
-        assert link["url"].removeprefix("/d/") in {other["uid"] for other in DASHBOARDS.values()} - {dashboard["uid"]}
+        assert link["placement"] == "", "in sight"
     variables = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
     assert variables["datasource"]["label"] == "Data source"
     for variable in variables.values():
         if variable["type"] == "query":
             assert variable["refresh"] == 2
             assert variable["datasource"]["uid"] == "${datasource}"
-            if not (values := re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"])):
+            if not (values := re.fullmatch(r"label_values\((.+), (\w+)\)", plain(variable["query"]))):
                 values = re.fullmatch(r"query_result\(sort_desc\((.+)\)\)(\w+)", variable["query"] + variable["name"])
                 assert variable["regex"] == f'/{variable["name"]}="([^"]+)"/'
                 assert variable["sort"] == 0
@@ -191,16 +213,14 @@ def test_dashboards_are_complete(name: str) -> None:
     for wide in ("job", "instance"):
         assert variables[wide]["multi"]
         assert variables[wide]["includeAll"] is True
-    used = set(
-        re.findall(r"\$(?!__|\d)(\w+)", " ".join(t["expr"] for p in dashboard["panels"] for t in p.get("targets", [])))
-    )
+    used = set(re.findall(r"\$(?!__|\d)(\w+)", " ".join(t["expr"] for p in panels for t in p.get("targets", []))))
     assert used <= set(variables)
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)
 def test_panels_do_not_overlap(name: str) -> None:
     cells: set[tuple[int, int]] = set()
-    for panel in DASHBOARDS[name]["panels"]:
+    for panel in all_panels(DASHBOARDS[name]):
         at = panel["gridPos"]
         assert at["x"] + at["w"] <= 24
         own = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
@@ -208,11 +228,22 @@ def test_panels_do_not_overlap(name: str) -> None:
         cells |= own
 
 
+def test_tiles_open_what_is_there() -> None:
+    for dashboard in DASHBOARDS.values():
+        assert "/d/[" not in json.dumps(dashboard)
+        numbers = {str(panel["id"]) for panel in all_panels(dashboard) if panel["type"] != "row"}
+        for panel in all_panels(dashboard):
+            for link in panel.get("fieldConfig", {}).get("defaults", {}).get("links", ()):
+                uid, own = re.fullmatch(r"/d/([\w-]+)\?(?:viewPanel=(\d+)&)?\$.+", link["url"]).groups()  # type: ignore[union-attr]
+                assert uid in TITLES
+                assert own is None or (uid == dashboard["uid"] and own in numbers)
+
+
 def test_links_go_to_the_miner() -> None:
-    urls = {link["url"] for dashboard in DASHBOARDS.values() for p in dashboard["panels"] if p["type"] == "table"
+    urls = {link["url"] for dashboard in DASHBOARDS.values() for p in all_panels(dashboard) if p["type"] == "table"
             for links in overridden(p, "links") for link in links}  # fmt: skip
-    assert {url.split("?")[0] for url in urls} == {"/d/asic-miner", "http://${__value.raw}/"}
-    assert all("var-miner=${__data.fields.Miner}" in url for url in urls if url.startswith("/d/"))
+    assert {url.split("?")[0] for url in urls} <= {"http://${__value.raw}/"} | {f"/d/{uid}" for uid in TITLES}
+    assert all("var-miner=${__data.fields.Miner}" in url for url in urls if url.startswith("/d/asic-miner"))
 
 
 @pytest.mark.parametrize("rule", ALERTS, ids=[rule["alert"] for rule in ALERTS])
@@ -308,6 +339,7 @@ def test_what_explains_an_alert_is_there_before_it() -> None:
     waits = {rule["alert"]: int(rule["for"].rstrip("ms").replace("1h", "60")) for rule in ALERTS}
     waits |= {"AsicRestartLoop": 60, "AsicChipOverheated": 8}  # by their ranges; heat grows
     waits["AsicRecentOutage"] = waits["AsicManyMinersDown"]
+    waits["AsicRecentPlaceOutage"] = waits["AsicPlaceDown"]
     severities = {rule["alert"]: rule["labels"]["severity"] for rule in ALERTS}
     for rule in yaml.safe_load((DEPLOY / "alertmanager.yml").read_text())["inhibit_rules"]:
         sources, targets = names(rule["source_matchers"]), names(rule["target_matchers"])
