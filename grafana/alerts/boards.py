@@ -153,7 +153,10 @@ GROUP: Final = Group(
             "AsicBoardRestarting",
             "ticket",
             "3m",
-            "increase(asic_board_restarts_total[1h]) >= 3",
+            """
+                increase(asic_board_restarts_total[1h]) >= 3
+                  unless on (job, instance, miner) asic_miner_info{family="futurebit"}
+                """,
             "A hashboard restarts over and over.",
             'Board {{ $labels.board }} of {{ $labels.miner }} restarted {{ $value | printf "%.0f" }} times in an hour.',
             working=True,

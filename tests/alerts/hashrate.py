@@ -58,6 +58,14 @@ SCENES: Final = [
         excused=[*RESTS, TUNES, STARTS, {NOMINAL: "70e12"}],
     ),
     Scene(
+        "AsicHashrateLow",
+        fault={HASHRATE: ("100e12", "50e12")},
+        fires=23,
+        ends=36,
+        text="of its expected hashrate",
+        before=600,
+    ),
+    Scene(
         "AsicHashrateDropped",
         fault={HASHRATE: ("100e12", "70e12")},
         fires=37,

@@ -29,6 +29,16 @@ SCENES: Final = [
         lasts=80,
     ),
     Scene(
+        "AsicReadingsLost",
+        fault={'asic_fan_speed_rpm{fan="0"}': ("5000", "")},
+        fires=35,
+        ends=31,
+        text="sick reports no fans: alerts about it are blind.",
+        excused=[*RESTS, STARTS, {'asic_fan_speed_rpm{fan="0"}': ""}],
+        lasts=80,
+        before=DAY + 10,
+    ),
+    Scene(
         "AsicSectionFailing",
         fault={'asic_section_up{section="stats"}': ("1", "0")},
         fires=30,
