@@ -11,7 +11,7 @@ from pathlib import Path
 from prometheus_client import generate_latest
 
 from exporter import config, decode
-from exporter.commands.flags import LABELS
+from exporter.core.catalogue import LABELS
 from exporter.core.errors import Refused, TimedOut, Unsupported
 from exporter.daemon.telemetry import Telemetry
 from exporter.polling.poll import poll
@@ -78,10 +78,7 @@ def asks(miner: Miner, ill: Ill, clock: Clock, dice: random.Random) -> Callable[
         if (asked.questions[0].port or 4028) != miner.port or asked.posted:
             raise Refused("nothing listens")
         said = _answer(miner, asked)
-        if ill.updated and clock.now >= ill.updated:
-            for old, new in UPDATED.items():
-                said = said.replace(old, new)
-        return said
+        return said.replace(*UPDATED) if ill.updated and clock.now >= ill.updated else said
 
     return ask
 
