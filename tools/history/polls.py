@@ -146,13 +146,13 @@ def _chosen(site: Site, ill: Mapping[str, Ill]) -> Iterator[Place]:
 
 
 def _times(place: Place, ill: Ill, start: int, end: int, step: int) -> Iterator[int]:
-    """Yield the times at which a miner is polled: rarely, and around each change."""
+    """Yield the times at which a miner is polled: rarely, and at each step around a change."""
     pause = OFTEN if place.miner.condition == "restless" else RARELY
-    begin = start if ill.joins is None else max(start, int(ill.joins) // step * step)
+    begin = start if ill.joins is None else max(start, start + (int(ill.joins) - start) // step * step)
     times = {*range(begin, end + 1, pause), end}
     for change in ill.changes:
-        for grid in range(-1, 4):
-            times.add((int(change) // step + grid) * step)
+        near = start + (int(change) - start) // step * step
+        times.update(range(near - step, near + 4 * step, step))
     yield from (time for time in times if begin <= time <= end)
 
 
