@@ -114,6 +114,8 @@ def record(folder: Path, rules: Path, address: str, *, start: int, end: int, ste
                 except ValueError as error:
                     failed.append(f"{rule.get('record') or rule['alert']}: {error}")
                     continue
+                if "record" in rule and _reads(rule["expr"], rule["record"]):
+                    _remember(found, ask(url, "asic_up", start, end, step), writer.grid)
                 for one in found:
                     values = {int(at): value for at, value in one["values"]}
                     for labels, known in _recorded(rule, one["metric"], values, writer.grid):
@@ -123,6 +125,35 @@ def record(folder: Path, rules: Path, address: str, *, start: int, end: int, ste
             samples += len(values)
         ingest(writer.close(), folder / "data")
     return samples, failed
+
+
+def _remember(found: list[dict[str, Any]], up: list[dict[str, Any]], grid: range) -> None:
+    """Add to the series of a rule what its memory keeps of a miner without readings: the last that it had with them.
+
+    Such a rule reads its own last evaluation, which a query over a range of time does not have."""
+    miners: dict[tuple[str, ...], list[dict[int, str]]] = {}
+    for one in found:
+        one["values"] = {int(at): value for at, value in one["values"]}
+        miners.setdefault(_miner(one["metric"]), []).append(one["values"])
+    states = {_miner(one["metric"]): dict(one["values"]) for one in up}
+    for miner, series in miners.items():
+        kept: list[tuple[dict[int, str], str]] = []
+        for at in grid:
+            state = states.get(miner, {}).get(at)
+            now = [(values, values[at]) for values in series if at in values]
+            if now and (state == "1" or not kept):
+                kept = now if state == "1" else []
+            elif state is not None:
+                for values, _ in now:
+                    del values[at]
+                for values, value in kept:
+                    values[at] = value
+    for one in found:
+        one["values"] = sorted(one["values"].items())
+
+
+def _miner(labels: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(labels.get(name, "") for name in ("job", "instance", "miner"))
 
 
 def _recorded(
