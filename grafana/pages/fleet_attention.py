@@ -34,8 +34,8 @@ def in_trouble() -> list[AnyPanel]:
             {
                 "gravity": Column("Gravity", mappings=GRAVITY, width=75),
                 "miner": MINER,
-                "problem": Column("Problem", width=160),
-                "where": Column("Part", width=180),
+                "problem": Column("Problem", width=205),
+                "where": Column("Part", width=170),
                 "model": MODEL,
                 "address": ADDRESS,
                 "config_group": GROUP,
