@@ -42,7 +42,7 @@ def in_trouble() -> list[AnyPanel]:
             },
             size=(24, 10),
             sort="Gravity",
-            empty="the miners that answer report nothing wrong",
+            empty="no miner reports anything wrong",
             but=UNSHOWN,
         ),
     ]
@@ -76,7 +76,7 @@ def not_answering() -> list[AnyPanel]:
             size=(24, 8),
             sort="Last read",
             descending=True,
-            empty="all miners answer",
+            empty="no miner fails to answer",
             but=UNSHOWN,
         ),
     ]
