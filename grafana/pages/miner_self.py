@@ -66,18 +66,30 @@ def totals() -> list[AnyPanel]:
 
     return [
         one_row(
-            "Counted in the time range",
-            "What the miner counted between the start and the end of the time range.",
+            "Shares in the time range",
+            "Shares over all pools between the start and the end of the time range, and their difficulty.",
+            {
+                counted("shares_accepted"): Column("Accepted", unit="locale", decimals=0),
+                counted("shares_rejected"): Column("Rejected", unit="locale", decimals=0),
+                counted("shares_stale"): Column("Stale", unit="locale", decimals=0),
+                counted("shares_discarded"): Column("Discarded", unit="locale", decimals=0),
+                counted("share_difficulty_accepted"): Column("Work paid", unit="si: ", decimals=1),
+                counted("share_difficulty_rejected"): Column("Work refused", unit="si: ", decimals=1),
+                counted("share_difficulty_stale"): Column("Work stale", unit="si: ", decimals=1),
+                counted("hardware_errors"): Column("Hardware errors", unit="locale", decimals=0),
+                counted("blocks_found"): Column("Blocks found", unit="locale", decimals=0),
+            },
+        ),
+        one_row(
+            "Work in the time range",
+            "What the miner did between the start and the end of the time range.",
             {
                 counted("hashes"): Column("Hashes", unit="si:H", decimals=1),
-                counted("shares_discarded"): Column("Discarded", unit="locale", decimals=0),
-                counted("hardware_errors"): Column("Hardware errors", unit="locale", decimals=0),
                 counted("getworks"): Column("Work asked", unit="locale", decimals=0),
                 counted("get_failures"): Column("Not given", unit="locale", decimals=0),
                 counted("remote_failures"): Column("Not taken", unit="locale", decimals=0),
                 counted("local_work"): Column("Made locally", unit="locale", decimals=0),
                 counted("network_blocks"): Column("Blocks seen", unit="locale", decimals=0),
-                counted("blocks_found"): Column("Blocks found", unit="locale", decimals=0),
                 counted("miner_restarts"): Column("Restarts", unit="locale", decimals=0),
                 counted("overheats"): Column("Overheats", unit="locale", decimals=0),
             },
