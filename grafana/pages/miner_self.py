@@ -132,7 +132,7 @@ def device() -> list[AnyPanel]:
             "Wi-Fi",
             "Strength of the Wi-Fi signal: -50 is good, -80 bad.",
             optional(f"asic_wifi_signal_dbm{ONE}", "signal"),
-            unit="dBm",
+            unit="suffix: dBm",
             size=(8, 7),
             zero=False,
             colors={"signal": SKY},
