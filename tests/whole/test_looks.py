@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.harness.promql import Checker, plain
-from tests.whole.test_grafana import DASHBOARDS, METRICS, PANELS, all_panels, overridden
+from tests.whole.test_grafana import DASHBOARDS, METRICS, PANELS, all_panels, overridden, rules
 
 SCREEN, MARGIN, COLUMNS = 1400, 40, 24
 """Pixels of a common screen, of what stands beside the panels, and columns of the grid."""
@@ -63,3 +63,20 @@ def test_the_page_of_boards_lists_a_few() -> None:
         ranked = re.compile(r"topk\(|bottomk\(|\$miner|^sum\(|^count\(|^max\(|^quantile\(|by \(model\)")
         for target in panel["targets"]:
             assert ranked.search(target["expr"].lstrip("(")), (panel["title"], target["expr"])
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_marks_say_what_happened(name: str) -> None:
+    for mark in DASHBOARDS[name]["annotations"].get("list", ()):
+        checker = Checker(METRICS)
+        labels = checker.labels(plain(mark["expr"])) or frozenset()
+        assert set(re.findall(r"{{(\w+)}}", mark["titleFormat"] + mark["textFormat"])) <= labels
+        assert mark["datasource"]["uid"] == "${datasource}"
+        # An event lasts one evaluation: a mark looks back to the mark before, 2m in a plain query.
+        assert {duration.total_seconds() for _, duration in checker.ranges} == {120}
+
+
+def test_the_page_of_a_miner_marks_every_event() -> None:
+    said = " ".join(mark["expr"] for mark in DASHBOARDS["miner"]["annotations"]["list"])
+    recorded = {rule["labels"]["event"] for rule in rules("recording.yml") if "event" in rule.get("labels", ())}
+    assert set(re.findall(r'event="(\w+)"', said)) == recorded
