@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ def test_queries_name_what_is_there(panel: dict[str, Any]) -> None:
                 assert chosen >= SCRAPED & METRICS[selector.name], f"{selector} lacks job or instance"
         for function, length in checker.ranges:
             if function in {"rate", "increase"}:
-                assert length in (RATE_INTERVAL, RANGE)
+                assert length in (RATE_INTERVAL, RANGE, timedelta(hours=1))
     for transformation in panel.get("transformations", []):
         if transformation["id"] == "filterFieldsByName":
             assert set(transformation["options"]["include"]["names"]) <= fields
