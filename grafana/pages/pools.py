@@ -51,7 +51,7 @@ def wrong() -> list[AnyPanel]:
             unit="locale",
             steps=NONE_IS_GOOD,
             text=VALUE_AND_NAME,
-            empty="no expectation is configured",
+            empty="no pool is expected of a miner that answers",
         ),
         stat(
             "All pools dead",
@@ -60,6 +60,7 @@ def wrong() -> list[AnyPanel]:
             unit="locale",
             steps=NONE_IS_GOOD,
             text=VALUE_AND_NAME,
+            empty="no miner says it",
         ),
         stat(
             "On a back-up pool",
@@ -68,6 +69,7 @@ def wrong() -> list[AnyPanel]:
             unit="locale",
             steps=BACKUP_STEPS,
             text=VALUE_AND_NAME,
+            empty="no miner says it",
         ),
         stat(
             "Longest without a share",

@@ -8,12 +8,12 @@ from grafana_foundation_sdk.builders import dashboard as d
 
 from grafana.elements.expressions import ALL, ID, PLACE, SELECT, covered, here
 from grafana.elements.frame import commonest, dashboard, places, text
-from grafana.elements.looks import BAD, GOOD, GREY, MARGIN_STEPS, NONE_IS_GOOD, SKY, WARN, Steps
+from grafana.elements.looks import GREY, MARGIN_STEPS, NONE_IS_GOOD, SKY
 from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, graph, panel_of, stat
 from grafana.elements.tables import Column, table
 from grafana.pages import power_cooling, power_supply
 from grafana.pages.power_cooling import AIR, AIR_STEPS, MARGIN
-from grafana.pages.power_supply import MAINS, POWER, by_place, placed_here
+from grafana.pages.power_supply import MAINS, POWER, SAG, SAG_STEPS, by_place, placed_here
 
 ALONE: Final = (
     "/d/asic-power?${__url_time_range}&${datasource:queryparam}&${job:queryparam}&${instance:queryparam}"
@@ -26,7 +26,6 @@ NONE: Final = f"0 * {COUNT}"
 EFFICIENT: Final = f'miner:asic_efficiency_joules_per_terahash{{{PLACE},algorithm="$algorithm"}}'
 MINED: Final = f'miner:asic_hashrate_hashes_per_second:now{{{PLACE},algorithm="$algorithm"}}'
 HELD: Final = f"(asic_curtailed{ALL} == 1 or on ({ID}) asic_off_expected{ALL} == 1)"
-VOLT_STEPS: Final[Steps] = ((None, BAD), (200, WARN), (210, GOOD))
 
 
 def efficiency(by: str = "") -> str:
@@ -81,15 +80,16 @@ def trouble() -> list[AnyPanel]:
     fans = f"miner:asic_fans:expected{ALL}"
     return [
         stat(
-            "Lowest input",
-            "The supply with the lowest voltage at its input, of those that are fed from the mains and say it.",
-            Query(f"bottomk(1, min by ({ID}) ({here(MAINS)}))", "{{miner}}"),
-            unit="volt",
-            decimals=0,
-            steps=VOLT_STEPS,
+            "Deepest sag",
+            "The voltage at the input of a supply, of its highest in the time range: the supply where it fell most, of "
+            "those that are fed from the mains and say it.",
+            Query(f"bottomk(1, min by ({ID}) ({here(SAG)}))", "{{miner}}"),
+            unit="percentunit",
+            decimals=1,
+            steps=SAG_STEPS,
             text=VALUE_AND_NAME,
             empty="no supply says it",
-            link=panel_of("Lowest inputs"),
+            link=panel_of("Deepest sags"),
         ),
         stat(
             "Nearest to its limit",
@@ -158,6 +158,7 @@ def where() -> list[AnyPanel]:
                 row(f"min by ($by) ({placed_here(MARGIN)})"),
                 row(f"max by ($by) ({placed_here(AIR)})"),
                 row(f"min by ($by) ({placed_here(MAINS)})"),
+                row(f"min by ($by) ({placed_here(SAG)})"),
                 row(f"({missing} or 0 * sum by ($by) ({placed_here(f'miner:asic_fans:expected{ALL}')}))"),
                 row(f"(count by ($by) ({placed_here(f'max by ({ID}) ({HELD})')}) or 0 * count by ($by) ({HERE}))"),
             ],
@@ -170,9 +171,10 @@ def where() -> list[AnyPanel]:
                 "Value #E": Column("Efficiency", unit="suffix: J/TH", decimals=1, width=115),
                 "Value #F": Column("To limit", unit="celsius", decimals=0, steps=MARGIN_STEPS, width=95),
                 "Value #G": Column("Hottest air", unit="celsius", decimals=0, steps=AIR_STEPS, width=115),
-                "Value #H": Column("Lowest input", unit="volt", decimals=0, steps=VOLT_STEPS, width=125),
-                "Value #I": Column("Fans missing", unit="locale", steps=NONE_IS_GOOD, width=125),
-                "Value #J": Column("Held back", unit="locale", width=105),
+                "Value #H": Column("Lowest input", unit="volt", decimals=0, width=120),
+                "Value #I": Column("Of highest", unit="percentunit", decimals=1, steps=SAG_STEPS, width=105),
+                "Value #J": Column("Fans missing", unit="locale", steps=NONE_IS_GOOD, width=125),
+                "Value #K": Column("Held back", unit="locale", width=100),
             },
             size=(24, 9),
             sort="To limit",

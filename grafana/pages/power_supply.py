@@ -11,8 +11,10 @@ from grafana.elements.panels import AnyPanel, Query, graph
 from grafana.elements.tables import ADDRESS, MINER, Column, table
 
 POWER: Final = f"miner:asic_power_watts:known{{{PLACE}}}"
-MAINS: Final = f"(asic_psu_input_volts{ALL} > 80)"
+MAINS: Final = f"(asic_psu_input_volts{ALL} > 60)"
 """Supplies fed from the mains; those of small miners take 5 or 12 V."""
+SAG: Final = f"({MAINS} / on ({ID}, psu) max_over_time(asic_psu_input_volts{ALL}[$__range]))"
+"""The voltage of the mains, of its highest in the time range: nets of 208, 240 and 415 V alike."""
 WORSE_STEPS: Final[Steps] = ((None, GOOD), (1.05, WARN), (1.15, BAD))
 SAG_STEPS: Final[Steps] = ((None, BAD), (0.9, WARN), (0.95, GOOD))
 SUPPLY_STEPS: Final[Steps] = ((None, GOOD), (65, WARN), (75, BAD))
@@ -84,8 +86,7 @@ def efficient(efficiency: Callable[[str], str]) -> list[AnyPanel]:
 
 
 def supplies() -> list[AnyPanel]:
-    usual = f"max_over_time(asic_psu_input_volts{ALL}[$__range])"
-    lowest = f"bottomk(20, {here(MAINS)})"
+    lowest = f"bottomk(20, {here(SAG)})"
     hot = f"topk(20, {here(f'asic_psu_temperature_celsius{ALL}')})"
     part = f"{ID}, psu"
     said = here(f"asic_psu_efficiency_ratio{ALL}")
@@ -107,11 +108,11 @@ def supplies() -> list[AnyPanel]:
             empty="no supply says it",
         ),
         table(
-            "Lowest inputs",
-            "Twenty supplies with the lowest voltage at the input, and what that is of the highest in the time range.",
+            "Deepest sags",
+            "Twenty supplies whose voltage at the input fell most below its highest in the time range.",
             [
-                placed(f"max by ({part}) ({lowest})"),
-                f"max by ({part}) ({lowest} / on ({part}) ({usual}))",
+                placed(f"max by ({part}) ({MAINS} and on ({part}) {lowest})"),
+                f"max by ({part}) ({lowest})",
             ],
             {
                 "miner": MINER,
@@ -121,7 +122,7 @@ def supplies() -> list[AnyPanel]:
                 "model": Column("Model"),
                 "address": ADDRESS,
             },
-            sort="Input",
+            sort="Of highest",
             empty="no supply says it",
         ),
         table(
