@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.alerts import boards, exporter, hashrate, heat, outages, pools, shares, status
+from grafana.alerts import boards, curtailment, efficiency, exporter, hashrate, heat, outages, pools, shares, status
 
 HEADING: Final = (
     "What python -m grafana.build writes from grafana/alerts. Severities: a page wakes "
@@ -23,8 +23,10 @@ GROUPS: Final = (
     outages.GROUP,
     status.GROUP,
     hashrate.GROUP,
+    efficiency.GROUP,
     boards.GROUP,
     shares.GROUP,
+    curtailment.GROUP,
     heat.GROUP,
     pools.GROUP,
 )

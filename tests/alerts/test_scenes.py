@@ -6,12 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.alerts import exporter, heat
+from tests.alerts import boards, curtailment, exporter, hashrate, heat, outages, shares, status
 from tests.harness.scenes import Scene, check, texts
 
 pytestmark = pytest.mark.program("promtool")
 SCENES = [
     *exporter.SCENES,
+    *outages.SCENES,
+    *status.SCENES,
+    *hashrate.SCENES,
+    *boards.SCENES,
+    *shares.SCENES,
+    *curtailment.SCENES,
     *heat.SCENES,
 ]
 

@@ -19,6 +19,7 @@ from exporter.core.vocabulary import MINER_STATES
 from exporter.daemon.telemetry import Telemetry
 from grafana import build
 from grafana.elements.frame import TITLES
+from grafana.records.places import FEEDS, KINDS, WIDE
 from tests.alerts.test_scenes import SCENES
 from tests.harness.places import ROOT
 from tests.harness.promql import RANGE, RATE_INTERVAL, Checker, Labels, WrongQueryError, plain
@@ -30,6 +31,7 @@ PROMETHEUS = dict.fromkeys(("up", "scrape_duration_seconds", "scrape_samples_scr
     ("prometheus_rule_group_last_duration_seconds", "prometheus_rule_group_interval_seconds"), SCRAPED | {"rule_group"}
 )
 """what Prometheus says of each scrape, and of itself"""
+PLACES = frozenset({*WIDE, *FEEDS})  # labels that the configuration may give a miner
 
 
 def telemetry() -> dict[str, Labels]:
@@ -51,8 +53,9 @@ def rules(name: str) -> list[dict[str, Any]]:
 
 def known() -> dict[str, Labels]:
     """Every metric that a query may use, with its labels; recording rules yield what their expressions do."""
-    metrics = {"ALERTS": SCRAPED | {"miner", "alertname", "alertstate", "severity"}} | PROMETHEUS | telemetry()
-    metrics |= {family.name: frozenset(family.labels) | SCRAPED | {"miner"} for family in CATALOGUE}
+    alert = {"miner", "alertname", "alertstate", "severity", "place", "place_kind", *KINDS}
+    metrics = {"ALERTS": SCRAPED | alert} | PROMETHEUS | telemetry()
+    metrics |= {family.name: frozenset(family.labels) | SCRAPED | {"miner"} | PLACES for family in CATALOGUE}
     pending = rules("recording.yml")
     while pending:
         names = {rule["record"] for rule in pending}
@@ -60,7 +63,9 @@ def known() -> dict[str, Labels]:
         assert ready, f"each of {names} reads another"
         for rule in ready:
             # A rule that remembers what it said: of the target it is known where it is, of any other which miner it is.
-            remembered = metrics["asic_target_info"] if "target_info" in rule["record"] else SCRAPED | {"miner"}
+            remembered = (
+                metrics["asic_target_info"] if "target_info" in rule["record"] else SCRAPED | {"miner"} | PLACES
+            )
             found = Checker({rule["record"]: remembered, **metrics}).labels(rule["expr"]) or frozenset()
             metrics[rule["record"]] = metrics.get(rule["record"], frozenset()) | found | set(rule.get("labels", ()))
         pending = [rule for rule in pending if rule not in ready]
@@ -267,8 +272,9 @@ def test_no_end_of_readings_is_an_all_clear(rule: dict[str, Any]) -> None:
         assert "keep_firing_for" not in rule
     else:
         least = "15m" if rule["labels"]["severity"] == "page" else "30m"
-        sites = {"AsicManyMinersDown": "5m", "AsicRecentOutage": "25m"}
-        assert rule["keep_firing_for"] == sites.get(rule["alert"], least)
+        outages = {"AsicManyMinersDown": "5m", "AsicPlaceDown": "5m"}
+        outages |= {"AsicRecentOutage": "25m", "AsicRecentPlaceOutage": "25m"}
+        assert rule["keep_firing_for"] == outages.get(rule["alert"], least)
 
 
 def test_no_page_alert_depends_on_a_nameplate() -> None:
