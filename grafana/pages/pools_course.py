@@ -6,7 +6,7 @@ from grafana.elements.expressions import ALL, ID, NONE, SELECT
 from grafana.elements.looks import GREY, NONE_IS_GOOD, ORANGE, PURPLE, SKY, VERMILLION, YELLOW
 from grafana.elements.panels import AnyPanel, Query, graph
 from grafana.elements.tables import Column, table
-from grafana.pages.pools_work import CLAIMED, HOST, PROVEN, UNEXPECTED, WORKS, hosted, rejects
+from grafana.pages.pools_work import CLAIMED, HOST, PROVEN, UNEXPECTED, WORKS, hosted, lately
 
 
 def course() -> list[AnyPanel]:
@@ -36,8 +36,8 @@ def course() -> list[AnyPanel]:
         ),
         graph(
             "Rejected by pool",
-            "Rejected shares of all shares: the eight pools with most of them.",
-            Query(f"topk(8, {rejects('rejected', '$__rate_interval')})", "{{host}}"),
+            "Rejected shares of all shares, over half an hour: the eight pools with most of them.",
+            Query(f"topk(8, {lately('rejected')})", "{{host}}"),
             unit="percentunit",
             size=(8, 8),
             least=0.02,
@@ -46,8 +46,8 @@ def course() -> list[AnyPanel]:
         ),
         graph(
             "Stale by pool",
-            "Shares that came too late, of all shares: the eight pools with most of them.",
-            Query(f"topk(8, {rejects('stale', '$__rate_interval')})", "{{host}}"),
+            "Shares that came too late, of all shares, over half an hour: the eight pools with most of them.",
+            Query(f"topk(8, {lately('stale')})", "{{host}}"),
             unit="percentunit",
             size=(8, 8),
             least=0.02,

@@ -28,6 +28,9 @@ MINED: Final = f'miner:asic_hashrate_hashes_per_second:now{{{PLACE},algorithm="$
 HELD: Final = f"(asic_curtailed{ALL} == 1 or on ({ID}) asic_off_expected{ALL} == 1)"
 
 
+FANS: Final = f"(miner:asic_fans:expected{ALL} and on ({ID}) miner:asic_up:working{ALL} == 1)"
+
+
 def efficiency(by: str = "") -> str:
     """Power for each unit of hashrate of the miners that say both."""
     power, hashed = (f"sum {by} ({each} and on ({ID}) {EFFICIENT})" for each in (POWER, MINED))
@@ -77,13 +80,12 @@ def drawn() -> list[AnyPanel]:
 
 
 def trouble() -> list[AnyPanel]:
-    fans = f"miner:asic_fans:expected{ALL}"
     return [
         stat(
             "Deepest sag",
-            "The voltage at the input of a supply, of its highest in the time range: the supply where it fell most, of "
-            "those that are fed from the mains and say it.",
-            Query(f"bottomk(1, min by ({ID}) ({here(SAG)}))", "{{miner}}"),
+            "How far the voltage at the input of a supply is below its highest in the time range: the supply where it "
+            "fell most, of those that are fed from the mains and say it.",
+            Query(f"topk(1, max by ({ID}) ({here(SAG)}))", "{{miner}}"),
             unit="percentunit",
             decimals=1,
             steps=SAG_STEPS,
@@ -115,12 +117,12 @@ def trouble() -> list[AnyPanel]:
         ),
         stat(
             "Fans missing",
-            "Fans that stand still or are gone, of the miners that work, out of all that they should have.",
+            "Fans that stand still or are gone, of the miners that work, out of all that these should have.",
             Query(
                 covered(
                     f"sum({here(f'miner:asic_fans:missing{ALL}')}) or {NONE}",
                     COUNT,
-                    f"sum({here(fans)})",
+                    f"sum({here(FANS)})",
                 ),
                 "of {{of}}",
             ),
@@ -151,6 +153,7 @@ def where() -> list[AnyPanel]:
             "power.",
             [
                 row(f"count by ($by) ({HERE})"),
+                row(f"(count by ($by) ({HERE} and on ({ID}) asic_up{ALL} == 0) or 0 * count by ($by) ({HERE}))"),
                 row(f"sum by ($by) ({POWER})"),
                 row(f"count by ($by) ({POWER})"),
                 row(f"sum by ($by) ({POWER}) * 24 / 1000 * $power_price"),
@@ -158,23 +161,24 @@ def where() -> list[AnyPanel]:
                 row(f"min by ($by) ({placed_here(MARGIN)})"),
                 row(f"max by ($by) ({placed_here(AIR)})"),
                 row(f"min by ($by) ({placed_here(MAINS)})"),
-                row(f"min by ($by) ({placed_here(SAG)})"),
-                row(f"({missing} or 0 * sum by ($by) ({placed_here(f'miner:asic_fans:expected{ALL}')}))"),
+                row(f"max by ($by) ({placed_here(SAG)})"),
+                row(f"({missing} or 0 * sum by ($by) ({placed_here(FANS)}))"),
                 row(f"(count by ($by) ({placed_here(f'max by ({ID}) ({HELD})')}) or 0 * count by ($by) ({HERE}))"),
             ],
             {
                 "place": Column("Place", to=ALONE),
-                "Value #A": Column("Miners", unit="locale", width=85),
-                "Value #B": Column("Power", unit="watt", decimals=1, width=105),
-                "Value #C": Column("Say it", unit="locale", width=80),
-                "Value #D": Column("Cost", unit="locale", decimals=0, width=90),
-                "Value #E": Column("Efficiency", unit="suffix: J/TH", decimals=1, width=115),
-                "Value #F": Column("To limit", unit="celsius", decimals=0, steps=MARGIN_STEPS, width=95),
-                "Value #G": Column("Hottest air", unit="celsius", decimals=0, steps=AIR_STEPS, width=115),
-                "Value #H": Column("Lowest input", unit="volt", decimals=0, width=120),
-                "Value #I": Column("Of highest", unit="percentunit", decimals=1, steps=SAG_STEPS, width=105),
-                "Value #J": Column("Fans missing", unit="locale", steps=NONE_IS_GOOD, width=125),
-                "Value #K": Column("Held back", unit="locale", width=100),
+                "Value #A": Column("Miners", unit="locale", width=80),
+                "Value #B": Column("Down", unit="locale", steps=NONE_IS_GOOD, width=75),
+                "Value #C": Column("Power", unit="watt", decimals=1, width=105),
+                "Value #D": Column("Say it", unit="locale", width=80),
+                "Value #E": Column("Cost", unit="locale", decimals=0, width=90),
+                "Value #F": Column("Efficiency", unit="suffix: J/TH", decimals=1, width=115),
+                "Value #G": Column("To limit", unit="celsius", decimals=0, steps=MARGIN_STEPS, width=95),
+                "Value #H": Column("Hottest air", unit="celsius", decimals=0, steps=AIR_STEPS, width=115),
+                "Value #I": Column("Lowest input", unit="volt", decimals=0, width=120),
+                "Value #J": Column("Sag", unit="percentunit", decimals=1, steps=SAG_STEPS, width=75),
+                "Value #K": Column("Fans missing", unit="locale", steps=NONE_IS_GOOD, width=125),
+                "Value #L": Column("Held back", unit="locale", width=100),
             },
             size=(24, 9),
             sort="To limit",

@@ -13,10 +13,10 @@ from grafana.elements.tables import ADDRESS, MINER, Column, table
 POWER: Final = f"miner:asic_power_watts:known{{{PLACE}}}"
 MAINS: Final = f"(asic_psu_input_volts{ALL} > 60)"
 """Supplies fed from the mains; those of small miners take 5 or 12 V."""
-SAG: Final = f"({MAINS} / on ({ID}, psu) max_over_time(asic_psu_input_volts{ALL}[$__range]))"
-"""The voltage of the mains, of its highest in the time range: nets of 208, 240 and 415 V alike."""
+SAG: Final = f"(1 - {MAINS} / on ({ID}, psu) max_over_time(asic_psu_input_volts{ALL}[$__range]))"
+"""How far the voltage of the mains is below its highest in the time range: nets of 208, 240 and 415 V alike."""
 WORSE_STEPS: Final[Steps] = ((None, GOOD), (1.05, WARN), (1.15, BAD))
-SAG_STEPS: Final[Steps] = ((None, BAD), (0.9, WARN), (0.95, GOOD))
+SAG_STEPS: Final[Steps] = ((None, GOOD), (0.05, WARN), (0.1, BAD))
 SUPPLY_STEPS: Final[Steps] = ((None, GOOD), (65, WARN), (75, BAD))
 
 
@@ -86,7 +86,7 @@ def efficient(efficiency: Callable[[str], str]) -> list[AnyPanel]:
 
 
 def supplies() -> list[AnyPanel]:
-    lowest = f"bottomk(20, {here(SAG)})"
+    lowest = f"topk(20, {here(SAG)})"
     hot = f"topk(20, {here(f'asic_psu_temperature_celsius{ALL}')})"
     part = f"{ID}, psu"
     said = here(f"asic_psu_efficiency_ratio{ALL}")
@@ -118,11 +118,12 @@ def supplies() -> list[AnyPanel]:
                 "miner": MINER,
                 "psu": Column("Supply", width=75),
                 "Value #A": Column("Input", unit="volt", decimals=0, width=70),
-                "Value #B": Column("Of highest", unit="percentunit", decimals=1, steps=SAG_STEPS, width=100),
+                "Value #B": Column("Sag", unit="percentunit", decimals=1, steps=SAG_STEPS, width=80),
                 "model": Column("Model"),
                 "address": ADDRESS,
             },
-            sort="Of highest",
+            sort="Sag",
+            descending=True,
             empty="no supply says it",
         ),
         table(
