@@ -9,7 +9,7 @@ from grafana_foundation_sdk.builders import dashboard as d
 from grafana.elements.expressions import ALL, ID, PLACE, SELECT, covered, here
 from grafana.elements.frame import commonest, dashboard, places, text
 from grafana.elements.looks import GREY, MARGIN_STEPS, NONE_IS_GOOD, SKY
-from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, graph, panel_of, stat
+from grafana.elements.panels import POINTS, VALUE_AND_NAME, AnyPanel, Query, graph, panel_of, stat
 from grafana.elements.tables import Column, table
 from grafana.pages import power_cooling, power_supply
 from grafana.pages.power_cooling import AIR, AIR_STEPS, MARGIN
@@ -196,7 +196,7 @@ def course() -> list[AnyPanel]:
             stack=True,
             calcs=["last"],
             empty="no miner says its power",
-        ),
+        ).max_data_points(POINTS),
         graph(
             "Power and how many say it",
             "Sum over the miners that know their power, and how many they are (dotted): a step in both is no saving.",

@@ -7,7 +7,7 @@ from typing import Final
 
 from grafana.elements.expressions import ALL, ID, PLACE, here, placed
 from grafana.elements.looks import BAD, GOOD, GREY, SKY, VERMILLION, WARN, Steps
-from grafana.elements.panels import AnyPanel, Query, graph
+from grafana.elements.panels import POINTS, AnyPanel, Query, graph
 from grafana.elements.tables import ADDRESS, MINER, Column, table
 
 POWER: Final = f"miner:asic_power_watts:known{{{PLACE}}}"
@@ -81,7 +81,7 @@ def efficient(efficiency: Callable[[str], str]) -> list[AnyPanel]:
             zero=False,
             calcs=["last"],
             empty="no miner says both power and hashrate",
-        ),
+        ).max_data_points(POINTS),
     ]
 
 
@@ -106,7 +106,7 @@ def supplies() -> list[AnyPanel]:
             calcs=["last"],
             colors={"^median of all$": GREY},
             empty="no supply says it",
-        ),
+        ).max_data_points(POINTS),
         table(
             "Deepest sags",
             "Twenty supplies whose voltage at the input fell most below its highest in the time range.",
@@ -155,7 +155,7 @@ def supplies() -> list[AnyPanel]:
             zero=False,
             colors={"^median$": SKY, "^worst$": VERMILLION},
             empty="no supply says it",
-        ),
+        ).max_data_points(POINTS),
     ]
 
 
