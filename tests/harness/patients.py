@@ -30,6 +30,7 @@ from exporter.simulator.moment import Moment
 GONE: Any = object()
 """what a field becomes that is no longer said"""
 SERVE = "import sys; from tests.harness import patients; patients.serve(*sys.argv[1:])"
+WEB = 80
 LONG = 90_000.0  # seconds between two restarts of a miner
 
 Change = Callable[[Any, Mapping[str, Any], float], Any]
@@ -158,6 +159,8 @@ def configured(miners: Sequence[Patient], poll: float, more: Mapping[str, Any]) 
     groups: dict[str, list[dict[str, Any]]] = {}
     for miner in miners:
         target = {"host": miner.host, "name": miner.name, "labels": {"rack": "r1"}, **miner.ill.target}
+        if miner.dialect.port == WEB:  # a port 80 that is slow to answer is not tried again for ten minutes
+            target["family"] = miner.family
         if miner.dialect.login:
             target["credentials"] = {miner.dialect.login: "simulated"}
         groups.setdefault(miner.name.rpartition(" ")[0], []).append(target)
