@@ -34,13 +34,14 @@ class Column:
     none: str = ""  # what a cell without a value says, if that is no dash
     page: bool = False  # an address: a link to the miner's own page
     width: int | None = None
+    least: int | None = None  # the width that the column keeps on a narrow screen
     decimals: int | None = None
     background: bool = False  # the colour of the threshold fills the cell
 
 
 NARROWEST: Final = 75  # pixels of a column without a width of its own: Grafana's 150 push columns out of sight
-MINER: Final = Column("Miner", link=True)
-MODEL: Final = Column("Model", width=170)
+MINER: Final = Column("Miner", link=True, least=110)
+MODEL: Final = Column("Model", width=175)
 ADDRESS: Final = Column("Address", page=True, width=120)
 GROUP: Final = Column("Group")
 
@@ -155,6 +156,8 @@ def _column(column: Column) -> list[dm.DynamicConfigValue]:
         chosen["decimals"] = column.decimals
     if column.none:
         chosen["noValue"] = column.none
+    if column.least:
+        chosen["custom.minWidth"] = column.least
     if column.width:
         chosen["custom.width"] = column.width
     return [dm.DynamicConfigValue(id_val=key, value=value) for key, value in chosen.items()]

@@ -6,8 +6,8 @@ from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana.elements.expressions import ID, SELECT, covered
-from grafana.elements.frame import commonest, dashboard, places, text
+from grafana.elements.expressions import ID, PLACE, SELECT, covered
+from grafana.elements.frame import commonest, dashboard, events, places, text
 from grafana.elements.looks import (
     BAD,
     GRAVITY,
@@ -16,6 +16,7 @@ from grafana.elements.looks import (
     NEUTRAL,
     NOMINAL_STEPS,
     NONE_IS_GOOD,
+    PURPLE,
     SKY,
     SOME_IS_GOOD,
     WARN,
@@ -235,6 +236,8 @@ def build() -> d.Dashboard:
     )
     hashed = f'count by (algorithm) (miner:asic_target_info:known{{{SELECT},algorithm!=""}})'
     board = places(board.with_variable(commonest("algorithm", "Algorithm", hashed)))
+    rare = f'miner:asic_event:occurred{{{PLACE},event=~"firmware|address"}}'
+    board = board.annotation(events("Changes of firmware and address, where few", rare, PURPLE, most=10))
     for name, label, value, meaning in (
         ("hashprice", "Hashprice", "50", "What 1 PH/s earns in a day."),
         ("power_price", "Power price", "0.06", "What 1 kWh costs."),
