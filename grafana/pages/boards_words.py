@@ -32,7 +32,8 @@ def lost() -> str:
     named = f"({dead}) + on ({ID}, board) group_left (serial) {serials} or on ({ID}, board) ({dead})"
     short = f"miner:asic_boards:missing{ALL}"
     listed = (f"asic_board_info{ALL}", f"asic_board_up{ALL}")
-    before = f" or on ({ID}, board) ".join(f"{listing} offset {ago}" for listing in listed for ago in ("1h", "8h", "1d"))
+    past = (f"{listing} offset {ago}" for listing in listed for ago in ("1h", "8h", "1d"))
+    before = f" or on ({ID}, board) ".join(past)
     still = " ".join(f"unless on ({ID}, board) {listing}" for listing in listed)
     gone = f"({before}) {still} and on ({ID}) {short}"
     unnamed = f"{short} unless on ({ID}) ({gone}) unless on ({ID}) ({dead})"
