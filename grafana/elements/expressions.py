@@ -85,3 +85,11 @@ def covered(expr: str, said: str, of: str) -> str:
         f'({expr}) * on () group_left (said) count_values("said", {said})'
         f' * on () group_left (of) count_values("of", {of})'
     )
+
+
+def leading(number: int, expr: str, by: str, *, least: bool = False) -> str:
+    """The expression for the values of the label `by` that were greatest in the time range, or least.
+
+    A plain topk would choose anew at each point, and draw a line for each value that was ever chosen."""
+    pick, over = ("bottomk", "min_over_time") if least else ("topk", "max_over_time")
+    return f"({expr}) and on ({by}) {pick}({number}, {over}(({expr})[$__range:10m] @ end()))"
