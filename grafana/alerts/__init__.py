@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.alerts import boards, exporter, hashrate, heat, outages, pools, shares, status
+from grafana.alerts import (
+    boards,
+    exporter,
+    fans,
+    hashrate,
+    heat,
+    identity,
+    outages,
+    pools,
+    power,
+    rejects,
+    shares,
+    status,
+)
 
 HEADING: Final = (
     "What python -m grafana.build writes from grafana/alerts. Severities: a page wakes "
@@ -26,5 +39,10 @@ GROUPS: Final = (
     boards.GROUP,
     shares.GROUP,
     heat.GROUP,
+    fans.GROUP,
+    power.POWER,
+    power.PAST,
+    rejects.GROUP,
     pools.GROUP,
+    identity.GROUP,
 )

@@ -6,13 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.alerts import exporter, heat
+from tests.alerts import exporter, fans, heat, identity, pools, power, rejects
 from tests.harness.scenes import Scene, check, texts
 
 pytestmark = pytest.mark.program("promtool")
 SCENES = [
     *exporter.SCENES,
     *heat.SCENES,
+    *fans.SCENES,
+    *power.SCENES,
+    *rejects.SCENES,
+    *pools.SCENES,
+    *identity.SCENES,
 ]
 
 
