@@ -32,7 +32,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class PlannedOff:
-    """When a miner is planned to be off, by the local time of the exporter."""
+    """The spans in which a miner is planned to be off, by the local time of the exporter."""
 
     spans: tuple[Span, ...]
 

@@ -6,6 +6,8 @@ from typing import Final
 
 from grafana.alerts import (
     boards,
+    curtailment,
+    efficiency,
     exporter,
     fans,
     hashrate,
@@ -36,8 +38,10 @@ GROUPS: Final = (
     outages.GROUP,
     status.GROUP,
     hashrate.GROUP,
+    efficiency.GROUP,
     boards.GROUP,
     shares.GROUP,
+    curtailment.GROUP,
     heat.GROUP,
     fans.GROUP,
     power.POWER,

@@ -72,5 +72,103 @@ GROUP: Final = Group(
             ),
             note="A board may lose its chips at each of its restarts, and find them at the next: hence the window.",
         ),
+        Alert(
+            "AsicChipsUnequal",
+            "ticket",
+            "30m",
+            """
+                avg_over_time(asic_board_chip_hashrate_min_hashes_per_second[30m])
+                  / avg_over_time(asic_board_chip_hashrate_max_hashes_per_second[30m])
+                  < 0.5
+                  and on (job, instance, miner, board) asic_board_hashrate_hashes_per_second > 0
+                """,
+            "A chip hashes far less than the others of its board.",
+            (
+                "Board {{ $labels.board }} of {{ $labels.miner }}: its slowest chip reaches "
+                "{{ $value | humanizePercentage }} of its fastest."
+            ),
+            working=True,
+            but_in="starting|tuning",
+        ),
+        Alert(
+            "AsicBoardUneven",
+            "ticket",
+            "30m",
+            """
+                avg_over_time(asic_board_chip_temperature_max_celsius[30m])
+                  - avg_over_time(asic_board_chip_temperature_min_celsius[30m])
+                  > 10
+                  + avg_over_time(asic_board_chip_temperature_max_celsius[30m] offset 1d)
+                  - avg_over_time(asic_board_chip_temperature_min_celsius[30m] offset 1d)
+                  and on (job, instance, miner, board) asic_board_chip_temperature_max_celsius > 50
+                """,
+            "The chips of a board are less equally hot than they were.",
+            (
+                'Board {{ $labels.board }} of {{ $labels.miner }}: {{ $value | printf "%.0f" }} °C lie between its '
+                "coolest and its hottest chip, 10 °C more than a day ago."
+            ),
+            working=True,
+            but_in="starting|tuning",
+            note="A heat sink that comes loose, dust on one end, air that goes past; of boards that are warm.",
+        ),
+        Alert(
+            "AsicChipsWeak",
+            "info",
+            "1h",
+            """
+                max_over_time(asic_board_chips_degraded[15m]) >= 4
+                  and on (job, instance, miner, board)
+                max_over_time(asic_board_chips_degraded[15m])
+                  > on (job, instance, miner, board)
+                0.05 * board:asic_board_chips:expected
+                """,
+            "The firmware calls several chips of a board weak.",
+            "Board {{ $labels.board }} of {{ $labels.miner }} has {{ $value }} weak chips.",
+            working=True,
+        ),
+        Alert(
+            "AsicBoardErrors",
+            "ticket",
+            "30m",
+            """
+                (
+                  avg_over_time(asic_board_hardware_error_ratio[30m]) > 0.05
+                    or on (job, instance, miner)
+                  avg_over_time(asic_hardware_error_ratio[30m]) > 0.05
+                    or on (job, instance, miner, board)
+                  avg_over_time(asic_board_error_hashrate_hashes_per_second[30m])
+                    / avg_over_time(asic_board_hashrate_hashes_per_second[30m])
+                    > 0.05
+                )
+                """,
+            "Many results fail the miner's own check.",
+            (
+                "{{ $labels.miner }}{{ with $labels.board }}, board {{ . }}{{ end }}: "
+                "{{ $value | humanizePercentage }} of the results are wrong."
+            ),
+            working=True,
+            but_in="starting|tuning",
+        ),
+        Alert(
+            "AsicBoardRestarting",
+            "ticket",
+            "1m",
+            "increase(asic_board_restarts_total[1h]) >= 3",
+            "A hashboard restarts over and over.",
+            'Board {{ $labels.board }} of {{ $labels.miner }} restarted {{ $value | printf "%.0f" }} times in an hour.',
+            working=True,
+        ),
+        Alert(
+            "AsicBoardCommunication",
+            "ticket",
+            "30m",
+            "increase(asic_board_communication_errors_total[1h]) > 60",
+            "Messages between a miner and its hashboard break.",
+            (
+                '{{ $labels.miner }} could not read {{ $value | printf "%.0f" }} messages of board {{ $labels.board }} '
+                "in an hour."
+            ),
+            working=True,
+        ),
     ],
 )

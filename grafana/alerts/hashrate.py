@@ -40,5 +40,57 @@ GROUP: Final = Group(
                 '"([a-zA-Z]?)$" " ${1}H/s" }}{{ end }}.'
             ),
         ),
+        Alert(
+            "AsicHashrateDropped",
+            "ticket",
+            "30m",
+            """
+                miner:asic_hashrate_hashes_per_second:avg10m
+                  / on (job, instance, miner) group_left ()
+                last_over_time(miner:asic_hashrate_hashes_per_second:usual[10m])
+                  < 0.8
+                  unless on (job, instance, miner) miner:asic_settings:changed1d
+                  unless on (job, instance, miner) miner:asic_hashrate_hashes_per_second:ratio < 0.85
+                """,
+            "A miner hashes less than it did.",
+            (
+                "{{ $labels.miner }} reaches {{ $value | humanizePercentage }} of what it reached in the last day: "
+                "{{ printf `miner:asic_hashrate_hashes_per_second:avg10m{job=%q,instance=%q,miner=%q}` $labels.job "
+                "$labels.instance $labels.miner | query | first | value | humanize | reReplaceAll "
+                '"([a-zA-Z]?)$" " ${1}H/s" }}{{ range printf '
+                "`last_over_time(miner:asic_hashrate_hashes_per_second:usual{job=%q,instance=%q,miner=%q}[10m])` "
+                "$labels.job $labels.instance $labels.miner | query -}} , from {{ .Value | humanize | reReplaceAll "
+                '"([a-zA-Z]?)$" " ${1}H/s" }}{{ end }}. Nobody set it to less.'
+            ),
+            working=True,
+            but_in="starting|tuning|faulted",
+            note="A miner that also lacks what it should reach is told by AsicHashrateLow.",
+        ),
+        Alert(
+            "AsicHashrateUnconfirmed",
+            "ticket",
+            "30m",
+            """
+                avg_over_time(miner:asic_hashrate_hashes_per_second:accepted1h[3h])
+                  / avg_over_time(miner:asic_hashrate_hashes_per_second:claimed1h[3h])
+                  < 0.75
+                  and on (job, instance, miner) sum_over_time(miner:asic_shares_accepted:increase30m[3h:30m]) > 600
+                  and on (job, instance, miner) asic_up offset 4h == 1
+                  unless on (job, instance, miner) asic_miner_uptime_seconds < 15000
+                  unless on (job, instance, miner) max_over_time(miner:asic_up:resting[4h]) == 1
+                """,
+            "The pools accept less than a miner claims.",
+            (
+                "The difficulty that was accepted of {{ $labels.miner }} in three hours proves "
+                "{{ $value | humanizePercentage }} of the hashrate that it claims, which is {{ printf "
+                "`avg_over_time(miner:asic_hashrate_hashes_per_second:claimed1h{job=%q,instance=%q,miner=%q}[3h])` "
+                "$labels.job $labels.instance $labels.miner | query | first | value | humanize | reReplaceAll "
+                '"([a-zA-Z]?)$" " ${1}H/s" }}.'
+            ),
+            working=True,
+            note=(
+                "With 600 shares, chance alone is off by a quarter once in a billion. Of a miner that ran all the time."
+            ),
+        ),
     ],
 )

@@ -30,15 +30,7 @@ GROUP: Final = Group(
             "ticket",
             "10m",
             f"""
-                (
-                  {CHIPS} > on (job, instance, miner) group_left () miner:asic_temperature_limit_celsius:chip
-                    and on (job, instance, miner)
-                  (
-                    ({CHIPS} > 95)
-                      or on (job, instance, miner)
-                    asic_temperature_limit_celsius{{limit="chip_hot"}}
-                  )
-                )
+                ({CHIPS} > on (job, instance, miner) group_left () miner:asic_temperature_limit_celsius:chip)
                   or on (job, instance, miner)
                 (
                   {CHIPS}
@@ -48,10 +40,7 @@ GROUP: Final = Group(
                 """,
             "Chips of a miner are too hot.",
             HOTTEST + limit("chip_hot|shutdown"),
-            note=(
-                "A limit that does not say that it is of chips may be of boards, which are cooler: it counts above "
-                "the usual 95 °C alone. Firmware that shuts down at a limit is about to, three degrees below."
-            ),
+            note="Firmware that shuts down at a limit is about to, three degrees below.",
         ),
         Alert(
             "AsicChipOverheated",

@@ -88,7 +88,7 @@ GROUP: Final = Group(
             "AsicStuckStarting",
             "ticket",
             "30m",
-            'asic_miner_state{state="starting"} == 1',
+            'asic_miner_state{state="starting"} == 1 unless on (job, instance, miner) asic_off_expected == 1',
             "A miner does not get past its start.",
             "{{ $labels.miner }} has been starting for 30 minutes.",
         ),
@@ -110,7 +110,10 @@ GROUP: Final = Group(
             "AsicMinerIdle",
             "info",
             "1h",
-            'asic_miner_state{state="idle"} == 1',
+            """
+                asic_miner_state{state="idle"} == 1
+                  unless on (job, instance, miner) (asic_curtailed == 1 or asic_off_expected == 1)
+                """,
             "A miner does nothing.",
             "{{ $labels.miner }} has been idle for an hour without being paused or put to sleep.",
         ),
@@ -121,6 +124,13 @@ GROUP: Final = Group(
             """
                 max_over_time(asic_fault{severity!="info"}[10m]) == 1
                   and on (job, instance, miner) asic_up == 1
+                  unless on (job, instance, miner)
+                (
+                  max by (job, instance, miner) (time() - asic_last_fault_timestamp_seconds) > 86400
+                    and on (job, instance, miner) asic_miner_info{family=~"whatsminer.*"}
+                )
+                  unless on (job, instance, miner, code, component)
+                (asic_fault offset 1d and on (job, instance, miner) asic_miner_info{family=~"whatsminer.*"})
                 """,
             "A miner reports a fault.",
             (
@@ -131,8 +141,53 @@ GROUP: Final = Group(
             labels={"fault_severity": "{{ $labels.severity }}"},
             note=(
                 "Lists of faults flap, hence the window. How grave the firmware calls a fault is the label "
-                "fault_severity."
+                "fault_severity. A Whatsminer lists the latest of each code, weeks later, too: what it listed a day"
+                " ago, or knows to be older, is no news."
             ),
+        ),
+        Alert(
+            "AsicMinerRestartedForHeat",
+            "ticket",
+            "1m",
+            """
+                increase(asic_overheats_total[1h]) > 0
+                  or on (job, instance, miner)
+                (
+                  resets(asic_miner_uptime_seconds[1h]) > 0
+                    and on (job, instance, miner) min_over_time(miner:asic_temperature_celsius:margin[1h]) < 0
+                )
+                """,
+            "A miner stopped for heat, and started again.",
+            (
+                '{{ $labels.miner }} restarted {{ $value | printf "%.0f" }} times in the last hour, for heat or while '
+                "it was hotter than its limit."
+            ),
+        ),
+        Alert(
+            "AsicThrottled",
+            "ticket",
+            "1h",
+            "min_over_time(asic_throttled[10m]) == 1",
+            "The firmware slows a miner.",
+            "{{ $labels.miner }} has been slowed by its firmware for heat or power for an hour.",
+            working=True,
+        ),
+        Alert(
+            "AsicTunerFailed",
+            "ticket",
+            "30m",
+            'asic_tuner_state{state="error"} == 1',
+            "The tuner of a miner failed.",
+            "The tuner of {{ $labels.miner }} says that it failed: its chips are not at what was asked for.",
+            working=True,
+        ),
+        Alert(
+            "AsicLicenseLapsed",
+            "ticket",
+            "1h",
+            'asic_license_state{state=~"limited|expired"} == 1',
+            "The licence of a miner's firmware is not whole.",
+            "{{ $labels.miner }}: the licence of its firmware is {{ $labels.state }}.",
         ),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 SELECT: Final = 'job=~"$job",instance=~"$instance"'
 ALL: Final = f"{{{SELECT}}}"
+PLACE: Final = f'{SELECT},$by=~"$of"'  # for series that carry what is known of the miner
 SELECT_ONE: Final = f'{SELECT},miner="$miner"'
 ONE: Final = f"{{{SELECT_ONE}}}"
 ID: Final = "job, instance, miner"
@@ -37,9 +38,29 @@ def known(select: str = SELECT) -> str:
     return f"topk by ({ID}) (1, {here})"
 
 
+def here(expr: str) -> str:
+    """The expression, of the miners of the chosen places alone."""
+    return f"({expr}) and on ({ID}) miner:asic_target_info:known{{{PLACE}}}"
+
+
+def summed(whole: str, each: str, chosen: str = "") -> str:
+    """The sum of the record `whole`, one series an exporter, or of `each` miner where places are chosen.
+
+    `each` has {} for the selector. `$of` is ".*" where no place is chosen: only then the name of the job followed by
+    `$of` matches the job itself."""
+    also = f",{chosen}" if chosen else ""
+    places = f'{{{PLACE},job!~"($job)($of)"{also}}}'
+    return f'(sum({whole}{{{SELECT},job=~"($job)($of)"{also}}}) or sum({each.replace("{}", places)}))'
+
+
 def identity(metric: str, by: str = ID) -> str:
     """An info metric with one series for each `by`, even while a changed one and its successor are both there."""
     return f"topk by ({by}) (1, {metric}{ALL})"
+
+
+def lasting(selector: str) -> str:
+    """The series, each going on as a gap when it ends, so that its legend does not keep its last value."""
+    return f"{selector} + 0 or NaN * last_over_time({selector}[$__range])"
 
 
 def info(expr: str, labels: str) -> str:

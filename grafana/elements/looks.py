@@ -19,6 +19,8 @@ PLAIN: Final[Steps] = ((None, GOOD),)
 NONE_IS_GOOD: Final[Steps] = ((None, GOOD), (1, BAD))
 SOME_IS_GOOD: Final[Steps] = ((None, BAD), (1, GOOD))
 CHIP_STEPS: Final[Steps] = ((None, GOOD), (85, WARN), (95, BAD))
+HEAT_STEPS: Final[Steps] = ((None, BLUE), (60, SKY), (75, YELLOW), (85, ORANGE), (95, BAD))
+MARGIN_STEPS: Final[Steps] = ((None, BAD), (0, WARN), (5, GOOD))
 NOMINAL_STEPS: Final[Steps] = ((None, BAD), (0.85, WARN), (0.95, GOOD))
 FAMILIES: Final = {
     "^antminer$": ORANGE,

@@ -7,29 +7,51 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from grafana_foundation_sdk.builders import common as c
+from grafana_foundation_sdk.builders import dashboard as d
 from grafana_foundation_sdk.builders import stat as stats
-from grafana_foundation_sdk.builders import statetimeline, timeseries
+from grafana_foundation_sdk.builders import statetimeline, statushistory, timeseries
 from grafana_foundation_sdk.builders import table as tables
 from grafana_foundation_sdk.builders.prometheus import Dataquery
 from grafana_foundation_sdk.models import common as m
 from grafana_foundation_sdk.models import dashboard as dm
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
+from grafana.elements.expressions import lasting
 from grafana.elements.looks import GREY, NOT_A_NUMBER, PLAIN, Steps, thresholds, values
 
 DATASOURCE: Final = m.DataSourceRef(type_val="prometheus", uid="${datasource}")
 NAME: Final = m.BigValueTextMode.NAME
 VALUE_AND_NAME: Final = m.BigValueTextMode.VALUE_AND_NAME
-AnyPanel = stats.Panel | timeseries.Panel | tables.Panel | statetimeline.Panel
-Panel = TypeVar("Panel", stats.Panel, timeseries.Panel, tables.Panel, statetimeline.Panel)
+CELLS: Final = 96
+"""Cells in a row of a strip: more of them would be too narrow."""
+AnyPanel = stats.Panel | timeseries.Panel | tables.Panel | statetimeline.Panel | statushistory.Panel
+Panel = TypeVar("Panel", stats.Panel, timeseries.Panel, tables.Panel, statetimeline.Panel, statushistory.Panel)
 
 
 @dataclass(frozen=True)
 class Query:
-    """A PromQL expression and its legend; in a table the legend is not used."""
+    """A PromQL expression and its legend; in a table the legend is not used.
+
+    A line with `gap` goes on as a gap where there is nothing: its legend is there, and says so."""
 
     expr: str
     legend: str = ""
+    gap: bool = True
+
+
+def optional(selector: str, legend: str) -> Query:
+    """A line that not every miner has: no legend without it, and none that keeps a value of the past."""
+    return Query(lasting(selector), legend, gap=False)
+
+
+def opens(uid: str) -> str:
+    """The address of another dashboard, with the time range and the variables of this one."""
+    return f"/d/{uid}?${{__url_time_range}}&${{__all_variables}}"
+
+
+def panel_of(title: str) -> str:
+    """The address of the panel alone, on the whole screen; the build knows its number."""
+    return f"/d/[{title}]?${{__url_time_range}}&${{__all_variables}}"
 
 
 def prom(query: Query, index: int, *, instant: bool, table: bool = False) -> Dataquery:
@@ -52,17 +74,23 @@ def stat(
     decimals: int | None = None,
     history: bool = False,
     names: Mapping[str, str] | None = None,
+    colors: Mapping[str, str | Steps] | None = None,
     text: m.BigValueTextMode = m.BigValueTextMode.VALUE,
     empty: str = "–",
+    link: str = "",
+    size: tuple[int, int] = (6, 4),
 ) -> stats.Panel:
     """One big number as of now, with its `history` behind it where wanted (one expression without labels).
+
+    A click on the number opens the `link`. `colors` is for several numbers, by their legends: a
+    colour, or thresholds of its own.
 
     With `names` ({legend: colour}) the legend is shown in place of the value; `text` may show it in its place or beside
     it. A number that is not there now is a dash, never the last one that was: hence the NaN, without which a range
     query just ends.
     """
     panel = (
-        dress(stats.Panel(), title, description, (6, 4))
+        dress(stats.Panel(), title, description, size)
         .unit(unit)
         .thresholds(thresholds(steps))
         .reduce_options(c.ReduceDataOptions().calcs(["last"]))
@@ -75,8 +103,10 @@ def stat(
     for index, query in enumerate(queries):
         asked = Query(f"({query.expr}) or vector(NaN)") if history else query
         panel = panel.with_target(prom(asked, index, instant=not history))
-    for name, color in (names or {}).items():
-        panel = panel.override_by_name(name, [_color(color)])
+    for name, look in {**(names or {}), **(colors or {})}.items():
+        panel = panel.override_by_name(name, [_color(look) if isinstance(look, str) else _steps(look)])
+    if link:
+        panel = panel.data_links([d.DashboardLink("look closer").type(dm.DashboardLinkType.LINK).url(link)])
     return panel if decimals is None else panel.decimals(decimals)
 
 
@@ -96,9 +126,9 @@ def graph(
     calcs: Sequence[str] | None = None,
     empty: str = "not reported",
 ) -> timeseries.Panel:
-    """Lines over time. `colors` maps a pattern of legends to a colour, `dashed` names legends that are a reference,
-    `right` maps a pattern of legends to the unit of a second axis; those lines are dotted. `least` is the least
-    that the axis reaches to.
+    """Lines over time. `colors` maps a pattern of legends to a colour, `dashed` holds patterns of whole legends that
+    are a reference, `right` maps a pattern of legends to the unit of a second axis; those lines are dotted.
+    `least` is the least that the axis reaches to.
 
     A line that a query names by itself goes on as a gap when it ends, so that its legend does not keep its last value;
     where labels name the lines, the legend has no values unless `calcs` says so."""
@@ -113,6 +143,7 @@ def graph(
         .no_value(empty)
         .mappings([NOT_A_NUMBER])
         .show_points(m.VisibilityMode.NEVER)
+        .span_nulls(False)
         .tooltip(c.VizTooltipOptions().mode(m.TooltipDisplayMode.MULTI).sort(m.SortOrder.DESCENDING))
         .legend(_legend(calcs))
     )
@@ -125,15 +156,15 @@ def graph(
     if least is not None:
         panel = panel.axis_soft_max(least)
     for index, query in enumerate(queries):
-        single = "{{" not in query.legend
+        single = query.gap and "{{" not in query.legend
         asked = Query(f"max({query.expr}) or vector(NaN)", query.legend) if single else query
         panel = panel.with_target(prom(asked, index, instant=False))
     for pattern, color in (colors or {}).items():
         panel = panel.override_by_regexp(f"/{pattern}/", [_color(color)])
     for pattern, other in (right or {}).items():
         panel = panel.override_by_regexp(f"/{pattern}/", _second_axis(other))
-    for name in dashed:
-        panel = panel.override_by_name(name, _reference())
+    for pattern in dashed:
+        panel = panel.override_by_regexp(f"/^({pattern})$/", _reference())
     return panel
 
 
@@ -162,8 +193,42 @@ def timeline(
     return panel
 
 
+def strip(
+    title: str,
+    description: str,
+    *queries: Query,
+    unit: str,
+    steps: Steps,
+    size: tuple[int, int] = (24, 8),
+    empty: str = "not reported",
+) -> statushistory.Panel:
+    """A row of coloured cells over time for each series: where many lines would hide one another."""
+    panel = (
+        dress(statushistory.Panel(), title, description, size)
+        .unit(unit)
+        .thresholds(thresholds(steps))
+        .color_scheme(d.FieldColor().mode(dm.FieldColorModeId.THRESHOLDS))
+        .no_value(empty)
+        .show_value(m.VisibilityMode.NEVER)
+        .max_data_points(CELLS)
+        .fill_opacity(90)
+        .line_width(0)
+        .row_height(0.9)
+        .col_width(1)
+        .legend(c.VizLegendOptions().show_legend(False))
+        .tooltip(c.VizTooltipOptions().mode(m.TooltipDisplayMode.SINGLE).sort(m.SortOrder.NONE))
+    )
+    for index, query in enumerate(queries):
+        panel = panel.with_target(prom(query, index, instant=False))
+    return panel
+
+
 def _color(color: str) -> dm.DynamicConfigValue:
     return dm.DynamicConfigValue(id_val="color", value={"mode": "fixed", "fixedColor": color})
+
+
+def _steps(steps: Steps) -> dm.DynamicConfigValue:
+    return dm.DynamicConfigValue(id_val="thresholds", value=thresholds(steps).build())
 
 
 def _reference() -> list[dm.DynamicConfigValue]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from grafana_foundation_sdk.builders import common as c
 from grafana_foundation_sdk.builders import table as tables
+from grafana_foundation_sdk.models import common as m
 from grafana_foundation_sdk.models import dashboard as dm
 
 from grafana.elements.looks import PLAIN, UNSAID, Steps, thresholds, values
@@ -29,9 +30,18 @@ class Column:
     gauge_max: float | None = None
     mappings: Mapping[str, tuple[str, str]] | None = None
     link: bool = False
+    to: str = ""  # what a click opens
     page: bool = False  # an address: a link to the miner's own page
     width: int | None = None
     decimals: int | None = None
+    background: bool = False  # the colour of the threshold fills the cell
+
+
+NARROWEST: Final = 75  # pixels of a column without a width of its own: Grafana's 150 push columns out of sight
+MINER: Final = Column("Miner", link=True)
+MODEL: Final = Column("Model", width=150)
+ADDRESS: Final = Column("Address", page=True, width=120)
+GROUP: Final = Column("Group")
 
 
 def table(
@@ -50,6 +60,7 @@ def table(
 
     With `but`, all other labels but these follow: what the configuration says of a miner is known to it alone."""
     panel = dress(tables.Panel(), title, description, size).thresholds(thresholds(PLAIN)).unit("none").no_value(empty)
+    panel = panel.min_width(NARROWEST)
     for index, expr in enumerate(queries):
         panel = panel.with_target(prom(Query(expr), index, instant=True, table=True))
     shown: dict[str, Any] = {"names": list(columns)}
@@ -69,13 +80,45 @@ def table(
     ]
     for transformation in transformations:
         panel = panel.with_transformation(transformation)
+    # `empty` is what the whole table says, and no cell.
+    panel = panel.override_by_regexp("/.*/", [dm.DynamicConfigValue(id_val="noValue", value="–")])
     for column in columns.values():
-        properties = _column(column)
-        if empty != "–":  # that is what the whole table says, and no cell
-            properties.append(dm.DynamicConfigValue(id_val="noValue", value="–"))
-        if properties:
+        if properties := _column(column):
             panel = panel.override_by_name(column.title, properties)
     return panel.sort_by([c.TableSortByFieldState().display_name(sort).desc(descending)]) if sort else panel
+
+
+def matrix(
+    title: str,
+    description: str,
+    expr: str,
+    *,
+    rows: str,
+    columns: str,
+    unit: str,
+    steps: Steps,
+    size: tuple[int, int] = (8, 12),
+    empty: str = "not reported",
+) -> tables.Panel:
+    """A table with a row and a column for each value of two labels, of which that of the rows is a number."""
+    panel = dress(tables.Panel(), title, description, size).thresholds(thresholds(steps)).unit(unit).no_value(empty)
+    for name, options in (
+        ("convertFieldType", {"conversions": [{"targetField": rows, "destinationType": "number"}]}),
+        ("sortBy", {"sort": [{"field": rows}]}),
+        ("groupingToMatrix", {"columnField": columns, "rowField": rows, "valueField": "Value", "emptyValue": "null"}),
+    ):
+        panel = panel.with_transformation(dm.DataTransformerConfig(id_val=name, options=options))
+    plain = [
+        dm.DynamicConfigValue(id_val="unit", value="none"),
+        dm.DynamicConfigValue(id_val="custom.cellOptions", value={"type": "auto"}),
+        dm.DynamicConfigValue(id_val="custom.width", value=85),
+    ]
+    return (
+        panel.with_target(prom(Query(expr), 0, instant=True, table=True))
+        .cell_options(m.TableColoredBackgroundCellOptions(mode=m.TableCellBackgroundDisplayMode.BASIC))
+        .min_width(NARROWEST)
+        .override_by_regexp(f"/^{rows}.{columns}$/", plain)
+    )
 
 
 def _column(column: Column) -> list[dm.DynamicConfigValue]:
@@ -85,7 +128,7 @@ def _column(column: Column) -> list[dm.DynamicConfigValue]:
     if column.steps:
         chosen["thresholds"] = thresholds(column.steps).build()
         chosen["mappings"] = [UNSAID]
-        chosen["custom.cellOptions"] = {"type": "color-text"}
+        chosen["custom.cellOptions"] = {"type": "color-background" if column.background else "color-text"}
     if column.gauge_max is not None:
         chosen |= {"min": 0, "max": column.gauge_max, "custom.cellOptions": {"type": "gauge", "mode": "basic"}}
     if column.mappings:
@@ -93,6 +136,8 @@ def _column(column: Column) -> list[dm.DynamicConfigValue]:
         chosen["custom.cellOptions"] = {"type": "color-text"}
     if column.link:
         chosen["links"] = [{"title": "${__value.text}", "url": MINER_LINK}]
+    if column.to:
+        chosen["links"] = [{"title": "look at ${__value.text} alone", "url": column.to}]
     if column.page:
         chosen["links"] = [{"title": "the miner's own page", "url": "http://${__value.raw}/", "targetBlank": True}]
     if column.decimals is not None:

@@ -1,253 +1,241 @@
-"""The Fleet dashboard: is the farm earning what it should, and which miner needs somebody?"""
+"""The Fleet dashboard: how much is lost, where, and which miner needs somebody?"""
 
 from __future__ import annotations
 
+from typing import Final
+
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana.elements.expressions import (
-    ALL,
-    EFFICIENCY,
-    EFFICIENT,
-    HOT,
-    ID,
-    LOST_BOARDS,
-    MINED,
-    NOMINAL,
-    NONE,
-    OF_NOMINAL,
-    POWER,
-    RESTING,
-    SELECT,
-    TARGETS,
-    covered,
-    grouped,
-)
-from grafana.elements.frame import commonest, dashboard, link
+from grafana.elements.expressions import ALL, ID, SELECT, covered, here
+from grafana.elements.frame import commonest, dashboard, places, text
 from grafana.elements.looks import (
-    BLUE,
-    CHIP_STEPS,
-    FAMILIES,
-    GREEN,
+    BAD,
+    GRAVITY,
     GREY,
+    MARGIN_STEPS,
     NOMINAL_STEPS,
     NONE_IS_GOOD,
-    PURPLE,
-    REJECT_STEPS,
     SKY,
     SOME_IS_GOOD,
-    STATES,
-    VERMILLION,
-    YELLOW,
+    WARN,
+    Steps,
 )
-from grafana.elements.panels import DATASOURCE, VALUE_AND_NAME, AnyPanel, Query, graph, stat
-from grafana.pages import fleet_attention, fleet_rows
+from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, graph, opens, panel_of, stat
+from grafana.pages import fleet_attention, fleet_places, fleet_rows
+from grafana.pages.fleet_words import (
+    DUE,
+    EFFICIENT,
+    LOST,
+    MARGIN,
+    MINERS,
+    NO_MINER,
+    NOW,
+    NOW_EACH,
+    POWER,
+    alerting,
+    happened,
+    wrong,
+)
 
-
-def counted(what: str, of: str = f"asic_up{ALL}") -> Query:
-    """The number of series that are so; zero only where there are series that could be."""
-    return Query(f"count({what}) or 0 * count({of})")
-
-
-def share(expr: str, said: str, of: str = TARGETS) -> Query:
-    """One number, and of how many miners it is."""
-    return Query(covered(expr, f"(count({said}) or {NONE})", f"({of})"), "{{said}} of {{of}} say it")
+SEVERITIES: Final[dict[str, str | Steps]] = {"ticket": ((None, SKY), (1, WARN)), "info": GREY}
+CHANGES: Final = "restart|firmware|pool|address"
 
 
 def earning() -> list[AnyPanel]:
+    """Answer the first question of the morning: how much is lost?"""
     return [
         stat(
-            "Hashrate",
-            "Sum of what the miners of the chosen algorithm say they hash now.",
-            Query(f"sum({MINED}) or {NONE}"),
+            "Lost",
+            "What the miners of the chosen algorithm lack of their nominal hashrate. A miner that does not answer "
+            "lacks all of it; those that rest, are curtailed or planned to be off lack nothing.",
+            Query(f"{LOST} or {NO_MINER}"),
             unit="Hs",
-            steps=SOME_IS_GOOD,
             decimals=2,
             history=True,
+            link=panel_of("Most hashrate missing"),
+        ),
+        stat(
+            "Lost a day",
+            "What the lost hashrate would earn in a day at the price above: $hashprice $currency for each PH/s a day.",
+            Query(f"({LOST} or {NO_MINER}) / 1e15 * $hashprice", "$currency at $hashprice a PH/s"),
+            unit="short",
+            text=VALUE_AND_NAME,
+            link=panel_of("Where, by $by"),
         ),
         stat(
             "Of nominal",
-            "Hashrate now against the nominal hashrate of every miner of the chosen algorithm that is not resting. "
-            "Miners "
-            "that do not answer count as zero, with the nominal hashrate that they had within the last day; a miner "
-            "that "
-            "lost boards is held to all of them.",
-            Query(OF_NOMINAL),
+            "What is there of the nominal hashrate of the miners that should work: one less what is lost.",
+            Query(f"1 - {LOST} / {DUE}"),
             unit="percentunit",
             steps=NOMINAL_STEPS,
             decimals=1,
             history=True,
+            link=panel_of("Where, by $by"),
         ),
         stat(
-            "Down",
-            "Miners that did not answer their last poll.",
-            counted(f"asic_up{ALL} == 0"),
-            unit="locale",
-            steps=NONE_IS_GOOD,
-            history=True,
-        ),
-        stat(
-            "Boards missing",
-            "Hashboards that are dead, or that a miner should have and does not list, of those that are expected of "
-            "the "
-            "miners that answer.",
+            "Miners",
+            "Miners that answered their last poll and work, that answered and rest or are held back, and that did not "
+            "answer.",
+            Query(f"count({here(f'miner:asic_up:working{ALL}')}) or {NO_MINER}", "work"),
             Query(
-                covered(
-                    f"sum({LOST_BOARDS} unless on ({ID}) {RESTING}) or {NONE}",
-                    TARGETS,
-                    f"(sum(miner:asic_boards:expected{ALL} and on ({ID}) asic_up{ALL} == 1) or {NONE})",
-                ),
-                "of {{of}}",
+                f"count({here(f'asic_up{ALL} == 1 unless on ({ID}) miner:asic_up:working{ALL}')}) or {NO_MINER}",
+                "rest",
             ),
+            Query(f"count({here(f'asic_up{ALL} == 0')}) or {NO_MINER}", "down"),
             unit="locale",
             steps=NONE_IS_GOOD,
+            colors={"work": SKY, "rest": GREY},
             text=VALUE_AND_NAME,
+            empty="no miner",
+            link=panel_of("Not answering"),
         ),
     ]
 
 
-def spending() -> list[AnyPanel]:
-    hottest = f"topk(1, max by ({ID}) ({HOT}))"
+def trouble() -> list[AnyPanel]:
+    """Answer what is wrong: parts, heat, pools, and what changed."""
+    strange = f"count by ({ID}) (asic_active_pool_expected{ALL} == 0)"
     return [
         stat(
+            "Problems",
+            "Everything that is wrong with a miner now, by what a person does about it: gets up at night, goes there "
+            "in the morning, or knows it.",
+            *(Query(f"count({wrong(gravity)}) or {NO_MINER}", severity) for gravity, (severity, _) in GRAVITY.items()),
+            unit="locale",
+            steps=NONE_IS_GOOD,
+            colors=SEVERITIES,
+            text=VALUE_AND_NAME,
+            empty="no miner",
+            link=panel_of("Problems now"),
+        ),
+        stat(
+            "Heat margin",
+            "Degrees between the hottest reading of a miner and its own limit: the firmware's, else the model's, else "
+            "the usual one. Below zero is too hot.",
+            Query(f"bottomk(1, {here(MARGIN)})", "{{miner}}"),
+            unit="celsius",
+            decimals=0,
+            steps=MARGIN_STEPS,
+            text=VALUE_AND_NAME,
+            empty="no miner tells its heat",
+            link=opens("asic-power"),
+        ),
+        stat(
+            "Wrong pools",
+            "Miners that work for a pool that the configuration does not expect, where it expects any.",
+            Query(f"count({here(strange)}) or 0 * count({here(f'asic_active_pool_expected{ALL}')})"),
+            unit="locale",
+            steps=NONE_IS_GOOD,
+            empty="no pool is expected",
+            link=opens("asic-pools"),
+        ),
+        stat(
+            "Changed",
+            "Miners that restarted, came back with another firmware, work for another pool, or have another address, "
+            "within 12 hours.",
+            Query(f"count by (event) (count by ({ID}, event) ({happened(CHANGES, '12h')}))", "{{event}}"),
+            unit="locale",
+            text=VALUE_AND_NAME,
+            empty="nothing",
+            link=panel_of("What changed"),
+        ),
+    ]
+
+
+def running() -> list[AnyPanel]:
+    return [
+        stat(
+            "Alerts",
+            "Alerts of the rules that fire now, by their severity.",
+            *(Query(f"count({alerting(severity)}) or {NO_MINER}", severity) for severity, _ in GRAVITY.values()),
+            unit="locale",
+            steps=NONE_IS_GOOD,
+            colors=SEVERITIES,
+            text=VALUE_AND_NAME,
+            empty="no miner",
+            link=panel_of("Alerts firing"),
+        ),
+        stat(
+            "Hashrate",
+            "Sum of what the miners of the chosen algorithm hash now.",
+            Query(f"{NOW} or {NO_MINER}"),
+            unit="Hs",
+            steps=SOME_IS_GOOD,
+            decimals=2,
+            history=True,
+            link=panel_of("Hashrate and what is lost"),
+        ),
+        stat(
             "Power",
-            "Sum over the miners that know their power: not what the site's meter says, unless all do.",
-            share(f"sum({POWER}) or {NONE}", POWER),
+            "Sum over the miners that say their power: not what the site's meter says, unless all do.",
+            Query(
+                covered(f"sum({POWER}) or {NO_MINER}", f"(count({POWER}) or {NO_MINER})", MINERS),
+                "{{said}} of {{of}} say it",
+            ),
             unit="watt",
             decimals=1,
             text=VALUE_AND_NAME,
+            empty="no miner",
+            link=opens("asic-power"),
         ),
         stat(
-            "Efficiency",
+            "J/TH",
             "Power for each unit of hashrate, over the miners of the chosen algorithm that say both.",
-            share(EFFICIENCY, EFFICIENT),
+            Query(
+                covered(
+                    f"sum({POWER} and on ({ID}) {EFFICIENT}) / (sum({NOW_EACH} and on ({ID}) {EFFICIENT}) / 1e12)",
+                    f"count({EFFICIENT})",
+                    MINERS,
+                ),
+                "{{said}} of {{of}} say it",
+            ),
             unit="suffix: J/TH",
             decimals=1,
             text=VALUE_AND_NAME,
-        ),
-        stat(
-            "Hottest",
-            "Hottest chip of the fleet, or sensor of a board whose firmware tells of no chip.",
-            Query(hottest, "{{miner}}"),
-            unit="celsius",
-            steps=CHIP_STEPS,
-            text=VALUE_AND_NAME,
-        ),
-        stat(
-            "On unexpected pools",
-            "Miners that work for a pool that the configuration does not expect, where it expects any.",
-            counted(f"count by ({ID}) (asic_active_pool_expected{ALL} == 0)", f"asic_active_pool_expected{ALL}"),
-            unit="locale",
-            steps=NONE_IS_GOOD,
-            empty="none expected",
-        ),
-    ]
-
-
-def presence() -> list[AnyPanel]:
-    rejected, accepted = (
-        f"sum(increase(asic_shares_{kind}_total{ALL}[$__range]))" for kind in ("rejected", "accepted")
-    )
-    return [
-        stat(
-            "Miners up",
-            "Miners that answered their last poll.",
-            Query(covered(f"sum(asic_up{ALL})", f"sum(asic_up{ALL})", TARGETS), "of {{of}}"),
-            unit="locale",
-            steps=SOME_IS_GOOD,
-            text=VALUE_AND_NAME,
-        ),
-        stat(
-            "Resting",
-            "Miners that are idle, paused or sleeping and say so.",
-            counted(RESTING),
-            unit="locale",
-            history=True,
-        ),
-        stat(
-            "Faults",
-            "Faults that the miners report now, without mere information, and by how many miners.",
-            Query(
-                covered(
-                    f'count(asic_fault{{{SELECT},severity!="info"}} == 1) or {NONE}',
-                    f'(count(count by ({ID}) (asic_fault{{{SELECT},severity!="info"}} == 1)) or {NONE})',
-                    TARGETS,
-                ),
-                "of {{said}} miners",
-            ),
-            unit="locale",
-            steps=NONE_IS_GOOD,
-            text=VALUE_AND_NAME,
-        ),
-        stat(
-            "Shares rejected",
-            "Rejected shares of all shares in the time range.",
-            Query(f"{rejected} / ({rejected} + {accepted})"),
-            unit="percentunit",
-            steps=REJECT_STEPS,
-            decimals=2,
+            empty="no miner says both",
+            link=opens("asic-power"),
         ),
     ]
 
 
 def course() -> list[AnyPanel]:
-    unknown = f"count(asic_up{ALL} == 1 unless on ({ID}) asic_miner_state{ALL})"
-    families = f'0 * count by (family) (miner:asic_target_info:known{{{SELECT},algorithm="$algorithm",family!=""}})'
-    states = [
-        Query(f'sum(asic_miner_state{{{SELECT},state="{state}"}}) or {NONE}', state) for state in list(STATES)[:7]
-    ]
     return [
         graph(
-            "Hashrate by family",
-            "Of the chosen algorithm, stacked by firmware family; the dashed line is what the miners that are not "
-            "resting "
-            "should reach.",
-            Query(f"sum({NOMINAL})", "nominal"),  # first in a legend that may be too long
-            Query(f"{grouped(MINED, 'family')} or {families}", "{{family}}"),
+            "Hashrate and what is lost",
+            "Of the chosen algorithm: what the miners hash, and on top of it what they lack of their nominal hashrate.",
+            Query(f"{NOW} or {NO_MINER}", "hashrate"),
+            Query(f"{LOST} or {NO_MINER}", "lost"),
             unit="Hs",
-            calcs=["last"],
-            size=(12, 9),
+            size=(9, 9),
             stack=True,
-            colors=FAMILIES | {"^nominal$": "text"},
-            dashed=["nominal"],
-        ),
-        graph(
-            "Miners by state",
-            "What the miners say they do. Firmware that does not say is up without a state.",
-            *states,
-            Query(f"{unknown} or {NONE}", "up"),
-            Query(f"count(asic_up{ALL} == 0) or {NONE}", "down"),
-            unit="locale",
-            size=(12, 9),
-            stack=True,
-            colors={
-                "^mining$": SKY,
-                "^up$": BLUE,
-                "^starting$": YELLOW,
-                "^tuning$": GREEN,
-                "^(idle|paused|sleeping)$": GREY,
-                "^faulted$": PURPLE,
-                "^down$": VERMILLION,
-            },
+            colors={"^hashrate$": SKY, "^lost$": BAD},
         ),
     ]
 
 
 def build() -> d.Dashboard:
-    """The dashboard, with a filter over every label that the configuration gives the miners."""
+    """The dashboard, for one algorithm, whole or of the chosen places."""
     board = dashboard(
-        "ASIC / Fleet",
         "asic-fleet",
-        "Is the farm earning what it should, and which miner needs somebody?",
+        "How much is lost, where, and which miner needs somebody?",
         {
-            "": earning() + spending() + presence() + course(),
-            "Needs attention": fleet_attention.attention(),
-            "What is there": fleet_rows.models() + fleet_rows.firmware(),
-            "Heat and power": fleet_rows.heat_and_power(),
+            "": earning() + trouble() + running() + fleet_places.where() + course(),
+            "Which miner": fleet_attention.attention(),
+        },
+        {
+            "Heat": fleet_rows.heat(),
             "Pools": fleet_rows.pools(),
-            "Polling": fleet_rows.polling(),
+            "What changed": fleet_rows.changes(),
+            "Kinds of miner": fleet_rows.models(),
+            "Over time": fleet_rows.course(),
         },
     )
-    labels = d.AdHocVariable("filter").label("Labels").datasource(DATASOURCE)
     hashed = f'count by (algorithm) (miner:asic_target_info:known{{{SELECT},algorithm!=""}})'
-    algorithm = commonest("algorithm", "Algorithm", hashed)
-    return board.with_variable(algorithm).with_variable(labels).link(link("Miner", "asic-miner"))
+    board = places(board.with_variable(commonest("algorithm", "Algorithm", hashed)))
+    for name, label, value, meaning in (
+        ("hashprice", "Hashprice", "50", "What 1 PH/s earns in a day."),
+        ("power_price", "Power price", "0.06", "What 1 kWh costs."),
+        ("currency", "Currency", "USD", "The currency of both prices."),
+    ):
+        board = board.with_variable(text(name, label, value, meaning))
+    return board

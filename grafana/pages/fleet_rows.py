@@ -1,203 +1,202 @@
-"""The lower rows of the Fleet dashboard: kinds of miner, heat and power, pools, polling."""
+"""The closed rows of the Fleet dashboard: heat, pools, what changed, kinds of miner, and the course of things."""
 
 from __future__ import annotations
 
-from grafana.elements.expressions import (
-    ALL,
-    EFFICIENCY,
-    HASHRATE,
-    HOT,
-    ID,
-    NONE,
-    POWER,
-    RESTING,
-    SELECT,
-    WHOLE,
-    grouped,
-    identity,
-)
+from typing import Final
+
+from grafana_foundation_sdk.models.common import GraphDrawStyle
+
+from exporter.core.vocabulary import MINER_STATES
+from grafana.elements.expressions import ALL, ID, SELECT, here, placed
 from grafana.elements.looks import (
     BAD,
-    CHIP_STEPS,
-    GREY,
+    BLUE,
+    FAMILIES,
+    MARGIN_STEPS,
     NOMINAL_STEPS,
-    NONE_IS_GOOD,
     ORANGE,
-    REJECT_STEPS,
     SKY,
+    STATES,
     VERMILLION,
 )
 from grafana.elements.panels import AnyPanel, Query, graph
-from grafana.elements.tables import Column, table
+from grafana.elements.tables import ADDRESS, GROUP, MINER, MODEL, Column, table
+from grafana.pages.fleet_attention import UNSHOWN
+from grafana.pages.fleet_words import HASHED, LOST_EACH, MARGIN, NO_MINER, NOW_EACH, happened
+
+STATE: Final = f'asic_miner_state{{{SELECT},state="%s"}}'
 
 
-def models() -> list[AnyPanel]:
-    by = "family, model"
-    due = f"{WHOLE} unless on ({ID}) {RESTING}"
-    power = grouped(f"{POWER} and on ({ID}) {HASHRATE}", by)
-    powered = grouped(f"{HASHRATE} and on ({ID}) {POWER}", by)
+def heat() -> list[AnyPanel]:
+    hottest = f"miner:asic_temperature_celsius:hottest{ALL}"
+    nearest = f"bottomk(20, {here(MARGIN)})"
+    margin = here(MARGIN)
     return [
         table(
-            "Models",
-            "The miners that answer, by model. Efficiency is over those that say hashrate and power.",
-            [
-                f"count by ({by}) (asic_miner_info{ALL})",
-                grouped(HASHRATE, by),
-                f"{grouped(f'{HASHRATE} and on ({ID}) ({due})', by)} / {grouped(due, by)}",
-                f"{power} / ({powered} / 1e12)",
-                grouped(f"max by ({ID}) ({HOT})", by, "max"),
-            ],
+            "Nearest to their own limits",
+            "The twenty miners with the fewest degrees left between their hottest chip, or board where no chip tells,"
+            " and its limit: the firmware's, else the model's, else the usual one. Below zero is too hot.",
+            [placed(nearest, "model, address"), f"max by ({ID}) ({hottest} and on ({ID}) {nearest})"],
             {
-                "model": Column("Model"),
-                "family": Column("Family", width=100),
-                "Value #A": Column("Miners", unit="locale", width=75),
-                "Value #B": Column("Hashrate", unit="Hs", width=105),
-                "Value #C": Column("Of nominal", unit="percentunit", steps=NOMINAL_STEPS, gauge_max=1.1),
-                "Value #D": Column("Efficiency", unit="suffix: J/TH", decimals=1, width=95),
-                "Value #E": Column("Hottest", unit="celsius", steps=CHIP_STEPS, width=85),
+                "miner": MINER,
+                "model": MODEL,
+                "address": ADDRESS,
+                "Value #A": Column("To its limit", unit="celsius", decimals=0, steps=MARGIN_STEPS, width=100),
+                "Value #B": Column("Hottest", unit="celsius", decimals=0, width=80),
             },
-            size=(15, 8),
-            sort="Hashrate",
-            descending=True,
+            size=(14, 9),
+            sort="To its limit",
+            empty="no miner tells its heat",
         ),
-    ]
-
-
-def firmware() -> list[AnyPanel]:
-    return [
-        table(
-            "Firmware",
-            "The miners that answer, by firmware: an odd one out has been forgotten or tampered with.",
-            [f"count by (family, firmware, firmware_version) (asic_miner_info{ALL})"],
-            {
-                "family": Column("Family", width=100),
-                "firmware": Column("Firmware", width=95),
-                "firmware_version": Column("Version"),
-                "Value": Column("Miners", unit="locale", width=75),
-            },
-            size=(9, 8),
-            sort="Miners",
-            descending=True,
-        ),
-    ]
-
-
-def heat_and_power() -> list[AnyPanel]:
-    chip = f"max by ({ID}) ({HOT})"
-    return [
         graph(
-            "Temperature",
-            "The hottest chip or board sensor of each miner: the highest, the 95th percentile and the median.",
-            Query(f"max({chip})", "hottest"),
-            Query(f"quantile(0.95, {chip})", "95th percentile"),
-            Query(f"quantile(0.5, {chip})", "median"),
+            "Degrees to the limits",
+            "Between the hottest reading of each miner and its own limit: the nearest miner, the nearest twentieth, "
+            "and the median. Below zero is too hot.",
+            Query(f"min({margin})", "nearest"),
+            Query(f"quantile(0.05, {margin})", "nearest twentieth"),
+            Query(f"quantile(0.5, {margin})", "median"),
             unit="celsius",
-            size=(8, 8),
+            size=(10, 9),
             zero=False,
-            colors={"hottest": VERMILLION, "95th": ORANGE, "median": SKY},
-        ),
-        graph(
-            "Power",
-            "Sum over the miners that know their power, and how many they are (dotted).",
-            Query(f"sum({POWER}) or {NONE}", "power"),
-            Query(f"count({POWER}) or {NONE}", "miners that say it"),
-            unit="watt",
-            size=(8, 8),
-            right={"^miners": "locale"},
-            colors={"^power$": SKY, "^miners": GREY},
-        ),
-        graph(
-            "Efficiency",
-            "Power for each unit of hashrate, over the miners of the chosen algorithm that say both.",
-            Query(EFFICIENCY, "efficiency"),
-            unit="suffix: J/TH",
-            size=(8, 8),
-            colors={"efficiency": SKY},
-        ),
+            colors={"^nearest$": VERMILLION, "twentieth": ORANGE, "median": SKY},
+        ).max_data_points(120),
     ]
 
 
 def pools() -> list[AnyPanel]:
-    named = f"* on ({ID}, pool) group_left (host) {identity('asic_pool_info', f'{ID}, pool')}"
-
-    def rate(kind: str, span: str) -> str:
-        return f"sum by (host) (rate(asic_pool_shares_{kind}_total{ALL}[{span}]) {named})"
-
-    accepted, rejected = rate("accepted", "$__range"), rate("rejected", "$__range")
-    counts = f"rate(asic_pool_share_difficulty_accepted_total{ALL}[$__rate_interval])"
-    bitcoin = f'asic_miner_info{{{SELECT},algorithm="sha256"}}'
-    work = f"sum by (host) ({counts} {named} and on ({ID}) {bitcoin}) * 2^32"
-    claimed = f"sum({HASHRATE} and on ({ID}) {bitcoin} and on ({ID}) {counts})"
+    host = f"miner:asic_pool_host:active{ALL}"
+    works = f"topk by ({ID}) (1, {host}) and on ({ID}) miner:asic_target_info:known{{{HASHED}}}"
+    strange = f"max by ({ID}) (asic_active_pool_expected{ALL} == 0)"
     return [
         table(
-            "Pools",
-            "Where the work comes from: entries of the miners' own lists, miners that work there, entries that are "
-            "dead; shares are over the time range.",
+            "Who the miners work for",
+            "Pools that get the work of the chosen algorithm's miners now: how many miners, their hashrate, and how "
+            "many of them work there although the configuration does not expect it. The twenty with most miners.",
             [
-                f"count by (host) (asic_pool_info{ALL})",
-                f"sum by (host) (asic_pool_active{ALL} {named})",
-                f"sum by (host) ((1 - asic_pool_up{ALL}) {named})",
-                f"{accepted} * 60",
-                f"{rejected} / ({accepted} + {rejected} > 0)",
+                f"topk(20, count by (host) ({works}))",
+                f"sum by (host) (({works}) * on ({ID}) group_left () {NOW_EACH})",
+                f"count by (host) (({works}) and on ({ID}) {strange}) or 0 * count by (host) ({works})",
             ],
             {
                 "host": Column("Pool"),
-                "Value #A": Column("Entries", unit="locale", width=75),
-                "Value #B": Column("Working", unit="locale", width=95),
-                "Value #C": Column("Dead", unit="locale", steps=NONE_IS_GOOD, width=65),
-                "Value #D": Column("Shares/min", unit="locale", decimals=1, width=100),
-                "Value #E": Column("Rejected", unit="percentunit", steps=REJECT_STEPS, width=95, decimals=2),
+                "Value #A": Column("Miners", unit="locale", width=80),
+                "Value #B": Column("Hashrate", unit="Hs", decimals=2, width=120),
+                "Value #C": Column("Unexpected", unit="locale", steps=((None, SKY), (1, BAD)), width=105),
             },
-            size=(14, 8),
-            sort="Working",
+            size=(12, 8),
+            sort="Miners",
             descending=True,
+            empty="no miner says its pool",
         ),
-        graph(
-            "Hashrate that the pools accepted",
-            "Accepted difficulty of the SHA-256 miners that count it, as a hashrate, by pool: what is paid for. It "
-            "scatters, "
-            "since shares come by chance; the dashed line is what the same miners claim.",
-            Query(f"{work} > 0", "{{host}}"),
-            Query(claimed, "claimed"),
-            unit="Hs",
-            size=(10, 8),
-            stack=True,
-            colors={"^claimed$": "text"},
-            dashed=["claimed"],
+        table(
+            "On unexpected pools",
+            "Miners that work for a pool that the configuration does not expect, and for which. At most a hundred.",
+            [placed(f"topk(100, {host} and on ({ID}) {here(strange)})", "model, address, config_group")],
+            {"miner": MINER, "host": Column("Works for"), "model": MODEL, "address": ADDRESS, "config_group": GROUP},
+            size=(12, 8),
+            sort="Works for",
+            empty="none, where any pool is expected",
         ),
     ]
 
 
-def polling() -> list[AnyPanel]:
-    failures = f"rate(asic_exporter_poll_failures_total{ALL}[$__rate_interval]) * 60"
+def changes() -> list[AnyPanel]:
+    kinds = "restart|firmware|pool|address|state"
+    each = happened("restart|firmware|pool|address", "12h")
+    when = f'1000 * max_over_time(timestamp(miner:asic_event:occurred{{{SELECT},event!="state"}})[12h:1m])'
+    return [
+        table(
+            "What changed",
+            "Restarts and changes of firmware, pool and address in the last twelve hours, the latest first. At most "
+            "two hundred.",
+            [f"topk(200, ({when}) and {each})"],
+            {
+                "Value": Column("When", unit="dateTimeFromNow", width=130),
+                "event": Column("What", width=90),
+                "miner": MINER,
+                "detail": Column("From what to what"),
+                "model": MODEL,
+                "address": ADDRESS,
+                "config_group": GROUP,
+            },
+            size=(24, 10),
+            sort="When",
+            descending=True,
+            empty="nothing changed",
+            but=UNSHOWN,
+        ),
+        graph(
+            "Changes",
+            "Miners to which something happened, by what it was.",
+            Query(f"count by (event) ({happened(kinds, '$__interval')})", "{{event}}"),
+            unit="locale",
+            size=(24, 6),
+            stack=True,
+            empty="nothing changed",
+        )
+        .draw_style(GraphDrawStyle.BARS)
+        .interval("1m"),
+    ]
+
+
+def models() -> list[AnyPanel]:
+    by = "family, model"
+    power = f"miner:asic_power_watts:known{{{HASHED}}}"
+    lost = f"sum by ({by}) ({LOST_EACH})"
+    now = f"sum by ({by}) ({NOW_EACH})"
+    return [
+        table(
+            "Models",
+            "The miners of the chosen algorithm by model. Efficiency is over those that say hashrate and power, and to "
+            "its limit are the degrees that the hottest has left.",
+            [
+                f"count by ({by}) (miner:asic_target_info:known{{{HASHED}}})",
+                now,
+                f"{now} / ({now} + {lost})",
+                lost,
+                f"sum by ({by}) ({power} and {NOW_EACH}) / (sum by ({by}) ({NOW_EACH} and {power}) / 1e12)",
+                f"min by ({by}) (miner:asic_target_info:known{{{HASHED}}} * on ({ID}) group_left () {MARGIN})",
+            ],
+            {
+                "model": Column("Model"),
+                "family": Column("Family"),
+                "Value #A": Column("Miners", unit="locale", width=90),
+                "Value #B": Column("Hashrate", unit="Hs", decimals=2, width=120),
+                "Value #C": Column("Of nominal", unit="percentunit", decimals=1, steps=NOMINAL_STEPS, width=110),
+                "Value #D": Column("Lost", unit="Hs", decimals=2, width=120),
+                "Value #E": Column("Efficiency", unit="suffix: J/TH", decimals=1, width=110),
+                "Value #F": Column("To its limit", unit="celsius", decimals=0, steps=MARGIN_STEPS, width=110),
+            },
+            size=(24, 9),
+            sort="Lost",
+            descending=True,
+            empty="no miner of this algorithm",
+        ),
+    ]
+
+
+def course() -> list[AnyPanel]:
+    most = f"topk(10, sum by ($by) ({NOW_EACH}))"
+    silent = here(f"asic_up{ALL} == 1 unless on ({ID}) asic_miner_state{ALL}")
     return [
         graph(
-            "Failed polls",
-            "Polls a minute that read nothing, by reason and all together.",
-            Query(f"sum by (reason) ({failures}) > 0", "{{reason}}"),
-            Query(f"sum({failures})", "all"),
-            unit="suffix: /min",
-            least=1,
-            size=(8, 7),
-            colors={"^all$": GREY},
-        ),
+            "Hashrate by $by",
+            "Of the chosen algorithm, by the chosen label: the ten values with most of it.",
+            Query(most, "{{$by}}"),
+            unit="Hs",
+            size=(12, 9),
+            stack=True,
+            colors=FAMILIES,
+        ).max_data_points(120),
         graph(
-            "Duration of a poll",
-            "Time that the last poll of each miner took: the slowest, the 95th percentile and the median.",
-            Query(f"max(asic_poll_duration_seconds{ALL})", "slowest"),
-            Query(f"quantile(0.95, asic_poll_duration_seconds{ALL})", "95th percentile"),
-            Query(f"quantile(0.5, asic_poll_duration_seconds{ALL})", "median"),
-            unit="s",
-            size=(8, 7),
-            colors={"slowest": VERMILLION, "95th": ORANGE, "median": SKY},
-        ),
-        graph(
-            "Lag of the exporter",
-            "How late polls start, and how late the exporter's event loop wakes.",
-            Query(f"max by (instance) (asic_exporter_poll_lag_seconds{ALL})", "polls, {{instance}}"),
-            Query(f"max by (instance) (asic_exporter_loop_lag_seconds{ALL})", "loop, {{instance}}"),
-            unit="s",
-            size=(8, 7),
-            colors={"^polls": BAD, "^loop": SKY},
-        ),
+            "Miners by state",
+            "What the miners say they do. Firmware that does not say is up without a state.",
+            *(Query(f"sum({here(STATE % state)}) or {NO_MINER}", state) for state in MINER_STATES),
+            Query(f"count({silent}) or {NO_MINER}", "up"),
+            Query(f"count({here(f'asic_up{ALL} == 0')}) or {NO_MINER}", "down"),
+            unit="locale",
+            size=(12, 9),
+            stack=True,
+            colors={f"^{state}$": color for state, color in STATES.items()} | {"^up$": BLUE},
+        ).max_data_points(120),
     ]

@@ -2,69 +2,102 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from grafana_foundation_sdk.builders import dashboard as d
 
 from grafana.elements.expressions import ID, ONE, SELECT_ONE, covered, known
-from grafana.elements.frame import dashboard, link, variable
+from grafana.elements.frame import dashboard, events, variable
 from grafana.elements.looks import (
-    CHIP_STEPS,
+    BAD,
+    GREY,
+    MARGIN_STEPS,
     NOMINAL_STEPS,
     NONE_IS_GOOD,
+    ORANGE,
+    PURPLE,
     REJECT_STEPS,
     SKY,
     SOME_IS_GOOD,
     STATES,
-    VERMILLION,
+    YELLOW,
 )
-from grafana.elements.panels import NAME, AnyPanel, Query, graph, stat, timeline
+from grafana.elements.panels import NAME, VALUE_AND_NAME, AnyPanel, Query, panel_of, stat
 from grafana.elements.tables import Column, table
-from grafana.pages import miner_boards, miner_rows
+from grafana.pages import miner_boards, miner_course, miner_parts, miner_pools, miner_self, miner_trouble
+
+EVENTS: Final = {
+    "restart": ("Restarts", ORANGE),
+    "firmware": ("Firmware changed", PURPLE),
+    "state": ("State changed", GREY),
+    "pool": ("Pool changed", SKY),
+    "address": ("Address changed", YELLOW),
+}
+NOW: Final = f"miner:asic_hashrate_hashes_per_second:now{ONE}"
+NOMINAL: Final = f"miner:asic_hashrate_nominal_hashes_per_second:known{ONE}"
+RESTING: Final = f'asic_miner_state{{{SELECT_ONE},state=~"idle|paused|sleeping"}} == 1'
+HOTTEST: Final = f"miner:asic_temperature_celsius:hottest{ONE}"
+MARGIN: Final = f"miner:asic_temperature_celsius:margin{ONE}"
+
+
+def of_expected(works: str, expected: str, missing: str) -> Query:
+    """A tile "2 of 3": the number of parts that are missing, named after those that work and those expected."""
+    return Query(
+        covered(f"sum({missing}) or sum(0 * {works})", f"sum({works})", f"sum({expected})"), "{{said}} of {{of}}"
+    )
 
 
 def earning() -> list[AnyPanel]:
-    hashrate = f"asic_hashrate_hashes_per_second{ONE}"
-    nominal = f"miner:asic_hashrate_nominal_hashes_per_second:whole{ONE}"
-    unknown = f"asic_up{ONE} == 1 unless on ({ID}) asic_miner_state{ONE}"
-    expected, works = f"miner:asic_boards:expected{ONE}", f"miner:asic_board_up:sum{ONE}"
-    missing = (
-        f'{expected} - {works} unless on ({ID}) asic_miner_state{{{SELECT_ONE},state=~"idle|paused|sleeping"}} == 1'
+    stuck = (
+        f'asic_hashrate_hashes_per_second{ONE} == 0 and on ({ID}) asic_miner_state{{{SELECT_ONE},state="mining"}} == 1'
     )
+    unknown = f"asic_up{ONE} == 1 unless on ({ID}) asic_miner_state{ONE}"
+    off = f"asic_up{ONE} == 0 and on ({ID}) asic_off_expected{ONE} == 1"
     return [
         stat(
             "State",
-            "What the miner says it does; up where its firmware does not say; down where it did not answer.",
-            Query(f"asic_miner_state{ONE} == 1", "{{state}}"),
+            "What the miner says it does; up where its firmware does not say; down where it did not answer. A miner "
+            "that says it mines and hashes nothing is named so.",
+            Query(f"asic_miner_state{ONE} == 1 unless on ({ID}) ({stuck})", "{{state}}"),
+            Query(stuck, "mines at 0 H/s"),
             Query(unknown, "up"),
-            Query(f"asic_up{ONE} == 0", "down"),
+            Query(off, "off as planned"),
+            Query(f"asic_up{ONE} == 0 unless on ({ID}) ({off})", "down"),
             unit="none",
-            names=STATES,
+            names=STATES | {"mines at 0 H/s": BAD, "off as planned": GREY},
+            empty="no such miner",
+            link=panel_of("What it did"),
         ),
         stat(
             "Hashrate",
-            "Shortest window that the firmware reports.",
-            Query(hashrate),
+            "Shortest window that the firmware reports, and what the miner should reach with all of its boards. "
+            "Nothing is earned by a miner that does not answer.",
+            Query(NOW),
             unit="Hs",
             steps=SOME_IS_GOOD,
             decimals=1,
+            empty="not reported",
         ),
         stat(
             "Of nominal",
-            "Hashrate against what the miner should reach with all of its boards.",
-            Query(f"{hashrate} / on ({ID}) {nominal}"),
+            "Hashrate against what the miner should reach with all of its boards, and what is missing.",
+            Query(f"max({NOW} / on ({ID}) {NOMINAL})"),
             unit="percentunit",
             steps=NOMINAL_STEPS,
             decimals=1,
+            empty="no nominal known",
         ),
         stat(
             "Boards",
             "Hashboards that work, of those that the miner should have.",
-            Query(
-                covered(f"sum({missing}) or sum(0 * {works})", f"sum({works})", f"sum({expected})"),
-                "{{said}} of {{of}}",
+            of_expected(
+                f"miner:asic_board_up:sum{ONE}", f"miner:asic_boards:expected{ONE}", f"miner:asic_boards:missing{ONE}"
             ),
             unit="locale",
             steps=NONE_IS_GOOD,
             text=NAME,
+            empty="not reported",
+            link=panel_of("Hashrate by board"),
         ),
     ]
 
@@ -96,7 +129,40 @@ def place() -> list[AnyPanel]:
 def load() -> list[AnyPanel]:
     return [
         stat(
-            "Power", "Power drawn, where the miner knows it.", Query(f"asic_power_watts{ONE}"), unit="watt", decimals=2
+            "Hottest",
+            "The chip or board sensor that is nearest to its own limit, and that limit: the firmware's, else the "
+            "model's, else a usual one.",
+            Query(
+                covered(f"max({MARGIN})", f"round(max({HOTTEST}))", f"round(max({HOTTEST} + {MARGIN}))"),
+                "{{said}} of {{of}} °C",
+            ),
+            unit="celsius",
+            steps=MARGIN_STEPS,
+            text=NAME,
+            empty="not reported",
+            link=panel_of("Heat against its limits"),
+        ),
+        stat(
+            "Fans",
+            "Fans that turn, of those that the miner should have.",
+            of_expected(
+                f"miner:asic_fans:turning{ONE}", f"miner:asic_fans:expected{ONE}", f"miner:asic_fans:missing{ONE}"
+            ),
+            unit="locale",
+            steps=NONE_IS_GOOD,
+            text=NAME,
+            empty="not reported",
+            link=panel_of("Fan speed and duty"),
+        ),
+        stat(
+            "Power",
+            "Power drawn, where the miner knows it, and whether it is measured or estimated.",
+            Query(f"asic_power_watts{ONE}", "{{source}}"),
+            unit="watt",
+            decimals=2,
+            text=VALUE_AND_NAME,
+            empty="not reported",
+            link=panel_of("Power and its limits"),
         ),
         stat(
             "Efficiency",
@@ -104,34 +170,7 @@ def load() -> list[AnyPanel]:
             Query(f"miner:asic_efficiency_joules_per_terahash{ONE}"),
             unit="suffix: J/TH",
             decimals=1,
-        ),
-        stat(
-            "Hottest",
-            "Hottest chip, or sensor on a board where the firmware tells of no chip.",
-            Query(f"max(asic_board_chip_temperature_max_celsius{ONE} or asic_board_temperature_celsius{ONE})"),
-            unit="celsius",
-            steps=CHIP_STEPS,
-        ),
-        stat(
-            "Faults",
-            "Faults that the miner reports now, without mere information.",
-            Query(f'count(asic_fault{{{SELECT_ONE},severity!="info"}} == 1) or 0 * count(asic_up{ONE} == 1)'),
-            unit="locale",
-            steps=NONE_IS_GOOD,
-        ),
-    ]
-
-
-def wellbeing() -> list[AnyPanel]:
-    rejected, accepted = (f"increase(asic_shares_{kind}_total{ONE}[$__range])" for kind in ("rejected", "accepted"))
-    return [
-        stat(
-            "Shares rejected",
-            "Rejected shares of all shares in the time range.",
-            Query(f"{rejected} / ({rejected} + {accepted})"),
-            unit="percentunit",
-            steps=REJECT_STEPS,
-            decimals=2,
+            empty="not reported",
         ),
         stat(
             "Uptime",
@@ -139,6 +178,7 @@ def wellbeing() -> list[AnyPanel]:
             Query(f"asic_miner_uptime_seconds{ONE}"),
             unit="dtdurations",
             decimals=1,
+            empty="not reported",
         ),
         stat(
             "Restarts",
@@ -146,101 +186,54 @@ def wellbeing() -> list[AnyPanel]:
             Query(f"resets(asic_miner_uptime_seconds{ONE}[$__range])"),
             unit="locale",
             steps=NONE_IS_GOOD,
+            empty="not reported",
+            link=panel_of("What it did"),
         ),
         stat(
-            "Best share",
-            "Difficulty of the best share since the mining process started.",
-            Query(f"asic_best_share_difficulty{ONE}"),
-            unit="si: ",
-            decimals=1,
+            "Shares rejected",
+            "Rejected shares of all shares in the last half hour.",
+            Query(f"miner:asic_shares_rejected:ratio30m{ONE}"),
+            unit="percentunit",
+            steps=REJECT_STEPS,
+            decimals=2,
+            empty="no shares counted",
+            link=panel_of("Shares rejected and stale"),
         ),
-    ]
-
-
-def trouble() -> list[AnyPanel]:
-    return [
-        table(
-            "Alerts",
-            "The alerts about this miner that fire now.",
-            [f'max by (alertname, severity) (ALERTS{{{SELECT_ONE},alertstate="firing"}})'],
-            {"severity": Column("Severity", width=110), "alertname": Column("Alert")},
-            size=(12, 5),
-            sort="Alert",
-            empty="none fires",
-        ),
-        table(
-            "Faults reported",
-            "What the miner calls wrong with it now.",
-            [f"max by (code, component, severity) (asic_fault{ONE} == 1)"],
-            {"severity": Column("Severity", width=110), "code": Column("Code"), "component": Column("Component")},
-            size=(12, 5),
-            sort="Severity",
-            empty="none",
-        ),
-    ]
-
-
-def course() -> list[AnyPanel]:
-    identity = ("make", "family", "firmware", "firmware_version", "hostname", "mac", "serial", "cooling")
-    states = " + ".join(
-        f'{number} * sum(asic_miner_state{{{SELECT_ONE},state="{state}"}})'
-        for number, state in enumerate(list(STATES)[:7], start=1)
-    )
-    numbered = {str(number): (state, color) for number, (state, color) in enumerate(list(STATES.items())[:7], start=1)}
-    last = f"topk by ({ID}) (1, last_over_time(asic_miner_info{ONE}[1d]))"
-    return [
-        table(
-            "Identity",
-            "What the miner says it is, or said within the last day.",
-            [
-                f"max by ({ID}, {', '.join(identity)}) (asic_miner_info{ONE} or on ({ID}) {last})",
-                f"max by ({ID}, profile) (asic_profile_info{ONE})",
-            ],
-            {name: Column(name.replace("_", " ").capitalize()) for name in (*identity, "profile")},
-            size=(24, 4),
-        ),
-        timeline(
-            "State",
-            "What the miner did; up where its firmware does not say; down where it did not answer.",
-            Query(f"({states}) or sum(asic_up{ONE}) - 1", "state"),
-            mappings=numbered | {"0": ("up", SKY), "-1": ("down", VERMILLION)},
-            size=(24, 3),
-        ),
-    ]
-
-
-def hashrates() -> list[AnyPanel]:
-    return [
-        graph(
-            "Hashrate",
-            "Every window that the firmware reports, and what the miner should reach.",
-            Query(f"asic_hashrate_window_hashes_per_second{ONE}", "{{window}}"),
-            Query(f"miner:asic_hashrate_nominal_hashes_per_second:whole{ONE}", "nominal"),
-            unit="Hs",
-            size=(12, 9),
-            colors=miner_boards.WINDOWS | {"^nominal$": "text"},
-            dashed=["nominal"],
-        ),
-        graph(
-            "Hashrate by board",
-            "Hashrate of each hashboard, stacked.",
-            Query(f"asic_board_hashrate_hashes_per_second{ONE}", "board {{board}}"),
-            unit="Hs",
-            size=(12, 9),
-            stack=True,
-            colors=miner_boards.BOARDS,
+        stat(
+            "Held back",
+            "Whether somebody holds the miner back on purpose, and who; off as planned by the configuration counts.",
+            Query(f"asic_curtailed{ONE} == 1", "by {{source}}"),
+            Query(f"asic_off_expected{ONE} == 1", "planned off"),
+            Query(
+                f"0 * asic_up{ONE} unless on ({ID}) asic_curtailed{ONE} == 1"
+                f" unless on ({ID}) asic_off_expected{ONE} == 1",
+                "no",
+            ),
+            unit="locale",
+            steps=((None, SKY), (1, ORANGE)),
+            text=NAME,
+            empty="no such miner",
+            link=panel_of("Who holds it back"),
         ),
     ]
 
 
 def build() -> d.Dashboard:
     rows = {
-        "": earning() + place() + load() + wellbeing() + trouble() + course() + hashrates(),
-        "Boards": miner_boards.boards() + miner_boards.board_heat() + miner_boards.board_clocks(),
-        "Cooling and power": miner_boards.cooling_and_power(),
-        "Pools": miner_rows.pools() + miner_rows.shares(),
-        "Polling": miner_rows.health(),
+        "": earning() + place() + miner_trouble.trouble() + load() + miner_course.course(),
+        "Boards": miner_boards.boards() + miner_boards.board_course(),
     }
-    board = dashboard("ASIC / Miner", "asic-miner", "One miner, from what it earns down to its last sensor.", rows)
-    miner = variable("miner", "Miner", 'asic_up{job=~"$job",instance=~"$instance"}')
-    return board.with_variable(miner).link(link("Fleet", "asic-fleet"))
+    closed = {
+        "Boards in detail": miner_boards.details(),
+        "Cooling": miner_parts.cooling(),
+        "Power supply": miner_parts.supply(),
+        "Tuning and limits": miner_parts.tuning(),
+        "Pools and shares": miner_pools.pools() + miner_pools.shares(),
+        "Identity, expectations and totals": miner_self.identity() + miner_self.totals(),
+        "Small miners: radio, memory, resets": miner_self.device(),
+        "Reading": miner_trouble.reading(),
+    }
+    board = dashboard("asic-miner", "One miner, from what it earns down to its last sensor.", rows, closed)
+    for event, (name, color) in EVENTS.items():
+        board = board.annotation(events(name, f'miner:asic_event:occurred{{{SELECT_ONE},event="{event}"}}', color))
+    return board.with_variable(variable("miner", "Miner", 'asic_up{job=~"$job",instance=~"$instance"}'))

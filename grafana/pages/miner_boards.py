@@ -1,149 +1,213 @@
-"""The rows of the Miner dashboard about its hardware: boards, cooling, power."""
+"""The rows of the Miner dashboard about its hashboards."""
 
 from __future__ import annotations
 
-from typing import Final
-
-from grafana.elements.expressions import ID, ONE
+from grafana.elements.expressions import ID, ONE, lasting
 from grafana.elements.looks import (
-    BLUE,
+    BAD,
     CHIP_STEPS,
-    GREEN,
+    GOOD,
     GREY,
+    HEAT_STEPS,
     NOMINAL_STEPS,
     NONE_IS_GOOD,
-    ORANGE,
-    PURPLE,
-    SKY,
-    UP_DOWN,
-    YELLOW,
-    by_index,
 )
-from grafana.elements.panels import AnyPanel, Query, graph
+from grafana.elements.panels import AnyPanel, Query, graph, optional, strip
 from grafana.elements.tables import Column, table
+from grafana.pages.miner_course import BOARDS
 
-BOARDS: Final = by_index("board")
-FANS: Final = by_index("fan")
-POOLS: Final = by_index("pool")
-WINDOWS: Final = {
-    "^(5s|30s)$": SKY,
-    "^1m$": GREEN,
-    "^5m$": YELLOW,
-    "^15m$": ORANGE,
-    "^30m$": PURPLE,
-    "^24h$": GREY,
-    "^average$": BLUE,
-}
+STATE = {"1": ("works", GOOD), "0": ("dead", BAD), "-1": ("not listed", BAD)}
+FEW = ((None, GOOD), (0.001, GREY), (0.02, BAD))
+
+
+def by_board(queries: dict[str, Column]) -> tuple[list[str], dict[str, Column]]:
+    """The queries of a table with a row for each board, and its columns."""
+    columns = {f"Value #{chr(ord('A') + index)}": column for index, column in enumerate(queries.values())}
+    return [f"max by (board) ({query})" for query in queries], columns
 
 
 def boards() -> list[AnyPanel]:
-    metrics = {
-        "up": Column("State", mappings=UP_DOWN, width=125),
-        "hashrate_hashes_per_second": Column("Hashrate", unit="Hs", width=125),
-        "": Column("Of nominal", unit="percentunit", steps=NOMINAL_STEPS, width=125),
-        "chips": Column("Chips", unit="locale", width=125),
-        "chips_expected": Column("Expected", unit="locale", width=125),
-        "chips_failed": Column("Failed", unit="locale", steps=NONE_IS_GOOD, width=125),
-        "chip_temperature_max_celsius": Column("Hottest chip", unit="celsius", steps=CHIP_STEPS, width=125),
-        "frequency_hertz": Column("Frequency", unit="hertz", width=125),
-        "voltage_volts": Column("Voltage", unit="volt", width=125),
-        "power_watts": Column("Power", unit="watt", width=125),
-    }
-    ratio = (
-        f"asic_board_hashrate_hashes_per_second{ONE}"
-        f" / on ({ID}, board) asic_board_hashrate_nominal_hashes_per_second{ONE}"
+    up, chips = f"asic_board_up{ONE}", f"asic_board_chips{ONE}"
+    hashrate = f"asic_board_hashrate_hashes_per_second{ONE}"
+    gone = f"0 * last_over_time({up}[1d]) - 1 and on ({ID}) asic_up{ONE} == 1"
+    serial = f"last_over_time(asic_board_info{ONE}[1d]) unless on ({ID}, board) asic_board_info{ONE}"
+    queries, columns = by_board(
+        {
+            f"{up} or ({gone})": Column("State", mappings=STATE, width=90),
+            hashrate: Column("Hashrate", unit="Hs", width=105),
+            f"{hashrate} / on ({ID}, board) asic_board_hashrate_nominal_hashes_per_second{ONE}": Column(
+                "Of nominal", unit="percentunit", steps=NOMINAL_STEPS, width=95, decimals=1
+            ),
+            chips: Column("Chips", unit="locale", width=65),
+            f"board:asic_board_chips:lost{ONE}": Column("Lost", unit="locale", steps=NONE_IS_GOOD, width=60),
+            f"asic_board_chip_temperature_max_celsius{ONE} or on ({ID}, board) "
+            f"max without (location, sensor) (asic_board_temperature_celsius{ONE})": Column(
+                "Hottest", unit="celsius", steps=CHIP_STEPS, width=80
+            ),
+            f"asic_board_frequency_hertz{ONE}": Column("Clock", unit="hertz", width=90),
+            f"asic_board_voltage_volts{ONE}": Column("Voltage", unit="volt", width=80),
+            f"asic_board_power_watts{ONE}": Column("Power", unit="watt", width=80),
+        }
     )
-    queries = [f"max by (board) (asic_board_{name}{ONE})" if name else f"max by (board) ({ratio})" for name in metrics]
-    columns = {f"Value #{chr(ord('A') + index)}": column for index, column in enumerate(metrics.values())}
+    info = f"max by (board, serial, name, chip_type, connector) (asic_board_info{ONE} or ({serial}))"
     return [
         table(
             "Boards",
-            "Every hashboard that the firmware lists, with what it says about it now.",
-            queries,
-            {"board": Column("Board", width=80)} | columns,
+            "Every hashboard that the firmware lists, or listed within the last day, with its serial number for the "
+            "repair form and what the firmware says about it now.",
+            [*queries, info],
+            {
+                "board": Column("Board", width=65),
+                **dict(list(columns.items())[:1]),
+                "serial": Column("Serial"),
+                **dict(list(columns.items())[1:]),
+                "name": Column("Name"),
+                "chip_type": Column("Chip", width=90),
+                "connector": Column("Plug", width=60),
+            },
             size=(24, 6),
             sort="Board",
+            empty="the firmware lists no boards",
         ),
     ]
 
 
-def board_heat() -> list[AnyPanel]:
-    hot = f"asic_board_chip_temperature_max_celsius{ONE} or asic_board_temperature_celsius{ONE}"
+def board_course() -> list[AnyPanel]:
     return [
         graph(
-            "Hottest by board",
-            "Hottest chip of each board, or its hottest sensor where the firmware tells of no chip.",
-            Query(f"max by (board) ({hot})", "board {{board}}"),
-            unit="celsius",
-            size=(8, 8),
-            zero=False,
+            "Hashrate by board",
+            "Hashrate of each hashboard, stacked.",
+            Query(lasting(f"asic_board_hashrate_hashes_per_second{ONE}"), "board {{board}}"),
+            unit="Hs",
+            calcs=["last"],
+            stack=True,
             colors=BOARDS,
         ),
-        graph(
-            "Sensors",
-            "The hottest sensor of each kind on each board.",
+        strip(
+            "Heat by board and place",
+            "The hottest sensor of each kind on each board over time: blue below 60 °C, yellow from 75, red from 95.",
             Query(f"max by (board, location) (asic_board_temperature_celsius{ONE})", "board {{board}} {{location}}"),
+            Query(f"max by (board) (asic_board_chip_temperature_max_celsius{ONE})", "board {{board}} chips"),
             unit="celsius",
-            calcs=(),
-            size=(8, 8),
-            zero=False,
-            colors=BOARDS,
+            steps=HEAT_STEPS,
+            size=(12, 8),
         ),
-        graph(
+    ]
+
+
+def chips_by_board() -> AnyPanel:
+    queries, columns = by_board(
+        {
+            f"asic_board_chips{ONE}": Column("Found", unit="locale", width=88),
+            f"board:asic_board_chips:expected{ONE}": Column("Expected", unit="locale", width=88),
+            f"asic_board_chips_failed{ONE}": Column("Failed", unit="locale", width=88, steps=NONE_IS_GOOD),
+            f"asic_board_chips_degraded{ONE}": Column("Weak", unit="locale", width=88, steps=NONE_IS_GOOD),
+            f"asic_board_chips_throttled{ONE}": Column("Slowed", unit="locale", width=88, steps=NONE_IS_GOOD),
+            f"asic_board_chip_temperature_min_celsius{ONE}": Column("Coolest", unit="celsius", width=95),
+            f"asic_board_chip_temperature_mean_celsius{ONE}": Column("Mean", unit="celsius", width=95),
+            f"asic_board_chip_temperature_max_celsius{ONE}": Column(
+                "Hottest", unit="celsius", width=95, steps=CHIP_STEPS
+            ),
+            f"asic_board_chip_hashrate_min_hashes_per_second{ONE}": Column("Slowest", unit="Hs", width=105),
+            f"asic_board_chip_hashrate_max_hashes_per_second{ONE}": Column("Fastest", unit="Hs", width=105),
+            f"asic_board_chip_voltage_spread_volts{ONE}": Column("Voltages differ by", unit="volt"),
+        }
+    )
+    return table(
+        "Chips by board",
+        "What the firmware says about the chips of each board: how many, how hot, how fast.",
+        queries,
+        {"board": Column("Board")} | columns,
+        size=(24, 6),
+        sort="Board",
+        empty="not reported",
+    )
+
+
+def per_board(title: str, description: str, *queries: Query, unit: str, **more: object) -> AnyPanel:
+    return graph(title, description, *queries, unit=unit, size=(8, 7), colors=BOARDS, **more)  # type: ignore[arg-type]
+
+
+def per_hour(metric: str) -> str:
+    return f"rate({metric}{ONE}[$__rate_interval]) * 3600"
+
+
+def details() -> list[AnyPanel]:
+    name = "board {{board}}"
+    return [
+        chips_by_board(),
+        per_board(
             "Hardware errors",
-            "Results of each board that failed the miner's own check, in a minute.",
-            Query(f"rate(asic_board_hardware_errors_total{ONE}[$__rate_interval]) * 60", "board {{board}}"),
-            unit="suffix: /min",
+            "Results of each board that failed the miner's own check, in an hour.",
+            Query(per_hour("asic_board_hardware_errors_total"), name),
+            unit="suffix: /h",
             least=1,
-            size=(8, 8),
-            colors=BOARDS,
         ),
-    ]
-
-
-def board_clocks() -> list[AnyPanel]:
-    return [
-        graph(
-            "Clock and voltage",
-            "Clock of each board's chips, and its supply voltage (dotted) where the firmware says it.",
-            Query(f"asic_board_frequency_hertz{ONE}", "board {{board}}"),
-            Query(f"asic_board_voltage_volts{ONE}", "board {{board}} volts"),
+        per_board(
+            "Share of errors",
+            "Part of each board's results that failed the miner's own check, and of all by the firmware.",
+            Query(f"asic_board_hardware_error_ratio{ONE}", name),
+            optional(f"asic_hardware_error_ratio{ONE}", "all"),
+            unit="percentunit",
+            least=0.01,
+            calcs=["last"],
+        ),
+        per_board(
+            "Hashrate lost to errors",
+            "Hashrate of each board that its failed results come to, and of all by the firmware.",
+            Query(f"asic_board_error_hashrate_hashes_per_second{ONE}", name),
+            optional(f"asic_error_hashrate_hashes_per_second{ONE}", "all"),
+            unit="Hs",
+            calcs=["last"],
+        ),
+        per_board(
+            "Clock",
+            "Clock of each board's chips, and what it is set to (dashed) where the firmware says both.",
+            Query(f"asic_board_frequency_hertz{ONE}", name),
+            Query(f"asic_board_frequency_target_hertz{ONE}", "set {{board}}"),
             unit="hertz",
-            right={"volts$": "volt"},
-            calcs=(),
-            size=(12, 7),
-            colors=BOARDS,
+            zero=False,
+            dashed=["set.*"],
         ),
-        graph(
-            "Chips",
-            "Chips found on each board: a step down is a chip, or a whole chain, that is gone.",
-            Query(f"asic_board_chips{ONE}", "board {{board}}"),
-            unit="locale",
-            size=(12, 7),
-            colors=BOARDS,
+        per_board(
+            "Voltage",
+            "Supply voltage of each board, and what it is set to (dashed) where the firmware says both.",
+            Query(f"asic_board_voltage_volts{ONE}", name),
+            Query(f"asic_board_voltage_target_volts{ONE}", "set {{board}}"),
+            unit="volt",
+            zero=False,
+            dashed=["set.*"],
         ),
-    ]
-
-
-def cooling_and_power() -> list[AnyPanel]:
-    return [
-        graph(
-            "Fans",
-            "Speed by each fan's tachometer, and what it is driven with (dotted) where the firmware says it.",
-            Query(f"asic_fan_speed_rpm{ONE}", "fan {{fan}}"),
-            Query(f"asic_fan_duty_ratio{ONE}", "fan {{fan}} duty"),
-            unit="rotrpm",
-            right={"duty$": "percentunit"},
-            calcs=(),
-            colors=FANS,
-        ),
-        graph(
-            "Power",
-            "Power drawn, and the limit that power tuning works to.",
-            Query(f"asic_power_watts{ONE}", "{{source}}"),
-            Query(f"asic_power_limit_watts{ONE}", "limit"),
+        per_board(
+            "Power and current",
+            "Power of each board, and the current that it draws (dotted).",
+            Query(f"asic_board_power_watts{ONE}", name),
+            Query(f"asic_board_current_amperes{ONE}", name + " current"),
             unit="watt",
-            colors={"^(measured|estimated|firmware)$": SKY, "^limit$": "text"},
-            dashed=["limit"],
+            right={"current$": "amp"},
+        ),
+        per_board(
+            "Chips found",
+            "Chips found on each board: a step down is a chip, or a whole chain, that is gone.",
+            Query(f"asic_board_chips{ONE}", name),
+            unit="locale",
+        ),
+        per_board(
+            "Restarts and broken messages",
+            "Restarts of each board, and messages to it that were broken (dotted), in an hour.",
+            Query(per_hour("asic_board_restarts_total"), name),
+            Query(per_hour("asic_board_communication_errors_total"), name + " messages"),
+            unit="suffix: /h",
+            right={"messages$": "suffix: /h"},
+            least=1,
+        ),
+        per_board(
+            "Shares by board",
+            "Shares of each board that were accepted, and rejected (dotted), in an hour.",
+            Query(per_hour("asic_board_shares_accepted_total"), name),
+            Query(per_hour("asic_board_shares_rejected_total"), name + " rejected"),
+            unit="suffix: /h",
+            right={"rejected$": "suffix: /h"},
+            least=1,
         ),
     ]

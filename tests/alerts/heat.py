@@ -73,7 +73,7 @@ SCENES: Final = [
         text="Board 0 of sick is at 90 °C. http://192.0.2.1/, rack r1",
         excused=[
             {PCB: "80"},
-            {limit("hot"): "101"},
+            {limit("hot"): "92"},
             {PCB: "", 'asic_board_temperature_celsius{board="0",location="chip",sensor="0"}': "90"},
         ],
     ),

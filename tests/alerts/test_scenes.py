@@ -6,12 +6,32 @@ from pathlib import Path
 
 import pytest
 
-from tests.alerts import exporter, fans, heat, identity, pools, power, rejects
+from tests.alerts import (
+    boards,
+    curtailment,
+    exporter,
+    fans,
+    hashrate,
+    heat,
+    identity,
+    outages,
+    pools,
+    power,
+    rejects,
+    shares,
+    status,
+)
 from tests.harness.scenes import Scene, check, texts
 
 pytestmark = pytest.mark.program("promtool")
 SCENES = [
     *exporter.SCENES,
+    *outages.SCENES,
+    *status.SCENES,
+    *hashrate.SCENES,
+    *boards.SCENES,
+    *shares.SCENES,
+    *curtailment.SCENES,
     *heat.SCENES,
     *fans.SCENES,
     *power.SCENES,

@@ -130,8 +130,9 @@ def need(labels: set[str] | Labels, present: Labels, where: str) -> None:
 
 def plain(query: str) -> str:
     """The query with Grafana's variables replaced by what they may stand for."""
-    query = query.replace("$__rate_interval", "4m").replace("$__range", "7h")
-    return re.sub(r"\$(job|instance|miner|algorithm)\b", "x", query)
+    query = query.replace("$__rate_interval", "4m").replace("$__range", "7h").replace("$__interval", "2m")
+    query = re.sub(r"\$\w*price\b", "50", re.sub(r"\$by\b", "model", query))
+    return re.sub(r"\$(job|instance|miner|algorithm|of|find)\b", "x", query)
 
 
 RATE_INTERVAL, RANGE = timedelta(minutes=4), timedelta(hours=7)

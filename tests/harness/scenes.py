@@ -42,7 +42,7 @@ class Scene:
     excused: Sequence[Mapping[str, str]] = ()
     lasts: int = 60
     farm: bool = False
-    """the series have their job, instance and miner themselves, and nothing is added"""
+    """the series have their job, instance and miner themselves, nothing is added, and the alert fires once"""
     before: int = BEFORE
     """minutes in which all is well"""
 
@@ -65,9 +65,9 @@ class Scene:
             yield _test(name, rows, [self._firing(at, so=False) for at in (begin + self.fires + 1, end, total)])
 
     def _firing(self, at: int, *, so: bool) -> dict[str, Any]:
-        by, sick = ("alertname", "") if self.farm else ("alertname, miner", ', miner="sick"')
+        by, sick = ("count by (alertname)", "") if self.farm else ("max by (alertname, miner)", ', miner="sick"')
         return {
-            "expr": f'max by ({by}) (ALERTS{{alertname="{self.alert}",alertstate="firing"}})',
+            "expr": f'{by} (ALERTS{{alertname="{self.alert}",alertstate="firing"}})',
             "eval_time": f"{at}m",
             "exp_samples": [{"labels": f'{{alertname="{self.alert}"{sick}}}', "value": 1}] * so,
         }

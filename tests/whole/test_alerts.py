@@ -66,7 +66,8 @@ def line(found: tuple[str, str]) -> str:
     """`miner: severity alert: description (place)`."""
     labels, annotations = (dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', text)) for text in found)
     place = f" ({annotations['place']})" if "place" in annotations else ""
-    return f"{labels.get('miner', labels['job'])}: {labels['severity']} {labels['alertname']}: {annotations['description']}{place}\n"
+    miner = labels.get("miner", labels["job"])
+    return f"{miner}: {labels['severity']} {labels['alertname']}: {annotations['description']}{place}\n"
 
 
 @pytest.mark.program("promtool")

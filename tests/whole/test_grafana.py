@@ -6,16 +6,20 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from prometheus_client import ProcessCollector
 
 from exporter.core.catalogue import CATALOGUE
 from exporter.core.vocabulary import MINER_STATES
 from exporter.daemon.telemetry import Telemetry
 from grafana import build
+from grafana.elements.frame import TITLES
+from grafana.records.places import FEEDS, KINDS, WIDE
 from tests.alerts.test_scenes import SCENES
 from tests.harness.places import ROOT
 from tests.harness.promql import RANGE, RATE_INTERVAL, Checker, Labels, WrongQueryError, plain
@@ -23,6 +27,11 @@ from tests.harness.promql import RANGE, RATE_INTERVAL, Checker, Labels, WrongQue
 RULES = ROOT / "grafana" / "rules"
 DEPLOY = ROOT / "deploy"
 SCRAPED = frozenset({"job", "instance"})
+PROMETHEUS = dict.fromkeys(("up", "scrape_duration_seconds", "scrape_samples_scraped"), SCRAPED) | dict.fromkeys(
+    ("prometheus_rule_group_last_duration_seconds", "prometheus_rule_group_interval_seconds"), SCRAPED | {"rule_group"}
+)
+"""what Prometheus says of each scrape, and of itself"""
+PLACES = frozenset({*WIDE, *FEEDS})  # labels that the configuration may give a miner
 
 
 def telemetry() -> dict[str, Labels]:
@@ -33,7 +42,8 @@ def telemetry() -> dict[str, Labels]:
         for family in getattr(collector, "describe", list)():
             ends = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}.get(family.type, [""])
             found |= {family.name + end: labels | ({"le"} if end == "_bucket" else set()) | SCRAPED for end in ends}
-    return found
+    process = ProcessCollector(registry=None).collect()
+    return found | {sample.name: SCRAPED for family in process for sample in family.samples}
 
 
 def rules(name: str) -> list[dict[str, Any]]:
@@ -43,8 +53,9 @@ def rules(name: str) -> list[dict[str, Any]]:
 
 def known() -> dict[str, Labels]:
     """Every metric that a query may use, with its labels; recording rules yield what their expressions do."""
-    metrics = {"up": SCRAPED, "ALERTS": SCRAPED | {"miner", "alertname", "alertstate", "severity"}} | telemetry()
-    metrics |= {family.name: frozenset(family.labels) | SCRAPED | {"miner"} for family in CATALOGUE}
+    alert = {"miner", "alertname", "alertstate", "severity", "place", "place_kind", *KINDS}
+    metrics = {"ALERTS": SCRAPED | alert} | PROMETHEUS | telemetry()
+    metrics |= {family.name: frozenset(family.labels) | SCRAPED | {"miner"} | PLACES for family in CATALOGUE}
     pending = rules("recording.yml")
     while pending:
         names = {rule["record"] for rule in pending}
@@ -52,10 +63,16 @@ def known() -> dict[str, Labels]:
         assert ready, f"each of {names} reads another"
         for rule in ready:
             # A rule that remembers what it said: of the target it is known where it is, of any other which miner it is.
-            remembered = metrics["asic_target_info"] if "target_info" in rule["record"] else SCRAPED | {"miner"}
+            remembered = (
+                metrics["asic_target_info"] if "target_info" in rule["record"] else SCRAPED | {"miner"} | PLACES
+            )
             found = Checker({rule["record"]: remembered, **metrics}).labels(rule["expr"]) or frozenset()
             metrics[rule["record"]] = metrics.get(rule["record"], frozenset()) | found | set(rule.get("labels", ()))
         pending = [rule for rule in pending if rule not in ready]
+    for rule in rules("alerts.yml"):
+        metrics["ALERTS"] |= Checker(metrics).labels(rule["expr"]) or frozenset()
+    metrics["ALERTS"] |= {"model"}  # stands for the labels that $by may name
+    metrics["ALERTS_FOR_STATE"] = metrics["ALERTS"] - {"alertstate"}
     return metrics
 
 
@@ -66,10 +83,17 @@ def words(expr: str) -> set[str]:
 
 METRICS = known()
 DASHBOARDS = {path.stem: json.loads(text) for path, text in build.dashboards().items()}
+
+
+def all_panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows and panels in their order, also those in closed rows."""
+    return [inner for panel in dashboard["panels"] for inner in (panel, *panel.get("panels", ()))]
+
+
 PANELS = [
     pytest.param(panel, id=f"{name}-{panel['id']}-{panel['title']}")
     for name, dashboard in DASHBOARDS.items()
-    for panel in dashboard["panels"]
+    for panel in all_panels(dashboard)
     if panel["type"] != "row"
 ]
 ALERTS = rules("alerts.yml")
@@ -132,10 +156,12 @@ def test_queries_name_what_is_there(panel: dict[str, Any]) -> None:
         fields |= labels | {"Value", f"Value #{target['refId']}"}
         checked_states(checker)
         for selector in checker.selectors:
-            assert {m.name for m in selector.matchers.matchers} >= SCRAPED, f"{selector} lacks job or instance"
+            chosen = {m.name for m in selector.matchers.matchers}
+            if not selector.name.startswith("prometheus_"):
+                assert chosen >= SCRAPED & METRICS[selector.name], f"{selector} lacks job or instance"
         for function, length in checker.ranges:
             if function in {"rate", "increase"}:
-                assert length in (RATE_INTERVAL, RANGE)
+                assert length in (RATE_INTERVAL, RANGE, timedelta(hours=1))
     for transformation in panel.get("transformations", []):
         if transformation["id"] == "filterFieldsByName":
             assert set(transformation["options"]["include"]["names"]) <= fields
@@ -166,18 +192,20 @@ def test_dashboards_are_complete(name: str) -> None:
     assert dashboard["tags"]
     assert dashboard["editable"] is False
     assert (dashboard["graphTooltip"], dashboard["refresh"], dashboard["time"]["from"]) == (1, "30s", "now-6h")
-    assert [panel["id"] for panel in dashboard["panels"]] == list(range(1, len(dashboard["panels"]) + 1))
+    panels = all_panels(dashboard)
+    assert [panel["id"] for panel in panels] == list(range(1, len(panels) + 1))
+    assert [link["url"] for link in dashboard["links"]] == [f"/d/{uid}" for uid in TITLES if uid != dashboard["uid"]]
     for link in dashboard["links"]:
         assert link["keepTime"]
         assert link["includeVars"]
-        assert link["url"].removeprefix("/d/") in {other["uid"] for other in DASHBOARDS.values()} - {dashboard["uid"]}
+        assert link["placement"] == "", "in sight"
     variables = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
     assert variables["datasource"]["label"] == "Data source"
     for variable in variables.values():
         if variable["type"] == "query":
             assert variable["refresh"] == 2
             assert variable["datasource"]["uid"] == "${datasource}"
-            if not (values := re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"])):
+            if not (values := re.fullmatch(r"label_values\((.+), (\w+)\)", plain(variable["query"]))):
                 values = re.fullmatch(r"query_result\(sort_desc\((.+)\)\)(\w+)", variable["query"] + variable["name"])
                 assert variable["regex"] == f'/{variable["name"]}="([^"]+)"/'
                 assert variable["sort"] == 0
@@ -186,16 +214,14 @@ def test_dashboards_are_complete(name: str) -> None:
     for wide in ("job", "instance"):
         assert variables[wide]["multi"]
         assert variables[wide]["includeAll"] is True
-    used = set(
-        re.findall(r"\$(?!__|\d)(\w+)", " ".join(t["expr"] for p in dashboard["panels"] for t in p.get("targets", [])))
-    )
+    used = set(re.findall(r"\$(?!__|\d)(\w+)", " ".join(t["expr"] for p in panels for t in p.get("targets", []))))
     assert used <= set(variables)
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)
 def test_panels_do_not_overlap(name: str) -> None:
     cells: set[tuple[int, int]] = set()
-    for panel in DASHBOARDS[name]["panels"]:
+    for panel in all_panels(DASHBOARDS[name]):
         at = panel["gridPos"]
         assert at["x"] + at["w"] <= 24
         own = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
@@ -203,11 +229,22 @@ def test_panels_do_not_overlap(name: str) -> None:
         cells |= own
 
 
+def test_tiles_open_what_is_there() -> None:
+    for dashboard in DASHBOARDS.values():
+        assert "/d/[" not in json.dumps(dashboard)
+        numbers = {str(panel["id"]) for panel in all_panels(dashboard) if panel["type"] != "row"}
+        for panel in all_panels(dashboard):
+            for link in panel.get("fieldConfig", {}).get("defaults", {}).get("links", ()):
+                uid, own = re.fullmatch(r"/d/([\w-]+)\?(?:viewPanel=(\d+)&)?\$.+", link["url"]).groups()  # type: ignore[union-attr]
+                assert uid in TITLES
+                assert own is None or (uid == dashboard["uid"] and own in numbers)
+
+
 def test_links_go_to_the_miner() -> None:
-    urls = {link["url"] for dashboard in DASHBOARDS.values() for p in dashboard["panels"] if p["type"] == "table"
+    urls = {link["url"] for dashboard in DASHBOARDS.values() for p in all_panels(dashboard) if p["type"] == "table"
             for links in overridden(p, "links") for link in links}  # fmt: skip
-    assert {url.split("?")[0] for url in urls} == {"/d/asic-miner", "http://${__value.raw}/"}
-    assert all("var-miner=${__data.fields.Miner}" in url for url in urls if url.startswith("/d/"))
+    assert {url.split("?")[0] for url in urls} <= {"http://${__value.raw}/"} | {f"/d/{uid}" for uid in TITLES}
+    assert all("var-miner=${__data.fields.Miner}" in url for url in urls if url.startswith("/d/asic-miner"))
 
 
 @pytest.mark.parametrize("rule", ALERTS, ids=[rule["alert"] for rule in ALERTS])
@@ -235,8 +272,9 @@ def test_no_end_of_readings_is_an_all_clear(rule: dict[str, Any]) -> None:
         assert "keep_firing_for" not in rule
     else:
         least = "15m" if rule["labels"]["severity"] == "page" else "30m"
-        sites = {"AsicManyMinersDown": "5m", "AsicRecentOutage": "25m"}
-        assert rule["keep_firing_for"] == sites.get(rule["alert"], least)
+        outages = {"AsicManyMinersDown": "5m", "AsicPlaceDown": "5m"}
+        outages |= {"AsicRecentOutage": "25m", "AsicRecentPlaceOutage": "25m"}
+        assert rule["keep_firing_for"] == outages.get(rule["alert"], least)
 
 
 def test_no_page_alert_depends_on_a_nameplate() -> None:

@@ -1,49 +1,65 @@
-"""Who is told what when a site goes dark, when the exporter dies, and when all is well: with real processes."""
+"""Who is told what in an outage, in a restart, and when all is well: with real processes, and every message counted."""
 
 from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.harness.farm import Farm, farm
+from tests.harness.farm import Farm, called, farm
+from tests.harness.shed import EXPORTER, RACKS, begin, site, stop
 
 LOG = logging.getLogger(__name__)  # shown with --log-cli-level=INFO
 SPEED = float(os.environ.get("FARM_SPEED", "15"))  # times faster than the clock on the wall
+MINERS = 120
 SETTLED = 20 * 60.0  # seconds until every alert that is due was sent
+SITE = tuple(f"rack {n + 1}" for n in range(RACKS))
+PEOPLE = {"page", "ticket", "info"}  # receivers who read what they get
 
 pytestmark = [
     pytest.mark.program("prometheus"),
     pytest.mark.program("prometheus-alertmanager"),
     pytest.mark.skipif(os.environ.get("TORTURE") != "1", reason="runs with TORTURE=1: it takes minutes"),
     pytest.mark.timeout(3 * 3600),
+    pytest.mark.xdist_group("farm"),  # one farm at a time
 ]
 
 
-def told(of: Farm, since: float) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The messages since then: what fired and what was resolved in each."""
-    for message in of.messages:
-        if message.at >= since:
-            fired, resolved = (f"{len(a)}: {', '.join(a[:6])}" for a in (message.fired, message.resolved))
-            LOG.info("%.0f s %s: firing %s; resolved %s", message.at, message.severity, fired, resolved)
-    return [(message.fired, message.resolved) for message in of.messages if message.at >= since]
+def told(of: Farm, since: float) -> list[tuple[list[str], list[str]]]:
+    """Return the messages since then: what fired and what was resolved in each."""
+    found = [message for message in of.messages if message.at >= since and message.to in PEOPLE]
+    for message in found:
+        fired, resolved = (f"{len(a)}: {', '.join(map(called, a[:6]))}" for a in (message.fired, message.resolved))
+        LOG.info("%.0f s %s: firing %s; resolved %s", message.at, message.to, fired, resolved)
+    return [([*map(called, message.fired)], [*map(called, message.resolved)]) for message in found]
 
 
 @pytest.mark.parametrize(
-    ("part", "minutes", "alert", "network"),
-    [("miners", 8, "AsicManyMinersDown", "127.29.0.0/16"), ("exporter", 4, "AsicExporterDown", "127.30.0.0/16")],
+    ("parts", "minutes", "alerts", "network"),
+    [
+        pytest.param(SITE, 8, ["AsicManyMinersDown"], 29, id="a-site-is-dark"),
+        pytest.param([EXPORTER], 4, ["AsicExporterDown"], 30, id="the-exporter-is-dead"),
+        pytest.param([EXPORTER], 0, [], 31, id="the-exporter-restarts"),
+        pytest.param(["prometheus"], 0, [], 32, id="prometheus-restarts"),
+        pytest.param([EXPORTER, "prometheus"], 0, [], 33, id="both-restart"),
+        pytest.param(["alertmanager"], 0, [], 34, id="alertmanager-restarts"),
+    ],
 )
-async def test_an_outage_is_one_page_and_its_end(
-    tmp_path: Path, part: str, minutes: int, alert: str, network: str
+async def test_one_message_and_its_end(
+    tmp_path: Path, parts: Sequence[str], minutes: int, alerts: list[str], network: int
 ) -> None:
-    async with farm(tmp_path, network, speed=SPEED) as of:
+    """An outage is a page and its end, a restart is nothing; two tickets from before it go on."""
+    async with farm(tmp_path, [site(MINERS, f"127.{network}.0.0/16", SPEED)], speed=SPEED) as of:
         await of.sleep(SETTLED)
-        told(of, 0)
+        before = told(of, 0)
         dark = of.now
-        await of.kill(part)
+        await stop(of, parts)
         await of.sleep(60 * minutes)
-        await of.start(part, "listening")
+        await begin(of, parts)
+        LOG.info("back after %.0f s", of.now - dark)
         await of.sleep(SETTLED)
-        assert told(of, dark) == [((alert,), ()), ((), (alert,))]
+        assert len(before) == 2
+        assert told(of, dark) == [([alert], []) for alert in alerts] + [([], [alert]) for alert in alerts]

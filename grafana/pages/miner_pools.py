@@ -1,0 +1,93 @@
+"""The row of the Miner dashboard about its pools and shares."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from grafana.elements.expressions import ONE
+from grafana.elements.looks import GOOD, GREY, ORANGE, SKY, UP_DOWN, VERMILLION, by_index
+from grafana.elements.panels import AnyPanel, Query, graph, optional
+from grafana.elements.tables import Column, table
+
+POOLS: Final = by_index("pool")
+YES: Final = {"1": ("yes", GOOD), "0": ("no", GREY)}
+
+
+def pools() -> list[AnyPanel]:
+    return [
+        table(
+            "Pools",
+            "The pool entries of the miner. Shares and reconnects are over the time range.",
+            [
+                f"max by (pool, host, kind) (asic_pool_info{ONE})",
+                f"max by (pool) (asic_pool_up{ONE})",
+                f"max by (pool) (asic_pool_active{ONE})",
+                f"sum by (pool) (increase(asic_pool_shares_accepted_total{ONE}[$__range]))",
+                f"sum by (pool) (increase(asic_pool_shares_rejected_total{ONE}[$__range]))",
+                f"max by (pool) (time() - asic_pool_last_share_timestamp_seconds{ONE})",
+                f"max by (pool) (asic_pool_difficulty{ONE})",
+                f"max by (pool) (asic_pool_priority{ONE})",
+                f"max by (pool) (asic_pool_latency_seconds{ONE})",
+                f"max by (pool) (asic_pool_loss_ratio{ONE})",
+                f"sum by (pool) (increase(asic_pool_reconnects_total{ONE}[$__range]))",
+                f"max by (pool) (asic_pool_encrypted{ONE})",
+            ],
+            {
+                "pool": Column("Pool", width=65),
+                "host": Column("Host"),
+                "kind": Column("Kind", width=75),
+                "Value #H": Column("Priority", unit="locale", width=75),
+                "Value #B": Column("State", mappings=UP_DOWN, width=70),
+                "Value #C": Column("Works", mappings=YES, width=70),
+                "Value #D": Column("Accepted", unit="locale", decimals=0, width=90),
+                "Value #E": Column("Rejected", unit="locale", decimals=0, width=90),
+                "Value #F": Column("Last share", unit="dtdurations", decimals=0, width=120),
+                "Value #G": Column("Difficulty", unit="short", width=95),
+                "Value #I": Column("Latency", unit="s", width=85),
+                "Value #J": Column("Loss", unit="percentunit", width=70),
+                "Value #K": Column("Reconnects", unit="locale", decimals=0, width=100),
+                "Value #L": Column("Encrypted", mappings=YES, width=90),
+            },
+            size=(24, 6),
+            sort="Pool",
+            empty="the firmware lists no pools",
+        ),
+    ]
+
+
+def shares() -> list[AnyPanel]:
+    def rate(metric: str) -> str:
+        return f"rate({metric}{ONE}[$__rate_interval]) * 60"
+
+    return [
+        graph(
+            "Shares accepted",
+            "Shares that each pool accepted, in a minute.",
+            Query(rate("asic_pool_shares_accepted_total"), "pool {{pool}}"),
+            unit="suffix: /min",
+            least=1,
+            size=(8, 8),
+            colors=POOLS,
+        ),
+        graph(
+            "Shares rejected and stale",
+            "Shares that were not paid for, in a minute, over all pools, and rejected ones by their reason.",
+            Query(f"sum({rate('asic_shares_rejected_total')})", "rejected"),
+            Query(f"sum({rate('asic_shares_stale_total')})", "stale"),
+            Query(f"sum by (reason) ({rate('asic_pool_shares_rejected_by_reason_total')}) > 0", "for {{reason}}"),
+            unit="suffix: /min",
+            least=1,
+            size=(8, 8),
+            calcs=["last"],
+            colors={"rejected": VERMILLION, "stale": ORANGE},
+        ),
+        graph(
+            "Hashrate claimed and accepted",
+            "What the miner says, and what its accepted difficulty proves over an hour. They agree where it is honest.",
+            optional(f"miner:asic_hashrate_hashes_per_second:accepted1h{ONE}", "accepted"),
+            Query(f"asic_hashrate_hashes_per_second{ONE}", "claimed"),
+            unit="Hs",
+            size=(8, 8),
+            colors={"accepted": SKY, "claimed": ORANGE},
+        ),
+    ]

@@ -1,0 +1,154 @@
+"""What brings each alert about: a fault of simulated miners, or something that is done to a site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tests.harness.farm import JOB
+from tests.harness.patients import GONE, Change, Ill, Onset, Patient, patients
+
+NETWORK: Final = "127.29"
+HEALTHY: Final = "well"
+"""the name of miners without a fault"""
+MAIN: Final = "main"
+"""the site of all miners whose alert concerns them alone"""
+
+
+@dataclass(frozen=True)
+class Alone:
+    """Miners with an exporter of their own, in a job of their own unless the alert is about the job of exporters.
+
+    `does` names what is done to the site when faults begin, a function of the test. `files` limits the files of the
+    exporter. `settings` are more keys of its configuration. `mistake` is Python that its process runs first.
+    """
+
+    ills: Sequence[Ill]
+    does: str = ""
+    job: str = ""
+    files: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    mistake: str = ""
+
+
+@dataclass(frozen=True)
+class With:
+    """What comes with the cause of another alert, or by itself."""
+
+    alert: str = ""
+
+
+def times(factor: float) -> Change:
+    """Return the change of a number, or of each in a list, to so many times what it was."""
+
+    def scaled(was: Any, row: Mapping[str, Any], since: float) -> Any:
+        if isinstance(was, list):
+            return [scaled(each, row, since) for each in was]
+        return f"{float(was) * factor:.2f}" if isinstance(was, str) else type(was)(was * factor)
+
+    return scaled
+
+
+def grows(each_second: float) -> Change:
+    """Return the change of a counter that grows faster than it did."""
+    return lambda was, _, since: int(was + each_second * since)
+
+
+def only(key: str, of: object, value: Any) -> Change:
+    """Return the change of the rows of which a field is `of`; others stay."""
+
+    def chosen(was: Any, row: Mapping[str, Any], since: float) -> Any:
+        if row.get(key) != of:
+            return was
+        return value(was, row, since) if callable(value) else value
+
+    return chosen
+
+
+def restarts(_was: Any, _row: Mapping[str, Any], since: float) -> int:
+    """Return the uptime of a miner that restarts every ten seconds."""
+    return int(since) % 10
+
+
+def always(_: float) -> bool:
+    """Tell that a miner is silent all the time."""
+    return True
+
+
+THIEF: Final = "stratum+tcp://thief.example:3333"
+OWN_POOLS: Final = {"expect": {"pools": [{"host": r"pool-[ab]\.example:3333"}]}}
+WELL: Final = Ill("antminer")
+
+CAUSES: Final[Mapping[str, Ill | Alone | With]] = {
+    # The exporter
+    "AsicWatchdog": With(),
+    "AsicExporterDown": Alone([WELL], "kill_exporter", JOB),
+    "AsicExporterAbsent": Alone([], "scrape_nothing"),
+    "AsicExporterPollsLate": Alone([Ill("antminer", fault="silent")] * 60, files=80),
+    "AsicExporterTargetsVanished": Alone([WELL] * 5, "lose_targets"),
+    "AsicExporterInternalErrors": Alone([WELL], mistake="from exporter.daemon import schedule; schedule.poll = None"),
+    "AsicExporterImplausible": Alone([Ill("luxos", {"RPM": 90_000})]),
+    "AsicExporterUnknownFields": Alone([Ill("luxos", {"Elapsed": restarts, "Elapsed+Frobnication": 7})]),
+    "AsicSeriesDropped": Alone(
+        [Ill("luxos", target={"collectors": {"chips": True}})], settings={"limits": {"series_per_miner": 100}}
+    ),
+    # Whether miners answer, and what they say they do
+    "AsicManyMinersDown": Alone([Ill("antminer", silent=always)] * 6),
+    "AsicRecentOutage": With("AsicManyMinersDown"),
+    "AsicMinerDown": Ill("antminer", silent=always),
+    "AsicMinerUnreliable": Ill("antminer", silent=lambda since: since % 12 < 6),
+    "AsicReadingsStale": Ill("antminer", target={"interval": "1m"}),
+    "AsicReadingsLost": Ill("epic", {"Hashrate": GONE}),
+    "AsicSectionFailing": Ill("luxos", {"TEMPS": GONE}),
+    "AsicRestartLoop": Ill("antminer", {"Elapsed": restarts}),
+    "AsicStuckStarting": Ill("epic", {"Operating State": "Initializing"}),
+    "AsicMinerFaulted": Ill("nmaxe", {"state": "error"}),
+    "AsicMinerIdle": Ill("epic", {"Operating State": "Idling"}),
+    "AsicFaultReported": Ill("luxos", {"EVENTS": [{"Code": "BAD_DOMAIN", "Target": "BOARD", "ID": 0}]}),
+    # Hashrate, boards and chips
+    "AsicHashrateZero": Ill("epic", {"Hashrate": [0, 0, 0]}),
+    "AsicHashrateLow": Ill("epic", {"Hashrate": times(0.6)}),
+    "AsicBoardDead": Ill("luxos", condition="dead_board"),
+    "AsicBoardSlow": Ill("epic", {"Hashrate": only("Index", 1, times(0.2))}),
+    "AsicChipsLost": Ill("luxos", condition="failing_board"),
+    # Heat and fans
+    "AsicChipTooHot": Ill("whatsminer", {"Chip Temp Max": 98.0}),
+    "AsicChipOverheated": Ill("whatsminer", {"Chip Temp Max": 112.0}),
+    "AsicBoardTooHot": Ill("luxos", {"TopLeft": 92.0}),
+    "AsicFanFailed": Ill("luxos", condition="failed_fan"),
+    # Shares and pools
+    "AsicNoShares": Ill("epic", {"Accepted": 0}),
+    "AsicRejectsHigh": Ill("epic", {"Accepted": grows(10), "Rejected": grows(5)}),
+    "AsicPoolUnreachable": Alone([Ill("antminer", condition="no_pool")] * 6),
+    "AsicAllPoolsDead": Ill("antminer", condition="no_pool"),
+    "AsicPoolDead": Ill("antminer", condition="dead_pool"),
+    "AsicActivePoolUnexpected": Ill("antminer", {"URL": only("POOL", 0, THIEF)}, target=OWN_POOLS),
+    "AsicPoolUnexpected": Ill("antminer", {"URL": only("POOL", 1, THIEF)}, target=OWN_POOLS),
+    "AsicNotAsExpected": Ill("antminer", target={"expect": {"model": "Antminer S9"}}),
+}
+
+
+def ills(site: str) -> dict[str, Sequence[Ill]]:
+    """Return the miners of a site, by the alert that they bring about."""
+    if site != MAIN:
+        alone = CAUSES[site]
+        return {site: alone.ills} if isinstance(alone, Alone) else {}
+    found: dict[str, Sequence[Ill]] = {alert: [cause] for alert, cause in CAUSES.items() if isinstance(cause, Ill)}
+    kinds = {ill.family for each in found.values() for ill in each}
+    return found | {HEALTHY: [Ill(family) for family in sorted(kinds)]}
+
+
+def sites() -> list[str]:
+    """Return the names of all sites; one with an exporter of its own is called by its alert."""
+    return [MAIN, *(alert for alert, cause in CAUSES.items() if isinstance(cause, Alone) and cause.ills)]
+
+
+def miners(site: str, onset: Onset) -> list[Patient]:
+    """Return the simulated miners of a site, each called by its alert."""
+    number = sites().index(site) * 20
+    return [
+        miner
+        for at, (alert, several) in enumerate(ills(site).items())
+        for miner in patients(alert, several, f"{NETWORK}.{number + at // 3 + 1}.", 80 * (at % 3), onset)
+    ]
