@@ -152,8 +152,11 @@ GROUP: Final = Group(
         Alert(
             "AsicBoardRestarting",
             "ticket",
-            "1m",
-            "increase(asic_board_restarts_total[1h]) >= 3",
+            "3m",
+            """
+                increase(asic_board_restarts_total[1h]) >= 3
+                  unless on (job, instance, miner) asic_miner_info{family="futurebit"}
+                """,
             "A hashboard restarts over and over.",
             'Board {{ $labels.board }} of {{ $labels.miner }} restarted {{ $value | printf "%.0f" }} times in an hour.',
             working=True,

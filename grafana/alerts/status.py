@@ -148,7 +148,7 @@ GROUP: Final = Group(
         Alert(
             "AsicMinerRestartedForHeat",
             "ticket",
-            "1m",
+            "3m",
             """
                 increase(asic_overheats_total[1h]) > 0
                   or on (job, instance, miner)

@@ -25,6 +25,8 @@ VALUE_AND_NAME: Final = m.BigValueTextMode.VALUE_AND_NAME
 CELLS: Final = 96
 """Cells in a row of a strip: more of them would be too narrow."""
 AnyPanel = stats.Panel | timeseries.Panel | tables.Panel | statetimeline.Panel | statushistory.Panel
+POINTS: Final = 200
+"""How many points a line needs that joins all miners at each of them: one in two minutes of six hours."""
 Panel = TypeVar("Panel", stats.Panel, timeseries.Panel, tables.Panel, statetimeline.Panel, statushistory.Panel)
 
 

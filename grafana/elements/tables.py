@@ -39,7 +39,7 @@ class Column:
 
 NARROWEST: Final = 75  # pixels of a column without a width of its own: Grafana's 150 push columns out of sight
 MINER: Final = Column("Miner", link=True)
-MODEL: Final = Column("Model", width=150)
+MODEL: Final = Column("Model", width=170)
 ADDRESS: Final = Column("Address", page=True, width=120)
 GROUP: Final = Column("Group")
 

@@ -15,6 +15,11 @@ def chosen(expr: str) -> str:
     return f"({expr}) and on ({ID}) {CHOSEN}"
 
 
+def working(expr: str) -> str:
+    """The expression, of the miners of the chosen places that work."""
+    return f"{chosen(expr)} and on ({ID}) {WORKING}"
+
+
 def of_boards(expr: str) -> str:
     """The serial numbers of the boards of the expression, as rows that merge with theirs."""
     return f"max by ({ID}, board, serial) (asic_board_info{ALL} and on ({ID}, board) ({expr}))"

@@ -34,15 +34,15 @@ def in_trouble() -> list[AnyPanel]:
             {
                 "gravity": Column("Gravity", mappings=GRAVITY, width=75),
                 "miner": MINER,
-                "problem": Column("Problem", width=160),
-                "where": Column("Part", width=180),
+                "problem": Column("Problem", width=205),
+                "where": Column("Part", width=170),
                 "model": MODEL,
                 "address": ADDRESS,
                 "config_group": GROUP,
             },
             size=(24, 10),
             sort="Gravity",
-            empty="the miners that answer report nothing wrong",
+            empty="no miner reports anything wrong",
             but=UNSHOWN,
         ),
     ]
@@ -76,7 +76,7 @@ def not_answering() -> list[AnyPanel]:
             size=(24, 8),
             sort="Last read",
             descending=True,
-            empty="all miners answer",
+            empty="no miner fails to answer",
             but=UNSHOWN,
         ),
     ]

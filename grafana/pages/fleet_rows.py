@@ -91,8 +91,8 @@ def pools() -> list[AnyPanel]:
         table(
             "On unexpected pools",
             "Miners that work for a pool that the configuration does not expect, and for which. At most a hundred.",
-            [placed(f"topk(100, {host} and on ({ID}) {here(strange)})", "model, address, config_group")],
-            {"miner": MINER, "host": Column("Works for"), "model": MODEL, "address": ADDRESS, "config_group": GROUP},
+            [placed(f"topk(100, {host} and on ({ID}) {here(strange)})", "model, address")],
+            {"miner": MINER, "host": Column("Works for"), "model": MODEL, "address": ADDRESS},
             size=(12, 8),
             sort="Works for",
             empty="none, where any pool is expected",
@@ -176,12 +176,12 @@ def models() -> list[AnyPanel]:
 
 
 def course() -> list[AnyPanel]:
-    most = f"topk(10, sum by ($by) ({NOW_EACH}))"
+    most = f"sum by ($by) ({NOW_EACH}) and on ($by) topk(10, sum by ($by) ({NOW_EACH} @ end()))"
     silent = here(f"asic_up{ALL} == 1 unless on ({ID}) asic_miner_state{ALL}")
     return [
         graph(
             "Hashrate by $by",
-            "Of the chosen algorithm, by the chosen label: the ten values with most of it.",
+            "Of the chosen algorithm, by the chosen label: the ten values with most of it at the end.",
             Query(most, "{{$by}}"),
             unit="Hs",
             size=(12, 9),

@@ -31,8 +31,10 @@ MARGIN: Final = f"miner:asic_temperature_celsius:margin{{{SELECT}}}"
 
 
 def alerting(severity: str) -> str:
-    """The alerts that fire. Those about a whole site or an exporter name no miner, and some name no exporter."""
-    firing = f'alertstate="firing",severity=~"{severity}"'
+    """The alerts that fire. Those about a whole site or an exporter name no miner, and some name no exporter.
+
+    The watchdog always fires."""
+    firing = f'alertstate="firing",severity=~"{severity}",alertname!="AsicWatchdog"'
     farm = f'ALERTS{{job=~"$job|",instance=~"$instance|",$by=~"$of",{firing}}}'
     return f"({farm} or {here(f'ALERTS{{{SELECT},{firing}}}')})"
 

@@ -37,6 +37,9 @@ NOW: Final = f"miner:asic_hashrate_hashes_per_second:now{ONE}"
 NOMINAL: Final = f"miner:asic_hashrate_nominal_hashes_per_second:known{ONE}"
 RESTING: Final = f'asic_miner_state{{{SELECT_ONE},state=~"idle|paused|sleeping"}} == 1'
 HOTTEST: Final = f"miner:asic_temperature_celsius:hottest{ONE}"
+PROCESS, DEVICE = f"asic_miner_uptime_seconds{ONE}", f"asic_device_uptime_seconds{ONE}"
+UPTIME: Final = f"{PROCESS} or on ({ID}) {DEVICE}"
+RESETS: Final = f"resets({PROCESS}[$__range]) or on ({ID}) resets({DEVICE}[$__range])"
 MARGIN: Final = f"miner:asic_temperature_celsius:margin{ONE}"
 
 
@@ -122,6 +125,7 @@ def place() -> list[AnyPanel]:
             },
             size=(24, 4),
             but=("job", "instance", "miner", "algorithm", "family"),
+            empty="no such miner",
         ),
     ]
 
@@ -174,16 +178,16 @@ def load() -> list[AnyPanel]:
         ),
         stat(
             "Uptime",
-            "Time since the mining process started.",
-            Query(f"asic_miner_uptime_seconds{ONE}"),
+            "Time since the mining process started, or the device where the firmware tells of that alone.",
+            Query(UPTIME),
             unit="dtdurations",
             decimals=1,
             empty="not reported",
         ),
         stat(
             "Restarts",
-            "Restarts of the mining process in the time range.",
-            Query(f"resets(asic_miner_uptime_seconds{ONE}[$__range])"),
+            "Restarts in the time range, of the mining process or of the device.",
+            Query(RESETS),
             unit="locale",
             steps=NONE_IS_GOOD,
             empty="not reported",

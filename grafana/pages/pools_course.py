@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from grafana.elements.expressions import ALL, ID, NONE, SELECT
 from grafana.elements.looks import GREY, NONE_IS_GOOD, ORANGE, PURPLE, SKY, VERMILLION, YELLOW
-from grafana.elements.panels import AnyPanel, Query, graph
+from grafana.elements.panels import POINTS, AnyPanel, Query, graph
 from grafana.elements.tables import Column, table
-from grafana.pages.pools_work import CLAIMED, HOST, PROVEN, UNEXPECTED, WORKS, hosted, rejects
+from grafana.pages.pools_work import CLAIMED, HOST, PROVEN, UNEXPECTED, WORKS, hosted, lately
 
 
 def course() -> list[AnyPanel]:
@@ -22,7 +22,7 @@ def course() -> list[AnyPanel]:
             stack=True,
             calcs=["last"],
             empty="no miner names its pool",
-        ),
+        ).max_data_points(POINTS),
         graph(
             "Miners on unexpected pools",
             "By the pool that they work for: the eight greatest.",
@@ -36,24 +36,24 @@ def course() -> list[AnyPanel]:
         ),
         graph(
             "Rejected by pool",
-            "Rejected shares of all shares: the eight pools with most of them.",
-            Query(f"topk(8, {rejects('rejected', '$__rate_interval')})", "{{host}}"),
+            "Rejected shares of all shares, over half an hour: the eight pools with most of them.",
+            Query(f"topk(8, {lately('rejected')})", "{{host}}"),
             unit="percentunit",
             size=(8, 8),
             least=0.02,
             calcs=["last"],
             empty="no shares",
-        ),
+        ).max_data_points(POINTS),
         graph(
             "Stale by pool",
-            "Shares that came too late, of all shares: the eight pools with most of them.",
-            Query(f"topk(8, {rejects('stale', '$__rate_interval')})", "{{host}}"),
+            "Shares that came too late, of all shares, over half an hour: the eight pools with most of them.",
+            Query(f"topk(8, {lately('stale')})", "{{host}}"),
             unit="percentunit",
             size=(8, 8),
             least=0.02,
             calcs=["last"],
             empty="no firmware counts stale shares",
-        ),
+        ).max_data_points(POINTS),
         graph(
             "Rejects by reason",
             "Shares a minute that were rejected, by reason, where the firmware tells it.",

@@ -42,7 +42,7 @@ SCENES: Final = [
         "AsicCurtailmentSourceLost",
         fault={WORD: ("", "60")},
         fires=10,
-        ends=31,
+        ends=36,
         text="sick heard from its remote source of curtailment 1h 58m 0s ago.",
         excused=[{WORD: "+60"}, {"asic_up": "0"}],
         before=60,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tests.alerts.farms import all_at, ill, of
 from tests.harness.scenes import DAY, Scene
 
 RESTS: Final = [
@@ -20,6 +21,17 @@ HASHRATE: Final = "asic_hashrate_hashes_per_second"
 POWER: Final = 'asic_power_watts{source="measured"}'
 LIMIT: Final = "asic_power_limit_watts"
 INFO: Final = 'asic_miner_info{family="antminer",model="Antminer S19",algorithm="sha256"}'
+
+WORKING, RATES, WATTS, INFOS, TARGETS = (
+    [of(name, n, **labels) for n in range(6)]
+    for name, labels in (
+        ("asic_up", {}),
+        (HASHRATE, {}),
+        ("asic_power_watts", {"source": "measured"}),
+        ("asic_miner_info", {"model": "Antminer S19", "algorithm": "sha256"}),
+        ("asic_target_info", {"address": "192.0.2.1"}),
+    )
+)
 
 SCENES: Final = [
     Scene(
@@ -44,6 +56,14 @@ SCENES: Final = [
         ends=36,
         text="sick reaches 60% of its expected hashrate, which is 100 TH/s.",
         excused=[*RESTS, TUNES, STARTS, {NOMINAL: "70e12"}],
+    ),
+    Scene(
+        "AsicHashrateLow",
+        fault={HASHRATE: ("100e12", "50e12")},
+        fires=23,
+        ends=36,
+        text="of its expected hashrate",
+        before=600,
     ),
     Scene(
         "AsicHashrateDropped",
@@ -87,5 +107,21 @@ SCENES: Final = [
         excused=[*RESTS, TUNES, {POWER: "3900"}, {HASHRATE: ""}, {POWER: ""}],
         lasts=90,
         before=DAY + 120,
+    ),
+    Scene(
+        "AsicEfficiencyPoor",
+        fault=ill(WATTS, "3000", "4200", 3),
+        steady=all_at(WORKING, "1") | all_at(RATES, "100e12") | all_at(INFOS, "1") | all_at(TARGETS, "1"),
+        fires=45,
+        ends=46,
+        text="3 takes 42.0 J/TH; the median of its model is 30.0 J/TH.",
+        excused=[
+            {of("asic_miner_state", 3, state="sleeping"): "1"},
+            {of("asic_miner_state", 3, state="tuning"): "1"},
+            {RATES[3]: "140e12"},
+            all_at(WATTS[4:], ""),
+        ],
+        lasts=90,
+        farm=True,
     ),
 ]

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from tests.alerts.farms import all_at, ill, of
 from tests.harness.scenes import Scene
-
-
-def of(name: str, miner: int | str, instance: str = "x", **labels: str) -> str:
-    """Return a series of a miner."""
-    more = "".join(f',{label}="{value}"' for label, value in labels.items())
-    return f'{name}{{job="asic-exporter",instance="{instance}",miner="{miner}"{more}}}'
 
 
 def racked(name: str, count: int = 12, **labels: str) -> list[str]:
     """Return a series of each miner: four to a rack, eight to a hall, and a pdu for every other one."""
     return [of(name, n, rack=f"r{n // 4}", hall=f"h{n // 8}", pdu=f"p{n % 2}", **labels) for n in range(count)]
-
-
-def ill(series: list[str], good: str, bad: str, *which: int) -> dict[str, tuple[str, str]]:
-    return {name: (good, bad if number in which else good) for number, name in enumerate(series)}
-
-
-def all_at(series: list[str], value: str) -> dict[str, str]:
-    return dict.fromkeys(series, value)
 
 
 def grouped(group: str, *miners: int) -> dict[str, str]:

@@ -29,6 +29,16 @@ SCENES: Final = [
         lasts=80,
     ),
     Scene(
+        "AsicReadingsLost",
+        fault={'asic_fan_speed_rpm{fan="0"}': ("5000", "")},
+        fires=35,
+        ends=31,
+        text="sick reports no fans: alerts about it are blind.",
+        excused=[*RESTS, STARTS, {'asic_fan_speed_rpm{fan="0"}': ""}],
+        lasts=80,
+        before=DAY + 10,
+    ),
+    Scene(
         "AsicSectionFailing",
         fault={'asic_section_up{section="stats"}': ("1", "0")},
         fires=30,
@@ -82,7 +92,7 @@ SCENES: Final = [
     Scene(
         "AsicMinerRestartedForHeat",
         fault={"asic_overheats_total": ("+0", "+1")},
-        fires=1,
+        fires=3,
         ends=90,
         text="sick restarted 60 times in the last hour, for heat",
         excused=[{"asic_overheats_total": "+0"}],
@@ -90,7 +100,7 @@ SCENES: Final = [
     Scene(
         "AsicMinerRestartedForHeat",
         fault={CHIP: ("80", "99"), "asic_miner_uptime_seconds": ("9000", "60")},
-        fires=1,
+        fires=3,
         ends=90,
         text="sick restarted 1 times in the last hour, for heat or while it was hotter than its limit.",
         excused=[{CHIP: "80"}, {"asic_miner_uptime_seconds": "9000"}],

@@ -12,11 +12,15 @@ import pytest
 from exporter import decode
 from exporter.commands.flags import load
 from exporter.core.catalogue import CATALOGUE
+from grafana.alerts import GROUPS
+from grafana.elements.rules import Alert
 from tests.harness.places import ROOT
 from tools.documents import DERIVED, commands, current, metrics, operating
 
 README = ROOT / "README.md"
 OPERATING = ROOT / "docs" / "operating.md"
+RUNBOOKS = ROOT / "docs" / "runbooks.md"
+PARTS = ("Meaning", "First look", "Causes", "Bring")
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
 TOP = r"(?:bench|deploy|docs|exporter|grafana|tests|tools)/"
 
@@ -96,6 +100,15 @@ def test_every_command_and_its_flags_are_documented() -> None:
         assert name == "serve" or f"asic-exporter {name}" in text, name
         for action in command._actions:
             assert action.help, f"{name} {action.option_strings} has no help"
+
+
+def test_every_alert_has_its_runbook() -> None:
+    """The anchors are those of the alerts, and each part says what it means, where to look, why, and what to bring."""
+    found = dict(re.findall(r"^### (\w+)\n\n(.*?)(?=^#|\Z)", RUNBOOKS.read_text(), re.DOTALL | re.MULTILINE))
+    alerts = [rule.name for group in GROUPS for rule in group.rules if isinstance(rule, Alert)]
+    assert sorted(found) == sorted(alerts)
+    for name, text in found.items():
+        assert tuple(re.findall(r"^\* \*\*(.+?)\*\*", text, re.MULTILINE)) == PARTS, name
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)

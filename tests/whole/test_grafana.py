@@ -340,6 +340,7 @@ def test_what_explains_an_alert_is_there_before_it() -> None:
     waits = {rule["alert"]: int(rule["for"].rstrip("ms").replace("1h", "60")) for rule in ALERTS}
     waits |= {"AsicRestartLoop": 60, "AsicChipOverheated": 8}  # by their ranges; heat grows
     waits["AsicRecentOutage"] = waits["AsicManyMinersDown"]
+    waits["AsicRecentPlaceOutage"] = waits["AsicPlaceDown"]
     severities = {rule["alert"]: rule["labels"]["severity"] for rule in ALERTS}
     for rule in yaml.safe_load((DEPLOY / "alertmanager.yml").read_text())["inhibit_rules"]:
         sources, targets = names(rule["source_matchers"]), names(rule["target_matchers"])

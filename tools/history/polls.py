@@ -11,7 +11,7 @@ from pathlib import Path
 from prometheus_client import generate_latest
 
 from exporter import config, decode
-from exporter.commands.flags import LABELS
+from exporter.core.catalogue import LABELS
 from exporter.core.errors import Refused, TimedOut, Unsupported
 from exporter.daemon.telemetry import Telemetry
 from exporter.polling.poll import poll
@@ -78,10 +78,7 @@ def asks(miner: Miner, ill: Ill, clock: Clock, dice: random.Random) -> Callable[
         if (asked.questions[0].port or 4028) != miner.port or asked.posted:
             raise Refused("nothing listens")
         said = _answer(miner, asked)
-        if ill.updated and clock.now >= ill.updated:
-            for old, new in UPDATED.items():
-                said = said.replace(old, new)
-        return said
+        return said.replace(*UPDATED) if ill.updated and clock.now >= ill.updated else said
 
     return ask
 
@@ -149,13 +146,13 @@ def _chosen(site: Site, ill: Mapping[str, Ill]) -> Iterator[Place]:
 
 
 def _times(place: Place, ill: Ill, start: int, end: int, step: int) -> Iterator[int]:
-    """Yield the times at which a miner is polled: rarely, and around each change."""
+    """Yield the times at which a miner is polled: rarely, and at each step around a change."""
     pause = OFTEN if place.miner.condition == "restless" else RARELY
-    begin = start if ill.joins is None else max(start, int(ill.joins) // step * step)
+    begin = start if ill.joins is None else max(start, start + (int(ill.joins) - start) // step * step)
     times = {*range(begin, end + 1, pause), end}
     for change in ill.changes:
-        for grid in range(-1, 4):
-            times.add((int(change) // step + grid) * step)
+        near = start + (int(change) - start) // step * step
+        times.update(range(near - step, near + 4 * step, step))
     yield from (time for time in times if begin <= time <= end)
 
 
