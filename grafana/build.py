@@ -15,12 +15,13 @@ from grafana_foundation_sdk.models import dashboard as dm
 
 from grafana import alerts, records
 from grafana.elements import rules
-from grafana.pages import exporter, fleet, inventory, miner, pools, power
+from grafana.pages import boards, exporter, fleet, inventory, miner, pools, power
 
 FOLDER: Final = Path(__file__).parent
 PAGES: Final = {
     "fleet": fleet.build,
     "miner": miner.build,
+    "boards": boards.build,
     "inventory": inventory.build,
     "pools": pools.build,
     "power": power.build,

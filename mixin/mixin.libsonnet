@@ -20,6 +20,7 @@
   local dashboards = {
     'asic-exporter.json': import '../grafana/dashboards/exporter.json',
     'asic-fleet.json': import '../grafana/dashboards/fleet.json',
+    'asic-inventory.json': import '../grafana/dashboards/inventory.json',
     'asic-miner.json': import '../grafana/dashboards/miner.json',
     'asic-pools.json': import '../grafana/dashboards/pools.json',
     'asic-power.json': import '../grafana/dashboards/power.json',

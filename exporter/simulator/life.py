@@ -25,9 +25,12 @@ CONDITIONS: dict[str, tuple[int, int]] = {
     "dead_board": (1, 1),
     "no_pool": (900, 240),
     "restless": (1, 1),
+    "slow": (1, 1),
+    "sagging": (1, 1),
+    "hijacked": (1, 1),
 }
 """Conditions: (seconds of a round, seconds of a round in which the condition holds); (1, 1) is permanent."""
-_SLOWS = {"no_pool": 0.0, "sleeping": 0.0, "hot": 0.94, "tuning": 0.85}
+_SLOWS = {"no_pool": 0.0, "sleeping": 0.0, "hot": 0.94, "tuning": 0.85, "slow": 0.78}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +125,12 @@ class Life:
         """Return the start of the mining process that runs at `time`."""
         return (math.floor(time / self.span - self.phase) + self.phase) * self.span
 
-    def dead(self, board: int) -> bool:
-        """Return whether the board is dead for the whole life."""
-        return self.condition == "dead_board" and board == self.victim
-
     def factor(self, board: int, holds: bool) -> float:
         """Return the part of its full rate that a board keeps, from 0 to 1."""
-        if self.dead(board):
-            return 0.0
         if not holds:
             return 1.0
+        if self.condition == "dead_board":
+            return float(board != self.victim)
         if self.condition == "failing_board" and board == self.victim:
             return 1 - len(self.lost) / max(self.machine.chips, 1)
         return _SLOWS.get(self.condition or "", 1.0)

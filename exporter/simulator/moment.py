@@ -9,6 +9,9 @@ from exporter.simulator.life import DIFF1, Life
 from exporter.simulator.parts import Board, Pool
 
 POOLS = ("stratum+tcp://pool-a.example:3333", "stratum+tcp://pool-b.example:3333")
+STRANGE = "stratum+tcp://pool-x.example:3333"
+"""The pool of a miner that works for a thief."""
+MAINS, SAGGING_MAINS = 230.0, 187.0
 
 
 class Moment:
@@ -60,8 +63,9 @@ class Moment:
         calm, during = (sum(part) for part in zip(*self.work, strict=True))
         fee, failover = self.life.fee, self.life.condition == "dead_pool"
         kept = 1 - fee
+        url = STRANGE if self.has("hijacked") else POOLS[0]
         first = self._pool(
-            0, POOLS[0], (calm if failover else calm + during) * kept, failover and self.has("dead_pool")
+            0, url, (calm if failover else calm + during) * kept, failover and self.has("dead_pool")
         )
         second = self._pool(1, POOLS[1], during * kept if failover else 0.0, not self.has("dead_pool"))
         devfee = [self._pool(2, "DevFee", (calm + during) * fee, True)] if fee else []
@@ -100,15 +104,23 @@ class Moment:
     def watts(self) -> float:
         return self.machine.watts * (0.06 + 0.94 * self.rate / self.machine.rate)
 
+    @property
+    def mains(self) -> float:
+        """Voltage at the supply's input."""
+        return (SAGGING_MAINS if self.has("sagging") else MAINS) + 1.5 * math.sin(self.time / 400)
+
+    def _dead(self, board: int) -> bool:
+        return board == self.life.victim and self.has("dead_board")
+
     def _board(self, index: int) -> Board:
         life, machine = self.life, self.machine
-        works = not life.dead(index)
+        works = not self._dead(index)
         troubled = index == life.victim and self.has("failing_board")
         heat = machine.rise * life.warmth(self.time) + 120 * life.waves[index][1].at(self.time) + index * 1.5
         if life.condition == "hot":
             heat += 19 * life.spell.depth(self.time)
         pcb = life.ambient(self.time) + heat
-        alive = [board for board in range(machine.boards) if not life.dead(board)]
+        alive = [board for board in range(machine.boards) if not self._dead(board)]
         share = alive.index(index) if works else 0
         wrong = 8e-6 if life.condition == "failing_board" else 2e-7
         errors = sum(self.work[index]) / DIFF1 * wrong

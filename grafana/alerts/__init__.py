@@ -21,10 +21,13 @@ HEADING: Final = (
 GROUPS: Final = (
     exporter.GROUP,
     outages.GROUP,
+    outages.FARM,
     status.GROUP,
     hashrate.GROUP,
+    hashrate.PAST,
     efficiency.GROUP,
     boards.GROUP,
+    boards.CHIPS,
     shares.GROUP,
     curtailment.GROUP,
     heat.GROUP,

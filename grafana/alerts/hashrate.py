@@ -8,7 +8,7 @@ from grafana.elements.rules import Alert, Group
 
 GROUP: Final = Group(
     "asic-hashrate",
-    "30s",
+    "1m",
     [
         Alert(
             "AsicHashrateZero",
@@ -30,6 +30,7 @@ GROUP: Final = Group(
             """
                 miner:asic_hashrate_hashes_per_second:ratio < 0.85
                   and on (job, instance, miner) miner:asic_up:working == 1
+                  unless on (job, instance, miner) asic_curtailed == 1
                   unless on (job, instance, miner) asic_miner_state{state=~"starting|tuning|faulted"} == 1
                 """,
             "A miner hashes less than it should.",
@@ -40,6 +41,12 @@ GROUP: Final = Group(
                 '"([a-zA-Z]?)$" " ${1}H/s" }}{{ end }}.'
             ),
         ),
+    ],
+)
+PAST: Final = Group(
+    "asic-hashrate-past",
+    "4m",
+    [
         Alert(
             "AsicHashrateDropped",
             "ticket",
@@ -49,6 +56,7 @@ GROUP: Final = Group(
                   / on (job, instance, miner) group_left ()
                 last_over_time(miner:asic_hashrate_hashes_per_second:usual[10m])
                   < 0.8
+                  unless on (job, instance, miner) asic_curtailed == 1
                   unless on (job, instance, miner) miner:asic_settings:changed1d
                   unless on (job, instance, miner) miner:asic_hashrate_hashes_per_second:ratio < 0.85
                 """,

@@ -60,7 +60,7 @@ def identity(metric: str, by: str = ID) -> str:
 
 def lasting(selector: str) -> str:
     """The series, each going on as a gap when it ends, so that its legend does not keep its last value."""
-    return f"{selector} or NaN * last_over_time({selector}[$__range])"
+    return f"{selector} + 0 or NaN * last_over_time({selector}[$__range])"
 
 
 def info(expr: str, labels: str) -> str:

@@ -16,6 +16,7 @@ from grafana_foundation_sdk.models import common as m
 from grafana_foundation_sdk.models import dashboard as dm
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
+from grafana.elements.expressions import lasting
 from grafana.elements.looks import GREY, NOT_A_NUMBER, PLAIN, Steps, thresholds, values
 
 DATASOURCE: Final = m.DataSourceRef(type_val="prometheus", uid="${datasource}")
@@ -29,10 +30,18 @@ Panel = TypeVar("Panel", stats.Panel, timeseries.Panel, tables.Panel, statetimel
 
 @dataclass(frozen=True)
 class Query:
-    """A PromQL expression and its legend; in a table the legend is not used."""
+    """A PromQL expression and its legend; in a table the legend is not used.
+
+    A line with `gap` goes on as a gap where there is nothing: its legend is there, and says so."""
 
     expr: str
     legend: str = ""
+    gap: bool = True
+
+
+def optional(selector: str, legend: str) -> Query:
+    """A line that not every miner has: no legend without it, and none that keeps a value of the past."""
+    return Query(lasting(selector), legend, gap=False)
 
 
 def opens(uid: str) -> str:
@@ -147,7 +156,7 @@ def graph(
     if least is not None:
         panel = panel.axis_soft_max(least)
     for index, query in enumerate(queries):
-        single = "{{" not in query.legend
+        single = query.gap and "{{" not in query.legend
         asked = Query(f"max({query.expr}) or vector(NaN)", query.legend) if single else query
         panel = panel.with_target(prom(asked, index, instant=False))
     for pattern, color in (colors or {}).items():

@@ -111,11 +111,12 @@ def matrix(
     plain = [
         dm.DynamicConfigValue(id_val="unit", value="none"),
         dm.DynamicConfigValue(id_val="custom.cellOptions", value={"type": "auto"}),
-        dm.DynamicConfigValue(id_val="custom.width", value=110),
+        dm.DynamicConfigValue(id_val="custom.width", value=85),
     ]
     return (
         panel.with_target(prom(Query(expr), 0, instant=True, table=True))
-        .cell_options(m.TableColoredBackgroundCellOptions())
+        .cell_options(m.TableColoredBackgroundCellOptions(mode=m.TableCellBackgroundDisplayMode.BASIC))
+        .min_width(NARROWEST)
         .override_by_regexp(f"/^{rows}.{columns}$/", plain)
     )
 

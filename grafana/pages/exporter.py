@@ -136,14 +136,12 @@ def course() -> list[AnyPanel]:
         ),
         graph(
             "Duration of a poll",
-            "Time that polls took, from connect to the last byte: the median, and what 95 and 99 of 100 stay below; "
-            "and the slowest miner's last poll.",
+            "Time that polls took, from connect to the last byte: the median, and what 95 and 99 of 100 stay below.",
             Query(f"histogram_quantile(0.99, {buckets})", "99th percentile"),
             Query(f"histogram_quantile(0.95, {buckets})", "95th percentile"),
             Query(f"histogram_quantile(0.5, {buckets})", "median"),
-            Query(f"max(asic_poll_duration_seconds{ALL})", "slowest now"),
             unit="s",
-            colors={"slowest": GREY, "99th": VERMILLION, "95th": ORANGE, "median": SKY},
+            colors={"99th": VERMILLION, "95th": ORANGE, "median": SKY},
         ),
         graph(
             "Lag",

@@ -22,9 +22,9 @@ from grafana.elements.looks import (
     STATES,
     YELLOW,
 )
-from grafana.elements.panels import NAME, VALUE_AND_NAME, AnyPanel, Query, stat
+from grafana.elements.panels import NAME, VALUE_AND_NAME, AnyPanel, Query, panel_of, stat
 from grafana.elements.tables import Column, table
-from grafana.pages import miner_boards, miner_course, miner_parts, miner_pools, miner_trouble
+from grafana.pages import miner_boards, miner_course, miner_parts, miner_pools, miner_self, miner_trouble
 
 EVENTS: Final = {
     "restart": ("Restarts", ORANGE),
@@ -66,6 +66,7 @@ def earning() -> list[AnyPanel]:
             unit="none",
             names=STATES | {"mines at 0 H/s": BAD, "off as planned": GREY},
             empty="no such miner",
+            link=panel_of("What it did"),
         ),
         stat(
             "Hashrate",
@@ -96,6 +97,7 @@ def earning() -> list[AnyPanel]:
             steps=NONE_IS_GOOD,
             text=NAME,
             empty="not reported",
+            link=panel_of("Hashrate by board"),
         ),
     ]
 
@@ -138,6 +140,7 @@ def load() -> list[AnyPanel]:
             steps=MARGIN_STEPS,
             text=NAME,
             empty="not reported",
+            link=panel_of("Heat against its limits"),
         ),
         stat(
             "Fans",
@@ -149,6 +152,7 @@ def load() -> list[AnyPanel]:
             steps=NONE_IS_GOOD,
             text=NAME,
             empty="not reported",
+            link=panel_of("Fan speed and duty"),
         ),
         stat(
             "Power",
@@ -158,6 +162,7 @@ def load() -> list[AnyPanel]:
             decimals=2,
             text=VALUE_AND_NAME,
             empty="not reported",
+            link=panel_of("Power and its limits"),
         ),
         stat(
             "Efficiency",
@@ -182,6 +187,7 @@ def load() -> list[AnyPanel]:
             unit="locale",
             steps=NONE_IS_GOOD,
             empty="not reported",
+            link=panel_of("What it did"),
         ),
         stat(
             "Shares rejected",
@@ -191,6 +197,7 @@ def load() -> list[AnyPanel]:
             steps=REJECT_STEPS,
             decimals=2,
             empty="no shares counted",
+            link=panel_of("Shares rejected and stale"),
         ),
         stat(
             "Held back",
@@ -198,12 +205,15 @@ def load() -> list[AnyPanel]:
             Query(f"asic_curtailed{ONE} == 1", "by {{source}}"),
             Query(f"asic_off_expected{ONE} == 1", "planned off"),
             Query(
-                f"asic_up{ONE} unless on ({ID}) asic_curtailed{ONE} == 1 unless on ({ID}) asic_off_expected{ONE} == 1",
+                f"0 * asic_up{ONE} unless on ({ID}) asic_curtailed{ONE} == 1"
+                f" unless on ({ID}) asic_off_expected{ONE} == 1",
                 "no",
             ),
             unit="locale",
+            steps=((None, SKY), (1, ORANGE)),
             text=NAME,
             empty="no such miner",
+            link=panel_of("Who holds it back"),
         ),
     ]
 
@@ -219,8 +229,8 @@ def build() -> d.Dashboard:
         "Power supply": miner_parts.supply(),
         "Tuning and limits": miner_parts.tuning(),
         "Pools and shares": miner_pools.pools() + miner_pools.shares(),
-        "Identity and totals": miner_parts.identity() + miner_parts.totals(),
-        "Small miners: radio, memory, resets": miner_parts.device(),
+        "Identity, expectations and totals": miner_self.identity() + miner_self.totals(),
+        "Small miners: radio, memory, resets": miner_self.device(),
         "Reading": miner_trouble.reading(),
     }
     board = dashboard("asic-miner", "One miner, from what it earns down to its last sensor.", rows, closed)

@@ -12,7 +12,7 @@ from grafana.elements.looks import (
     NOMINAL_STEPS,
     NONE_IS_GOOD,
 )
-from grafana.elements.panels import AnyPanel, Query, graph, strip
+from grafana.elements.panels import AnyPanel, Query, graph, optional, strip
 from grafana.elements.tables import Column, table
 from grafana.pages.miner_course import BOARDS
 
@@ -98,16 +98,18 @@ def board_course() -> list[AnyPanel]:
 def chips_by_board() -> AnyPanel:
     queries, columns = by_board(
         {
-            f"asic_board_chips{ONE}": Column("Found", unit="locale"),
-            f"board:asic_board_chips:expected{ONE}": Column("Expected", unit="locale"),
-            f"asic_board_chips_failed{ONE}": Column("Failed", unit="locale", steps=NONE_IS_GOOD),
-            f"asic_board_chips_degraded{ONE}": Column("Weak", unit="locale", steps=NONE_IS_GOOD),
-            f"asic_board_chips_throttled{ONE}": Column("Slowed", unit="locale", steps=NONE_IS_GOOD),
-            f"asic_board_chip_temperature_min_celsius{ONE}": Column("Coolest", unit="celsius"),
-            f"asic_board_chip_temperature_mean_celsius{ONE}": Column("Mean", unit="celsius"),
-            f"asic_board_chip_temperature_max_celsius{ONE}": Column("Hottest", unit="celsius", steps=CHIP_STEPS),
-            f"asic_board_chip_hashrate_min_hashes_per_second{ONE}": Column("Slowest", unit="Hs"),
-            f"asic_board_chip_hashrate_max_hashes_per_second{ONE}": Column("Fastest", unit="Hs"),
+            f"asic_board_chips{ONE}": Column("Found", unit="locale", width=88),
+            f"board:asic_board_chips:expected{ONE}": Column("Expected", unit="locale", width=88),
+            f"asic_board_chips_failed{ONE}": Column("Failed", unit="locale", width=88, steps=NONE_IS_GOOD),
+            f"asic_board_chips_degraded{ONE}": Column("Weak", unit="locale", width=88, steps=NONE_IS_GOOD),
+            f"asic_board_chips_throttled{ONE}": Column("Slowed", unit="locale", width=88, steps=NONE_IS_GOOD),
+            f"asic_board_chip_temperature_min_celsius{ONE}": Column("Coolest", unit="celsius", width=95),
+            f"asic_board_chip_temperature_mean_celsius{ONE}": Column("Mean", unit="celsius", width=95),
+            f"asic_board_chip_temperature_max_celsius{ONE}": Column(
+                "Hottest", unit="celsius", width=95, steps=CHIP_STEPS
+            ),
+            f"asic_board_chip_hashrate_min_hashes_per_second{ONE}": Column("Slowest", unit="Hs", width=105),
+            f"asic_board_chip_hashrate_max_hashes_per_second{ONE}": Column("Fastest", unit="Hs", width=105),
             f"asic_board_chip_voltage_spread_volts{ONE}": Column("Voltages differ by", unit="volt"),
         }
     )
@@ -115,7 +117,7 @@ def chips_by_board() -> AnyPanel:
         "Chips by board",
         "What the firmware says about the chips of each board: how many, how hot, how fast.",
         queries,
-        {"board": Column("Board", width=70)} | columns,
+        {"board": Column("Board")} | columns,
         size=(24, 6),
         sort="Board",
         empty="not reported",
@@ -145,7 +147,7 @@ def details() -> list[AnyPanel]:
             "Share of errors",
             "Part of each board's results that failed the miner's own check, and of all by the firmware.",
             Query(f"asic_board_hardware_error_ratio{ONE}", name),
-            Query(f"asic_hardware_error_ratio{ONE}", "all"),
+            optional(f"asic_hardware_error_ratio{ONE}", "all"),
             unit="percentunit",
             least=0.01,
             calcs=["last"],
@@ -154,7 +156,7 @@ def details() -> list[AnyPanel]:
             "Hashrate lost to errors",
             "Hashrate of each board that its failed results come to, and of all by the firmware.",
             Query(f"asic_board_error_hashrate_hashes_per_second{ONE}", name),
-            Query(f"asic_error_hashrate_hashes_per_second{ONE}", "all"),
+            optional(f"asic_error_hashrate_hashes_per_second{ONE}", "all"),
             unit="Hs",
             calcs=["last"],
         ),

@@ -1,26 +1,32 @@
-"""The rows of the Miner dashboard about its other parts: fans, power supply, tuner, identity, the device itself."""
+"""The rows of the Miner dashboard about fans, power supply and tuner."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from grafana.elements.expressions import ID, ONE
 from grafana.elements.looks import BAD, GOOD, GREY, ORANGE, SKY, SOME_IS_GOOD, by_index
-from grafana.elements.panels import AnyPanel, Query, graph
+from grafana.elements.panels import AnyPanel, Query, graph, optional
 from grafana.elements.tables import Column, table
 
 FANS: Final = by_index("fan")
 SUPPLIES: Final = by_index("supply")
 WELL: Final = {"1": ("well", GOOD), "0": ("failed", BAD)}
 YES: Final = {"1": ("yes", GOOD), "0": ("no", GREY)}
-EXPECTED: Final = {"1": ("as expected", GOOD), "0": ("not so", BAD)}
+
+
+WHOLE_WIDTH: Final = 1320
+"""Pixels of all columns together of a table as wide as a page of 1,400."""
 
 
 def one_row(
     title: str, description: str, queries: dict[str, Column], by: str = ID, *, height: int = 4, **named: Column
 ) -> AnyPanel:
     """A table of single readings, a column for each; `named` are columns of the labels in `by`."""
-    values = {f"Value #{chr(ord('A') + index)}": column for index, column in enumerate(queries.values())}
+    width = WHOLE_WIDTH // (len(queries) + len(named))
+    columns = [replace(column, width=width) for column in queries.values()]
+    values = {f"Value #{chr(ord('A') + index)}": column for index, column in enumerate(columns)}
     asked = [f"max by ({by}) ({query})" for query in queries]
     return table(title, description, asked, named | values, size=(24, height), empty="not reported")
 
@@ -137,6 +143,7 @@ def supply() -> list[AnyPanel]:
 
 
 def tuning() -> list[AnyPanel]:
+    median = 'model:asic_efficiency_joules_per_terahash:median{job=~"$job"}'
     return [
         one_row(
             "Tuner",
@@ -157,9 +164,9 @@ def tuning() -> list[AnyPanel]:
             "Power and its limits",
             "Power drawn, the limit that power tuning works to, and the bounds of that limit (dashed).",
             Query(f"asic_power_watts{ONE}", "{{source}}"),
-            Query(f"asic_power_limit_watts{ONE}", "limit"),
-            Query(f"asic_power_limit_min_watts{ONE}", "lowest limit"),
-            Query(f"asic_power_limit_max_watts{ONE}", "highest limit"),
+            optional(f"asic_power_limit_watts{ONE}", "limit"),
+            optional(f"asic_power_limit_min_watts{ONE}", "lowest limit"),
+            optional(f"asic_power_limit_max_watts{ONE}", "highest limit"),
             unit="watt",
             size=(8, 8),
             calcs=["last"],
@@ -170,10 +177,12 @@ def tuning() -> list[AnyPanel]:
             "Efficiency",
             "Power for each unit of hashrate, and the median of the miners of its model.",
             Query(f"miner:asic_efficiency_joules_per_terahash{ONE}", "this miner"),
+            Query(f"{median} and on (job, algorithm, model) miner:asic_target_info:known{ONE}", "its model", gap=False),
             unit="suffix: J/TH",
             size=(8, 8),
             calcs=["last"],
-            colors={"this": SKY},
+            colors={"this": SKY, "its": "text"},
+            dashed=["its model"],
         ),
         table(
             "Who holds it back",
@@ -191,115 +200,5 @@ def tuning() -> list[AnyPanel]:
             },
             size=(8, 8),
             empty="the firmware names nobody who could",
-        ),
-    ]
-
-
-def identity() -> list[AnyPanel]:
-    labels = ("make", "family", "firmware", "firmware_version", "api_version", "platform", "hostname", "mac", "serial")
-    last = f"topk by ({ID}) (1, last_over_time(asic_miner_info{ONE}[1d]))"
-    pool = f'label_replace(asic_active_pool_expected{ONE}, "property", "pool, $1", "check", "(.*)")'
-    return [
-        table(
-            "Identity",
-            "What the miner says it is, or said within the last day.",
-            [
-                f"max by ({ID}, {', '.join((*labels, 'cooling'))}) (asic_miner_info{ONE} or on ({ID}) {last})",
-                f"max by ({ID}, heat_mode) (asic_heat_mode_info{ONE})",
-            ],
-            {name: Column(name.replace("_", " ").capitalize()) for name in (*labels, "cooling", "heat_mode")},
-            size=(24, 4),
-            empty="not said within the last day",
-        ),
-        table(
-            "Expectations",
-            "What the configuration expects of the miner, and of the pool that it works for.",
-            [f"max by (property) (asic_expected{ONE} or {pool})"],
-            {"property": Column("Property"), "Value": Column("Now", mappings=EXPECTED)},
-            size=(12, 6),
-            empty="the configuration expects nothing of this miner",
-        ),
-        table(
-            "Limits of temperature",
-            "The thresholds that the firmware works to.",
-            [f"max by (limit) (asic_temperature_limit_celsius{ONE})"],
-            {"limit": Column("Limit"), "Value": Column("At", unit="celsius")},
-            size=(12, 6),
-            sort="At",
-            empty="the firmware names none",
-        ),
-    ]
-
-
-def totals() -> list[AnyPanel]:
-    def counted(name: str) -> str:
-        return f"increase(asic_{name}_total{ONE}[$__range])"
-
-    return [
-        one_row(
-            "Counted in the time range",
-            "What the miner counted between the start and the end of the time range.",
-            {
-                counted("hashes"): Column("Hashes", unit="si:H", decimals=1),
-                counted("shares_discarded"): Column("Discarded", unit="locale", decimals=0),
-                counted("hardware_errors"): Column("Hardware errors", unit="locale", decimals=0),
-                counted("getworks"): Column("Work asked", unit="locale", decimals=0),
-                counted("get_failures"): Column("Not given", unit="locale", decimals=0),
-                counted("remote_failures"): Column("Not taken", unit="locale", decimals=0),
-                counted("local_work"): Column("Made locally", unit="locale", decimals=0),
-                counted("network_blocks"): Column("Blocks seen", unit="locale", decimals=0),
-                counted("blocks_found"): Column("Blocks found", unit="locale", decimals=0),
-                counted("miner_restarts"): Column("Restarts", unit="locale", decimals=0),
-                counted("overheats"): Column("Overheats", unit="locale", decimals=0),
-            },
-        ),
-        one_row(
-            "Of its life",
-            "Best shares since the start and of all time, what it did over restarts, and the network as it knows it.",
-            {
-                f"asic_best_share_difficulty{ONE}": Column("Best share", unit="si: ", decimals=1),
-                f"asic_lifetime_best_share_difficulty{ONE}": Column("Best of all time", unit="si: ", decimals=1),
-                f"asic_lifetime_blocks_found{ONE}": Column("Blocks of all time", unit="locale"),
-                f"asic_lifetime_hashes{ONE}": Column("Hashes of all time", unit="si:H", decimals=1),
-                f"asic_lifetime_uptime_seconds{ONE}": Column("Run of all time", unit="dtdurations", decimals=1),
-                f"asic_network_difficulty{ONE}": Column("Network's difficulty", unit="si: ", decimals=1),
-                f"asic_network_block_height{ONE}": Column("Block height", unit="locale"),
-            },
-        ),
-    ]
-
-
-def device() -> list[AnyPanel]:
-    return [
-        table(
-            "Device",
-            "How long the device runs, and why it booted last.",
-            [f"max by ({ID}) (asic_device_uptime_seconds{ONE})", f"max by ({ID}, reason) (asic_last_reset_info{ONE})"],
-            {"Value #A": Column("Uptime", unit="dtdurations", decimals=1), "reason": Column("Last reset")},
-            size=(8, 7),
-            empty="not reported",
-        ),
-        graph(
-            "Wi-Fi",
-            "Strength of the Wi-Fi signal: -50 is good, -80 bad.",
-            Query(f"asic_wifi_signal_dbm{ONE}", "signal"),
-            unit="dBm",
-            size=(8, 7),
-            zero=False,
-            colors={"signal": SKY},
-        ),
-        graph(
-            "Memory, storage and processor",
-            "What is free and what there is (dashed), and how busy the processor is (dotted).",
-            Query(f"asic_memory_free_bytes{ONE}", "memory free"),
-            Query(f"asic_memory_free_min_bytes{ONE}", "least memory free"),
-            Query(f"asic_memory_total_bytes{ONE}", "memory"),
-            Query(f"asic_storage_free_bytes{ONE}", "storage free"),
-            Query(f"asic_storage_total_bytes{ONE}", "storage"),
-            Query(f"asic_cpu_usage_ratio{ONE}", "processor"),
-            unit="bytes",
-            size=(8, 7),
-            right={"processor": "percentunit"},
-            dashed=["memory", "storage"],
         ),
     ]

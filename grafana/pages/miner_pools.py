@@ -6,7 +6,7 @@ from typing import Final
 
 from grafana.elements.expressions import ONE
 from grafana.elements.looks import GOOD, GREY, ORANGE, SKY, UP_DOWN, VERMILLION, by_index
-from grafana.elements.panels import AnyPanel, Query, graph
+from grafana.elements.panels import AnyPanel, Query, graph, optional
 from grafana.elements.tables import Column, table
 
 POOLS: Final = by_index("pool")
@@ -84,7 +84,7 @@ def shares() -> list[AnyPanel]:
         graph(
             "Hashrate claimed and accepted",
             "What the miner says, and what its accepted difficulty proves over an hour. They agree where it is honest.",
-            Query(f"miner:asic_hashrate_hashes_per_second:accepted1h{ONE}", "accepted"),
+            optional(f"miner:asic_hashrate_hashes_per_second:accepted1h{ONE}", "accepted"),
             Query(f"asic_hashrate_hashes_per_second{ONE}", "claimed"),
             unit="Hs",
             size=(8, 8),

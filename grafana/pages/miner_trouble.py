@@ -22,7 +22,7 @@ def trouble() -> list[AnyPanel]:
     since = f"1000 * max by (alertname) (ALERTS_FOR_STATE{{{SELECT_ONE}}})"
     firing = f'max by (alertname, severity) (ALERTS{{{SELECT_ONE},alertstate="firing"}})'
     silent = f'label_replace(asic_up{ONE} == 0, "problem", "does not answer", "", "")'
-    down = f'label_replace({silent}, "gravity", "1", "", "") unless on ({ID}) asic_off_expected{ONE} == 1'
+    down = f'label_replace({silent}, "gravity", "2", "", "") unless on ({ID}) asic_off_expected{ONE} == 1'
     reported = f"asic_fault{ONE} == 1"
     seen = f"min_over_time(timestamp({reported})[$__range:1m]) and on ({ID}, code, component) {reported}"
     return [
@@ -88,7 +88,7 @@ def reading() -> list[AnyPanel]:
             {"section": Column("Section"), "Value #B": Column("Last read", unit="dateTimeFromNow")},
             size=(8, 7),
             sort="Section",
-            empty="all sections are read, or none",
+            empty="no section fails",
         ),
         graph(
             "Polls",

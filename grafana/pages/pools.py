@@ -12,7 +12,7 @@ from grafana.elements.looks import BAD, GOOD, NONE_IS_GOOD, REJECT_STEPS, WARN, 
 from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, stat
 from grafana.elements.tables import ADDRESS, GROUP, MINER, Column, table
 from grafana.pages import pools_course, pools_work
-from grafana.pages.pools_work import HOST, NOW, PAID, PAID_STEPS, UNEXPECTED, WORKS, hosted, rejects
+from grafana.pages.pools_work import HOST, PAID, PAID_STEPS, PROVEN, UNEXPECTED, WORKS, hosted, rejects
 
 BACKUP_STEPS: Final[Steps] = ((None, GOOD), (1, WARN))
 SHARE_STEPS: Final[Steps] = ((None, GOOD), (900, WARN), (3600, BAD))
@@ -112,7 +112,7 @@ def paid() -> list[AnyPanel]:
             "Accepted of claimed",
             "What the accepted difficulty of the last hour proves, against what the same miners claim to hash: "
             "SHA-256 miners that say both. Chance moves it by some percent, more in a small fleet.",
-            Query(covered(PAID, f"(count({NOW}) or {NONE})", TARGETS), "{{said}} of {{of}} say both"),
+            Query(covered(PAID, f"(count({PROVEN}) or {NONE})", TARGETS), "{{said}} of {{of}} say both"),
             unit="percentunit",
             decimals=1,
             steps=PAID_STEPS,

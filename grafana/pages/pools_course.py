@@ -6,7 +6,7 @@ from grafana.elements.expressions import ALL, ID, NONE, SELECT
 from grafana.elements.looks import GREY, NONE_IS_GOOD, ORANGE, PURPLE, SKY, VERMILLION, YELLOW
 from grafana.elements.panels import AnyPanel, Query, graph
 from grafana.elements.tables import Column, table
-from grafana.pages.pools_work import CLAIMED, HOST, NOW, UNEXPECTED, WORKS, hosted, rejects
+from grafana.pages.pools_work import CLAIMED, HOST, PROVEN, UNEXPECTED, WORKS, hosted, rejects
 
 
 def course() -> list[AnyPanel]:
@@ -77,8 +77,8 @@ def course() -> list[AnyPanel]:
             "Claimed and accepted",
             "What the SHA-256 miners that count accepted difficulty claim to hash, and what the pools accepted of it: "
             "both over the hour before. Chance moves the accepted line; a steady gap is work that nobody pays for.",
-            Query(f"sum({CLAIMED} and on ({ID}) {NOW})", "claimed"),
-            Query(f"sum({NOW})", "accepted"),
+            Query(f"sum({CLAIMED})", "claimed"),
+            Query(f"sum({PROVEN})", "accepted"),
             unit="Hs",
             size=(24, 8),
             colors={"^claimed$": "text", "^accepted$": SKY},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from grafana.elements.expressions import ALL, ID, SELECT, identity, info, placed
-from grafana.elements.looks import BAD, GOOD, REJECT_STEPS, WARN, Steps
+from grafana.elements.looks import BAD, GOOD, ORANGE, REJECT_STEPS, VERMILLION, WARN, Steps
 from grafana.elements.panels import AnyPanel, Query, graph
 from grafana.elements.tables import ADDRESS, MINER, Column, table
 
@@ -20,13 +20,14 @@ def hosted(expr: str) -> str:
     return f"({expr}) * on ({ID}, pool) {HOST} {OWN}"
 
 
-WORKS: Final = f"topk by ({ID}) (1, {hosted(f'asic_pool_active{ALL} == 1')})"
+WORKS: Final = f"topk by ({ID}) (1, miner:asic_pool_host:active{ALL})"
 """1 for each miner with the label `host`: the pool that it works for, one of them where it works for several."""
-UNEXPECTED: Final = f"({WORKS} and on ({ID}) asic_active_pool_expected{ALL} == 0)"
+UNEXPECTED: Final = (
+    f"topk by ({ID}) (1, miner:asic_pool_host:active{ALL} and on ({ID}) asic_active_pool_expected{ALL} == 0)"
+)
 PROVEN: Final = f"miner:asic_hashrate_hashes_per_second:accepted1h{ALL}"
-CLAIMED: Final = f"avg_over_time(asic_hashrate_hashes_per_second{ALL}[1h])"
-NOW: Final = f"({PROVEN} and on ({ID}) asic_hashrate_hashes_per_second{ALL})"
-PAID: Final = f"sum({NOW}) / sum({CLAIMED} and on ({ID}) {NOW})"
+CLAIMED: Final = f"miner:asic_hashrate_hashes_per_second:claimed1h{ALL}"
+PAID: Final = f"sum({PROVEN}) / sum({CLAIMED})"
 
 
 def rejects(kind: str, span: str) -> str:
@@ -40,7 +41,7 @@ def rejects(kind: str, span: str) -> str:
 def worst() -> list[AnyPanel]:
     rejected = f"topk(20, miner:asic_shares_rejected:ratio30m{ALL} > 0)"
     # Fewer shares than these prove nothing.
-    proven = f"({NOW} and on ({ID}) miner:asic_shares_accepted:increase30m{ALL} > 50)"
+    proven = f"({PROVEN} and on ({ID}) miner:asic_shares_accepted:increase30m{ALL} > 50)"
     unpaid = f"bottomk(20, {proven} / on ({ID}) ({CLAIMED} > 0) < 0.9)"
     return [
         table(
@@ -85,6 +86,14 @@ def accounts() -> list[AnyPanel]:
     def minute(metric: str, legend: str) -> Query:
         return Query(f"sum(rate({metric}{ALL}[$__rate_interval])) * 60", legend)
 
+    def difficulty(kind: str) -> str:
+        whole = f"rate(asic_share_difficulty_{kind}_total{ALL}[$__rate_interval])"
+        return f"({whole} or on ({ID}) sum by ({ID}) ({whole.replace('asic_share', 'asic_pool_share')}))"
+
+    def unpaid(kind: str) -> Query:
+        lost, paid = f"sum({difficulty(kind)})", f"sum({difficulty('accepted')})"
+        return Query(f"{lost} / ({lost} + {paid} > 0)", kind)
+
     both = f"asic_developer_fee_ratio{ALL}"
     fee = f'asic_pool_info{{{SELECT},kind="devfee"}}'
     taken = f"increase(asic_pool_shares_accepted_total{ALL}[$__range])"
@@ -99,10 +108,23 @@ def accounts() -> list[AnyPanel]:
             minute("asic_pool_get_failures_total", "requests failed"),
             minute("asic_pool_remote_failures_total", "submissions failed"),
             minute("asic_pool_bad_work_total", "unusable"),
+            minute("asic_pool_shares_discarded_total", "discarded"),
             minute("asic_pool_verification_failures_total", "not for us"),
             unit="suffix: /min",
             least=1,
-            size=(12, 8),
+            size=(8, 8),
+        ),
+        graph(
+            "Difficulty not paid for",
+            "Difficulty of the rejected and of the stale shares, of all difficulty: a pool pays by difficulty, so that "
+            "one great share weighs as much as many small ones.",
+            unpaid("rejected"),
+            unpaid("stale"),
+            unit="percentunit",
+            size=(8, 8),
+            least=0.02,
+            colors={"^rejected$": VERMILLION, "^stale$": ORANGE},
+            empty="not counted",
         ),
         table(
             "Developer's fee by firmware",
@@ -115,11 +137,11 @@ def accounts() -> list[AnyPanel]:
             ],
             {
                 "firmware": Column("Firmware"),
-                "Value #A": Column("Said", unit="percentunit", decimals=2, width=100),
-                "Value #B": Column("Miners that say it", unit="locale", width=150),
-                "Value #C": Column("Taken", unit="percentunit", decimals=2, width=100),
+                "Value #A": Column("Said", unit="percentunit", decimals=2, width=90),
+                "Value #B": Column("By miners", unit="locale", width=100),
+                "Value #C": Column("Taken", unit="percentunit", decimals=2, width=90),
             },
-            size=(12, 8),
+            size=(8, 8),
             sort="Said",
             descending=True,
             empty="no firmware tells of a fee",

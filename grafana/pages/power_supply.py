@@ -20,7 +20,7 @@ SUPPLY_STEPS: Final[Steps] = ((None, GOOD), (65, WARN), (75, BAD))
 
 def placed_here(expr: str) -> str:
     """The expression of the miners of the chosen places, with the label `$by`."""
-    return f"({expr}) * on ({ID}) group_left ($by) miner:asic_target_info:known{{{PLACE}}}"
+    return f"({expr}) * on ({ID}) group_left ($by) max by ({ID}, $by) (miner:asic_target_info:known{{{PLACE}}})"
 
 
 def by_place(expr: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Final
 
 from grafana.elements.rules import Group
-from grafana.records import events, farm, hashrate, heat, parts, past, places, pools, problems, shares, working
+from grafana.records import events, farm, hashrate, heat, parts, past, places, pools, problems, shares, usual, working
 
 HEADING: Final = (
     "What python -m grafana.build writes from grafana/records: what alerts and dashboards "
@@ -16,12 +16,12 @@ HEADING: Final = (
 )
 GROUPS: Final = (
     Group("asic-miners", "30s", [*working.RULES, *places.RULES, *parts.RULES, *hashrate.RULES, *farm.RULES]),
-    hashrate.WEEK,
+    past.GROUP,
     heat.GROUP,
     shares.GROUP,
     pools.GROUP,
-    past.RECENT,
-    past.USUAL,
+    usual.RECENT,
+    usual.USUAL,
     problems.GROUP,
     events.GROUP,
 )

@@ -14,20 +14,20 @@ RULES: Final = [
     Record(
         "instance:asic_hashrate_nominal_hashes_per_second:sum",
         """
-                sum by (job, instance, algorithm) (
-                  miner:asic_hashrate_nominal_hashes_per_second:known
-                    and miner:asic_hashrate_hashes_per_second:lost
-                )
-                """,
+            sum by (job, instance, algorithm) (
+              miner:asic_hashrate_nominal_hashes_per_second:known
+                and miner:asic_hashrate_hashes_per_second:lost
+            )
+            """,
         "Of the miners that should work, so that 1 - lost / nominal is what the farm reaches.",
     ),
     Record(
         "instance:asic_hashrate_hashes_per_second:lost",
         """
-                sum by (job, instance, algorithm) (miner:asic_hashrate_hashes_per_second:lost)
-                  or
-                0 * sum by (job, instance, algorithm) (miner:asic_hashrate_nominal_hashes_per_second:known)
-                """,
+            sum by (job, instance, algorithm) (miner:asic_hashrate_hashes_per_second:lost)
+              or
+            0 * sum by (job, instance, algorithm) (miner:asic_hashrate_nominal_hashes_per_second:known)
+            """,
         "None where all miners rest.",
     ),
     Record(
@@ -46,12 +46,12 @@ RULES: Final = [
     Record(
         "model:asic_hashrate_ratio:median",
         """
-                quantile by (job, algorithm, model) (
-                  0.5,
-                  miner:asic_hashrate_hashes_per_second:now / miner:asic_hashrate_nominal_hashes_per_second:known
-                    and on (job, instance, miner) miner:asic_up:working == 1
-                )
-                """,
+            quantile by (job, algorithm, model) (
+              0.5,
+              miner:asic_hashrate_hashes_per_second:now / miner:asic_hashrate_nominal_hashes_per_second:known
+                and on (job, instance, miner) miner:asic_up:working == 1
+            )
+            """,
         "Of the nominal hashrate, by the miners that work.",
     ),
 ]

@@ -29,9 +29,9 @@ GROUP: Final = Group(
                 label_replace(
                   max without (limit) (asic_temperature_limit_celsius{{limit="chip_hot"}})
                     or on (job, instance, miner)
-                  max without (limit) (asic_temperature_limit_celsius{{limit="hot"}})
+                  max without (limit) (asic_temperature_limit_celsius{{limit="hot"}} > 95)
                     or on (job, instance, miner)
-                  max without (limit) (asic_temperature_limit_celsius{{limit=~"dangerous|shutdown"}}),
+                  max without (limit) (asic_temperature_limit_celsius{{limit="shutdown"}}),
                   "source", "firmware", "", ""
                 )
                   or on (job, instance, miner)
@@ -44,17 +44,17 @@ GROUP: Final = Group(
                 label_replace(0 * {CHIPS} + 95, "source", "default", "", "")
                 """,
             (
-                "What chips must stay below: by the firmware, else by the model, else what most of them bear. Firmware "
-                "with limits for chips means the boards by its others; other firmware has one limit for both."
+                "What chips must stay below: by the firmware, else by the model, else what most of them bear. A limit "
+                "that does not name the chips is one of the boards, unless it is higher than any board bears."
             ),
         ),
         Record(
             "miner:asic_temperature_limit_celsius:board",
             f"""
                 label_replace(
-                  max without (limit) (asic_temperature_limit_celsius{{limit="hot"}})
+                  max without (limit) (asic_temperature_limit_celsius{{limit="hot"}} <= 95)
                     or on (job, instance, miner)
-                  max without (limit) (asic_temperature_limit_celsius{{limit="dangerous"}}),
+                  max without (limit) (asic_temperature_limit_celsius{{limit="dangerous"}} <= 95),
                   "source", "firmware", "", ""
                 )
                   or on (job, instance, miner)

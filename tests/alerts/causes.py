@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.harness.farm import JOB
@@ -20,20 +20,23 @@ MAIN: Final = "main"
 class Alone:
     """Miners with an exporter of their own, in a job of their own unless the alert is about the job of exporters.
 
-    `does` names what is done to the site when faults begin, a function of the test. `files` limits the exporter.
+    `does` names what is done to the site when faults begin, a function of the test. `files` limits the files of the
+    exporter. `settings` are more keys of its configuration. `mistake` is Python that its process runs first.
     """
 
     ills: Sequence[Ill]
     does: str = ""
     job: str = ""
     files: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    mistake: str = ""
 
 
 @dataclass(frozen=True)
 class With:
-    """What comes with the cause of another alert."""
+    """What comes with the cause of another alert, or by itself."""
 
-    alert: str
+    alert: str = ""
 
 
 def times(factor: float) -> Change:
@@ -63,6 +66,11 @@ def only(key: str, of: object, value: Any) -> Change:
     return chosen
 
 
+def restarts(_was: Any, _row: Mapping[str, Any], since: float) -> int:
+    """Return the uptime of a miner that restarts every ten seconds."""
+    return int(since) % 10
+
+
 def always(_: float) -> bool:
     """Tell that a miner is silent all the time."""
     return True
@@ -74,10 +82,17 @@ WELL: Final = Ill("antminer")
 
 CAUSES: Final[Mapping[str, Ill | Alone | With]] = {
     # The exporter
+    "AsicWatchdog": With(),
     "AsicExporterDown": Alone([WELL], "kill_exporter", JOB),
     "AsicExporterAbsent": Alone([], "scrape_nothing"),
     "AsicExporterPollsLate": Alone([Ill("antminer", fault="silent")] * 60, files=80),
     "AsicExporterTargetsVanished": Alone([WELL] * 5, "lose_targets"),
+    "AsicExporterInternalErrors": Alone([WELL], mistake="from exporter.daemon import schedule; schedule.poll = None"),
+    "AsicExporterImplausible": Alone([Ill("luxos", {"RPM": 90_000})]),
+    "AsicExporterUnknownFields": Alone([Ill("luxos", {"Elapsed": restarts, "Elapsed+Frobnication": 7})]),
+    "AsicSeriesDropped": Alone(
+        [Ill("luxos", target={"collectors": {"chips": True}})], settings={"limits": {"series_per_miner": 100}}
+    ),
     # Whether miners answer, and what they say they do
     "AsicManyMinersDown": Alone([Ill("antminer", silent=always)] * 6),
     "AsicRecentOutage": With("AsicManyMinersDown"),
@@ -86,7 +101,7 @@ CAUSES: Final[Mapping[str, Ill | Alone | With]] = {
     "AsicReadingsStale": Ill("antminer", target={"interval": "1m"}),
     "AsicReadingsLost": Ill("epic", {"Hashrate": GONE}),
     "AsicSectionFailing": Ill("luxos", {"TEMPS": GONE}),
-    "AsicRestartLoop": Ill("antminer", {"Elapsed": lambda _was, _row, since: int(since) % 10}),
+    "AsicRestartLoop": Ill("antminer", {"Elapsed": restarts}),
     "AsicStuckStarting": Ill("epic", {"Operating State": "Initializing"}),
     "AsicMinerFaulted": Ill("nmaxe", {"state": "error"}),
     "AsicMinerIdle": Ill("epic", {"Operating State": "Idling"}),

@@ -20,7 +20,7 @@ import yaml
 from aiohttp import web
 
 from tests.harness.places import ROOT
-from tests.harness.processes import Process, exporter, program, ready
+from tests.harness.processes import EXPORTER, Process, exporter, program, ready
 from tests.harness.support import free_port
 
 RULES = ROOT / "grafana" / "rules"
@@ -40,7 +40,7 @@ class Site:
     """An exporter, which is the label `instance`, and the processes that serve its miners.
 
     Each shed is the Python that a process runs, with its arguments; it says "listening" when it does. `files` is how
-    many files the exporter may open.
+    many files the exporter may open, `mistake` Python that its process runs first.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Site:
     sheds: Mapping[str, Sequence[str]]
     job: str = JOB
     files: int = 0
+    mistake: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,9 @@ class Farm:
         for site in self.sites:
             config, address = folder / f"{site.name}.yaml", f"127.0.0.1:{ports[site.name]}"
             found[site.name] = exporter(f"--config.file={config}", f"--web.listen-address={address}")
+            if site.mistake:
+                python = f"{site.mistake}; import sys; from exporter.__main__ import main; sys.exit(main())"
+                found[site.name] = [sys.executable, "-c", python, *found[site.name][len(EXPORTER) :]]
             if site.files:
                 found[site.name] = ["prlimit", f"--nofile={site.files}:{site.files}", *found[site.name]]
             found |= {name: [sys.executable, "-c", *arguments] for name, arguments in site.sheds.items()}

@@ -154,7 +154,7 @@ def patients(name: str, ills: Sequence[Ill], network: str, first: int, onset: On
     return [patient(f"{name} {n}", ill, f"{network}{first + n}", onset) for n, ill in enumerate(ills, 1)]
 
 
-def configured(miners: Sequence[Patient], speed: float) -> str:
+def configured(miners: Sequence[Patient], speed: float, more: Mapping[str, Any]) -> str:
     """Return the exporter's configuration for these miners: a group for each."""
     groups = []
     for miner in miners:
@@ -166,7 +166,7 @@ def configured(miners: Sequence[Patient], speed: float) -> str:
     seconds = f"{interval(speed):g}s"
     credentials = {"simulated": {"username": KEY.username, "password": KEY.password}}
     settings = {"global": {"interval": seconds, "timeout": seconds}, "credentials": credentials, "groups": groups}
-    return yaml.safe_dump(settings, sort_keys=False)
+    return yaml.safe_dump(settings | dict(more), sort_keys=False)
 
 
 def serve(module: str, *sites: str) -> None:

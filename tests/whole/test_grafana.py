@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,11 @@ from tests.harness.promql import RANGE, RATE_INTERVAL, Checker, Labels, WrongQue
 RULES = ROOT / "grafana" / "rules"
 DEPLOY = ROOT / "deploy"
 SCRAPED = frozenset({"job", "instance"})
-PLACES = frozenset({*WIDE, *FEEDS})  # labels that the configuration may give a miner
 PROMETHEUS = dict.fromkeys(("up", "scrape_duration_seconds", "scrape_samples_scraped"), SCRAPED) | dict.fromkeys(
     ("prometheus_rule_group_last_duration_seconds", "prometheus_rule_group_interval_seconds"), SCRAPED | {"rule_group"}
 )
 """what Prometheus says of each scrape, and of itself"""
+PLACES = frozenset({*WIDE, *FEEDS})  # labels that the configuration may give a miner
 
 
 def telemetry() -> dict[str, Labels]:
@@ -160,7 +161,7 @@ def test_queries_name_what_is_there(panel: dict[str, Any]) -> None:
                 assert chosen >= SCRAPED & METRICS[selector.name], f"{selector} lacks job or instance"
         for function, length in checker.ranges:
             if function in {"rate", "increase"}:
-                assert length in (RATE_INTERVAL, RANGE)
+                assert length in (RATE_INTERVAL, RANGE, timedelta(hours=1))
     for transformation in panel.get("transformations", []):
         if transformation["id"] == "filterFieldsByName":
             assert set(transformation["options"]["include"]["names"]) <= fields
