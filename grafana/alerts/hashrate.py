@@ -32,6 +32,19 @@ GROUP: Final = Group(
                   and on (job, instance, miner) miner:asic_up:working == 1
                   unless on (job, instance, miner) asic_curtailed == 1
                   unless on (job, instance, miner) asic_miner_state{state=~"starting|tuning|faulted"} == 1
+                  unless on (job, instance, miner)
+                (
+                  miner:asic_power_watts:known
+                    > on (job, instance, miner) group_left ()
+                  0.97 * asic_power_limit_watts
+                    and on (job, instance, miner)
+                  (
+                    miner:asic_efficiency_joules_per_terahash
+                      < on (job, algorithm, model) group_left ()
+                    1.1 * model:asic_efficiency_joules_per_terahash:median
+                  )
+                    unless on (job, instance, miner) miner:asic_boards:missing
+                )
                 """,
             "A miner hashes less than it should.",
             (
@@ -39,6 +52,10 @@ GROUP: Final = Group(
                 "printf `miner:asic_hashrate_hashes_per_second:expected{job=%q,instance=%q,miner=%q}` $labels.job "
                 "$labels.instance $labels.miner | query -}} , which is {{ .Value | humanize | reReplaceAll "
                 '"([a-zA-Z]?)$" " ${1}H/s" }}{{ end }}.'
+            ),
+            note=(
+                "A miner that draws all that its power limit allows, at the efficiency of its model and with all of its"
+                " boards, is set to less."
             ),
         ),
     ],
