@@ -18,6 +18,7 @@
     for name in std.objectFields(dashboards)
   },
   local dashboards = {
+    'asic-boards.json': import '../grafana/dashboards/boards.json',
     'asic-exporter.json': import '../grafana/dashboards/exporter.json',
     'asic-fleet.json': import '../grafana/dashboards/fleet.json',
     'asic-inventory.json': import '../grafana/dashboards/inventory.json',

@@ -132,13 +132,15 @@ def alarms(reading: Reading) -> Iterator[v.Part]:
 
 def identity(reading: Reading) -> Iterator[v.Part]:
     row, admin = reading.row("ebang_system"), reading.row("ebang_admin")
+    model = text(row.static("productname"))
     yield v.MinerInfo(
         make="Ebang",
-        model=text(row.static("productname")),
+        model=model,
         firmware="stock",
         firmware_version=text(row.static(MARK)),
         mac=mac(admin["macaddr"]),
         platform=text(row.static("hardwareversion")),
+        algorithm="sha256" if "BTC" in model else "",
     )
     hashing = static(truthy(quantity(reading.row("ebang_status")["fivesecfigure"])))
     yield from v.miner_states("mining" if hashing else None)

@@ -25,11 +25,10 @@ CONDITIONS: dict[str, tuple[int, int]] = {
     "dead_board": (1, 1),
     "no_pool": (900, 240),
     "restless": (1, 1),
-    "slow": (1, 1),
-    "sagging": (1, 1),
-    "hijacked": (1, 1),
 }
 """Conditions: (seconds of a round, seconds of a round in which the condition holds); (1, 1) is permanent."""
+INCIDENTS = ("slow", "sagging", "hijacked")
+"""Permanent conditions that befall any firmware, given by hand: slow chips, low mains, and the pool of a thief."""
 _SLOWS = {"no_pool": 0.0, "sleeping": 0.0, "hot": 0.94, "tuning": 0.85, "slow": 0.78}
 
 
@@ -104,7 +103,8 @@ class Life:
         # Work is summed by spells: a restart after some hours bounds the sum for a miner whose condition changes.
         span = 480.0 if condition == "restless" else dice.uniform(7e3, 2e4) if condition else dice.uniform(9e4, 8e5)
         self.span, self.phase = span, dice.random()
-        period, length = CONDITIONS[condition] if condition else (1, 0)
+        known = {**CONDITIONS, **dict.fromkeys(INCIDENTS, (1, 1))}
+        period, length = known[condition] if condition else (1, 0)
         self.spell = Spell(period, length, dice.randrange(period))
         self.quality = [dice.uniform(0.985, 1.02) for _ in range(machine.boards)]
         self.waves = [

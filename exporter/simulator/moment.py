@@ -64,9 +64,7 @@ class Moment:
         fee, failover = self.life.fee, self.life.condition == "dead_pool"
         kept = 1 - fee
         url = STRANGE if self.has("hijacked") else POOLS[0]
-        first = self._pool(
-            0, url, (calm if failover else calm + during) * kept, failover and self.has("dead_pool")
-        )
+        first = self._pool(0, url, (calm if failover else calm + during) * kept, failover and self.has("dead_pool"))
         second = self._pool(1, POOLS[1], during * kept if failover else 0.0, not self.has("dead_pool"))
         devfee = [self._pool(2, "DevFee", (calm + during) * fee, True)] if fee else []
         return [first, second, *devfee]

@@ -16,6 +16,7 @@ GOOD, WARN, BAD = SKY, ORANGE, VERMILLION
 
 Steps = Sequence[tuple[float | None, str]]
 PLAIN: Final[Steps] = ((None, GOOD),)
+NEUTRAL: Final[Steps] = ((None, "text"),)
 NONE_IS_GOOD: Final[Steps] = ((None, GOOD), (1, BAD))
 SOME_IS_GOOD: Final[Steps] = ((None, BAD), (1, GOOD))
 CHIP_STEPS: Final[Steps] = ((None, GOOD), (85, WARN), (95, BAD))

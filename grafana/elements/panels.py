@@ -25,6 +25,8 @@ VALUE_AND_NAME: Final = m.BigValueTextMode.VALUE_AND_NAME
 CELLS: Final = 96
 """Cells in a row of a strip: more of them would be too narrow."""
 AnyPanel = stats.Panel | timeseries.Panel | tables.Panel | statetimeline.Panel | statushistory.Panel
+POINTS: Final = 200
+"""How many points a line needs that joins all miners at each of them: one in two minutes of six hours."""
 Panel = TypeVar("Panel", stats.Panel, timeseries.Panel, tables.Panel, statetimeline.Panel, statushistory.Panel)
 
 
@@ -41,7 +43,7 @@ class Query:
 
 def optional(selector: str, legend: str) -> Query:
     """A line that not every miner has: no legend without it, and none that keeps a value of the past."""
-    return Query(lasting(selector), legend, gap=False)
+    return Query(f"max({lasting(selector)})", legend, gap=False)
 
 
 def opens(uid: str) -> str:

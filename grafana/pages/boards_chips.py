@@ -7,12 +7,11 @@ from typing import Final
 from grafana.elements.expressions import ALL, ID, ONE, placed
 from grafana.elements.looks import BAD, GOOD, HEAT_STEPS, NONE_IS_GOOD, PLAIN, WARN, Steps
 from grafana.elements.panels import AnyPanel
-from grafana.elements.tables import MINER, MODEL, Column, matrix, table
-from grafana.pages.boards_words import chosen
+from grafana.elements.tables import MINER, Column, matrix, table
+from grafana.pages.boards_words import chosen, working
 
 BOARD: Final = Column("Board", width=65)
 CHIP: Final = Column("Chip", width=65)
-NARROW: Final = Column("Miner", link=True, width=150)
 FEW: Final = 10
 SHARE_STEPS: Final[Steps] = ((None, BAD), (0.7, WARN), (0.85, GOOD))
 ERROR_STEPS: Final[Steps] = ((None, GOOD), (0.005, WARN), (0.02, BAD))
@@ -53,7 +52,7 @@ def troubled() -> list[AnyPanel]:
                 "Value #D": Column("Slowed", unit="locale", width=80),
                 "Value #F": Column("Found", unit="locale", width=80),
                 "Value #G": Column("Expected", unit="locale", width=90),
-                "model": MODEL,
+                "model": Column("Model", width=175),
                 "address": Column("Address", page=True, width=120),
             },
             size=(24, 8),
@@ -69,11 +68,12 @@ def ranked(
 ) -> AnyPanel:
     """A short list of boards with the value that ranks them, and what explains it."""
     letters = {f"Value #{chr(ord('B') + index)}": column for index, (_, column) in enumerate(more)}
+    labels: dict[str, Column] = {"miner": MINER, "board": BOARD} | ({"model": Column("Model")} if width > 8 else {})
     return table(
         title,
         description,
-        [f"max by ({ID}, board) ({rows})", *(joined(expr, rows) for expr, _ in more)],
-        {"miner": NARROW, "board": BOARD, "Value #A" if more else "Value": value} | letters,
+        [placed(f"max by ({ID}, board) ({rows})", "model"), *(joined(expr, rows) for expr, _ in more)],
+        labels | {"Value #A" if more else "Value": value} | letters,
         size=(width, 9),
         sort=value.title,
         descending=True,
@@ -91,24 +91,24 @@ def uneven() -> list[AnyPanel]:
         ranked(
             "Hashrate of chips uneven",
             "How far the slowest chip of a board is behind the fastest: the ten worst boards.",
-            f"topk({FEW}, {chosen(f'1 - {slowest} / ({fastest} > 0)')})",
+            f"topk({FEW}, {working(f'1 - {slowest} / ({fastest} > 0)')})",
             Column("Behind", unit="percentunit", steps=SPREAD_STEPS, decimals=0, width=80),
-            (slowest, Column("Slowest", unit="Hs")),
+            (slowest, Column("Slowest", unit="Hs", width=90)),
             empty="no firmware tells",
         ),
         ranked(
             "Heat of chips uneven",
             "Degrees between the coolest and the hottest chip of a board: the ten worst. A loose heat sink, dust.",
-            f"topk({FEW}, {chosen(f'{hottest} - {coolest}')})",
+            f"topk({FEW}, {working(f'{hottest} - {coolest}')})",
             Column("Differ by", unit="suffix: °", steps=((None, GOOD), (20, WARN), (30, BAD)), decimals=0, width=85),
-            (hottest, Column("Hottest", unit="celsius", decimals=0)),
+            (hottest, Column("Hottest", unit="celsius", decimals=0, width=85)),
             empty="no firmware tells",
         ),
         ranked(
             "Voltage of chips uneven",
             "Volts between the lowest and the highest chip of a board: the ten worst boards.",
-            f"topk({FEW}, {chosen(reading('voltage_spread_volts'))})",
-            Column("Differ by", unit="volt", decimals=3),
+            f"topk({FEW}, {working(reading('voltage_spread_volts'))})",
+            Column("Differ by", unit="volt", decimals=3, width=110),
             empty="no firmware tells",
         ),
     ]
@@ -124,7 +124,7 @@ def errors() -> list[AnyPanel]:
             "Part of a board's results that failed the miner's own check, by the firmware: the ten worst boards.",
             f"topk({FEW}, {chosen(f'asic_board_hardware_error_ratio{ALL} > 0')})",
             Column("Failed", unit="percentunit", steps=ERROR_STEPS, decimals=2, width=80),
-            (f"asic_board_error_hashrate_hashes_per_second{ALL}", Column("Lost", unit="Hs")),
+            (f"asic_board_error_hashrate_hashes_per_second{ALL}", Column("Lost", unit="Hs", width=100)),
             empty="no board has failed results, or tells",
             width=12,
         ),
@@ -132,7 +132,7 @@ def errors() -> list[AnyPanel]:
             "Hardware errors",
             "Results of a board that failed the miner's own check in the last hour: the ten worst boards.",
             grown("asic_board_hardware_errors_total"),
-            Column("In an hour", unit="locale", decimals=0),
+            Column("In an hour", unit="locale", decimals=0, width=110),
             empty="no board has had one in the last hour",
             width=12,
         ),
@@ -140,7 +140,7 @@ def errors() -> list[AnyPanel]:
             "Broken messages",
             "Messages between the miner and a board that were broken in the last hour: a cable, a plug, the board.",
             grown("asic_board_communication_errors_total"),
-            Column("In an hour", unit="locale", decimals=0),
+            Column("In an hour", unit="locale", decimals=0, width=110),
             empty="no message broke in the last hour",
             width=12,
         ),
@@ -148,7 +148,7 @@ def errors() -> list[AnyPanel]:
             "Restarts of boards",
             "Restarts of a board or of its chips in the last hour, where the firmware counts them.",
             grown("asic_board_restarts_total"),
-            Column("In an hour", unit="locale", decimals=0),
+            Column("In an hour", unit="locale", decimals=0, width=110),
             empty="no board restarted in the last hour",
             width=12,
         ),
@@ -160,7 +160,7 @@ def off_their_settings() -> list[AnyPanel]:
         has, target = f"asic_board_{metric}_{unit}{ALL}", f"asic_board_{metric}_target_{unit}{ALL}"
         one, whole = f'{target[:-1]},board!=""}}', f'{target[:-1]},board=""}}'
         settings = f"{has} * 0 + on ({ID}, board) {one} or {has} * 0 + on ({ID}) group_left () {whole}"
-        rows = f"topk({FEW}, {chosen(f'abs({has} / on ({ID}, board) ({settings}) - 1) > 0.02')})"
+        rows = f"topk({FEW}, {working(f'abs({has} / on ({ID}, board) ({settings}) - 1) > 0.02')})"
         return rows, has, settings
 
     clock, has_clock, set_clock = off("frequency", "hertz")
@@ -172,8 +172,8 @@ def off_their_settings() -> list[AnyPanel]:
             "The ten boards of which the clock is furthest from what it is set to, by more than two percent.",
             clock,
             beside,
-            (has_clock, Column("Has", unit="hertz")),
-            (set_clock, Column("Set", unit="hertz")),
+            (has_clock, Column("Has", unit="hertz", width=90)),
+            (set_clock, Column("Set", unit="hertz", width=90)),
             empty="all clocks are as they are set, as far as firmware tells both",
             width=12,
         ),
@@ -182,8 +182,8 @@ def off_their_settings() -> list[AnyPanel]:
             "The ten boards of which the voltage is furthest from what it is set to, by more than two percent.",
             voltage,
             beside,
-            (has_voltage, Column("Has", unit="volt")),
-            (set_voltage, Column("Set", unit="volt")),
+            (has_voltage, Column("Has", unit="volt", width=90)),
+            (set_voltage, Column("Set", unit="volt", width=90)),
             empty="all voltages are as they are set, as far as firmware tells both",
             width=12,
         ),

@@ -22,7 +22,17 @@ from grafana.elements.looks import (
 from grafana.elements.panels import AnyPanel, Query, graph
 from grafana.elements.tables import ADDRESS, GROUP, MINER, MODEL, Column, table
 from grafana.pages.fleet_attention import UNSHOWN
-from grafana.pages.fleet_words import HASHED, LOST_EACH, MARGIN, NO_MINER, NOW_EACH, happened
+from grafana.pages.fleet_words import (
+    DUE_EACH,
+    EFFICIENT,
+    HASHED,
+    LOST_EACH,
+    MARGIN,
+    NO_MINER,
+    NOW_EACH,
+    POWER_EACH,
+    happened,
+)
 
 STATE: Final = f'asic_miner_state{{{SELECT},state="%s"}}'
 
@@ -91,8 +101,8 @@ def pools() -> list[AnyPanel]:
         table(
             "On unexpected pools",
             "Miners that work for a pool that the configuration does not expect, and for which. At most a hundred.",
-            [placed(f"topk(100, {host} and on ({ID}) {here(strange)})", "model, address, config_group")],
-            {"miner": MINER, "host": Column("Works for"), "model": MODEL, "address": ADDRESS, "config_group": GROUP},
+            [placed(f"topk(100, {host} and on ({ID}) {here(strange)})", "model, address")],
+            {"miner": MINER, "host": Column("Works for"), "model": MODEL, "address": ADDRESS},
             size=(12, 8),
             sort="Works for",
             empty="none, where any pool is expected",
@@ -114,7 +124,7 @@ def changes() -> list[AnyPanel]:
                 "Value": Column("When", unit="dateTimeFromNow", width=130),
                 "event": Column("What", width=90),
                 "miner": MINER,
-                "detail": Column("From what to what"),
+                "detail": Column("From what to what", width=260),
                 "model": MODEL,
                 "address": ADDRESS,
                 "config_group": GROUP,
@@ -141,7 +151,6 @@ def changes() -> list[AnyPanel]:
 
 def models() -> list[AnyPanel]:
     by = "family, model"
-    power = f"miner:asic_power_watts:known{{{HASHED}}}"
     lost = f"sum by ({by}) ({LOST_EACH})"
     now = f"sum by ({by}) ({NOW_EACH})"
     return [
@@ -152,9 +161,9 @@ def models() -> list[AnyPanel]:
             [
                 f"count by ({by}) (miner:asic_target_info:known{{{HASHED}}})",
                 now,
-                f"{now} / ({now} + {lost})",
+                f"1 - {lost} / sum by ({by}) ({DUE_EACH})",
                 lost,
-                f"sum by ({by}) ({power} and {NOW_EACH}) / (sum by ({by}) ({NOW_EACH} and {power}) / 1e12)",
+                f"sum by ({by}) ({POWER_EACH} and {EFFICIENT}) / sum by ({by}) ({POWER_EACH} / {EFFICIENT})",
                 f"min by ({by}) (miner:asic_target_info:known{{{HASHED}}} * on ({ID}) group_left () {MARGIN})",
             ],
             {
@@ -176,12 +185,12 @@ def models() -> list[AnyPanel]:
 
 
 def course() -> list[AnyPanel]:
-    most = f"topk(10, sum by ($by) ({NOW_EACH}))"
+    most = f"sum by ($by) ({NOW_EACH}) and on ($by) topk(10, sum by ($by) ({NOW_EACH} @ end()))"
     silent = here(f"asic_up{ALL} == 1 unless on ({ID}) asic_miner_state{ALL}")
     return [
         graph(
             "Hashrate by $by",
-            "Of the chosen algorithm, by the chosen label: the ten values with most of it.",
+            "Of the chosen algorithm, by the chosen label: the ten values with most of it at the end.",
             Query(most, "{{$by}}"),
             unit="Hs",
             size=(12, 9),

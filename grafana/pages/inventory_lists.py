@@ -180,7 +180,7 @@ def settings() -> list[AnyPanel]:
             "Licences",
             "The states of the firmwares' licences by model.",
             [f"topk(100, count by (model, state) ((asic_license_state{ALL} == 1) {model}))"],
-            {"model": MODEL, "state": Column("Licence", width=120), "Value": Column("Miners", unit="locale", width=80)},
+            {"model": MODEL, "state": Column("Licence"), "Value": Column("Miners", unit="locale", width=80)},
             size=(12, 9),
             sort="Miners",
             descending=True,

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from grafana.elements.expressions import ID, ONE, lasting
+from typing import Final
+
+from grafana.elements.expressions import ID, ONE, SELECT_ONE, lasting
 from grafana.elements.looks import (
     BAD,
     CHIP_STEPS,
     GOOD,
-    GREY,
     HEAT_STEPS,
     NOMINAL_STEPS,
     NONE_IS_GOOD,
+    by_index,
 )
 from grafana.elements.panels import AnyPanel, Query, graph, optional, strip
 from grafana.elements.tables import Column, table
 from grafana.pages.miner_course import BOARDS
 
-STATE = {"1": ("works", GOOD), "0": ("dead", BAD), "-1": ("not listed", BAD)}
-FEW = ((None, GOOD), (0.001, GREY), (0.02, BAD))
+SETTINGS: Final = by_index("set")
+STATE: Final = {"1": ("works", GOOD), "0": ("dead", BAD), "-1": ("not listed", BAD)}
 
 
 def by_board(queries: dict[str, Column]) -> tuple[list[str], dict[str, Column]]:
@@ -73,6 +75,8 @@ def boards() -> list[AnyPanel]:
 
 
 def board_course() -> list[AnyPanel]:
+    chips = f"max by (board) (asic_board_chip_temperature_max_celsius{ONE})"
+    chip_sensors = f'{{{SELECT_ONE},location="chip"}}'
     return [
         graph(
             "Hashrate by board",
@@ -87,7 +91,7 @@ def board_course() -> list[AnyPanel]:
             "Heat by board and place",
             "The hottest sensor of each kind on each board over time: blue below 60 °C, yellow from 75, red from 95.",
             Query(f"max by (board, location) (asic_board_temperature_celsius{ONE})", "board {{board}} {{location}}"),
-            Query(f"max by (board) (asic_board_chip_temperature_max_celsius{ONE})", "board {{board}} chips"),
+            Query(f"{chips} unless on (board) asic_board_temperature_celsius{chip_sensors}", "board {{board}} chips"),
             unit="celsius",
             steps=HEAT_STEPS,
             size=(12, 8),
@@ -125,7 +129,7 @@ def chips_by_board() -> AnyPanel:
 
 
 def per_board(title: str, description: str, *queries: Query, unit: str, **more: object) -> AnyPanel:
-    return graph(title, description, *queries, unit=unit, size=(8, 7), colors=BOARDS, **more)  # type: ignore[arg-type]
+    return graph(title, description, *queries, unit=unit, size=(8, 7), colors=BOARDS | SETTINGS, **more)  # type: ignore[arg-type]
 
 
 def per_hour(metric: str) -> str:

@@ -16,7 +16,7 @@ WELL: Final = {"1": ("well", GOOD), "0": ("failed", BAD)}
 YES: Final = {"1": ("yes", GOOD), "0": ("no", GREY)}
 
 
-WHOLE_WIDTH: Final = 1320
+WHOLE_WIDTH: Final = 1340
 """Pixels of all columns together of a table as wide as a page of 1,400."""
 
 

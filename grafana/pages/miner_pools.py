@@ -8,12 +8,16 @@ from grafana.elements.expressions import ONE
 from grafana.elements.looks import GOOD, GREY, ORANGE, SKY, UP_DOWN, VERMILLION, by_index
 from grafana.elements.panels import AnyPanel, Query, graph, optional
 from grafana.elements.tables import Column, table
+from grafana.pages.miner_parts import one_row
 
 POOLS: Final = by_index("pool")
 YES: Final = {"1": ("yes", GOOD), "0": ("no", GREY)}
 
 
 def pools() -> list[AnyPanel]:
+    def counted(name: str) -> str:
+        return f"increase(asic_pool_{name}_total{ONE}[$__range])"
+
     return [
         table(
             "Pools",
@@ -51,6 +55,27 @@ def pools() -> list[AnyPanel]:
             size=(24, 6),
             sort="Pool",
             empty="the firmware lists no pools",
+        ),
+        one_row(
+            "Work of the pools",
+            "What was lost at each pool in the time range, and the shares' difficulty, where the firmware counts them.",
+            {
+                counted("shares_stale"): Column("Stale", unit="locale", decimals=0),
+                counted("shares_discarded"): Column("Discarded", unit="locale", decimals=0),
+                counted("share_difficulty_accepted"): Column("Work paid", unit="si: ", decimals=1),
+                counted("share_difficulty_rejected"): Column("Work refused", unit="si: ", decimals=1),
+                counted("share_difficulty_stale"): Column("Work stale", unit="si: ", decimals=1),
+                f"asic_pool_last_share_difficulty{ONE}": Column("Last share", unit="si: ", decimals=1),
+                f"asic_pool_best_share_difficulty{ONE}": Column("Best share", unit="si: ", decimals=1),
+                counted("getworks"): Column("Work asked", unit="locale", decimals=0),
+                counted("get_failures"): Column("Not given", unit="locale", decimals=0),
+                counted("remote_failures"): Column("Not taken", unit="locale", decimals=0),
+                counted("bad_work"): Column("Unusable", unit="locale", decimals=0),
+                counted("verification_failures"): Column("Not verified", unit="locale", decimals=0),
+            },
+            by="pool",
+            height=5,
+            pool=Column("Pool"),
         ),
     ]
 

@@ -9,7 +9,7 @@ from grafana_foundation_sdk.builders import dashboard as d
 from grafana.elements.expressions import ALL, ID, NONE, RESTING, SELECT, TARGETS, covered, placed
 from grafana.elements.frame import commonest, dashboard
 from grafana.elements.looks import BAD, GOOD, NONE_IS_GOOD, REJECT_STEPS, WARN, Steps
-from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, stat
+from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, panel_of, stat
 from grafana.elements.tables import ADDRESS, GROUP, MINER, Column, table
 from grafana.pages import pools_course, pools_work
 from grafana.pages.pools_work import HOST, PAID, PAID_STEPS, PROVEN, UNEXPECTED, WORKS, hosted, rejects
@@ -51,7 +51,8 @@ def wrong() -> list[AnyPanel]:
             unit="locale",
             steps=NONE_IS_GOOD,
             text=VALUE_AND_NAME,
-            empty="no expectation is configured",
+            empty="no pool is expected of a miner that answers",
+            link=panel_of("Miners on unexpected pools"),
         ),
         stat(
             "All pools dead",
@@ -60,6 +61,8 @@ def wrong() -> list[AnyPanel]:
             unit="locale",
             steps=NONE_IS_GOOD,
             text=VALUE_AND_NAME,
+            empty="no miner says it",
+            link=panel_of("Miners without a pool"),
         ),
         stat(
             "On a back-up pool",
@@ -68,6 +71,8 @@ def wrong() -> list[AnyPanel]:
             unit="locale",
             steps=BACKUP_STEPS,
             text=VALUE_AND_NAME,
+            empty="no miner says it",
+            link=panel_of("Miners on a back-up pool"),
         ),
         stat(
             "Longest without a share",
@@ -79,6 +84,7 @@ def wrong() -> list[AnyPanel]:
             steps=SHARE_STEPS,
             text=VALUE_AND_NAME,
             empty="no miner says it",
+            link=panel_of("Miners without a share"),
         ),
     ]
 
@@ -118,6 +124,7 @@ def paid() -> list[AnyPanel]:
             steps=PAID_STEPS,
             text=VALUE_AND_NAME,
             empty="no miner says both",
+            link=panel_of("Claim more than is accepted"),
         ),
         stat(
             "Developer's fee",
@@ -153,8 +160,8 @@ def whom() -> list[AnyPanel]:
                 f"sum by (host) ({of}) / on () group_left () sum({of})",
                 f"sum by (host) ({hosted(f'1 - asic_pool_up{ALL}')})",
                 f"sum by (host) ({hosted(f'increase(asic_pool_shares_accepted_total{ALL}[$__range])')})",
-                rejects("rejected", "$__range"),
-                rejects("stale", "$__range"),
+                rejects("rejected"),
+                rejects("stale"),
                 f"quantile by (host) (0.5, {hosted(f'asic_pool_latency_seconds{ALL}')})",
                 f"avg by (host) ({hosted(f'asic_pool_loss_ratio{ALL}')})",
             ],
@@ -205,7 +212,15 @@ def whose() -> list[AnyPanel]:
             empty="every miner works for the first pool of its list",
         ),
         table(
-            "Longest without a share",
+            "Miners without a pool",
+            "Twenty miners that reach none of their pools and do not rest.",
+            [placed(f"topk(20, 1 - ({STRANDED}))")],
+            {"miner": MINER, "model": Column("Model"), "address": ADDRESS},
+            sort="Miner",
+            empty="every miner reaches a pool",
+        ),
+        table(
+            "Miners without a share",
             "Twenty miners that work and found no share for the longest time, and the pool that they work for.",
             [placed(f"topk(20, {WAITING} * on ({ID}) {HOST} {WORKS})")],
             {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.elements.expressions import ALL, ID, SELECT, identity, info, placed
+from grafana.elements.expressions import ALL, ID, SELECT, info, placed
 from grafana.elements.looks import BAD, GOOD, ORANGE, REJECT_STEPS, VERMILLION, WARN, Steps
 from grafana.elements.panels import AnyPanel, Query, graph
 from grafana.elements.tables import ADDRESS, MINER, Column, table
@@ -30,10 +30,19 @@ CLAIMED: Final = f"miner:asic_hashrate_hashes_per_second:claimed1h{ALL}"
 PAID: Final = f"sum({PROVEN}) / sum({CLAIMED})"
 
 
-def rejects(kind: str, span: str) -> str:
-    """Shares of that kind, of all shares, by host."""
+def rejects(kind: str) -> str:
+    """Shares of that kind in the time range, of all shares, by the pool's own count."""
     bad, good = (
-        f"sum by (host) ({hosted(f'rate(asic_pool_shares_{one}_total{ALL}[{span}])')})" for one in (kind, "accepted")
+        f"sum by (host) ({hosted(f'rate(asic_pool_shares_{one}_total{ALL}[$__range])')})" for one in (kind, "accepted")
+    )
+    return f"{bad} / ({bad} + {good} > 0)"
+
+
+def lately(kind: str) -> str:
+    """Shares of that kind in half an hour, of all shares, by the pool that the miners work for."""
+    bad, good = (
+        f"sum by (host) (miner:asic_shares_{one}:increase30m{ALL} * on ({ID}) {HOST} {WORKS})"
+        for one in (kind, "accepted")
     )
     return f"{bad} / ({bad} + {good} > 0)"
 
@@ -41,8 +50,8 @@ def rejects(kind: str, span: str) -> str:
 def worst() -> list[AnyPanel]:
     rejected = f"topk(20, miner:asic_shares_rejected:ratio30m{ALL} > 0)"
     # Fewer shares than these prove nothing.
-    proven = f"({PROVEN} and on ({ID}) miner:asic_shares_accepted:increase30m{ALL} > 50)"
-    unpaid = f"bottomk(20, {proven} / on ({ID}) ({CLAIMED} > 0) < 0.9)"
+    proven = f"({PROVEN} and on ({ID}) miner:asic_shares_accepted:increase30m{ALL} > 150)"
+    unpaid = f"bottomk(20, {proven} / on ({ID}) ({CLAIMED} > 0) < 0.85)"
     return [
         table(
             "Most rejects",
@@ -64,7 +73,7 @@ def worst() -> list[AnyPanel]:
         ),
         table(
             "Claim more than is accepted",
-            "Twenty miners whose accepted difficulty of the last hour proves less than 90 % of what they claim, with "
+            "Twenty miners whose accepted difficulty of the last hour proves less than 85 % of what they claim, with "
             "shares enough to tell. They hash for somebody else, hash wrongly, or show a number that they made up.",
             [placed(f"max by ({ID}) ({unpaid})"), f"max by ({ID}) ({CLAIMED} and on ({ID}) {unpaid})"],
             {
@@ -74,6 +83,7 @@ def worst() -> list[AnyPanel]:
                 "model": Column("Model"),
                 "address": ADDRESS,
             },
+            size=(24, 8),
             sort="Accepted",
             empty="no miner claims much more than its pool accepts",
         ),
@@ -185,8 +195,7 @@ def luck() -> list[AnyPanel]:
             "Network",
             "Difficulty of the network and height of the block (dotted), as the miners of the chosen algorithm say.",
             Query(
-                f"max(asic_network_difficulty{ALL} and on ({ID}) {identity('asic_miner_info')}"
-                f' and on ({ID}) asic_miner_info{{{SELECT},algorithm="$algorithm"}})',
+                f'max(asic_network_difficulty{ALL} and on ({ID}) asic_miner_info{{{SELECT},algorithm="$algorithm"}})',
                 "difficulty",
             ),
             Query(

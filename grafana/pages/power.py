@@ -6,14 +6,14 @@ from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana.elements.expressions import ALL, ID, PLACE, SELECT, covered, here
+from grafana.elements.expressions import ALL, ID, PLACE, SELECT, covered, here, leading
 from grafana.elements.frame import commonest, dashboard, places, text
-from grafana.elements.looks import BAD, GOOD, GREY, MARGIN_STEPS, NONE_IS_GOOD, SKY, WARN, Steps
-from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, graph, panel_of, stat
+from grafana.elements.looks import GREY, MARGIN_STEPS, NONE_IS_GOOD, SKY
+from grafana.elements.panels import POINTS, VALUE_AND_NAME, AnyPanel, Query, graph, panel_of, stat
 from grafana.elements.tables import Column, table
 from grafana.pages import power_cooling, power_supply
 from grafana.pages.power_cooling import AIR, AIR_STEPS, MARGIN
-from grafana.pages.power_supply import MAINS, POWER, by_place, placed_here
+from grafana.pages.power_supply import MAINS, POWER, SAG, SAG_STEPS, by_place, placed_here
 
 ALONE: Final = (
     "/d/asic-power?${__url_time_range}&${datasource:queryparam}&${job:queryparam}&${instance:queryparam}"
@@ -26,7 +26,9 @@ NONE: Final = f"0 * {COUNT}"
 EFFICIENT: Final = f'miner:asic_efficiency_joules_per_terahash{{{PLACE},algorithm="$algorithm"}}'
 MINED: Final = f'miner:asic_hashrate_hashes_per_second:now{{{PLACE},algorithm="$algorithm"}}'
 HELD: Final = f"(asic_curtailed{ALL} == 1 or on ({ID}) asic_off_expected{ALL} == 1)"
-VOLT_STEPS: Final[Steps] = ((None, BAD), (200, WARN), (210, GOOD))
+
+
+FANS: Final = f"(miner:asic_fans:expected{ALL} and on ({ID}) miner:asic_up:working{ALL} == 1)"
 
 
 def efficiency(by: str = "") -> str:
@@ -78,18 +80,18 @@ def drawn() -> list[AnyPanel]:
 
 
 def trouble() -> list[AnyPanel]:
-    fans = f"miner:asic_fans:expected{ALL}"
     return [
         stat(
-            "Lowest input",
-            "The supply with the lowest voltage at its input, of those that are fed from the mains and say it.",
-            Query(f"bottomk(1, min by ({ID}) ({here(MAINS)}))", "{{miner}}"),
-            unit="volt",
-            decimals=0,
-            steps=VOLT_STEPS,
+            "Deepest sag",
+            "How far the voltage at the input of a supply is below its highest in the time range: the supply where it "
+            "fell most, of those that are fed from the mains and say it.",
+            Query(f"topk(1, max by ({ID}) ({here(SAG)}))", "{{miner}}"),
+            unit="percentunit",
+            decimals=1,
+            steps=SAG_STEPS,
             text=VALUE_AND_NAME,
             empty="no supply says it",
-            link=panel_of("Lowest inputs"),
+            link=panel_of("Deepest sags"),
         ),
         stat(
             "Nearest to its limit",
@@ -115,12 +117,12 @@ def trouble() -> list[AnyPanel]:
         ),
         stat(
             "Fans missing",
-            "Fans that stand still or are gone, of the miners that work, out of all that they should have.",
+            "Fans that stand still or are gone, of the miners that work, out of all that these should have.",
             Query(
                 covered(
                     f"sum({here(f'miner:asic_fans:missing{ALL}')}) or {NONE}",
                     COUNT,
-                    f"sum({here(fans)})",
+                    f"sum({here(FANS)})",
                 ),
                 "of {{of}}",
             ),
@@ -151,6 +153,7 @@ def where() -> list[AnyPanel]:
             "power.",
             [
                 row(f"count by ($by) ({HERE})"),
+                row(f"(count by ($by) ({HERE} and on ({ID}) asic_up{ALL} == 0) or 0 * count by ($by) ({HERE}))"),
                 row(f"sum by ($by) ({POWER})"),
                 row(f"count by ($by) ({POWER})"),
                 row(f"sum by ($by) ({POWER}) * 24 / 1000 * $power_price"),
@@ -158,21 +161,24 @@ def where() -> list[AnyPanel]:
                 row(f"min by ($by) ({placed_here(MARGIN)})"),
                 row(f"max by ($by) ({placed_here(AIR)})"),
                 row(f"min by ($by) ({placed_here(MAINS)})"),
-                row(f"({missing} or 0 * sum by ($by) ({placed_here(f'miner:asic_fans:expected{ALL}')}))"),
+                row(f"max by ($by) ({placed_here(SAG)})"),
+                row(f"({missing} or 0 * sum by ($by) ({placed_here(FANS)}))"),
                 row(f"(count by ($by) ({placed_here(f'max by ({ID}) ({HELD})')}) or 0 * count by ($by) ({HERE}))"),
             ],
             {
                 "place": Column("Place", to=ALONE),
-                "Value #A": Column("Miners", unit="locale", width=85),
-                "Value #B": Column("Power", unit="watt", decimals=1, width=105),
-                "Value #C": Column("Say it", unit="locale", width=80),
-                "Value #D": Column("Cost", unit="locale", decimals=0, width=90),
-                "Value #E": Column("Efficiency", unit="suffix: J/TH", decimals=1, width=115),
-                "Value #F": Column("To limit", unit="celsius", decimals=0, steps=MARGIN_STEPS, width=95),
-                "Value #G": Column("Hottest air", unit="celsius", decimals=0, steps=AIR_STEPS, width=115),
-                "Value #H": Column("Lowest input", unit="volt", decimals=0, steps=VOLT_STEPS, width=125),
-                "Value #I": Column("Fans missing", unit="locale", steps=NONE_IS_GOOD, width=125),
-                "Value #J": Column("Held back", unit="locale", width=105),
+                "Value #A": Column("Miners", unit="locale", width=80),
+                "Value #B": Column("Down", unit="locale", steps=NONE_IS_GOOD, width=75),
+                "Value #C": Column("Power", unit="watt", decimals=1, width=105),
+                "Value #D": Column("Say it", unit="locale", width=80),
+                "Value #E": Column("Cost", unit="locale", decimals=0, width=90),
+                "Value #F": Column("Efficiency", unit="suffix: J/TH", decimals=1, width=115),
+                "Value #G": Column("To limit", unit="celsius", decimals=0, steps=MARGIN_STEPS, width=95),
+                "Value #H": Column("Hottest air", unit="celsius", decimals=0, steps=AIR_STEPS, width=115),
+                "Value #I": Column("Lowest input", unit="volt", decimals=0, width=120),
+                "Value #J": Column("Sag", unit="percentunit", decimals=1, steps=SAG_STEPS, width=75),
+                "Value #K": Column("Fans missing", unit="locale", steps=NONE_IS_GOOD, width=125),
+                "Value #L": Column("Held back", unit="locale", width=100),
             },
             size=(24, 9),
             sort="To limit",
@@ -185,12 +191,12 @@ def course() -> list[AnyPanel]:
         graph(
             "Power by $by",
             "Of the miners that know their power, by the label chosen above: the ten places that draw most.",
-            Query(by_place(f"topk(10, sum by ($by) ({POWER}))"), "{{place}}"),
+            Query(by_place(leading(10, f"sum by ($by) ({POWER})", "$by")), "{{place}}"),
             unit="watt",
             stack=True,
             calcs=["last"],
             empty="no miner says its power",
-        ),
+        ).max_data_points(POINTS),
         graph(
             "Power and how many say it",
             "Sum over the miners that know their power, and how many they are (dotted): a step in both is no saving.",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.elements.expressions import ALL, ID, PLACE, SELECT, here, placed
+from grafana.elements.expressions import ALL, ID, PLACE, SELECT, here, leading, placed
 from grafana.elements.looks import BAD, GOOD, GREY, MARGIN_STEPS, ORANGE, SKY, VERMILLION, WARN, Steps
-from grafana.elements.panels import AnyPanel, Query, graph
+from grafana.elements.panels import POINTS, AnyPanel, Query, graph
 from grafana.elements.tables import ADDRESS, MINER, Column, table
 from grafana.pages.power_supply import POWER, by_place, placed_here
 
@@ -27,7 +27,7 @@ def heat() -> list[AnyPanel]:
             "Nearest to their limit by $by",
             "Degrees left to its own limit of the hottest miner of a place: the eight places with the least. Below "
             "zero is too hot.",
-            Query(by_place(f"bottomk(8, min by ($by) ({placed_here(MARGIN)}))"), "{{place}}"),
+            Query(by_place(leading(8, f"min by ($by) ({placed_here(MARGIN)})", "$by", least=True)), "{{place}}"),
             Query(f"quantile(0.5, {here(MARGIN)})", "median of all"),
             unit="celsius",
             size=(12, 10),
@@ -35,7 +35,7 @@ def heat() -> list[AnyPanel]:
             calcs=["last"],
             colors={"^median of all$": GREY},
             empty="no miner says its heat",
-        ),
+        ).max_data_points(POINTS),
         table(
             "Nearest to their own limit",
             "Twenty miners with the fewest degrees left to their own limit: what the firmware acts at, else what the "
@@ -66,16 +66,16 @@ def heat() -> list[AnyPanel]:
             zero=False,
             colors={"outlet": VERMILLION, "liquid": GREY, "warmest air": ORANGE, "median": SKY},
             empty="no sensor",
-        ),
+        ).max_data_points(POINTS),
         graph(
             "Air by $by",
             "The warmest sensor at an inlet or in the room, by the label chosen above: the eight warmest places.",
-            Query(by_place(f"topk(8, max by ($by) ({placed_here(AIR)}))"), "{{place}}"),
+            Query(by_place(leading(8, f"max by ($by) ({placed_here(AIR)})", "$by")), "{{place}}"),
             unit="celsius",
             zero=False,
             calcs=["last"],
             empty="no sensor of air",
-        ),
+        ).max_data_points(POINTS),
     ]
 
 
@@ -140,17 +140,17 @@ def fans() -> list[AnyPanel]:
             right={"^miners": "locale"},
             colors={"^median$": SKY, "^95th": ORANGE, "^miners": GREY},
             empty="no miner says the duty of its fans",
-        ),
+        ).max_data_points(POINTS),
         graph(
             "Miners at full duty by $by",
             "Miners that drive their fans as hard as they can, by the label chosen above: the eight places with most.",
-            Query(by_place(f"topk(8, count by ($by) ({placed_here(full)}))"), "{{place}}"),
+            Query(by_place(leading(8, f"count by ($by) ({placed_here(full)})", "$by")), "{{place}}"),
             unit="locale",
             size=(24, 7),
             least=1,
             calcs=["last"],
             empty="no miner drives its fans as hard as it can",
-        ),
+        ).max_data_points(POINTS),
     ]
 
 
@@ -174,7 +174,7 @@ def held(expr: str) -> list[AnyPanel]:
             least=1,
             right={"^they draw$": "watt"},
             colors={"^curtailed$": ORANGE, "^planned off$": SKY, "^they draw$": GREY},
-        ),
+        ).max_data_points(POINTS),
         table(
             "Miners held back",
             "Twenty miners that are held back, those that draw most all the same: who holds them, to what part of "

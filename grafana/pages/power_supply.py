@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from grafana.elements.expressions import ALL, ID, PLACE, here, placed
+from grafana.elements.expressions import ALL, ID, PLACE, here, leading, placed
 from grafana.elements.looks import BAD, GOOD, GREY, SKY, VERMILLION, WARN, Steps
-from grafana.elements.panels import AnyPanel, Query, graph
+from grafana.elements.panels import POINTS, AnyPanel, Query, graph
 from grafana.elements.tables import ADDRESS, MINER, Column, table
 
 POWER: Final = f"miner:asic_power_watts:known{{{PLACE}}}"
-MAINS: Final = f"(asic_psu_input_volts{ALL} > 80)"
+MAINS: Final = f"(asic_psu_input_volts{ALL} > 60)"
 """Supplies fed from the mains; those of small miners take 5 or 12 V."""
+SAG: Final = f"(1 - {MAINS} / on ({ID}, psu) max_over_time(asic_psu_input_volts{ALL}[$__range]))"
+"""How far the voltage of the mains is below its highest in the time range: nets of 208, 240 and 415 V alike."""
 WORSE_STEPS: Final[Steps] = ((None, GOOD), (1.05, WARN), (1.15, BAD))
-SAG_STEPS: Final[Steps] = ((None, BAD), (0.9, WARN), (0.95, GOOD))
+SAG_STEPS: Final[Steps] = ((None, GOOD), (0.05, WARN), (0.1, BAD))
 SUPPLY_STEPS: Final[Steps] = ((None, GOOD), (65, WARN), (75, BAD))
 
 
@@ -73,19 +75,18 @@ def efficient(efficiency: Callable[[str], str]) -> list[AnyPanel]:
         graph(
             "Efficiency by $by",
             "Power for each unit of hashrate of the chosen algorithm: the eight places that need most.",
-            Query(by_place(f"topk(8, {efficiency('by ($by)')})"), "{{place}}"),
+            Query(by_place(leading(8, efficiency("by ($by)"), "$by")), "{{place}}"),
             unit="suffix: J/TH",
             size=(24, 7),
             zero=False,
             calcs=["last"],
             empty="no miner says both power and hashrate",
-        ),
+        ).max_data_points(POINTS),
     ]
 
 
 def supplies() -> list[AnyPanel]:
-    usual = f"max_over_time(asic_psu_input_volts{ALL}[$__range])"
-    lowest = f"bottomk(20, {here(MAINS)})"
+    lowest = f"topk(20, {here(SAG)})"
     hot = f"topk(20, {here(f'asic_psu_temperature_celsius{ALL}')})"
     part = f"{ID}, psu"
     said = here(f"asic_psu_efficiency_ratio{ALL}")
@@ -97,7 +98,7 @@ def supplies() -> list[AnyPanel]:
             "Input voltage by $by",
             "The lowest voltage at the input of a supply that is fed from the mains: the eight places where it is "
             "lowest. Miners of one phase or row that fall together point to the cable.",
-            Query(by_place(f"bottomk(8, min by ($by) ({placed_here(MAINS)}))"), "{{place}}"),
+            Query(by_place(leading(8, f"min by ($by) ({placed_here(MAINS)})", "$by", least=True)), "{{place}}"),
             Query(f"quantile(0.5, {here(MAINS)})", "median of all"),
             unit="volt",
             size=(12, 10),
@@ -105,23 +106,24 @@ def supplies() -> list[AnyPanel]:
             calcs=["last"],
             colors={"^median of all$": GREY},
             empty="no supply says it",
-        ),
+        ).max_data_points(POINTS),
         table(
-            "Lowest inputs",
-            "Twenty supplies with the lowest voltage at the input, and what that is of the highest in the time range.",
+            "Deepest sags",
+            "Twenty supplies whose voltage at the input fell most below its highest in the time range.",
             [
-                placed(f"max by ({part}) ({lowest})"),
-                f"max by ({part}) ({lowest} / on ({part}) ({usual}))",
+                placed(f"max by ({part}) ({MAINS} and on ({part}) {lowest})"),
+                f"max by ({part}) ({lowest})",
             ],
             {
                 "miner": MINER,
                 "psu": Column("Supply", width=75),
                 "Value #A": Column("Input", unit="volt", decimals=0, width=70),
-                "Value #B": Column("Of highest", unit="percentunit", decimals=1, steps=SAG_STEPS, width=100),
+                "Value #B": Column("Sag", unit="percentunit", decimals=1, steps=SAG_STEPS, width=80),
                 "model": Column("Model"),
                 "address": ADDRESS,
             },
-            sort="Input",
+            sort="Sag",
+            descending=True,
             empty="no supply says it",
         ),
         table(
@@ -153,7 +155,7 @@ def supplies() -> list[AnyPanel]:
             zero=False,
             colors={"^median$": SKY, "^worst$": VERMILLION},
             empty="no supply says it",
-        ),
+        ).max_data_points(POINTS),
     ]
 
 

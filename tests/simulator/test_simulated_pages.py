@@ -79,7 +79,7 @@ def afflicted(of: Miner, condition: str | None) -> Miner:
     assert condition is None or condition in found.dialect.conditions
     for second in range(HOUR):
         found.clock = at(NOW + second)
-        if condition is None or found.life.dead(found.life.victim) or found.moment().has(condition):
+        if condition is None or condition == "dead_board" or found.moment().has(condition):
             return found
     pytest.fail(f"{condition} never holds")
 

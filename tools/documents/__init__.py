@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tools.documents import commands, firmware, metrics, operating
+from tools.documents import alerting, commands, firmware, metrics, operating
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
 DERIVED: Final[dict[str, tuple[Path, Callable[[], str]]]] = {
-    "alerts": (DOCS / "operating.md", operating.alerts),
+    "alerts": (DOCS / "alerts.md", alerting.alerts),
     "by-family": (DOCS / "commands.md", commands.by_family),
     "classic": (DOCS / "commands.md", commands.classic),
     "digests": (ROOT / "SECURITY.md", firmware.digests),

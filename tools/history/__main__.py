@@ -1,69 +1,64 @@
-"""The command `python -m tools.history FOLDER`: write hours of history of a simulated fleet."""
+"""Write hours of history of a simulated fleet for Prometheus, and serve them."""
 
 from __future__ import annotations
 
 import argparse
-import json
+import sys
+import threading
 import time
 from pathlib import Path
 
 from tools.history import troubles
-from tools.history.blocks import Writer, ingest, write
-from tools.history.clock import virtual
-from tools.history.farm import farm
-from tools.history.polls import polled, sites
-
-RULES = Path(__file__).resolve().parents[2] / "grafana" / "rules"
-EXPECT = '{pools: [{host: "pool-[ab]\\\\.example:3333"}]}'
+from tools.history.make import RULES, free_address, make
+from tools.history.recorded import prometheus, record
 
 
-def make(folder: Path, *, miners: int, hours: float, step: int, ahead: int, kinds: tuple[str, ...], seed: int, now: int) -> dict[str, int]:
-    """Write the history into `folder`: `data` for Prometheus, `troubles.json` and a configuration for each site."""
-    now = now // step * step
-    start, end = now - int(hours * 3600), now + ahead * 60
-    folder.mkdir(parents=True, exist_ok=True)
-    counts = {"miners": miners, "series": 0, "samples": 0}
-    real = time.monotonic
-    with virtual(start) as clock:
-        places = farm(miners, seed=seed, clock=clock)
-        placed, ill = troubles.place(kinds, places, now=now, seed=seed)
-        writer = Writer(folder, start, end, step)
-        for site in sites(places, interval=60, expect=EXPECT):
-            begun = real()
-            polled(site, ill, clock, start=start, end=end, step=step)
-            print(f"{site.name}: {len(site.places)} miners polled in {real() - begun:.1f} s", flush=True)
-            (folder / f"{site.name}.yaml").write_text(site.yaml)
-            series, samples = write(site, writer)
-            counts["series"] += series
-            counts["samples"] += samples
-        files = writer.close()
-    rules = [str(RULES / name) for name in ("recording.yml", "alerts.yml")]
-    settings = {"global": {"evaluation_interval": "30s"}, "rule_files": rules}
-    (folder / "prometheus.yml").write_text(json.dumps(settings) + "\n")
-    (folder / "troubles.json").write_text(json.dumps(troubles.told(placed, now), indent=2) + "\n")
-    print(f"written after {real() - begun:.1f} s", flush=True)
-    ingest(files, folder / "data")
-    return counts
-
-
-def main() -> None:
+def main() -> int:
+    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.history", description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, help="folder of the history; one that exists is only served")
     parser.add_argument("--miners", type=int, default=300)
-    parser.add_argument("--hours", type=float, default=6.0)
-    parser.add_argument("--step", type=int, default=60, help="seconds between two samples")
+    parser.add_argument("--hours", type=float, default=6.0, help="hours of history before now")
     parser.add_argument("--ahead", type=int, default=30, help="minutes of history after now")
-    parser.add_argument("--troubles", default="six", help="a scenario, or names with commas between them")
+    parser.add_argument("--step", type=int, default=60, help="seconds between two samples")
+    parser.add_argument("--troubles", default="six", help=f"{', '.join(troubles.SCENARIOS)}, or names with commas")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--now", type=int, default=int(time.time()))
+    parser.add_argument("--now", type=int, default=int(time.time()), help="unix time that stands for now")
+    parser.add_argument("--rules", type=Path, default=RULES, help="folder of the rules whose series are added")
+    parser.add_argument("--no-rules", action="store_true", help="leave out what rules record, and alerts")
+    parser.add_argument("--serve", metavar="ADDRESS", help="serve the history there until Ctrl-C")
     given = parser.parse_args()
-    kinds = troubles.SCENARIOS.get(given.troubles) or tuple(filter(None, given.troubles.split(",")))
-    if given.troubles in troubles.SCENARIOS:
-        kinds = troubles.SCENARIOS[given.troubles]
-    begun = time.monotonic()
-    counts = make(given.folder, miners=given.miners, hours=given.hours, step=given.step, ahead=given.ahead, kinds=kinds, seed=given.seed, now=given.now)
-    print(f"{counts['miners']} miners, {counts['series']} series, {counts['samples']} samples in {time.monotonic() - begun:.0f} s: {given.folder}")
+    now = given.now // given.step * given.step
+    start, end = now - int(given.hours * 3600) // given.step * given.step, now + given.ahead * 60
+    try:
+        if not given.folder.exists():
+            begun, kinds = time.monotonic(), troubles.chosen(given.troubles)
+            samples = make(
+                given.folder,
+                miners=given.miners,
+                start=start,
+                now=now,
+                end=end,
+                step=given.step,
+                kinds=kinds,
+                seed=given.seed,
+            )
+            if not given.no_rules:
+                more, failed = record(given.folder, given.rules, free_address(), start=start, end=end, step=given.step)
+                samples += more
+                print(*(f"warning: left out: {rule}" for rule in failed), sep="\n", end="", file=sys.stderr)
+            print(f"{given.miners} miners, {samples} samples in {time.monotonic() - begun:.0f} s", flush=True)
+        if given.serve:
+            with prometheus(given.folder, given.serve, step=given.step) as url:
+                print(f"{url} until Ctrl-C", flush=True)
+                threading.Event().wait()
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -48,29 +48,31 @@ class Writer:
         for file in self.files:
             file.write("# EOF\n")
             file.close()
-        return [path for path in self.paths if path.stat().st_size > len("# EOF\n")]
+        for path in self.paths:
+            if path.stat().st_size == len("# EOF\n"):
+                path.unlink()
+        return [path for path in self.paths if path.exists()]
 
 
-def write(site: Site, writer: Writer) -> tuple[int, int]:
-    """Write all series of a site; return how many series, and how many samples."""
+def write(site: Site, writer: Writer) -> int:
+    """Write all series of a site; return how many samples."""
     scraped = f'job="{JOB}",instance="{site.name}:14028"'
     places = {place.miner.name: place for place in site.places}
-    count = samples = 0
+    samples = 0
     for miner, series in site.series.items():
-        for fellow in [None, *site.alike.get(miner, ())]:
-            differs = None if fellow is None else Differs(places[miner], fellow)
-            for name, known in series.items():
-                if differs is not None:
-                    name, known = differs.series(name, known)
-                metric, _, labels = name.partition("{")
-                full = f"{metric}{{{scraped},{labels}" if labels else f"{metric}{{{scraped}}}"
-                falls = metric.endswith("_total") or "uptime" in metric
-                for first, values in stretches(known, site.polled[miner], writer, keeps=falls):
-                    writer.series(full, values, first)
-                    samples += len(values)
-                count += 1
+        found = [*series.items()]
+        for fellow in site.alike.get(miner, ()):
+            differs = Differs(places[miner], fellow)
+            found += [differs.series(name, known) for name, known in series.items()]
+        for name, known in found:
+            metric, _, labels = name.rstrip("}").partition("{")
+            full = f"{metric}{{{','.join(filter(None, (scraped, labels)))}}}"
+            counts = metric.endswith("_total") or "uptime" in metric
+            for first, values in stretches(known, site.polled[miner], writer, counts=counts):
+                writer.series(full, values, first)
+                samples += len(values)
     writer.series(f"up{{{scraped}}}", ["1"] * len(writer.grid), 0)
-    return count + 1, samples + len(writer.grid)
+    return samples + len(writer.grid)
 
 
 class Differs:
@@ -102,11 +104,12 @@ def _identity(place: Place) -> str:
     return exposition.labels([("miner", place.miner.name), *sorted(place.labels.items())])
 
 
-def stretches(known: Samples, polled: Sequence[int], writer: Writer, *, keeps: bool) -> Iterator[tuple[int, list[str]]]:
+def stretches(
+    known: Samples, polled: Sequence[int], writer: Writer, *, counts: bool
+) -> Iterator[tuple[int, list[str]]]:
     """Yield (number of the first step, values) of each stretch of polls that show the series without a pause.
 
-    In between, a number goes evenly from poll to poll, and a whole number stays whole. With `keeps`, a number that falls
-    does so at once, as counters do."""
+    In between, a number goes evenly from poll to poll, and a whole number stays whole. What `counts` falls at once."""
     start, step, last = writer.start, writer.step, writer.end
     following = dict(zip(polled, [*polled[1:], last + step], strict=True))
     values: list[str] = []
@@ -117,14 +120,16 @@ def stretches(known: Samples, polled: Sequence[int], writer: Writer, *, keeps: b
         ends = following[time]
         steps = (ends - time) // step
         text = _text(value)
-        if after != ends or then == value or (keeps and then < value):
+        if after != ends or then == value or (counts and then < value):
             values += [text] * steps
         else:
             slope, whole = (then - value) / steps, value.is_integer() and then.is_integer()
             values.append(text)
             for number in range(1, steps):
                 between = value + slope * number
-                values.append(str(round(between)) if whole else f"{between:.6g}" if abs(between) < 1e6 else repr(between))
+                values.append(
+                    str(round(between)) if whole else f"{between:.6g}" if abs(between) < 1e6 else repr(between)
+                )
         if after != ends:
             yield first, values
             values = []
@@ -135,10 +140,11 @@ def _text(value: float) -> str:
 
 
 def ingest(files: Sequence[Path], data: Path) -> None:
-    """Make blocks of the files in the folder `data`, and delete the files. Raises ValueError with what promtool says."""
+    """Make blocks in the folder `data` of the files, and delete these. Raises ValueError with the words of promtool."""
+    data.mkdir(exist_ok=True)
     for file in files:
         command = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet", str(file), str(data)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise ValueError(f"promtool takes {file.name} not: {done.stderr.strip() or done.stdout.strip()}")
+            raise ValueError(f"promtool does not take {file}: {done.stderr.strip() or done.stdout.strip()}")
         file.unlink()

@@ -11,7 +11,7 @@ from pathlib import Path
 from prometheus_client import generate_latest
 
 from exporter import config, decode
-from exporter.commands.flags import LABELS
+from exporter.core.catalogue import LABELS
 from exporter.core.errors import Refused, TimedOut, Unsupported
 from exporter.daemon.telemetry import Telemetry
 from exporter.polling.poll import poll
@@ -25,9 +25,7 @@ from tools.history.farm import Place, configuration
 from tools.history.troubles import UPDATED, Ill
 
 RARELY = 300
-"""Seconds between two polls of a miner; the numbers in between are interpolated."""
-OFTEN = 60
-"""Seconds between two polls of a miner that restarts all the time."""
+"""Most seconds between two polls of a miner, if a step is shorter; the numbers in between are interpolated."""
 POLLED = 3
 """Miners of a kind that are polled; their fellows have the same series with small differences."""
 SERIES = 10_000
@@ -78,10 +76,7 @@ def asks(miner: Miner, ill: Ill, clock: Clock, dice: random.Random) -> Callable[
         if (asked.questions[0].port or 4028) != miner.port or asked.posted:
             raise Refused("nothing listens")
         said = _answer(miner, asked)
-        if ill.updated and clock.now >= ill.updated:
-            for old, new in UPDATED.items():
-                said = said.replace(old, new)
-        return said
+        return said.replace(*UPDATED) if ill.updated and clock.now >= ill.updated else said
 
     return ask
 
@@ -117,7 +112,7 @@ async def run(site: Site, ill: Mapping[str, Ill], clock: Clock, *, start: int, e
     for time, name in sorted(visits):
         while scraped < time:
             _scrape(site, scraped, start, polls)
-            scraped += RARELY
+            scraped += rarely(step)
         clock.now = float(time)
         target = targets[name]
         outcome = await poll(target, ways[name], SERIES)
@@ -130,7 +125,7 @@ async def run(site: Site, ill: Mapping[str, Ill], clock: Clock, *, start: int, e
         _keep(site.series.setdefault(name, {}), target.fragments[0].decode(), time)
     while scraped <= end:
         _scrape(site, scraped, start, polls)
-        scraped += RARELY
+        scraped += rarely(step)
 
 
 def _chosen(site: Site, ill: Mapping[str, Ill]) -> Iterator[Place]:
@@ -148,14 +143,19 @@ def _chosen(site: Site, ill: Mapping[str, Ill]) -> Iterator[Place]:
             site.alike[least].append(place)
 
 
+def rarely(step: int) -> int:
+    """Return the seconds between two polls: some whole steps."""
+    return max(RARELY // step, 1) * step
+
+
 def _times(place: Place, ill: Ill, start: int, end: int, step: int) -> Iterator[int]:
-    """Yield the times at which a miner is polled: rarely, and around each change."""
-    pause = OFTEN if place.miner.condition == "restless" else RARELY
-    begin = start if ill.joins is None else max(start, int(ill.joins) // step * step)
+    """Yield the times at which a miner is polled: rarely, and at each step around a change."""
+    pause = step if place.miner.condition == "restless" else rarely(step)
+    begin = start if ill.joins is None else max(start, start + (int(ill.joins) - start) // step * step)
     times = {*range(begin, end + 1, pause), end}
     for change in ill.changes:
-        for grid in range(-1, 4):
-            times.add((int(change) // step + grid) * step)
+        near = start + (int(change) - start) // step * step
+        times.update(range(near - step, near + 4 * step, step))
     yield from (time for time in times if begin <= time <= end)
 
 

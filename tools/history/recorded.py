@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import signal
+import shutil
 import subprocess
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,31 +21,46 @@ from tools.history.blocks import Writer, ingest
 
 DURATION = re.compile(r"(\d+)(ms|[smhdw])")
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+Series = dict[tuple[tuple[str, str], ...], dict[int, str]]
+"""Values by the labels of a series, and by the time."""
 LABEL = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
-COMMAND = ("prometheus", "--storage.tsdb.retention.time=10y", "--query.lookback-delta=60s", "--query.max-samples=500000000")
-"""Prometheus over a history. Nothing marks the end of a series there, so no sample may count for longer than a step."""
 
 
 @contextmanager
-def prometheus(folder: Path, address: str, config: str = "prometheus.yml") -> Iterator[str]:
-    """Run Prometheus over the history in `folder`; give its URL."""
-    command = [*COMMAND, f"--config.file={folder / config}", f"--storage.tsdb.path={folder / 'data'}", f"--web.listen-address={address}"]
+def prometheus(folder: Path, address: str, *, step: int) -> Iterator[str]:
+    """Run Prometheus over the history in `folder`, without rules; give its URL. Raises ValueError if it ends."""
+    (folder / "prometheus.yml").write_text("{}\n")
+    command = [
+        "prometheus",
+        f"--config.file={folder / 'prometheus.yml'}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        "--storage.tsdb.retention.time=10y",
+        # The history has no marks at the ends of series: a sample may count only until the next step.
+        f"--query.lookback-delta={1000 * step - 1}ms",
+        "--query.max-samples=500000000",
+        f"--web.listen-address={address}",
+    ]
+    if shutil.which("prometheus") is None:
+        raise ValueError("no Prometheus is installed: `prometheus` is not in PATH")
     with (folder / "prometheus.log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        url = f"http://{address}"
-        for _ in range(600):
+        while not _ready(f"http://{address}"):
             if process.poll() is not None:
-                raise ValueError(f"prometheus ended: see {folder / 'prometheus.log'}")
-            try:
-                with urllib.request.urlopen(f"{url}/-/ready", timeout=5):
-                    break
-            except OSError:
-                time.sleep(0.1)
-        yield url
+                raise ValueError(f"Prometheus ended; {folder / 'prometheus.log'} says why")
+            time.sleep(0.1)
+        yield f"http://{address}"
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         process.wait()
+
+
+def _ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/-/ready", timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def ask(url: str, query: str, start: int, end: int, step: int) -> list[dict[str, Any]]:
@@ -59,13 +75,18 @@ def ask(url: str, query: str, start: int, end: int, step: int) -> list[dict[str,
 
 
 def seconds(duration: str | None) -> float:
+    """Return the seconds of a duration such as `1h30m`; None is 0."""
     return sum(int(number) * SECONDS[unit] for number, unit in DURATION.findall(duration or ""))
 
 
 def levels(rules: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    """Return the recording rules in levels: each reads only what the levels before record."""
+    """Return the recording rules in levels: a level reads only the records of levels before it."""
     names = {rule["record"] for rule in rules}
-    needs = {name: {other for rule in rules if rule["record"] == name for other in names if _reads(rule["expr"], other)} - {name} for name in names}
+    needs = {
+        name: {other for rule in rules if rule["record"] == name for other in names if _reads(rule["expr"], other)}
+        - {name}
+        for name in names
+    }
     found, done = [], set[str]()
     while left := names - done:
         level = {name for name in left if needs[name] <= done} or left
@@ -78,56 +99,94 @@ def _reads(expr: str, name: str) -> bool:
     return re.search(rf"(?<![\w:]){re.escape(name)}(?![\w:])", expr) is not None
 
 
-def record(folder: Path, rules: Path, address: str, *, start: int, end: int, step: int) -> int:
-    """Add the recorded series, then the alerts, to the history; return how many series were added."""
+def record(folder: Path, rules: Path, address: str, *, start: int, end: int, step: int) -> tuple[int, list[str]]:
+    """Add the recorded series to the history, then the alerts. Return the samples added, and the rules that failed."""
     groups = [yaml.safe_load((rules / name).read_text())["groups"] for name in ("recording.yml", "alerts.yml")]
     recording, alerting = ([rule for group in part for rule in group["rules"]] for part in groups)
-    (folder / "plain.yml").write_text("{}\n")
-    total = 0
-    for level in [*levels([rule for rule in recording if "record" in rule]), None]:
+    samples, failed = 0, []
+    for level in [*levels([rule for rule in recording if "record" in rule]), alerting]:
         writer = Writer(folder, start, end, step)
-        with prometheus(folder, address, "plain.yml") as url:
-            if level is None:
-                total += sum(_alert(url, rule, writer) for rule in alerting if "alert" in rule)
-            else:
-                total += sum(_record(url, rule, writer) for rule in level)
+        series: Series = {}
+        with prometheus(folder, address, step=step) as url:
+            for rule in level:
+                try:
+                    found = ask(url, rule["expr"], start, end, step)
+                except ValueError as error:
+                    failed.append(f"{rule.get('record') or rule['alert']}: {error}")
+                    continue
+                if "record" in rule and _reads(rule["expr"], rule["record"]):
+                    remember(found, ask(url, "asic_up", start, end, step), writer.grid)
+                for one in found:
+                    values = {int(at): value for at, value in one["values"]}
+                    for labels, known in _recorded(rule, one["metric"], values, writer.grid):
+                        series.setdefault(tuple(sorted(labels.items())), {}).update(known)
+        for key, values in series.items():
+            _write(writer, dict(key), values)
+            samples += len(values)
         ingest(writer.close(), folder / "data")
-    return total
+    return samples, failed
 
 
-def _record(url: str, rule: Mapping[str, Any], writer: Writer) -> int:
-    found = ask(url, rule["expr"], writer.start, writer.end, writer.step)
+def remember(found: list[dict[str, Any]], up: list[dict[str, Any]], grid: range) -> None:
+    """Add to the series of a rule what its memory keeps of a miner without readings: the last that it had with them.
+
+    Such a rule reads its own last evaluation, which a query over a range of time does not have."""
+    miners: dict[tuple[str, ...], list[dict[int, str]]] = {}
     for one in found:
-        labels = {**one["metric"], **rule.get("labels", {}), "__name__": rule["record"]}
-        _write(writer, labels, {int(at): value for at, value in one["values"]})
-    return len(found)
-
-
-def _alert(url: str, rule: Mapping[str, Any], writer: Writer) -> int:
-    """Write ALERTS and ALERTS_FOR_STATE of one alert, as Prometheus would have."""
-    waits, keeps = seconds(rule.get("for")), seconds(rule.get("keep_firing_for"))
-    found = ask(url, rule["expr"], writer.start, writer.end, writer.step)
+        one["values"] = {int(at): value for at, value in one["values"]}
+        miners.setdefault(_miner(one["metric"]), []).append(one["values"])
+    states = {_miner(one["metric"]): dict(one["values"]) for one in up}
+    for miner, series in miners.items():
+        kept: list[tuple[dict[int, str], str]] = []
+        for at in grid:
+            state = states.get(miner, {}).get(at)
+            now = [(values, values[at]) for values in series if at in values]
+            if now and (state == "1" or not kept):
+                kept = now if state == "1" else []
+            elif state is not None:
+                for values, _ in now:
+                    del values[at]
+                for values, value in kept:
+                    values[at] = value
     for one in found:
-        metric = {key: value for key, value in one["metric"].items() if key != "__name__"}
-        labels = {**metric, **{key: value for key, value in rule.get("labels", {}).items() if "{{" not in value}, "alertname": rule["alert"]}
-        there = {int(at) for at, _ in one["values"]}
-        states: dict[str, dict[int, str]] = {"pending": {}, "firing": {}}
-        active: dict[int, str] = {}
-        since: int | None = None
-        fires, last = False, 0
-        for at in writer.grid:
-            if at in there:
-                since = at if since is None else since
-                fires, last = fires or at - since >= waits, at
-            elif since is not None and not (fires and at - last < keeps):
-                since, fires = None, False
-            if since is not None:
-                states["firing" if fires else "pending"][at] = "1"
-                active[at] = str(since)
-        for state, values in states.items():
-            _write(writer, {**labels, "__name__": "ALERTS", "alertstate": state}, values)
-        _write(writer, {**labels, "__name__": "ALERTS_FOR_STATE"}, active)
-    return len(found)
+        one["values"] = sorted(one["values"].items())
+
+
+def _miner(labels: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(labels.get(name, "") for name in ("job", "instance", "miner"))
+
+
+def _recorded(
+    rule: Mapping[str, Any], metric: Mapping[str, str], values: Mapping[int, str], grid: range
+) -> Iterator[tuple[dict[str, str], Mapping[int, str]]]:
+    """Yield the series that a rule makes of one series of its query."""
+    labels = dict(metric) | {key: value for key, value in rule.get("labels", {}).items() if "{{" not in value}
+    if "record" in rule:
+        yield labels | {"__name__": rule["record"]}, values
+        return
+    labels |= {"alertname": rule["alert"]}
+    since, known = states(values, grid, seconds(rule.get("for")), seconds(rule.get("keep_firing_for")))
+    for state in ("pending", "firing"):
+        there = {at: "1" for at, is_now in known.items() if is_now == state}
+        yield labels | {"__name__": "ALERTS", "alertstate": state}, there
+    yield labels | {"__name__": "ALERTS_FOR_STATE"}, since
+
+
+def states(values: Mapping[int, str], grid: range, waits: float, keeps: float) -> tuple[dict[int, str], dict[int, str]]:
+    """Return since when an alert is active, and whether it is pending or firing, at each time at which it is active."""
+    since: dict[int, str] = {}
+    states: dict[int, str] = {}
+    begun: int | None = None
+    fires, last = False, 0
+    for at in grid:
+        if at in values:
+            begun = at if begun is None else begun
+            fires, last = fires or at - begun >= waits, at
+        elif not (fires and at - last < keeps):
+            begun, fires = None, False
+        if begun is not None:
+            since[at], states[at] = str(begun), "firing" if fires else "pending"
+    return since, states
 
 
 def _write(writer: Writer, labels: Mapping[str, str], values: Mapping[int, str]) -> None:

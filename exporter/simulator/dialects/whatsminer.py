@@ -101,7 +101,12 @@ def _info(moment: Moment, _: str) -> Reply:
 
 def _supply(moment: Moment, _: str) -> Reply:
     row: Row = {"name": "P222B", "hw_version": "V01.00", "sw_version": "220408.221104026", "model": "P222B"}
-    row |= {"enable": "1", "iin": f"{moment.watts / moment.mains * 1000:.2f}", "vin": f"{moment.mains * 100:.0f}", "pin": f"{moment.watts:.0f}"}
+    row |= {
+        "enable": "1",
+        "iin": f"{moment.watts / moment.mains * 1000:.2f}",
+        "vin": f"{moment.mains * 100:.0f}",
+        "pin": f"{moment.watts:.0f}",
+    }
     return _own({**row, "fan_speed": str(_SUPPLY_RPM), "serial_no": moment.life.serial[:12], "vendor": "1"})
 
 

@@ -75,7 +75,12 @@ def _network(moment: Moment) -> Row:
 
 def _power(moment: Moment) -> Row:
     row: Row = {"type": "P222C", "model": "P222C", "sn": f"PS{moment.life.serial[:12]}", "swversion": "240101.100000"}
-    row |= {"vin": round(moment.mains, 1), "iin": moment.watts / moment.mains, "pin": moment.watts, "vout": round(moment.machine.volts * 100)}
+    row |= {
+        "vin": round(moment.mains, 1),
+        "iin": moment.watts / moment.mains,
+        "pin": moment.watts,
+        "vout": round(moment.machine.volts * 100),
+    }
     return {**row, "temp0": moment.hottest - 8, "fanspeed": _SUPPLY_RPM}
 
 
