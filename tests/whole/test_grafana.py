@@ -161,7 +161,7 @@ def test_queries_name_what_is_there(panel: dict[str, Any]) -> None:
                 assert chosen >= SCRAPED & METRICS[selector.name], f"{selector} lacks job or instance"
         for function, length in checker.ranges:
             if function in {"rate", "increase"}:
-                assert length in (RATE_INTERVAL, RANGE, timedelta(hours=1))
+                assert length in (RATE_INTERVAL, RANGE, timedelta(hours=1), timedelta(minutes=15))
     for transformation in panel.get("transformations", []):
         if transformation["id"] == "filterFieldsByName":
             assert set(transformation["options"]["include"]["names"]) <= fields
