@@ -91,16 +91,20 @@ GROUP: Final = Group(
             "AsicBoardOverheated",
             "page",
             "3m",
-            f"""
-                {BOARDS} >= on (job, instance, miner) group_left ()
+            """
+                miner:asic_board_temperature_celsius:max >= on (job, instance, miner) group_left ()
                 (
-                  max by (job, instance, miner) (asic_temperature_limit_celsius{{limit="dangerous"}})
+                  max by (job, instance, miner) (asic_temperature_limit_celsius{limit="dangerous"})
                     or on (job, instance, miner)
-                  (0 * max by (job, instance, miner) (asic_board_temperature_celsius) + 95)
+                  (0 * max by (job, instance, miner) (miner:asic_board_temperature_celsius:max) + 95)
                 )
                 """,
             "A hashboard is about to be damaged.",
-            BOARD + limit("dangerous"),
+            (
+                '{{ range printf `topk(1, asic_board_temperature_celsius{location=~"pcb|pic|inlet|outlet",job=%q,'
+                "instance=%q,miner=%q})` $labels.job $labels.instance $labels.miner | query -}} Board "
+                "{{ .Labels.board }} {{- end }} of {{ $labels.miner }} is at {{ $value }} °C" + limit("dangerous")
+            ),
         ),
         Alert(
             "AsicPlaceHot",
