@@ -49,6 +49,7 @@ GROUPS: Final = (
             power.POWER,
             power.PAST,
             rejects.GROUP,
+            rejects.FEES,
             pools.GROUP,
             identity.GROUP,
         ]
