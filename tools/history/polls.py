@@ -153,6 +153,8 @@ def _times(place: Place, ill: Ill, start: int, end: int, step: int) -> Iterator[
     pause = step if place.miner.condition == "restless" else rarely(step)
     begin = start if ill.joins is None else max(start, start + (int(ill.joins) - start) // step * step)
     times = {*range(begin, end + 1, pause), end}
+    if ill.dark:
+        times.update(range(start, end + 1, step))  # each failure counts
     for change in ill.changes:
         near = start + (int(change) - start) // step * step
         times.update(range(near - step, near + 4 * step, step))
