@@ -20,6 +20,7 @@ from grafana.alerts import (
     shares,
     status,
 )
+from grafana.elements.rules import paced
 
 HEADING: Final = (
     "What python -m grafana.build writes from grafana/alerts. Severities: a page wakes "
@@ -34,19 +35,23 @@ HEADING: Final = (
     "deploy/alertmanager.yml silences the others."
 )
 GROUPS: Final = (
-    exporter.GROUP,
-    outages.GROUP,
-    status.GROUP,
-    hashrate.GROUP,
-    efficiency.GROUP,
-    boards.GROUP,
-    shares.GROUP,
-    curtailment.GROUP,
-    heat.GROUP,
-    fans.GROUP,
-    power.POWER,
-    power.PAST,
-    rejects.GROUP,
-    pools.GROUP,
-    identity.GROUP,
+    *paced(
+        [
+            exporter.GROUP,
+            outages.GROUP,
+            status.GROUP,
+            hashrate.GROUP,
+            efficiency.GROUP,
+            boards.GROUP,
+            shares.GROUP,
+            curtailment.GROUP,
+            heat.GROUP,
+            fans.GROUP,
+            power.POWER,
+            power.PAST,
+            rejects.GROUP,
+            pools.GROUP,
+            identity.GROUP,
+        ]
+    ),
 )

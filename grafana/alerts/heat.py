@@ -81,7 +81,7 @@ GROUP: Final = Group(
                 (
                   max by (job, instance, miner) (asic_temperature_limit_celsius{{limit="dangerous"}})
                     or on (job, instance, miner)
-                  (0 * max by (job, instance, miner) (asic_board_temperature_celsius) + 95)
+                  (0 * max by (job, instance, miner) (miner:asic_board_temperature_celsius:max) + 95)
                 )
                 """,
             "A hashboard is about to be damaged.",
