@@ -17,6 +17,7 @@ WHOLE = {
     'instance:asic_up:count{job="farm",instance="x"}': 1000.0,
     'instance:asic_up:count{job="farm2",instance="x"}': 7.0,
     'ALERTS{job="farm",alertname="AsicManyMinersDown",alertstate="firing",severity="page"}': 1.0,
+    'ALERTS{job="farm",instance="x",rack="r2",alertname="AsicPlaceDown",alertstate="firing",severity="page"}': 1.0,
     'ALERTS{job="farm",instance="x",alertname="AsicWatchdog",alertstate="firing",severity="info"}': 1.0,
 }
 """more miners than there are of each: so it is seen which of both was asked"""
@@ -50,13 +51,13 @@ def asked(expr: str, folder: Path, **variables: str) -> float | None:
 @pytest.mark.parametrize(
     ("variables", "miners", "down", "firing"),
     [
-        ({}, 1000, 1, 5),
+        ({}, 1000, 1, 6),
         ({"of": "r1"}, 2, 1, 2),
-        ({"of": "r2"}, 1, None, 1),
-        ({"of": "r1|r2"}, 3, 1, 3),
+        ({"of": "r2"}, 1, None, 2),
+        ({"of": "r1|r2"}, 3, 1, 4),
         ({"of": "r9"}, None, None, None),
         ({"by": "model", "of": "S21"}, 4, 1, 4),
-        ({"job": "(farm|farm2)"}, 1007, 1, 5),
+        ({"job": "(farm|farm2)"}, 1007, 1, 6),
         ({"job": "(farm|farm2)", "of": "2"}, None, None, None),
     ],
 )
