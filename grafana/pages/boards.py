@@ -22,7 +22,7 @@ from grafana.elements.looks import (
 from grafana.elements.panels import NAME, VALUE_AND_NAME, AnyPanel, Query, graph, stat, strip
 from grafana.elements.tables import ADDRESS, MINER, MODEL, Column, table
 from grafana.pages import boards_chips
-from grafana.pages.boards_words import CHOSEN, chosen, hot, left, lost, of_boards, sensors, slow
+from grafana.pages.boards_words import CHOSEN, chosen, hot, left, lost, of_boards, readings, slow
 
 BOARD: Final = Column("Board", width=65)
 NARROW: Final = Column("Miner", link=True, width=120)
@@ -128,19 +128,19 @@ def worst() -> list[AnyPanel]:
         ),
         table(
             "Hottest boards",
-            f"The {ROWS} boards with the fewest degrees left to the limit of their own miner.",
+            f"The {ROWS} boards with the fewest degrees left to the limit of their own miner, by their chips or by "
+            "their other sensors.",
             [
-                placed(f"max by ({ID}, board) ({near})", "model"),
-                f"({hot()} or {sensors()}) and on ({ID}, board) ({near})",
-                of_boards(near),
+                placed(f"max by ({ID}, board, part) ({near})", "model"),
+                f"{readings()} and on ({ID}, board, part) ({near})",
             ],
             {
-                "miner": NARROW,
+                "miner": MINER,
                 "board": BOARD,
+                "part": Column("By", width=70),
                 "Value #A": Column("Left", unit="suffix: °", steps=MARGIN_STEPS, decimals=0, width=70),
                 "Value #B": Column("Hottest", unit="celsius", decimals=0, width=80),
-                "serial": SERIAL,
-                "model": Column("Model"),
+                "model": Column("Model", width=175),
             },
             sort="Left",
             empty="no board tells its heat",

@@ -65,12 +65,21 @@ def sensors() -> str:
     return f'max by ({ID}, board) (asic_board_temperature_celsius{{{SELECT},location=~"pcb|pic|inlet|outlet"}})'
 
 
+def readings() -> str:
+    """The hottest chip and the hottest other sensor of each board, with the label `part`."""
+    return _parts(hot(), sensors())
+
+
 def left() -> str:
-    """Degrees that are left to the miner's own limit, for each board."""
+    """Degrees that are left to the limit of the miner's own chips, or of its boards, for each of the readings."""
 
     def below(reading: str, part: str) -> str:
-        return (
-            f"(-({reading}) + on ({ID}) group_left () max by ({ID}) (miner:asic_temperature_limit_celsius:{part}{ALL}))"
-        )
+        limit = f"max by ({ID}) (miner:asic_temperature_limit_celsius:{part}{ALL})"
+        return f"-({reading}) + on ({ID}) group_left () {limit}"
 
-    return f"{below(hot(), 'chip')} or {below(sensors(), 'board')}"
+    return _parts(below(hot(), "chip"), below(sensors(), "board"))
+
+
+def _parts(chips: str, board: str) -> str:
+    named = (f'label_replace({expr}, "part", "{part}", "", "")' for part, expr in (("chips", chips), ("board", board)))
+    return f"({' or '.join(named)})"
