@@ -43,14 +43,16 @@ def here(expr: str) -> str:
     return f"({expr}) and on ({ID}) miner:asic_target_info:known{{{PLACE}}}"
 
 
-def summed(whole: str, each: str, chosen: str = "") -> str:
-    """The sum of the record `whole`, one series an exporter, or of `each` miner where places are chosen.
+def either(whole: str, each: str, also: str = "") -> str:
+    """The expression `whole`, which is cheap, or `each`, of the miners of the chosen places.
 
-    `each` has {} for the selector. `$of` is ".*" where no place is chosen: only then the name of the job followed by
-    `$of` matches the job itself."""
-    also = f",{chosen}" if chosen else ""
-    places = f'{{{PLACE},job!~"($job)($of)"{also}}}'
-    return f'(sum({whole}{{{SELECT},job=~"($job)($of)"{also}}}) or sum({each.replace("{}", places)}))'
+    In both, {} is the selector of series with what is known of their miners, {miner} of those without. `$of` is ".*"
+    where no place is chosen: only then the name of the job followed by `$of` matches the job itself."""
+    also = f",{also}" if also else ""
+    everywhere = f'{{{SELECT},job=~"($job)($of)"{also}}}'
+    known, unknown = (f'{{{chosen},job!~"($job)($of)"{also}}}' for chosen in (PLACE, SELECT))
+    cheap = whole.replace("{}", everywhere).replace("{miner}", everywhere)
+    return f"({cheap} or {each.replace('{}', known).replace('{miner}', unknown)})"
 
 
 def identity(metric: str, by: str = ID) -> str:
@@ -83,3 +85,11 @@ def covered(expr: str, said: str, of: str) -> str:
         f'({expr}) * on () group_left (said) count_values("said", {said})'
         f' * on () group_left (of) count_values("of", {of})'
     )
+
+
+def leading(number: int, expr: str, by: str, *, least: bool = False) -> str:
+    """The expression for the values of the label `by` that were greatest in the time range, or least.
+
+    A plain topk would choose anew at each point, and draw a line for each value that was ever chosen."""
+    pick, over = ("bottomk", "min_over_time") if least else ("topk", "max_over_time")
+    return f"({expr}) and on ({by}) {pick}({number}, {over}(({expr})[$__range:10m] @ end()))"

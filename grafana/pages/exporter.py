@@ -6,7 +6,7 @@ from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana.elements.expressions import ALL, ID, SELECT, covered, placed
+from grafana.elements.expressions import ALL, ID, SELECT, covered, leading, placed
 from grafana.elements.frame import dashboard
 from grafana.elements.looks import BAD, GOOD, GREY, NONE_IS_GOOD, ORANGE, SKY, SOME_IS_GOOD, VERMILLION, WARN, Steps
 from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, graph, stat
@@ -112,6 +112,10 @@ def well() -> list[AnyPanel]:
 
 def course() -> list[AnyPanel]:
     failures = f"rate(asic_exporter_poll_failures_total{ALL}[$__rate_interval]) * 60"
+
+    def latest(what: str, legend: str) -> Query:
+        return Query(leading(5, f"max by (instance) (asic_exporter_{what}_lag_seconds{ALL})", "instance"), legend)
+
     buckets = f"sum by (le) (rate(asic_exporter_poll_duration_seconds_bucket{ALL}[$__rate_interval]))"
     return [
         graph(
@@ -146,8 +150,8 @@ def course() -> list[AnyPanel]:
         graph(
             "Lag",
             "How late polls start, and how late the exporter's event loop wakes, at the exporters that are latest.",
-            Query(f"topk(5, max by (instance) (asic_exporter_poll_lag_seconds{ALL}))", "polls, {{instance}}"),
-            Query(f"topk(5, max by (instance) (asic_exporter_loop_lag_seconds{ALL}))", "loop, {{instance}}"),
+            latest("poll", "polls, {{instance}}"),
+            latest("loop", "loop, {{instance}}"),
             unit="s",
             calcs=["last"],
             colors={"^polls": BAD, "^loop": SKY},

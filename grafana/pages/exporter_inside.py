@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.elements.expressions import ALL, ID, SELECT, placed
+from grafana.elements.expressions import ALL, ID, SELECT, leading, placed
 from grafana.elements.looks import GOOD, GREY, ORANGE, SKY, VERMILLION, WARN, Steps
 from grafana.elements.panels import AnyPanel, Query, graph
 from grafana.elements.tables import ADDRESS, MINER, Column, table
@@ -111,7 +111,7 @@ def reading() -> list[AnyPanel]:
 
 def processes() -> list[AnyPanel]:
     def each(expr: str) -> Query:
-        return Query(f"topk(10, {expr})", "{{instance}}")
+        return Query(leading(10, f"max by (instance) ({expr})", "instance"), "{{instance}}")
 
     about = f"asic_exporter_build_info{ALL}"
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grafana.elements.expressions import ALL, ID, NONE, SELECT
+from grafana.elements.expressions import ALL, ID, NONE, SELECT, leading
 from grafana.elements.looks import GREY, NONE_IS_GOOD, ORANGE, PURPLE, SKY, VERMILLION, YELLOW
 from grafana.elements.panels import POINTS, AnyPanel, Query, graph
 from grafana.elements.tables import Column, table
@@ -16,7 +16,7 @@ def course() -> list[AnyPanel]:
         graph(
             "Hashrate by pool",
             "Of the chosen algorithm, by the pool that the miners work for: the eight greatest.",
-            Query(f"topk(8, sum by (host) ({of} * on ({ID}) {HOST} {WORKS}))", "{{host}}"),
+            Query(leading(8, f"sum by (host) ({of} * on ({ID}) {HOST} {WORKS})", "host"), "{{host}}"),
             unit="Hs",
             size=(12, 8),
             stack=True,
@@ -26,7 +26,7 @@ def course() -> list[AnyPanel]:
         graph(
             "Miners on unexpected pools",
             "By the pool that they work for: the eight greatest.",
-            Query(f"topk(8, count by (host) ({UNEXPECTED}))", "{{host}}"),
+            Query(leading(8, f"count by (host) ({UNEXPECTED})", "host"), "{{host}}"),
             Query(f"count(count by ({ID}) (asic_active_pool_expected{ALL} == 0)) or {NONE}", "all"),
             unit="locale",
             size=(12, 8),
@@ -37,7 +37,7 @@ def course() -> list[AnyPanel]:
         graph(
             "Rejected by pool",
             "Rejected shares of all shares, over half an hour: the eight pools with most of them.",
-            Query(f"topk(8, {lately('rejected')})", "{{host}}"),
+            Query(leading(8, lately("rejected"), "host"), "{{host}}"),
             unit="percentunit",
             size=(8, 8),
             least=0.02,
@@ -47,7 +47,7 @@ def course() -> list[AnyPanel]:
         graph(
             "Stale by pool",
             "Shares that came too late, of all shares, over half an hour: the eight pools with most of them.",
-            Query(f"topk(8, {lately('stale')})", "{{host}}"),
+            Query(leading(8, lately("stale"), "host"), "{{host}}"),
             unit="percentunit",
             size=(8, 8),
             least=0.02,
@@ -96,7 +96,7 @@ def connections() -> list[AnyPanel]:
         graph(
             "Latency",
             "Time from a message to the pool until its answer, as the miners measure it: the median of each pool.",
-            Query(f"topk(8, quantile by (host) (0.5, {latency}))", "{{host}}"),
+            Query(leading(8, f"quantile by (host) (0.5, {latency})", "host"), "{{host}}"),
             Query(f"max({latency})", "slowest of all"),
             unit="s",
             size=(8, 8),
@@ -107,7 +107,7 @@ def connections() -> list[AnyPanel]:
         graph(
             "Loss",
             "Part of the messages to the pool that got no answer, as the miners measure it: the mean of each pool.",
-            Query(f"topk(8, avg by (host) ({loss}))", "{{host}}"),
+            Query(leading(8, f"avg by (host) ({loss})", "host"), "{{host}}"),
             unit="percentunit",
             size=(8, 8),
             least=0.02,
@@ -117,7 +117,7 @@ def connections() -> list[AnyPanel]:
         graph(
             "Connections made again",
             "Connections to each pool that were lost and made again, in an hour.",
-            Query(f"topk(8, sum by (host) ({lost})) * 3600", "{{host}}"),
+            Query(leading(8, f"sum by (host) ({lost}) * 3600", "host"), "{{host}}"),
             unit="suffix: /h",
             size=(8, 8),
             least=1,

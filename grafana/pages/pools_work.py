@@ -50,8 +50,8 @@ def lately(kind: str) -> str:
 def worst() -> list[AnyPanel]:
     rejected = f"topk(20, miner:asic_shares_rejected:ratio30m{ALL} > 0)"
     # Fewer shares than these prove nothing.
-    proven = f"({PROVEN} and on ({ID}) miner:asic_shares_accepted:increase30m{ALL} > 50)"
-    unpaid = f"bottomk(20, {proven} / on ({ID}) ({CLAIMED} > 0) < 0.9)"
+    proven = f"({PROVEN} and on ({ID}) miner:asic_shares_accepted:increase30m{ALL} > 150)"
+    unpaid = f"bottomk(20, {proven} / on ({ID}) ({CLAIMED} > 0) < 0.85)"
     return [
         table(
             "Most rejects",
@@ -73,7 +73,7 @@ def worst() -> list[AnyPanel]:
         ),
         table(
             "Claim more than is accepted",
-            "Twenty miners whose accepted difficulty of the last hour proves less than 90 % of what they claim, with "
+            "Twenty miners whose accepted difficulty of the last hour proves less than 85 % of what they claim, with "
             "shares enough to tell. They hash for somebody else, hash wrongly, or show a number that they made up.",
             [placed(f"max by ({ID}) ({unpaid})"), f"max by ({ID}) ({CLAIMED} and on ({ID}) {unpaid})"],
             {

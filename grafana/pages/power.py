@@ -6,7 +6,7 @@ from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana.elements.expressions import ALL, ID, PLACE, SELECT, covered, here
+from grafana.elements.expressions import ALL, ID, PLACE, SELECT, covered, here, leading
 from grafana.elements.frame import commonest, dashboard, places, text
 from grafana.elements.looks import GREY, MARGIN_STEPS, NONE_IS_GOOD, SKY
 from grafana.elements.panels import POINTS, VALUE_AND_NAME, AnyPanel, Query, graph, panel_of, stat
@@ -191,7 +191,7 @@ def course() -> list[AnyPanel]:
         graph(
             "Power by $by",
             "Of the miners that know their power, by the label chosen above: the ten places that draw most.",
-            Query(by_place(f"topk(10, sum by ($by) ({POWER}))"), "{{place}}"),
+            Query(by_place(leading(10, f"sum by ($by) ({POWER})", "$by")), "{{place}}"),
             unit="watt",
             stack=True,
             calcs=["last"],

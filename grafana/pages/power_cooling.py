@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.elements.expressions import ALL, ID, PLACE, SELECT, here, placed
+from grafana.elements.expressions import ALL, ID, PLACE, SELECT, here, leading, placed
 from grafana.elements.looks import BAD, GOOD, GREY, MARGIN_STEPS, ORANGE, SKY, VERMILLION, WARN, Steps
 from grafana.elements.panels import POINTS, AnyPanel, Query, graph
 from grafana.elements.tables import ADDRESS, MINER, Column, table
@@ -27,7 +27,7 @@ def heat() -> list[AnyPanel]:
             "Nearest to their limit by $by",
             "Degrees left to its own limit of the hottest miner of a place: the eight places with the least. Below "
             "zero is too hot.",
-            Query(by_place(f"bottomk(8, min by ($by) ({placed_here(MARGIN)}))"), "{{place}}"),
+            Query(by_place(leading(8, f"min by ($by) ({placed_here(MARGIN)})", "$by", least=True)), "{{place}}"),
             Query(f"quantile(0.5, {here(MARGIN)})", "median of all"),
             unit="celsius",
             size=(12, 10),
@@ -70,7 +70,7 @@ def heat() -> list[AnyPanel]:
         graph(
             "Air by $by",
             "The warmest sensor at an inlet or in the room, by the label chosen above: the eight warmest places.",
-            Query(by_place(f"topk(8, max by ($by) ({placed_here(AIR)}))"), "{{place}}"),
+            Query(by_place(leading(8, f"max by ($by) ({placed_here(AIR)})", "$by")), "{{place}}"),
             unit="celsius",
             zero=False,
             calcs=["last"],
@@ -144,7 +144,7 @@ def fans() -> list[AnyPanel]:
         graph(
             "Miners at full duty by $by",
             "Miners that drive their fans as hard as they can, by the label chosen above: the eight places with most.",
-            Query(by_place(f"topk(8, count by ($by) ({placed_here(full)}))"), "{{place}}"),
+            Query(by_place(leading(8, f"count by ($by) ({placed_here(full)})", "$by")), "{{place}}"),
             unit="locale",
             size=(24, 7),
             least=1,

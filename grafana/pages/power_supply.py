@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from grafana.elements.expressions import ALL, ID, PLACE, here, placed
+from grafana.elements.expressions import ALL, ID, PLACE, here, leading, placed
 from grafana.elements.looks import BAD, GOOD, GREY, SKY, VERMILLION, WARN, Steps
 from grafana.elements.panels import POINTS, AnyPanel, Query, graph
 from grafana.elements.tables import ADDRESS, MINER, Column, table
@@ -75,7 +75,7 @@ def efficient(efficiency: Callable[[str], str]) -> list[AnyPanel]:
         graph(
             "Efficiency by $by",
             "Power for each unit of hashrate of the chosen algorithm: the eight places that need most.",
-            Query(by_place(f"topk(8, {efficiency('by ($by)')})"), "{{place}}"),
+            Query(by_place(leading(8, efficiency("by ($by)"), "$by")), "{{place}}"),
             unit="suffix: J/TH",
             size=(24, 7),
             zero=False,
@@ -98,7 +98,7 @@ def supplies() -> list[AnyPanel]:
             "Input voltage by $by",
             "The lowest voltage at the input of a supply that is fed from the mains: the eight places where it is "
             "lowest. Miners of one phase or row that fall together point to the cable.",
-            Query(by_place(f"bottomk(8, min by ($by) ({placed_here(MAINS)}))"), "{{place}}"),
+            Query(by_place(leading(8, f"min by ($by) ({placed_here(MAINS)})", "$by", least=True)), "{{place}}"),
             Query(f"quantile(0.5, {here(MAINS)})", "median of all"),
             unit="volt",
             size=(12, 10),
