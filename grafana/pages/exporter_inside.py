@@ -17,6 +17,7 @@ def reading() -> list[AnyPanel]:
     def most(metric: str, by: str) -> str:
         return f"topk(15, sum by ({by}) (increase({metric}{ALL}[$__range])) >= 1)"
 
+    age = f"time() - asic_section_timestamp_seconds{ALL}"
     return [
         graph(
             "Polls by reader",
@@ -43,8 +44,8 @@ def reading() -> list[AnyPanel]:
         graph(
             "Age of slow answers",
             "How long ago the answers that are asked for seldom were read: the oldest and the median of each question.",
-            Query(f"topk(5, max by (section) (time() - asic_section_timestamp_seconds{ALL}))", "{{section}}, oldest"),
-            Query(f"quantile(0.5, time() - asic_section_timestamp_seconds{ALL})", "median of all"),
+            Query(leading(5, f"max by (section) ({age})", "section"), "{{section}}, oldest"),
+            Query(f"quantile(0.5, {age})", "median of all"),
             unit="s",
             size=(8, 8),
             colors={"^median": GREY},
