@@ -4,11 +4,13 @@ PYTHON ?= python3
 VENV   ?= .venv/$(notdir $(PYTHON))
 RUN     = $(VENV)/bin/python
 MINERS ?=
+HISTORY ?= build/history
+RENDER ?= $(error RENDER=program is missing: it is called as DASHBOARD.json PROMETHEUS_URL OUT.png NAME=VALUE...)
 REQUIREMENTS ?= requirements.txt
 JOBS   ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) # many tests wait for sockets and timers
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' exporter/__init__.py)
 
-.PHONY: help demo test torture coverage check golden docs dashboards bench bench-check lock version notes dist image clean
+.PHONY: help demo demo-stack history pictures test torture coverage check golden docs dashboards bench bench-check lock version notes dist image clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -41,6 +43,16 @@ docs: $(VENV)/dev.stamp ## write the derived parts of the documents anew
 
 dashboards: $(VENV)/dev.stamp ## write grafana/dashboards/*.json and grafana/rules/*.yml from their Python
 	$(RUN) -m grafana.build
+
+history: $(VENV)/dev.stamp ## make hours of history of a simulated farm, and serve it; HISTORY=folder ARGS='--miners=300 --hours=6'
+	$(RUN) -m tools.history $(HISTORY) --serve 127.0.0.1:9090 $(ARGS)
+
+demo-stack: $(VENV)/dev.stamp ## run a farm with history, Prometheus, Alertmanager and Grafana, as far as they are installed; ARGS=…
+	$(RUN) -m tools.stack $(ARGS)
+
+pictures: $(VENV)/dev.stamp ## draw the dashboards into docs/; RENDER=program, HISTORY=folder (made if missing)
+	test -d $(HISTORY) || $(RUN) -m tools.history $(HISTORY) $(ARGS)
+	$(RUN) -m tools.pictures $(RENDER) $(HISTORY)
 
 bench: $(VENV)/dev.stamp ## measure what a fleet costs, beside other exporters; BENCH=--quick takes a minute
 	$(RUN) -m bench $(BENCH)

@@ -42,7 +42,7 @@ def encoded(dashboard: dm.Dashboard) -> str:
     """The dashboard's JSON, with the addresses of its own panels where links name them by their titles."""
     text: str = JSONEncoder(sort_keys=True, indent=2).encode(dashboard)
     panels = [inner for panel in json.loads(text)["panels"] for inner in (panel, *panel.get("panels", ()))]
-    numbers = {panel["title"]: panel["id"] for panel in panels}
+    numbers = {panel["title"]: panel["id"] for panel in panels if panel["type"] != "row"}
     own = re.compile(r"/d/\[(.+?)\]\?")
     return own.sub(lambda found: f"/d/{dashboard.uid}?viewPanel={numbers[found[1]]}&", text) + "\n"
 

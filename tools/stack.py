@@ -23,7 +23,7 @@ from exporter import simulator
 from exporter.daemon import loop
 from exporter.simulator.faults import REFUSES
 from tools.history import make, troubles
-from tools.history.farm import Place, configuration, farm
+from tools.history.farm import NETWORK, Place, configuration, farm
 from tools.history.recorded import record
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -203,20 +203,20 @@ def ports(names: Sequence[str], sites: Sequence[str], *, free: bool) -> dict[str
     return PORTS | {site: EXPORTERS + number for number, site in enumerate(sites)}
 
 
-def past(history: Path, miners: int, hours: float, now: int, kinds: tuple[str, ...]) -> None:
+def past(history: Path, now: int, *, miners: int, hours: float, kinds: tuple[str, ...], listen: str) -> None:
     """Make the history up to now."""
     print(f"Making {hours:g} h of history of {miners} miners ...", flush=True)
     span = {"start": now - int(hours * 60) * STEP, "end": now, "step": STEP}
-    make.make(history, miners=miners, now=now, kinds=kinds, seed=1, **span)
+    make.make(history, miners=miners, now=now, kinds=kinds, listen=listen, **span)
     record(history, RULES, make.free_address(), **span)
 
 
-async def stack(folder: Path, miners: int, now: int, kinds: tuple[str, ...], *, free: bool) -> None:
+async def stack(folder: Path, miners: int, now: int, kinds: tuple[str, ...], listen: str, *, free: bool) -> None:
     """Run everything until a signal. Raises ValueError for a program that ends."""
     ending, found = asyncio.Event(), installed()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
-    places = farm(miners, seed=1, clock=time.time)
+    places = farm(miners, seed=1, clock=time.time, listen=listen)
     _, ill = troubles.place(kinds, places, now=now, seed=1)
     for place in places:
         if place.miner.name in ill and ill[place.miner.name].dark:
@@ -249,6 +249,7 @@ def main() -> int:
     parser.add_argument("--miners", type=int, default=60)
     parser.add_argument("--hours", type=float, default=3.0, help="hours of history before the start")
     parser.add_argument("--troubles", default="six", help=f"{', '.join(troubles.SCENARIOS)}, or names with commas")
+    parser.add_argument("--listen", default=NETWORK, metavar="NETWORK", help="loopback addresses of the miners")
     parser.add_argument("--folder", type=Path, help="folder that keeps the files; by default a new one that goes")
     parser.add_argument("--free-ports", action="store_true", help="listen on any free ports")
     given = parser.parse_args()
@@ -258,8 +259,8 @@ def main() -> int:
             folder = given.folder or Path(temporary)
             now = int(time.time()) // STEP * STEP
             installed()
-            past(folder / "history", given.miners, given.hours, now, kinds)
-            loop.run(stack(folder, given.miners, now, kinds, free=given.free_ports))
+            past(folder / "history", now, miners=given.miners, hours=given.hours, kinds=kinds, listen=given.listen)
+            loop.run(stack(folder, given.miners, now, kinds, given.listen, free=given.free_ports))
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

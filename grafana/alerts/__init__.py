@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.alerts import boards, curtailment, efficiency, exporter, hashrate, heat, outages, pools, shares, status
+from grafana.alerts import (
+    boards,
+    curtailment,
+    efficiency,
+    exporter,
+    fans,
+    hashrate,
+    heat,
+    identity,
+    outages,
+    pools,
+    power,
+    rejects,
+    shares,
+    status,
+)
 
 HEADING: Final = (
     "What python -m grafana.build writes from grafana/alerts. Severities: a page wakes "
@@ -28,5 +43,10 @@ GROUPS: Final = (
     shares.GROUP,
     curtailment.GROUP,
     heat.GROUP,
+    fans.GROUP,
+    power.POWER,
+    power.PAST,
+    rejects.GROUP,
     pools.GROUP,
+    identity.GROUP,
 )

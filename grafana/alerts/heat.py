@@ -1,10 +1,25 @@
-"""Temperatures and fans."""
+"""Temperatures: of chips, boards, supplies and the air, against the limits of each miner."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from grafana.elements.rules import Alert, Group
+
+CHIPS: Final = "miner:asic_chip_temperature_celsius:max"
+BOARDS: Final = 'max without (location, sensor) (asic_board_temperature_celsius{location=~"pcb|pic|inlet|outlet"})'
+HOTTEST: Final = "The hottest chip of {{ $labels.miner }} is at {{ $value }} °C"
+BOARD: Final = "Board {{ $labels.board }} of {{ $labels.miner }} is at {{ $value }} °C"
+
+
+def limit(names: str) -> str:
+    """Return a template that says a limit, if the firmware names one of the names."""
+    return (
+        f'{{{{- range printf `max by (job, instance, miner) (asic_temperature_limit_celsius{{limit=~"{names}",job=%q,'
+        "instance=%q,miner=%q})` $labels.job $labels.instance $labels.miner | query -}} ; its firmware's limit is "
+        "{{ .Value }} °C{{ end }}."
+    )
+
 
 GROUP: Final = Group(
     "asic-heat",
@@ -14,52 +29,116 @@ GROUP: Final = Group(
             "AsicChipTooHot",
             "ticket",
             "10m",
-            "miner:asic_chip_temperature_celsius:max > 95",
+            f"""
+                ({CHIPS} > on (job, instance, miner) group_left () miner:asic_temperature_limit_celsius:chip)
+                  or on (job, instance, miner)
+                (
+                  {CHIPS}
+                    > on (job, instance, miner) group_left ()
+                  (max without (limit) (asic_temperature_limit_celsius{{limit="shutdown"}}) - 3)
+                )
+                """,
             "Chips of a miner are too hot.",
-            "The hottest chip of {{ $labels.miner }} is at {{ $value }} °C.",
-            note="Limits differ by model: set these to what the makers of your miners allow.",
+            HOTTEST + limit("chip_hot|shutdown"),
+            note="Firmware that shuts down at a limit is about to, three degrees below.",
         ),
         Alert(
             "AsicChipOverheated",
             "page",
             "2m",
-            "miner:asic_chip_temperature_celsius:max > 105",
+            f"""
+                {CHIPS} >= on (job, instance, miner) group_left ()
+                (
+                  max without (limit) (asic_temperature_limit_celsius{{limit="chip_dangerous"}})
+                    or on (job, instance, miner)
+                  max without (limit) (asic_temperature_limit_celsius{{limit="dangerous"}} > 105)
+                    or on (job, instance, miner)
+                  (max without (source) (miner:asic_temperature_limit_celsius:chip{{source="model"}}) + 10)
+                    or on (job, instance, miner)
+                  (0 * {CHIPS} + 105)
+                )
+                """,
             "Chips of a miner are about to be damaged.",
-            "The hottest chip of {{ $labels.miner }} is at {{ $value }} °C.",
+            HOTTEST + limit("chip_dangerous|dangerous"),
+            note="The firmware's dangerous limit of chips, or what its model bears, or 105 °C.",
         ),
         Alert(
             "AsicBoardTooHot",
             "ticket",
             "10m",
-            'max without (location, sensor) (asic_board_temperature_celsius{location=~"pcb|pic|inlet|outlet"}) > 85',
+            f"""
+                {BOARDS} > on (job, instance, miner) group_left () miner:asic_temperature_limit_celsius:board
+                """,
             "A hashboard is too hot.",
-            "Board {{ $labels.board }} of {{ $labels.miner }} is at {{ $value }} °C.",
+            BOARD + limit("hot"),
         ),
         Alert(
-            "AsicFanFailed",
-            "ticket",
-            "5m",
-            """
-                miner:asic_fans:expected - miner:asic_fans:turning > 0
-                  and on (job, instance, miner) miner:asic_up:working == 1
-                  unless on (job, instance, miner) asic_miner_state{state="starting"} == 1
-                  unless on (job, instance, miner) asic_miner_info{cooling=~"hydro|immersion"}
+            "AsicBoardOverheated",
+            "page",
+            "3m",
+            f"""
+                {BOARDS} >= on (job, instance, miner) group_left ()
+                (
+                  max by (job, instance, miner) (asic_temperature_limit_celsius{{limit="dangerous"}})
+                    or on (job, instance, miner)
+                  (0 * max by (job, instance, miner) (asic_board_temperature_celsius) + 95)
+                )
                 """,
-            "A fan stands still.",
+            "A hashboard is about to be damaged.",
+            BOARD + limit("dangerous"),
+        ),
+        Alert(
+            "AsicInletHot",
+            "ticket",
+            "30m",
+            """
+                (
+                  max without (sensor) (asic_temperature_celsius{location=~"ambient|inlet"} > 40)
+                    unless on (job, instance, miner) asic_miner_info{cooling=~"hydro|immersion"}
+                )
+                  or on (job, instance, miner)
+                (
+                  (
+                    max without (sensor) (asic_temperature_celsius{location="water_inlet"})
+                      or on (job, instance, miner)
+                    max without (board, sensor) (asic_board_temperature_celsius{location="water_inlet"})
+                  )
+                    > on (job, instance, miner) group_left ()
+                  (
+                    max without (limit) (asic_temperature_limit_celsius{limit="water_inlet_dangerous"})
+                      or on (job, instance, miner)
+                    (0 * asic_up + 50)
+                  )
+                )
+                """,
+            "What cools a miner is hot already.",
             (
-                "{{ $labels.miner }} runs without {{ $value }} of its {{- range printf "
-                "`miner:asic_fans:expected{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance "
-                "$labels.miner | "
-                "query }} {{ .Value }}{{ end }} fans. {{- with printf "
-                "`asic_fan_speed_rpm{job=%q,instance=%q,miner=%q} "
-                '== 0` $labels.job $labels.instance $labels.miner | query }} Still: {{- range sortByLabel "fan" . }} '
-                "fan {{ .Labels.fan }}{{ end }}. {{- else }} It lists nothing {{- with printf "
-                "`asic_fan_speed_rpm{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance "
-                "$labels.miner | query "
-                '}} but {{- range sortByLabel "fan" . }} fan {{ .Labels.fan }}{{ end }}{{ end }}.{{ end }} {{- range '
-                "printf `miner:asic_chip_temperature_celsius:max{job=%q,instance=%q,miner=%q}` $labels.job "
-                "$labels.instance $labels.miner | query }} Its hottest chip is at {{ .Value }} °C.{{ end }}"
+                "{{ $labels.miner }} gets {{ if eq $labels.location `water_inlet` }}water{{ else }}air{{ end }} of "
+                "{{ $value }} °C."
             ),
+            note="An inlet sensor on a board is warmed by the board: it says nothing about the air.",
+        ),
+        Alert(
+            "AsicVoltageRegulatorHot",
+            "ticket",
+            "10m",
+            """
+                max without (board, sensor, location) (
+                  asic_temperature_celsius{location="vr"} > 90
+                    or
+                  asic_board_temperature_celsius{location="vr"} > 90
+                )
+                """,
+            "A voltage regulator is too hot.",
+            "The voltage regulator of {{ $labels.miner }} is at {{ $value }} °C.",
+        ),
+        Alert(
+            "AsicControlBoardHot",
+            "ticket",
+            "10m",
+            'max without (sensor) (asic_temperature_celsius{location="control_board"}) > 80',
+            "A control board is too hot.",
+            "The control board of {{ $labels.miner }} is at {{ $value }} °C.",
         ),
     ],
 )

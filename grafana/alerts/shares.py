@@ -40,25 +40,5 @@ GROUP: Final = Group(
                 "may be unlucky."
             ),
         ),
-        Alert(
-            "AsicRejectsHigh",
-            "ticket",
-            "15m",
-            """
-                miner:asic_shares_rejected:increase30m
-                  / (miner:asic_shares_rejected:increase30m + miner:asic_shares_accepted:increase30m > 30)
-                  > 0.05
-                  and on (job, instance, miner) miner:asic_up:working == 1
-                """,
-            "The pool rejects many shares of a miner.",
-            (
-                "{{ $labels.miner }} had {{ $value | humanizePercentage }} of its shares rejected in half "
-                "an hour {{- "
-                "range printf `asic_pool_info{job=%q,instance=%q,miner=%q} and on (job, instance, miner, pool) "
-                "asic_pool_active == 1` $labels.job $labels.instance $labels.miner | query }} by {{ "
-                ".Labels.host }}{{ "
-                "end }}."
-            ),
-        ),
     ],
 )

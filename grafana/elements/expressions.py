@@ -43,14 +43,16 @@ def here(expr: str) -> str:
     return f"({expr}) and on ({ID}) miner:asic_target_info:known{{{PLACE}}}"
 
 
-def summed(whole: str, each: str, chosen: str = "") -> str:
-    """The sum of the record `whole`, one series an exporter, or of `each` miner where places are chosen.
+def either(whole: str, each: str, also: str = "") -> str:
+    """The expression `whole`, which is cheap, or `each`, of the miners of the chosen places.
 
-    `each` has {} for the selector. `$of` is ".*" where no place is chosen: only then the name of the job followed by
-    `$of` matches the job itself."""
-    also = f",{chosen}" if chosen else ""
-    places = f'{{{PLACE},job!~"($job)($of)"{also}}}'
-    return f'(sum({whole}{{{SELECT},job=~"($job)($of)"{also}}}) or sum({each.replace("{}", places)}))'
+    In both, {} is the selector of series with what is known of their miners, {miner} of those without. `$of` is ".*"
+    where no place is chosen: only then the name of the job followed by `$of` matches the job itself."""
+    also = f",{also}" if also else ""
+    everywhere = f'{{{SELECT},job=~"($job)($of)"{also}}}'
+    known, unknown = (f'{{{chosen},job!~"($job)($of)"{also}}}' for chosen in (PLACE, SELECT))
+    cheap = whole.replace("{}", everywhere).replace("{miner}", everywhere)
+    return f"({cheap} or {each.replace('{}', known).replace('{miner}', unknown)})"
 
 
 def identity(metric: str, by: str = ID) -> str:

@@ -56,15 +56,20 @@ def dashboard(uid: str, description: str, rows: Rows, closed: Rows | None = None
     return board
 
 
-def events(name: str, expr: str, color: str) -> d.AnnotationQuery:
-    """Marks over all graphs where a series of `expr` was 1 since the mark before; its label `detail` is the text."""
+def events(name: str, expr: str, color: str, most: int = 0) -> d.AnnotationQuery:
+    """Marks over all graphs where a series of `expr` was 1 since the mark before; its label `detail` is the text.
+
+    With `most`, none where more happened at once."""
+    happened = f"max_over_time({expr}[$__interval]) or {expr}"
+    if most:
+        happened = f"({happened}) and on () count({happened}) <= {most}"
     return (
         d.AnnotationQuery()
         .name(name)
         .datasource(DATASOURCE)
         .enable(True)
         .icon_color(color)
-        .expr(f"max_over_time({expr}[$__interval]) or {expr}")
+        .expr(happened)
         .step("60s")
         .title_format("{{miner}}: {{event}}")
         .text_format("{{detail}}")

@@ -43,7 +43,7 @@ class Query:
 
 def optional(selector: str, legend: str) -> Query:
     """A line that not every miner has: no legend without it, and none that keeps a value of the past."""
-    return Query(lasting(selector), legend, gap=False)
+    return Query(f"max({lasting(selector)})", legend, gap=False)
 
 
 def opens(uid: str) -> str:

@@ -31,15 +31,17 @@ class Column:
     mappings: Mapping[str, tuple[str, str]] | None = None
     link: bool = False
     to: str = ""  # what a click opens
+    none: str = ""  # what a cell without a value says, if that is no dash
     page: bool = False  # an address: a link to the miner's own page
     width: int | None = None
+    least: int | None = None  # the width that the column keeps on a narrow screen
     decimals: int | None = None
     background: bool = False  # the colour of the threshold fills the cell
 
 
 NARROWEST: Final = 75  # pixels of a column without a width of its own: Grafana's 150 push columns out of sight
-MINER: Final = Column("Miner", link=True)
-MODEL: Final = Column("Model", width=170)
+MINER: Final = Column("Miner", link=True, least=110)
+MODEL: Final = Column("Model", width=175)
 ADDRESS: Final = Column("Address", page=True, width=120)
 GROUP: Final = Column("Group")
 
@@ -55,12 +57,16 @@ def table(
     descending: bool = False,
     empty: str = "–",
     but: Sequence[str] = (),
+    rows: int = 0,
 ) -> tables.Panel:
     """A table of instant queries, merged on their labels; `columns` names the fields shown, in their order.
 
+    With `rows`, only the first so many by the order of `sort` are shown.
+
     With `but`, all other labels but these follow: what the configuration says of a miner is known to it alone."""
-    panel = dress(tables.Panel(), title, description, size).thresholds(thresholds(PLAIN)).unit("none").no_value(empty)
-    panel = panel.min_width(NARROWEST)
+    panel = dress(tables.Panel(), title, description, size).thresholds(thresholds(PLAIN)).no_value(empty)
+    # Texts stay as they are: any other unit makes the number 1 of the version "1.0".
+    panel = panel.unit("string").min_width(NARROWEST)
     for index, expr in enumerate(queries):
         panel = panel.with_target(prom(Query(expr), index, instant=True, table=True))
     shown: dict[str, Any] = {"names": list(columns)}
@@ -78,6 +84,12 @@ def table(
             },
         ),
     ]
+    if rows:
+        order = {"fields": {}, "sort": [{"field": sort, "desc": descending}]}
+        transformations += [
+            dm.DataTransformerConfig(id_val="sortBy", options=order),
+            dm.DataTransformerConfig(id_val="limit", options={"limitField": rows}),
+        ]
     for transformation in transformations:
         panel = panel.with_transformation(transformation)
     # `empty` is what the whole table says, and no cell.
@@ -127,7 +139,7 @@ def _column(column: Column) -> list[dm.DynamicConfigValue]:
         chosen["unit"] = column.unit
     if column.steps:
         chosen["thresholds"] = thresholds(column.steps).build()
-        chosen["mappings"] = [UNSAID]
+        chosen["mappings"] = [] if column.none else [UNSAID]
         chosen["custom.cellOptions"] = {"type": "color-background" if column.background else "color-text"}
     if column.gauge_max is not None:
         chosen |= {"min": 0, "max": column.gauge_max, "custom.cellOptions": {"type": "gauge", "mode": "basic"}}
@@ -142,6 +154,10 @@ def _column(column: Column) -> list[dm.DynamicConfigValue]:
         chosen["links"] = [{"title": "the miner's own page", "url": "http://${__value.raw}/", "targetBlank": True}]
     if column.decimals is not None:
         chosen["decimals"] = column.decimals
+    if column.none:
+        chosen["noValue"] = column.none
+    if column.least:
+        chosen["custom.minWidth"] = column.least
     if column.width:
         chosen["custom.width"] = column.width
     return [dm.DynamicConfigValue(id_val=key, value=value) for key, value in chosen.items()]

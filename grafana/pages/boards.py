@@ -26,7 +26,7 @@ from grafana.pages.boards_words import CHOSEN, chosen, hot, left, lost, of_board
 
 BOARD: Final = Column("Board", width=70)
 NARROW: Final = Column("Miner", link=True, width=120)
-SERIAL: Final = Column("Serial", width=165)
+SERIAL: Final = Column("Serial", width=185)
 UNSHOWN: Final = ("job", "instance", "algorithm", "family", "source", "name", "chip_type", "connector")
 WHAT: Final = {"dead": ("dead", BAD), "not listed any more": ("not listed any more", BAD), "missing": ("missing", WARN)}
 ROWS: Final = 20
@@ -87,7 +87,7 @@ def dead() -> list[AnyPanel]:
     return [
         table(
             "Boards dead or missing",
-            f"The first {ROWS}: dead by the miner's word, listed an hour or a day ago and not now, or never listed of "
+            f"The first {ROWS}: dead by the miner's word, listed within a day and not now, or never listed of "
             "those that the model has. With the serial number for the repair form, where the firmware ever said it.",
             [placed(f"topk({ROWS}, 0 * ({chosen(lost())}) + 1)", "model, address")],
             {

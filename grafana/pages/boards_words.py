@@ -31,8 +31,11 @@ def lost() -> str:
     serials = f"topk by ({ID}, board) (1, asic_board_info{ALL})"
     named = f"({dead}) + on ({ID}, board) group_left (serial) {serials} or on ({ID}, board) ({dead})"
     short = f"miner:asic_boards:missing{ALL}"
-    before = f"asic_board_info{ALL} offset 1h or on ({ID}, board) asic_board_info{ALL} offset 1d"
-    gone = f"({before}) unless on ({ID}, board) asic_board_info{ALL} and on ({ID}) {short}"
+    listed = (f"asic_board_info{ALL}", f"asic_board_up{ALL}")
+    past = (f"{listing} offset {ago}" for listing in listed for ago in ("1h", "8h", "1d"))
+    before = f" or on ({ID}, board) ".join(past)
+    still = " ".join(f"unless on ({ID}, board) {listing}" for listing in listed)
+    gone = f"({before}) {still} and on ({ID}) {short}"
     unnamed = f"{short} unless on ({ID}) ({gone}) unless on ({ID}) ({dead})"
 
     def worded(expr: str, word: str) -> str:

@@ -6,8 +6,8 @@ from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana.elements.expressions import ALL, ID, SELECT, covered, here
-from grafana.elements.frame import commonest, dashboard, places, text
+from grafana.elements.expressions import ID, PLACE, SELECT, covered
+from grafana.elements.frame import commonest, dashboard, events, places, text
 from grafana.elements.looks import (
     BAD,
     GRAVITY,
@@ -16,6 +16,7 @@ from grafana.elements.looks import (
     NEUTRAL,
     NOMINAL_STEPS,
     NONE_IS_GOOD,
+    PURPLE,
     SKY,
     SOME_IS_GOOD,
     WARN,
@@ -24,15 +25,19 @@ from grafana.elements.looks import (
 from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, graph, opens, panel_of, stat
 from grafana.pages import fleet_attention, fleet_places, fleet_rows
 from grafana.pages.fleet_words import (
+    DOWN,
     DUE,
     EFFICIENT,
     LOST,
-    MARGIN,
     MINERS,
+    NEAREST,
     NO_MINER,
     NOW,
-    NOW_EACH,
     POWER,
+    POWER_EACH,
+    POWERED,
+    RESTING,
+    STRANGE,
     alerting,
     happened,
     wrong,
@@ -79,12 +84,9 @@ def earning() -> list[AnyPanel]:
             "Miners",
             "Miners that answered their last poll and work, that answered and rest or are held back, and that did not "
             "answer.",
-            Query(f"count({here(f'miner:asic_up:working{ALL}')}) or {NO_MINER}", "work"),
-            Query(
-                f"count({here(f'asic_up{ALL} == 1 unless on ({ID}) miner:asic_up:working{ALL}')}) or {NO_MINER}",
-                "rest",
-            ),
-            Query(f"count({here(f'asic_up{ALL} == 0')}) or {NO_MINER}", "down"),
+            Query(f"{MINERS} - ({DOWN} or {NO_MINER}) - ({RESTING} or {NO_MINER})", "work"),
+            Query(f"{RESTING} or {NO_MINER}", "rest"),
+            Query(f"{DOWN} or {NO_MINER}", "down"),
             unit="locale",
             steps=NONE_IS_GOOD,
             colors={"work": SKY, "rest": GREY},
@@ -97,7 +99,6 @@ def earning() -> list[AnyPanel]:
 
 def trouble() -> list[AnyPanel]:
     """Answer what is wrong: parts, heat, pools, and what changed."""
-    strange = f"count by ({ID}) (asic_active_pool_expected{ALL} == 0)"
     return [
         stat(
             "Problems",
@@ -115,7 +116,7 @@ def trouble() -> list[AnyPanel]:
             "Heat margin",
             "Degrees between the hottest reading of a miner and its own limit: the firmware's, else the model's, else "
             "the usual one. Below zero is too hot.",
-            Query(f"bottomk(1, {here(MARGIN)})", "{{miner}}"),
+            Query(NEAREST, "{{miner}}"),
             unit="celsius",
             decimals=0,
             steps=MARGIN_STEPS,
@@ -126,7 +127,7 @@ def trouble() -> list[AnyPanel]:
         stat(
             "Wrong pools",
             "Miners that work for a pool that the configuration does not expect, where it expects any.",
-            Query(f"count({here(strange)}) or 0 * count({here(f'asic_active_pool_expected{ALL}')})"),
+            Query(STRANGE),
             unit="locale",
             steps=NONE_IS_GOOD,
             empty="no pool is expected",
@@ -172,7 +173,7 @@ def running() -> list[AnyPanel]:
             "Power",
             "Sum over the miners that say their power: not what the site's meter says, unless all do.",
             Query(
-                covered(f"sum({POWER}) or {NO_MINER}", f"(count({POWER}) or {NO_MINER})", MINERS),
+                covered(f"{POWER} or {NO_MINER}", f"({POWERED} or {NO_MINER})", MINERS),
                 "{{said}} of {{of}} say it",
             ),
             unit="watt",
@@ -186,7 +187,7 @@ def running() -> list[AnyPanel]:
             "Power for each unit of hashrate, over the miners of the chosen algorithm that say both.",
             Query(
                 covered(
-                    f"sum({POWER} and on ({ID}) {EFFICIENT}) / (sum({NOW_EACH} and on ({ID}) {EFFICIENT}) / 1e12)",
+                    f"sum({POWER_EACH} and {EFFICIENT}) / sum({POWER_EACH} / {EFFICIENT})",
                     f"count({EFFICIENT})",
                     MINERS,
                 ),
@@ -235,6 +236,8 @@ def build() -> d.Dashboard:
     )
     hashed = f'count by (algorithm) (miner:asic_target_info:known{{{SELECT},algorithm!=""}})'
     board = places(board.with_variable(commonest("algorithm", "Algorithm", hashed)))
+    rare = f'miner:asic_event:occurred{{{PLACE},event=~"firmware|address"}}'
+    board = board.annotation(events("Changes of firmware and address, where few", rare, PURPLE, most=10))
     for name, label, value, meaning in (
         ("hashprice", "Hashprice", "50", "What 1 PH/s earns in a day."),
         ("power_price", "Power price", "0.06", "What 1 kWh costs."),

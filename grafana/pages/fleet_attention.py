@@ -8,7 +8,7 @@ from grafana.elements.expressions import ALL, ID
 from grafana.elements.looks import GRAVITY, NOMINAL_STEPS
 from grafana.elements.panels import AnyPanel
 from grafana.elements.tables import ADDRESS, GROUP, MINER, MODEL, Column, table
-from grafana.pages.fleet_words import DUE_EACH, KNOWN, LOST_EACH, alerting, wrong
+from grafana.pages.fleet_words import HASHED, KNOWN, LOST_EACH, NOW_EACH, alerting, wrong
 
 ROWS: Final = 100
 UNSHOWN: Final = (
@@ -50,8 +50,7 @@ def in_trouble() -> list[AnyPanel]:
 
 def not_answering() -> list[AnyPanel]:
     lost = f"asic_up{ALL} == 0"
-    dark = f"topk({ROWS}, {KNOWN} and on ({ID}) {lost})"
-    failed = f"increase(asic_poll_failures_total{ALL}[$__range]) > 0 and on ({ID}) {dark}"
+    failed = f"increase(asic_poll_failures_total{ALL}[15m]) > 0 and on ({ID}) {lost}"
     return [
         table(
             "Not answering",
@@ -59,10 +58,10 @@ def not_answering() -> list[AnyPanel]:
             "read, if they ever were, what they lack of their nominal hashrate, and why most of the polls in the time"
             f" range failed. At most {ROWS} rows; Inventory has them all.",
             [
-                dark,
-                f"max by ({ID}) (1000 * asic_last_success_timestamp_seconds{ALL} and on ({ID}) {dark})",
+                f"{KNOWN} and on ({ID}) {lost}",
+                f"max by ({ID}) (1000 * asic_last_success_timestamp_seconds{ALL} and on ({ID}) {lost})",
                 f"max by ({ID}, reason) (topk by ({ID}) (1, {failed}))",
-                f"max by ({ID}) ({LOST_EACH} and on ({ID}) {dark})",
+                f"max by ({ID}) ({LOST_EACH} and on ({ID}) {lost})",
             ],
             {
                 "miner": MINER,
@@ -76,6 +75,7 @@ def not_answering() -> list[AnyPanel]:
             size=(24, 8),
             sort="Last read",
             descending=True,
+            rows=ROWS,
             empty="no miner fails to answer",
             but=UNSHOWN,
         ),
@@ -83,14 +83,13 @@ def not_answering() -> list[AnyPanel]:
 
 
 def furthest_off() -> list[AnyPanel]:
-    answering = f"({LOST_EACH} > 0 and on ({ID}) asic_up{ALL} == 1)"
-    most = f"topk(20, {answering})"
+    most = f"topk(20, {LOST_EACH} > 0 and {NOW_EACH} > 0)"
     return [
         table(
             "Most hashrate missing",
             "The twenty miners of the chosen algorithm that lack most of their nominal hashrate, without those that "
             "rest or do not answer.",
-            [most, f"1 - max by ({ID}) ({LOST_EACH} / {DUE_EACH} and on ({ID}) {most})"],
+            [most, f"1 - max by ({ID}) ({most} / miner:asic_hashrate_nominal_hashes_per_second:known{{{HASHED}}})"],
             {
                 "miner": MINER,
                 "model": MODEL,

@@ -22,7 +22,17 @@ from grafana.elements.looks import (
 from grafana.elements.panels import AnyPanel, Query, graph
 from grafana.elements.tables import ADDRESS, GROUP, MINER, MODEL, Column, table
 from grafana.pages.fleet_attention import UNSHOWN
-from grafana.pages.fleet_words import HASHED, LOST_EACH, MARGIN, NO_MINER, NOW_EACH, happened
+from grafana.pages.fleet_words import (
+    DUE_EACH,
+    EFFICIENT,
+    HASHED,
+    LOST_EACH,
+    MARGIN,
+    NO_MINER,
+    NOW_EACH,
+    POWER_EACH,
+    happened,
+)
 
 STATE: Final = f'asic_miner_state{{{SELECT},state="%s"}}'
 
@@ -114,7 +124,7 @@ def changes() -> list[AnyPanel]:
                 "Value": Column("When", unit="dateTimeFromNow", width=130),
                 "event": Column("What", width=90),
                 "miner": MINER,
-                "detail": Column("From what to what"),
+                "detail": Column("From what to what", width=260),
                 "model": MODEL,
                 "address": ADDRESS,
                 "config_group": GROUP,
@@ -141,7 +151,6 @@ def changes() -> list[AnyPanel]:
 
 def models() -> list[AnyPanel]:
     by = "family, model"
-    power = f"miner:asic_power_watts:known{{{HASHED}}}"
     lost = f"sum by ({by}) ({LOST_EACH})"
     now = f"sum by ({by}) ({NOW_EACH})"
     return [
@@ -152,9 +161,9 @@ def models() -> list[AnyPanel]:
             [
                 f"count by ({by}) (miner:asic_target_info:known{{{HASHED}}})",
                 now,
-                f"{now} / ({now} + {lost})",
+                f"1 - {lost} / sum by ({by}) ({DUE_EACH})",
                 lost,
-                f"sum by ({by}) ({power} and {NOW_EACH}) / (sum by ({by}) ({NOW_EACH} and {power}) / 1e12)",
+                f"sum by ({by}) ({POWER_EACH} and {EFFICIENT}) / sum by ({by}) ({POWER_EACH} / {EFFICIENT})",
                 f"min by ({by}) (miner:asic_target_info:known{{{HASHED}}} * on ({ID}) group_left () {MARGIN})",
             ],
             {

@@ -4,39 +4,63 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.elements.expressions import PLACE, SELECT, here, summed
+from grafana.elements.expressions import ID, PLACE, SELECT, either
 
 ALGORITHM: Final = 'algorithm="$algorithm"'
 HASHED: Final = f"{PLACE},{ALGORITHM}"
 KNOWN: Final = f"miner:asic_target_info:known{{{PLACE}}}"
-MINERS: Final = f"count({KNOWN})"
+MINERS: Final = either("sum(instance:asic_up:count{})", "count(miner:asic_target_info:known{})")
 NO_MINER: Final = f"0 * {MINERS}"  # what a sum comes to where there are miners and none is so
+DOWN: Final = either(
+    "count(asic_up{miner} == 0)", f"count(miner:asic_target_info:known{{}} and on ({ID}) asic_up{{miner}} == 0)"
+)
+RESTING: Final = either(
+    f"count(miner:asic_up:resting{{miner}} and on ({ID}) asic_up{{miner}} == 1)",
+    f"count(miner:asic_target_info:known{{}} and on ({ID}) miner:asic_up:resting{{miner}}"
+    f" and on ({ID}) asic_up{{miner}} == 1)",
+)
 LOST_EACH: Final = f"miner:asic_hashrate_hashes_per_second:lost{{{HASHED}}}"
 NOW_EACH: Final = f"miner:asic_hashrate_hashes_per_second:now{{{HASHED}}}"
 DUE_EACH: Final = f"(miner:asic_hashrate_nominal_hashes_per_second:known{{{HASHED}}} and {LOST_EACH})"
-LOST: Final = summed(
-    "instance:asic_hashrate_hashes_per_second:lost", "miner:asic_hashrate_hashes_per_second:lost{}", ALGORITHM
-)
-NOW: Final = summed(
-    "instance:asic_hashrate_hashes_per_second:sum", "miner:asic_hashrate_hashes_per_second:now{}", ALGORITHM
-)
-DUE: Final = summed(
-    "instance:asic_hashrate_nominal_hashes_per_second:sum",
-    "miner:asic_hashrate_nominal_hashes_per_second:known{} and miner:asic_hashrate_hashes_per_second:lost{}",
+LOST: Final = either(
+    "sum(instance:asic_hashrate_hashes_per_second:lost{})",
+    "sum(miner:asic_hashrate_hashes_per_second:lost{})",
     ALGORITHM,
 )
-POWER: Final = f"miner:asic_power_watts:known{{{PLACE}}}"
+NOW: Final = either(
+    "sum(instance:asic_hashrate_hashes_per_second:sum{})",
+    "sum(miner:asic_hashrate_hashes_per_second:now{})",
+    ALGORITHM,
+)
+DUE: Final = either(
+    "sum(instance:asic_hashrate_nominal_hashes_per_second:sum{})",
+    "sum(miner:asic_hashrate_nominal_hashes_per_second:known{} and miner:asic_hashrate_hashes_per_second:lost{})",
+    ALGORITHM,
+)
+POWER: Final = either("sum(instance:asic_power_watts:sum{})", "sum(miner:asic_power_watts:known{})")
+POWERED: Final = either("sum(instance:asic_power_watts:count{})", "count(miner:asic_power_watts:known{})")
+POWER_EACH: Final = f"miner:asic_power_watts:known{{{HASHED}}}"
 EFFICIENT: Final = f"miner:asic_efficiency_joules_per_terahash{{{HASHED}}}"
 MARGIN: Final = f"miner:asic_temperature_celsius:margin{{{SELECT}}}"
+NEAREST: Final = either(
+    "bottomk(1, miner:asic_temperature_celsius:margin{miner})",
+    f"bottomk(1, miner:asic_temperature_celsius:margin{{miner}} and on ({ID}) miner:asic_target_info:known{{}})",
+)
+_EXPECTED: Final = "asic_active_pool_expected{miner}"
+_THERE: Final = f"miner:asic_target_info:known{{}} and on ({ID})"
+STRANGE: Final = either(
+    f"count(count by ({ID}) ({_EXPECTED} == 0)) or 0 * count({_EXPECTED})",
+    f"(count({_THERE} ({_EXPECTED} == 0)) or 0 * count({_THERE} {_EXPECTED}))",
+)
 
 
 def alerting(severity: str) -> str:
-    """The alerts that fire. Those about a whole site or an exporter name no miner, and some name no exporter.
-
-    The watchdog always fires."""
+    """The alerts that fire, but the watchdog. Those about a site or an exporter name no miner, some no exporter."""
     firing = f'alertstate="firing",severity=~"{severity}",alertname!="AsicWatchdog"'
-    farm = f'ALERTS{{job=~"$job|",instance=~"$instance|",$by=~"$of",{firing}}}'
-    return f"({farm} or {here(f'ALERTS{{{SELECT},{firing}}}')})"
+    farm = f'ALERTS{{job=~"$job|",instance=~"$instance|",job=~"($job|)($of)",{firing}}}'
+    places = f'ALERTS{{{SELECT},job!~"($job)($of)",{firing}}}'
+    known = f'miner:asic_target_info:known{{{PLACE},job!~"($job)($of)"}}'
+    return f"({farm} or {places} and on ({ID}) {known})"
 
 
 def wrong(gravity: str = "") -> str:

@@ -35,12 +35,17 @@ EVENTS: Final = {
 }
 NOW: Final = f"miner:asic_hashrate_hashes_per_second:now{ONE}"
 NOMINAL: Final = f"miner:asic_hashrate_nominal_hashes_per_second:known{ONE}"
-RESTING: Final = f'asic_miner_state{{{SELECT_ONE},state=~"idle|paused|sleeping"}} == 1'
+RESTING: Final = f"miner:asic_up:resting{ONE} == 1"
 HOTTEST: Final = f"miner:asic_temperature_celsius:hottest{ONE}"
 PROCESS, DEVICE = f"asic_miner_uptime_seconds{ONE}", f"asic_device_uptime_seconds{ONE}"
 UPTIME: Final = f"{PROCESS} or on ({ID}) {DEVICE}"
 RESETS: Final = f"resets({PROCESS}[$__range]) or on ({ID}) resets({DEVICE}[$__range])"
 MARGIN: Final = f"miner:asic_temperature_celsius:margin{ONE}"
+
+
+def unless_resting(expr: str) -> tuple[Query, Query]:
+    """A number with thresholds; that of a miner which rests has another name, to be painted grey."""
+    return Query(f"{expr} unless on ({ID}) {RESTING}", "now"), Query(f"{expr} and on ({ID}) {RESTING}", "resting")
 
 
 def of_expected(works: str, expected: str, missing: str) -> Query:
@@ -74,20 +79,22 @@ def earning() -> list[AnyPanel]:
         stat(
             "Hashrate",
             "Shortest window that the firmware reports, and what the miner should reach with all of its boards. "
-            "Nothing is earned by a miner that does not answer.",
-            Query(NOW),
+            "Nothing is earned by a miner that does not answer; grey while it rests.",
+            *unless_resting(NOW),
             unit="Hs",
             steps=SOME_IS_GOOD,
             decimals=1,
+            colors={"resting": GREY},
             empty="not reported",
         ),
         stat(
             "Of nominal",
-            "Hashrate against what the miner should reach with all of its boards, and what is missing.",
-            Query(f"max({NOW} / on ({ID}) {NOMINAL})"),
+            "Hashrate against what the miner should reach with all of its boards; grey while it rests.",
+            *unless_resting(f"{NOW} / on ({ID}) {NOMINAL}"),
             unit="percentunit",
             steps=NOMINAL_STEPS,
             decimals=1,
+            colors={"resting": GREY},
             empty="no nominal known",
         ),
         stat(

@@ -6,7 +6,7 @@ from typing import Final
 
 from grafana.elements.expressions import ID, ONE, SELECT_ONE, lasting
 from grafana.elements.looks import BAD, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, STATES, VERMILLION, YELLOW, by_index
-from grafana.elements.panels import AnyPanel, Query, graph, timeline
+from grafana.elements.panels import AnyPanel, Query, graph, optional, timeline
 
 BOARDS: Final = by_index("board")
 WINDOWS: Final = {
@@ -69,6 +69,7 @@ def course() -> list[AnyPanel]:
     window = f"asic_hashrate_window_hashes_per_second{ONE}"
     young = f'{window[:-1]},window="24h"}} and on ({ID}) asic_miner_uptime_seconds{ONE} < 86400'
     chips, sensors = f"asic_board_chip_temperature_max_celsius{ONE}", f"asic_board_temperature_celsius{ONE}"
+    usual = f'miner:asic_temperature_limit_celsius:chip{{{SELECT_ONE},source!="firmware"}}'
     limits = f"asic_temperature_limit_celsius{ONE}"
     return [
         what_it_did(),
@@ -76,7 +77,7 @@ def course() -> list[AnyPanel]:
             "Hashrate",
             "Every window that the firmware reports, and what the miner should reach. The window of 24 hours is left "
             "out until the miner has run for so long: it counts the time before as nothing.",
-            Query(f"miner:asic_hashrate_nominal_hashes_per_second:known{ONE}", "nominal"),
+            optional(f"miner:asic_hashrate_nominal_hashes_per_second:known{ONE}", "nominal"),
             Query(f"({lasting(window)}) unless on ({ID}, window) ({young})", "{{window}}"),
             unit="Hs",
             size=(12, 9),
@@ -90,7 +91,7 @@ def course() -> list[AnyPanel]:
             "limit of the model or a usual one.",
             Query(f"max by (board) ({lasting(chips)} or {lasting(sensors)})", "board {{board}}"),
             Query(f"max by (limit) ({lasting(limits)})", "limit {{limit}}"),
-            Query(f"miner:asic_temperature_limit_celsius:chip{ONE} unless on ({ID}) {limits}", "{{source}} limit"),
+            Query(f"{usual} unless on ({ID}) {limits}", "{{source}} limit"),
             unit="celsius",
             size=(12, 9),
             zero=False,

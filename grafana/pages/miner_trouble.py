@@ -19,7 +19,7 @@ FAULT_SEVERITIES: Final = {
 
 
 def trouble() -> list[AnyPanel]:
-    since = f"1000 * max by (alertname) (ALERTS_FOR_STATE{{{SELECT_ONE}}})"
+    since = f"1000 * min by (alertname) (ALERTS_FOR_STATE{{{SELECT_ONE}}})"
     firing = f'max by (alertname, severity) (ALERTS{{{SELECT_ONE},alertstate="firing"}})'
     silent = f'label_replace(asic_up{ONE} == 0, "problem", "does not answer", "", "")'
     down = f'label_replace({silent}, "gravity", "2", "", "") unless on ({ID}) asic_off_expected{ONE} == 1'

@@ -14,6 +14,7 @@ from grafana.elements.rules import Group, Record
 ID: Final = "job, instance, miner"
 KNOWN: Final = "miner:asic_target_info:known"
 IDENTITY: Final = "miner:asic_miner_info:known"
+UPTIME: Final = "miner:asic_miner_uptime_seconds:known"
 STATE: Final = "miner:asic_miner_state:now"
 STEADY: Final = f"({STATE} and {STATE} offset 3m)"
 SETTLED: Final = "miner:asic_miner_state:known"
@@ -24,9 +25,8 @@ WORKED_FOR: Final = "miner:asic_pool_host:known"
 def event(kind: str, expr: str, note: str = "") -> Record:
     """An event of the miners of the expression, once for each, with the labels of what and where they are."""
     once = f"topk by ({ID}) (\n  1,\n{inner(expr)}\n)"
-    return Record(
-        "miner:asic_event:occurred", f"{KNOWN}\n  * on ({ID}) group_left (detail)\n{once}", note, {"event": kind}
-    )
+    joined = f"{KNOWN}\n  * on ({ID}) group_left (detail)\n{once}"
+    return Record("miner:asic_event:occurred", joined, note, {"event": kind})
 
 
 def memory(name: str, expr: str, note: str = "") -> Record:
@@ -43,11 +43,6 @@ def changed(before: str, now: str, *labels: str, by: str = ID) -> str:
     return f'label_join(\n{inner(joined)},\n  "detail", " to ", "was", "is"\n)'
 
 
-def restarted(what: str, uptime: str) -> str:
-    """Miners whose uptime went back since it was read last, be it before they did not answer."""
-    return f'label_replace(({uptime} + 60 < bool miner:{uptime}:known) == 1, "detail", "{what}", "", "")'
-
-
 def inner(expr: str) -> str:
     return indent(dedent(expr).strip(), "  ")
 
@@ -59,14 +54,20 @@ GROUP: Final = Group(
         event(
             "restart",
             f"""
-            {restarted("the device", "asic_device_uptime_seconds")}
+            label_replace(
+              0 * (asic_device_uptime_seconds < 900 and on ({ID}) (asic_miner_uptime_seconds + 60 < {UPTIME})) + 1,
+              "detail", "the device", "", ""
+            )
               or on ({ID})
-            {restarted("the mining process", "asic_miner_uptime_seconds")}
+            label_replace(
+              0 * (asic_miner_uptime_seconds + 60 < {UPTIME}) + 1,
+              "detail", "the mining process", "", ""
+            )
             """,
-            "An event is there for one evaluation: ask for max_over_time() of it.",
+            "Uptime that went back, also over the time in which the miner did not answer. An event is there for one "
+            "evaluation: ask for max_over_time() of it.",
         ),
-        memory("miner:asic_device_uptime_seconds:known", "asic_device_uptime_seconds"),
-        memory("miner:asic_miner_uptime_seconds:known", "asic_miner_uptime_seconds"),
+        memory(UPTIME, "asic_miner_uptime_seconds"),
         event(
             "firmware",
             changed(

@@ -94,8 +94,8 @@ RULES: Final = [
                 - miner:asic_hashrate_hashes_per_second:now,
               0
             )
-              unless on (job, instance, miner) miner:asic_up:resting
-              unless on (job, instance, miner) asic_curtailed == 1
+              unless on (job, instance, miner) asic_miner_state{state=~"idle|paused|sleeping"} == 1
+              unless on (job, instance, miner) (asic_curtailed == 1 or on (job, instance, miner) asic_off_expected == 1)
             """,
         (
             "What each miner that should work, and is not held back, lacks of its nominal hashrate: all of it "

@@ -17,7 +17,7 @@ def margin(part: str, reading: str) -> str:
 
 GROUP: Final = Group(
     "asic-heat-limits",
-    "30s",
+    "1m",
     [
         Record(
             BOARDS,

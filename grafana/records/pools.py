@@ -8,7 +8,7 @@ from grafana.elements.rules import Group, Record
 
 GROUP: Final = Group(
     "asic-pools",
-    "30s",
+    "1m",
     [
         Record(
             "pool:asic_pool_up:host",

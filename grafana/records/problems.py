@@ -12,6 +12,8 @@ PAGE, TICKET, INFO = "1", "2", "3"  # as the alerts about the same have it
 RESTING: Final = f"unless on ({ID}) miner:asic_up:resting"
 DEAD: Final = f"(asic_board_up == 0 {RESTING})"
 MISSING: Final = "miner:asic_boards:missing"
+FOUND: Final = "miner:asic_problem:found"
+KNOWN: Final = "miner:asic_problem:known"
 
 
 def problem(gravity: str, what: str, expr: str, *labels: str, part: str = "") -> Record:
@@ -23,9 +25,7 @@ def problem(gravity: str, what: str, expr: str, *labels: str, part: str = "") ->
         joined = ", ".join(f'"{label}"' for label in labels)
         found = f'label_join(\n{inner(found)},\n  "where", " ", {joined}\n)'
         found = f"max without ({', '.join(labels)}) (\n{inner(found)}\n)"
-    known = "miner:asic_target_info:known"
-    placed = f"(0 * {found} + 1)\n  * on ({ID}) group_left (algorithm, family, model, address, config_group)\n{known}"
-    return Record("miner:asic_problem:known", placed, "", {"gravity": gravity, "problem": what})
+    return Record(FOUND, f"0 * {found} + 1", "", {"gravity": gravity, "problem": what})
 
 
 def counted(expr: str) -> str:
@@ -75,10 +75,19 @@ GROUP: Final = Group(
         problem(TICKET, "not as expected", "(asic_expected == 0)", "property"),
         problem(INFO, "not read", f"(asic_section_up == 0 and on ({ID}) asic_up == 1)", "section"),
         Record(
+            KNOWN,
+            f"""
+                {FOUND}
+                  * on ({ID}) group_left (algorithm, family, model, address, config_group)
+                miner:asic_target_info:known
+                """,
+            "All that was found above, with the labels of what and where the miners are: one join for all.",
+        ),
+        Record(
             "instance:asic_problems:count",
             "\n  or\n".join(
                 [
-                    "count by (job, instance, gravity) (miner:asic_problem:known)",
+                    f"count by (job, instance, gravity) ({KNOWN})",
                     *(
                         f'label_replace(0 * instance:asic_up:count, "gravity", "{gravity}", "", "")'
                         for gravity in (PAGE, TICKET, INFO)

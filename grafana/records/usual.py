@@ -27,7 +27,6 @@ RECENT: Final = Group(
     "1m",
     [
         Record("miner:asic_settings:changed6h", changed("6h"), "Miners that somebody set to something else."),
-        Record("miner:asic_settings:changed1d", changed("1d")),
         Record(
             "miner:asic_hashrate_hashes_per_second:steady",
             """
@@ -50,6 +49,7 @@ USUAL: Final = Group(
     "asic-usual",
     "4m",
     [
+        Record("miner:asic_settings:changed1d", changed("1d")),
         Record(
             "miner:asic_hashrate_hashes_per_second:usual",
             "quantile_over_time(0.75, miner:asic_hashrate_hashes_per_second:avg10m[1d:1h] offset 1h) > 0",

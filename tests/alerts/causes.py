@@ -55,6 +55,12 @@ def grows(each_second: float) -> Change:
     return lambda was, _, since: int(was + each_second * since)
 
 
+def later(factor: float) -> Change:
+    """Return the same change of a miner that is ill from the start in another way."""
+    change = times(factor)
+    return lambda was, row, since: change(was, row, since) if since > 0 else was
+
+
 def only(key: str, of: object, value: Any) -> Change:
     """Return the change of the rows of which a field is `of`; others stay."""
 
@@ -76,6 +82,7 @@ def always(_: float) -> bool:
     return True
 
 
+LAPSED: Final = {"limited": {"type": 1, "dev_fee": {"bsp": 500}}}
 THIEF: Final = "stratum+tcp://thief.example:3333"
 OWN_POOLS: Final = {"expect": {"pools": [{"host": r"pool-[ab]\.example:3333"}]}}
 WELL: Final = Ill("antminer")
@@ -93,6 +100,11 @@ CAUSES: Final[Mapping[str, Ill | Alone | With]] = {
     "AsicSeriesDropped": Alone(
         [Ill("luxos", target={"collectors": {"chips": True}})], settings={"limits": {"series_per_miner": 100}}
     ),
+    # Outages, and what a whole farm loses
+    "AsicPlaceDown": Alone([Ill("antminer", silent=always, target={"labels": {"rack": "r7"}})] * 4 + [WELL] * 16),
+    "AsicRecentPlaceOutage": With("AsicPlaceDown"),
+    "AsicFarmHashrateDropped": Alone([Ill("epic", {"Hashrate": times(0.5)})] * 5),
+    "AsicFarmWithoutShares": Alone([Ill("epic", {"Accepted": 0})] * 15),
     # Whether miners answer, and what they say they do
     "AsicManyMinersDown": Alone([Ill("antminer", silent=always)] * 6),
     "AsicRecentOutage": With("AsicManyMinersDown"),
@@ -106,12 +118,31 @@ CAUSES: Final[Mapping[str, Ill | Alone | With]] = {
     "AsicMinerFaulted": Ill("nmaxe", {"state": "error"}),
     "AsicMinerIdle": Ill("epic", {"Operating State": "Idling"}),
     "AsicFaultReported": Ill("luxos", {"EVENTS": [{"Code": "BAD_DOMAIN", "Target": "BOARD", "ID": 0}]}),
+    "AsicMinerRestartedForHeat": Ill("futurebit", {"overheats": grows(0.1)}),
+    "AsicThrottled": Ill("epic", {"Throttle Target": 80}),
+    "AsicTunerFailed": Ill("braiins_rest", {"overall_tuner_state": 4}),
+    "AsicLicenseLapsed": Ill("braiins_rest", {"state": LAPSED}, always=True),
+    "AsicCurtailmentNotDone": Ill("antminer", target={"expect": {"planned_off": True}}),
+    "AsicCurtailmentSourceLost": Ill("proto", {"last_message_age_ms": 3_600_000}),
+    "AsicCurtailedLong": Ill("luxos", {"CurtailMode": "Sleep"}, always=True),
     # Hashrate, boards and chips
     "AsicHashrateZero": Ill("epic", {"Hashrate": [0, 0, 0]}),
     "AsicHashrateLow": Ill("epic", {"Hashrate": times(0.6)}),
+    "AsicHashrateDropped": Ill("epic", {"Target": times(0.7), "Hashrate": later(0.7)}, always=True),
+    "AsicHashrateUnconfirmed": Ill(
+        "antminer", {"Accepted": times(100), "Difficulty Accepted": times(0.5)}, always=True
+    ),
+    "AsicEfficiencyPoor": Ill("epic", {"Input Power": times(1.5)}),
+    "AsicEfficiencyWorse": Ill("sealminer", {"PSU Input Power": times(1.3)}),
     "AsicBoardDead": Ill("luxos", condition="dead_board"),
     "AsicBoardSlow": Ill("epic", {"Hashrate": only("Index", 1, times(0.2))}),
     "AsicChipsLost": Ill("luxos", condition="failing_board"),
+    "AsicChipsUnequal": Ill("axeos", {"asics": [{"total": 1100, "errorCount": 0}, {"total": 100, "errorCount": 0}]}),
+    "AsicBoardUneven": Ill("whatsminer", {"Chip Temp Min": 15.0}),
+    "AsicChipsWeak": Ill("vnish_web", {"orange": 20}),
+    "AsicBoardErrors": Ill("luxos", {"Hardware Error MHS 15m": 8e6}),
+    "AsicBoardRestarting": Ill("goldshell", {"rebootcnt": grows(0.2)}),
+    "AsicBoardCommunication": Ill("ibelink", {"SendErr": grows(5)}),
     # Heat and fans
     "AsicChipTooHot": Ill("whatsminer", {"Chip Temp Max": 98.0}),
     "AsicChipOverheated": Ill("whatsminer", {"Chip Temp Max": 112.0}),

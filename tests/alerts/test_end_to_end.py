@@ -7,31 +7,28 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from signal import SIGUSR1
 
 import pytest
 import yaml
 
-from tests.alerts.causes import CAUSES, HEALTHY, Alone, With, miners, sites
-from tests.harness.farm import JOB, RULES, Farm, Site, called, farm
+from tests.alerts.causes import CAUSES, HEALTHY, MAIN, Alone, With, miners, sites
+from tests.harness.farm import JOB, PAUSE, Farm, Site, called, farm
 from tests.harness.patients import SERVE, Ill, Onset, configured
 from tests.harness.processes import program
 from tests.harness.support import free_port
+from tests.whole.test_alertmanager import RULE, receiver
 
 LOG = logging.getLogger(__name__)  # shown with --log-cli-level=INFO
-SPEED = 60.0
+SHED = "shed"
+"""the process that serves the miners of all sites"""
+SPEED = float(os.environ.get("FARM_SPEED", "60"))  # times faster than the clock on the wall
 LONGEST = 3600.0  # seconds of the longest duration: a day passes in a minute
-WELL = 45.0  # seconds on the wall in which nobody is ill
-PATIENCE = 300.0  # seconds on the wall until every alert was sent, on a busy machine
-
-RULE = {
-    rule["alert"]: rule
-    for group in yaml.safe_load((RULES / "alerts.yml").read_text())["groups"]
-    for rule in group["rules"]
-}
-"""each alert, by its name"""
+POLL = max(60 / SPEED, PAUSE)  # seconds on the wall between two polls of a miner
+WELL = 2700 / SPEED  # seconds on the wall in which nobody is ill
+PATIENCE = 12_000 / SPEED  # seconds on the wall until every alert was sent
 
 
 def test_every_alert_has_a_cause() -> None:
@@ -49,7 +46,9 @@ async def lose_targets(of: Farm, site: str) -> None:
     """Give an exporter a configuration with one miner."""
     file = of.folder / f"{site}.yaml"
     settings = yaml.safe_load(file.read_text())
-    file.write_text(yaml.safe_dump(settings | {"groups": settings["groups"][:1]}))
+    [group] = settings["groups"]
+    group["targets"] = group["targets"][:1]
+    file.write_text(yaml.safe_dump(settings))
     await of.kill(site)
     await of.start(site)
 
@@ -74,17 +73,12 @@ DEEDS: dict[str, Callable[[Farm, str], Coroutine[None, None, None]]] = {
 }
 
 
-def shed(name: str) -> str:
-    """Return the name of the process that serves the miners of a site."""
-    return f"shed of {name}"
-
-
 def site(name: str) -> Site:
     """Return the site of that name."""
     cause = CAUSES.get(name)
     own = cause if isinstance(cause, Alone) else Alone([], job=JOB)
-    sheds = {shed(name): [SERVE, "tests.alerts.causes", name]}
-    settings = configured(miners(name, Onset()), SPEED, own.settings)
+    sheds = {SHED: [SERVE, "tests.alerts.causes", *sites()]} if name == MAIN else {}
+    settings = configured(miners(name, Onset()), POLL, own.settings)
     return Site(name, settings, sheds, own.job or name, own.files, own.mistake)
 
 
@@ -99,25 +93,16 @@ def sent(of: Farm) -> set[str]:
     return {called(labels) for labels in every} | {labels["alertname"] for labels in every}
 
 
-def receiver(labels: Mapping[str, str]) -> str:
-    """Return who is told of an alert."""
-    name = labels["alertname"]
-    own = {"AsicWatchdog": "watchdog", "AsicRecentOutage": "nobody", "AsicRecentPlaceOutage": "nobody"}
-    severity: str = RULE[name]["labels"]["severity"]
-    return own.get(name, severity)
-
-
 @pytest.mark.program("prometheus")
 @pytest.mark.program("prometheus-alertmanager")
 @pytest.mark.skipif(os.environ.get("TORTURE") != "1", reason="runs with TORTURE=1: it takes minutes")
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 @pytest.mark.xdist_group("farm")
 async def test_every_alert_comes_to_who_is_told(tmp_path: Path) -> None:
     async with farm(tmp_path, [site(name) for name in sites()], speed=SPEED, longest=LONGEST) as of:
         await asyncio.sleep(WELL)
         begin = time.monotonic()
-        for name in sites():
-            of.running[shed(name)][0].signal(SIGUSR1)
+        of.running[SHED][0].signal(SIGUSR1)
         deeds: list[asyncio.Task[None]] = [
             asyncio.create_task(DEEDS[cause.does](of, alert))
             for alert, cause in CAUSES.items()
@@ -133,5 +118,5 @@ async def test_every_alert_comes_to_who_is_told(tmp_path: Path) -> None:
         assert wanted() - sent(of) == set()
         for message in of.messages:
             for labels in message.fired:
-                assert message.to == receiver(labels)
-                assert not labels.get("miner", "").startswith(HEALTHY), "a miner without a fault"
+                assert message.to == receiver(labels["alertname"])
+                assert message.to != "page" or not labels.get("miner", "").startswith(HEALTHY)

@@ -6,7 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.alerts import boards, curtailment, exporter, hashrate, heat, outages, shares, status
+from tests.alerts import (
+    boards,
+    curtailment,
+    exporter,
+    fans,
+    hashrate,
+    heat,
+    identity,
+    outages,
+    pools,
+    power,
+    rejects,
+    shares,
+    status,
+)
 from tests.harness.scenes import Scene, check, texts
 
 pytestmark = pytest.mark.program("promtool")
@@ -19,6 +33,11 @@ SCENES = [
     *shares.SCENES,
     *curtailment.SCENES,
     *heat.SCENES,
+    *fans.SCENES,
+    *power.SCENES,
+    *rejects.SCENES,
+    *pools.SCENES,
+    *identity.SCENES,
 ]
 
 

@@ -30,6 +30,7 @@ READY = {"prometheus": "Server is ready", "alertmanager": "Listening"}
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 DURATION = re.compile(r"(?<![\w.])(\d+)([smhdw])(?=[\]:\s,}]|$)")
 AGE = re.compile(r"time\(\) - \w+")
+MANY = 180.0  # seconds for so many processes to start, on a busy machine
 SHORTEST = 0.1  # seconds of a duration when time runs faster
 PAUSE = 2.0  # seconds between two polls of a miner, or two evaluations, at least
 SCRAPE = 1.0  # seconds between two scrapes, at least
@@ -93,7 +94,7 @@ class Farm:
         stack = AsyncExitStack()
         process = await stack.enter_async_context(program(*self.commands()[name]))
         self.running[name] = process, stack
-        await process.line(READY.get(name, "listening"))
+        await process.line(READY.get(name, "listening"), MANY)
 
     async def kill(self, name: str) -> None:
         """End a part of the farm at once."""
@@ -136,6 +137,7 @@ class Farm:
             return f"{max(seconds / self.speed, SHORTEST) * 1000:.0f}ms"
 
         text = text.replace("interval: 30s", f"interval: {interval(self.speed) * 1000:.0f}ms")
+        text = text.replace("interval: 1m\n", f"interval: {max(60 / self.speed, PAUSE) * 1000:.0f}ms\n")
         return DURATION.sub(short, AGE.sub(rf"{self.speed:g} * (\g<0>)", text))
 
     def write(self) -> None:
@@ -197,11 +199,9 @@ async def farm(
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", of.ports["hook"]).start()
-        for site in sites:
-            for shed in site.sheds:
-                await of.start(shed)
+        await asyncio.gather(*(of.start(shed) for site in sites for shed in site.sheds))
         await asyncio.gather(*(of.start(site.name) for site in sites))
-        await asyncio.gather(*(ready(f"http://127.0.0.1:{of.ports[site.name]}") for site in sites))
+        await asyncio.gather(*(ready(f"http://127.0.0.1:{of.ports[site.name]}", MANY) for site in sites))
         await of.start("alertmanager")
         await of.start("prometheus")
         of.began = time.monotonic()

@@ -26,11 +26,11 @@ from exporter.simulator.life import Life, Spell
 from exporter.simulator.logins import KEY
 from exporter.simulator.mix import MIX
 from exporter.simulator.moment import Moment
-from tests.harness.farm import interval
 
 GONE: Any = object()
 """what a field becomes that is no longer said"""
 SERVE = "import sys; from tests.harness import patients; patients.serve(*sys.argv[1:])"
+WEB = 80
 LONG = 90_000.0  # seconds between two restarts of a miner
 
 Change = Callable[[Any, Mapping[str, Any], float], Any]
@@ -154,18 +154,20 @@ def patients(name: str, ills: Sequence[Ill], network: str, first: int, onset: On
     return [patient(f"{name} {n}", ill, f"{network}{first + n}", onset) for n, ill in enumerate(ills, 1)]
 
 
-def configured(miners: Sequence[Patient], speed: float, more: Mapping[str, Any]) -> str:
-    """Return the exporter's configuration for these miners: a group for each."""
-    groups = []
+def configured(miners: Sequence[Patient], poll: float, more: Mapping[str, Any]) -> str:
+    """Return the exporter's configuration for these miners: a group for each fault, polled so often."""
+    groups: dict[str, list[dict[str, Any]]] = {}
     for miner in miners:
         target = {"host": miner.host, "name": miner.name, "labels": {"rack": "r1"}, **miner.ill.target}
-        group: dict[str, Any] = {"name": miner.name, "targets": [target]}
+        if miner.dialect.port == WEB:  # a port 80 that is slow to answer is not tried again for ten minutes
+            target["family"] = miner.family
         if miner.dialect.login:
-            group["credentials"] = {miner.dialect.login: "simulated"}
-        groups.append(group)
-    seconds = f"{interval(speed):g}s"
+            target["credentials"] = {miner.dialect.login: "simulated"}
+        groups.setdefault(miner.name.rpartition(" ")[0], []).append(target)
+    seconds = f"{poll:g}s"
     credentials = {"simulated": {"username": KEY.username, "password": KEY.password}}
-    settings = {"global": {"interval": seconds, "timeout": seconds}, "credentials": credentials, "groups": groups}
+    settings: dict[str, Any] = {"global": {"interval": seconds, "timeout": seconds}, "credentials": credentials}
+    settings["groups"] = [{"name": name, "targets": targets} for name, targets in groups.items()]
     return yaml.safe_dump(settings | dict(more), sort_keys=False)
 
 

@@ -43,10 +43,10 @@ class Process:
                 lines.append(line.decode(errors="replace").rstrip("\n"))
                 self.said.notify_all()
 
-    async def line(self, pattern: str) -> str:
+    async def line(self, pattern: str, seconds: float = WAIT) -> str:
         """The first line, of both streams, in which the pattern is found."""
         try:
-            async with asyncio.timeout(WAIT), self.said:
+            async with asyncio.timeout(seconds), self.said:
                 while True:
                     for line in [*self.out, *self.err]:
                         if re.search(pattern, line):
@@ -109,9 +109,9 @@ async def demo(*arguments: str) -> AsyncIterator[tuple[Process, str]]:
             yield process, base
 
 
-async def ready(base: str) -> None:
+async def ready(base: str, seconds: float = WAIT) -> None:
     """Waits until the exporter at `base` has polled every target."""
-    async with aiohttp.ClientSession() as session, asyncio.timeout(WAIT):
+    async with aiohttp.ClientSession() as session, asyncio.timeout(seconds):
         while True:
             with suppress(aiohttp.ClientError):
                 async with session.get(f"{base}/-/ready") as response:

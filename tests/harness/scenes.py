@@ -112,7 +112,9 @@ def texts(scene: Scene, folder: Path) -> str:
 def rules(alert: str) -> str:
     """Return a file of rules with the alert and what it rests on: all other rules cost time and change nothing."""
     groups = [group for name in ("recording.yml", "alerts.yml") for group in _parsed(name)]
-    rules = {rule.get("record") or rule["alert"]: rule for group in groups for rule in group["rules"]}
+    rules: dict[str, list[Any]] = {}
+    for rule in (rule for group in groups for rule in group["rules"]):
+        rules.setdefault(rule.get("record") or rule["alert"], []).append(rule)
     needed, found = {alert}, set[str]()
     while needed:
         found |= needed

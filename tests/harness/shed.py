@@ -1,8 +1,9 @@
-"""A shed of simulated miners that are well, but for two whose troubles stay, and a process that serves them."""
+"""A shed of simulated miners that are well, but for a few whose troubles stay, and processes that serve them."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 from exporter import simulator
@@ -10,6 +11,7 @@ from exporter.daemon import loop
 from tests.harness.farm import Farm, Site, interval
 
 TROUBLES = ("dead_board", "failed_fan")  # of the first miners
+EXPECTED = "{pools: [{host: own.example}]}"
 RACKS = 4
 SERVE = "import sys; from tests.harness import shed; shed.serve(*sys.argv[1:])"
 EXPORTER = "exporter"
@@ -27,9 +29,10 @@ def miners(count: int, listen: str) -> list[simulator.Miner]:
 
 
 def site(count: int, listen: str, speed: float) -> Site:
-    """Return a site whose racks are processes of their own."""
+    """Return a site whose racks are processes of their own; the last miner works for somebody else."""
     seconds = interval(speed)
     settings = simulator.configuration(miners(count, listen)).replace("interval: 5s", f"interval: {seconds:g}s")
+    settings = re.sub(rf"name: {miners(count, listen)[-1].name}\b", rf"\g<0>, expect: {EXPECTED}", settings)
     racks = {f"rack {n + 1}": [SERVE, str(count), listen, str(n)] for n in range(RACKS)}
     return Site(EXPORTER, settings.replace("timeout: 4s", f"timeout: {min(seconds, 5):g}s"), racks)
 

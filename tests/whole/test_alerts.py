@@ -33,7 +33,8 @@ def series(page: Path) -> Iterator[dict[str, str]]:
         good = name.endswith("_total") and not re.search(
             "reject|fail|error|stale|drop|restart|overheat|reconnect|bad|discard", name
         )
-        growth = "+60" if name.endswith("uptime_seconds") else "+10" if good else "+0"
+        grown = float(value) / 1000 if "difficulty" in name else 10  # what the pools paid, in its parts
+        growth = "+60" if name.endswith("uptime_seconds") else f"+{grown:.17g}" if good else "+0"
         selector = f'{name}{{job="{miner}",instance="x",miner="{miner}"{labels}}}'  # a farm of its own
         yield {"series": selector, "values": f"{float(value):.17g}{growth}x{MINUTES}"}
 

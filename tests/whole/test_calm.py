@@ -1,4 +1,4 @@
-"""An hour of a healthy fleet of all families: miners that sleep, tune, restart or run slower alert nobody."""
+"""An hour of a healthy fleet of all families: miners that sleep, tune, restart, run slower or are off alert nobody."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ from pathlib import Path
 import pytest
 
 from exporter.config import Credential
+from exporter.config.planned import ALWAYS
 from exporter.config.secret import Secret
+from exporter.config.targets import Expect
+from exporter.core.errors import Refused
 from exporter.polling.poll import poll
 from exporter.polling.target import Target
+from exporter.questions import Request
 from exporter.render import exposition
 from exporter.simulator import Miner, fleet
+from exporter.simulator.life import Spell
 from exporter.simulator.logins import KEY
 from tests.harness import virtual
 from tests.harness.promql import READ, RULES
@@ -26,9 +31,10 @@ from tests.harness.unwired import asks
 
 MINUTES = 60
 BEGIN = virtual.EPOCH + virtual.START  # unix time at which the hour begins
-WAYS = ("well", "sleeping", "tuning", "restarted", "slower")
+WAYS = ("well", "sleeping", "curtailed", "tuning", "restarted", "slower", "off")
+HELD = {"luxos", "whatsminer", "whatsminer_v3", "proto", "vnish_web"}  # families that tell who holds them back
 LONG = 90_000.0  # seconds between two restarts of a miner
-SLOWER = 0.75
+SLOWER = 0.75  # of rate, clock and power, and of what limits them
 SCRAPED = 'job="asic-exporter",instance="exporter:14028"'
 LINE = re.compile(r"(asic_\w+)\{(.*)\} (\S+)")
 FIRED = 'max by (alertname, severity, miner) (max_over_time(ALERTS{alertstate="firing", severity!="info"}[2h]))'
@@ -42,7 +48,10 @@ def calm() -> list[Miner]:
     kinds = {(each.family, each.machine.short, id(each.dialect)): each for each in fleet(200)}
     for kind in kinds.values():
         for way in WAYS:
-            if way in ("sleeping", "tuning") and way not in kind.dialect.conditions:
+            condition = "sleeping" if way == "curtailed" else way
+            if condition in ("sleeping", "tuning") and condition not in kind.dialect.conditions:
+                continue
+            if way == "curtailed" and kind.family not in HELD:
                 continue
             number, machine = len(found), kind.machine
             if way == "slower":
@@ -54,26 +63,39 @@ def calm() -> list[Miner]:
                 name=f"{machine.short}-{way}-{number}",
                 machine=machine,
                 fault=None,
-                condition=way if way in kind.dialect.conditions else None,
+                condition=condition if condition in kind.dialect.conditions else None,
                 key=f"calm/{number}",
                 clock=lambda: virtual.EPOCH + asyncio.get_running_loop().time(),
             )
             # The process of a miner that restarts does so in the middle of the hour, that of another long before.
             miner.life.span = LONG
             miner.life.phase = (BEGIN + 1900 - (0 if way == "restarted" else LONG / 2)) / LONG % 1
+            if way == "curtailed":
+                miner.life.spell = Spell(1, 1)
             found.append(miner)
     return found
 
 
 def watched(miner: Miner) -> Target:
     login = {miner.dialect.login: Credential(KEY.username, Secret(KEY.password))} if miner.dialect.login else {}
-    return target(miner.name, interval=60.0, credentials=login, labels=(("rack", "r1"),))
+    expect = Expect(planned_off=ALWAYS) if off(miner) else None
+    return target(miner.name, interval=60.0, credentials=login, labels=(("rack", "r1"),), expect=expect)
+
+
+def off(miner: Miner) -> bool:
+    """Tell whether a miner is planned to be off."""
+    return "-off-" in miner.name
+
+
+async def dark(_: Request) -> bytes:
+    """Answer as an address behind which nothing is."""
+    raise Refused("nothing listens")
 
 
 async def hour(miners: list[Miner]) -> History:
     """What the page says of the miners in each minute."""
     targets = [watched(miner) for miner in miners]
-    ways = [asks(miner) for miner in miners]
+    ways = [dark if off(miner) else asks(miner) for miner in miners]
     history: History = {}
     for minute in range(MINUTES + 1):
         await asyncio.gather(*[poll(of, ask, SERIES) for of, ask in zip(targets, ways, strict=True)])
@@ -104,7 +126,7 @@ def test_a_calm_hour_alerts_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     history = virtual.run(hour(miners), monkeypatch)
     last = {name: values[-1] for name, values in history.items() if name.startswith("asic_up{")}
     assert len(last) == len(miners)
-    assert [name for name, value in last.items() if value != "1.0"] == []
+    assert [name for name, value in last.items() if value != ("0.0" if "-off-" in name else "1.0")] == []
     expected = {"expr": FIRED, "eval_time": f"{MINUTES}m", "exp_samples": []}
     test = {"interval": "1m", "input_series": list(series(history)), "promql_expr_test": [expected]}
     rules = [str(RULES / name) for name in ("recording.yml", "alerts.yml")]

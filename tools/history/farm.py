@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from exporter.simulator import MIX, Miner
 from exporter.simulator.logins import KEY
 
+NETWORK = "127.28.0.0/16"
 RACK = 20
 # The kind of miner of each rack, by family and maker's name, and the site of the rack.
 RACKS = (
@@ -46,7 +47,7 @@ class Place:
         return {"building": self.building, "rack": self.rack, "site": self.site}
 
 
-def farm(count: int, *, seed: int, clock: Callable[[], float], listen: str = "127.62.0.0/16") -> list[Place]:
+def farm(count: int, *, seed: int, clock: Callable[[], float], listen: str = NETWORK) -> list[Place]:
     """Return `count` healthy miners in racks of RACK, the same for the same arguments.
 
     Raises ValueError for a network with fewer addresses than miners."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from tools.history import troubles
 from tools.history.blocks import Writer, ingest, write
 from tools.history.clock import virtual
-from tools.history.farm import farm
+from tools.history.farm import NETWORK, farm
 from tools.history.polls import polled, sites
 
 RULES = Path(__file__).resolve().parents[2] / "grafana" / "rules"
@@ -18,7 +18,16 @@ EXPECT = r'{pools: [{host: "pool-[ab]\\.example:3333"}]}'
 
 
 def make(
-    folder: Path, *, miners: int, start: int, now: int, end: int, step: int, kinds: tuple[str, ...], seed: int
+    folder: Path,
+    *,
+    miners: int,
+    start: int,
+    now: int,
+    end: int,
+    step: int,
+    kinds: tuple[str, ...],
+    seed: int = 1,
+    listen: str = NETWORK,
 ) -> int:
     """Write the history into `folder`; return how many samples.
 
@@ -26,7 +35,7 @@ def make(
     folder.mkdir(parents=True)
     samples = 0
     with virtual(start) as clock:
-        places = farm(miners, seed=seed, clock=clock)
+        places = farm(miners, seed=seed, clock=clock, listen=listen)
         placed, ill = troubles.place(kinds, places, now=now, seed=seed)
         writer = Writer(folder, start, end, step)
         for site in sites(places, interval=step, expect=EXPECT):

@@ -25,9 +25,7 @@ from tools.history.farm import Place, configuration
 from tools.history.troubles import UPDATED, Ill
 
 RARELY = 300
-"""Seconds between two polls of a miner; the numbers in between are interpolated."""
-OFTEN = 60
-"""Seconds between two polls of a miner that restarts all the time."""
+"""Most seconds between two polls of a miner, if a step is shorter; the numbers in between are interpolated."""
 POLLED = 3
 """Miners of a kind that are polled; their fellows have the same series with small differences."""
 SERIES = 10_000
@@ -114,7 +112,7 @@ async def run(site: Site, ill: Mapping[str, Ill], clock: Clock, *, start: int, e
     for time, name in sorted(visits):
         while scraped < time:
             _scrape(site, scraped, start, polls)
-            scraped += RARELY
+            scraped += rarely(step)
         clock.now = float(time)
         target = targets[name]
         outcome = await poll(target, ways[name], SERIES)
@@ -127,7 +125,7 @@ async def run(site: Site, ill: Mapping[str, Ill], clock: Clock, *, start: int, e
         _keep(site.series.setdefault(name, {}), target.fragments[0].decode(), time)
     while scraped <= end:
         _scrape(site, scraped, start, polls)
-        scraped += RARELY
+        scraped += rarely(step)
 
 
 def _chosen(site: Site, ill: Mapping[str, Ill]) -> Iterator[Place]:
@@ -145,9 +143,14 @@ def _chosen(site: Site, ill: Mapping[str, Ill]) -> Iterator[Place]:
             site.alike[least].append(place)
 
 
+def rarely(step: int) -> int:
+    """Return the seconds between two polls: some whole steps."""
+    return max(RARELY // step, 1) * step
+
+
 def _times(place: Place, ill: Ill, start: int, end: int, step: int) -> Iterator[int]:
     """Yield the times at which a miner is polled: rarely, and at each step around a change."""
-    pause = OFTEN if place.miner.condition == "restless" else RARELY
+    pause = step if place.miner.condition == "restless" else rarely(step)
     begin = start if ill.joins is None else max(start, start + (int(ill.joins) - start) // step * step)
     times = {*range(begin, end + 1, pause), end}
     for change in ill.changes:

@@ -115,7 +115,7 @@ def record(folder: Path, rules: Path, address: str, *, start: int, end: int, ste
                     failed.append(f"{rule.get('record') or rule['alert']}: {error}")
                     continue
                 if "record" in rule and _reads(rule["expr"], rule["record"]):
-                    _remember(found, ask(url, "asic_up", start, end, step), writer.grid)
+                    remember(found, ask(url, "asic_up", start, end, step), writer.grid)
                 for one in found:
                     values = {int(at): value for at, value in one["values"]}
                     for labels, known in _recorded(rule, one["metric"], values, writer.grid):
@@ -127,7 +127,7 @@ def record(folder: Path, rules: Path, address: str, *, start: int, end: int, ste
     return samples, failed
 
 
-def _remember(found: list[dict[str, Any]], up: list[dict[str, Any]], grid: range) -> None:
+def remember(found: list[dict[str, Any]], up: list[dict[str, Any]], grid: range) -> None:
     """Add to the series of a rule what its memory keeps of a miner without readings: the last that it had with them.
 
     Such a rule reads its own last evaluation, which a query over a range of time does not have."""
@@ -165,16 +165,14 @@ def _recorded(
         yield labels | {"__name__": rule["record"]}, values
         return
     labels |= {"alertname": rule["alert"]}
-    since, states = _states(values, grid, seconds(rule.get("for")), seconds(rule.get("keep_firing_for")))
+    since, known = states(values, grid, seconds(rule.get("for")), seconds(rule.get("keep_firing_for")))
     for state in ("pending", "firing"):
-        there = {at: "1" for at, known in states.items() if known == state}
+        there = {at: "1" for at, is_now in known.items() if is_now == state}
         yield labels | {"__name__": "ALERTS", "alertstate": state}, there
     yield labels | {"__name__": "ALERTS_FOR_STATE"}, since
 
 
-def _states(
-    values: Mapping[int, str], grid: range, waits: float, keeps: float
-) -> tuple[dict[int, str], dict[int, str]]:
+def states(values: Mapping[int, str], grid: range, waits: float, keeps: float) -> tuple[dict[int, str], dict[int, str]]:
     """Return since when an alert is active, and whether it is pending or firing, at each time at which it is active."""
     since: dict[int, str] = {}
     states: dict[int, str] = {}

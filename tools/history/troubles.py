@@ -12,7 +12,9 @@ from tools.history.farm import Place
 
 FOREVER = 10**10
 MINUTE, HOUR = 60.0, 3600.0
-UPDATED = (b"20230714.15.REL", b"20240301.17.REL")
+FEW = 3
+"""Of so many fit miners, one at most gets a trouble, so that small farms have some of each."""
+UPDATED = (b"20250214.16.Rel", b"20260110.18.Rel")
 """The firmware's version before and after an update."""
 
 
@@ -83,9 +85,9 @@ PLANS: Mapping[str, Plan] = {
     "slow": Plan("Hashes a fifth less than it should.", "slow", -FOREVER, None, 6, _of("antminer", "S21")),
     "fan": Plan("A fan stands still.", "failed_fan", -4 * HOUR, None, 2, _of("antminer", "S19 Pro")),
     "chips": Plan("A board lost chips.", "failing_board", -5 * HOUR, None, 2, _of("antminer", "S21")),
-    "restarts": Plan("Restarts every eight minutes.", "restless", -FOREVER, None, 1, _of("vnish_web")),
+    "restarts": Plan("Restarts every eight minutes.", "restless", -FOREVER, None, 1, _of("luxos", "S21")),
     "sleeping": Plan("Slept, as it was told.", "sleeping", -3 * HOUR, -1 * HOUR, 5, _of("luxos", "S21")),
-    "updated": Plan("Has a new firmware.", "updated", -4.4 * HOUR, None, 4, _of("whatsminer")),
+    "updated": Plan("Has a new firmware.", "updated", -2.4 * HOUR, None, 4, _of("whatsminer_v3")),
     "tuning": Plan("Tunes itself.", "tuning", -40 * MINUTE, None, 2, _of("braiins_rest")),
     "no_pool": Plan("No pool answers.", "no_pool", -25 * MINUTE, None, 1, _of("avalon")),
     "new": Plan("Joined the farm.", "joins", -1.7 * HOUR, None, 1, _of("antminer", "S21")),
@@ -126,7 +128,8 @@ def place(
             rack = dice.choice(sorted({each.rack for each in able}))
             able = [each for each in able if each.rack == rack]
         elif plan.many != "site":
-            able = sorted(dice.sample(able, min(plan.many, len(able))), key=lambda each: each.miner.name)
+            count = min(plan.many, max(len(able) // FEW, 1))
+            able = sorted(dice.sample(able, count), key=lambda each: each.miner.name)
         for each in able:
             del free[each.miner.name]
             ill[each.miner.name] = _fall_ill(each, plan, now)

@@ -28,9 +28,10 @@ _IDENTITY = {"PROD": "AvalonMiner 1346-110", "MODEL": "1346-110", "HWTYPE": "MM4
 _WINDOWS: dict[str, float | None] = {"av": None, "30s": 0, "1m": 60, "5m": 300, "15m": 900}
 
 
-def _version(_moment: Moment, _: str) -> Reply:
+def _version(moment: Moment, _: str) -> Reply:
     row: Row = {"CGMiner": "4.11.1", "API": "3.7", "STM8": "20.08.01", **_IDENTITY, "VERSION": _BUILD}
-    return Reply(22, "CGMiner versions", {"VERSION": [{**row, "DNA": _DNA, "MAC": "0242c000024a", "UPAPI": "2"}]})
+    row |= {"DNA": _DNA, "MAC": moment.life.mac.replace(":", ""), "UPAPI": "2"}
+    return Reply(22, "CGMiner versions", {"VERSION": [row]})
 
 
 def _summary(moment: Moment, _: str) -> Reply:

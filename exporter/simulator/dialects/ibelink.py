@@ -13,7 +13,7 @@ from exporter.simulator.rows import Row
 def _ibelink(moment: Moment) -> Row:
     heat: Row = {f"Temp{number}": temperature(board) for number, board in enumerate(moment.boards, 1)}
     heat |= {f"Temp{number}": 0.0 for number in range(len(heat) + 1, 9)}
-    return {**heat, "PLL": 455, "Power Type": "QianBen3600", "macaddress": "02a1b2c3d4e5"}
+    return {**heat, "PLL": 455, "Power Type": "QianBen3600", "macaddress": moment.life.mac.replace(":", "")}
 
 
 def _bm_board(_: Moment, board: Board) -> Row:

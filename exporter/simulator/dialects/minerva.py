@@ -25,7 +25,10 @@ def _mv_boards(moment: Moment) -> list[Row]:
 
 MINERVA = classic(
     "cgminer 4.10.0",
-    {"stats": stats(_mv_boards), "summary": summary(lambda _: {"Netid": "02A1B2C3D4E6"})},
+    {
+        "stats": stats(_mv_boards),
+        "summary": summary(lambda moment: {"Netid": moment.life.mac.replace(":", "").upper()}),
+    },
     conditions=CONDITIONS | {"failed_fan"},
     readings="rate fans boards accepted rejected stale board_up",
 )
