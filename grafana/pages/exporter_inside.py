@@ -26,7 +26,6 @@ def reading() -> list[AnyPanel]:
             Query(f"sum by (by) (rate(asic_exporter_reads_total{ALL}[$__rate_interval])) * 60", "{{by}}"),
             unit="suffix: /min",
             stack=True,
-            calcs=["last"],
             least=1,
             size=(8, 8),
             colors={"^plan$": SKY, "^another_plan$": ORANGE, "^decoder$": VERMILLION},
@@ -146,7 +145,6 @@ def processes() -> list[AnyPanel]:
             each(f"rate(process_cpu_seconds_total{ALL}[$__rate_interval]) and on (job, instance) {about}"),
             unit="percentunit",
             size=(8, 8),
-            calcs=["last"],
         ),
         graph(
             "Memory",
@@ -154,7 +152,6 @@ def processes() -> list[AnyPanel]:
             each(f"process_resident_memory_bytes{ALL} and on (job, instance) {about}"),
             unit="bytes",
             size=(8, 8),
-            calcs=["last"],
         ),
         graph(
             "Open files",
@@ -162,7 +159,6 @@ def processes() -> list[AnyPanel]:
             each(f"process_open_fds{ALL} / process_max_fds{ALL} and on (job, instance) {about}"),
             unit="percentunit",
             size=(8, 8),
-            calcs=["last"],
         ),
         graph(
             "Polls under way",
@@ -170,7 +166,6 @@ def processes() -> list[AnyPanel]:
             each(f"asic_exporter_polls_in_flight{ALL}"),
             unit="locale",
             least=1,
-            calcs=["last"],
         ),
         graph(
             "Log lines held back",
@@ -178,7 +173,6 @@ def processes() -> list[AnyPanel]:
             each(f"rate(asic_exporter_log_lines_dropped_total{ALL}[$__rate_interval]) * 60"),
             unit="suffix: /min",
             least=1,
-            calcs=["last"],
         ),
     ]
 

@@ -32,7 +32,6 @@ def heat() -> list[AnyPanel]:
             unit="celsius",
             size=(12, 10),
             zero=False,
-            calcs=["last"],
             colors={"^median of all$": GREY},
             empty="no miner says its heat",
         ).max_data_points(POINTS),
@@ -73,7 +72,6 @@ def heat() -> list[AnyPanel]:
             Query(by_place(leading(8, f"max by ($by) ({placed_here(AIR)})", "$by")), "{{place}}"),
             unit="celsius",
             zero=False,
-            calcs=["last"],
             empty="no sensor of air",
         ).max_data_points(POINTS),
     ]
@@ -148,7 +146,6 @@ def fans() -> list[AnyPanel]:
             unit="locale",
             size=(24, 7),
             least=1,
-            calcs=["last"],
             empty="no miner drives its fans as hard as it can",
         ).max_data_points(POINTS),
     ]
