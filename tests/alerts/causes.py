@@ -146,7 +146,7 @@ CAUSES: Final[Mapping[str, Ill | Alone | With]] = {
     "AsicTunerFailed": Ill("braiins_rest", {"overall_tuner_state": 4}),
     "AsicLicenseLapsed": Ill("braiins_rest", {"state": LAPSED}, always=True),
     "AsicCurtailmentNotDone": Ill("antminer", target={"expect": {"planned_off": True}}),
-    "AsicCurtailmentSourceLost": Ill("proto", {"last_message_age_ms": 3_600_000}),
+    "AsicCurtailmentSourceLost": Ill("proto", {"last_message_age_ms": 3_600_000}, always=True),
     "AsicCurtailedLong": Ill("luxos", {"CurtailMode": "Sleep"}, always=True),
     # Hashrate, boards and chips
     "AsicHashrateZero": Ill("epic", {"Hashrate": [0, 0, 0]}),
@@ -169,6 +169,7 @@ CAUSES: Final[Mapping[str, Ill | Alone | With]] = {
     # Heat and fans
     "AsicChipTooHot": Ill("whatsminer", {"Chip Temp Max": 98.0}),
     "AsicChipOverheated": Ill("whatsminer", {"Chip Temp Max": 112.0}),
+    "AsicPlaceHot": Alone([Ill("whatsminer", {"Chip Temp Max": 98.0})] * 4),
     "AsicBoardTooHot": Ill("luxos", {"TopLeft": 87.0}),
     "AsicFanFailed": Ill("luxos", condition="failed_fan"),
     "AsicBoardOverheated": Ill("luxos", {"TopLeft": 99.0}),
@@ -184,7 +185,7 @@ CAUSES: Final[Mapping[str, Ill | Alone | With]] = {
     "AsicPsuOutputLow": Ill("epic", {"Output Voltage": times(0.9)}),
     "AsicPsuEfficiencyPoor": Ill("sealminer", {"PSU Efficiency": 0.8}),
     "AsicPowerOverLimit": Ill("whatsminer", {"Power": times(1.3), "Power_RT": times(1.3), "pin": times(1.3)}),
-    "AsicWifiWeak": Ill("axeos", {"wifiRSSI": -90}),
+    "AsicWifiWeak": Ill("axeos", {"wifiRSSI": -95}),
     "AsicMemoryLow": Ill("axeos", {"freeHeap": 20_000}),
     "AsicStorageLow": Ill("proto", {"rootfs_total_mb+rootfs_free_mb": 10}),
     # Shares and pools

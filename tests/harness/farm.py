@@ -108,7 +108,7 @@ class Farm:
                 *("prometheus", f"--config.file={folder / 'prometheus.yml'}"),
                 *(f"--storage.tsdb.path={folder / 'data'}", f"--web.listen-address=127.0.0.1:{ports['prometheus']}"),
                 self.faster("--rules.alert.resend-delay= 1m").replace(" ", ""),
-                self.faster("--rules.alert.for-grace-period= 10m").replace(" ", ""),
+                self.faster("--rules.alert.for-grace-period= 1m").replace(" ", ""),
             ],
             "alertmanager": [
                 *("prometheus-alertmanager", f"--config.file={folder / 'alertmanager.yml'}"),
