@@ -92,4 +92,4 @@ def leading(number: int, expr: str, by: str, *, least: bool = False) -> str:
 
     A plain topk would choose anew at each point, and draw a line for each value that was ever chosen."""
     pick, over = ("bottomk", "min_over_time") if least else ("topk", "max_over_time")
-    return f"({expr}) and on ({by}) {pick}({number}, {over}(({expr})[$__range:10m] @ end()))"
+    return f"({expr}) and on ({by}) {pick}({number}, {over}(({expr})[$__range:$__interval] @ end()))"

@@ -124,7 +124,6 @@ def course() -> list[AnyPanel]:
             Query(f"sum by (result) (rate(asic_exporter_polls_total{ALL}[$__rate_interval])) * 60", "{{result}}"),
             unit="suffix: /min",
             stack=True,
-            calcs=["last"],
             least=1,
             colors={"^success$": SKY, "^partial$": ORANGE, "^failure$": VERMILLION},
         ),
@@ -135,7 +134,6 @@ def course() -> list[AnyPanel]:
             Query(f"sum({failures})", "all"),
             unit="suffix: /min",
             least=1,
-            calcs=["last"],
             colors={**REASONS, "^all$": GREY},
         ),
         graph(
@@ -153,7 +151,6 @@ def course() -> list[AnyPanel]:
             latest("poll", "polls, {{instance}}"),
             latest("loop", "loop, {{instance}}"),
             unit="s",
-            calcs=["last"],
             colors={"^polls": BAD, "^loop": SKY},
         ),
     ]

@@ -17,6 +17,7 @@ def reading() -> list[AnyPanel]:
     def most(metric: str, by: str) -> str:
         return f"topk(15, sum by ({by}) (increase({metric}{ALL}[$__range])) >= 1)"
 
+    age = f"time() - asic_section_timestamp_seconds{ALL}"
     return [
         graph(
             "Polls by reader",
@@ -25,7 +26,6 @@ def reading() -> list[AnyPanel]:
             Query(f"sum by (by) (rate(asic_exporter_reads_total{ALL}[$__rate_interval])) * 60", "{{by}}"),
             unit="suffix: /min",
             stack=True,
-            calcs=["last"],
             least=1,
             size=(8, 8),
             colors={"^plan$": SKY, "^another_plan$": ORANGE, "^decoder$": VERMILLION},
@@ -43,8 +43,8 @@ def reading() -> list[AnyPanel]:
         graph(
             "Age of slow answers",
             "How long ago the answers that are asked for seldom were read: the oldest and the median of each question.",
-            Query(f"topk(5, max by (section) (time() - asic_section_timestamp_seconds{ALL}))", "{{section}}, oldest"),
-            Query(f"quantile(0.5, time() - asic_section_timestamp_seconds{ALL})", "median of all"),
+            Query(leading(5, f"max by (section) ({age})", "section"), "{{section}}, oldest"),
+            Query(f"quantile(0.5, {age})", "median of all"),
             unit="s",
             size=(8, 8),
             colors={"^median": GREY},
@@ -145,7 +145,6 @@ def processes() -> list[AnyPanel]:
             each(f"rate(process_cpu_seconds_total{ALL}[$__rate_interval]) and on (job, instance) {about}"),
             unit="percentunit",
             size=(8, 8),
-            calcs=["last"],
         ),
         graph(
             "Memory",
@@ -153,7 +152,6 @@ def processes() -> list[AnyPanel]:
             each(f"process_resident_memory_bytes{ALL} and on (job, instance) {about}"),
             unit="bytes",
             size=(8, 8),
-            calcs=["last"],
         ),
         graph(
             "Open files",
@@ -161,7 +159,6 @@ def processes() -> list[AnyPanel]:
             each(f"process_open_fds{ALL} / process_max_fds{ALL} and on (job, instance) {about}"),
             unit="percentunit",
             size=(8, 8),
-            calcs=["last"],
         ),
         graph(
             "Polls under way",
@@ -169,7 +166,6 @@ def processes() -> list[AnyPanel]:
             each(f"asic_exporter_polls_in_flight{ALL}"),
             unit="locale",
             least=1,
-            calcs=["last"],
         ),
         graph(
             "Log lines held back",
@@ -177,7 +173,6 @@ def processes() -> list[AnyPanel]:
             each(f"rate(asic_exporter_log_lines_dropped_total{ALL}[$__rate_interval]) * 60"),
             unit="suffix: /min",
             least=1,
-            calcs=["last"],
         ),
     ]
 

@@ -181,6 +181,7 @@ def whom() -> list[AnyPanel]:
             size=(24, 8),
             sort="Miners",
             descending=True,
+            rows=50,
             empty="no miner names its pool",
         ),
     ]

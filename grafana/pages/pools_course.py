@@ -20,7 +20,6 @@ def course() -> list[AnyPanel]:
             unit="Hs",
             size=(12, 8),
             stack=True,
-            calcs=["last"],
             empty="no miner names its pool",
         ).max_data_points(POINTS),
         graph(
@@ -31,7 +30,6 @@ def course() -> list[AnyPanel]:
             unit="locale",
             size=(12, 8),
             least=1,
-            calcs=["last"],
             colors={"^all$": GREY},
         ),
         graph(
@@ -41,7 +39,6 @@ def course() -> list[AnyPanel]:
             unit="percentunit",
             size=(8, 8),
             least=0.02,
-            calcs=["last"],
             empty="no shares",
         ).max_data_points(POINTS),
         graph(
@@ -51,7 +48,6 @@ def course() -> list[AnyPanel]:
             unit="percentunit",
             size=(8, 8),
             least=0.02,
-            calcs=["last"],
             empty="no firmware counts stale shares",
         ).max_data_points(POINTS),
         graph(
@@ -62,7 +58,6 @@ def course() -> list[AnyPanel]:
             size=(8, 8),
             stack=True,
             least=1,
-            calcs=["last"],
             colors={
                 "^stale$": YELLOW,
                 "^low_difficulty$": ORANGE,
@@ -100,7 +95,6 @@ def connections() -> list[AnyPanel]:
             Query(f"max({latency})", "slowest of all"),
             unit="s",
             size=(8, 8),
-            calcs=["last"],
             colors={"^slowest": GREY},
             empty="no firmware here measures it",
         ),
@@ -111,7 +105,6 @@ def connections() -> list[AnyPanel]:
             unit="percentunit",
             size=(8, 8),
             least=0.02,
-            calcs=["last"],
             empty="no firmware here measures it",
         ),
         graph(
@@ -121,7 +114,6 @@ def connections() -> list[AnyPanel]:
             unit="suffix: /h",
             size=(8, 8),
             least=1,
-            calcs=["last"],
             empty="no firmware here counts them",
         ),
         table(
@@ -151,6 +143,7 @@ def connections() -> list[AnyPanel]:
             size=(24, 7),
             sort="Entries",
             descending=True,
+            rows=50,
             empty="no miner names its pool",
         ),
     ]

@@ -79,7 +79,6 @@ def efficient(efficiency: Callable[[str], str]) -> list[AnyPanel]:
             unit="suffix: J/TH",
             size=(24, 7),
             zero=False,
-            calcs=["last"],
             empty="no miner says both power and hashrate",
         ).max_data_points(POINTS),
     ]
@@ -103,7 +102,6 @@ def supplies() -> list[AnyPanel]:
             unit="volt",
             size=(12, 10),
             zero=False,
-            calcs=["last"],
             colors={"^median of all$": GREY},
             empty="no supply says it",
         ).max_data_points(POINTS),
