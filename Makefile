@@ -50,9 +50,9 @@ history: $(VENV)/dev.stamp ## make hours of history of a simulated farm, and ser
 demo-stack: $(VENV)/dev.stamp ## run a farm with history, Prometheus, Alertmanager and Grafana, as far as they are installed; ARGS=…
 	$(RUN) -m tools.stack $(ARGS)
 
-pictures: $(VENV)/dev.stamp ## draw the dashboards into docs/; RENDER=program, HISTORY=folder (made if missing)
+pictures: $(VENV)/dev.stamp ## draw the dashboards into docs/; RENDER=program OPTIONS='theme=dark' HISTORY=folder (made if missing)
 	test -d $(HISTORY) || $(RUN) -m tools.history $(HISTORY) $(ARGS)
-	$(RUN) -m tools.pictures $(RENDER) $(HISTORY)
+	$(RUN) -m tools.pictures $(RENDER) $(HISTORY) $(OPTIONS)
 
 bench: $(VENV)/dev.stamp ## measure what a fleet costs, beside other exporters; BENCH=--quick takes a minute
 	$(RUN) -m bench $(BENCH)

@@ -8,6 +8,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 import zlib
 from pathlib import Path
 from typing import Final
@@ -45,12 +46,15 @@ def smaller(picture: bytes) -> bytes:
 
 def optimise(path: Path) -> None:
     """Make the picture's file small, by the programs that are installed, else by itself."""
-    for command in (
-        ["pngquant", "--force", "--skip-if-larger", "--strip", "--output", str(path), "64", str(path)],
-        ["optipng", "-quiet", "-o4", str(path)],
-    ):
-        if shutil.which(command[0]):
-            subprocess.run(command, check=False)
+    if shutil.which("pngquant"):
+        whole = path.read_bytes()
+        for colours in ("64", "32", "16"):
+            path.write_bytes(whole)
+            subprocess.run(["pngquant", "--force", "--strip", "--output", str(path), colours, str(path)], check=False)
+            if path.stat().st_size <= MOST:
+                break
+    if shutil.which("optipng"):
+        subprocess.run(["optipng", "-quiet", "-o2", str(path)], check=False)
     path.write_bytes(smaller(path.read_bytes()))
 
 
@@ -64,11 +68,11 @@ def subject(history: Path) -> str:
 def draw(program: str, history: Path, out: Path, only: list[str], options: list[str]) -> list[str]:
     """Draw the dashboards, and return what is wrong with the pictures."""
     wrong = []
-    with prometheus(history, free_address(), step=60) as url:
+    with prometheus(history, free_address(), step=60) as url, tempfile.TemporaryDirectory() as folder:
         for dashboard in sorted(DASHBOARDS.glob("*.json")):
             if only and dashboard.stem not in only:
                 continue
-            path = out / f"{dashboard.stem}.png"
+            path = Path(folder) / f"{dashboard.stem}.png"
             own = [f"miner={subject(history)}"] if dashboard.stem == "miner" else []
             command = [program, str(dashboard), url, str(path), *own, *options]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -77,9 +81,10 @@ def draw(program: str, history: Path, out: Path, only: list[str], options: list[
                 continue
             optimise(path)
             size = path.stat().st_size
-            print(f"{path}: {size} bytes", flush=True)
             if size > MOST:
                 wrong.append(f"{dashboard.stem}: {size} bytes are more than {MOST}")
+                continue
+            print(f"{shutil.copyfile(path, out / path.name)}: {size} bytes", flush=True)
     return wrong
 
 

@@ -8,7 +8,7 @@ from grafana.elements.rules import Alert, Group
 
 GROUP: Final = Group(
     "asic-boards",
-    "30s",
+    "1m",
     [
         Alert(
             "AsicBoardDead",
@@ -72,6 +72,25 @@ GROUP: Final = Group(
             ),
             note="A board may lose its chips at each of its restarts, and find them at the next: hence the window.",
         ),
+        Alert(
+            "AsicBoardRestarting",
+            "ticket",
+            "3m",
+            """
+                increase(asic_board_restarts_total[1h]) >= 3
+                  unless on (job, instance, miner) asic_miner_info{family="futurebit"}
+                """,
+            "A hashboard restarts over and over.",
+            'Board {{ $labels.board }} of {{ $labels.miner }} restarted {{ $value | printf "%.0f" }} times in an hour.',
+            working=True,
+            note="FutureBit counts the restarts of single chips, of which a healthy board has many.",
+        ),
+    ],
+)
+CHIPS: Final = Group(
+    "asic-chips",
+    "4m",
+    [
         Alert(
             "AsicChipsUnequal",
             "ticket",
@@ -148,18 +167,6 @@ GROUP: Final = Group(
             ),
             working=True,
             but_in="starting|tuning",
-        ),
-        Alert(
-            "AsicBoardRestarting",
-            "ticket",
-            "3m",
-            """
-                increase(asic_board_restarts_total[1h]) >= 3
-                  unless on (job, instance, miner) asic_miner_info{family="futurebit"}
-                """,
-            "A hashboard restarts over and over.",
-            'Board {{ $labels.board }} of {{ $labels.miner }} restarted {{ $value | printf "%.0f" }} times in an hour.',
-            working=True,
         ),
         Alert(
             "AsicBoardCommunication",

@@ -8,7 +8,7 @@ from grafana.elements.rules import Alert, Group
 
 GROUP: Final = Group(
     "asic-efficiency",
-    "1m",
+    "4m",
     [
         Alert(
             "AsicEfficiencyPoor",
@@ -20,6 +20,7 @@ GROUP: Final = Group(
                 1.2 * model:asic_efficiency_joules_per_terahash:median
                   and on (job, algorithm, model)
                 count by (job, algorithm, model) (miner:asic_efficiency_joules_per_terahash{model!=""}) >= 5
+                  unless on (job, instance, miner) asic_curtailed == 1
                   unless on (job, instance, miner)
                 (
                   avg_over_time(miner:asic_hashrate_hashes_per_second:now[30m])
@@ -46,6 +47,7 @@ GROUP: Final = Group(
                 avg_over_time(miner:asic_efficiency_joules_per_terahash[30m])
                   > on (job, instance, miner) group_left ()
                 1.15 * last_over_time(miner:asic_efficiency_joules_per_terahash:usual[10m])
+                  unless on (job, instance, miner) asic_curtailed == 1
                   unless on (job, instance, miner) miner:asic_settings:changed1d
                   unless on (job, instance, miner)
                 miner:asic_hashrate_hashes_per_second:avg10m

@@ -34,7 +34,7 @@ GROUP: Final = Group(
                     or on (job, instance, miner)
                   (miner:asic_fans:turning < asic_fans_required)
                 )
-                  < max_over_time(miner:asic_fans:turning[1d])
+                  < miner:asic_fans:turning1d
                   and on (job, instance, miner) asic_hashrate_hashes_per_second > 0
                   unless on (job, instance, miner) (sum by (job, instance, miner) (asic_fan_duty_ratio) == 0)
                   {LIQUID}

@@ -8,7 +8,7 @@ from grafana.elements.rules import Alert, Group
 
 GROUP: Final = Group(
     "asic-hashrate",
-    "30s",
+    "1m",
     [
         Alert(
             "AsicHashrateZero",
@@ -30,7 +30,21 @@ GROUP: Final = Group(
             """
                 miner:asic_hashrate_hashes_per_second:ratio < 0.85
                   and on (job, instance, miner) miner:asic_up:working == 1
+                  unless on (job, instance, miner) asic_curtailed == 1
                   unless on (job, instance, miner) asic_miner_state{state=~"starting|tuning|faulted"} == 1
+                  unless on (job, instance, miner)
+                (
+                  miner:asic_power_watts:known
+                    > on (job, instance, miner) group_left ()
+                  0.97 * asic_power_limit_watts
+                    and on (job, instance, miner)
+                  (
+                    miner:asic_efficiency_joules_per_terahash
+                      < on (job, algorithm, model) group_left ()
+                    1.1 * model:asic_efficiency_joules_per_terahash:median
+                  )
+                    unless on (job, instance, miner) miner:asic_boards:missing
+                )
                 """,
             "A miner hashes less than it should.",
             (
@@ -39,7 +53,17 @@ GROUP: Final = Group(
                 "$labels.instance $labels.miner | query -}} , which is {{ .Value | humanize | reReplaceAll "
                 '"([a-zA-Z]?)$" " ${1}H/s" }}{{ end }}.'
             ),
+            note=(
+                "A miner that draws all that its power limit allows, at the efficiency of its model and with all of its"
+                " boards, is set to less."
+            ),
         ),
+    ],
+)
+PAST: Final = Group(
+    "asic-hashrate-past",
+    "4m",
+    [
         Alert(
             "AsicHashrateDropped",
             "ticket",
@@ -49,6 +73,7 @@ GROUP: Final = Group(
                   / on (job, instance, miner) group_left ()
                 last_over_time(miner:asic_hashrate_hashes_per_second:usual[10m])
                   < 0.8
+                  unless on (job, instance, miner) asic_curtailed == 1
                   unless on (job, instance, miner) miner:asic_settings:changed1d
                   unless on (job, instance, miner) miner:asic_hashrate_hashes_per_second:ratio < 0.85
                 """,

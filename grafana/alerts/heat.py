@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from grafana.elements.rules import Alert, Group
+from grafana.records.places import WIDE, around, named
 
 CHIPS: Final = "miner:asic_chip_temperature_celsius:max"
 BOARDS: Final = 'max without (location, sensor) (asic_board_temperature_celsius{location=~"pcb|pic|inlet|outlet"})'
@@ -19,6 +20,20 @@ def limit(names: str) -> str:
         "instance=%q,miner=%q})` $labels.job $labels.instance $labels.miner | query -}} ; its firmware's limit is "
         "{{ .Value }} °C{{ end }}."
     )
+
+
+def hot(kind: str) -> str:
+    """Return a query for the places of that kind of which half of the miners are too hot; a miner is in its nearest."""
+    inner = "".join(f',{label}=""' for label in WIDE[WIDE.index(kind) + 1 :])
+    margin = f'miner:asic_temperature_celsius:margin{{{kind}!=""{inner}}}'
+    place = named(*around(kind), kind)
+    return f"""
+                label_replace(
+                  (count by ({place}) ({margin} < 0) >= 3)
+                    and on ({place})
+                  (count by ({place}) ({margin} < 0) / on ({place}) count by ({place}) ({margin}) >= 0.5),
+                  "place", "{kind} $1", "{kind}", "(.+)"
+                )"""
 
 
 GROUP: Final = Group(
@@ -76,16 +91,32 @@ GROUP: Final = Group(
             "AsicBoardOverheated",
             "page",
             "3m",
-            f"""
-                {BOARDS} >= on (job, instance, miner) group_left ()
+            """
+                miner:asic_board_temperature_celsius:max >= on (job, instance, miner) group_left ()
                 (
-                  max by (job, instance, miner) (asic_temperature_limit_celsius{{limit="dangerous"}})
+                  max by (job, instance, miner) (asic_temperature_limit_celsius{limit="dangerous"})
                     or on (job, instance, miner)
-                  (0 * max by (job, instance, miner) (asic_board_temperature_celsius) + 95)
+                  (0 * max by (job, instance, miner) (miner:asic_board_temperature_celsius:max) + 95)
                 )
                 """,
             "A hashboard is about to be damaged.",
-            BOARD + limit("dangerous"),
+            (
+                '{{ range printf `topk(1, asic_board_temperature_celsius{location=~"pcb|pic|inlet|outlet",job=%q,'
+                "instance=%q,miner=%q})` $labels.job $labels.instance $labels.miner | query -}} Board "
+                "{{ .Labels.board }} {{- end }} of {{ $labels.miner }} is at {{ $value }} °C" + limit("dangerous")
+            ),
+        ),
+        Alert(
+            "AsicPlaceHot",
+            "page",
+            "5m",
+            "\n                  or".join(hot(kind) for kind in WIDE),
+            "Half of the miners of a rack or another place are too hot.",
+            (
+                "{{ $value }} miners of {{ $labels.place }} are hotter than their own limits, which is half of them or "
+                "more. Its air? Its water?"
+            ),
+            subject="power",
         ),
         Alert(
             "AsicInletHot",

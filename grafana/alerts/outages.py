@@ -95,6 +95,30 @@ GROUP: Final = Group(
             note="Tells nobody, as AsicRecentOutage.",
         ),
         Alert(
+            "AsicMinerDown",
+            "ticket",
+            "5m",
+            """
+                miner:asic_up:due == 0
+                  or on (job, instance, miner)
+                (last_over_time(miner:asic_up:due[1h]) == 0 and on (job, instance) up == 0)
+                """,
+            "A miner does not answer.",
+            (
+                "{{ $labels.miner }} has not answered a poll for 5 minutes {{- range printf `topk(1, "
+                "increase(asic_poll_failures_total{job=%q,instance=%q,miner=%q}[10m]) > 0)` $labels.job "
+                "$labels.instance $labels.miner | query -}} : {{ .Labels.reason }}{{ end }}."
+            ),
+            keep="",
+            note="While the exporter does not answer, what it said last holds.",
+        ),
+    ],
+)
+FARM: Final = Group(
+    "asic-farm",
+    "1m",
+    [
+        Alert(
             "AsicFarmHashrateDropped",
             "page",
             "10m",
@@ -152,24 +176,6 @@ GROUP: Final = Group(
             ),
             subject="pools",
             note="Only where shares came often before: a farm for which a quarter of an hour without one is no chance.",
-        ),
-        Alert(
-            "AsicMinerDown",
-            "ticket",
-            "5m",
-            """
-                miner:asic_up:due == 0
-                  or on (job, instance, miner)
-                (last_over_time(miner:asic_up:due[1h]) == 0 and on (job, instance) up == 0)
-                """,
-            "A miner does not answer.",
-            (
-                "{{ $labels.miner }} has not answered a poll for 5 minutes {{- range printf `topk(1, "
-                "increase(asic_poll_failures_total{job=%q,instance=%q,miner=%q}[10m]) > 0)` $labels.job "
-                "$labels.instance $labels.miner | query -}} : {{ .Labels.reason }}{{ end }}."
-            ),
-            keep="",
-            note="While the exporter does not answer, what it said last holds.",
         ),
         Alert(
             "AsicMinerUnreliable",

@@ -156,6 +156,12 @@ GROUP: Final = Group(
                 "{{ $value | humanize }} in a quarter of an hour: what it finds may be somebody else's."
             ),
         ),
+    ],
+)
+FEES: Final = Group(
+    "asic-fees",
+    "5m",
+    [
         Alert(
             "AsicDevFeeHigh",
             "info",
@@ -165,17 +171,17 @@ GROUP: Final = Group(
                   or on (job, instance, miner)
                 (
                   sum without (pool) (
-                    increase(asic_pool_share_difficulty_accepted_total[6h])
+                    increase(asic_pool_share_difficulty_accepted_total[3h])
                       and on (job, instance, miner, pool) asic_pool_info{kind="devfee"}
                   )
                     / on (job, instance, miner) group_left ()
-                  (sum by (job, instance, miner) (increase(asic_pool_share_difficulty_accepted_total[6h])) > 0)
+                  (sum by (job, instance, miner) (increase(asic_pool_share_difficulty_accepted_total[3h])) > 0)
                     > 0.05
                 )
                 """,
             "The maker of a miner's firmware takes much of its work.",
             "{{ $value | humanizePercentage }} of the work of {{ $labels.miner }} goes to the maker of its firmware.",
-            note="As the firmware says, or as the difficulty accepted in six hours by the maker's pools shows.",
+            note="As the firmware says, or as the difficulty accepted in three hours by the maker's pools shows.",
         ),
     ],
 )

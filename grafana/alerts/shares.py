@@ -8,7 +8,7 @@ from grafana.elements.rules import Alert, Group
 
 GROUP: Final = Group(
     "asic-shares",
-    "30s",
+    "1m",
     [
         Alert(
             "AsicNoShares",

@@ -47,10 +47,10 @@ def either(whole: str, each: str, also: str = "") -> str:
     """The expression `whole`, which is cheap, or `each`, of the miners of the chosen places.
 
     In both, {} is the selector of series with what is known of their miners, {miner} of those without. `$of` is ".*"
-    where no place is chosen: only then the name of the job followed by `$of` matches the job itself."""
+    where no place is chosen: only then the name of the job between two `$of` matches the job itself."""
     also = f",{also}" if also else ""
-    everywhere = f'{{{SELECT},job=~"($job)($of)"{also}}}'
-    known, unknown = (f'{{{chosen},job!~"($job)($of)"{also}}}' for chosen in (PLACE, SELECT))
+    everywhere = f'{{{SELECT},job=~"($of)($job)($of)"{also}}}'
+    known, unknown = (f'{{{chosen},job!~"($of)($job)($of)"{also}}}' for chosen in (PLACE, SELECT))
     cheap = whole.replace("{}", everywhere).replace("{miner}", everywhere)
     return f"({cheap} or {each.replace('{}', known).replace('{miner}', unknown)})"
 

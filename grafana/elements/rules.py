@@ -111,6 +111,18 @@ class Group:
             yield from (f"    {line}" if line else "" for line in rule.lines())
 
 
+def paced(groups: Sequence[Group]) -> Iterator[Group]:
+    """Part the pages of each group from its other alerts, which are evaluated once a minute."""
+    for group in groups:
+        pages = [rule for rule in group.rules if isinstance(rule, Alert) and rule.severity == "page"]
+        others = [rule for rule in group.rules if rule not in pages]
+        if pages:
+            yield Group(group.name, group.interval, pages)
+        if others:
+            name, often = f"{group.name}-later" if pages else group.name, group.interval in ("15s", "30s")
+            yield Group(name, "1m" if often else group.interval, others)
+
+
 def text(heading: str, groups: Sequence[Group]) -> str:
     """Return the text of a file of rules."""
     lines = [*_comment(heading), "groups:"]

@@ -54,6 +54,7 @@ def table(
     *,
     size: tuple[int, int] = (12, 10),
     sort: str = "",
+    then: str = "",
     descending: bool = False,
     empty: str = "–",
     but: Sequence[str] = (),
@@ -61,7 +62,7 @@ def table(
 ) -> tables.Panel:
     """A table of instant queries, merged on their labels; `columns` names the fields shown, in their order.
 
-    With `rows`, only the first so many by the order of `sort` are shown.
+    Rows of the same `sort` are in the order of `then`. With `rows`, only the first so many by `sort` are shown.
 
     With `but`, all other labels but these follow: what the configuration says of a miner is known to it alone."""
     panel = dress(tables.Panel(), title, description, size).thresholds(thresholds(PLAIN)).no_value(empty)
@@ -97,7 +98,8 @@ def table(
     for column in columns.values():
         if properties := _column(column):
             panel = panel.override_by_name(column.title, properties)
-    return panel.sort_by([c.TableSortByFieldState().display_name(sort).desc(descending)]) if sort else panel
+    orders = [(sort, descending), (then, False)]
+    return panel.sort_by([c.TableSortByFieldState().display_name(name).desc(down) for name, down in orders if name])
 
 
 def matrix(

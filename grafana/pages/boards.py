@@ -22,11 +22,11 @@ from grafana.elements.looks import (
 from grafana.elements.panels import NAME, VALUE_AND_NAME, AnyPanel, Query, graph, stat, strip
 from grafana.elements.tables import ADDRESS, MINER, MODEL, Column, table
 from grafana.pages import boards_chips
-from grafana.pages.boards_words import CHOSEN, chosen, hot, left, lost, of_boards, slow
+from grafana.pages.boards_words import CHOSEN, chosen, hot, left, lost, of_boards, readings, slow
 
-BOARD: Final = Column("Board", width=70)
+BOARD: Final = Column("Board", width=65)
 NARROW: Final = Column("Miner", link=True, width=120)
-SERIAL: Final = Column("Serial", width=185)
+SERIAL: Final = Column("Serial", width=180)
 UNSHOWN: Final = ("job", "instance", "algorithm", "family", "source", "name", "chip_type", "connector")
 WHAT: Final = {"dead": ("dead", BAD), "not listed any more": ("not listed any more", BAD), "missing": ("missing", WARN)}
 ROWS: Final = 20
@@ -39,7 +39,6 @@ def tiles() -> list[AnyPanel]:
     missing = f"{total(f'miner:asic_boards:missing{ALL}')} or 0 * {total(f'miner:asic_boards:expected{ALL}')}"
     due = f"miner:asic_boards:expected{ALL}"
     chips = f"{total(f'board:asic_board_chips:lost{ALL}')} or 0 * {total(f'board:asic_board_chips:expected{ALL}')}"
-    behind = chosen(f"{slow()} < 0.9")
     return [
         stat(
             "Boards missing",
@@ -65,7 +64,7 @@ def tiles() -> list[AnyPanel]:
         stat(
             "Boards behind",
             "Boards of working miners with less than nine tenths of the hashrate of the best board beside them.",
-            Query(f"count({behind}) or 0 * count({chosen(slow())})"),
+            Query(f"sum(({chosen(slow())}) < bool 0.9)"),
             unit="locale",
             steps=NONE_IS_GOOD,
             empty="no boards reported",
@@ -87,7 +86,7 @@ def dead() -> list[AnyPanel]:
     return [
         table(
             "Boards dead or missing",
-            f"The first {ROWS}: dead by the miner's word, listed within a day and not now, or never listed of "
+            f"The first {ROWS}: dead by the miner's word, listed a day or an hour ago and not now, or never listed of "
             "those that the model has. With the serial number for the repair form, where the firmware ever said it.",
             [placed(f"topk({ROWS}, 0 * ({chosen(lost())}) + 1)", "model, address")],
             {
@@ -109,7 +108,6 @@ def dead() -> list[AnyPanel]:
 def worst() -> list[AnyPanel]:
     behind = f"bottomk({ROWS}, {chosen(slow())})"
     near = f"bottomk({ROWS}, {chosen(left())})"
-    hottest = f"max by ({ID}, board) ({hot()} or asic_board_temperature_celsius{ALL})"
     return [
         table(
             "Slowest boards",
@@ -130,19 +128,19 @@ def worst() -> list[AnyPanel]:
         ),
         table(
             "Hottest boards",
-            f"The {ROWS} boards with the fewest degrees left to the limit of their own miner.",
+            f"The {ROWS} boards with the fewest degrees left to the limit of their own miner, by their chips or by "
+            "their other sensors.",
             [
-                placed(f"max by ({ID}, board) ({near})", "model"),
-                f"{hottest} and on ({ID}, board) ({near})",
-                of_boards(near),
+                placed(f"max by ({ID}, board, part) ({near})", "model"),
+                f"{readings()} and on ({ID}, board, part) ({near})",
             ],
             {
-                "miner": NARROW,
+                "miner": MINER,
                 "board": BOARD,
-                "Value #A": Column("Left", unit="suffix: °", steps=MARGIN_STEPS, decimals=0, width=75),
-                "Value #B": Column("Hottest", unit="celsius", decimals=0, width=85),
-                "serial": SERIAL,
-                "model": Column("Model"),
+                "part": Column("By", width=70),
+                "Value #A": Column("Left", unit="suffix: °", steps=MARGIN_STEPS, decimals=0, width=70),
+                "Value #B": Column("Hottest", unit="celsius", decimals=0, width=80),
+                "model": Column("Model", width=175),
             },
             sort="Left",
             empty="no board tells its heat",
@@ -216,8 +214,9 @@ def build() -> d.Dashboard:
     board = dashboard(
         "asic-boards",
         "Which boards of the farm are dead, slow or hot, which chips are lost, and which serial number is that?",
-        {"": tiles() + dead() + worst(), "Models": by_model()},
+        {"": tiles() + dead() + worst()},
         {
+            "Models": by_model(),
             "Heat over time": heat_over_time(),
             "Chips": boards_chips.troubled() + boards_chips.uneven(),
             "Errors and restarts": boards_chips.errors(),

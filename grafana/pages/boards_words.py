@@ -31,10 +31,9 @@ def lost() -> str:
     serials = f"topk by ({ID}, board) (1, asic_board_info{ALL})"
     named = f"({dead}) + on ({ID}, board) group_left (serial) {serials} or on ({ID}, board) ({dead})"
     short = f"miner:asic_boards:missing{ALL}"
-    listed = (f"asic_board_info{ALL}", f"asic_board_up{ALL}")
-    past = (f"{listing} offset {ago}" for listing in listed for ago in ("1h", "8h", "1d"))
-    before = f" or on ({ID}, board) ".join(past)
-    still = " ".join(f"unless on ({ID}, board) {listing}" for listing in listed)
+    told, state = f"asic_board_info{ALL}", f"asic_board_up{ALL}"
+    before = f" or on ({ID}, board) ".join((f"{told} offset 1d", f"{state} offset 1d", f"{told} offset 1h"))
+    still = f"unless on ({ID}, board) {told} unless on ({ID}, board) {state}"
     gone = f"({before}) {still} and on ({ID}) {short}"
     unnamed = f"{short} unless on ({ID}) ({gone}) unless on ({ID}) ({dead})"
 
@@ -57,17 +56,30 @@ def slow() -> str:
 def hot() -> str:
     """The hottest chip of each board, or its hottest sensor where the firmware tells of no chip."""
     chips = f"asic_board_chip_temperature_max_celsius{ALL}"
-    sensors = f'asic_board_temperature_celsius{{{SELECT},location="chip"}}'
-    return f"max by ({ID}, board) ({chips}) or max by ({ID}, board) ({sensors})"
+    of_chips = f'asic_board_temperature_celsius{{{SELECT},location="chip"}}'
+    return f"max by ({ID}, board) ({chips}) or max by ({ID}, board) ({of_chips})"
+
+
+def sensors() -> str:
+    """The hottest sensor of each board, without those of chips."""
+    return f'max by ({ID}, board) (asic_board_temperature_celsius{{{SELECT},location=~"pcb|pic|inlet|outlet"}})'
+
+
+def readings() -> str:
+    """The hottest chip and the hottest other sensor of each board, with the label `part`."""
+    return _parts(hot(), sensors())
 
 
 def left() -> str:
-    """Degrees that are left to the miner's own limit, for each board."""
-    others = f'asic_board_temperature_celsius{{{SELECT},location=~"pcb|pic|inlet|outlet"}}'
+    """Degrees that are left to the limit of the miner's own chips, or of its boards, for each of the readings."""
 
     def below(reading: str, part: str) -> str:
-        return (
-            f"(-({reading}) + on ({ID}) group_left () max by ({ID}) (miner:asic_temperature_limit_celsius:{part}{ALL}))"
-        )
+        limit = f"max by ({ID}) (miner:asic_temperature_limit_celsius:{part}{ALL})"
+        return f"-({reading}) + on ({ID}) group_left () {limit}"
 
-    return f"{below(hot(), 'chip')} or {below(f'max by ({ID}, board) ({others})', 'board')}"
+    return _parts(below(hot(), "chip"), below(sensors(), "board"))
+
+
+def _parts(chips: str, board: str) -> str:
+    named = (f'label_replace({expr}, "part", "{part}", "", "")' for part, expr in (("chips", chips), ("board", board)))
+    return f"({' or '.join(named)})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as d
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from grafana.elements.expressions import ID, PLACE, SELECT, covered
 from grafana.elements.frame import commonest, dashboard, events, places, text
@@ -171,17 +172,19 @@ def running() -> list[AnyPanel]:
         ),
         stat(
             "Power",
-            "Sum over the miners that say their power: not what the site's meter says, unless all do.",
+            "Sum over the miners that say their power, and what that costs in a day at $power_price $currency for each "
+            "kWh: not what the site's meter says, unless all do.",
             Query(
                 covered(f"{POWER} or {NO_MINER}", f"({POWERED} or {NO_MINER})", MINERS),
                 "{{said}} of {{of}} say it",
             ),
+            Query(f"({POWER} or {NO_MINER}) / 1000 * 24 * $power_price", "$currency a day"),
             unit="watt",
             decimals=1,
             text=VALUE_AND_NAME,
             empty="no miner",
             link=opens("asic-power"),
-        ),
+        ).override_by_regexp("/ a day$/", [DynamicConfigValue(id_val="unit", value="short")]),
         stat(
             "J/TH",
             "Power for each unit of hashrate, over the miners of the chosen algorithm that say both.",

@@ -34,7 +34,7 @@ def in_trouble() -> list[AnyPanel]:
             {
                 "gravity": Column("Gravity", mappings=GRAVITY, width=75),
                 "miner": MINER,
-                "problem": Column("Problem", width=205),
+                "problem": Column("Problem", width=220),
                 "where": Column("Part", width=170),
                 "model": MODEL,
                 "address": ADDRESS,
@@ -42,6 +42,7 @@ def in_trouble() -> list[AnyPanel]:
             },
             size=(24, 10),
             sort="Gravity",
+            then="Problem",
             empty="no miner reports anything wrong",
             but=UNSHOWN,
         ),

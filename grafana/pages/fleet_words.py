@@ -55,12 +55,13 @@ STRANGE: Final = either(
 
 
 def alerting(severity: str) -> str:
-    """The alerts that fire, but the watchdog. Those about a site or an exporter name no miner, some no exporter."""
+    """The alerts that fire, but the watchdog. Those about a place or an exporter name no miner, some no exporter."""
     firing = f'alertstate="firing",severity=~"{severity}",alertname!="AsicWatchdog"'
-    farm = f'ALERTS{{job=~"$job|",instance=~"$instance|",job=~"($job|)($of)",{firing}}}'
-    places = f'ALERTS{{{SELECT},job!~"($job)($of)",{firing}}}'
-    known = f'miner:asic_target_info:known{{{PLACE},job!~"($job)($of)"}}'
-    return f"({farm} or {places} and on ({ID}) {known})"
+    farm = f'ALERTS{{job=~"$job|",instance=~"$instance|",job=~"($of)($job|)($of)",{firing}}}'
+    narrow = f'job!~"($of)($job)($of)",{firing}'
+    known = f'miner:asic_target_info:known{{{PLACE},job!~"($of)($job)($of)"}}'
+    places = f"ALERTS{{{PLACE},{narrow}}} or ALERTS{{{SELECT},{narrow}}} and on ({ID}) {known}"
+    return f"({farm} or {places})"
 
 
 def wrong(gravity: str = "") -> str:

@@ -84,6 +84,10 @@ def shares() -> list[AnyPanel]:
     def rate(metric: str) -> str:
         return f"rate({metric}{ONE}[$__rate_interval]) * 60"
 
+    def over_all_pools(metric: str, legend: str) -> Query:
+        counted = f"NaN * sum(resets({metric}{ONE}[$__range]))"  # its legend keeps no value of the past
+        return Query(f"sum({rate(metric)}) or {counted}", legend, gap=False)
+
     return [
         graph(
             "Shares accepted",
@@ -97,8 +101,8 @@ def shares() -> list[AnyPanel]:
         graph(
             "Shares rejected and stale",
             "Shares that were not paid for, in a minute, over all pools, and rejected ones by their reason.",
-            Query(f"sum({rate('asic_shares_rejected_total')})", "rejected"),
-            Query(f"sum({rate('asic_shares_stale_total')})", "stale"),
+            over_all_pools("asic_shares_rejected_total", "rejected"),
+            over_all_pools("asic_shares_stale_total", "stale"),
             Query(f"sum by (reason) ({rate('asic_pool_shares_rejected_by_reason_total')}) > 0", "for {{reason}}"),
             unit="suffix: /min",
             least=1,

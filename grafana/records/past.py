@@ -16,6 +16,7 @@ GROUP: Final = Group(
             "Less often than the others, and by a few samples of the range: a day of all samples is dear to read.",
         ),
         Record("miner:asic_fans:max1d", "max_over_time(miner:asic_fans:count[1d:10m])"),
+        Record("miner:asic_fans:turning1d", "max_over_time(miner:asic_fans:turning[1d:10m])"),
         Record("board:asic_board_chips:max1d", "max_over_time(asic_board_chips[1d:30m])"),
         Record(
             "miner:asic_hashrate_hashes_per_second:avg7d",

@@ -35,6 +35,7 @@ RECENT: Final = Group(
                 miner:asic_target_info:known
                   and on (job, instance, miner) miner:asic_up:working == 1
                   unless on (job, instance, miner) asic_miner_state{state=~"starting|tuning"} == 1
+                  unless on (job, instance, miner) asic_curtailed == 1
                   unless on (job, instance, miner) miner:asic_settings:changed6h
                 """,
             "Of miners that should hash as they did six hours ago.",

@@ -36,6 +36,19 @@ SCENES: Final = [
         text="sick works without 1 of its 3 hashboards. It lists nothing but board 0 board 1.",
     ),
     Scene(
+        "AsicBoardDead",
+        fault={'asic_board_up{board="2"}': ("1", "0")},
+        steady=BOARDS
+        | {
+            'asic_boards_expected{source="config"}': "3",
+            'asic_curtailed{source="user"}': "1",
+        },
+        fires=15,
+        ends=30,
+        text="sick works without 1 of its 3 hashboards. Dead: board 2.",
+        excused=[{"asic_hashrate_hashes_per_second": "0"}, {"asic_off_expected": "1"}],
+    ),
+    Scene(
         "AsicBoardSlow",
         fault={RATE: ("33e12", "8e12")},
         steady={f'asic_board_hashrate_hashes_per_second{{board="{board}"}}': "33e12" for board in (0, 1)},

@@ -72,6 +72,26 @@ def only(key: str, of: object, value: Any) -> Change:
     return chosen
 
 
+def supplied(volts: float) -> Change:
+    """Return the change of the input of a supply, and of no board."""
+    return lambda was, row, _: volts if "Output Power" in row else was
+
+
+def unauthorized(_was: Any, _row: Mapping[str, Any], since: float) -> list[dict[str, Any]]:
+    """Return ever more shares that a pool rejects because it does not know the worker."""
+    return [{"message": "Unauthorized worker", "count": int(since)}]
+
+
+def cheated(_was: Any, _row: Mapping[str, Any], since: float) -> list[dict[str, Any]]:
+    """Return jobs of a pool of which ever more pay somebody else."""
+    return [{"pool": "0", "verificationFailCount": int(since), "blockHeight": 900_000}]
+
+
+def second_pool(was: Any, row: Mapping[str, Any], _: float) -> Any:
+    """Return whether a pool is in use, where the second of them is."""
+    return row["POOL"] == 1 if "POOL" in row else was
+
+
 def restarts(_was: Any, _row: Mapping[str, Any], since: float) -> int:
     """Return the uptime of a miner that restarts every ten seconds."""
     return int(since) % 10
@@ -82,8 +102,11 @@ def always(_: float) -> bool:
     return True
 
 
+HOT: Final = [{"ID": 0, "Temperature": 95.0}]
 LAPSED: Final = {"limited": {"type": 1, "dev_fee": {"bsp": 500}}}
 THIEF: Final = "stratum+tcp://thief.example:3333"
+OTHER_MAC: Final = "02:00:5e:10:00:99"
+OTHER_FIRMWARE: Final = "2026.1.1.100000-0000000"
 OWN_POOLS: Final = {"expect": {"pools": [{"host": r"pool-[ab]\.example:3333"}]}}
 WELL: Final = Ill("antminer")
 
@@ -146,9 +169,36 @@ CAUSES: Final[Mapping[str, Ill | Alone | With]] = {
     # Heat and fans
     "AsicChipTooHot": Ill("whatsminer", {"Chip Temp Max": 98.0}),
     "AsicChipOverheated": Ill("whatsminer", {"Chip Temp Max": 112.0}),
-    "AsicBoardTooHot": Ill("luxos", {"TopLeft": 92.0}),
+    "AsicBoardTooHot": Ill("luxos", {"TopLeft": 87.0}),
     "AsicFanFailed": Ill("luxos", condition="failed_fan"),
+    "AsicBoardOverheated": Ill("luxos", {"TopLeft": 99.0}),
+    "AsicInletHot": Ill("whatsminer", {"Env Temp": 45.0}),
+    "AsicVoltageRegulatorHot": Ill("axeos", {"vrTemp": 110}),
+    "AsicControlBoardHot": Ill("auradine", {"BoardTemp": only("Name", "Control Board", HOT)}),
+    "AsicFansFailed": Ill("epic", {f"Fans Speed {n}": 0 for n in range(1, 5)}),
+    "AsicFanSlow": Ill("auradine", {"Speed": only("ID", 1, times(0.4))}),
+    # Power
+    "AsicSupplySag": Alone([Ill("epic", {"Input Voltage": supplied(205.0)})] * 4),
+    "AsicPsuInputLow": Ill("epic", {"Input Voltage": supplied(180.0)}),
+    "AsicPsuHot": Ill("sealminer", {"PSU Temp AMB": 90}),
+    "AsicPsuOutputLow": Ill("epic", {"Output Voltage": times(0.9)}),
+    "AsicPsuEfficiencyPoor": Ill("sealminer", {"PSU Efficiency": 0.8}),
+    "AsicPowerOverLimit": Ill("whatsminer", {"Power": times(1.3), "Power_RT": times(1.3), "pin": times(1.3)}),
+    "AsicWifiWeak": Ill("axeos", {"wifiRSSI": -90}),
+    "AsicMemoryLow": Ill("axeos", {"freeHeap": 20_000}),
+    "AsicStorageLow": Ill("proto", {"rootfs_total_mb+rootfs_free_mb": 10}),
     # Shares and pools
+    "AsicPoolRejecting": Alone([Ill("antminer", {"Accepted": grows(10), "Rejected": grows(5)})] * 6),
+    "AsicStaleHigh": Ill("antminer", {"Accepted": grows(10), "Stale": grows(2)}),
+    "AsicRejectsUnauthorized": Ill("axeos", {"sharesRejectedReasons": unauthorized}),
+    "AsicPoolLatencyHigh": Ill("epic", {"Average Latency": 0.9}),
+    "AsicPoolLossHigh": Ill("nerdqaxe", {"pingLoss": 0.4, "recentpingloss": 0.4}),
+    "AsicPoolReconnects": Ill("futurebit", {"reconnections": grows(0.5)}),
+    "AsicPoolPaysOthers": Ill("nerdqaxe", {"vrTemp+blockHeaders": cheated}),
+    "AsicDevFeeHigh": Ill("vnish", {"Fee Percent": 8.0}),
+    "AsicBackupPoolDead": Ill("antminer", {"Status": only("POOL", 1, "Dead")}),
+    "AsicBackupPoolInUse": Ill("antminer", {"Stratum Active": second_pool}),
+    "AsicStrangePoolOnSeveral": Alone([Ill("antminer", {"URL": only("POOL", 0, THIEF)}, target=OWN_POOLS)] * 3),
     "AsicNoShares": Ill("epic", {"Accepted": 0}),
     "AsicRejectsHigh": Ill("epic", {"Accepted": grows(10), "Rejected": grows(5)}),
     "AsicPoolUnreachable": Alone([Ill("antminer", condition="no_pool")] * 6),
@@ -156,7 +206,12 @@ CAUSES: Final[Mapping[str, Ill | Alone | With]] = {
     "AsicPoolDead": Ill("antminer", condition="dead_pool"),
     "AsicActivePoolUnexpected": Ill("antminer", {"URL": only("POOL", 0, THIEF)}, target=OWN_POOLS),
     "AsicPoolUnexpected": Ill("antminer", {"URL": only("POOL", 1, THIEF)}, target=OWN_POOLS),
+    # What each miner is
     "AsicNotAsExpected": Ill("antminer", target={"expect": {"model": "Antminer S9"}}),
+    "AsicMacChanged": Ill("luxos", {"MACAddr": OTHER_MAC}),
+    "AsicMacTwice": Alone([Ill("luxos", {"MACAddr": OTHER_MAC})] * 2),
+    "AsicFirmwareChanged": Ill("luxos", {"LUXminer": OTHER_FIRMWARE}),
+    "AsicFirmwareDrift": Alone([Ill("luxos", {"LUXminer": OTHER_FIRMWARE}), *[Ill("luxos")] * 6]),
 }
 
 

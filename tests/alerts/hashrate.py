@@ -7,12 +7,10 @@ from typing import Final
 from tests.alerts.farms import all_at, ill, of
 from tests.harness.scenes import DAY, Scene
 
-RESTS: Final = [
-    {'asic_miner_state{state="sleeping"}': "1"},
-    {'asic_curtailed{source="user"}': "1"},
-    {"asic_off_expected": "1"},
-]
-"""who rests, is held back or is planned to be off"""
+RESTS: Final = [{'asic_miner_state{state="sleeping"}': "1"}, {"asic_off_expected": "1"}]
+"""who rests, or is planned to be off"""
+HELD: Final = {'asic_curtailed{source="user"}': "1"}
+"""who is held back, and hashes less: its parts should be well"""
 TUNES: Final = {'asic_miner_state{state="tuning"}': "1"}
 STARTS: Final = {'asic_miner_state{state="starting"}': "1"}
 MINES: Final = {'asic_miner_state{state="mining"}': "1"}
@@ -55,7 +53,7 @@ SCENES: Final = [
         fires=24,
         ends=36,
         text="sick reaches 60% of its expected hashrate, which is 100 TH/s.",
-        excused=[*RESTS, TUNES, STARTS, {NOMINAL: "70e12"}],
+        excused=[*RESTS, HELD, TUNES, STARTS, {NOMINAL: "70e12"}, {POWER: "2000", LIMIT: "2000"}],
     ),
     Scene(
         "AsicHashrateLow",
@@ -72,7 +70,7 @@ SCENES: Final = [
         ends=34,
         text="sick reaches 70% of what it reached in the last day: 70 TH/s, from 100 TH/s. Nobody set it to less.",
         steady={LIMIT: "3000", NOMINAL: "70e12"},
-        excused=[*RESTS, TUNES, {NOMINAL: "100e12"}, {HASHRATE: "70e12"}],
+        excused=[*RESTS, HELD, TUNES, {NOMINAL: "100e12"}, {HASHRATE: "70e12"}],
         lasts=90,
         before=DAY + 120,
     ),
@@ -104,7 +102,7 @@ SCENES: Final = [
         ends=50,
         text="sick takes 39.0 J/TH, and took 30.0 in the best hours of the last day. ",
         steady={INFO: "1", LIMIT: "3500"},
-        excused=[*RESTS, TUNES, {POWER: "3900"}, {HASHRATE: ""}, {POWER: ""}],
+        excused=[*RESTS, HELD, TUNES, {POWER: "3900"}, {HASHRATE: ""}, {POWER: ""}],
         lasts=90,
         before=DAY + 120,
     ),
@@ -118,6 +116,7 @@ SCENES: Final = [
         excused=[
             {of("asic_miner_state", 3, state="sleeping"): "1"},
             {of("asic_miner_state", 3, state="tuning"): "1"},
+            {of("asic_curtailed", 3, source="user"): "1"},
             {RATES[3]: "140e12"},
             all_at(WATTS[4:], ""),
         ],

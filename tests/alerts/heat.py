@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from tests.alerts.farms import all_at, ill, of
 from tests.harness.scenes import Scene
 
 CHIPS: Final = 'asic_board_chip_temperature_max_celsius{board="0"}'
 PCB: Final = 'asic_board_temperature_celsius{board="0",location="pcb",sensor="0"}'
 AIR: Final = 'asic_temperature_celsius{location="inlet",sensor="0"}'
 WATER: Final = 'asic_board_temperature_celsius{board="0",location="water_inlet",sensor="0"}'
+
+RACKS: Final = [
+    of("asic_board_chip_temperature_max_celsius", miner, board="0", hall="h0", rack=f"r{miner // 5}")
+    for miner in range(10)
+]
+HALL: Final = [of("asic_board_chip_temperature_max_celsius", miner, board="0", hall="h1") for miner in range(4)]
 
 
 def limit(name: str) -> str:
@@ -102,6 +109,24 @@ SCENES: Final = [
         ends=15,
         text="Board 0 of sick is at 80 °C; its firmware's limit is 80 °C.",
         excused=[{limit("dangerous"): ""}],
+    ),
+    Scene(
+        "AsicPlaceHot",
+        ill(RACKS, "80", "98", 0, 1, 2),
+        fires=5,
+        ends=15,
+        text="3 miners of rack r0 are hotter than their own limits, which is half of them or more. Its air?",
+        excused=[all_at(RACKS[2:], "80"), all_at(RACKS, "90")],
+        farm=True,
+    ),
+    Scene(
+        "AsicPlaceHot",
+        ill(HALL, "80", "98", 0, 1, 2),
+        steady=all_at(RACKS, "80"),
+        fires=5,
+        ends=15,
+        text="3 miners of hall h1 are hotter",
+        farm=True,
     ),
     Scene(
         "AsicInletHot",

@@ -141,7 +141,7 @@ SCENES: Final = [
             'asic_pool_share_difficulty_accepted_total{pool="0"}': "+1000",
         },
         fires=62,
-        ends=352,
+        ends=191,
         text="of the work of sick goes to the maker of its firmware.",
         excused=[
             {'asic_pool_info{pool="9",kind="devfee"}': "", 'asic_pool_info{pool="9",kind="user"}': "1"},

@@ -57,10 +57,11 @@ def test_each_dashboard_is_drawn(tmp_path: Path) -> None:
     (tmp_path / "source.png").write_bytes(picture()[0])
     program = tmp_path / "render"
     program.write_text(
-        f"#!{sys.executable}\nimport shutil, sys\n"
+        f"#!{sys.executable}\nimport pathlib, shutil, sys\n"
         f"if 'pools' in sys.argv[1]: sys.exit('no such panel')\n"
         f"shutil.copy({str(tmp_path / 'source.png')!r}, sys.argv[3])\n"
-        f"open(sys.argv[3] + '.txt', 'w').write(' '.join(sys.argv[4:]))\n"
+        f"told = pathlib.Path({str(tmp_path)!r}, pathlib.Path(sys.argv[3]).name + '.txt')\n"
+        f"told.write_text(' '.join(sys.argv[4:]))\n"
     )
     program.chmod(0o755)
     out = tmp_path / "docs"
@@ -68,7 +69,7 @@ def test_each_dashboard_is_drawn(tmp_path: Path) -> None:
     wrong = draw(str(program), history, out, [], ["theme=light"])
     assert wrong == ["pools: no such panel"]
     names = {dashboard.stem for dashboard in DASHBOARDS.glob("*.json")} - {"pools"}
-    assert {file.stem for file in out.glob("*.png")} == names
-    assert (out / "miner.png.txt").read_text() == "miner=s19-09 theme=light"
-    assert (out / "fleet.png.txt").read_text() == "theme=light"
+    assert {file.name for file in out.iterdir()} == {f"{name}.png" for name in names}
+    assert (tmp_path / "miner.png.txt").read_text() == "miner=s19-09 theme=light"
+    assert (tmp_path / "fleet.png.txt").read_text() == "theme=light"
     assert (out / "fleet.png").stat().st_size < 2000

@@ -229,6 +229,10 @@ def test_panels_do_not_overlap(name: str) -> None:
         cells |= own
 
 
+def test_each_dashboard_is_linked_by_the_others() -> None:
+    assert set(TITLES) == {dashboard["uid"] for dashboard in DASHBOARDS.values()}
+
+
 def test_tiles_open_what_is_there() -> None:
     for dashboard in DASHBOARDS.values():
         assert "/d/[" not in json.dumps(dashboard)

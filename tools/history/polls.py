@@ -73,24 +73,29 @@ def asks(miner: Miner, ill: Ill, clock: Clock, dice: random.Random) -> Callable[
             clock.now += 3
             raise TimedOut("no answer")
         clock.now += dice.uniform(*LATENCY)
-        if (asked.questions[0].port or 4028) != miner.port or asked.posted:
-            raise Refused("nothing listens")
-        said = _answer(miner, asked)
+        said = answered(miner, asked)
         return said.replace(*UPDATED) if ill.updated and clock.now >= ill.updated else said
 
     return ask
 
 
-def _answer(miner: Miner, asked: Request) -> bytes:
+def answered(miner: Miner, asked: Request) -> bytes:
+    """Return the miner's answer now, without a socket and a login. Raises Refused where nothing listens."""
+    if (asked.questions[0].port or 4028) != miner.port or asked.posted:
+        raise Refused("nothing listens")
+    if isinstance(asked.question, Page) and isinstance(miner.dialect, Web):
+        if asked.question.path not in miner.dialect.pages:
+            raise Unsupported("HTTP 404")
+        return dump(miner.dialect.pages[asked.question.path](miner.moment())).encode()
+    said = answer(miner, wire(asked))
+    return said[4:] if isinstance(asked.question, Frame) else said
+
+
+def wire(asked: Request) -> bytes:
+    """Return the bytes that the exporter sends."""
     if not isinstance(asked.question, Page):
-        said = answer(miner, asked.wire)
-        return said[4:] if isinstance(asked.question, Frame) else said
-    path = asked.question.path
-    if not isinstance(miner.dialect, Web):
-        return answer(miner, f"GET {path} HTTP/1.1\r\nHost: miner\r\n\r\n".encode())
-    if path not in miner.dialect.pages:
-        raise Unsupported("HTTP 404")
-    return dump(miner.dialect.pages[path](miner.moment())).encode()
+        return asked.wire
+    return f"GET {asked.question.path} HTTP/1.1\r\nHost: miner\r\n\r\n".encode()
 
 
 async def run(site: Site, ill: Mapping[str, Ill], clock: Clock, *, start: int, end: int, step: int) -> None:
@@ -153,6 +158,8 @@ def _times(place: Place, ill: Ill, start: int, end: int, step: int) -> Iterator[
     pause = step if place.miner.condition == "restless" else rarely(step)
     begin = start if ill.joins is None else max(start, start + (int(ill.joins) - start) // step * step)
     times = {*range(begin, end + 1, pause), end}
+    if ill.dark:
+        times.update(range(start, end + 1, step))  # each failure counts
     for change in ill.changes:
         near = start + (int(change) - start) // step * step
         times.update(range(near - step, near + 4 * step, step))
