@@ -13,23 +13,6 @@ ID: Final = "job, instance, miner"
 TARGETS: Final = f"count(asic_up{ALL})"
 NONE: Final = f"0 * {TARGETS}"  # what a sum comes to where no miner answers
 RESTING: Final = f'asic_miner_state{{{SELECT},state=~"idle|paused|sleeping"}} == 1'
-HASHRATE: Final = f"asic_hashrate_hashes_per_second{ALL}"
-POWER: Final = f"asic_power_watts{ALL}"
-# Hashes of one algorithm are no sum with those of another.
-MINED: Final = f'({HASHRATE} and on ({ID}) asic_miner_info{{{SELECT},algorithm="$algorithm"}})'
-# Chips where the firmware tells of them, sensors on the boards where it does not.
-HOT: Final = f"(asic_board_chip_temperature_max_celsius{ALL} or asic_board_temperature_celsius{ALL})"
-WHOLE: Final = f"miner:asic_hashrate_nominal_hashes_per_second:whole{ALL}"
-# The nominal hashrate of a miner that stopped answering is the one it had: else a dark farm would look complete.
-NOMINAL: Final = (
-    f"(max by ({ID}) (last_over_time({WHOLE}[1d]))"
-    f" and on ({ID}) asic_up{ALL} unless on ({ID}) {RESTING}"
-    f' and on ({ID}) miner:asic_target_info:known{{{SELECT},algorithm="$algorithm"}})'
-)
-OF_NOMINAL: Final = f"(sum({MINED} and on ({ID}) {NOMINAL}) or {NONE}) / sum({NOMINAL})"
-EFFICIENT: Final = f"({POWER} and on ({ID}) {MINED})"
-EFFICIENCY: Final = f"sum({EFFICIENT}) / (sum({MINED} and on ({ID}) {POWER}) / 1e12)"
-LOST_BOARDS: Final = f"(miner:asic_boards:expected{ALL} - miner:asic_board_up:sum{ALL} > 0)"
 
 
 def known(select: str = SELECT) -> str:

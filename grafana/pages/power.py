@@ -6,12 +6,13 @@ from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana.elements.expressions import ALL, ID, PLACE, SELECT, covered, here, leading
+from grafana.elements.expressions import ALL, ID, SELECT, covered, here, leading
 from grafana.elements.frame import commonest, dashboard, places, text
 from grafana.elements.looks import GREY, MARGIN_STEPS, NONE_IS_GOOD, SKY
 from grafana.elements.panels import POINTS, VALUE_AND_NAME, AnyPanel, Query, graph, panel_of, stat
 from grafana.elements.tables import Column, table
 from grafana.pages import power_cooling, power_supply
+from grafana.pages.fleet_words import EFFICIENT, KNOWN, NOW_EACH
 from grafana.pages.power_cooling import AIR, AIR_STEPS, MARGIN
 from grafana.pages.power_supply import MAINS, POWER, SAG, SAG_STEPS, by_place, placed_here
 
@@ -20,11 +21,8 @@ ALONE: Final = (
     "&${algorithm:queryparam}&${by:queryparam}&${power_price:queryparam}&${currency:queryparam}"
     "&var-of=${__data.fields.Place:regex}"
 )
-HERE: Final = f"miner:asic_target_info:known{{{PLACE}}}"
-COUNT: Final = f"count({HERE})"
+COUNT: Final = f"count({KNOWN})"
 NONE: Final = f"0 * {COUNT}"
-EFFICIENT: Final = f'miner:asic_efficiency_joules_per_terahash{{{PLACE},algorithm="$algorithm"}}'
-MINED: Final = f'miner:asic_hashrate_hashes_per_second:now{{{PLACE},algorithm="$algorithm"}}'
 HELD: Final = f"(asic_curtailed{ALL} == 1 or on ({ID}) asic_off_expected{ALL} == 1)"
 
 
@@ -33,7 +31,7 @@ FANS: Final = f"(miner:asic_fans:expected{ALL} and on ({ID}) miner:asic_up:worki
 
 def efficiency(by: str = "") -> str:
     """Power for each unit of hashrate of the miners that say both."""
-    power, hashed = (f"sum {by} ({each} and on ({ID}) {EFFICIENT})" for each in (POWER, MINED))
+    power, hashed = (f"sum {by} ({each} and on ({ID}) {EFFICIENT})" for each in (POWER, NOW_EACH))
     return f"1e12 * {power} / {hashed}"
 
 
@@ -137,7 +135,7 @@ def trouble() -> list[AnyPanel]:
 
 def where() -> list[AnyPanel]:
     """A table of the places by `$by`: the twenty of which a miner is nearest to its own limit."""
-    most = f"bottomk(20, min by ($by) ({placed_here(MARGIN)}) or 1000 + 0 * count by ($by) ({HERE}))"
+    most = f"bottomk(20, min by ($by) ({placed_here(MARGIN)}) or 1000 + 0 * count by ($by) ({KNOWN}))"
 
     missing = f"sum by ($by) ({placed_here(f'miner:asic_fans:missing{ALL}')})"
 
@@ -152,8 +150,8 @@ def where() -> list[AnyPanel]:
             "own limit. Click to look at it alone. Cost is that of a day in $currency, of the miners that say their "
             "power.",
             [
-                row(f"count by ($by) ({HERE})"),
-                row(f"(count by ($by) ({HERE} and on ({ID}) asic_up{ALL} == 0) or 0 * count by ($by) ({HERE}))"),
+                row(f"count by ($by) ({KNOWN})"),
+                row(f"(count by ($by) ({KNOWN} and on ({ID}) asic_up{ALL} == 0) or 0 * count by ($by) ({KNOWN}))"),
                 row(f"sum by ($by) ({POWER})"),
                 row(f"count by ($by) ({POWER})"),
                 row(f"sum by ($by) ({POWER}) * 24 / 1000 * $power_price"),
@@ -163,7 +161,7 @@ def where() -> list[AnyPanel]:
                 row(f"min by ($by) ({placed_here(MAINS)})"),
                 row(f"max by ($by) ({placed_here(SAG)})"),
                 row(f"({missing} or 0 * sum by ($by) ({placed_here(FANS)}))"),
-                row(f"(count by ($by) ({placed_here(f'max by ({ID}) ({HELD})')}) or 0 * count by ($by) ({HERE}))"),
+                row(f"(count by ($by) ({placed_here(f'max by ({ID}) ({HELD})')}) or 0 * count by ($by) ({KNOWN}))"),
             ],
             {
                 "place": Column("Place", to=ALONE),
@@ -192,7 +190,7 @@ def course() -> list[AnyPanel]:
             "Power by $by",
             "Of the miners that know their power, by the label chosen above: the ten places that draw most.",
             Query(
-                by_place(leading(10, f"sum by ($by) ({POWER}) or NaN * count by ($by) ({HERE})", "$by")), "{{place}}"
+                by_place(leading(10, f"sum by ($by) ({POWER}) or NaN * count by ($by) ({KNOWN})", "$by")), "{{place}}"
             ),
             unit="watt",
             stack=True,
