@@ -24,10 +24,10 @@ from grafana.elements.rules import paced
 
 HEADING: Final = (
     "What python -m grafana.build writes from grafana/alerts. Severities: a page wakes somebody, a ticket waits for "
-    "the morning, an info is good to know. A resting miner raises no alert about hashrate, boards, fans or shares. A miner "
-    "that is down raises AsicMinerDown alone. The exporter's job is called asic-exporter. An alert about a miner keeps "
-    "firing after its readings end, a page for 15 minutes and a ticket for 30: an outage or a restart of the exporter "
-    "is no all-clear, and the same trouble is told once. An alert that explains others has a shorter `for`: "
+    "the morning, an info is good to know. A resting miner raises no alert about hashrate, boards, fans or shares. A "
+    "miner that is down raises AsicMinerDown alone. The exporter's job is called asic-exporter. An alert about a miner "
+    "keeps firing after its readings end, a page for 15 minutes and a ticket for 30: an outage or a restart of the "
+    "exporter is no all-clear, and the same trouble is told once. An alert that explains others has a shorter `for`: "
     "deploy/alertmanager.yml silences the others."
 )
 GROUPS: Final = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.elements.expressions import ALL, ID
+from grafana.elements.expressions import ALL, ID, TARGETS
 from grafana.elements.looks import GRAVITY, NOMINAL_STEPS
 from grafana.elements.panels import AnyPanel
 from grafana.elements.tables import ADDRESS, GROUP, MINER, MODEL, Column, table
@@ -22,6 +22,13 @@ UNSHOWN: Final = (
 )  # the rest are the labels of place
 
 
+def unrecorded() -> str:
+    """A problem of the farm itself: its miners are scraped, and nothing is recorded of them."""
+    unknown = f"1 + 0 * {TARGETS} unless on () count(instance:asic_up:count{ALL})"
+    problem = f'label_replace({unknown}, "problem", "the recording rules are not loaded", "", "")'
+    return f'label_replace({problem}, "gravity", "1", "", "")'
+
+
 def in_trouble() -> list[AnyPanel]:
     gravest = " or ".join(f"{4 - int(gravity)} * {wrong(gravity)}" for gravity in GRAVITY)
     return [
@@ -30,7 +37,7 @@ def in_trouble() -> list[AnyPanel]:
             "Everything that a miner reports or that the configuration does not expect, the gravest first: page is "
             f"for the night, ticket for the morning, info is good to know. At most {ROWS} rows; miners that do not "
             "answer have a table of their own. Click a miner to look at it, and an address for its own page.",
-            [f"topk({ROWS}, {gravest})"],
+            [f"topk({ROWS}, {gravest}) or {unrecorded()}"],
             {
                 "gravity": Column("Gravity", mappings=GRAVITY, width=75),
                 "miner": MINER,

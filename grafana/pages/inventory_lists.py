@@ -11,9 +11,13 @@ from grafana.elements.tables import ADDRESS, GROUP, MINER, MODEL, Column, table
 
 IDENTITY: Final = f"miner:asic_miner_info:known{{{PLACE}}}"
 KNOWN: Final = f"miner:asic_target_info:known{{{PLACE}}}"
+NARROW: Final = 'job!~"($find)($job)($find)"'  # does not match the job itself while `$find` is ".*"
 FOUND: Final = " or ".join(
-    f'miner:asic_miner_info:known{{{PLACE},{label}=~"(?i).*($find).*"}}'
-    for label in ("miner", "mac", "serial", "address", "hostname")
+    f'miner:asic_miner_info:known{{{PLACE},{label}=~"(?i).*($find).*"{also}}}'
+    for label, also in (
+        ("miner", ""),  # all that there are, while nothing is looked for
+        *((label, f",{NARROW}") for label in ("mac", "serial", "address", "hostname")),
+    )
 )
 ROWS: Final = 500
 UNSHOWN: Final = ("job", "instance", "algorithm", "family", "cooling", "make", "hostname")

@@ -191,7 +191,9 @@ def course() -> list[AnyPanel]:
         graph(
             "Power by $by",
             "Of the miners that know their power, by the label chosen above: the ten places that draw most.",
-            Query(by_place(leading(10, f"sum by ($by) ({POWER}) or 0 * count by ($by) ({HERE})", "$by")), "{{place}}"),
+            Query(
+                by_place(leading(10, f"sum by ($by) ({POWER}) or NaN * count by ($by) ({HERE})", "$by")), "{{place}}"
+            ),
             unit="watt",
             stack=True,
             calcs=["last"],

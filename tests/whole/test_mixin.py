@@ -45,8 +45,8 @@ def test_a_site_has_the_same_by_either_way(tmp_path: Path) -> None:
     assert build.main([f"--output={tmp_path}", *(f"--{name}={value}" for name, value in SITE.items())]) == 0
     ours = written(tmp_path)
     assert mixed(SITE) == ours
-    texts = json.dumps([ours["rules"], ours["alerts"]])
-    assert "asic-exporter" not in texts.replace("/d/asic-exporter", "").replace('"name": "asic-exporter"', "")
+    rules = [group["rules"] for part in (ours["rules"], ours["alerts"]) for group in part["groups"]]
+    assert "asic-exporter" not in json.dumps(rules).replace("/d/asic-exporter", "")
     for group in ours["alerts"]["groups"]:
         for rule in group["rules"]:
             assert rule["annotations"]["runbook_url"].startswith(f"{SITE['runbooks']}#asic")
