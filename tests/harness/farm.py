@@ -28,7 +28,7 @@ DEPLOY = ROOT / "deploy"
 JOB = "asic-exporter"
 READY = {"prometheus": "Server is ready", "alertmanager": "Listening"}
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-DURATION = re.compile(r"(?<![\w.])(\d+)([smhdw])(?=[\]:\s,}]|$)")
+DURATION = re.compile(r"(?<![\w.])(\d+)([smhdw])(?=[\]:\s,})]|$)")
 AGE = re.compile(r"time\(\) - \w+")
 MANY = 180.0  # seconds for so many processes to start, on a busy machine
 SHORTEST = 0.1  # seconds of a duration when time runs faster
@@ -155,7 +155,7 @@ class Farm:
 
     def prometheus(self) -> dict[str, Any]:
         """Return the configuration of Prometheus, which is YAML too."""
-        scrape, turn = (f"{seconds * 1000:.0f}ms" for seconds in (max(15 / self.speed, SCRAPE), interval(self.speed)))
+        scrape, turn = (f"{seconds * 1000:.0f}ms" for seconds in (max(30 / self.speed, SCRAPE), interval(self.speed)))
         jobs: dict[str, list[dict[str, Any]]] = {}
         for site in self.sites:
             target = {"targets": [f"127.0.0.1:{self.ports[site.name]}"], "labels": {"instance": site.name}}
