@@ -71,6 +71,13 @@ GROUP: Final = Group(
         problem(TICKET, "fans missing", f"(miner:asic_fans:missing unless on ({ID}) asic_fan_speed_rpm == 0)"),
         problem(TICKET, "chips failed", "(asic_board_chips_failed > 0)", "board", part="board"),
         problem(TICKET, "too hot", "(part:asic_temperature_celsius:margin < 0)", "part"),
+        problem(
+            TICKET,
+            "input voltage low",
+            'max without (alertname, alertstate, severity) (ALERTS{alertname="AsicPsuInputLow",alertstate="firing"})',
+            "psu",
+            part="supply",
+        ),
         problem(TICKET, "fault", '(asic_fault{severity!="info"} == 1)', "code", "component"),
         problem(TICKET, "not as expected", "(asic_expected == 0)", "property"),
         problem(INFO, "not read", f"(asic_section_up == 0 and on ({ID}) asic_up == 1)", "section"),
