@@ -33,6 +33,15 @@ PARTS: Final = [
         },
     ),
     Asked(
+        "a supply of which the alert fires is a problem of its miner",
+        {**WELL, 'ALERTS{alertname="AsicPsuInputLow",alertstate="firing",severity="ticket",psu="1"}': ALWAYS},
+        {
+            "max by (miner, gravity, problem, where) (miner:asic_problem:known)": {
+                'miner="a",gravity="2",problem="input voltage low",where="supply 1"': 1
+            }
+        },
+    ),
+    Asked(
         "a board that is not listed is missing without a number, and no board where all work",
         {
             **WELL,

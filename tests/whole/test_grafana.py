@@ -53,7 +53,7 @@ def rules(name: str) -> list[dict[str, Any]]:
 
 def known() -> dict[str, Labels]:
     """Every metric that a query may use, with its labels; recording rules yield what their expressions do."""
-    alert = {"miner", "alertname", "alertstate", "severity", "place", "place_kind", *KINDS}
+    alert = {"miner", "psu", "alertname", "alertstate", "severity", "place", "place_kind", *KINDS}
     metrics = {"ALERTS": SCRAPED | alert} | PROMETHEUS | telemetry()
     metrics |= {family.name: frozenset(family.labels) | SCRAPED | {"miner"} | PLACES for family in CATALOGUE}
     pending = rules("recording.yml")
