@@ -20,21 +20,17 @@ GROUP: Final = Group(
                   unless on (job, instance, miner) asic_miner_state{state="starting"} == 1
                 """,
             "A hashboard is missing or dead.",
-            (
-                "{{ $labels.miner }} works without {{ $value }} of its {{- range printf "
-                "`miner:asic_boards:expected{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance "
-                "$labels.miner |"
-                " query }} {{ .Value }}{{ end }} hashboards. {{- with printf "
-                "`asic_board_up{job=%q,instance=%q,miner=%q} == 0` $labels.job $labels.instance "
-                "$labels.miner | query "
-                '}} Dead: {{- range sortByLabel "board" . }} board {{ .Labels.board }}{{ end }}. {{- else '
-                "}} It lists "
-                "nothing {{- with printf `asic_board_up{job=%q,instance=%q,miner=%q} or "
-                "asic_board_hashrate_hashes_per_second{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance "
-                "$labels.miner $labels.job $labels.instance $labels.miner | query }} but {{- range "
-                'sortByLabel "board" '
-                ". }} board {{ .Labels.board }}{{ end }}{{ end }}.{{ end }}"
-            ),
+            """
+                {{ $labels.miner }} works without {{ $value }} of its {{- range printf
+                `miner:asic_boards:expected{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance $labels.miner |
+                query }} {{ .Value }}{{ end }} hashboards. {{- with printf `asic_board_up{job=%q,instance=%q,miner=%q}
+                == 0` $labels.job $labels.instance $labels.miner | query }} Dead: {{- range sortByLabel "board" . }}
+                board {{ .Labels.board }}{{ end }}. {{- else }} It lists nothing {{- with printf
+                `asic_board_up{job=%q,instance=%q,miner=%q} or
+                asic_board_hashrate_hashes_per_second{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance
+                $labels.miner $labels.job $labels.instance $labels.miner | query }} but {{- range sortByLabel "board"
+                . }} board {{ .Labels.board }}{{ end }}{{ end }}.{{ end }}
+                """,
         ),
         Alert(
             "AsicBoardSlow",
@@ -64,12 +60,11 @@ GROUP: Final = Group(
                   unless on (job, instance, miner) asic_miner_state{state="starting"} == 1
                 """,
             "A hashboard lost chips.",
-            (
-                "Board {{ $labels.board }} of {{ $labels.miner }} works without {{ $value }} of its {{- range printf "
-                "`board:asic_board_chips:expected{job=%q,instance=%q,miner=%q,board=%q}` $labels.job "
-                "$labels.instance "
-                "$labels.miner $labels.board | query }} {{ .Value }}{{ end }} chips."
-            ),
+            """
+                Board {{ $labels.board }} of {{ $labels.miner }} works without {{ $value }} of its {{- range printf
+                `board:asic_board_chips:expected{job=%q,instance=%q,miner=%q,board=%q}` $labels.job $labels.instance
+                $labels.miner $labels.board | query }} {{ .Value }}{{ end }} chips.
+                """,
             note="A board may lose its chips at each of its restarts, and find them at the next: hence the window.",
         ),
         Alert(
@@ -102,10 +97,10 @@ CHIPS: Final = Group(
                   and on (job, instance, miner, board) asic_board_hashrate_hashes_per_second > 0
                 """,
             "A chip hashes far less than the others of its board.",
-            (
-                "Board {{ $labels.board }} of {{ $labels.miner }}: its slowest chip reaches "
-                "{{ $value | humanizePercentage }} of its fastest."
-            ),
+            """
+                Board {{ $labels.board }} of {{ $labels.miner }}: its slowest chip reaches {{ $value |
+                humanizePercentage }} of its fastest.
+                """,
             working=True,
             but_in="starting|tuning",
         ),
@@ -122,10 +117,10 @@ CHIPS: Final = Group(
                   and on (job, instance, miner, board) asic_board_chip_temperature_max_celsius > 50
                 """,
             "The chips of a board are less equally hot than they were.",
-            (
-                'Board {{ $labels.board }} of {{ $labels.miner }}: {{ $value | printf "%.0f" }} °C lie between its '
-                "coolest and its hottest chip, 10 °C more than a day ago."
-            ),
+            """
+                Board {{ $labels.board }} of {{ $labels.miner }}: {{ $value | printf "%.0f" }} °C lie between its
+                coolest and its hottest chip, 10 °C more than a day ago.
+                """,
             working=True,
             but_in="starting|tuning",
             note="A heat sink that comes loose, dust on one end, air that goes past; of boards that are warm.",
@@ -161,10 +156,10 @@ CHIPS: Final = Group(
                 )
                 """,
             "Many results fail the miner's own check.",
-            (
-                "{{ $labels.miner }}{{ with $labels.board }}, board {{ . }}{{ end }}: "
-                "{{ $value | humanizePercentage }} of the results are wrong."
-            ),
+            """
+                {{ $labels.miner }}{{ with $labels.board }}, board {{ . }}{{ end }}: {{ $value | humanizePercentage }}
+                of the results are wrong.
+                """,
             working=True,
             but_in="starting|tuning",
         ),
@@ -174,10 +169,10 @@ CHIPS: Final = Group(
             "30m",
             "increase(asic_board_communication_errors_total[1h]) > 60",
             "Messages between a miner and its hashboard break.",
-            (
-                '{{ $labels.miner }} could not read {{ $value | printf "%.0f" }} messages of board {{ $labels.board }} '
-                "in an hour."
-            ),
+            """
+                {{ $labels.miner }} could not read {{ $value | printf "%.0f" }} messages of board {{ $labels.board }}
+                in an hour.
+                """,
             working=True,
         ),
     ],

@@ -43,14 +43,14 @@ GROUP: Final = Group(
                 )
                 """,
             "A miner that should rest works.",
-            (
-                "{{ $labels.miner }} should be {{ $labels.asked }}{{ range printf "
-                "`max(asic_curtailment_target_ratio{job=%q,instance=%q,miner=%q})` $labels.job $labels.instance "
-                "$labels.miner | query }} to {{ .Value | humanizePercentage }} of its power{{ end }}, and hashes "
-                '{{ $value | humanize | reReplaceAll "([a-zA-Z]?)$" " ${1}H/s" }}{{ range printf '
-                "`max(asic_power_watts{job=%q,instance=%q,miner=%q})` $labels.job $labels.instance $labels.miner "
-                '| query }} with {{ .Value | printf "%.0f" }} W{{ end }}.'
-            ),
+            """
+                {{ $labels.miner }} should be {{ $labels.asked }}{{ range printf
+                `max(asic_curtailment_target_ratio{job=%q,instance=%q,miner=%q})` $labels.job $labels.instance
+                $labels.miner | query }} to {{ .Value | humanizePercentage }} of its power{{ end }}, and hashes {{
+                $value | humanize | reReplaceAll "([a-zA-Z]?)$" " ${1}H/s" }}{{ range printf
+                `max(asic_power_watts{job=%q,instance=%q,miner=%q})` $labels.job $labels.instance $labels.miner |
+                query }} with {{ .Value | printf "%.0f" }} W{{ end }}.
+                """,
             note="A source called other slows a miner to a degree that nobody knows.",
         ),
         Alert(
@@ -62,10 +62,10 @@ GROUP: Final = Group(
                   and on (job, instance, miner) asic_up == 1
                 """,
             "Nobody tells a miner any more whether to rest.",
-            (
-                "{{ $labels.miner }} heard from its {{ $labels.source }} source of curtailment "
-                "{{ $value | humanizeDuration }} ago."
-            ),
+            """
+                {{ $labels.miner }} heard from its {{ $labels.source }} source of curtailment {{ $value |
+                humanizeDuration }} ago.
+                """,
         ),
         Alert(
             "AsicCurtailedLong",

@@ -30,11 +30,11 @@ GROUP: Final = Group(
                 )
                 """,
             "A miner takes more for a terahash than others of its model.",
-            (
-                '{{ $labels.miner }} takes {{ $value | printf "%.1f" }} J/TH; the median of its model is {{ printf '
-                "`model:asic_efficiency_joules_per_terahash:median{job=%q,algorithm=%q,model=%q}` $labels.job "
-                '$labels.algorithm $labels.model | query | first | value | printf "%.1f" }} J/TH.'
-            ),
+            """
+                {{ $labels.miner }} takes {{ $value | printf "%.1f" }} J/TH; the median of its model is {{ printf
+                `model:asic_efficiency_joules_per_terahash:median{job=%q,algorithm=%q,model=%q}` $labels.job
+                $labels.algorithm $labels.model | query | first | value | printf "%.1f" }} J/TH.
+                """,
             working=True,
             but_in="starting|tuning",
             note="A miner that hashes more than the others is set to: it may take more for it.",
@@ -55,12 +55,12 @@ GROUP: Final = Group(
                 1.03 * last_over_time(miner:asic_hashrate_hashes_per_second:usual[10m])
                 """,
             "A miner takes more for a terahash than it did.",
-            (
-                '{{ $labels.miner }} takes {{ $value | printf "%.1f" }} J/TH{{ range printf '
-                "`last_over_time(miner:asic_efficiency_joules_per_terahash:usual{job=%q,instance=%q,miner=%q}[10m])` "
-                '$labels.job $labels.instance $labels.miner | query -}} , and took {{ .Value | printf "%.1f" }} in the '
-                "best hours of the last day{{ end }}."
-            ),
+            """
+                {{ $labels.miner }} takes {{ $value | printf "%.1f" }} J/TH{{ range printf
+                `last_over_time(miner:asic_efficiency_joules_per_terahash:usual{job=%q,instance=%q,miner=%q}[10m])`
+                $labels.job $labels.instance $labels.miner | query -}} , and took {{ .Value | printf "%.1f" }} in the
+                best hours of the last day{{ end }}.
+                """,
             working=True,
             but_in="starting|tuning",
         ),

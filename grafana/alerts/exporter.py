@@ -27,12 +27,12 @@ GROUP: Final = Group(
             "2m",
             'up{job="asic-exporter"} == 0',
             "Prometheus cannot scrape the exporter.",
-            (
-                "{{ $labels.instance }} has not answered for 2 minutes; nothing is known about {{ with printf "
-                '`max(last_over_time(asic_exporter_targets{kind="target",job=%q,instance=%q}[1h]))` $labels.job '
-                "$labels.instance | query -}} the {{ . | first | value }} miners that it watches. {{- else }}its "
-                "miners.{{ end }}"
-            ),
+            """
+                {{ $labels.instance }} has not answered for 2 minutes; nothing is known about {{ with printf
+                `max(last_over_time(asic_exporter_targets{kind="target",job=%q,instance=%q}[1h]))` $labels.job
+                $labels.instance | query -}} the {{ . | first | value }} miners that it watches. {{- else }}its
+                miners.{{ end }}
+                """,
             subject="exporter",
             keep="",
         ),
@@ -60,10 +60,10 @@ GROUP: Final = Group(
                 )
                 """,
             "The exporter polls the miners too late.",
-            (
-                "{{ $labels.instance }} starts polls {{ $value | humanizeDuration }} late, more than half of its "
-                "interval."
-            ),
+            """
+                {{ $labels.instance }} starts polls {{ $value | humanizeDuration }} late, more than half of its
+                interval.
+                """,
             subject="exporter",
             note="The mean interval of the polls is the number of miners by the polls a second.",
         ),
@@ -82,10 +82,10 @@ GROUP: Final = Group(
             "1m",
             "increase(asic_exporter_internal_errors_total[1h]) > 0",
             "The exporter makes mistakes.",
-            (
-                "{{ $labels.instance }} made {{ $value | humanize }} mistakes of its own in an hour: some readings are "
-                "missing. Its log has a line for each."
-            ),
+            """
+                {{ $labels.instance }} made {{ $value | humanize }} mistakes of its own in an hour: some readings are
+                missing. Its log has a line for each.
+                """,
             subject="exporter",
         ),
         Alert(
@@ -99,10 +99,10 @@ GROUP: Final = Group(
                   and on (job, instance) asic_exporter_targets{kind="target"} offset 1d
                 """,
             "The exporter leaves out readings that cannot be true.",
-            (
-                "{{ $labels.instance }} left out {{ $labels.field }} of {{ $labels.family }} miners "
-                "{{ $value | humanize }} times in an hour, and not once a day before."
-            ),
+            """
+                {{ $labels.instance }} left out {{ $labels.field }} of {{ $labels.family }} miners {{ $value |
+                humanize }} times in an hour, and not once a day before.
+                """,
             subject="exporter",
         ),
         Alert(
@@ -116,10 +116,10 @@ GROUP: Final = Group(
                   and on (job, instance) asic_exporter_targets{kind="target"} offset 1d
                 """,
             "Miners say what no decoder knows.",
-            (
-                "{{ $labels.family }} miners of {{ $labels.instance }} answer {{ $labels.section }} with fields that "
-                "are new since yesterday: new firmware, most likely."
-            ),
+            """
+                {{ $labels.family }} miners of {{ $labels.instance }} answer {{ $labels.section }} with fields that
+                are new since yesterday: new firmware, most likely.
+                """,
             subject="exporter",
         ),
         Alert(
@@ -128,10 +128,10 @@ GROUP: Final = Group(
             "10m",
             "increase(asic_series_dropped_total[30m]) > 0",
             "A miner has more series than its limit.",
-            (
-                "{{ $labels.miner }} lost {{ $value | humanize }} series in half an hour to the limit of its "
-                "configuration: some of its readings are missing."
-            ),
+            """
+                {{ $labels.miner }} lost {{ $value | humanize }} series in half an hour to the limit of its
+                configuration: some of its readings are missing.
+                """,
         ),
     ],
 )

@@ -93,22 +93,21 @@ GROUP: Final = Group(
                   {LIQUID}
                 """,
             "A fan turns too slowly.",
-            (
-                "Fan {{ $labels.fan }} of {{ $labels.miner }} turns with {{ $value }} rpm "
-                "{{- range printf `asic_fan_duty_ratio{job=%q,instance=%q,miner=%q,fan=%q}` $labels.job "
-                "$labels.instance $labels.miner $labels.fan | query }} at {{ .Value | humanizePercentage }} duty"
-                "{{ end }} {{- range printf `asic_fan_target_rpm{job=%q,instance=%q,miner=%q,fan=%q}` $labels.job "
-                "$labels.instance $labels.miner $labels.fan | query -}} , of {{ .Value }} rpm wanted{{ end }} "
-                "{{- range printf `max without (fan) (asic_fan_speed_rpm{job=%q,instance=%q,miner=%q})` $labels.job "
-                "$labels.instance $labels.miner | query -}} ; its fastest one turns with "
-                "{{ .Value }} rpm{{ end }}."
-            ),
+            """
+                Fan {{ $labels.fan }} of {{ $labels.miner }} turns with {{ $value }} rpm {{- range printf
+                `asic_fan_duty_ratio{job=%q,instance=%q,miner=%q,fan=%q}` $labels.job $labels.instance $labels.miner
+                $labels.fan | query }} at {{ .Value | humanizePercentage }} duty{{ end }} {{- range printf
+                `asic_fan_target_rpm{job=%q,instance=%q,miner=%q,fan=%q}` $labels.job $labels.instance $labels.miner
+                $labels.fan | query -}} , of {{ .Value }} rpm wanted{{ end }} {{- range printf `max without (fan)
+                (asic_fan_speed_rpm{job=%q,instance=%q,miner=%q})` $labels.job $labels.instance $labels.miner | query
+                -}} ; its fastest one turns with {{ .Value }} rpm{{ end }}.
+                """,
             working=True,
             but_in="starting",
-            note=(
-                "Below the firmware's own minimum, well below the speed it asks for, or far behind the miner's "
-                "other fans at the same duty."
-            ),
+            note="""
+                Below the firmware's own minimum, well below the speed it asks for, or far behind the miner's other
+                fans at the same duty.
+                """,
         ),
     ],
 )

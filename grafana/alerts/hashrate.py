@@ -47,16 +47,16 @@ GROUP: Final = Group(
                 )
                 """,
             "A miner hashes less than it should.",
-            (
-                "{{ $labels.miner }} reaches {{ $value | humanizePercentage }} of its expected hashrate {{- range "
-                "printf `miner:asic_hashrate_hashes_per_second:expected{job=%q,instance=%q,miner=%q}` $labels.job "
-                "$labels.instance $labels.miner | query -}} , which is {{ .Value | humanize | reReplaceAll "
-                '"([a-zA-Z]?)$" " ${1}H/s" }}{{ end }}.'
-            ),
-            note=(
-                "A miner that draws all that its power limit allows, at the efficiency of its model and with all of its"
-                " boards, is set to less."
-            ),
+            """
+                {{ $labels.miner }} reaches {{ $value | humanizePercentage }} of its expected hashrate {{- range
+                printf `miner:asic_hashrate_hashes_per_second:expected{job=%q,instance=%q,miner=%q}` $labels.job
+                $labels.instance $labels.miner | query -}} , which is {{ .Value | humanize | reReplaceAll
+                "([a-zA-Z]?)$" " ${1}H/s" }}{{ end }}.
+                """,
+            note="""
+                A miner that draws all that its power limit allows, at the efficiency of its model and with all of its
+                boards, is set to less.
+                """,
         ),
     ],
 )
@@ -78,15 +78,15 @@ PAST: Final = Group(
                   unless on (job, instance, miner) miner:asic_hashrate_hashes_per_second:ratio < 0.85
                 """,
             "A miner hashes less than it did.",
-            (
-                "{{ $labels.miner }} reaches {{ $value | humanizePercentage }} of what it reached in the last day: "
-                "{{ printf `miner:asic_hashrate_hashes_per_second:avg10m{job=%q,instance=%q,miner=%q}` $labels.job "
-                "$labels.instance $labels.miner | query | first | value | humanize | reReplaceAll "
-                '"([a-zA-Z]?)$" " ${1}H/s" }}{{ range printf '
-                "`last_over_time(miner:asic_hashrate_hashes_per_second:usual{job=%q,instance=%q,miner=%q}[10m])` "
-                "$labels.job $labels.instance $labels.miner | query -}} , from {{ .Value | humanize | reReplaceAll "
-                '"([a-zA-Z]?)$" " ${1}H/s" }}{{ end }}. Nobody set it to less.'
-            ),
+            """
+                {{ $labels.miner }} reaches {{ $value | humanizePercentage }} of what it reached in the last day: {{
+                printf `miner:asic_hashrate_hashes_per_second:avg10m{job=%q,instance=%q,miner=%q}` $labels.job
+                $labels.instance $labels.miner | query | first | value | humanize | reReplaceAll "([a-zA-Z]?)$" "
+                ${1}H/s" }}{{ range printf
+                `last_over_time(miner:asic_hashrate_hashes_per_second:usual{job=%q,instance=%q,miner=%q}[10m])`
+                $labels.job $labels.instance $labels.miner | query -}} , from {{ .Value | humanize | reReplaceAll
+                "([a-zA-Z]?)$" " ${1}H/s" }}{{ end }}. Nobody set it to less.
+                """,
             working=True,
             but_in="starting|tuning|faulted",
             note="A miner that also lacks what it should reach is told by AsicHashrateLow.",
@@ -105,13 +105,13 @@ PAST: Final = Group(
                   unless on (job, instance, miner) max_over_time(miner:asic_up:resting[4h]) == 1
                 """,
             "The pools accept less than a miner claims.",
-            (
-                "The difficulty that was accepted of {{ $labels.miner }} in three hours proves "
-                "{{ $value | humanizePercentage }} of the hashrate that it claims, which is {{ printf "
-                "`avg_over_time(miner:asic_hashrate_hashes_per_second:claimed1h{job=%q,instance=%q,miner=%q}[3h])` "
-                "$labels.job $labels.instance $labels.miner | query | first | value | humanize | reReplaceAll "
-                '"([a-zA-Z]?)$" " ${1}H/s" }}.'
-            ),
+            """
+                The difficulty that was accepted of {{ $labels.miner }} in three hours proves {{ $value |
+                humanizePercentage }} of the hashrate that it claims, which is {{ printf
+                `avg_over_time(miner:asic_hashrate_hashes_per_second:claimed1h{job=%q,instance=%q,miner=%q}[3h])`
+                $labels.job $labels.instance $labels.miner | query | first | value | humanize | reReplaceAll
+                "([a-zA-Z]?)$" " ${1}H/s" }}.
+                """,
             working=True,
             note=(
                 "With 600 shares, chance alone is off by a quarter once in a billion. Of a miner that ran all the time."

@@ -112,10 +112,10 @@ GROUP: Final = Group(
             "5m",
             "\n                  or".join(hot(kind) for kind in WIDE),
             "Half of the miners of a rack or another place are too hot.",
-            (
-                "{{ $value }} miners of {{ $labels.place }} are hotter than their own limits, which is half of them or "
-                "more. Its air? Its water?"
-            ),
+            """
+                {{ $value }} miners of {{ $labels.place }} are hotter than their own limits, which is half of them or
+                more. Its air? Its water?
+                """,
             subject="power",
         ),
         Alert(
@@ -143,10 +143,10 @@ GROUP: Final = Group(
                 )
                 """,
             "What cools a miner is hot already.",
-            (
-                "{{ $labels.miner }} gets {{ if eq $labels.location `water_inlet` }}water{{ else }}air{{ end }} of "
-                "{{ $value }} °C."
-            ),
+            """
+                {{ $labels.miner }} gets {{ if eq $labels.location `water_inlet` }}water{{ else }}air{{ end }} of {{
+                $value }} °C.
+                """,
             note="An inlet sensor on a board is warmed by the board: it says nothing about the air.",
         ),
         Alert(

@@ -31,21 +31,20 @@ GROUP: Final = Group(
             "15m",
             "asic_expected == 0",
             "A miner is not what the configuration expects.",
-            (
-                "{{ $labels.miner }} differs in its {{ $labels.property }} {{- range printf "
-                "`asic_miner_info{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance $labels.miner | query -}} "
-                "{{ with index .Labels $labels.property }}: it is {{ . }}, which the configuration does not expect"
-                '{{ end }}{{ end }} {{- if eq $labels.property "boards" }} {{- range printf '
-                "`miner:asic_board_up:sum{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance $labels.miner | "
-                "query -}} : {{ .Value }} work {{- end }} {{- range printf "
-                '`asic_boards_expected{source="config",job=%q,instance=%q,miner=%q}` $labels.job $labels.instance '
-                "$labels.miner | query -}} , expected are {{ .Value }}{{ end }}{{ end }} "
-                '{{- if eq $labels.property "fans" }} {{- range printf '
-                "`miner:asic_fans:turning{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance $labels.miner | "
-                "query -}} : {{ .Value }} turn {{- end }} {{- range printf "
-                '`asic_fans_expected{source="config",job=%q,instance=%q,miner=%q}` $labels.job $labels.instance '
-                "$labels.miner | query -}} , expected are {{ .Value }}{{ end }}{{ end }}."
-            ),
+            """
+                {{ $labels.miner }} differs in its {{ $labels.property }} {{- range printf
+                `asic_miner_info{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance $labels.miner | query -}}
+                {{ with index .Labels $labels.property }}: it is {{ . }}, which the configuration does not expect{{
+                end }}{{ end }} {{- if eq $labels.property "boards" }} {{- range printf
+                `miner:asic_board_up:sum{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance $labels.miner |
+                query -}} : {{ .Value }} work {{- end }} {{- range printf
+                `asic_boards_expected{source="config",job=%q,instance=%q,miner=%q}` $labels.job $labels.instance
+                $labels.miner | query -}} , expected are {{ .Value }}{{ end }}{{ end }} {{- if eq $labels.property
+                "fans" }} {{- range printf `miner:asic_fans:turning{job=%q,instance=%q,miner=%q}` $labels.job
+                $labels.instance $labels.miner | query -}} : {{ .Value }} turn {{- end }} {{- range printf
+                `asic_fans_expected{source="config",job=%q,instance=%q,miner=%q}` $labels.job $labels.instance
+                $labels.miner | query -}} , expected are {{ .Value }}{{ end }}{{ end }}.
+                """,
         ),
         Alert(
             "AsicMacChanged",
@@ -55,12 +54,12 @@ GROUP: Final = Group(
                   or on (job, instance, miner){changed("serial", "job, instance, miner, family")}
                 """,
             "Another machine answers at the address of a miner.",
-            (
-                "The {{ $labels.property }} of {{ $labels.miner }} is {{ index $labels $labels.property }}"
-                "{{- range printf `miner:asic_miner_info:known{job=%q,instance=%q,miner=%q} offset 1d` $labels.job "
-                "$labels.instance $labels.miner | query -}} ; a day ago it was {{ index .Labels $labels.property }}"
-                "{{ end }}."
-            ),
+            """
+                The {{ $labels.property }} of {{ $labels.miner }} is {{ index $labels $labels.property }}{{- range
+                printf `miner:asic_miner_info:known{job=%q,instance=%q,miner=%q} offset 1d` $labels.job
+                $labels.instance $labels.miner | query -}} ; a day ago it was {{ index .Labels $labels.property }}{{
+                end }}.
+                """,
             note="Or the same machine with another control board. A serial means something else to other firmware.",
         ),
         Alert(
@@ -69,12 +68,12 @@ GROUP: Final = Group(
             "15m",
             'count by (job, mac) (count by (job, instance, miner, mac) (asic_miner_info{mac!=""})) > 1',
             "One MAC address answers under several names.",
-            (
-                "{{ $labels.mac }} is the MAC address of {{ $value }} miners: {{- range printf "
-                "`asic_miner_info{job=%q,mac=%q}` $labels.job $labels.mac | query | sortByLabel `miner` }} "
-                "{{ .Labels.miner }} of {{ .Labels.instance }}{{ end }}. One machine is counted twice, or two have "
-                "one address."
-            ),
+            """
+                {{ $labels.mac }} is the MAC address of {{ $value }} miners: {{- range printf
+                `asic_miner_info{job=%q,mac=%q}` $labels.job $labels.mac | query | sortByLabel `miner` }} {{
+                .Labels.miner }} of {{ .Labels.instance }}{{ end }}. One machine is counted twice, or two have one
+                address.
+                """,
             subject="inventory",
         ),
         Alert(
@@ -99,12 +98,12 @@ GROUP: Final = Group(
                 )
                 """,
             "A few miners of a group run another firmware than the rest.",
-            (
-                "{{ $value }} {{ $labels.model }} {{- with $labels.config_group }} of group {{ . }}{{ end }} run "
-                "{{ $labels.firmware_version }} {{- range printf `topk(1, count by (firmware_version) "
-                "(miner:asic_miner_info:known{job=%q,model=%q,config_group=%q}))` $labels.job $labels.model "
-                "$labels.config_group | query -}} ; {{ .Value }} run {{ .Labels.firmware_version }}{{ end }}."
-            ),
+            """
+                {{ $value }} {{ $labels.model }} {{- with $labels.config_group }} of group {{ . }}{{ end }} run {{
+                $labels.firmware_version }} {{- range printf `topk(1, count by (firmware_version)
+                (miner:asic_miner_info:known{job=%q,model=%q,config_group=%q}))` $labels.job $labels.model
+                $labels.config_group | query -}} ; {{ .Value }} run {{ .Labels.firmware_version }}{{ end }}.
+                """,
             subject="inventory",
         ),
     ],

@@ -29,21 +29,21 @@ GROUP: Final = Group(
                 )
                 """,
             "Many miners do not answer.",
-            (
-                "{{ with $labels.instance -}} {{ printf `sum(miner:asic_up:due{job=%q,instance=%q})` $labels.job . "
-                "| query | first | value }} of {{ printf `count(miner:asic_up:due{job=%q,instance=%q})` $labels.job . "
-                "| query | first | value }} miners of {{ . }} answer. {{- else -}} {{ printf "
-                "`sum(miner:asic_up:due{job=%q})` $labels.job | query | first | value }} of {{ printf "
-                "`count(miner:asic_up:due{job=%q})` $labels.job | query | first | value }} miners "
-                "of {{ $labels.job }} answer. {{- end }} Power? Network?"
-            ),
+            """
+                {{ with $labels.instance -}} {{ printf `sum(miner:asic_up:due{job=%q,instance=%q})` $labels.job . |
+                query | first | value }} of {{ printf `count(miner:asic_up:due{job=%q,instance=%q})` $labels.job . |
+                query | first | value }} miners of {{ . }} answer. {{- else -}} {{ printf
+                `sum(miner:asic_up:due{job=%q})` $labels.job | query | first | value }} of {{ printf
+                `count(miner:asic_up:due{job=%q})` $labels.job | query | first | value }} miners of {{ $labels.job }}
+                answer. {{- end }} Power? Network?
+                """,
             subject="fleet",
             keep="5m",
-            note=(
-                "A site (an exporter) of which a fifth is down, or 50 miners more than at the best time of the"
-                " last day; or a fifth of all miners, where no site stands out. A rack or a room that is all dark"
-                " is told by AsicPlaceDown."
-            ),
+            note="""
+                A site (an exporter) of which a fifth is down, or 50 miners more than at the best time of the last
+                day; or a fifth of all miners, where no site stands out. A rack or a room that is all dark is told by
+                AsicPlaceDown.
+                """,
         ),
         Alert(
             "AsicRecentOutage",
@@ -54,11 +54,10 @@ GROUP: Final = Group(
             "{{ with $labels.instance }}{{ . }}{{ else }}{{ $labels.job }}{{ end }} has, or had, an outage.",
             subject="fleet",
             keep="25m",
-            note=(
-                "Tells nobody: it silences the tickets of a site for longer than Prometheus repeats what is "
-                "resolved (15 minutes) and a group waits (5), so that miners that were never told as down are "
-                "not told as back."
-            ),
+            note="""
+                Tells nobody: it silences the tickets of a site for longer than Prometheus repeats what is resolved
+                (15 minutes) and a group waits (5), so that miners that were never told as down are not told as back.
+                """,
         ),
         Alert(
             "AsicPlaceDown",
@@ -70,11 +69,11 @@ GROUP: Final = Group(
                   unless on (job) ALERTS{alertname="AsicRecentOutage",alertstate="firing",instance=""}
                 """,
             "A rack or another place is dark.",
-            (
-                "All or nearly all miners of {{ $labels.place }} do not answer: {{ $value }} of them. {{- range $name, "
-                '$value := $labels -}} {{ if and (match "^(site|building|container|hall|room|row)$" $name) (ne $name '
-                "$labels.place_kind) }} It is in {{ $name }} {{ $value }}. {{- end }} {{- end }} Its power? Its switch?"
-            ),
+            """
+                All or nearly all miners of {{ $labels.place }} do not answer: {{ $value }} of them. {{- range $name,
+                $value := $labels -}} {{ if and (match "^(site|building|container|hall|room|row)$" $name) (ne $name
+                $labels.place_kind) }} It is in {{ $name }} {{ $value }}. {{- end }} {{- end }} Its power? Its switch?
+                """,
             subject="fleet",
             keep="5m",
             note="Places of a site that is dark, or is on its way back, are told by the site's alert alone.",
@@ -104,11 +103,11 @@ GROUP: Final = Group(
                 (last_over_time(miner:asic_up:due[1h]) == 0 and on (job, instance) up == 0)
                 """,
             "A miner does not answer.",
-            (
-                "{{ $labels.miner }} has not answered a poll for 5 minutes {{- range printf `topk(1, "
-                "increase(asic_poll_failures_total{job=%q,instance=%q,miner=%q}[10m]) > 0)` $labels.job "
-                "$labels.instance $labels.miner | query -}} : {{ .Labels.reason }}{{ end }}."
-            ),
+            """
+                {{ $labels.miner }} has not answered a poll for 5 minutes {{- range printf `topk(1,
+                increase(asic_poll_failures_total{job=%q,instance=%q,miner=%q}[10m]) > 0)` $labels.job
+                $labels.instance $labels.miner | query -}} : {{ .Labels.reason }}{{ end }}.
+                """,
             keep="",
             note="While the exporter does not answer, what it said last holds.",
         ),
@@ -139,18 +138,18 @@ FARM: Final = Group(
                 count by (job, instance, algorithm) (miner:asic_hashrate_hashes_per_second:steady) >= 5
                 """,
             "A farm hashes far less than a few hours ago.",
-            (
-                "The {{ with $labels.algorithm }}{{ . }} {{ end }}miners of {{ $labels.instance }} that answer and "
-                "should work reach {{ $value | humanizePercentage }} of what the same miners reached six hours ago: "
-                "{{ printf `sum(miner:asic_hashrate_hashes_per_second:steady{job=%q,instance=%q,algorithm=%q})` "
-                "$labels.job $labels.instance $labels.algorithm | query | first | value | humanize | reReplaceAll "
-                '"([a-zA-Z]?)$" " ${1}H/s" }}.'
-            ),
+            """
+                The {{ with $labels.algorithm }}{{ . }} {{ end }}miners of {{ $labels.instance }} that answer and
+                should work reach {{ $value | humanizePercentage }} of what the same miners reached six hours ago: {{
+                printf `sum(miner:asic_hashrate_hashes_per_second:steady{job=%q,instance=%q,algorithm=%q})`
+                $labels.job $labels.instance $labels.algorithm | query | first | value | humanize | reReplaceAll
+                "([a-zA-Z]?)$" " ${1}H/s" }}.
+                """,
             subject="fleet",
-            note=(
-                "Of the same miners, then and now: who rests, is held back, was set to less or is down counts on"
-                " neither side."
-            ),
+            note="""
+                Of the same miners, then and now: who rests, is held back, was set to less or is down counts on
+                neither side.
+                """,
         ),
         Alert(
             "AsicFarmWithoutShares",
@@ -169,11 +168,11 @@ FARM: Final = Group(
                 ) >= 5
                 """,
             "A whole farm works without an accepted share.",
-            (
-                "No pool has accepted a share of any miner of {{ $labels.instance }} for 15 minutes, although "
-                "{{ printf `count(asic_hashrate_hashes_per_second{job=%q,instance=%q} > 0)` $labels.job "
-                "$labels.instance | query | first | value }} of them hash: what they do is not paid for."
-            ),
+            """
+                No pool has accepted a share of any miner of {{ $labels.instance }} for 15 minutes, although {{ printf
+                `count(asic_hashrate_hashes_per_second{job=%q,instance=%q} > 0)` $labels.job $labels.instance | query
+                | first | value }} of them hash: what they do is not paid for.
+                """,
             subject="pools",
             note="Only where shares came often before: a farm for which a quarter of an hour without one is no chance.",
         ),

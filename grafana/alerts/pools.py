@@ -39,12 +39,11 @@ GROUP: Final = Group(
                   and on (job, host) count by (job, host) (pool:asic_pool_up:host) >= 5
                 """,
             "Most miners cannot reach a pool.",
-            (
-                "{{ printf `count(pool:asic_pool_up:host{job=%q,host=%q} == 0)` $labels.job $labels.host | query | "
-                "first | value }} of {{ printf `count(pool:asic_pool_up:host{job=%q,host=%q})` $labels.job "
-                "$labels.host"
-                " | query | first | value }} miners with {{ $labels.host }} call it dead."
-            ),
+            """
+                {{ printf `count(pool:asic_pool_up:host{job=%q,host=%q} == 0)` $labels.job $labels.host | query |
+                first | value }} of {{ printf `count(pool:asic_pool_up:host{job=%q,host=%q})` $labels.job $labels.host
+                | query | first | value }} miners with {{ $labels.host }} call it dead.
+                """,
             subject="fleet",
         ),
         Alert(
@@ -56,12 +55,12 @@ GROUP: Final = Group(
                   unless on (job, instance, miner) asic_miner_state{state=~"idle|paused|sleeping|faulted"} == 1
                 """,
             "A miner has no living pool.",
-            (
-                "Every pool of {{ $labels.miner }} is dead, so it earns nothing: {{- range printf "
-                "`pool:asic_pool_up:host{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance $labels.miner | "
-                'query | sortByLabel "pool" }} pool {{ .Labels.pool }} {{- with .Labels.host }} {{ . }}{{ end }}'
-                "{{ end }}."
-            ),
+            """
+                Every pool of {{ $labels.miner }} is dead, so it earns nothing: {{- range printf
+                `pool:asic_pool_up:host{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance $labels.miner |
+                query | sortByLabel "pool" }} pool {{ .Labels.pool }} {{- with .Labels.host }} {{ . }}{{ end }}{{ end
+                }}.
+                """,
             note="Some firmware that names no state calls its pools dead while it rests.",
         ),
         Alert(
@@ -86,10 +85,10 @@ GROUP: Final = Group(
                   {RESTS}
                 """,
             "A back-up pool of a miner is dead.",
-            (
-                "{{ $labels.miner }} calls its back-up, pool {{ $labels.pool }} {{ $labels.host }}, dead: it is of no "
-                "help if the first one fails."
-            ),
+            """
+                {{ $labels.miner }} calls its back-up, pool {{ $labels.pool }} {{ $labels.host }}, dead: it is of no
+                help if the first one fails.
+                """,
         ),
         Alert(
             "AsicBackupPoolInUse",
@@ -104,15 +103,15 @@ GROUP: Final = Group(
                 min without (pool) ({OWN})
                 """,
             "A miner works for its back-up pool.",
-            (
-                "{{ $labels.miner }} works {{- range printf `asic_pool_info{job=%q,instance=%q,miner=%q} and on (job, "
-                "instance, miner, pool) asic_pool_active == 1` $labels.job $labels.instance $labels.miner | query }} "
-                "for pool {{ .Labels.pool }} {{ .Labels.host }}{{ end }} {{- range printf `asic_pool_info{job=%q,"
-                'instance=%q,miner=%q,kind!="devfee"} and on (job, instance, miner, pool) bottomk(1, '
-                "asic_pool_priority{job=%q,instance=%q,miner=%q})` $labels.job $labels.instance $labels.miner "
-                "$labels.job $labels.instance $labels.miner | query -}} , not for pool {{ .Labels.pool }} "
-                "{{ .Labels.host }}, which comes first{{ end }}."
-            ),
+            """
+                {{ $labels.miner }} works {{- range printf `asic_pool_info{job=%q,instance=%q,miner=%q} and on (job,
+                instance, miner, pool) asic_pool_active == 1` $labels.job $labels.instance $labels.miner | query }}
+                for pool {{ .Labels.pool }} {{ .Labels.host }}{{ end }} {{- range printf
+                `asic_pool_info{job=%q,instance=%q,miner=%q,kind!="devfee"} and on (job, instance, miner, pool)
+                bottomk(1, asic_pool_priority{job=%q,instance=%q,miner=%q})` $labels.job $labels.instance
+                $labels.miner $labels.job $labels.instance $labels.miner | query -}} , not for pool {{ .Labels.pool }}
+                {{ .Labels.host }}, which comes first{{ end }}.
+                """,
             working=True,
             note="Ten minutes look past the turns that go to the maker of the firmware, and past quotas.",
         ),
@@ -130,12 +129,12 @@ GROUP: Final = Group(
                 ) >= 3
                 """,
             "Several miners work for the same unexpected pool.",
-            (
-                "{{ $value }} miners work for {{ $labels.host }}, which is not expected: {{- range printf "
-                "`topk(5, asic_pool_info{job=%q,host=%q} and on (job, instance, miner, pool) asic_pool_active == 1 "
-                "and on (job, instance, miner, pool) asic_pool_expected == 0)` $labels.job $labels.host | query | "
-                'sortByLabel "miner" }} {{ .Labels.miner }}{{ end }}{{ if gt $value 5.0 }} and others{{ end }}.'
-            ),
+            """
+                {{ $value }} miners work for {{ $labels.host }}, which is not expected: {{- range printf `topk(5,
+                asic_pool_info{job=%q,host=%q} and on (job, instance, miner, pool) asic_pool_active == 1 and on (job,
+                instance, miner, pool) asic_pool_expected == 0)` $labels.job $labels.host | query | sortByLabel
+                "miner" }} {{ .Labels.miner }}{{ end }}{{ if gt $value 5.0 }} and others{{ end }}.
+                """,
             subject="pools",
         ),
         Alert(
@@ -155,11 +154,11 @@ GROUP: Final = Group(
             "30m",
             "asic_pool_expected == 0 unless on (job, instance, miner, check) asic_active_pool_expected == 0",
             "A miner has a pool that is not expected.",
-            (
-                "The {{ $labels.check }} of pool {{ $labels.pool }} of {{ $labels.miner }} is not expected {{- range "
-                "printf `asic_pool_info{job=%q,instance=%q,miner=%q,pool=%q}` $labels.job $labels.instance "
-                "$labels.miner $labels.pool | query -}} : {{ .Labels.host }}{{ end }}."
-            ),
+            """
+                The {{ $labels.check }} of pool {{ $labels.pool }} of {{ $labels.miner }} is not expected {{- range
+                printf `asic_pool_info{job=%q,instance=%q,miner=%q,pool=%q}` $labels.job $labels.instance
+                $labels.miner $labels.pool | query -}} : {{ .Labels.host }}{{ end }}.
+                """,
         ),
     ],
 )

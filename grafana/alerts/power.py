@@ -28,18 +28,18 @@ POWER: Final = Group(
                 ) >= 3
                 """,
             "The mains voltage of a site has fallen.",
-            (
-                "{{ $value }} of the {{ printf `count(count by (miner) "
-                "(asic_psu_input_volts{job=%q,instance=%q} > 60))` $labels.job $labels.instance | query | first | "
-                "value }} miners of {{ $labels.instance }} that say their input have lost 8 % of it: the lowest has "
-                "{{ printf `min(asic_psu_input_volts{job=%q,instance=%q} > 60)` $labels.job $labels.instance | query "
-                "| first | value }} V."
-            ),
+            """
+                {{ $value }} of the {{ printf `count(count by (miner) (asic_psu_input_volts{job=%q,instance=%q} >
+                60))` $labels.job $labels.instance | query | first | value }} miners of {{ $labels.instance }} that
+                say their input have lost 8 % of it: the lowest has {{ printf
+                `min(asic_psu_input_volts{job=%q,instance=%q} > 60)` $labels.job $labels.instance | query | first |
+                value }} V.
+                """,
             subject="power",
-            note=(
-                "Against an hour ago, and against the same hour of yesterday. Supplies of 5 and 12 V are no mains; "
-                "below 60 V nothing of a mains supply still works."
-            ),
+            note="""
+                Against an hour ago, and against the same hour of yesterday. Supplies of 5 and 12 V are no mains;
+                below 60 V nothing of a mains supply still works.
+                """,
         ),
         Alert(
             "AsicPsuHot",
@@ -59,11 +59,11 @@ POWER: Final = Group(
             "15m",
             "asic_psu_output_volts / asic_psu_output_target_volts < 0.95",
             "A power supply gives less than it is set to.",
-            (
-                "Supply {{ $labels.psu }} of {{ $labels.miner }} gives {{ $value | humanizePercentage }} of the "
-                "{{- range printf `asic_psu_output_target_volts{job=%q,instance=%q,miner=%q,psu=%q}` $labels.job "
-                "$labels.instance $labels.miner $labels.psu | query }} {{ .Value }} V{{ end }} that it is set to."
-            ),
+            """
+                Supply {{ $labels.psu }} of {{ $labels.miner }} gives {{ $value | humanizePercentage }} of the {{-
+                range printf `asic_psu_output_target_volts{job=%q,instance=%q,miner=%q,psu=%q}` $labels.job
+                $labels.instance $labels.miner $labels.psu | query }} {{ .Value }} V{{ end }} that it is set to.
+                """,
             working=True,
             but_in="starting|tuning",
         ),
@@ -73,10 +73,10 @@ POWER: Final = Group(
             "1h",
             "asic_psu_efficiency_ratio < 0.88",
             "A power supply turns much of its input into heat.",
-            (
-                "Supply {{ $labels.psu }} of {{ $labels.miner }} gives {{ $value | humanizePercentage }} of its input "
-                "power on."
-            ),
+            """
+                Supply {{ $labels.psu }} of {{ $labels.miner }} gives {{ $value | humanizePercentage }} of its input
+                power on.
+                """,
             working=True,
             but_in="starting|tuning",
         ),
@@ -88,11 +88,11 @@ POWER: Final = Group(
                 max without (source) (asic_power_watts{source!="estimated"}) / asic_power_limit_watts > 1.1
                 """,
             "A miner draws more than its limit.",
-            (
-                "{{ $labels.miner }} draws {{ $value | humanizePercentage }} of its limit "
-                "{{- range printf `asic_power_limit_watts{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance "
-                "$labels.miner | query }} of {{ .Value }} W{{ end }}."
-            ),
+            """
+                {{ $labels.miner }} draws {{ $value | humanizePercentage }} of its limit {{- range printf
+                `asic_power_limit_watts{job=%q,instance=%q,miner=%q}` $labels.job $labels.instance $labels.miner |
+                query }} of {{ .Value }} W{{ end }}.
+                """,
             working=True,
             but_in="starting|tuning",
             note="Firmware that estimates its power computes that from the limit: an estimate proves nothing.",
@@ -145,16 +145,16 @@ PAST: Final = Group(
                 (asic_psu_input_volts > 3.5 < 4.75)
                 """,
             "The input voltage of a power supply is low.",
-            (
-                "Supply {{ $labels.psu }} of {{ $labels.miner }} gets {{ $value }} V "
-                "{{- range printf `quantile_over_time(0.5, asic_psu_input_volts{job=%q,instance=%q,miner=%q,psu=%q}"
-                "[7d:6h])` $labels.job $labels.instance $labels.miner $labels.psu | query }}; the middle of its week "
-                "is {{ .Value }} V{{ end }}."
-            ),
-            note=(
-                "A tenth below the middle of its own week; or what no mains of 200 V and more, no supply of 12 V and "
-                "none of 5 V should fall to. Mains of 100 to 127 V are known by their past alone."
-            ),
+            """
+                Supply {{ $labels.psu }} of {{ $labels.miner }} gets {{ $value }} V {{- range printf
+                `quantile_over_time(0.5, asic_psu_input_volts{job=%q,instance=%q,miner=%q,psu=%q}[7d:6h])` $labels.job
+                $labels.instance $labels.miner $labels.psu | query }}; the middle of its week is {{ .Value }} V{{ end
+                }}.
+                """,
+            note="""
+                A tenth below the middle of its own week; or what no mains of 200 V and more, no supply of 12 V and
+                none of 5 V should fall to. Mains of 100 to 127 V are known by their past alone.
+                """,
         ),
     ],
 )

@@ -48,10 +48,10 @@ GROUP: Final = Group(
                 ) >= 5
                 """,
             "A pool rejects the work of most miners.",
-            (
-                "{{ $labels.host }} rejects more than a tenth of the shares of {{ $value }} miners, which are most "
-                "that work for it."
-            ),
+            """
+                {{ $labels.host }} rejects more than a tenth of the shares of {{ $value }} miners, which are most that
+                work for it.
+                """,
             subject="pools",
             note="Of the miners that sent it more than five shares in a quarter of an hour.",
         ),
@@ -91,10 +91,10 @@ GROUP: Final = Group(
                   and on (job, instance, miner) miner:asic_shares_stale:increase30m > 10
                 """,
             "Many shares of a miner are too late.",
-            (
-                "{{ $labels.miner }} has {{ $value | humanizePercentage }} of its shares stale: its network, or the "
-                "pool, is slow."
-            ),
+            """
+                {{ $labels.miner }} has {{ $value | humanizePercentage }} of its shares stale: its network, or the
+                pool, is slow.
+                """,
             working=True,
         ),
         Alert(

@@ -29,16 +29,16 @@ GROUP: Final = Group(
                 )
                 """,
             "A miner works without an accepted share.",
-            (
-                "{{ $labels.miner }} has had no share accepted for half an hour: what it hashes is not paid for. {{- "
-                "range printf `asic_pool_info{job=%q,instance=%q,miner=%q} and on (job, instance, miner, pool) "
-                "asic_pool_active == 1` $labels.job $labels.instance $labels.miner | query }} Its work is for {{ "
-                ".Labels.host }}.{{ end }}"
-            ),
-            note=(
-                "A miner whose pool asks for a difficulty that it meets less than ten times in half an hour "
-                "may be unlucky."
-            ),
+            """
+                {{ $labels.miner }} has had no share accepted for half an hour: what it hashes is not paid for. {{-
+                range printf `asic_pool_info{job=%q,instance=%q,miner=%q} and on (job, instance, miner, pool)
+                asic_pool_active == 1` $labels.job $labels.instance $labels.miner | query }} Its work is for {{
+                .Labels.host }}.{{ end }}
+                """,
+            note="""
+                A miner whose pool asks for a difficulty that it meets less than ten times in half an hour may be
+                unlucky.
+                """,
         ),
     ],
 )

@@ -59,10 +59,10 @@ GROUP: Final = Group(
                 """,
             "A miner no longer says what alerts need.",
             "{{ $labels.miner }} reports no {{ $labels.reading }}: alerts about it are blind.",
-            note=(
-                "An absent series fires nothing: this is the alert about those that cannot fire. What had been"
-                " there a day ago is missed for a day."
-            ),
+            note="""
+                An absent series fires nothing: this is the alert about those that cannot fire. What had been there a
+                day ago is missed for a day.
+                """,
         ),
         Alert(
             "AsicSectionFailing",
@@ -98,13 +98,12 @@ GROUP: Final = Group(
             "5m",
             'asic_miner_state{state="faulted"} == 1',
             "A miner stopped itself because of a fault.",
-            (
-                "{{ $labels.miner }} says that it is faulted. {{- range printf "
-                '`asic_fault{severity!="info",job=%q,instance=%q,miner=%q} == 1` $labels.job $labels.instance '
-                '$labels.miner | query | sortByLabel "code" }} It reports {{ .Labels.code }}{{ with '
-                ".Labels.component "
-                '}}{{ if ne . "miner" }} of {{ . }}{{ end }}{{ end }}. {{- else }} It reports no code.{{ end }}'
-            ),
+            """
+                {{ $labels.miner }} says that it is faulted. {{- range printf
+                `asic_fault{severity!="info",job=%q,instance=%q,miner=%q} == 1` $labels.job $labels.instance
+                $labels.miner | query | sortByLabel "code" }} It reports {{ .Labels.code }}{{ with .Labels.component
+                }}{{ if ne . "miner" }} of {{ . }}{{ end }}{{ end }}. {{- else }} It reports no code.{{ end }}
+                """,
         ),
         Alert(
             "AsicMinerIdle",
@@ -133,17 +132,16 @@ GROUP: Final = Group(
                 (asic_fault offset 1d and on (job, instance, miner) asic_miner_info{family=~"whatsminer.*"})
                 """,
             "A miner reports a fault.",
-            (
-                "{{ $labels.miner }} reports {{ $labels.code }}{{ with $labels.component }}{{ if ne . "
-                '"miner" }} of {{ '
-                ". }}{{ end }}{{ end }} {{- with $labels.severity }}, which its firmware calls {{ . }}{{ end }}."
-            ),
+            """
+                {{ $labels.miner }} reports {{ $labels.code }}{{ with $labels.component }}{{ if ne . "miner" }} of {{
+                . }}{{ end }}{{ end }} {{- with $labels.severity }}, which its firmware calls {{ . }}{{ end }}.
+                """,
             labels={"fault_severity": "{{ $labels.severity }}"},
-            note=(
-                "Lists of faults flap, hence the window. How grave the firmware calls a fault is the label "
-                "fault_severity. A Whatsminer lists the latest of each code, weeks later, too: what it listed a day"
-                " ago, or knows to be older, is no news."
-            ),
+            note="""
+                Lists of faults flap, hence the window. How grave the firmware calls a fault is the label
+                fault_severity. A Whatsminer lists the latest of each code, weeks later, too: what it listed a day
+                ago, or knows to be older, is no news.
+                """,
         ),
         Alert(
             "AsicMinerRestartedForHeat",
@@ -158,10 +156,10 @@ GROUP: Final = Group(
                 )
                 """,
             "A miner stopped for heat, and started again.",
-            (
-                '{{ $labels.miner }} restarted {{ $value | printf "%.0f" }} times in the last hour, for heat or while '
-                "it was hotter than its limit."
-            ),
+            """
+                {{ $labels.miner }} restarted {{ $value | printf "%.0f" }} times in the last hour, for heat or while
+                it was hotter than its limit.
+                """,
         ),
         Alert(
             "AsicThrottled",

@@ -132,7 +132,7 @@ def text(heading: str, groups: Sequence[Group]) -> str:
 
 
 def _comment(note: str) -> Iterator[str]:
-    for line in textwrap.wrap(note, WIDTH - 8):
+    for line in textwrap.wrap(" ".join(note.split()), WIDTH - 8):
         yield f"# {line}"
 
 
@@ -154,7 +154,7 @@ def _labels(labels: Mapping[str, str]) -> Iterator[str]:
 
 def _folded(name: str, value: str) -> Iterator[str]:
     yield f"    {name}: >-"
-    for line in textwrap.wrap(value, WIDTH - 10, break_long_words=False, break_on_hyphens=False):
+    for line in textwrap.wrap(" ".join(value.split()), WIDTH - 10, break_long_words=False, break_on_hyphens=False):
         yield f"      {line}"
 
 

@@ -42,10 +42,10 @@ RULES: Final = [
               or on (job, instance, miner)
             miner:asic_hashrate_hashes_per_second:avg7d
             """,
-        (
-            "A miner without a nominal hashrate is held to its own mean of a week. So is a miner with one "
-            "from its nameplate, which tells what was sold, and not what the owner set."
-        ),
+        """
+            A miner without a nominal hashrate is held to its own mean of a week. So is a miner with one from its
+            nameplate, which tells what was sold, and not what the owner set.
+            """,
     ),
     Record(
         "miner:asic_hashrate_hashes_per_second:ratio",
@@ -72,10 +72,10 @@ RULES: Final = [
               miner:asic_hashrate_hashes_per_second:avg7d
             )
             """,
-        (
-            "What each miner should hash with all of its boards: said by the configuration or the firmware, else "
-            "by the nameplate, else its own mean of a week. While it is down, what was known last."
-        ),
+        """
+            What each miner should hash with all of its boards: said by the configuration or the firmware, else by the
+            nameplate, else its own mean of a week. While it is down, what was known last.
+            """,
     ),
     Record(
         "miner:asic_hashrate_hashes_per_second:now",
@@ -97,10 +97,10 @@ RULES: Final = [
               unless on (job, instance, miner) asic_miner_state{state=~"idle|paused|sleeping"} == 1
               unless on (job, instance, miner) (asic_curtailed == 1 or on (job, instance, miner) asic_off_expected == 1)
             """,
-        (
-            "What each miner that should work, and is not held back, lacks of its nominal hashrate: all of it "
-            "while it is down."
-        ),
+        """
+            What each miner that should work, and is not held back, lacks of its nominal hashrate: all of it while it
+            is down.
+            """,
     ),
     Record(
         "miner:asic_power_watts:known",

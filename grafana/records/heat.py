@@ -43,10 +43,10 @@ GROUP: Final = Group(
                   or on (job, instance, miner)
                 label_replace(0 * {CHIPS} + 95, "source", "default", "", "")
                 """,
-            (
-                "What chips must stay below: by the firmware, else by the model, else what most of them bear. A limit "
-                "that does not name the chips is one of the boards, unless it is higher than any board bears."
-            ),
+            """
+                What chips must stay below: by the firmware, else by the model, else what most of them bear. A limit
+                that does not name the chips is one of the boards, unless it is higher than any board bears.
+                """,
         ),
         Record(
             "miner:asic_temperature_limit_celsius:board",

@@ -22,11 +22,11 @@ RULES: Final = [
                 unless on (job, instance, miner) asic_section_up == 0
             )
             """,
-        (
-            "Boards that work; a board of which the firmware says nothing but a hashrate does. None, not "
-            "absent, where the miner has no board left to list although everything could be read, and "
-            "hashes nothing: much firmware that hashes lists no boards at all."
-        ),
+        """
+            Boards that work; a board of which the firmware says nothing but a hashrate does. None, not absent, where
+            the miner has no board left to list although everything could be read, and hashes nothing: much firmware
+            that hashes lists no boards at all.
+            """,
     ),
     Record(
         "miner:asic_boards:expected",

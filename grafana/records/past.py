@@ -41,10 +41,10 @@ GROUP: Final = Group(
                   )
                 )
                 """,
-            (
-                "What the accepted difficulty of the last hour proves. A miner that was not yet there an hour ago has "
-                "none: its first shares would be spread over the whole hour."
-            ),
+            """
+                What the accepted difficulty of the last hour proves. A miner that was not yet there an hour ago has
+                none: its first shares would be spread over the whole hour.
+                """,
         ),
         Record(
             "miner:asic_hashrate_hashes_per_second:claimed1h",

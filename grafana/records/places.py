@@ -72,11 +72,11 @@ RULES: Final = [
     Record(
         "place:asic_up:dark",
         "\n  or\n".join(dark(kind) for kind in KINDS),
-        (
-            "Places of four miners or more of which nine of ten do not answer, by the miners that do not. A place "
-            "within a dark place is left out, and so is one that is all of an exporter. A group counts as a place for "
-            "miners without a label of place."
-        ),
+        """
+            Places of four miners or more of which nine of ten do not answer, by the miners that do not. A place
+            within a dark place is left out, and so is one that is all of an exporter. A group counts as a place for
+            miners without a label of place.
+            """,
     ),
     Record(
         "instance:asic_up:scattered",

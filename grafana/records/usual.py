@@ -54,10 +54,10 @@ USUAL: Final = Group(
         Record(
             "miner:asic_hashrate_hashes_per_second:usual",
             "quantile_over_time(0.75, miner:asic_hashrate_hashes_per_second:avg10m[1d:1h] offset 1h) > 0",
-            (
-                "What a miner reaches in a quarter of the hours of a day: a drop stays visible for most of a day, and"
-                " hours of rest do not count."
-            ),
+            """
+                What a miner reaches in a quarter of the hours of a day: a drop stays visible for most of a day, and
+                hours of rest do not count.
+                """,
         ),
         Record(
             "miner:asic_efficiency_joules_per_terahash:usual",
