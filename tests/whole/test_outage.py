@@ -51,8 +51,6 @@ def standing(of: Farm) -> bool:
         pytest.param(SITE[:1], 8, ["AsicPlaceDown"], 35, id="a-rack-is-dark"),
         pytest.param([EXPORTER], 4, ["AsicExporterDown"], 30, id="the-exporter-is-dead"),
         pytest.param([EXPORTER], 0, [], 31, id="the-exporter-restarts"),
-        pytest.param(["prometheus"], 0, [], 32, id="prometheus-restarts"),
-        pytest.param([EXPORTER, "prometheus"], 0, [], 33, id="both-restart"),
         pytest.param(["alertmanager"], 0, [], 34, id="alertmanager-restarts"),
     ],
 )
