@@ -91,7 +91,7 @@ class ExpectKeys(Model):
     boards: Annotated[int, scalars.whole(1, 64)] | None = None
     fans: Annotated[int, scalars.whole(0, 64)] | None = None
     hashrate: Annotated[float, PlainValidator(scalars.hashrate)] | None = None
-    planned_off: Annotated[PlannedOff | None, PlainValidator(times_off)] = None
+    planned_off: Annotated[PlannedOff | None, PlainValidator(times_off)] | None = None
 
 
 class Global(Model):

@@ -33,7 +33,7 @@ UNITLESS = {
     *("asic_boards_expected", "asic_board_chips", "asic_board_chips_failed", "asic_board_chips_expected"),
     *("asic_fans_expected", "asic_best_share_difficulty", "asic_network_difficulty", "asic_pool_difficulty"),
     *("asic_pool_last_share_difficulty", "asic_pool_best_share_difficulty"),
-    *("asic_pool_expected", "asic_active_pool_expected", "asic_expected"),
+    *("asic_pool_expected", "asic_active_pool_expected", "asic_expected", "asic_off_expected"),
     *("asic_board_chips_degraded", "asic_board_chips_throttled", "asic_curtailed", "asic_fan_up"),
     *("asic_fans_required", "asic_license_state", "asic_network_block_height"),
     *("asic_lifetime_best_share_difficulty", "asic_lifetime_hashes", "asic_lifetime_blocks_found"),
