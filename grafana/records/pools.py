@@ -7,7 +7,7 @@ from typing import Final
 from grafana.elements.rules import Group, Record
 
 GROUP: Final = Group(
-    "asic-pools",
+    "asic-pool-records",
     "1m",
     [
         Record(

@@ -24,7 +24,7 @@ def increase(kind: str, note: str = "") -> Record:
 
 
 GROUP: Final = Group(
-    "asic-shares",
+    "asic-share-records",
     "1m",
     [
         increase(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.harness.promql import RULES
+from tests.harness.promtool import RECORDING, promtool
 
 Answer = Mapping[str, float]
 """The samples of an answer: their labels, such as `rack="r1"`, and their values"""
@@ -56,9 +54,5 @@ def placed(series: str) -> str:
 
 def check(asked: Sequence[Asked], folder: Path) -> None:
     """Run the queries through promtool; raises AssertionError with what it answered."""
-    file = folder / "asked.yml"
-    tests = [each.test() for each in asked]
-    document = {"rule_files": [str(RULES / "recording.yml")], "evaluation_interval": "1m", "tests": tests}
-    file.write_text(json.dumps(document))
-    done = subprocess.run(["promtool", "test", "rules", file], capture_output=True, text=True, timeout=240, check=False)
+    done = promtool([each.test() for each in asked], folder, [RECORDING])
     assert done.returncode == 0, done.stdout + done.stderr

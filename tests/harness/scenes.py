@@ -13,9 +13,8 @@ from typing import Any
 
 import yaml
 
-from tests.harness.places import ROOT
+from tests.harness.promtool import ALERTS, RECORDING, promtool
 
-RULES = ROOT / "grafana" / "rules"
 BEFORE = 20
 DAY = 1440
 _QUOTED = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -111,7 +110,7 @@ def texts(scene: Scene, folder: Path) -> str:
 
 def rules(alert: str) -> str:
     """Return a file of rules with the alert and what it rests on: all other rules cost time and change nothing."""
-    groups = [group for name in ("recording.yml", "alerts.yml") for group in _parsed(name)]
+    groups = [group for file in (RECORDING, ALERTS) for group in _parsed(file)]
     rules: dict[str, list[Any]] = {}
     for rule in (rule for group in groups for rule in group["rules"]):
         rules.setdefault(rule.get("record") or rule["alert"], []).append(rule)
@@ -125,16 +124,14 @@ def rules(alert: str) -> str:
 
 
 @cache
-def _parsed(name: str) -> list[dict[str, Any]]:
-    return list(yaml.safe_load((RULES / name).read_text())["groups"])
+def _parsed(file: Path) -> list[dict[str, Any]]:
+    return list(yaml.safe_load(file.read_text())["groups"])
 
 
 def _run(alert: str, tests: Sequence[Mapping[str, Any]], folder: Path) -> subprocess.CompletedProcess[str]:
-    file, needed = folder / "scenes.yml", folder / "rules.yml"
+    needed = folder / "rules.yml"
     needed.write_text(rules(alert))
-    file.write_text(json.dumps({"rule_files": [str(needed)], "evaluation_interval": "1m", "tests": tests}))
-    command = ["promtool", "test", "rules", str(file)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    return promtool(tests, folder, [needed])
 
 
 def _placed(name: str, miner: str) -> str:

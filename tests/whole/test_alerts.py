@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from tests.harness.places import FIXTURES, GOLDEN
-from tests.harness.promql import READ, RULES
+from tests.harness.promql import READ
+from tests.harness.promtool import ALERTS, promtool
 from tests.harness.recorded import EXPECTED
 
 REVIEWED = GOLDEN / "alerts.txt"
@@ -41,23 +39,11 @@ def series(page: Path) -> Iterator[dict[str, str]]:
 
 def fired(pages: list[Path], folder: Path) -> list[str]:
     """What fires in the end: one line for each alert, with its texts."""
-    alerts = [rule for group in yaml.safe_load((RULES / "alerts.yml").read_text())["groups"] for rule in group["rules"]]
+    alerts = [rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]]
     scrape = {"series": 'up{job="asic-exporter",instance="x"}', "values": f"1x{MINUTES}"}
     asked = [{"alertname": rule["alert"], "eval_time": f"{MINUTES}m", "exp_alerts": []} for rule in alerts]
-    test: dict[str, Any] = {
-        "rule_files": [str(RULES / "recording.yml"), str(RULES / "alerts.yml")],
-        "evaluation_interval": EVERY,
-        "tests": [
-            {
-                "interval": "1m",
-                "input_series": [scrape, *(one for page in pages for one in series(page))],
-                "alert_rule_test": asked,
-            }
-        ],
-    }
-    file = folder / "pages.yml"
-    file.write_text(json.dumps(test))
-    done = subprocess.run(["promtool", "test", "rules", file], capture_output=True, text=True, timeout=240, check=False)
+    rows = [scrape, *(one for page in pages for one in series(page))]
+    done = promtool([{"interval": "1m", "input_series": rows, "alert_rule_test": asked}], folder, every=EVERY)
     assert "err:" not in done.stderr, done.stderr[:2000]
     return sorted(map(line, _ALERT.findall(done.stdout + done.stderr)))
 
