@@ -233,7 +233,8 @@ def sites() -> list[str]:
 
 def miners(site: str, onset: Onset) -> list[Patient]:
     """Return the simulated miners of a site, each called by its alert."""
-    number = sites().index(site) * 20
+    at_site = sites().index(site)
+    number = at_site and 30 + 10 * at_site  # the first site has most of the miners
     return [
         miner
         for at, (alert, several) in enumerate(ills(site).items())
