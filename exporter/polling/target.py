@@ -52,8 +52,10 @@ class Target:
     uptime: float | None = None  # seconds, as the miner last gave it
     name: str = ""  # the label `miner`: of the configuration, or of the pattern there and the miner's own words
     twins: tuple[str, ...] = ()  # other addresses at which a miner has the same MAC address
+    planned_off: PlannedOff | None = None  # the times at which the miner is planned to be off
 
     def __post_init__(self) -> None:
+        self.planned_off = self.spec.expect.planned_off if self.spec.expect else None
         self._name(self.spec.name)
         self.show_status()
 
@@ -73,11 +75,6 @@ class Target:
         """Return a stable factor in [0.2, 1) that differs from target to target, to spread their slow rounds."""
         return 0.2 + 0.8 * zlib.crc32(self.identity) / 2**32
 
-    @property
-    def planned_off(self) -> PlannedOff | None:
-        """Return the times at which the miner is planned to be off."""
-        return self.spec.expect.planned_off if self.spec.expect else None
-
     def given(self) -> dict[str, Any]:
         """Return the inputs of a plan that are no answers of the miner, by name."""
         given: dict[str, Any] = {
@@ -88,9 +85,9 @@ class Target:
             "last_success": self.last_success,
             "dropped": self.dropped,
         }
-        if (planned := self.planned_off) is not None:
+        if self.planned_off is not None:
             now = time.localtime()
-            given["off_expected"] = int(planned.holds(now.tm_wday, 60 * now.tm_hour + now.tm_min))
+            given["off_expected"] = int(self.planned_off.holds(now.tm_wday, 60 * now.tm_hour + now.tm_min))
         given |= self.failures
         for answer in self.learnt.slow_answers:
             given |= dict.fromkeys(slow_answers.times(answer.questions), answer.at)
