@@ -11,9 +11,9 @@ from grafana.elements.frame import dashboard, places, text
 from grafana.elements.looks import GREY, NONE_IS_GOOD, SKY
 from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, panel_of, stat
 from grafana.pages import inventory_lists
+from grafana.pages.inventory_lists import IDENTITY, TWICE
 
 KNOWN: Final = f"miner:asic_target_info:known{{{PLACE}}}"
-IDENTITY: Final = f"miner:asic_miner_info:known{{{PLACE}}}"
 NO_MINER: Final = f"0 * count({KNOWN})"
 
 
@@ -73,7 +73,6 @@ def there() -> list[AnyPanel]:
 
 
 def drifted() -> list[AnyPanel]:
-    twice = f"count by (mac) ({IDENTITY} and on ({ID}) asic_up{ALL} == 1) > 1"
     unlicensed = f'asic_license_state{{{SELECT},state=~"none|limited|expired"}} == 1'
     changed = f'last_over_time(miner:asic_event:occurred{{{PLACE},event=~"firmware|address"}}[24h])'
     return [
@@ -92,7 +91,7 @@ def drifted() -> list[AnyPanel]:
         stat(
             "MAC addresses twice",
             "MAC addresses that more than one miner answers with: one machine under two names, or a copied address.",
-            Query(f"count({twice}) or 0 * count({IDENTITY})"),
+            Query(f"count({TWICE}) or 0 * count({IDENTITY})"),
             unit="locale",
             steps=NONE_IS_GOOD,
             empty="no miner tells its MAC address",

@@ -10,6 +10,7 @@ from grafana.elements.panels import AnyPanel
 from grafana.elements.tables import ADDRESS, GROUP, MINER, MODEL, Column, table
 
 IDENTITY: Final = f"miner:asic_miner_info:known{{{PLACE}}}"
+TWICE: Final = f'count by (mac) (miner:asic_miner_info:known{{{PLACE},mac!=""}} and on ({ID}) asic_up{ALL} == 1) > 1'
 KNOWN: Final = f"miner:asic_target_info:known{{{PLACE}}}"
 NARROW: Final = 'job!~"($find)($job)($find)"'  # does not match the job itself while `$find` is ".*"
 FOUND: Final = " or ".join(
@@ -65,7 +66,6 @@ def drift() -> list[AnyPanel]:
     share = f"(count by ({by}) ({told}) / on (model) group_left () {model} < 1)"
     unlike = f"topk({ROWS}, max by ({ID}, property) ({here(f'asic_expected{ALL} == 0')}))"
     identity = f"* on ({ID}) group_left (model, firmware, firmware_version, address, config_group) {IDENTITY}"
-    twice = f'count by (mac) (miner:asic_miner_info:known{{{PLACE},mac!=""}} and on ({ID}) asic_up{ALL} == 1) > 1'
     events = f'miner:asic_event:occurred{{{PLACE},event=~"firmware|address"}}'
     return [
         table(
@@ -118,7 +118,7 @@ def drift() -> list[AnyPanel]:
         table(
             "The same MAC address",
             "Miners that answer with a MAC address that another miner has as well.",
-            [f"topk(100, {IDENTITY} and on (mac) ({twice}))"],
+            [f"topk(100, {IDENTITY} and on (mac) ({TWICE}))"],
             {"mac": Column("MAC", width=140), "miner": MINER, "model": MODEL, "address": ADDRESS},
             size=(10, 9),
             sort="MAC",
