@@ -24,7 +24,7 @@ test: $(VENV)/dev.stamp ## run the tests; TESTS=… only those; REQUIRE_ALL=1 fa
 	$(RUN) -m pytest -n $(JOBS) --dist=loadgroup $(TESTS)
 
 torture: $(VENV)/dev.stamp ## break every recorded answer in every place, fire every alert and run outages in real processes; takes minutes
-	TORTURE=1 $(RUN) -m pytest -n $(JOBS) --dist=loadgroup tests/alerts/test_end_to_end.py tests/whole/test_outage.py \
+	TORTURE=1 $(RUN) -m pytest -n $(JOBS) --dist=loadgroup tests/alerts tests/whole/test_outage.py \
 	  tests/whole/test_calm.py tests/whole/test_mutations.py tests/whole/test_other_devices.py
 
 coverage: $(VENV)/dev.stamp ## run the tests and measure lines and branches; fails below the figure in pyproject.toml

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from tests.alerts import (
 from tests.harness.scenes import Scene, check
 
 pytestmark = pytest.mark.program("promtool")
+LONG = 8  # hours
 SCENES = [
     *exporter.SCENES,
     *outages.SCENES,
@@ -41,6 +43,13 @@ SCENES = [
 ]
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.alert)
+def timed(scene: Scene) -> object:
+    """Return the scene as a case that runs with TORTURE=1 alone if it lasts for many hours."""
+    hours = (scene.before + scene.lasts + scene.ends) / 60
+    skipped = hours > LONG and os.environ.get("TORTURE") != "1"
+    return pytest.param(scene, id=scene.alert, marks=pytest.mark.skipif(skipped, reason="runs with TORTURE=1"))
+
+
+@pytest.mark.parametrize("scene", [timed(scene) for scene in SCENES])
 def test_alerts_fire_stay_silent_and_resolve(scene: Scene, tmp_path: Path) -> None:
     assert scene.text in check(scene, tmp_path)

@@ -109,7 +109,7 @@ async def demo(*arguments: str) -> AsyncIterator[tuple[Process, str]]:
             yield process, base
 
 
-async def ready(base: str, seconds: float = WAIT) -> None:
+async def ready(base: str, seconds: float = 4 * WAIT) -> None:
     """Waits until the exporter at `base` has polled every target."""
     async with aiohttp.ClientSession() as session, asyncio.timeout(seconds):
         while True:
