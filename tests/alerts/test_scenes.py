@@ -25,7 +25,7 @@ from tests.alerts import (
 from tests.harness.scenes import Scene, check
 
 pytestmark = pytest.mark.program("promtool")
-LONG = 8  # hours
+LONG = 4  # hours
 SCENES = [
     *exporter.SCENES,
     *outages.SCENES,

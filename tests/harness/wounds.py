@@ -14,12 +14,12 @@ from tests.harness.mutation import Path, at, least, shape, typical
 from tests.harness.recorded import RECORDINGS, Recording
 
 ALL = os.environ.get("TORTURE") == "1"
-ONE_IN = 60  # cases that are tried otherwise
+ONE_IN = 120  # cases that are tried otherwise
 T = TypeVar("T")
 
 
 def some(cases: Iterable[T], recording: Recording) -> list[T]:
-    """Sample the cases of a recording: the first, and one in sixty of the others; all with TORTURE=1."""
+    """Sample the cases of a recording: the first, and one in 120 of the others; all with TORTURE=1."""
     found = list(cases)
     if ALL:
         return found
