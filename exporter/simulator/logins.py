@@ -61,7 +61,7 @@ class Token:
     word: str = "password"
     """Name of the password's field in the login."""
     named: bool = True
-    """Whether the login has a name beside the password."""
+    """Tell whether the login has a name beside the password."""
     answer: str = "token"
     """Name of the token's field in the answer."""
     prefix: str = ""
