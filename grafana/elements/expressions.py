@@ -7,6 +7,8 @@ from typing import Final
 SELECT: Final = 'job=~"$job",instance=~"$instance"'
 ALL: Final = f"{{{SELECT}}}"
 PLACE: Final = f'{SELECT},$by=~"$of"'  # for series that carry what is known of the miner
+KNOWN: Final = f"miner:asic_target_info:known{{{PLACE}}}"  # the miners of the chosen places
+WORKING: Final = f"miner:asic_up:working{ALL} == 1"
 SELECT_ONE: Final = f'{SELECT},miner="$miner"'
 ONE: Final = f"{{{SELECT_ONE}}}"
 ID: Final = "job, instance, miner"
@@ -23,7 +25,7 @@ def known(select: str = SELECT) -> str:
 
 def here(expr: str) -> str:
     """The expression, of the miners of the chosen places alone."""
-    return f"({expr}) and on ({ID}) miner:asic_target_info:known{{{PLACE}}}"
+    return f"({expr}) and on ({ID}) {KNOWN}"
 
 
 def either(whole: str, each: str, also: str = "") -> str:

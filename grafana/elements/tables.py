@@ -20,6 +20,13 @@ MINER_LINK: Final = (
 )
 
 
+def alone(uid: str, *variables: str) -> str:
+    """A link of a table of places: the same dashboard of the row's place alone, with these variables kept."""
+    names = ("job", "instance", "algorithm", "by", *variables, "currency")
+    kept = "".join(f"&${{{name}:queryparam}}" for name in names)
+    return f"/d/{uid}?${{__url_time_range}}&${{datasource:queryparam}}{kept}&var-of=${{__data.fields.Place:regex}}"
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table: its heading, unit, thresholds, and what to do with it."""

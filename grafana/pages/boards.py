@@ -6,7 +6,7 @@ from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana.elements.expressions import ALL, ID, covered, placed
+from grafana.elements.expressions import ALL, ID, KNOWN, covered, here, placed
 from grafana.elements.frame import dashboard, places, variable
 from grafana.elements.looks import (
     BAD,
@@ -22,7 +22,7 @@ from grafana.elements.looks import (
 from grafana.elements.panels import NAME, VALUE_AND_NAME, AnyPanel, Query, graph, stat, strip
 from grafana.elements.tables import ADDRESS, MINER, MODEL, Column, table
 from grafana.pages import boards_chips
-from grafana.pages.boards_words import CHOSEN, chosen, hot, left, lost, of_boards, readings, slow
+from grafana.pages.boards_words import hot, left, lost, of_boards, readings, slow
 
 BOARD: Final = Column("Board", width=65)
 NARROW: Final = Column("Miner", link=True, width=120)
@@ -34,7 +34,7 @@ ROWS: Final = 20
 
 def tiles() -> list[AnyPanel]:
     def total(expr: str) -> str:
-        return f"sum({chosen(expr)})"
+        return f"sum({here(expr)})"
 
     missing = f"{total(f'miner:asic_boards:missing{ALL}')} or 0 * {total(f'miner:asic_boards:expected{ALL}')}"
     due = f"miner:asic_boards:expected{ALL}"
@@ -64,7 +64,7 @@ def tiles() -> list[AnyPanel]:
         stat(
             "Boards behind",
             "Boards of working miners with less than nine tenths of the hashrate of the best board beside them.",
-            Query(f"sum(({chosen(slow())}) < bool 0.9)"),
+            Query(f"sum(({here(slow())}) < bool 0.9)"),
             unit="locale",
             steps=NONE_IS_GOOD,
             empty="no boards reported",
@@ -72,7 +72,7 @@ def tiles() -> list[AnyPanel]:
         stat(
             "Hottest",
             "The miner whose hottest chip or board has the fewest degrees left to its own limit.",
-            Query(f"bottomk(1, {chosen(f'miner:asic_temperature_celsius:margin{ALL}')})", "{{miner}}"),
+            Query(f"bottomk(1, {here(f'miner:asic_temperature_celsius:margin{ALL}')})", "{{miner}}"),
             unit="suffix: ° left",
             steps=MARGIN_STEPS,
             decimals=0,
@@ -88,7 +88,7 @@ def dead() -> list[AnyPanel]:
             "Boards dead or missing",
             f"The first {ROWS}: dead by the miner's word, listed a day or an hour ago and not now, or never listed of "
             "those that the model has. With the serial number for the repair form, where the firmware ever said it.",
-            [placed(f"topk({ROWS}, 0 * ({chosen(lost())}) + 1)", "model, address")],
+            [placed(f"topk({ROWS}, 0 * ({here(lost())}) + 1)", "model, address")],
             {
                 "miner": MINER,
                 "board": BOARD,
@@ -106,8 +106,8 @@ def dead() -> list[AnyPanel]:
 
 
 def worst() -> list[AnyPanel]:
-    behind = f"bottomk({ROWS}, {chosen(slow())})"
-    near = f"bottomk({ROWS}, {chosen(left())})"
+    behind = f"bottomk({ROWS}, {here(slow())})"
+    near = f"bottomk({ROWS}, {here(left())})"
     return [
         table(
             "Slowest boards",
@@ -150,7 +150,7 @@ def worst() -> list[AnyPanel]:
 
 def by_model() -> list[AnyPanel]:
     def of(expr: str, over: str) -> str:
-        return f"{over} by (model) ({placed(chosen(expr), 'model')})"
+        return f"{over} by (model) ({placed(here(expr), 'model')})"
 
     count = of(f"miner:asic_boards:expected{ALL}", "sum")
     return [
@@ -191,7 +191,7 @@ def heat_over_time() -> list[AnyPanel]:
             "Nearest to their limits over time",
             "The twelve miners that are nearest to their limits at the end of the time range: red is above the limit, "
             "orange within five degrees of it.",
-            Query(f"{margin} and on ({ID}) bottomk(12, {margin} @ end() and on ({ID}) {CHOSEN} @ end())", "{{miner}}"),
+            Query(f"{margin} and on ({ID}) bottomk(12, {margin} @ end() and on ({ID}) {KNOWN} @ end())", "{{miner}}"),
             unit="suffix: ° left",
             steps=MARGIN_STEPS,
             size=(14, 9),
@@ -199,9 +199,9 @@ def heat_over_time() -> list[AnyPanel]:
         graph(
             "Degrees left",
             "Degrees that the miners have left to their limits: the least, the fifth percentile and the median.",
-            Query(f"min({chosen(margin)})", "least"),
-            Query(f"quantile(0.05, {chosen(margin)})", "5th percentile"),
-            Query(f"quantile(0.5, {chosen(margin)})", "median"),
+            Query(f"min({here(margin)})", "least"),
+            Query(f"quantile(0.05, {here(margin)})", "5th percentile"),
+            Query(f"quantile(0.5, {here(margin)})", "median"),
             unit="celsius",
             size=(10, 9),
             zero=False,

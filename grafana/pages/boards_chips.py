@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.elements.expressions import ALL, ID, ONE, placed
+from grafana.elements.expressions import ALL, ID, ONE, here, placed
 from grafana.elements.looks import BAD, GOOD, HEAT_STEPS, NONE_IS_GOOD, PLAIN, WARN, Steps
 from grafana.elements.panels import AnyPanel
 from grafana.elements.tables import MINER, Column, matrix, table
-from grafana.pages.boards_words import chosen, working
+from grafana.pages.boards_words import working
 
 BOARD: Final = Column("Board", width=65)
 CHIP: Final = Column("Chip", width=65)
@@ -30,7 +30,7 @@ def troubled() -> list[AnyPanel]:
         "slowed": f"asic_board_chips_throttled{ALL}",
     }
     kinds = " or ".join(f'label_replace({expr}, "kind", "{kind}", "", "")' for kind, expr in counts.items())
-    rows = f"topk(20, {chosen(f'sum by ({ID}, board) ({kinds}) > 0')})"
+    rows = f"topk(20, {here(f'sum by ({ID}, board) ({kinds}) > 0')})"
     shown = [*counts.values(), f"asic_board_chips_failed{ALL}", f"asic_board_chips{ALL}"]
     return [
         table(
@@ -116,13 +116,13 @@ def uneven() -> list[AnyPanel]:
 
 def errors() -> list[AnyPanel]:
     def grown(metric: str) -> str:
-        return f"topk({FEW}, {chosen(f'increase({metric}{ALL}[1h]) > 0')})"
+        return f"topk({FEW}, {here(f'increase({metric}{ALL}[1h]) > 0')})"
 
     return [
         ranked(
             "Share of failed results",
             "Part of a board's results that failed the miner's own check, by the firmware: the ten worst boards.",
-            f"topk({FEW}, {chosen(f'asic_board_hardware_error_ratio{ALL} > 0')})",
+            f"topk({FEW}, {here(f'asic_board_hardware_error_ratio{ALL} > 0')})",
             Column("Failed", unit="percentunit", steps=ERROR_STEPS, decimals=2, width=80),
             (f"asic_board_error_hashrate_hashes_per_second{ALL}", Column("Lost", unit="Hs", width=100)),
             empty="no board has failed results, or tells",

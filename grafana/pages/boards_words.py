@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from grafana.elements.expressions import ALL, ID, PLACE, SELECT
-
-CHOSEN: Final = f"miner:asic_target_info:known{{{PLACE}}}"
-WORKING: Final = f"miner:asic_up:working{ALL} == 1"
-
-
-def chosen(expr: str) -> str:
-    """The expression, of the miners of the chosen places alone."""
-    return f"({expr}) and on ({ID}) {CHOSEN}"
+from grafana.elements.expressions import ALL, ID, SELECT, WORKING, here
 
 
 def working(expr: str) -> str:
     """The expression, of the miners of the chosen places that work."""
-    return f"{chosen(expr)} and on ({ID}) {WORKING}"
+    return f"{here(expr)} and on ({ID}) {WORKING}"
 
 
 def of_boards(expr: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.elements.expressions import ALL, ID, TARGETS
+from grafana.elements.expressions import ALL, ID, KNOWN, TARGETS
 from grafana.elements.looks import GRAVITY, NOMINAL_STEPS
 from grafana.elements.panels import AnyPanel
 from grafana.elements.tables import ADDRESS, GROUP, MINER, MODEL, Column, table
-from grafana.pages.fleet_words import HASHED, KNOWN, LOST_EACH, NOW_EACH, alerting, wrong
+from grafana.pages.fleet_words import HASHED, LOST_EACH, NOW_EACH, alerting, wrong
 
 ROWS: Final = 100
 UNSHOWN: Final = (

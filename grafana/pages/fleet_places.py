@@ -7,16 +7,12 @@ from typing import Final
 from grafana.elements.expressions import ALL, ID
 from grafana.elements.looks import MARGIN_STEPS, NOMINAL_STEPS, NONE_IS_GOOD
 from grafana.elements.panels import AnyPanel
-from grafana.elements.tables import Column, table
+from grafana.elements.tables import Column, alone, table
 from grafana.pages.fleet_words import DUE_EACH, HASHED, LOST_EACH, MARGIN
 
 ROWS: Final = 50
 MINED: Final = f"miner:asic_target_info:known{{{HASHED}}}"
-ALONE: Final = (
-    "/d/asic-fleet?${__url_time_range}&${datasource:queryparam}&${job:queryparam}&${instance:queryparam}"
-    "&${algorithm:queryparam}&${by:queryparam}&${hashprice:queryparam}&${power_price:queryparam}"
-    "&${currency:queryparam}&var-of=${__data.fields.Place:regex}"
-)
+ALONE: Final = alone("asic-fleet", "hashprice", "power_price")
 
 
 def by_place(expr: str) -> str:

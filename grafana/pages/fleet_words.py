@@ -8,7 +8,6 @@ from grafana.elements.expressions import ID, PLACE, SELECT, either
 
 ALGORITHM: Final = 'algorithm="$algorithm"'
 HASHED: Final = f"{PLACE},{ALGORITHM}"
-KNOWN: Final = f"miner:asic_target_info:known{{{PLACE}}}"
 MINERS: Final = either("sum(instance:asic_up:count{})", "count(miner:asic_target_info:known{})")
 NO_MINER: Final = f"0 * {MINERS}"  # what a sum comes to where there are miners and none is so
 DOWN: Final = either(

@@ -6,14 +6,13 @@ from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana.elements.expressions import ALL, ID, PLACE, SELECT, here
+from grafana.elements.expressions import ALL, ID, KNOWN, PLACE, SELECT, here
 from grafana.elements.frame import dashboard, places, text
 from grafana.elements.looks import GREY, NONE_IS_GOOD, SKY
 from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, panel_of, stat
 from grafana.pages import inventory_lists
 from grafana.pages.inventory_lists import IDENTITY, TWICE
 
-KNOWN: Final = f"miner:asic_target_info:known{{{PLACE}}}"
 NO_MINER: Final = f"0 * count({KNOWN})"
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from grafana.elements.expressions import ALL, ID, PLACE, SELECT, here, placed
+from grafana.elements.expressions import ALL, ID, KNOWN, PLACE, SELECT, here, placed
 from grafana.elements.looks import GREY, ORANGE, SKY
 from grafana.elements.panels import AnyPanel
 from grafana.elements.tables import ADDRESS, GROUP, MINER, MODEL, Column, table
 
 IDENTITY: Final = f"miner:asic_miner_info:known{{{PLACE}}}"
 TWICE: Final = f'count by (mac) (miner:asic_miner_info:known{{{PLACE},mac!=""}} and on ({ID}) asic_up{ALL} == 1) > 1'
-KNOWN: Final = f"miner:asic_target_info:known{{{PLACE}}}"
 NARROW: Final = 'job!~"($find)($job)($find)"'  # does not match the job itself while `$find` is ".*"
 FOUND: Final = " or ".join(
     f'miner:asic_miner_info:known{{{PLACE},{label}=~"(?i).*($find).*"{also}}}'

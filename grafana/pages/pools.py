@@ -6,7 +6,7 @@ from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana.elements.expressions import ALL, ID, NONE, RESTING, SELECT, TARGETS, covered, placed
+from grafana.elements.expressions import ALL, ID, NONE, RESTING, SELECT, TARGETS, WORKING, covered, placed
 from grafana.elements.frame import commonest, dashboard
 from grafana.elements.looks import BAD, GOOD, NONE_IS_GOOD, REJECT_STEPS, WARN, Steps
 from grafana.elements.panels import VALUE_AND_NAME, AnyPanel, Query, panel_of, stat
@@ -21,7 +21,6 @@ WHERE: Final = {
     "address": ADDRESS,
     "config_group": GROUP,
 }
-WORKING: Final = f"miner:asic_up:working{ALL} == 1"
 FEE: Final = f'asic_pool_info{{{SELECT},kind="devfee"}}'
 FIRST: Final = f"min by ({ID}) (asic_pool_priority{ALL} unless on ({ID}, pool) {FEE})"
 # Works for an entry that is not the first of its list, and for no entry that is.

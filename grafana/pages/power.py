@@ -6,21 +6,17 @@ from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as d
 
-from grafana.elements.expressions import ALL, ID, SELECT, covered, here, leading
+from grafana.elements.expressions import ALL, ID, KNOWN, SELECT, covered, here, leading
 from grafana.elements.frame import commonest, dashboard, places, text
 from grafana.elements.looks import GREY, MARGIN_STEPS, NONE_IS_GOOD, SKY
 from grafana.elements.panels import POINTS, VALUE_AND_NAME, AnyPanel, Query, graph, panel_of, stat
-from grafana.elements.tables import Column, table
+from grafana.elements.tables import Column, alone, table
 from grafana.pages import power_cooling, power_supply
-from grafana.pages.fleet_words import EFFICIENT, KNOWN, NOW_EACH
+from grafana.pages.fleet_words import EFFICIENT, NOW_EACH
 from grafana.pages.power_cooling import AIR, AIR_STEPS, MARGIN
 from grafana.pages.power_supply import MAINS, POWER, SAG, SAG_STEPS, by_place, placed_here
 
-ALONE: Final = (
-    "/d/asic-power?${__url_time_range}&${datasource:queryparam}&${job:queryparam}&${instance:queryparam}"
-    "&${algorithm:queryparam}&${by:queryparam}&${power_price:queryparam}&${currency:queryparam}"
-    "&var-of=${__data.fields.Place:regex}"
-)
+ALONE: Final = alone("asic-power", "power_price")
 COUNT: Final = f"count({KNOWN})"
 NONE: Final = f"0 * {COUNT}"
 HELD: Final = f"(asic_curtailed{ALL} == 1 or on ({ID}) asic_off_expected{ALL} == 1)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from grafana.elements.expressions import ALL, ID, PLACE, here, leading, placed
+from grafana.elements.expressions import ALL, ID, KNOWN, PLACE, here, leading, placed
 from grafana.elements.looks import BAD, GOOD, GREY, SKY, VERMILLION, WARN, Steps
 from grafana.elements.panels import POINTS, AnyPanel, Query, graph
 from grafana.elements.tables import ADDRESS, MINER, Column, table
@@ -22,7 +22,7 @@ SUPPLY_STEPS: Final[Steps] = ((None, GOOD), (65, WARN), (75, BAD))
 
 def placed_here(expr: str) -> str:
     """The expression of the miners of the chosen places, with the label `$by`."""
-    return f"({expr}) * on ({ID}) group_left ($by) max by ({ID}, $by) (miner:asic_target_info:known{{{PLACE}}})"
+    return f"({expr}) * on ({ID}) group_left ($by) max by ({ID}, $by) ({KNOWN})"
 
 
 def by_place(expr: str) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from textwrap import dedent, indent
 from typing import Final
 
+from grafana.elements.expressions import ID
 from grafana.elements.rules import Group, Record
 
-ID: Final = "job, instance, miner"
 KNOWN: Final = "miner:asic_target_info:known"
 IDENTITY: Final = "miner:asic_miner_info:known"
 UPTIME: Final = "miner:asic_miner_uptime_seconds:known"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textwrap import dedent, indent
 from typing import Final
 
+from grafana.elements.expressions import ID
 from grafana.elements.rules import Group, Record
 
-ID: Final = "job, instance, miner"
 PAGE, TICKET, INFO = "1", "2", "3"  # as the alerts about the same have it
 RESTING: Final = f"unless on ({ID}) miner:asic_up:resting"
 DEAD: Final = f"(asic_board_up == 0 {RESTING})"
