@@ -44,11 +44,11 @@ class Asked:
         }
 
 
-def placed(series: str) -> str:
-    """Return the series with the labels of OF_ALL that it does not have."""
+def placed(series: str, miner: str = OF_ALL["miner"]) -> str:
+    """Return the series with the labels of OF_ALL, of that miner, that it does not have."""
     name, _, labels = series.rstrip("}").partition("{")
     own = dict(re.findall(r'(\w+)="([^"]*)"', labels))
-    written = ",".join(f'{label}="{value}"' for label, value in {**OF_ALL, **own}.items())
+    written = ",".join(f'{label}="{value}"' for label, value in {**OF_ALL, "miner": miner, **own}.items())
     return f"{name}{{{written}}}"
 
 

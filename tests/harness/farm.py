@@ -21,9 +21,9 @@ from aiohttp import web
 
 from tests.harness.places import ROOT
 from tests.harness.processes import EXPORTER, Process, exporter, program, ready
+from tests.harness.promtool import ALERTS, RECORDING
 from tests.harness.support import free_port
 
-RULES = ROOT / "grafana" / "rules"
 DEPLOY = ROOT / "deploy"
 JOB = "asic-exporter"
 READY = {"prometheus": "Server is ready", "alertmanager": "Listening"}
@@ -142,8 +142,8 @@ class Farm:
 
     def write(self) -> None:
         """Write the configurations of all parts."""
-        for name in ("recording.yml", "alerts.yml"):
-            (self.folder / name).write_text(self.faster((RULES / name).read_text()))
+        for file in (RECORDING, ALERTS):
+            (self.folder / file.name).write_text(self.faster(file.read_text()))
         (self.folder / "prometheus.yml").write_text(json.dumps(self.prometheus()))
         routes = yaml.safe_load(self.faster((DEPLOY / "alertmanager.yml").read_text()))
         for receiver in routes["receivers"]:
@@ -162,7 +162,7 @@ class Farm:
             jobs.setdefault(site.job, []).append(target)
         return {
             "global": {"scrape_interval": scrape, "scrape_timeout": scrape, "evaluation_interval": turn},
-            "rule_files": [str(self.folder / name) for name in ("recording.yml", "alerts.yml")],
+            "rule_files": [str(self.folder / file.name) for file in (RECORDING, ALERTS)],
             "alerting": {
                 "alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{self.ports['alertmanager']}"]}]}]
             },

@@ -10,9 +10,8 @@ from typing import Any
 
 import promql_parser as p
 
-from tests.harness.places import ROOT
+from tests.harness.promtool import RULES
 
-RULES = ROOT / "grafana" / "rules"
 READ = frozenset(re.findall(r"\basic_\w+", "".join(file.read_text() for file in RULES.glob("*.yml"))))
 """the names of metrics that rules read"""
 

@@ -11,12 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from tests.harness.promtool import ALERTS, RECORDING, promtool
+from tests.harness.answers import placed
+from tests.harness.promtool import ALERTS, RECORDING, groups, promtool
 
 BEFORE = 20
 DAY = 1440
+_groups = cache(groups)  # of files that do not change
 _QUOTED = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 PLAIN = {"asic_up": "1", "asic_hashrate_hashes_per_second": "100e12", 'asic_target_info{address="192.0.2.1"}': "1"}
 """what a miner says in every scene, unless the scene says otherwise"""
@@ -78,7 +78,7 @@ class Scene:
             values = minutes(
                 (good, self.before), (bad if ill else good, self.lasts), (good, total - self.before - self.lasts)
             )
-            yield {"series": name if self.farm else _placed(name, "sick" if ill else "well"), "values": values}
+            yield {"series": name if self.farm else placed(name, "sick" if ill else "well"), "values": values}
 
 
 def minutes(*phases: tuple[str, int]) -> str:
@@ -106,35 +106,25 @@ def check(scene: Scene, folder: Path) -> str:
     return "\n".join(f"{each['description']} {each.get('place', '')}" for each in said)
 
 
-def rules(alert: str) -> str:
+def needed_rules(alert: str) -> str:
     """Return a file of rules with the alert and what it rests on: all other rules cost time and change nothing."""
-    groups = [group for file in (RECORDING, ALERTS) for group in _parsed(file)]
+    every = [group for file in (RECORDING, ALERTS) for group in _groups(file)]
     rules: dict[str, list[Any]] = {}
-    for rule in (rule for group in groups for rule in group["rules"]):
+    for rule in (rule for group in every for rule in group["rules"]):
         rules.setdefault(rule.get("record") or rule["alert"], []).append(rule)
     needed, found = {alert}, set[str]()
     while needed:
         found |= needed
         said = json.dumps([rules[name] for name in needed])
         needed = {name for name in rules if name in said} - found
-    kept = [[rule for rule in group["rules"] if (rule.get("record") or rule["alert"]) in found] for group in groups]
+    kept = [[rule for rule in group["rules"] if (rule.get("record") or rule["alert"]) in found] for group in every]
     return json.dumps({"groups": [{"name": str(n), "rules": each} for n, each in enumerate(kept) if each]})
-
-
-@cache
-def _parsed(file: Path) -> list[dict[str, Any]]:
-    return list(yaml.safe_load(file.read_text())["groups"])
 
 
 def _run(alert: str, tests: Sequence[Mapping[str, Any]], folder: Path) -> subprocess.CompletedProcess[str]:
     needed = folder / "rules.yml"
-    needed.write_text(rules(alert))
+    needed.write_text(needed_rules(alert))
     return promtool(tests, folder, [needed])
-
-
-def _placed(name: str, miner: str) -> str:
-    metric, _, labels = name.partition("{")
-    return f'{metric}{{job="asic-exporter",instance="x",miner="{miner}",rack="r1"{"," * bool(labels)}{labels or "}"}'
 
 
 def _test(name: str, rows: Sequence[Mapping[str, str]], moments: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -3,52 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import selectors
 import time
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
 import pytest
 
+from tools.history import clock
+
 T = TypeVar("T")
 START: Final = 1000.0  # a loop's time at its beginning
 EPOCH: Final = 1_800_000_000.0  # unix time at a loop's time 0
+CLOCK: Final = clock.Clock(EPOCH + START, START)
+"""the time of the loop that runs"""
 
 
-class Clock:
-    """The time of the loop that runs."""
-
-    now = START
-
-
-CLOCK: Final = Clock()
-
-
-class Selector(selectors.DefaultSelector):
-    """Does not wait for the next timer but jumps there."""
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0 if timeout else timeout)
-        if timeout and not ready:
-            CLOCK.now += timeout
-        return ready
-
-
-class Loop(asyncio.SelectorEventLoop):
+class Loop(clock.Loop):
     """An event loop in virtual time, which begins anew."""
 
     def __init__(self) -> None:
         CLOCK.now = START
-        super().__init__(Selector())
-
-    def time(self) -> float:
-        return CLOCK.now
+        super().__init__(CLOCK)
 
 
 def stand_in(patch: pytest.MonkeyPatch) -> None:
     """Put the virtual time in the place of the clocks of `time`, for everybody."""
-    patch.setattr(time, "monotonic", lambda: CLOCK.now)
-    patch.setattr(time, "time", lambda: EPOCH + CLOCK.now)
+    patch.setattr(time, "monotonic", CLOCK.monotonic)
+    patch.setattr(time, "time", CLOCK)
 
 
 def run(main: Coroutine[Any, Any, T], patch: pytest.MonkeyPatch) -> T:

@@ -9,16 +9,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.harness.farm import DEPLOY, RULES
+from tests.harness.farm import DEPLOY
+from tests.harness.places import ROOT
+from tests.harness.promtool import ALERTS, rules
 
 FILE = DEPLOY / "alertmanager.yml"
-RULE = {
-    rule["alert"]: rule
-    for group in yaml.safe_load((RULES / "alerts.yml").read_text())["groups"]
-    for rule in group["rules"]
-}
+RULE = {rule["alert"]: rule for rule in rules(ALERTS)}
 """each alert, by its name"""
-GUIDE = (RULES.parents[1] / "docs" / "alerts.md").read_text()
+GUIDE = (ROOT / "docs" / "alerts.md").read_text()
 
 pytestmark = pytest.mark.program("amtool")
 

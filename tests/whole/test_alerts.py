@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.harness.places import FIXTURES, GOLDEN
 from tests.harness.promql import READ
-from tests.harness.promtool import ALERTS, promtool
+from tests.harness.promtool import ALERTS, promtool, rules
 from tests.harness.recorded import EXPECTED
 
 REVIEWED = GOLDEN / "alerts.txt"
@@ -39,7 +38,7 @@ def series(page: Path) -> Iterator[dict[str, str]]:
 
 def fired(pages: list[Path], folder: Path) -> list[str]:
     """What fires in the end: one line for each alert, with its texts."""
-    alerts = [rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]]
+    alerts = rules(ALERTS)
     scrape = {"series": 'up{job="asic-exporter",instance="x"}', "values": f"1x{MINUTES}"}
     asked = [{"alertname": rule["alert"], "eval_time": f"{MINUTES}m", "exp_alerts": []} for rule in alerts]
     rows = [scrape, *(one for page in pages for one in series(page))]

@@ -23,9 +23,9 @@ from grafana.records.places import FEEDS, KINDS, WIDE
 from tests.alerts.test_scenes import SCENES
 from tests.harness.places import ROOT
 from tests.harness.promql import RANGE, RATE_INTERVAL, Checker, Labels, WrongQueryError, plain
-from tests.harness.promtool import promtool
+from tests.harness.promtool import ALERTS as FIRING
+from tests.harness.promtool import RECORDING, RULES, promtool, rules
 
-RULES = ROOT / "grafana" / "rules"
 DEPLOY = ROOT / "deploy"
 SCRAPED = frozenset({"job", "instance"})
 PROMETHEUS = dict.fromkeys(("up", "scrape_duration_seconds", "scrape_samples_scraped"), SCRAPED) | dict.fromkeys(
@@ -47,17 +47,12 @@ def telemetry() -> dict[str, Labels]:
     return found | {sample.name: SCRAPED for family in process for sample in family.samples}
 
 
-def rules(name: str) -> list[dict[str, Any]]:
-    groups = yaml.safe_load((RULES / name).read_text())["groups"]
-    return [rule for group in groups for rule in group["rules"]]
-
-
 def known() -> dict[str, Labels]:
     """Every metric that a query may use, with its labels; recording rules yield what their expressions do."""
     alert = {"miner", "psu", "alertname", "alertstate", "severity", "place", "place_kind", *KINDS}
     metrics = {"ALERTS": SCRAPED | alert} | PROMETHEUS | telemetry()
     metrics |= {family.name: frozenset(family.labels) | SCRAPED | {"miner"} | PLACES for family in CATALOGUE}
-    pending = rules("recording.yml")
+    pending = rules(RECORDING)
     while pending:
         names = {rule["record"] for rule in pending}
         ready = [rule for rule in pending if not names & words(rule["expr"]) - {rule["record"]}]
@@ -70,7 +65,7 @@ def known() -> dict[str, Labels]:
             found = Checker({rule["record"]: remembered, **metrics}).labels(rule["expr"]) or frozenset()
             metrics[rule["record"]] = metrics.get(rule["record"], frozenset()) | found | set(rule.get("labels", ()))
         pending = [rule for rule in pending if rule not in ready]
-    for rule in rules("alerts.yml"):
+    for rule in rules(FIRING):
         metrics["ALERTS"] |= Checker(metrics).labels(rule["expr"]) or frozenset()
     metrics["ALERTS"] |= {"model"}  # stands for the labels that $by may name
     metrics["ALERTS_FOR_STATE"] = metrics["ALERTS"] - {"alertstate"}
@@ -97,7 +92,7 @@ PANELS = [
     for panel in all_panels(dashboard)
     if panel["type"] != "row"
 ]
-ALERTS = rules("alerts.yml")
+ALERTS = rules(FIRING)
 
 
 def overridden(panel: dict[str, Any], key: str) -> Iterator[Any]:
@@ -284,7 +279,7 @@ def test_no_end_of_readings_is_an_all_clear(rule: dict[str, Any]) -> None:
 
 def test_no_page_alert_depends_on_a_nameplate() -> None:
     """What only a table of models expects makes tickets."""
-    recorded = {rule["record"]: rule["expr"] for rule in rules("recording.yml")}
+    recorded = {rule["record"]: rule["expr"] for rule in rules(RECORDING)}
 
     def rests_on(expr: str) -> set[str]:
         named = {name for name in recorded if name in expr}
@@ -307,7 +302,7 @@ def test_every_recording_rule_is_used() -> None:
     shown = [target["expr"] for panel in PANELS for target in panel.values[0]["targets"]]  # type: ignore[index]
     asked = re.findall(r"```promql\n(.+?)```", (ROOT / "docs" / "queries.md").read_text(), re.DOTALL)
     used = " ".join([rule["expr"] for rule in ALERTS] + texts + shown + asked)
-    recorded = rules("recording.yml")
+    recorded = rules(RECORDING)
     read = {
         rule["record"]: " ".join(each["expr"] for each in recorded if each["record"] != rule["record"])
         for rule in recorded
@@ -383,7 +378,7 @@ def run(*command: str | Path) -> None:
 @pytest.mark.program("promtool")
 @pytest.mark.parametrize("path", sorted(DEPLOY.glob("prometheus*.yml")), ids=lambda path: path.stem)
 def test_prometheus_takes_rules_and_configuration(path: Path, tmp_path: Path) -> None:
-    run("promtool", "check", "rules", RULES / "recording.yml", RULES / "alerts.yml")
+    run("promtool", "check", "rules", RECORDING, FIRING)
     config = tmp_path / "prometheus.yml"
     config.write_text(path.read_text().replace("/etc/prometheus/rules", str(RULES)))
     run("promtool", "check", "config", config)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.harness.promql import Checker, plain
-from tests.whole.test_grafana import DASHBOARDS, METRICS, PANELS, all_panels, overridden, rules
+from tests.harness.promtool import RECORDING, rules
+from tests.whole.test_grafana import DASHBOARDS, METRICS, PANELS, all_panels, overridden
 
 SCREEN, MARGIN, COLUMNS = 1400, 40, 24
 """Pixels of a common screen, of what stands beside the panels, and columns of the grid."""
@@ -70,5 +71,5 @@ def test_marks_say_what_happened(name: str) -> None:
 
 def test_the_page_of_a_miner_marks_every_event() -> None:
     said = " ".join(mark["expr"] for mark in DASHBOARDS["miner"]["annotations"]["list"])
-    recorded = {rule["labels"]["event"] for rule in rules("recording.yml") if "event" in rule.get("labels", ())}
+    recorded = {rule["labels"]["event"] for rule in rules(RECORDING) if "event" in rule.get("labels", ())}
     assert set(re.findall(r'event="(\w+)"', said)) == recorded

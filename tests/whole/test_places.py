@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from grafana.pages import fleet_words
+from tests.harness.promtool import promtool
 
 pytestmark = pytest.mark.program("promtool")
 
@@ -38,9 +37,7 @@ def asked(expr: str, folder: Path, **variables: str) -> float | None:
         expr = expr.replace(f"${name}", value)
     rows = [{"series": series, "values": repr(value)} for series, value in {**WHOLE, **EACH}.items()]
     test = {"interval": "1m", "input_series": rows, "promql_expr_test": [{"expr": expr, "eval_time": "0m"}]}
-    file = folder / "test.json"
-    file.write_text(json.dumps({"tests": [test]}))
-    done = subprocess.run(["promtool", "test", "rules", file], capture_output=True, text=True, check=False, timeout=60)
+    done = promtool([test], folder, files=())
     if done.returncode == 0:
         return None
     found = re.search(r"got: {} (\S+)", done.stdout + done.stderr)

@@ -10,7 +10,8 @@ import pytest
 
 from exporter.core.catalogue import CATALOGUE
 from exporter.daemon.telemetry import Telemetry
-from tests.whole.test_grafana import ALERTS, DASHBOARDS, all_panels, overridden, rules
+from tests.harness.promtool import RECORDING, rules
+from tests.whole.test_grafana import ALERTS, DASHBOARDS, all_panels, overridden
 
 # What Grafana 10 knows; a dashboard of Grafana 13 may name more.
 KINDS = {"row", "stat", "timeseries", "table", "state-timeline", "bargauge", "heatmap", "status-history", "text"}
@@ -38,7 +39,7 @@ def panels() -> list[Any]:
 
 def shown() -> str:
     """All expressions of rules, panels, variables and annotations, as one text."""
-    texts = [rule["expr"] for rule in ALERTS + rules("recording.yml")]
+    texts = [rule["expr"] for rule in ALERTS + rules(RECORDING)]
     texts += [text for rule in ALERTS for text in rule["annotations"].values()]
     for dashboard in DASHBOARDS.values():
         texts += [target["expr"] for panel in all_panels(dashboard) for target in panel.get("targets", [])]

@@ -12,21 +12,25 @@ from unittest import mock
 
 
 class Clock:
-    """The time `now`, in unix seconds."""
+    """The time `now` of an event loop: timers need small numbers, which have digits left for fractions."""
 
-    def __init__(self, now: float) -> None:
-        self.start = self.now = now
+    def __init__(self, unix: float, now: float = 0.0) -> None:
+        self.now, self.zero = now, unix - now
 
     def __call__(self) -> float:
-        return self.now
+        """Return the unix time."""
+        return self.zero + self.now
 
     def monotonic(self) -> float:
-        """Return the seconds since the start: timers need small numbers, which have digits left for fractions."""
-        return self.now - self.start
+        return self.now
+
+    def go_to(self, unix: float) -> None:
+        """Let time pass until then."""
+        self.now = unix - self.zero
 
     def run(self, main: Coroutine[Any, Any, None]) -> None:
         """Run `main` in this time: nobody waits for a timer."""
-        with asyncio.Runner(loop_factory=lambda: _Loop(self)) as runner:
+        with asyncio.Runner(loop_factory=lambda: Loop(self)) as runner:
             runner.run(main)
 
 
@@ -44,15 +48,17 @@ class _Selector(selectors.DefaultSelector):
         return ready
 
 
-class _Loop(asyncio.SelectorEventLoop):
+class Loop(asyncio.SelectorEventLoop):
+    """An event loop in the time of a clock."""
+
     def __init__(self, clock: Clock) -> None:
         self.time = clock.monotonic  # type: ignore[method-assign]
         super().__init__(_Selector(clock))
 
 
 @contextmanager
-def virtual(start: float) -> Iterator[Clock]:
-    """Put a clock in the place of the clocks of `time`."""
-    clock = Clock(start)
+def virtual(unix: float) -> Iterator[Clock]:
+    """Put a clock, which begins at that unix time, in the place of the clocks of `time`."""
+    clock = Clock(unix)
     with mock.patch.object(time, "time", clock), mock.patch.object(time, "monotonic", clock.monotonic):
         yield clock

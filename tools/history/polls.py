@@ -69,12 +69,12 @@ def asks(miner: Miner, ill: Ill, clock: Clock, dice: random.Random) -> Callable[
     """Return a function that asks the miner without a socket; the clock goes on meanwhile."""
 
     async def ask(asked: Request) -> bytes:
-        if ill.dark and ill.dark[0] <= clock.now < ill.dark[1]:
+        if ill.dark and ill.dark[0] <= clock() < ill.dark[1]:
             clock.now += 3
             raise TimedOut("no answer")
         clock.now += dice.uniform(*LATENCY)
         said = answered(miner, asked)
-        return said.replace(*UPDATED) if ill.updated and clock.now >= ill.updated else said
+        return said.replace(*UPDATED) if ill.updated and clock() >= ill.updated else said
 
     return ask
 
@@ -118,7 +118,7 @@ async def run(site: Site, ill: Mapping[str, Ill], clock: Clock, *, start: int, e
         while scraped < time:
             _scrape(site, scraped, start, polls)
             scraped += rarely(step)
-        clock.now = float(time)
+        clock.go_to(time)
         target = targets[name]
         outcome = await poll(target, ways[name], SERIES)
         # The poll stands for those of the miners alike, and for those up to the next poll.
